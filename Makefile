@@ -1,0 +1,55 @@
+# Two commands on a fresh machine: `make study` and `make test`. Nothing else needs to be set up.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: study test check lock bench calibration clean
+
+study: .venv/installed  ## run the default study, or go on with it, and write its report
+	$(BIN)/depthgauge run depth
+
+test: .venv/installed-test  ## the whole test suite
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy study reports cli.py
+	$(BIN)/mypy --strict study/analysis
+
+bench: .venv/installed  ## side by side with plain Keras, KerasTuner and Optuna
+	$(BIN)/python benchmarks/compare.py
+
+calibration: .venv/installed  ## the verdict's operating characteristics on simulated studies
+	$(BIN)/python benchmarks/calibration.py
+
+lock: .venv/installed-dev  ## renew the pins; they hold hashes and no address
+	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --extra test --constraint requirements.lock --output-file requirements-test.lock
+	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links --upgrade
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "depthgauge needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is another version: make PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo "installing the pinned requirements into .venv (a minute or two, once)"
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-test: .venv/installed requirements-test.lock
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:  ## remove what make has made, but no studies
+	rm -rf .venv build dist *.egg-info

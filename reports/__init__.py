@@ -1,0 +1,12 @@
+"""The report: figures that answer one question each, and the page that carries them.
+
+Needs no training library: its only input is :class:`study.analysis.findings.Findings`.
+"""
+
+from reports.figures.curves import curves_figure
+from reports.figures.depth import depth_figure
+from reports.figures.gap import gap_figure
+from reports.figures.pick import pick_figure
+from reports.html import render, write_report
+
+__all__ = ["curves_figure", "depth_figure", "gap_figure", "pick_figure", "render", "write_report"]

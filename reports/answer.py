@@ -1,0 +1,130 @@
+"""The first screen: where overfitting starts, how sure that is, which network to use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Answer, Verdict
+from reports.figures.marks import interval_text
+from reports.numbers import MISSING, count, number, percent, points, value_text, with_n
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
+
+_WITHOUT_ONSET = {
+    "none": "no overfitting",
+    "benign": "no overfitting",
+    "degradation": "no overfitting: training itself gets worse",
+    "inconclusive": "not settled",
+    "training fails": "training fails",
+}
+
+
+def answer(findings: Findings) -> Answer:
+    """The answer of one study."""
+    picks = {pick.panel: pick for pick in findings.picks}
+    return Answer(
+        sentences=sentences(findings),
+        verdicts=tuple(verdict_line(p, picks.get(p.name)) for p in findings.panels),
+        notice=notice(findings),
+        facts=fact_strip(findings.facts, findings),
+    )
+
+
+def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
+    """(setting, sentence) of each panel; the study's own sentence where it has at most two panels."""
+    if len(findings.panels) <= 2 and findings.sentence:
+        return (("", findings.sentence),)
+    return tuple((p.name, p.sentence) for p in findings.panels)
+
+
+def verdict_line(panel: Panel, pick: PickFinding | None, setting: str | None = None) -> Verdict:
+    """The three questions of the first screen, answered for one panel."""
+    where, where_note = _where(panel)
+    sure, sure_note = _how_sure(panel)
+    network, network_note = _network(panel, pick)
+    return Verdict(setting or panel.name, where, where_note, sure, sure_note, network, network_note)
+
+
+def notice(findings: Findings) -> str:
+    """What is missing from an unfinished study, empty for a finished one."""
+    facts = findings.facts
+    left = facts.planned - facts.finished - facts.failed
+    if facts.finished == 0 and facts.failed:
+        return f"All {count(facts.failed, 'trial')} that ran failed: the reasons stand under “How we know”."
+    if facts.finished == 0:
+        return "No trial has finished yet: run the study, and this page fills."
+    if left > 0:
+        return f"Unfinished: {left:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+    return ""
+
+
+def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
+    """Dataset, trials, replicates, time and versions, as names and values."""
+    replicates = sorted({p.replicates for p in findings.panels})
+    strip = [
+        ("Dataset", facts.dataset),
+        ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
+        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
+        ("Replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        ("Training time", _minutes(facts.training_minutes)),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in facts.versions[:3]) or MISSING),
+    ]
+    return tuple(strip)
+
+
+def _minutes(minutes: float) -> str:
+    if minutes >= 90:
+        return f"{number(minutes / 60, 1)} hours"
+    return f"{number(minutes, 0 if minutes >= 10 else 1)} min"
+
+
+def _where(panel: Panel) -> tuple[str, str]:
+    verdict, unit = panel.verdict, panel.axis_label
+    fails = verdict.training_fails_from
+    failing = "" if fails is None else f"training itself fails from {value_text(fails)} on"
+    if verdict.onset is not None:
+        note = "cause of the fall not settled" if verdict.kind == "unsettled" else ""
+        return f"{value_text(verdict.onset)} {unit}", "; ".join(t for t in (note, failing) if t)
+    note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
+    last = max((p.value for p in panel.points), default=None)
+    where = _WITHOUT_ONSET[verdict.kind]
+    if verdict.kind in ("none", "benign") and last is not None:
+        where += f" up to {value_text(_last_compared(panel, last))} {unit}"
+    return where, "; ".join(t for t in (note, failing) if t)
+
+
+def _last_compared(panel: Panel, last: float) -> float:
+    return float(panel.verdict.compared_depths[-1]) if panel.verdict.compared_depths else last
+
+
+def _how_sure(panel: Panel) -> tuple[str, str]:
+    verdict = panel.verdict
+    confidence = f"{100 * (1 - panel.alpha):g} %"
+    behind = count(panel.replicates, "replicate")
+    if verdict.interval is not None:
+        certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
+        low, high = verdict.interval
+        if low == high:
+            return f"{confidence} interval: {interval_text((low, high))}", certain + behind
+        return f"{confidence} interval {interval_text((low, high))}", certain + behind
+    if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
+        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
+        return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+    if verdict.kind == "inconclusive" and verdict.replicates_needed:
+        return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
+    if verdict.kind == "inconclusive":
+        return "not enough runs", "it takes 3 values with 2 replicates each"
+    return MISSING, behind
+
+
+def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
+    if pick is None:
+        return MISSING, "no claim can be made yet"
+    parts = [f"{pick.parameters:,} parameters"]
+    if pick.accuracy.mean is not None:
+        parts.append(f"test {with_n(percent(pick.accuracy), pick.accuracy)}")
+    if pick.gap.mean is not None:
+        parts.append(f"gap {points(pick.gap)}")
+    shown = "" if pick.guaranteed else "; not shown to be within the margin"
+    return pick.configuration.label, ", ".join(parts) + shown

@@ -1,0 +1,129 @@
+"""What a page is made of: plain records between the findings and the HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reports.figures.curves import CurvesData
+from reports.figures.pick import PickData
+from reports.figures.sweep import SweepData
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading, and whether its cells are numbers."""
+
+    title: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of written cells; the first cell of a row is its heading. ``interactive`` ones sort and filter.
+
+    ``states`` are the values offered by the filter of the column ``state``.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    interactive: bool = False
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One drawing: ``data`` of the figure ``kind``, a title above it and its content in words."""
+
+    id: str
+    kind: Literal["depth", "gap", "curves", "pick"]
+    data: SweepData | CurvesData | PickData
+    title: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Charts that answer one question together, with the numbers behind them.
+
+    ``legend`` names signs: split names, or ``onset``, ``best``, ``rising``, ``within``, ``outside``, ``front``.
+    ``zoomable`` offers to show each chart on a vertical scale of its own.
+    """
+
+    title: str
+    charts: tuple[Chart, ...]
+    caption: str
+    legend: tuple[tuple[str, str], ...]
+    table: Table
+    small: bool = False
+    zoomable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line of the answer: the three questions of the first screen for one setting."""
+
+    setting: str
+    where: str
+    where_note: str
+    sure: str
+    sure_note: str
+    network: str
+    network_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The finding: sentences first, then the three questions for each setting, then the facts."""
+
+    sentences: tuple[tuple[str, str], ...]
+    verdicts: tuple[Verdict, ...]
+    notice: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Paragraphs, under a heading of their own where ``title`` is not empty."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text to copy."""
+
+    title: str
+    text: str
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values under a heading."""
+
+    title: str
+    entries: tuple[tuple[str, str], ...]
+
+
+Block = Answer | Figure | Table | Prose | Code | Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page with a heading and an anchor."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole report: ``kicker`` stands small above the title."""
+
+    title: str
+    kicker: str
+    sections: tuple[Section, ...]

@@ -1,0 +1,86 @@
+"""Where the values of the scientific axis stand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.numbers import value_text
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The horizontal axis: ``values`` and what is written below them.
+
+    ``log`` says that positions are decimal logarithms of the values. ``beside`` is the position of the
+    baseline, which stands right of the axis, with ``beside_text`` below it; None without a baseline.
+    """
+
+    label: str
+    values: tuple[float, ...]
+    log: bool
+    beside: float | None
+    beside_text: str
+
+    def position(self, value: float) -> float:
+        """Where ``value`` stands on the drawn axis."""
+        return math.log10(value) if self.log else float(value)
+
+    @property
+    def span(self) -> float:
+        """Distance between the outermost values, 1 for a single one."""
+        ends = [self.position(v) for v in self.values]
+        return (max(ends) - min(ends) if ends else 0.0) or 1.0
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The drawn range, with room for half a marker at both ends."""
+        ends = [self.position(v) for v in self.values] or [0.0]
+        right = max(ends) if self.beside is None else self.beside
+        return min(ends) - 0.06 * self.span, right + 0.06 * self.span
+
+    @property
+    def half_step(self) -> float:
+        """Half the distance between the closest values: how far shading reaches past a value it includes."""
+        places = sorted(self.position(v) for v in self.values)
+        steps = [b - a for a, b in zip(places, places[1:], strict=False) if b > a]
+        return 0.5 * min(steps) if steps else 0.25
+
+    def ticks(self) -> tuple[list[float], list[str]]:
+        """Positions and texts of the ticks, thinned so that no two texts meet."""
+        low, high = self.limits
+        places = [(self.position(v), value_text(v)) for v in self.values]
+        if self.beside is not None:
+            places.append((self.beside, self.beside_text))
+        kept: list[tuple[float, str]] = []
+        for place, text in reversed(places):
+            room = 0.014 * (high - low) * (len(text) + len(kept[-1][1]) + 1) if kept else 0.0
+            if not kept or kept[-1][0] - place >= room:
+                kept.append((place, text))
+        kept.reverse()
+        return [p for p, _ in kept], [t for _, t in kept]
+
+
+def axis_of(panel: Panel) -> Axis:
+    """The axis of a panel: logarithmic where the values span more than a factor of 20."""
+    values = tuple(float(p.value) for p in panel.points)
+    log = bool(values) and min(values) > 0 and max(values) / min(values) > 20
+    axis = Axis(panel.axis_label, values, log, None, "")
+    if panel.baseline is None or not values:
+        return axis
+    beside = max(axis.position(v) for v in values) + 0.13 * axis.span
+    return Axis(panel.axis_label, values, log, beside, panel.baseline.configuration.label)
+
+
+def padded(values: list[float], ceiling: float | None = None) -> tuple[float, float]:
+    """A range around ``values`` with 6 % of room, not beyond ``ceiling`` by more than its markers need."""
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    room = 0.06 * ((high - low) or 0.02)
+    top = high + room
+    return low - room, top if ceiling is None else min(top, ceiling + 0.5 * room)

@@ -1,0 +1,126 @@
+"""Estimates along an axis with their replicates: plain data, and how they are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.figures.axis import Axis
+from reports.figures.theme import Sign
+from reports.numbers import percent, points, rounded, value_text, with_n
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.intervals import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One quantity at one place: its interval over replicates, and the replicates' finite values (at most R,)."""
+
+    interval: Interval
+    replicates: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A quantity along the axis; ``beside`` is the baseline's estimate, None without one."""
+
+    name: str
+    estimates: tuple[Estimate, ...]
+    beside: Estimate | None
+
+    def finite(self) -> list[float]:
+        """All drawn numbers: replicates and interval ends."""
+        drawn: list[float] = []
+        for estimate in (*self.estimates, *((self.beside,) if self.beside else ())):
+            drawn += estimate.replicates
+            interval = estimate.interval
+            drawn += [v for v in (interval.mean, interval.low, interval.high) if v is not None]
+        return drawn
+
+
+def add_series(
+    figure: go.Figure,
+    axis: Axis,
+    series: Series,
+    *,
+    colour: str,
+    sign: Sign,
+    shift: float,
+    column: int,
+    show_legend: bool,
+    difference: bool = False,
+) -> None:
+    """Draw replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
+
+    ``shift`` moves the series sideways by a share of the axis, so that intervals do not cover each other.
+    """
+    by = shift * axis.span
+    places = [(axis.position(v) + by, e) for v, e in zip(axis.values, series.estimates, strict=True)]
+    beside = [] if series.beside is None or axis.beside is None else [(axis.beside + by, series.beside)]
+    dots = [(x, value) for x, e in (*places, *beside) for value in e.replicates if e.interval.n > 1]
+    at = {"row": 1, "col": column}
+    figure.add_scatter(
+        x=[rounded(x) for x, _ in dots],
+        y=[hundredfold(y) for _, y in dots],
+        mode="markers",
+        marker={"color": colour, "size": 4.5, "opacity": 0.35, "symbol": sign.symbol},
+        hoverinfo="skip",
+        showlegend=False,
+        name=f"{series.name}, replicates",
+        **at,
+    )
+    names = [value_text(v) for v in axis.values]
+    for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
+        if not chosen:
+            continue
+        halves = [e.interval.half_width for _, e in chosen]
+        figure.add_scatter(
+            x=[rounded(x) for x, _ in chosen],
+            y=[hundredfold(e.interval.mean) for _, e in chosen],
+            error_y={
+                "type": "data",
+                "array": [hundredfold(h) or 0 for h in halves],
+                "color": colour,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            mode="lines+markers" if filled else "markers",
+            line={"color": colour, "dash": sign.dash, "width": 2},
+            marker={"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
+            hovertext=[
+                f"{series.name} at {text}: {with_n((points if difference else percent)(e.interval), e.interval)}"
+                for text, (_, e) in zip(texts, chosen, strict=True)
+            ],
+            hoverinfo="text",
+            name=series.name,
+            legendgroup=series.name,
+            showlegend=show_legend and filled,
+            **at,
+        )
+
+
+def set_axes(figure: go.Figure, axis: Axis, y_range: tuple[float, float], y_title: str, column: int) -> None:
+    """Set the range, ticks and titles of one panel's axes."""
+    ticks, texts = axis.ticks()
+    figure.update_xaxes(
+        title_text=axis.label,
+        tickvals=[rounded(t) for t in ticks],
+        ticktext=texts,
+        range=[rounded(v) for v in axis.limits],
+        row=1,
+        col=column,
+    )
+    figure.update_yaxes(
+        title_text=y_title if column == 1 else None,
+        range=[hundredfold(v) for v in y_range],
+        row=1,
+        col=column,
+    )
+
+
+def hundredfold(value: float | None) -> float | None:
+    """A share as percent, short enough for the page's JSON."""
+    return None if value is None else rounded(100 * value, 3)

@@ -1,0 +1,145 @@
+"""What the verdict and the pick mark on an axis: onset interval, best depth, pick, failing zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.figures.axis import Axis
+from reports.figures.theme import Palette
+from reports.numbers import rounded, value_text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.findings import Panel, PickFinding
+
+ROW = 17  # pixels from one line of marks above a panel to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Values of the axis that are marked; None where there is nothing to mark."""
+
+    onset: float | None
+    interval: tuple[float, float] | None
+    reference: float | None
+    pick: float | None
+    fails_from: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mark in words: a vertical line at ``value`` with ``text`` above the panel."""
+
+    value: float
+    text: str
+    dash: str
+
+
+def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
+    """The marks of a panel; the pick is marked where it is one of the panel's points."""
+    verdict = panel.verdict
+    chosen = None if pick is None else pick.configuration
+    at = next((float(p.value) for p in panel.points if p.configuration == chosen), None)
+    interval = verdict.interval
+    return Marks(
+        onset=None if verdict.onset is None else float(verdict.onset),
+        interval=None if interval is None else (float(interval[0]), float(interval[1])),
+        reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
+        pick=at,
+        fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
+    )
+
+
+def interval_text(interval: tuple[float, float]) -> str:
+    """``4–6``, or ``6 only`` where both ends meet."""
+    low, high = interval
+    return f"{value_text(low)} only" if low == high else f"{value_text(low)}–{value_text(high)}"
+
+
+def lines_of(marks: Marks) -> tuple[Line, ...]:
+    """The marks in words, in the order in which they stand above the panel."""
+    lines: list[Line] = []
+    if marks.onset is not None:
+        spread = "" if marks.interval is None else f" ({interval_text(marks.interval)})"
+        lines.append(Line(marks.onset, f"onset {value_text(marks.onset)}{spread}", "solid"))
+    if marks.fails_from is not None:
+        lines.append(Line(marks.fails_from, f"training fails from {value_text(marks.fails_from)}", "dot"))
+    if marks.reference is not None and marks.reference == marks.pick:
+        lines.append(Line(marks.reference, f"best test and pick {value_text(marks.reference)}", "dash"))
+    else:
+        if marks.reference is not None:
+            lines.append(Line(marks.reference, f"best test {value_text(marks.reference)}", "dot"))
+        if marks.pick is not None:
+            lines.append(Line(marks.pick, f"pick {value_text(marks.pick)}", "dash"))
+    return tuple(lines)
+
+
+def add_marks(
+    figure: go.Figure, axis: Axis, marks: Marks, palette: Palette, column: int, plot_height: int
+) -> None:
+    """Shade the onset interval and the failing zone, and draw the lines with their words above the panel.
+
+    ``plot_height`` is the height of the panel in pixels: lines rise past it to their own row of words.
+    """
+    suffix = "" if column == 1 else str(column)
+    at = {"xref": f"x{suffix}", "yref": f"y{suffix} domain"}
+    last = max((axis.position(v) for v in axis.values), default=0.0)
+    if marks.interval is not None:
+        ends = [axis.position(v) for v in marks.interval]
+        _shade(figure, (ends[0] - axis.half_step, ends[1] + axis.half_step), palette.highlight, 0.22, at)
+    if marks.fails_from is not None:
+        start = axis.position(marks.fails_from) - axis.half_step
+        _shade(figure, (start, last + axis.half_step), palette.failing, 0.2, at)
+    if axis.beside is not None:
+        _rule(figure, (last + axis.beside) / 2, 1.0, palette.line, "dot", at)
+    low, high = axis.limits
+    for row, line in enumerate(reversed(lines_of(marks))):
+        x = axis.position(line.value)
+        _rule(figure, x, 1 + (row * ROW + 12) / plot_height, palette.ink, line.dash, at)
+        left = (x - low) / (high - low) < 0.5
+        figure.add_annotation(
+            x=rounded(x),
+            y=1,
+            text=line.text,
+            showarrow=False,
+            xanchor="left" if left else "right",
+            yanchor="bottom",
+            xshift=3 if left else -3,
+            yshift=row * ROW,
+            font={"size": 12, "color": palette.ink},
+            bgcolor=palette.paper,
+            borderpad=1,
+            **at,
+        )
+
+
+def _shade(
+    figure: go.Figure, ends: tuple[float, float], colour: str, opacity: float, at: dict[str, str]
+) -> None:
+    figure.add_shape(
+        type="rect",
+        x0=rounded(ends[0]),
+        x1=rounded(ends[1]),
+        y0=0,
+        y1=1,
+        fillcolor=colour,
+        opacity=opacity,
+        line={"width": 0},
+        layer="below",
+        **at,
+    )
+
+
+def _rule(figure: go.Figure, x: float, top: float, colour: str, dash: str, at: dict[str, str]) -> None:
+    figure.add_shape(
+        type="line",
+        x0=rounded(x),
+        x1=rounded(x),
+        y0=0,
+        y1=round(top, 4),
+        line={"color": colour, "width": 1, "dash": dash},
+        layer="below",
+        **at,
+    )

@@ -1,0 +1,39 @@
+"""Where reports go: a folder for each study beside its store's default place, or the file that was asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from reports.html import write_report
+from study.analysis.findings import Findings
+from study.errors import InputError
+from study.verdict_document import verdict_document
+
+FOLDER = Path("depthgauge")
+
+
+def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
+    """Write the report and, beside it, ``verdict.json``; returns both paths."""
+    report = output or FOLDER / slug(findings.facts.name) / "report.html"
+    write_report(findings, report, date=date.today().isoformat())
+    verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
+    try:
+        verdict.write_text(json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n", "utf-8")
+    except OSError as error:
+        raise InputError(f"{verdict} cannot be written: {error.strerror}. Name another file with --output.") from error
+    return report, verdict
+
+
+def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:
+    """Write one report of several studies; returns its path."""
+    path = output or FOLDER / "comparison.html"
+    return write_report(findings, path, date=date.today().isoformat())
+
+
+def slug(name: str) -> str:
+    """A study's name as a folder's name: letters, digits and dashes only."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "study"

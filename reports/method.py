@@ -1,0 +1,116 @@
+"""How we know: the method in plain words, failed runs, numbers, trials, and what repeats the study."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reports.blocks import Block, Code, Facts, Prose
+from reports.numbers import count, number
+from reports.tables import points_table, trials_table
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Panel
+
+_READINGS = {
+    "last": "after the last epoch",
+    "tail": "as the mean of the last tenth of the epochs (at least three), because a single last epoch can be "
+    "an unlucky spike",
+    "best": "at the epoch of the best validation cross-entropy, where early stopping would have put it",
+}
+
+
+def method(findings: Findings) -> tuple[Block, ...]:
+    """The blocks of the last section; parts without data are left out."""
+    facts = findings.facts
+    blocks: list[Block] = [Prose("Method", _method(findings)), Prose("Failed runs", _failures(findings))]
+    if findings.panels:
+        blocks.append(Prose("Numbers", ()))
+        blocks.append(points_table(findings))
+    if findings.trials:
+        blocks.append(Prose("Trials", ()))
+        blocks.append(trials_table(findings))
+    blocks.append(Facts("What was run", _provenance(findings)))
+    if facts.command:
+        blocks.append(Code("The command that repeats it", facts.command))
+    if facts.toml:
+        blocks.append(Code("The study, as TOML", facts.toml, folded=True))
+    return tuple(blocks)
+
+
+def reading_words(reading: str) -> str:
+    """A reading in words: where in its training a trial is read."""
+    if reading.startswith("patience="):
+        return f"where early stopping with a patience of {reading.removeprefix('patience=')} epochs stops"
+    return _READINGS.get(reading, reading)
+
+
+def _method(findings: Findings) -> tuple[str, ...]:
+    if not findings.panels:
+        return ("Nothing has been measured yet.",)
+    paragraphs = [
+        "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
+        "weights and the order of the batches, and the same replicates serve every network, so networks are "
+        "compared on equal terms and not by the luck of one run.",
+        _readings(findings.panels),
+        "The generalization gap is train accuracy minus test accuracy. A gap alone is no harm: overfitting is "
+        "claimed only where test accuracy falls with the axis and train accuracy does not fall with it. Where "
+        "training itself gets worse, that is named instead.",
+        *_thresholds(findings.panels),
+        "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
+        "of every other. Test accuracy takes no part in the choice; the one printed for the pick comes from "
+        "replicates that were left out of it.",
+        "An interval after ± is half the width of Student's t interval over n replicates, at the stated "
+        "confidence, for the mean and not for a single run.",
+    ]
+    return tuple(paragraphs)
+
+
+def _readings(panels: tuple[Panel, ...]) -> str:
+    readings = sorted({p.reading for p in panels})
+    return (
+        "Accuracy is clean: measured on whole splits with dropout off and the weights of that epoch. It is read "
+        + " or ".join(reading_words(r) for r in readings)
+        + "."
+    )
+
+
+def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
+    """Margin, alpha and replicates, once for all panels that share them."""
+    groups: dict[tuple[float, float, int], list[str]] = {}
+    for panel in panels:
+        groups.setdefault((panel.margin, panel.alpha, panel.replicates), []).append(panel.name)
+    lines = []
+    for (margin, alpha, replicates), names in groups.items():
+        where = "" if len(groups) == 1 else f"{', '.join(names)}: "
+        line = (
+            f"{where}a difference below the margin of {number(100 * margin, 2).rstrip('0').rstrip('.')} points "
+            f"counts as none, a claim of overfitting is wrong in at most {100 * alpha:g} % of studies (alpha "
+            f"{alpha:g}), and {count(replicates, 'replicate stands', 'replicates stand')} behind each network."
+        )
+        lines.append(line if where else line[0].upper() + line[1:])
+    return lines
+
+
+def _failures(findings: Findings) -> tuple[str, ...]:
+    reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
+    if not findings.facts.failed:
+        return ("No trial failed.",)
+    lead = f"{findings.facts.failed:,} of {findings.facts.finished + findings.facts.failed:,} trials failed."
+    return (lead, *(f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()))
+
+
+def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
+    facts = findings.facts
+    items = [
+        ("Dataset", facts.dataset),
+        ("SHA-256", facts.dataset_sha256),
+        ("Training part", count(facts.train_samples, "sample")),
+        ("Validation", count(facts.validation_samples, "sample")),
+        ("Test", count(facts.test_samples, "sample")),
+        ("Inputs and classes", f"{facts.inputs:,} and {facts.classes:,}"),
+        ("Seed", str(facts.seed)),
+        *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
+        *facts.versions,
+    ]
+    return tuple((name, value) for name, value in items if value)

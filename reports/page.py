@@ -1,0 +1,180 @@
+"""Findings -> a page: ordered sections of plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reports.answer import answer
+from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section
+from reports.comparison import comparison_sections
+from reports.figures import curves, depth, gap, pick
+from reports.figures.sweep import SweepData
+from reports.keras_code import keras_code
+from reports.method import method
+from reports.numbers import percent
+from reports.tables import curves_table, pick_table, sweep_table
+
+if TYPE_CHECKING:
+    from reports.figures.sweep import SweepPanel
+    from study.analysis.findings import Findings
+
+SPLIT_LEGEND = (
+    ("train", "train"),
+    ("validation", "validation"),
+    ("test", "test"),
+    ("dots", "single replicates"),
+)
+NO_DATA = "No trial has finished yet, so there is nothing to draw."
+
+
+def page_of(findings: Sequence[Findings]) -> Page:
+    """The page of one study, or of several side by side."""
+    if len(findings) == 1:
+        return _single(findings[0])
+    names = ", ".join(f.facts.name for f in findings)
+    sections = [*comparison_sections(findings, figures)]
+    for i, one in enumerate(findings, start=1):
+        prefix, of = f"s{i}-", f" · {one.facts.name}"
+        sections += [s for s in _details(one, prefix, of) if s.blocks]
+    return Page("Comparison", names, tuple(sections))
+
+
+def figures(findings: Findings, prefix: str = "") -> tuple[Figure, ...]:
+    """The depth and the gap figure, without those that have no data."""
+    return tuple(f for f in (_depth(findings, prefix), _gap(findings, prefix)) if f is not None)
+
+
+def _single(findings: Findings) -> Page:
+    sections = [Section("answer", "The answer", (answer(findings),))]
+    drawn = figures(findings)
+    label = findings.panels[0].axis_label if findings.panels else "depth"
+    accuracy: tuple[Block, ...] = drawn[:1] or (Prose("", (NO_DATA,)),)
+    sections.append(Section("depth", f"Accuracy against {label}", accuracy))
+    if len(drawn) > 1:
+        sections.append(Section("gap", "Generalization gap", drawn[1:]))
+    sections += _details(findings)
+    return Page(findings.facts.name, "depthgauge study", tuple(s for s in sections if s.blocks))
+
+
+def _details(findings: Findings, prefix: str = "", of: str = "") -> list[Section]:
+    """Learning curves, pick and method: the sections that each study has for itself."""
+    return [
+        Section(f"{prefix}curves", f"Learning curves{of}", _curves(findings, prefix)),
+        Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix)),
+        Section(f"{prefix}method", f"How we know{of}", method(findings)),
+    ]
+
+
+def _depth(findings: Findings, prefix: str) -> Figure | None:
+    data = depth.collect(findings)
+    if not data.panels:
+        return None
+    caption = (
+        "Means over replicates with their t intervals; each faint dot is one replicate. "
+        "The shaded band is the interval of the onset. An open sign right of the dotted line is the baseline, which "
+        "takes no part in the verdict."
+    )
+    if not any(p.marks.interval for p in data.panels):
+        caption = caption.replace("The shaded band is the interval of the onset. ", "")
+    if not any(p.axis.beside is not None for p in data.panels):
+        caption = caption.split(" An open sign")[0]
+    charts = tuple(
+        Chart(f"{prefix}depth-{i}", "depth", SweepData((p,), data.y_range), p.name, _sweep_alt(p, "Accuracy"))
+        for i, p in enumerate(data.panels, start=1)
+    )
+    table = sweep_table(data, "Accuracy, mean ± half the width of its t interval over n replicates")
+    return Figure("", charts, caption, SPLIT_LEGEND, table, zoomable=_zoomable(data))
+
+
+def _gap(findings: Findings, prefix: str) -> Figure | None:
+    data = gap.collect(findings)
+    if not data.panels:
+        return None
+    caption = "Train accuracy minus test accuracy, in percentage points: means over replicates with their t intervals."
+    charts = tuple(
+        Chart(f"{prefix}gap-{i}", "gap", SweepData((p,), data.y_range), p.name, _sweep_alt(p, "Gap"))
+        for i, p in enumerate(data.panels, start=1)
+    )
+    table = sweep_table(data, "Gap, mean ± half the width of its t interval over n replicates")
+    return Figure("", charts, caption, (), table, zoomable=_zoomable(data))
+
+
+def _zoomable(data: SweepData) -> bool:
+    """Whether some panel fills so little of the shared scale that a scale of its own shows more."""
+    low, high = data.y_range
+    return any(p.y_range[1] - p.y_range[0] < 0.6 * (high - low) for p in data.panels)
+
+
+def _sweep_alt(panel: SweepPanel, what: str) -> str:
+    parts = []
+    for series in panel.series:
+        known = [
+            (v, e.interval) for v, e in zip(panel.axis.values, series.estimates, strict=True) if e.interval.n
+        ]
+        if known:
+            (first, start), (last, end) = known[0], known[-1]
+            parts.append(f"{series.name} {percent(start)} at {first:g} and {percent(end)} at {last:g}")
+    return f"{what} against {panel.axis.label}, {panel.name}: {'; '.join(parts)}."
+
+
+def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
+    settings = curves.collect(findings)
+    caption = (
+        "Above accuracy, below cross-entropy, means over replicates after each recorded epoch. A circle marks the "
+        "epoch of the best validation cross-entropy, a dotted line the epoch from which it only rises."
+    )
+    legend = (*SPLIT_LEGEND[:3], ("best", "best validation epoch"), ("rising", "validation only rises from here"))
+    blocks = []
+    for i, data in enumerate(settings, start=1):
+        charts = tuple(
+            Chart(
+                f"{prefix}curves-{i}-{j}",
+                "curves",
+                curves.CurvesData(data.name, (p,), data.accuracy_range, data.cross_entropy_range),
+                f"{p.name}, n = {p.n}",
+                f"Learning curves, {data.name}, {p.name}, {len(p.epochs)} recorded epochs, "
+                + (f"best validation epoch {p.best_epoch}." if p.best_epoch else "no best validation epoch."),
+            )
+            for j, p in enumerate(data.panels, start=1)
+        )
+        table = curves_table([data], "Means over n replicates at about ten of the recorded epochs")
+        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, small=True))
+    return tuple(blocks)
+
+
+def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    settings = pick.collect(findings)
+    facts = findings.facts
+    legend = (
+        ("star", "pick"),
+        ("within", "within the margin of the best"),
+        ("outside", "further away"),
+        ("front", "Pareto front: nothing with as few parameters is more accurate"),
+    )
+    if settings:
+        charts = tuple(
+            Chart(
+                f"{prefix}pick-{i}",
+                "pick",
+                data,
+                data.name,
+                f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
+                f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
+            )
+            for i, data in enumerate(settings, start=1)
+        )
+        caption = "Validation accuracy with t intervals; the dotted line lies one margin below the best mean."
+        table = pick_table(settings, "Candidates by number of parameters")
+        blocks.append(Figure("", charts, caption, legend, table))
+    if findings.picks:
+        blocks.append(Prose("", tuple(f"{p.panel}: {p.reason}" for p in findings.picks)))
+    codes: dict[str, list[str]] = {}
+    for one in findings.picks:
+        code = keras_code(one.configuration, facts.inputs, facts.classes)
+        codes.setdefault(code, []).append(f"{one.configuration.label}, {one.panel}")
+    blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
+    if blocks and not findings.picks:
+        blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
+    return tuple(blocks)

@@ -1,0 +1,168 @@
+"""The numbers behind the figures and the trials, as tables of written cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.blocks import Column, Table
+from reports.figures.curves import CurvesData
+from reports.figures.pick import PickData
+from reports.figures.sweep import SweepData
+from reports.numbers import MISSING, estimate, number, value_text
+from study.records import SPLITS
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Point
+
+CURVE_ROWS = 10  # rows of one learning curve in its table, the marked epochs aside
+
+
+def sweep_table(data: SweepData, caption: str) -> Table:
+    """Every estimate of a depth or gap figure, with its n."""
+    names = [s.name for s in data.panels[0].series] if data.panels else []
+    rows = []
+    for panel in data.panels:
+        places = [value_text(v) for v in panel.axis.values]
+        columns = [list(s.estimates) for s in panel.series]
+        if panel.axis.beside is not None:
+            places.append(f"baseline {panel.axis.beside_text}")
+            for column, series in zip(columns, panel.series, strict=True):
+                column.append(series.beside)
+        for i, place in enumerate(places):
+            cells = [c[i].interval for c in columns]
+            rows.append((panel.name, place, *(estimate(c) for c in cells), str(max(c.n for c in cells))))
+    label = data.panels[0].axis.label if data.panels else "value"
+    titles = [Column(f"{name}, {'points' if name == 'gap' else '%'}", True) for name in names]
+    return Table(caption, (Column("setting"), Column(label, True), *titles, Column("n", True)), tuple(rows))
+
+
+def curves_table(settings: Sequence[CurvesData], caption: str) -> Table:
+    """Learning curves at about ten epochs each, the marked ones among them."""
+    rows = []
+    for data in settings:
+        for panel in data.panels:
+            for i in _chosen_epochs(panel.epochs, panel.best_epoch, panel.overfits_from):
+                accuracies = (_scaled(panel.accuracy[s][i]) for s in SPLITS)
+                losses = (number(panel.cross_entropy[s][i], 3) for s in SPLITS)
+                where = (data.name, panel.name, str(panel.epochs[i]))
+                rows.append((*where, *accuracies, *losses, str(panel.n)))
+    columns = [Column("setting"), Column("network"), Column("epoch", True)]
+    columns += [Column(f"{s}, %", True) for s in SPLITS] + [Column(f"{s}, nats", True) for s in SPLITS]
+    return Table(caption, (*columns, Column("n", True)), tuple(rows))
+
+
+def pick_table(settings: Sequence[PickData], caption: str) -> Table:
+    """The candidates of each setting, by number of parameters."""
+    rows = [
+        (
+            data.name,
+            c.label,
+            f"{c.parameters:,}",
+            estimate(c.validation),
+            str(c.validation.n),
+            "yes" if c.near_best else "no",
+            "yes" if c.on_front else "no",
+            "pick" if c.picked else "",
+        )
+        for data in settings
+        for c in data.candidates
+    ]
+    columns = (
+        Column("setting"),
+        Column("architecture"),
+        Column("parameters", True),
+        Column("validation, %", True),
+        Column("n", True),
+        Column("within the margin"),
+        Column("Pareto front"),
+        Column("pick"),
+    )
+    return Table(caption, columns, tuple(rows))
+
+
+def points_table(findings: Findings) -> Table:
+    """The per-value numbers of the whole study, baseline included."""
+    rows = []
+    for panel in findings.panels:
+        named = [(value_text(p.value), p) for p in panel.points]
+        if panel.baseline is not None:
+            named.append(("baseline", panel.baseline))
+        rows += [(panel.name, place, *_point_cells(point, panel.replicates)) for place, point in named]
+    label = findings.panels[0].axis_label if findings.panels else "value"
+    columns = (
+        Column("setting"),
+        Column(label, True),
+        Column("architecture"),
+        Column("parameters", True),
+        Column("train, %", True),
+        Column("validation, %", True),
+        Column("test, %", True),
+        Column("gap, points", True),
+        Column("n", True),
+    )
+    return Table("Mean ± half the width of its t interval over n replicates", columns, tuple(rows))
+
+
+def trials_table(findings: Findings) -> Table:
+    """Every trial of the study, sortable and filterable."""
+    rows = tuple(
+        (
+            trial.panel,
+            trial.architecture,
+            f"{trial.parameters:,}",
+            str(trial.replicate),
+            trial.state,
+            _scaled(trial.train),
+            _scaled(trial.validation),
+            _scaled(trial.test),
+            str(trial.epochs),
+            number(trial.seconds, 1),
+            trial.reason,
+        )
+        for trial in findings.trials
+    )
+    columns = (
+        Column("setting"),
+        Column("architecture"),
+        Column("parameters", True),
+        Column("replicate", True),
+        Column("state"),
+        Column("train, %", True),
+        Column("validation, %", True),
+        Column("test, %", True),
+        Column("epochs", True),
+        Column("seconds", True),
+        Column("reason"),
+    )
+    if not any(trial.reason for trial in findings.trials):
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    states = tuple(sorted({trial.state for trial in findings.trials}))
+    return Table("All trials", columns, rows, interactive=True, states=states)
+
+
+def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:
+    finite = int(np.isfinite(np.asarray(point.accuracy, float)).all(axis=1).sum())
+    n = str(finite) if finite == replicates else f"{finite} of {replicates}"
+    return (
+        point.configuration.label,
+        f"{point.parameters:,}",
+        estimate(point.train),
+        estimate(point.validation),
+        estimate(point.test),
+        estimate(point.gap),
+        n,
+    )
+
+
+def _chosen_epochs(epochs: tuple[int, ...], *marked: int | None) -> list[int]:
+    """Indices of about ten evenly spaced epochs, first and last among them, and of the marked ones."""
+    even = np.linspace(0, len(epochs) - 1, min(CURVE_ROWS, len(epochs))).round().astype(int)
+    extra = [epochs.index(e) for e in marked if e in epochs]
+    return sorted({int(i) for i in even} | set(extra))
+
+
+def _scaled(accuracy: float | None) -> str:
+    return MISSING if accuracy is None else number(100 * accuracy, 2)

@@ -1,0 +1,154 @@
+"""Simulated critical values of the depth comparisons, for the very pattern of runs that a study has.
+
+No textbook table covers them: the statistics are largest-of-many, with a few noisy variances and with holes.
+They are simulated under equal depth means for several profiles of noise over depth, and the largest quantile
+over the profiles is used, so that the stated error rate holds for each of them. A pattern is simulated once
+and remembered in memory and in the user's cache folder (``DEPTHGAUGE_CACHE`` names another folder); a cache
+that cannot be read or written only costs the time to simulate again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from study.analysis.layout import Floats, Mask, drops, lay_out
+
+# Part of every cache key: raise it when anything below, or in layout.py, changes the numbers.
+SIMULATION_VERSION = 3
+SIMULATIONS = 10_000
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalValues:
+    """Critical values in standard errors for one pattern of runs with D depths and one ``alpha``.
+
+    ``fall[d - 1]``: depth d below the best of the shallower ones, level alpha. ``best[d]``: depth d below the
+    best of all others, level alpha / 5. ``single[j]``: deepest depth against depth j alone, level alpha.
+    ``dip``: the largest over all pairs of depths, level alpha / 5.
+    """
+
+    fall: tuple[float, ...]
+    best: tuple[float, ...]
+    single: tuple[float, ...]
+    dip: float
+
+
+def critical_values(present: Mask, alpha: float, seed: int = 0) -> CriticalValues:
+    """Critical values for the runs in ``present`` (R, D), which :func:`layout.comparable` left unchanged.
+
+    ``alpha`` in (0, 0.5); ``seed`` >= 0 picks the simulated noise. The order of the replicates does not matter.
+    """
+    rows = tuple(sorted("".join("1" if cell else "0" for cell in row) for row in present))
+    return _critical_values(rows, float(alpha), int(seed), str(cache_folder()))
+
+
+def cache_folder() -> Path:
+    """Where critical values are kept between runs."""
+    return Path(os.environ.get("DEPTHGAUGE_CACHE") or platformdirs.user_cache_dir("depthgauge"))
+
+
+@lru_cache(maxsize=4096)
+def _critical_values(rows: tuple[str, ...], alpha: float, seed: int, folder: str) -> CriticalValues:
+    key = f"{SIMULATION_VERSION} {SIMULATIONS} {alpha!r} {seed} {' '.join(rows)}"
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    path = Path(folder) / "critical-values" / f"{len(rows)}x{len(rows[0])}-{digest[:24]}.json"
+    known = _read(path, key)
+    if known is not None:
+        return known
+    present = np.array([[cell == "1" for cell in row] for row in rows])
+    values = _simulate(present, alpha, [seed, int(digest[:16], 16)])
+    _write(path, key, values)
+    return values
+
+
+def noise_profiles(depths: int) -> Iterator[Floats]:
+    """Mixing matrices (D, D): they turn independent noise into the noise for which the critical values must hold.
+
+    Constant, growing (x3 linear, x5 exponential), falling, noisy at both ends, noisy in the middle, deepest x4,
+    two deepest x4, two shallowest x3; correlated between neighbours (0.8), and replicates with a slope of their own.
+    """
+    place = np.linspace(-1, 1, depths)
+    flat = np.ones(depths)
+    growing, steep = 2 + place, 5 ** ((1 + place) / 2)
+    ends = 1 + 2 * np.abs(place)
+    for deviation in (flat, growing, steep, growing[::-1], ends, 4 - ends):
+        yield np.diag(deviation)
+    yield one_noisy(depths, [-1], 4)
+    yield one_noisy(depths, [-2, -1], 4)
+    yield one_noisy(depths, [0, 1], 3)
+    steps = np.arange(depths)
+    yield np.linalg.cholesky(0.8 ** np.abs(steps[:, None] - steps)).T
+    yield np.linalg.cholesky(np.eye(depths) + np.outer(place, place)).T
+
+
+def one_noisy(depths: int, places: list[int], factor: float) -> Floats:
+    """Mixing matrix (D, D) of independent noise that is ``factor`` times larger at ``places``."""
+    deviation = np.ones(depths)
+    deviation[places] = factor
+    return np.diag(deviation)
+
+
+def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
+    depths = present.shape[1]
+    fall, best, single = np.zeros(depths), np.zeros(depths), np.zeros(depths - 1)
+    dip = 0.0
+    shallower = np.tri(depths, depths, -1, dtype=bool).T
+    for mixing in noise_profiles(depths):
+        t = _simulated_drops(present, mixing, SIMULATIONS, seed)
+        worst = np.where(shallower, t, -np.inf).max(axis=1)
+        fall[1:] = np.maximum(fall[1:], np.quantile(worst[:, 1:], 1 - alpha, axis=0))
+        best = np.maximum(best, np.quantile(t.max(axis=1), 1 - alpha / 5, axis=0))
+        single = np.maximum(single, np.quantile(t[:, :-1, -1], 1 - alpha, axis=0))
+        dip = max(dip, float(np.quantile(worst.max(axis=1), 1 - alpha / 5)))
+    for depth in range(1, depths):
+        t = _simulated_drops(present, one_noisy(depths, [depth], 4), SIMULATIONS // 4, seed)
+        fall[depth] = max(fall[depth], np.quantile(t[:, :depth, depth].max(axis=1), 1 - alpha))
+    return CriticalValues(tuple(fall[1:].tolist()), tuple(best.tolist()), tuple(single.tolist()), dip)
+
+
+def _simulated_drops(present: Mask, mixing: Floats, simulations: int, seed: list[int]) -> Floats:
+    """Standardised drops (simulations, D, D) of data without any fall; the same ``seed`` gives the same noise."""
+    layout = lay_out(present)
+    rng = np.random.default_rng(seed)
+    parts = []
+    for start in range(0, simulations, _CHUNK):
+        noise = rng.standard_normal((min(_CHUNK, simulations - start), *present.shape))
+        cells = (noise @ mixing)[:, present]
+        parts.append(drops(layout.means(cells), layout.variances(cells), layout.runs))
+    return np.concatenate(parts)
+
+
+def _read(path: Path, key: str) -> CriticalValues | None:
+    """The values kept at ``path``, or None where they are missing, damaged or another pattern's."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept.pop("key") != key:
+            return None
+        dip = float(kept.pop("dip"))
+        values = CriticalValues(dip=dip, **{name: tuple(map(float, numbers)) for name, numbers in kept.items()})
+        finite = np.isfinite([dip, *values.fall, *values.best, *values.single]).all()
+        return values if finite and len(values.fall) + 1 == len(values.best) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _write(path: Path, key: str, values: CriticalValues) -> None:
+    """Keep ``values`` at ``path`` in one step, so that a reader never sees half a file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
+            json.dump({"key": key, **asdict(values)}, file)
+        os.replace(file.name, path)
+    except OSError:
+        return

@@ -1,0 +1,160 @@
+"""The questions asked of the depths that can be trained: does test accuracy fall, from where, why, and if not, is it flat?
+
+Letters as in :mod:`study.analysis.layout`; here ``D`` counts the compared depths and all depths are indices.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from study.analysis.critical_values import CriticalValues, critical_values
+from study.analysis.failing_zone import trailing_rejections
+from study.analysis.intervals import Interval, t_interval
+from study.analysis.layout import Floats, Mask, drops, lay_out
+from study.analysis.onset_posterior import POINT_POWERS, POINT_QUANTILE, onset_posterior, quantile
+
+Cause = Literal["overfitting", "degradation", "unsettled"]
+
+# Normal quantile of 80 %: the power that ``replicates_needed`` aims at.
+_POWER_QUANTILE = 0.84
+# Training may lose half of what test accuracy loses before the fall counts as training's.
+_TEST_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A fall that is shown: it starts within ``guaranteed`` (first, last), probably at ``onset`` within ``shown``."""
+
+    guaranteed: tuple[int, int]
+    shown: tuple[int, int]
+    onset: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepthComparison:
+    """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D)."""
+
+    train: Floats
+    test: Floats
+    present: Mask
+    runs: Floats
+    means: Floats
+    variances: Floats
+    extra: Floats
+    t: Floats
+    critical: CriticalValues
+    alpha: float
+
+    @classmethod
+    def of(cls, train: Floats, test: Floats, present: Mask, extra: Floats, alpha: float, seed: int) -> DepthComparison:
+        """Compare the depths of ``test`` (R, D) where ``present``; ``extra`` (D, D) is the test set's own variance."""
+        layout = lay_out(present)
+        cells = test[present]
+        means, variances = layout.means(cells), layout.variances(cells)
+        t = drops(means, variances, layout.runs, extra=extra)
+        critical = critical_values(present, alpha, seed)
+        return cls(train, test, present, layout.runs, means, variances, extra, t, critical, alpha)
+
+    def fall(self) -> Fall | None:
+        """Whether test accuracy falls towards the deep end, and where the fall starts; None if it is not shown.
+
+        The last depth of the guaranteed interval is the end of a fixed sequence of tests from the deepest depth; its
+        first depth follows the shallowest one that is not shown to be worse than any other.
+        """
+        rejected = trailing_rejections(self.t, self.critical.fall)
+        if not rejected:
+            return None
+        certain = rejected[0]
+        others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
+        possibly_best = int(np.argmax(others <= self.critical.best))
+        earliest = min(possibly_best + 1, certain)
+        freedom = float(self.present.sum() - sum(self.present.shape) + 1)
+        # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean hit the
+        # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1), and no noise profile loses.
+        shares = (self.variances + self.variances.mean()) / 2 / self.runs
+        posterior = onset_posterior(self.means, shares, freedom)
+        low, high = quantile(posterior, self.alpha / 2), quantile(posterior, 1 - self.alpha / 2)
+        low, high = max(low, earliest), min(high, certain)
+        if low > high:
+            low, high = earliest, certain
+        point = quantile(onset_posterior(self.means, shares, freedom, POINT_POWERS), POINT_QUANTILE)
+        return Fall((earliest, certain), (low, high), min(max(point, low), high))
+
+    def reference(self, before: int) -> int:
+        """The depth with the best mean test accuracy among those shallower than ``before``."""
+        return int(np.argmax(self.means[:before]))
+
+    def cause(self, certain: int) -> Cause:
+        """Why test accuracy falls: does training accuracy fall by less or by more than half as much?
+
+        One-sample t test over replicates of ``W = 0.5 * test drop - train drop``, from the reference to the mean of the
+        depths from ``certain`` on.
+        """
+        reference = self.reference(certain)
+        contrast = _TEST_SHARE * self.test - self.train
+        contrast = np.where(self.present, contrast, np.nan)
+        both = self.present[:, reference] & self.present[:, certain:].any(axis=1)
+        w = contrast[both, reference] - np.nanmean(contrast[both, certain:], axis=1)
+        interval = t_interval(w, 1 - self.alpha)
+        if interval.low is not None and interval.low > 0:
+            return "overfitting"
+        if interval.high is not None and interval.high < 0:
+            return "degradation"
+        return "unsettled"
+
+    def drop(self, values: Floats, reference: int) -> Interval:
+        """Drop of ``values`` (R, D) from ``reference`` to the deepest depth, over the replicates that have both."""
+        both = self.present[:, reference] & self.present[:, -1]
+        return t_interval(values[both, reference] - values[both, -1], 1 - self.alpha)
+
+    def largest_drop(self) -> float:
+        """Upper bound, at level ``alpha``, of the largest true drop from any depth to the deepest.
+
+        Each depth's own one-sided bound will do: the bound of the depth with the largest true drop covers it.
+        """
+        return float((self.means[:-1] - self.means[-1] + np.array(self.critical.single) * self._errors()).max())
+
+    def replicates_needed(self, margin: float) -> int:
+        """Replicates a depth at which a curve without a fall would be shown to be within ``margin``, with power 80 %.
+
+        Source: the usual sample size of a one-sided comparison of two means, ``(V_j + V_D) * ((c + 0.84) / margin)**2``.
+        """
+        spread = np.sqrt(self.variances[:-1] + self.variances[-1]) * (np.array(self.critical.single) + _POWER_QUANTILE)
+        return max(math.ceil(float(spread.max() / margin) ** 2), 2)
+
+    def _errors(self) -> Floats:
+        share = self.variances / self.runs
+        errors: Floats = np.sqrt(share[:-1] + share[-1] + self.extra[:-1, -1])
+        return errors
+
+    def gap_grows(self) -> bool | None:
+        """Whether training minus test accuracy grows along the axis: t test of the replicates' slopes, level ``alpha``."""
+        slopes = []
+        for gap, present in zip(self.train - self.test, self.present, strict=True):
+            steps = np.nonzero(present)[0]
+            slopes.append(np.polynomial.polynomial.polyfit(steps, gap[present], 1)[1])
+        if len(slopes) < 2:
+            return None
+        interval = t_interval(np.array(slopes), 1 - 2 * self.alpha)
+        return interval.low is not None and bool(interval.low > 0)
+
+    def deepest_train_accuracy(self) -> float:
+        """Mean training accuracy at the deepest depth."""
+        return float(self.train[self.present[:, -1], -1].mean())
+
+    def dips(self) -> list[tuple[int, float]]:
+        """Depths shown to be worse than a shallower and than a deeper one, each with its smaller drop.
+
+        Level ``alpha / 5`` over all of them: the largest of all pairs bounds a depth in any falling or rising curve.
+        """
+        found = []
+        for depth in range(1, len(self.t) - 1):
+            before, after = self.t[:depth, depth], self.t[depth + 1 :, depth]
+            if min(before.max(), after.max()) > self.critical.dip:
+                drop = min(self.means[:depth].max(), self.means[depth + 1 :].max()) - self.means[depth]
+                found.append((depth, float(drop)))
+        return found

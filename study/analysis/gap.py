@@ -1,0 +1,46 @@
+"""The generalization gap: clean train accuracy minus test accuracy at the same reading.
+
+In accuracy, so in [-1, 1]; pages print it in percentage points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from study.analysis.intervals import Interval, t_interval
+from study.analysis.readings import read
+from study.records import SPLITS, Trajectory
+
+_TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
+
+
+def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
+    """Train minus test accuracy of ``accuracy`` (..., 3) in order of SPLITS; NaN where either is."""
+    values = np.asarray(accuracy, float)
+    return np.asarray(values[..., _TRAIN] - values[..., _TEST])
+
+
+def gap_interval(accuracy: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Mean gap over replicates with its t interval; ``accuracy`` (R, 3), NaN = failed or not run.
+
+    Train and test of one replicate share their weights, so the interval is that of the difference.
+    """
+    return t_interval(generalization_gap(accuracy), confidence)
+
+
+def gap_by_reading(
+    trajectories: Sequence[Trajectory], readings: Sequence[str], confidence: float = 0.95
+) -> dict[str, Interval]:
+    """The gap of one cell at each of ``readings``; ``trajectories`` are its R replicates.
+
+    Raises :class:`~study.errors.SpecError` for an unknown reading.
+    """
+    return {
+        reading: gap_interval(
+            np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS)), confidence
+        )
+        for reading in readings
+    }

@@ -1,0 +1,36 @@
+"""The share of a difference between depths that comes from the finite test set, which replicates cannot reduce."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from study.analysis.layout import Floats, Mask
+
+
+def item_variance(correct: Mask, present: Mask) -> Floats:
+    """Variance (D, D) of ``mean_j - mean_d`` due to which N test items happen to be in the test set.
+
+    ``correct`` (R, D, N) says which items each run had right; ``present`` (R, D) which runs count, at least
+    two a depth. Over the items, the variance of the difference of the two replicate means holds the noise of
+    the replicates too; their unbiased share is taken off (one-way random effects), and a negative rest is 0.
+    """
+    items = correct.shape[2]
+    weight = present.astype(float)
+    runs = weight.sum(axis=0)
+    together = weight.T @ weight
+    right = correct * weight[:, :, None]
+    share = right.sum(axis=0) / runs[:, None]
+    centred = (correct - share) * weight[:, :, None]
+    # Mean over items of the covariance between replicates' answers at two depths: 0 / 0 where too few
+    # replicates have both, which then counts as no covariance.
+    products = np.einsum("rjn,rdn->jd", centred, centred, optimize=True) / items
+    within = np.where(together > 1, products / np.maximum(together - 1, 1), 0.0)
+    noise = within * together / np.outer(runs, runs)
+    between = np.cov(share, ddof=1)
+    return np.maximum(_of_difference(between - noise), 0.0) / items
+
+
+def _of_difference(covariance: Floats) -> Floats:
+    """Variance (D, D) of the difference of each pair, from a covariance matrix (D, D)."""
+    own = np.diag(covariance)
+    return own[:, None] + own[None, :] - 2 * covariance

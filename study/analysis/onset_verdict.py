@@ -1,0 +1,227 @@
+"""The verdict on one ordered axis: a plain record, and the sentence that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
+Value = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRuns:
+    """``failed`` of the ``runs`` at ``depth`` failed in training and were left out."""
+
+    depth: Value
+    failed: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDip:
+    """Test accuracy at ``depth`` lies ``drop`` below both a shallower and a deeper depth."""
+
+    depth: Value
+    drop: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetVerdict:
+    """What the replicates say about one axis; accuracies and drops in [0, 1], depths as given, None = not known.
+
+    ``kind`` speaks of the depths before ``training_fails_from``:
+
+    - ``overfitting``: test accuracy falls and training accuracy does not fall with it;
+    - ``degradation``: training gets worse, with test accuracy or before it fails outright;
+    - ``unsettled``: test accuracy falls, cause not settled;
+    - ``none``: no fall beyond the margin; ``benign``: none, although the gap grows;
+    - ``inconclusive``: neither a fall nor its absence is shown;
+    - ``training fails``: fewer than 3 depths can be trained.
+
+    ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``.
+    ``guaranteed_interval`` holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual
+    shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
+    ``test_drop`` and ``train_drop`` lead from ``reference_depth`` (best mean test accuracy) to the deepest
+    compared depth, with ``test_drop_interval`` a t interval over replicates. ``largest_drop_upper_bound`` bounds
+    the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
+    at which a flat curve would probably be shown to be flat.
+    """
+
+    kind: Kind
+    onset: Value | None = None
+    interval: tuple[Value, Value] | None = None
+    guaranteed_interval: tuple[Value, Value] | None = None
+    certain_from: Value | None = None
+    reference_depth: Value | None = None
+    test_drop: float | None = None
+    test_drop_interval: tuple[float, float] | None = None
+    train_drop: float | None = None
+    train_accuracy: float | None = None  # mean at the deepest compared depth
+    gap_grows: bool | None = None
+    local_dips: tuple[LocalDip, ...] = ()
+    failed_runs: tuple[FailedRuns, ...] = ()
+    training_fails_from: Value | None = None
+    largest_drop_upper_bound: float | None = None
+    replicates_needed: int | None = None
+    compared_depths: tuple[Value, ...] = ()
+    replicates: tuple[int, int] = (0, 0)  # fewest and most runs of a compared depth
+    margin: float = 0.005
+    alpha: float = 0.05
+    procedure_version: str = ""
+
+    def sentence(self, axis: str = "hidden layers") -> str:
+        """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural."""
+        said = _FINDINGS[self.kind](self, axis)
+        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}."
+
+
+def _overfitting(verdict: OnsetVerdict, axis: str) -> str:
+    return f"{_onset(verdict, axis, 'overfitting starts')} while {_training(verdict)}"
+
+
+def _unsettled(verdict: OnsetVerdict, axis: str) -> str:
+    return (
+        f"{_onset(verdict, axis, 'test accuracy falls, cause not settled, starting')}; {_training(verdict)}, "
+        "which is not enough to tell overfitting from failing training"
+    )
+
+
+def _degradation(verdict: OnsetVerdict, axis: str) -> str:
+    if verdict.certain_from is None:
+        return (
+            f"{_with_replicates(verdict)}, more {axis} make training itself fail, which is not overfitting: "
+            f"{_no_fall_shown(verdict)}"
+        )
+    return (
+        f"{_with_replicates(verdict)}, training itself gets worse with more {axis}, which is not overfitting: "
+        f"{_test_falls(verdict)}, certainly from {_show(verdict.certain_from)}, and {_training(verdict)}"
+    )
+
+
+def _none(verdict: OnsetVerdict, axis: str) -> str:
+    return (
+        f"{_with_replicates(verdict)}, no overfitting up to {_show(verdict.compared_depths[-1])} {axis}: "
+        f"{_bounded(verdict)}, within the margin of {_points(verdict.margin)}"
+    )
+
+
+def _benign(verdict: OnsetVerdict, axis: str) -> str:
+    return f"{_none(verdict, axis)}, although the gap between training and test accuracy grows"
+
+
+def _inconclusive(verdict: OnsetVerdict, axis: str) -> str:
+    most = verdict.replicates[1]
+    if len(verdict.compared_depths) < 3 or most < 2:
+        return (
+            f"Not enough runs for a verdict over {axis}: it takes at least 3 values with 2 replicates each, "
+            f"and there are {_count(len(verdict.compared_depths), 'such value')}"
+        )
+    needed = f"; about {verdict.replicates_needed} replicates would settle it" if verdict.replicates_needed else ""
+    return (
+        f"{_with_replicates(verdict)}, it is not settled whether overfitting starts by "
+        f"{_show(verdict.compared_depths[-1])} {axis}: {_no_fall_shown(verdict)}, more than the margin of "
+        f"{_points(verdict.margin)}{needed}"
+    )
+
+
+def _training_fails(verdict: OnsetVerdict, axis: str) -> str:
+    return (
+        f"Training fails on too much of the range to speak of overfitting: only "
+        f"{_count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3"
+    )
+
+
+_FINDINGS = {
+    "overfitting": _overfitting,
+    "degradation": _degradation,
+    "unsettled": _unsettled,
+    "benign": _benign,
+    "none": _none,
+    "inconclusive": _inconclusive,
+    "training fails": _training_fails,
+}
+
+
+def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
+    assert verdict.interval is not None and verdict.onset is not None and verdict.certain_from is not None
+    low, high = verdict.interval
+    interval = f"{_show(low)} only" if low == high else f"{_show(low)} to {_show(high)}"
+    return (
+        f"{_with_replicates(verdict)}, {claim} at {_show(verdict.onset)} {axis} "
+        f"({100 * (1 - verdict.alpha):.3g} % interval {interval}; certain from {_show(verdict.certain_from)}): "
+        f"{_test_falls(verdict)}"
+    )
+
+
+def _test_falls(verdict: OnsetVerdict) -> str:
+    assert verdict.test_drop is not None and verdict.reference_depth is not None
+    spread = ""
+    if verdict.test_drop_interval is not None:
+        low, high = verdict.test_drop_interval
+        spread = f" ({100 * low:.1f} to {100 * high:.1f})"
+    return (
+        f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best at "
+        f"{_show(verdict.reference_depth)} to {_show(verdict.compared_depths[-1])}"
+    )
+
+
+def _training(verdict: OnsetVerdict) -> str:
+    assert verdict.train_drop is not None and verdict.train_accuracy is not None
+    level = f"{100 * verdict.train_accuracy:.1f} %"
+    if abs(verdict.train_drop) < 0.0005:
+        return f"training accuracy stays at {level}"
+    verb = "falls" if verdict.train_drop > 0 else "rises"
+    return f"training accuracy {verb} by {_points(abs(verdict.train_drop))} to {level}"
+
+
+def _no_fall_shown(verdict: OnsetVerdict) -> str:
+    if not verdict.compared_depths or verdict.largest_drop_upper_bound is None:
+        return "no fall of test accuracy is shown"
+    return f"no fall of test accuracy is shown up to {_show(verdict.compared_depths[-1])}, but {_bounded(verdict)}"
+
+
+def _bounded(verdict: OnsetVerdict) -> str:
+    assert verdict.largest_drop_upper_bound is not None
+    return (
+        f"a fall of test accuracy by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
+        f"cannot be ruled out ({100 * (1 - verdict.alpha):.3g} % bound)"
+    )
+
+
+def _failing_zone(verdict: OnsetVerdict) -> str:
+    if verdict.training_fails_from is None:
+        return ""
+    return f"; from {_show(verdict.training_fails_from)} on, training itself fails"
+
+
+def _dips(verdict: OnsetVerdict) -> str:
+    if not verdict.local_dips:
+        return ""
+    dips = ", ".join(f"{_show(dip.depth)} (by {_points(dip.drop)})" for dip in verdict.local_dips)
+    return f"; test accuracy dips at {dips}"
+
+
+def _failed(verdict: OnsetVerdict) -> str:
+    if not verdict.failed_runs:
+        return ""
+    failures = ", ".join(f"{runs.failed} of {runs.runs} runs at {_show(runs.depth)}" for runs in verdict.failed_runs)
+    return f"; failed and left out: {failures}"
+
+
+def _with_replicates(verdict: OnsetVerdict) -> str:
+    fewest, most = verdict.replicates
+    return f"With {most} replicates" if fewest == most else f"With {fewest} to {most} replicates"
+
+
+def _points(difference: float) -> str:
+    text = f"{100 * difference:.1f}" if abs(difference) >= 0.001 else f"{100 * difference:.2f}"
+    return f"{text} points"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _show(value: Value) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -1,0 +1,217 @@
+"""Remedies: does dropout, L2, early stopping or less depth help?
+
+Arms of a study against its arm ``none``, paired by replicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from study.analysis.gap import generalization_gap
+from study.analysis.intervals import Interval, t_interval
+from study.records import SPLITS
+
+NONE = "none"
+"""The name of the arm without a remedy."""
+
+Outcome = Literal["helped", "hurt", "no difference shown", "not judged"]
+Array = NDArray[np.float64]
+
+
+class Onset(Protocol):
+    """The part of an ``OnsetVerdict`` that is compared between arms."""
+
+    @property
+    def kind(self) -> str:
+        """As in ``OnsetVerdict``."""
+
+    @property
+    def onset(self) -> float | None:
+        """Smallest axis value from which held-out accuracy falls, None where none is claimed."""
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Confidence interval of the onset, both ends included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an arm does to one quantity: ``interval`` of arm minus none over replicates, in accuracy.
+
+    The interval is that of this arm alone. ``outcome`` is decided by ``p``, the two-sided paired t test's p
+    value after Holm's correction for the number of arms; None below two paired replicates. So an interval
+    may exclude zero where no difference is shown; ``sentence`` then says so.
+    """
+
+    interval: Interval
+    p: float | None
+    outcome: Outcome
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetEffect:
+    """What an arm does to the onset.
+
+    ``shift`` is the arm's onset minus that of none, None where either has none; ``disjoint`` tells whether
+    the two intervals have no value in common, None where there are no two intervals.
+    """
+
+    shift: float | None
+    disjoint: bool | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One arm against none: effect on test accuracy, on the gap and, if given, on the onset."""
+
+    arm: str
+    test: Effect
+    gap: Effect
+    onset: OnsetEffect | None
+
+
+def assess_remedies(
+    accuracy: Mapping[str, ArrayLike], *, onsets: Mapping[str, Onset] | None = None, alpha: float = 0.05
+) -> tuple[Remedy, ...]:
+    """Compare every arm with the one named ``none``.
+
+    ``accuracy`` gives each arm's (R, 3) in order of SPLITS, in [0, 1], replicates in rows, NaN = failed or
+    not run; row r of every arm is the same replicate, and a row missing on either side is left out.
+    ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in
+    (0, 1) is the chance that any arm without an effect on test accuracy is said to have one, and separately
+    so for the gap; the intervals have confidence ``1 - alpha``. Source of the correction: Holm,
+    Scandinavian Journal of Statistics 6, 1979. Where all paired differences are the same number, p is 0 for
+    any number but zero, and 1 for zero.
+
+    Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
+    """
+    arrays = {arm: np.asarray(values, float) for arm, values in accuracy.items()}
+    shapes = {array.shape for array in arrays.values()}
+    if NONE not in arrays or len(shapes) != 1 or any(len(s) != 2 or s[1] != len(SPLITS) for s in shapes):
+        raise ValueError(
+            f"expected arrays of one shape (R, {len(SPLITS)}), one of them under the name {NONE!r}, "
+            f"but {[(arm, array.shape) for arm, array in arrays.items()]} arrived"
+        )
+    if not 0 < alpha < 1:
+        raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
+    arms = [arm for arm in arrays if arm != NONE]
+    test = SPLITS.index("test")
+    on_test = [arrays[arm][:, test] - arrays[NONE][:, test] for arm in arms]
+    on_gap = [generalization_gap(arrays[arm]) - generalization_gap(arrays[NONE]) for arm in arms]
+    verdicts = onsets or {}
+    return tuple(
+        Remedy(
+            arm=arm,
+            test=effect,
+            gap=gap,
+            onset=compare_onsets(arm, verdicts[NONE], verdicts[arm])
+            if {NONE, arm} <= verdicts.keys()
+            else None,
+        )
+        for arm, effect, gap in zip(
+            arms,
+            _effects(arms, on_test, alpha, better=1, words=("helped by", "hurt by")),
+            _effects(arms, on_gap, alpha, better=-1, words=("narrowed the gap by", "widened the gap by")),
+            strict=True,
+        )
+    )
+
+
+def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
+    """Compare where held-out accuracy starts to fall without a remedy and under ``arm``.
+
+    Onsets have no replicates of their own, so there is no t interval of their difference. Their 95 %
+    intervals are compared instead. Were the onsets the same, the intervals could be disjoint only if one of
+    them missed it: with a probability of at most 10 %, whatever their dependence; usually far less, so that
+    overlapping intervals show nothing. This is not corrected for the number of arms.
+    """
+    if none.interval is None or none.onset is None:
+        said = (
+            "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
+        )
+        return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
+    before = f"{none.onset:g} ({_range(none.interval)}) without a remedy"
+    if other.interval is None or other.onset is None:
+        if other.kind in ("none", "benign"):
+            return OnsetEffect(None, None, f"{arm} removed the onset within the range; it is at {before}")
+        return OnsetEffect(
+            None,
+            None,
+            f"no onset is claimed under {arm} (verdict: {other.kind}), nor its absence; it is at {before}",
+        )
+    shift = other.onset - none.onset
+    disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
+    after = f"to {other.onset:g} ({_range(other.interval)})"
+    if disjoint:
+        words = f"{arm} moved the onset from {before} {after}; the intervals are disjoint"
+    else:
+        words = f"{arm} is not shown to move the onset: from {before} {after}; the intervals overlap"
+    return OnsetEffect(shift, disjoint, words)
+
+
+def holm(p: ArrayLike) -> Array:
+    """Holm's adjusted p values of ``p`` (A,) in [0, 1], in the same order; NaN counts as p = 1 and stays."""
+    values = np.asarray(p, float)
+    raw = np.where(np.isnan(values), 1.0, values)
+    order = np.argsort(raw, kind="stable")
+    stepped = np.maximum.accumulate(raw[order] * np.arange(raw.size, 0, -1))
+    adjusted = np.empty(raw.size)
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return np.where(np.isnan(values), np.nan, adjusted)
+
+
+def _effects(
+    arms: list[str], differences: list[Array], alpha: float, *, better: int, words: tuple[str, str]
+) -> list[Effect]:
+    alone = [_p_value(d) for d in differences]
+    return [
+        _effect(arm, t_interval(d, 1 - alpha), one, float(p), alpha, better, words)
+        for arm, d, one, p in zip(arms, differences, alone, holm(alone), strict=True)
+    ]
+
+
+def _p_value(difference: Array) -> float:
+    paired = difference[np.isfinite(difference)]
+    if paired.size < 2:
+        return float("nan")
+    # Differences that agree to the last few bits are equal: accuracies are ratios of counts.
+    if np.ptp(paired) < 1e-12:
+        return float(abs(paired[0]) < 1e-12)
+    return float(stats.ttest_1samp(paired, 0).pvalue)
+
+
+def _effect(
+    arm: str, interval: Interval, alone: float, p: float, alpha: float, better: int, words: tuple[str, str]
+) -> Effect:
+    if interval.mean is None or interval.half_width is None:
+        return Effect(
+            interval,
+            None,
+            "not judged",
+            f"{arm} cannot be judged: it takes 2 paired replicates, there are {interval.n}",
+        )
+    reach = f"± {100 * interval.half_width:.1f} points"
+    if p < alpha:
+        helped = interval.mean * better > 0
+        did = f"{words[0] if helped else words[1]} {100 * abs(interval.mean):.1f} {reach}"
+        said = f"{arm} {did} ({interval.n} replicates)"
+        return Effect(interval, p, "helped" if helped else "hurt", said)
+    said = (
+        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
+        f"could show ({100 * interval.mean:+.1f} {reach}"
+    )
+    if alone < alpha:
+        said += "; it would count if this were the only arm"
+    return Effect(interval, p, "no difference shown", said + ")")
+
+
+def _range(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:g}" if interval[0] == interval[1] else f"{interval[0]:g} to {interval[1]:g}"

@@ -1,0 +1,185 @@
+"""A data set's name -> arrays, and one replicate's draw from them: split, subset, label noise."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.errors import DataError
+from study.seeds import Stream, small_seed, stream
+
+DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")
+MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Images or rows with labels, as they were given, before any split.
+
+    ``x_train`` (M, F) and ``x_test`` (N, F) are uint8 or float32; a network sees ``x / scale`` as float32.
+    Labels (M,) and (N,) are int32 in 0 .. classes - 1. ``sha256`` is the hash of the arrays.
+    """
+
+    name: str
+    x_train: NDArray[np.generic]
+    y_train: NDArray[np.int32]
+    x_test: NDArray[np.generic]
+    y_test: NDArray[np.int32]
+    scale: float
+    classes: int
+    sha256: str
+
+    @property
+    def inputs(self) -> int:
+        """Features a row."""
+        return int(self.x_train.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one trial sees: rows of train subset, validation and test, one after the other.
+
+    ``x`` (train + validation + test, F) as in :class:`Dataset`; ``y`` int32; ``sizes`` are the three lengths.
+    Training labels carry the label noise.
+    """
+
+    x: NDArray[np.generic]
+    y: NDArray[np.int32]
+    sizes: tuple[int, int, int]
+
+
+def load_dataset(name: str) -> Dataset:
+    """One of :data:`DATASETS`; raises :class:`DataError` when it is unknown, damaged or out of reach."""
+    if name not in DATASETS:
+        raise DataError(f"Unknown data set {name!r}. Expected one of: {', '.join(DATASETS)}.")
+    return _load(name)
+
+
+def draw_sample(
+    dataset: Dataset, *, seed: int, replicate: int, validation: float, samples: int | None, label_noise: float
+) -> Sample:
+    """Hold out validation rows, draw the training subset and its label noise, all stratified and seeded.
+
+    ``validation`` is the share of the training part that is held out, in (0, 1). ``samples`` is the size of
+    the training subset, None for all. ``label_noise`` is the share of training labels that are replaced by
+    another class. The held-out rows depend on (seed, replicate) alone, so they stay the same at every size.
+    """
+    everything = np.arange(len(dataset.y_train))
+    train, held_out = _stratified(
+        dataset.y_train, everything, validation, stream(seed, replicate, Stream.SPLIT), "validation share"
+    )
+    if samples is not None and samples != len(train):
+        _, train = _stratified(
+            dataset.y_train, train, samples, stream(seed, replicate, Stream.SUBSET), "samples"
+        )
+    labels = dataset.y_train[train].copy()
+    if label_noise:
+        rng = np.random.default_rng(stream(seed, replicate, Stream.LABEL_NOISE))
+        wrong = rng.permutation(len(labels))[: round(label_noise * len(labels))]
+        labels[wrong] = (labels[wrong] + rng.integers(1, dataset.classes, len(wrong))) % dataset.classes
+    return Sample(
+        x=np.concatenate([dataset.x_train[train], dataset.x_train[held_out], dataset.x_test]),
+        y=np.concatenate([labels, dataset.y_train[held_out], dataset.y_test]),
+        sizes=(len(train), len(held_out), len(dataset.y_test)),
+    )
+
+
+def split_sizes(dataset: Dataset, validation: float) -> tuple[int, int, int]:
+    """Sizes of the full training part, validation and test."""
+    held_out = int(np.ceil(len(dataset.y_train) * validation))
+    return len(dataset.y_train) - held_out, held_out, len(dataset.y_test)
+
+
+def _stratified(
+    labels: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    size: float | int,
+    seeds: np.random.SeedSequence,
+    what: str,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order."""
+    from sklearn.model_selection import train_test_split  # a second to import: only where data is drawn
+
+    try:
+        outside, inside = train_test_split(
+            rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds)
+        )
+    except ValueError as error:
+        raise DataError(
+            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {error}"
+        ) from error
+    return np.sort(outside), np.sort(inside)
+
+
+@lru_cache(maxsize=1)
+def _load(name: str) -> Dataset:
+    if name == "mnist":
+        return _mnist()
+    if name == "digits":
+        return _digits()
+    return _from_keras(name)
+
+
+def _mnist() -> Dataset:
+    path = resources.files("study") / "data" / "mnist.npz"
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"The embedded MNIST file cannot be read: {error}. Install depthgauge again.") from error
+    if digest != MNIST_SHA256:
+        raise DataError(
+            f"The embedded MNIST file {path} is damaged: its SHA-256 should begin with {MNIST_SHA256[:12]}, "
+            f"found {digest[:12]}. Install depthgauge again, or restore the file with git checkout."
+        )
+    with path.open("rb") as file, np.load(file) as arrays:
+        return _dataset(name="mnist", scale=255.0, **{k: arrays[k] for k in arrays.files})
+
+
+def _digits() -> Dataset:
+    """The 1,797 real 8x8 digits that come with scikit-learn; a fixed stratified fifth is the test set."""
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    rest, test = _stratified(y, np.arange(len(y)), 0.2, np.random.SeedSequence(0), "test share")
+    return _dataset("digits", x[rest].astype(np.uint8), y[rest], x[test].astype(np.uint8), y[test], 16.0)
+
+
+def _from_keras(name: str) -> Dataset:
+    import keras
+
+    try:
+        (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+    except Exception as error:  # Keras raises plain Exception when a download fails
+        raise DataError(
+            f"{name} is not on this machine and could not be downloaded. Connect to the internet once (Keras "
+            f"keeps a copy in ~/.keras/datasets), or use a data set that is always here: mnist, digits."
+        ) from error
+    return _dataset(name, x_train, y_train, x_test, y_test, 255.0)
+
+
+def _dataset(
+    name: str,
+    x_train: NDArray[np.generic],
+    y_train: NDArray[np.generic],
+    x_test: NDArray[np.generic],
+    y_test: NDArray[np.generic],
+    scale: float,
+) -> Dataset:
+    digest = hashlib.sha256()
+    for array in (x_train, y_train, x_test, y_test):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return Dataset(
+        name=name,
+        x_train=x_train.reshape(len(x_train), -1),
+        y_train=y_train.reshape(-1).astype(np.int32),
+        x_test=x_test.reshape(len(x_test), -1),
+        y_test=y_test.reshape(-1).astype(np.int32),
+        scale=scale,
+        classes=int(y_train.max()) + 1,
+        sha256=digest.hexdigest(),
+    )

@@ -1,0 +1,56 @@
+"""What runs inside a worker process: one trainer, single-threaded, alive for many trials."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.records import Result, Trial
+
+if TYPE_CHECKING:
+    from study.trainer import Trainer
+
+THREADS = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+
+
+def environment(cache: Path) -> dict[str, str]:
+    """Variables that TensorFlow reads when it is imported.
+
+    One thread a process is the best use of a CPU here, and makes sums independent of the number of cores. The
+    GPU is hidden: a network of this size is no work for it. ``cache`` keeps compiled programs between runs.
+    """
+    return {
+        **THREADS,
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={cache}",
+    }
+
+
+_trainer: Trainer
+
+
+def start(dataset: str, seed: int, validation: float) -> None:
+    """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    global _trainer
+    _trainer = make_trainer(dataset, seed, validation)
+
+
+def run(trial: Trial) -> Result:
+    """Train one trial with this process's trainer."""
+    return _trainer.run(trial)
+
+
+def make_trainer(dataset: str, seed: int, validation: float) -> Trainer:
+    """A single-threaded trainer in this process; TensorFlow is imported here and not before."""
+    import tensorflow as tf
+
+    from study.datasets import load_dataset
+    from study.trainer import Trainer
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    return Trainer(load_dataset(dataset), seed=seed, validation=validation)

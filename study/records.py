@@ -1,0 +1,174 @@
+"""The frozen records that pass between the stages.
+
+Letters used everywhere: ``R`` replicates, ``D`` values of the axis (depths), ``E`` recorded epochs,
+``K`` classes, ``N`` test items. Accuracies lie in [0, 1], cross-entropies are in nats, times in seconds,
+memory in bytes. The three splits always stand in the order of :data:`SPLITS`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPLITS = ("train", "validation", "test")
+
+Dropout = float | tuple[float, ...]
+TrialKey = tuple[str, int]  # Configuration.key and the replicate
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that decides a training run but its replicate.
+
+    ``dropout`` is one rate in [0, 1) for every hidden layer, or one rate a layer. ``samples`` is the size of
+    the training subset, ``None`` for all of the training part. ``evaluate_every`` is the number of epochs
+    from one record to the next; the last epoch is always recorded. ``halt`` is the patience in epochs after
+    which the run really stops, ``None`` to train to the end.
+    """
+
+    hidden: tuple[int, ...]
+    epochs: int
+    activation: str = "relu"
+    dropout: Dropout = 0.0
+    l2: float = 0.0
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    batch_size: int = 32
+    batch_norm: bool = False
+    label_noise: float = 0.0
+    samples: int | None = None
+    evaluate_every: int = 1
+    halt: int | None = None
+
+    @property
+    def depth(self) -> int:
+        """Number of hidden layers."""
+        return len(self.hidden)
+
+    @property
+    def label(self) -> str:
+        """The architecture as people write it: ``4x128`` or ``128-64``."""
+        if not self.hidden:
+            return "no hidden layer"
+        if self.depth > 1 and len(set(self.hidden)) == 1:
+            return f"{self.depth}x{self.hidden[0]}"
+        return "-".join(map(str, self.hidden))
+
+    def parameters(self, inputs: int, classes: int) -> int:
+        """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
+        sizes = (inputs, *self.hidden, classes)
+        dense = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+        return dense + (2 * sum(self.hidden) if self.batch_norm else 0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; the inverse of :meth:`from_dict`."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Configuration:
+        """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
+        dropout = values["dropout"]
+        return replace(
+            cls(**values),
+            hidden=tuple(values["hidden"]),
+            dropout=tuple(dropout) if isinstance(dropout, list) else dropout,
+        )
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that tell configurations apart."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def dropout_rates(configuration: Configuration) -> tuple[float, ...]:
+    """One dropout rate for each hidden layer."""
+    rate = configuration.dropout
+    return rate if isinstance(rate, tuple) else (rate,) * configuration.depth
+
+
+def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
+    """What a compiled program depends on; trials with equal keys share one.
+
+    Dropout enters as present or not: masks that keep everything would cost time in every trial without it.
+    """
+    return (
+        configuration.hidden,
+        configuration.activation,
+        configuration.batch_norm,
+        configuration.optimizer,
+        configuration.batch_size,
+        configuration.samples,
+        any(dropout_rates(configuration)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One training run to do: a configuration at a replicate."""
+
+    configuration: Configuration
+    replicate: int
+
+    @property
+    def key(self) -> TrialKey:
+        """What tells trials of one study apart."""
+        return self.configuration.key, self.replicate
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """What a run leaves behind, one row for each recorded epoch.
+
+    ``epochs`` (E,) counts from 1. ``accuracy`` and ``cross_entropy`` (E, 3) are clean: inference mode, with
+    the weights as they stand at the end of the epoch, and without any penalty. ``seconds`` (E,) is the time
+    from the previous record to this one.
+    """
+
+    epochs: NDArray[np.int64]
+    accuracy: NDArray[np.float64]
+    cross_entropy: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+
+    def split(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Accuracy and cross-entropy (E,) of one split."""
+        column = SPLITS.index(name)
+        return self.accuracy[:, column], self.cross_entropy[:, column]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a trial.
+
+    ``state`` is ``finished`` or ``failed``; a failed one has its ``reason`` and whatever of the trajectory
+    was recorded. ``correct_last`` and ``correct_best`` are the test items classified correctly after the last
+    epoch and after the best validation epoch, packed by :func:`numpy.packbits` (N bits, empty when failed).
+    ``class_accuracy`` (K,) is test accuracy by class after the last epoch. ``diverged_epoch`` is the first
+    epoch whose training cross-entropy was not finite.
+    """
+
+    trial: Trial
+    state: Literal["finished", "failed"]
+    trajectory: Trajectory
+    reason: str = ""
+    correct_last: bytes = b""
+    correct_best: bytes = b""
+    class_accuracy: tuple[float, ...] = ()
+    compile_seconds: float = 0.0
+    train_seconds: float = 0.0
+    peak_memory: int = 0
+    diverged_epoch: int | None = None
+
+
+EMPTY = Trajectory(
+    epochs=np.zeros(0, np.int64),
+    accuracy=np.zeros((0, 3)),
+    cross_entropy=np.zeros((0, 3)),
+    seconds=np.zeros(0),
+)

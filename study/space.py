@@ -1,0 +1,122 @@
+"""Hyperparameters: their kinds, their ranges, and how they become an effective architecture.
+
+Nothing here knows a tuner. A *setting* is a mapping from hyperparameter names to values;
+:func:`configure` turns it into the :class:`~study.records.Configuration` that is really trained.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from study.records import Configuration
+
+DEEPEST = 200
+WIDEST = 16384
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Depth = Annotated[int, Field(strict=True, ge=0, le=DEEPEST)]
+Width = Annotated[int, Field(strict=True, ge=1, le=WIDEST)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+
+
+def _widths(value: Any) -> Any:
+    """``"128-64"`` and ``[128, 64]`` are the same list of widths; ``"4x128"`` is four layers of 128."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if "x" in value:
+            depth, width = map(int, value.split("x"))
+            return (width,) * min(depth, DEEPEST + 1)  # one too many is enough to be refused
+        return tuple(map(int, value.split("-")))
+    except ValueError:
+        raise ValueError('expected hidden widths such as "128-64", "4x128" or [128, 64]') from None
+
+
+def _all_samples(value: Any) -> Any:
+    return None if value == "all" else value
+
+
+Widths = Annotated[tuple[Width, ...], BeforeValidator(_widths), Field(max_length=DEEPEST)]
+Samples = Annotated[
+    Annotated[int, Field(strict=True, ge=2)] | None,
+    BeforeValidator(_all_samples),
+    PlainSerializer(lambda n: "all" if n is None else n),
+]
+
+
+class NetworkSpec(BaseModel):
+    """The fixed hyperparameters, and the range of each one that a study may vary."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hidden: Widths | None = Field(None, description="explicit hidden widths; replaces depth, width and profile")
+    depth: Depth = Field(2, description="number of hidden layers")
+    width: Width = Field(128, description="units of the (first) hidden layer")
+    profile: Literal["constant", "halving"] = Field(
+        "constant", description="all hidden layers as wide as the first, or each half as wide as the one before"
+    )
+    activation: Literal["relu", "gelu", "tanh", "selu"] = "relu"
+    dropout: Rate | tuple[Rate, ...] = Field(0.0, description="rate after each hidden layer, or one rate a layer")
+    l2: float = Field(0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels")
+    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = "adam"
+    learning_rate: float = Field(1e-3, gt=0, le=1e6)
+    batch_size: Count = Field(32, le=65536)
+    batch_norm: bool = False
+    label_noise: float = Field(0.0, ge=0, lt=1, description="share of training labels replaced by another class")
+    samples: Samples = Field(None, description='training samples, "all" for the whole training part')
+    epochs: Count = Field(10, le=100_000)
+    evaluate_every: Count = Field(1, description="epochs from one record to the next")
+    halt: int | None = Field(None, ge=0, description="patience after which training really stops")
+
+
+HYPERPARAMETERS = tuple(name for name in NetworkSpec.model_fields if name not in ("evaluate_every", "halt"))
+
+# Ordered hyperparameters can carry the question "from where on is it worse"; others only make panels.
+AXIS_WORDS = {
+    "depth": "hidden layers",
+    "width": "units a layer",
+    "samples": "training samples",
+    "epochs": "epochs",
+    "label_noise": "share of wrong labels",
+    "dropout": "dropout rate",
+    "l2": "L2 coefficient",
+    "learning_rate": "learning rate",
+    "batch_size": "samples a batch",
+}
+
+
+def effective_widths(network: NetworkSpec) -> tuple[int, ...]:
+    """The hidden widths that depth, width and profile come to; an explicit list wins."""
+    if network.hidden is not None:
+        return network.hidden
+    if network.profile == "halving":
+        return tuple(max(1, network.width >> layer) for layer in range(network.depth))
+    return (network.width,) * network.depth
+
+
+def configure(network: NetworkSpec) -> Configuration:
+    """The configuration to train. Raises ValueError where rates and hidden layers do not match in number."""
+    hidden = effective_widths(network)
+    dropout = network.dropout
+    if isinstance(dropout, tuple) and len(dropout) != len(hidden):
+        raise ValueError(
+            f"dropout lists {len(dropout)} rates for {len(hidden)} hidden layers; give one rate for all "
+            "layers, or as many as there are hidden layers"
+        )
+    return Configuration(
+        hidden=hidden,
+        epochs=network.epochs,
+        activation=network.activation,
+        dropout=dropout,
+        l2=network.l2,
+        optimizer=network.optimizer,
+        learning_rate=network.learning_rate,
+        batch_size=network.batch_size,
+        batch_norm=network.batch_norm,
+        label_noise=network.label_noise,
+        samples=network.samples,
+        evaluate_every=network.evaluate_every,
+        halt=network.halt,
+    )

@@ -1,0 +1,113 @@
+"""A preset, a TOML file and ``--set`` values -> one :class:`~study.spec.StudySpec`.
+
+Later sources win: defaults, then the file or preset, then ``--set``. Every error names the source, the key,
+what was expected and, for an unknown key, the nearest one that exists.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from study.errors import SpecError
+from study.plan import plan_panels
+from study.spec import StudySpec, explain, unknown
+
+
+def presets() -> dict[str, str]:
+    """Name and description of every preset."""
+    folder = resources.files("study") / "presets"
+    found = (tomllib.loads(file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {content["name"]: content["description"] for content in sorted(found, key=lambda c: str(c["name"]))}
+
+
+def load_spec(source: str, settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+    """The spec of a preset's name or a TOML file's path, changed by ``KEY=VALUE`` settings.
+
+    Raises :class:`SpecError` for an unknown preset, an unreadable file, an unknown key or a bad value.
+    """
+    values = _read(source)
+    changed = []
+    for setting in settings or []:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
+        _assign(values, key.strip(), _value(text.strip()), setting)
+        changed.append(key.strip())
+    if name is not None:
+        values["name"] = name
+        changed.append("name")
+    return build_spec(values, source, changed)
+
+
+def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = None) -> StudySpec:
+    """Validate plain values; errors name ``source``, or the command line for keys in ``changed``."""
+    changed = changed or []
+    try:
+        spec = StudySpec.model_validate(values)
+    except ValidationError as error:
+        raise SpecError(explain(error.errors(), source, changed)) from error
+    except SpecError as error:
+        raise SpecError(f"{source}: {error}") from error
+    try:
+        plan_panels(spec)
+    except SpecError as error:  # the combination is to blame, so name everything that took part in it
+        raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
+    return spec
+
+
+def _read(source: str) -> dict[str, Any]:
+    preset = resources.files("study") / "presets" / f"{source}.toml"
+    if re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not Path(source).is_file():
+        return tomllib.loads(preset.read_text("utf-8"))
+    path = Path(source)
+    if not path.is_file():
+        raise SpecError(
+            f"{source!r} is neither a preset nor a file. {unknown(source, tuple(presets()), 'preset')} "
+            "Give one of these names, or the path of a .toml file."
+        )
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{source}: cannot be read as text: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{source}: not valid TOML: {error}.") from error
+
+
+def _value(text: str) -> Any:
+    """A ``--set`` value as TOML, or as plain text where it is not TOML."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _assign(values: dict[str, Any], key: str, value: Any, setting: str) -> None:
+    """Set a dotted key; what the command line says also wins over every arm."""
+    path = key.split(".")
+    if path[0] == "space" and len(path) == 2 and isinstance(value, list):
+        value = {"values": value}
+    _set(values, path, value, setting)
+    arms = values.get("arms", [])
+    for arm in (arm for arm in arms if isinstance(arm, dict)) if isinstance(arms, list) else ():
+        if len(path) == 1 and path[0] in ("replicates", "reading", "margin"):
+            arm.pop(path[0], None)
+        elif path[0] in ("network", "space") and len(path) > 1 and isinstance(arm.get(path[0]), dict):
+            arm[path[0]].pop(path[1], None)
+
+
+def _set(values: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+    target: Any = values
+    for part in path[:-1]:
+        target = target.setdefault(part, {}) if isinstance(target, dict) else None
+    if not isinstance(target, dict):
+        raise SpecError(f"--set {setting}: {'.'.join(path[:-1])} holds a single value, not a table of keys.")
+    if isinstance(value, dict) and isinstance(target.get(path[-1]), dict):
+        target[path[-1]] = {**target[path[-1]], **value}
+    else:
+        target[path[-1]] = value

@@ -1,0 +1,316 @@
+"""The memory of studies: one database file, by default SQLite; any SQLAlchemy URL can be named.
+
+One row a trial, written in one transaction when the trial ends, so that a trajectory is whole or absent. Series
+of numbers are stored as little-endian float64 (see the column comments): the same bytes on every machine.
+
+Schema history:
+    1   studies, trials (first version)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from study.errors import InputError, StoreError
+from study.records import SPLITS, Configuration, Result, Trajectory, Trial, TrialKey
+from study.spec import StudySpec
+
+SCHEMA_VERSION = 1
+DEFAULT_STORE = "depthgauge/studies.db"
+
+metadata = sa.MetaData()
+schema = sa.Table(
+    "depthgauge_schema",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, comment="schema version, the only row"),
+)
+studies = sa.Table(
+    "studies",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False, unique=True, comment="what the user calls it"),
+    sa.Column("spec", sa.Text, nullable=False, comment="the study's spec as JSON"),
+    sa.Column("dataset_sha256", sa.String(64), nullable=False, comment="hash of the data set's arrays"),
+    sa.Column("facts", sa.Text, nullable=False, comment="JSON: sizes of the data set, versions of the packages"),
+    sa.Column("created", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
+    sa.Column("verdict", sa.Text, comment="verdict.json as last written; null until there is one"),
+)
+trials = sa.Table(
+    "trials",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("key", sa.String(16), nullable=False, comment="Configuration.key"),
+    sa.Column("replicate", sa.Integer, nullable=False, comment="0, 1, 2, ..."),
+    sa.Column("configuration", sa.Text, nullable=False, comment="JSON"),
+    sa.Column("state", sa.String(8), nullable=False, comment="finished or failed"),
+    sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when finished"),
+    sa.Column("diverged_epoch", sa.Integer, comment="first epoch with a cross-entropy that is not finite, else null"),
+    sa.Column("trajectory", sa.LargeBinary, nullable=False, comment="float64, a row an epoch: see _COLUMNS"),
+    sa.Column("correct_last", sa.LargeBinary, nullable=False, comment="test items right at the last epoch, a bit each"),
+    sa.Column("correct_best", sa.LargeBinary, nullable=False, comment="the same at the best validation epoch"),
+    sa.Column("class_accuracy", sa.LargeBinary, nullable=False, comment="float64, test accuracy of each class"),
+    sa.Column("compile_seconds", sa.Float, nullable=False, comment="0 where the program was in memory"),
+    sa.Column("train_seconds", sa.Float, nullable=False, comment="training and evaluation, without compiling"),
+    sa.Column("peak_memory", sa.BigInteger, nullable=False, comment="bytes, of the worker so far"),
+    sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
+    sa.UniqueConstraint("study_id", "key", "replicate"),
+)
+_COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStudy:
+    """A study as the store knows it: its spec, facts of its data and machine, and the results so far."""
+
+    name: str
+    spec: StudySpec
+    dataset_sha256: str
+    facts: dict[str, Any]
+    created: str
+    results: dict[TrialKey, Result]
+
+
+class Store:
+    """Reads and writes studies. Not for concurrent writers of one study."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        with self._errors():
+            tables = set(sa.inspect(self.engine).get_table_names())
+            if not tables:
+                with self.engine.begin() as connection:
+                    metadata.create_all(connection)
+                    connection.execute(schema.insert().values(version=SCHEMA_VERSION))
+            elif "depthgauge_schema" not in tables:
+                raise StoreError(
+                    f"{self.place} is a database, but not a store of depthgauge: it holds {', '.join(sorted(tables)[:3])}. "
+                    "Name another file with --store."
+                )
+            else:
+                with self.engine.connect() as connection:
+                    version = connection.scalar(sa.select(schema.c.version))
+                if version != SCHEMA_VERSION:
+                    raise StoreError(
+                        f"{self.place} has schema version {version}, this program reads version {SCHEMA_VERSION}. "
+                        "Use the version of depthgauge that wrote it, or name another store with --store."
+                    )
+
+    @property
+    def place(self) -> str:
+        """The store's address without its password."""
+        url = self.engine.url
+        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def begin(self, spec: StudySpec, dataset_sha256: str, facts: dict[str, Any]) -> None:
+        """Create the study, or continue it with what has changed in its spec.
+
+        Raises :class:`StoreError` when the stored study's trials would not be comparable with new ones.
+        """
+        values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": json.dumps(facts)}
+        with self._errors(), self.engine.begin() as connection:
+            row = connection.execute(sa.select(studies).where(studies.c.name == spec.name)).first()
+            if row is None:
+                connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
+                return
+            old = StudySpec.model_validate_json(row.spec)
+            for what in ("dataset", "seed", "validation"):
+                if getattr(old, what) != getattr(spec, what):
+                    raise StoreError(
+                        f"Study {spec.name!r} was run with {what} = {getattr(old, what)!r}, and {getattr(spec, what)!r} "
+                        f"would not continue it. Give the new one a name (--name), or remove the old one "
+                        f"(depthgauge delete {spec.name!r})."
+                    )
+            if row.dataset_sha256 != dataset_sha256:
+                raise StoreError(
+                    f"The data of study {spec.name!r} have changed since it was begun. Give the new study a name (--name)."
+                )
+            connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
+
+    def record(self, name: str, result: Result) -> None:
+        """Write one result; a failed one may be replaced, a finished one never."""
+        configuration, replicate = result.trial.configuration, result.trial.replicate
+        row = {
+            "key": configuration.key,
+            "replicate": replicate,
+            "configuration": json.dumps(configuration.to_dict()),
+            "state": result.state,
+            "reason": result.reason,
+            "diverged_epoch": result.diverged_epoch,
+            "trajectory": _pack(_table(result.trajectory)),
+            "correct_last": result.correct_last,
+            "correct_best": result.correct_best,
+            "class_accuracy": _pack(np.array(result.class_accuracy)),
+            "compile_seconds": result.compile_seconds,
+            "train_seconds": result.train_seconds,
+            "peak_memory": result.peak_memory,
+            "finished": _now(),
+        }
+        with self._errors(), self.engine.begin() as connection:
+            study_id = self._id(connection, name)
+            same = (
+                (trials.c.study_id == study_id)
+                & (trials.c.key == configuration.key)
+                & (trials.c.replicate == replicate)
+            )
+            connection.execute(trials.delete().where(same & (trials.c.state == "failed")))
+            connection.execute(trials.insert().values(study_id=study_id, **row))
+
+    def load(self, name: str) -> StoredStudy:
+        """A study with all its results. Raises :class:`InputError` when there is none of that name."""
+        with self._errors(), self.engine.connect() as connection:
+            study_id = self._id(connection, name)
+            row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
+            rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
+            results = [_result(r) for r in rows]
+        return StoredStudy(
+            name=row.name,
+            spec=StudySpec.model_validate_json(row.spec),
+            dataset_sha256=row.dataset_sha256,
+            facts=json.loads(row.facts),
+            created=row.created,
+            results={result.trial.key: result for result in results},
+        )
+
+    def list(self) -> list[dict[str, Any]]:
+        """One line a study: name, created, finished, failed, and its verdict document where there is one."""
+        count = sa.func.count(trials.c.id)
+        query = (
+            sa.select(
+                studies.c.name,
+                studies.c.created,
+                studies.c.verdict,
+                count.filter(trials.c.state == "finished").label("finished"),
+                count.filter(trials.c.state == "failed").label("failed"),
+            )
+            .outerjoin(trials)
+            .group_by(studies.c.id)
+            .order_by(studies.c.created, studies.c.id)
+        )
+        with self._errors(), self.engine.connect() as connection:
+            return [
+                {**row._mapping, "verdict": json.loads(row.verdict) if row.verdict else None}
+                for row in connection.execute(query)
+            ]
+
+    def write_verdict(self, name: str, verdict: dict[str, Any]) -> None:
+        """Keep the study's verdict document."""
+        with self._errors(), self.engine.begin() as connection:
+            where = studies.c.id == self._id(connection, name)
+            connection.execute(studies.update().where(where).values(verdict=json.dumps(verdict)))
+
+    def delete(self, name: str) -> int:
+        """Remove a study; returns how many trials went with it."""
+        with self._errors(), self.engine.begin() as connection:
+            study_id = self._id(connection, name)
+            gone = connection.execute(trials.delete().where(trials.c.study_id == study_id)).rowcount
+            connection.execute(studies.delete().where(studies.c.id == study_id))
+            return int(gone)
+
+    def _id(self, connection: sa.Connection, name: str) -> int:
+        study_id = connection.scalar(sa.select(studies.c.id).where(studies.c.name == name))
+        if study_id is None:
+            known = list(connection.scalars(sa.select(studies.c.name).order_by(studies.c.id)))
+            what = f"It holds: {', '.join(known)}." if known else "It is empty; depthgauge run begins a study."
+            raise InputError(f"There is no study {name!r} in {self.place}. {what}")
+        return int(study_id)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what the database says into one line."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StoreError(
+                f"The store {self.place} cannot be used: {reason}. Expected a database of depthgauge that can be "
+                "read and written. Name another one with --store."
+            ) from error
+
+
+def open_store(url: str | None = None, *, create: bool = False) -> Store:
+    """The store at ``url`` (an SQLAlchemy URL or a file's path), by default :data:`DEFAULT_STORE`.
+
+    Without ``create`` a missing file is an error, because reading commands should not leave empty stores behind.
+    """
+    address = url or DEFAULT_STORE
+    if "://" not in address:
+        address = f"sqlite:///{address}"
+    try:
+        parsed = make_url(address)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no store: expected a file's path or an SQLAlchemy URL such as sqlite:///a.db.") from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        path = Path(str(parsed.database))
+        if not path.exists() and not create:
+            raise StoreError(f"There is no store at {path}. depthgauge run makes one, --store names another.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder {path.parent} cannot be made: {error.strerror}. Name another with --store.") from error
+    return Store(address)
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        engine = sa.create_engine(url)
+    except (NoSuchModuleError, ImportError, ArgumentError) as error:
+        raise StoreError(f"No database driver for this store: {error}. Expected sqlite:///FILE.") from error
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _pragmas(connection: Any, _record: Any) -> None:
+            # NORMAL in WAL mode survives a killed process; only a power cut can lose the last transactions.
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+                connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _table(trajectory: Trajectory) -> NDArray[np.float64]:
+    return np.column_stack(
+        [trajectory.epochs, trajectory.accuracy, trajectory.cross_entropy, trajectory.seconds]
+    ).astype(float)
+
+
+def _pack(array: NDArray[np.float64]) -> bytes:
+    return array.astype("<f8").tobytes()
+
+
+def _result(row: Any) -> Result:
+    table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(_COLUMNS))
+    configuration = Configuration.from_dict(json.loads(row.configuration))
+    return Result(
+        trial=Trial(configuration, row.replicate),
+        state=row.state,
+        trajectory=Trajectory(table[:, 0].astype(np.int64), table[:, 1:4], table[:, 4:7], table[:, 7]),
+        reason=row.reason,
+        correct_last=row.correct_last,
+        correct_best=row.correct_best,
+        class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
+        compile_seconds=row.compile_seconds,
+        train_seconds=row.train_seconds,
+        peak_memory=row.peak_memory,
+        diverged_epoch=row.diverged_epoch,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,264 @@
+"""Trial in, result out: a compiled program trains whole epochs, another evaluates them.
+
+Both are real Keras (layers, loss, optimizer) inside XLA, single-threaded: an epoch takes a thirteenth of the time
+of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step gained.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from study.analysis.readings import best_row, halts_at
+from study.datasets import Dataset, draw_sample
+from study.network import Network
+from study.records import SPLITS, Configuration, Result, Trajectory, Trial, dropout_rates, program_key
+from study.seeds import Stream, stream
+
+EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
+PROGRAMS_KEPT = 8
+TENSORS_KEPT = 2  # MNIST takes 55 MB
+VALIDATION = SPLITS.index("validation")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sample as tensors: train, validation and test rows one after the other, filled up to whole chunks.
+
+    ``x`` (P, inputs) as in the data set, ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
+    """
+
+    x: tf.Tensor
+    y: tf.Tensor
+    sizes: tuple[int, int, int]
+
+    @property
+    def total(self) -> int:
+        """P, a multiple of :data:`EVALUATION_ROWS`."""
+        return int(self.x.shape[0])
+
+
+class Program:
+    """One architecture, compiled for one layout of rows: ``train`` runs an epoch, ``evaluate`` reads every row."""
+
+    def __init__(self, configuration: Configuration, dataset: Dataset, rows: Rows) -> None:
+        started = time.perf_counter()
+        self.train_rows = rows.sizes[0]
+        self.batch = min(configuration.batch_size, self.train_rows)
+        self.steps = -(-self.train_rows // self.batch)
+        self.chunks = rows.total // EVALUATION_ROWS
+        self.scale = dataset.scale
+        self.network = Network(
+            configuration, dataset.inputs, dataset.classes, dropout=any(dropout_rates(configuration))
+        )
+        self.train = tf.function(self._train, jit_compile=True)
+        self.evaluate = tf.function(self._evaluate, jit_compile=True)
+        self.train(rows.x, rows.y, self.pad(np.zeros(0, np.int32)), _key(0, 0), tf.constant(0))
+        self.evaluate(rows.x, rows.y)
+        self.compile_seconds = time.perf_counter() - started
+
+    def pad(self, order: NDArray[np.integer]) -> tf.Tensor:
+        """``order`` filled up with zeros to whole batches."""
+        return tf.constant(np.pad(order, (0, self.steps * self.batch - len(order))).astype(np.int32))
+
+    def _pixels(self, x: tf.Tensor) -> tf.Tensor:
+        return tf.cast(x, tf.float32) / self.scale
+
+    def _train(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, key: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+        """``steps`` optimizer steps along ``order`` (steps * batch,), the rows of one epoch."""
+        network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        variables = network.model.trainable_variables
+        step = tf.constant(0)
+        while step < steps:  # a tf.range would make XLA compile anew for each number of steps
+            position = step * self.batch
+            rows = tf.slice(order, [position], [self.batch])
+            valid = position + tf.range(self.batch) < self.train_rows
+            network.draws.key = key + tf.stack([0, step])
+            with tf.GradientTape() as tape:
+                logits = network.logits(self._pixels(tf.gather(x, rows)), training=True, valid=valid)
+                weight = tf.cast(valid, tf.float32)
+                mean = self.batch / tf.reduce_sum(weight)
+                objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
+                objective += tf.add_n(network.model.losses)
+            network.optimizer.apply(tape.gradient(objective, variables), variables)
+            step += 1
+        return network.optimizer.iterations
+
+    def _evaluate(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
+        correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
+        losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
+        for chunk in tf.range(self.chunks):
+            start = chunk * EVALUATION_ROWS
+            labels = tf.slice(y, [start], [EVALUATION_ROWS])
+            pixels = self._pixels(tf.slice(x, [start, 0], [EVALUATION_ROWS, x.shape[1]]))
+            logits = self.network.logits(pixels, training=False)
+            correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
+            losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+        return correct.concat(), losses.concat()
+
+
+@dataclass
+class Recorder:
+    """Collects one trial's records, epoch by epoch."""
+
+    rows: Rows
+    epochs: list[int] = field(default_factory=list)
+    accuracy: list[list[float]] = field(default_factory=list)
+    cross_entropy: list[list[float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    last: NDArray[np.bool_] | None = None
+    best: NDArray[np.bool_] | None = None
+
+    def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
+        """Record one clean evaluation of all rows (P,)."""
+        bounds = np.cumsum((0, *self.rows.sizes))
+        parts = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        self.epochs.append(epoch)
+        self.accuracy.append([float(correct[part].mean()) for part in parts])
+        self.cross_entropy.append([float(losses[part].mean(dtype=np.float64)) for part in parts])
+        self.seconds.append(seconds)
+        self.last = correct[parts[2]]
+        if best_row(self.validation()) == len(self.epochs) - 1:
+            self.best = self.last
+
+    def validation(self) -> NDArray[np.float64]:
+        """Validation cross-entropy so far (E,)."""
+        return np.array(self.cross_entropy)[:, VALIDATION]
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the last training cross-entropy is not a number any more."""
+        return not np.isfinite(self.cross_entropy[-1][0])
+
+    def trajectory(self) -> Trajectory:
+        """Everything recorded so far."""
+        return Trajectory(
+            np.array(self.epochs, np.int64),
+            np.array(self.accuracy),
+            np.array(self.cross_entropy),
+            np.array(self.seconds),
+        )
+
+    def class_accuracy(self, classes: int) -> tuple[float, ...]:
+        """Test accuracy of each class at the last record; NaN never, 0 for a class without test items."""
+        labels = self.rows.y.numpy()[sum(self.rows.sizes[:2]) : sum(self.rows.sizes)]
+        items = np.bincount(labels, minlength=classes)
+        hits = np.bincount(labels, weights=self.last, minlength=classes)
+        return tuple((hits / np.maximum(items, 1)).tolist())
+
+
+class Trainer:
+    """Runs the trials of one study, one at a time, and remembers programs and rows between them.
+
+    A trial's result depends on the study's seed, the trial and the machine, never on what ran before it.
+    """
+
+    def __init__(self, dataset: Dataset, *, seed: int, validation: float) -> None:
+        self.dataset = dataset
+        self.seed = seed
+        self.validation = validation
+        self.programs: OrderedDict[Hashable, Program] = OrderedDict()
+        self.samples: OrderedDict[Hashable, Rows] = OrderedDict()
+
+    def run(self, trial: Trial) -> Result:
+        """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
+
+        A run whose training cross-entropy stops being finite ends there and comes back as failed.
+        Raises :class:`~study.errors.DataError` when the sample cannot be drawn.
+        """
+        configuration, replicate = trial.configuration, trial.replicate
+        rows = self._rows(configuration, replicate)
+        known = len(self.programs)
+        program = self._program(configuration, rows)
+        compiled = program.compile_seconds if len(self.programs) != known else 0.0
+        started = time.perf_counter()
+        program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
+        recorder = self._train(program, rows, configuration, replicate)
+        diverged = recorder.epochs[-1] if recorder.diverged else None
+        measured = {
+            "trajectory": recorder.trajectory(),
+            "compile_seconds": compiled,
+            "train_seconds": time.perf_counter() - started,
+            "peak_memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+        if diverged is not None:
+            reason = f"diverged: training cross-entropy is not finite after epoch {diverged}"
+            return Result(trial, "failed", reason=reason, diverged_epoch=diverged, **measured)
+        return Result(
+            trial,
+            "finished",
+            correct_last=np.packbits(recorder.last).tobytes(),
+            correct_best=np.packbits(recorder.best).tobytes(),
+            class_accuracy=recorder.class_accuracy(self.dataset.classes),
+            **measured,
+        )
+
+    def _train(self, program: Program, rows: Rows, configuration: Configuration, replicate: int) -> Recorder:
+        recorder = Recorder(rows)
+        shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
+        draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
+        clock = time.perf_counter()
+        for epoch in range(1, configuration.epochs + 1):
+            order = program.pad(shuffle.permutation(program.train_rows))
+            key = _key(draws, (epoch - 1) * program.steps)
+            program.train(rows.x, rows.y, order, key, tf.constant(program.steps))
+            if epoch % configuration.evaluate_every and epoch != configuration.epochs:
+                continue
+            correct, losses = program.evaluate(rows.x, rows.y)
+            now = time.perf_counter()
+            recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
+            clock = now
+            if recorder.diverged:
+                break
+            patience = configuration.halt
+            if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
+                break
+        return recorder
+
+    def _rows(self, configuration: Configuration, replicate: int) -> Rows:
+        def draw() -> Rows:
+            sample = draw_sample(
+                self.dataset,
+                seed=self.seed,
+                replicate=replicate,
+                validation=self.validation,
+                samples=configuration.samples,
+                label_noise=configuration.label_noise,
+            )
+            filling = -len(sample.y) % EVALUATION_ROWS
+            x, y = np.pad(sample.x, ((0, filling), (0, 0))), np.pad(sample.y, (0, filling))
+            return Rows(tf.constant(x), tf.constant(y), sample.sizes)
+
+        key = (replicate, configuration.samples, configuration.label_noise)
+        return _remember(self.samples, key, draw, TENSORS_KEPT)
+
+    def _program(self, configuration: Configuration, rows: Rows) -> Program:
+        key = (program_key(configuration), rows.sizes)
+        return _remember(self.programs, key, lambda: Program(configuration, self.dataset, rows), PROGRAMS_KEPT)
+
+
+def _remember(cache: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], limit: int) -> T:
+    """The cached value of ``key``, made where missing; forgets the one used longest ago."""
+    if key not in cache:
+        if len(cache) >= limit:
+            cache.popitem(last=False)
+        cache[key] = make()
+    cache.move_to_end(key)
+    return cache[key]
+
+
+def _key(draws: int, step: int) -> tf.Tensor:
+    """The dropout key (2,) of a trial at a step."""
+    return tf.constant([draws, step], tf.int32)
