@@ -71,7 +71,9 @@ class Network:
         self.optimizer = _optimizer(configuration.optimizer)
         layers: list[keras.Layer] = []
         for i, width in enumerate(configuration.hidden):
-            layers.append(keras.layers.Dense(width, kernel_regularizer=self.l2, name=f"hidden_{i}"))
+            # Batch normalization takes the mean out again: a bias before it would be moved by rounding noise alone.
+            bias = not configuration.batch_norm
+            layers.append(keras.layers.Dense(width, use_bias=bias, kernel_regularizer=self.l2, name=f"hidden_{i}"))
             if configuration.batch_norm:
                 layers.append(keras.layers.BatchNormalization(name=f"batch_norm_{i}"))
             layers.append(keras.layers.Activation(configuration.activation))
@@ -117,7 +119,8 @@ def _initialise(layer: keras.Layer, seed: int) -> None:
     if isinstance(layer, keras.layers.Dense):
         initializer = keras.initializers.GlorotUniform(seed=seed)
         layer.kernel.assign(initializer(layer.kernel.shape))
-        layer.bias.assign(np.zeros(layer.bias.shape, np.float32))
+        if layer.use_bias:
+            layer.bias.assign(np.zeros(layer.bias.shape, np.float32))
     elif isinstance(layer, keras.layers.BatchNormalization):
         for weight, value in zip(layer.weights, (1.0, 0.0, 0.0, 1.0), strict=True):
             weight.assign(np.full(weight.shape, value, np.float32))

@@ -64,7 +64,8 @@ class Configuration:
         """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
         sizes = (inputs, *self.hidden, classes)
         dense = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
-        return dense + (2 * sum(self.hidden) if self.batch_norm else 0)
+        # Batch normalization brings a scale and a shift a unit and replaces the bias.
+        return dense + (sum(self.hidden) if self.batch_norm else 0)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""

@@ -22,7 +22,9 @@ Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
 def _widths(value: Any) -> Any:
-    """``"128-64"`` and ``[128, 64]`` are the same list of widths; ``"4x128"`` is four layers of 128."""
+    """``"128-64"`` and ``[128, 64]`` are the same list of widths; ``"4x128"`` is four layers of 128, 64 is one of 64."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value,)
     if not isinstance(value, str):
         return value
     try:

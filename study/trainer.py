@@ -90,7 +90,7 @@ class Program:
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
                 objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
-                objective += tf.add_n(network.model.losses)
+                objective += sum(network.model.losses)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
             step += 1
         return network.optimizer.iterations

@@ -64,8 +64,8 @@ def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) ->
     - *diverged*: training cross-entropy is not finite; or train accuracy ends below half the way from chance
       to the highest it had reached.
     - *never learned*: train accuracy never covers a tenth of the way from chance to 1.
-    - *overfitting*: validation cross-entropy ends above its lowest level by more than 5 % of that level and
-      by more than four standard deviations of its noise.
+    - *overfitting*: the last tenth of validation cross-entropy, at least three records, lies above its lowest
+      level by more than 5 % of that level and by more than four standard deviations of its noise.
     - *still improving*: validation cross-entropy falls over the last quarter of the records by more than 5 %
       and by more than four standard deviations, and is lowest in the last tenth. At least 4 records.
     - *saturated*: validation accuracy is within ``margin`` of its final level for the whole second half of
@@ -133,10 +133,7 @@ def _diverged(trajectory: Trajectory, chance: float) -> Diagnosis | None:
     if _learned(smooth, chance) and (smooth[-1] < bar and _final_level(accuracy) < bar):
         row = int(np.flatnonzero(smooth >= bar)[-1]) + 1
         epoch = int(trajectory.epochs[row])
-        words = (
-            f"diverged: train accuracy fell from {smooth.max():.1%} to {accuracy[-1]:.1%}, "
-            f"from epoch {epoch} on"
-        )
+        words = f"diverged: train accuracy fell from {smooth.max():.1%} to {accuracy[-1]:.1%}, from epoch {epoch} on"
         return Diagnosis("diverged", epoch, float(accuracy[-1]), words)
     return None
 
@@ -147,8 +144,7 @@ def _never_learned(trajectory: Trajectory, chance: float) -> Diagnosis | None:
         return None
     epoch, highest = int(trajectory.epochs[-1]), float(accuracy.max())
     words = (
-        f"never learned: train accuracy was at most {highest:.1%} in {epoch} epochs, "
-        f"where guessing gives {chance:.1%}"
+        f"never learned: train accuracy was at most {highest:.1%} in {epoch} epochs, where guessing gives {chance:.1%}"
     )
     return Diagnosis("never learned", epoch, highest, words)
 
@@ -162,7 +158,7 @@ def _overfitting(trajectory: Trajectory) -> Diagnosis | None:
     epoch = int(trajectory.epochs[row])
     words = (
         f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
-        f"by {amount:.3g} nats from its lowest level of {lowest:.3g}"
+        f"to {amount:.3g} nats above its lowest level of {lowest:.3g}"
     )
     return Diagnosis("overfitting", epoch, amount, words)
 
@@ -225,25 +221,34 @@ def _noisy(trajectory: Trajectory, margin: float) -> Diagnosis | None:
 def _rise(cross_entropy: Array) -> tuple[int, float, float] | None:
     """Row from which a curve rises for good, the rise, and its lowest level; None where it does not."""
     finite = np.flatnonzero(np.isfinite(cross_entropy))
-    if finite.size < 3:
+    if finite.size == 0:
         return None
     curve = cross_entropy[finite]
     smooth, noise = _running_median(curve), _noise(curve)
     lowest = float(smooth.min())
-    amount = _final_level(curve) - lowest
-    if amount <= max(MATTERS * lowest, 4 * noise):
+    # All of the end must lie above: the median of the end of a falling curve lies above its lowest level too.
+    if smooth[-_tail(curve) :].min() - lowest <= max(MATTERS * lowest, 4 * noise):
         return None
     # After the last record that noise alone could have put beside the lowest one, the curve only stays above.
-    return int(finite[np.flatnonzero(smooth <= lowest + 2 * noise)[-1]]), amount, lowest
+    row = int(np.flatnonzero(smooth <= lowest + 2 * noise)[-1])
+    # The running median flattens a sharp bottom by up to two records on either side: look at those records.
+    start = max(0, row - 2)
+    bottom = curve[start : row + 3]
+    turn = start + int(np.flatnonzero(bottom <= bottom.min() + 2 * noise)[-1])
+    return int(finite[turn]), _final_level(curve) - lowest, lowest
 
 
 def _learned(smooth: Array, chance: float) -> bool:
     return bool(smooth.max() > chance + 0.1 * (1 - chance))
 
 
+def _tail(curve: Array) -> int:
+    return max(3, -(-len(curve) // 10))
+
+
 def _final_level(curve: Array) -> float:
     """Median of the last tenth, at least three records: one unlucky last epoch must not decide."""
-    return float(np.median(curve[-max(3, -(-len(curve) // 10)) :]))
+    return float(np.median(curve[-_tail(curve) :]))
 
 
 def _running_median(curve: Array) -> Array:

@@ -20,22 +20,24 @@ Mask = NDArray[np.bool_]
 # test items moves an accuracy by 1e-6.
 _SMALLEST_DIFFERENCE = 1e-12
 _SMALLEST_VARIANCE = 1e-24
+# Below this a depth's runs fit the model whatever they are: they say nothing about noise.
+_LEAST_FREEDOM = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Least squares of ``y = block + depth + noise`` for one pattern of runs, as ready-made linear maps.
 
-    ``column`` (n,) is the depth index of each cell in row-major order, ``runs`` (D,) the runs per depth,
-    ``basis`` (n, R + D - 1) an orthonormal basis of the model, ``averaging`` (n, D) the map from cells to
-    depth means, ``freedom`` (D,) the degrees of freedom that a depth's residuals hold.
+    Cells are in row-major order. ``runs`` (D,) counts the runs per depth, ``basis`` (n, R + D - 1) is an orthonormal
+    basis of the model, ``averaging`` (n, D) maps cells to depth means, ``freedom`` (D,) are the degrees of freedom
+    that a depth's residuals hold, and ``share`` (n, D) maps squared residuals to variances.
     """
 
-    column: NDArray[np.intp]
     runs: Floats
     basis: Floats
     averaging: Floats
     freedom: Floats
+    share: Floats
 
     def means(self, cells: Floats) -> Floats:
         """Depth means (..., D) of ``cells`` (..., n); holes count as filled by the model.
@@ -54,8 +56,7 @@ class Layout:
         """
         residuals = cells - (cells @ self.basis) @ self.basis.T
         squares = residuals * residuals
-        own = np.stack([squares[..., self.column == d].sum(-1) for d in range(len(self.runs))], axis=-1)
-        own /= self.freedom
+        own = squares @ self.share
         own[own < _SMALLEST_VARIANCE] = 0.0
         return np.maximum(own, _non_decreasing(own, self.runs - 1))
 
@@ -78,7 +79,8 @@ def _lay_out(pattern: bytes, shape: tuple[int, int]) -> Layout:
     averaging = (effects[blocks:] + effects[:blocks].mean(axis=0)).T
     leverage = (basis * basis).sum(axis=1)
     freedom = np.bincount(column, 1 - leverage, minlength=depths)
-    return Layout(column, present.sum(axis=0).astype(float), basis, averaging, freedom)
+    share = np.eye(depths)[column] / np.maximum(freedom, _LEAST_FREEDOM)
+    return Layout(present.sum(axis=0).astype(float), basis, averaging, freedom, share)
 
 
 def comparable(present: Mask) -> Mask:
@@ -94,7 +96,13 @@ def comparable(present: Mask) -> Mask:
         mask[mask.sum(axis=1) < 2] = False
         mask &= _largest_linked_group(mask)
         if int(mask.sum()) == before:
-            return mask
+            if not before:
+                return mask
+            columns = np.nonzero(mask.any(axis=0))[0]
+            silent = lay_out(mask[np.ix_(mask.any(axis=1), columns)]).freedom < _LEAST_FREEDOM
+            if not silent.any():
+                return mask
+            mask[:, columns[silent]] = False
 
 
 def _largest_linked_group(mask: Mask) -> Mask:

@@ -59,8 +59,10 @@ def find_onset(
     for name, value, low, high in (("margin", margin, 0, 1), ("alpha", alpha, 0, 0.5), ("1 - chance", 1 - chance, 0, 1 + 1e-9)):
         if not low < value < high:
             raise InputError(f"{name} must lie between {low} and {high:.3g}, got {value!r}")
+    if seed < 0:
+        raise InputError(f"seed must be 0 or larger, got {seed!r}")
     # Sums in another order differ in the last bit: sorted replicates make the verdict independent of their order.
-    order = np.lexsort(np.concatenate([train, test], axis=1).T)
+    order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
     train, test = train[order], test[order]
 
     state = failed_runs(train, test, chance)
@@ -90,7 +92,8 @@ def find_onset(
     extra = np.zeros((len(columns), len(columns)))
     if items is not None:
         extra = item_variance(items[order][at], present[at])
-    return _judged(verdict, DepthComparison.of(train[at], test[at], present[at], extra, alpha, seed))
+    cells = (train[at], test[at], present[at], extra)
+    return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
 
 
 def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:

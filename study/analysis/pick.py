@@ -15,9 +15,7 @@ from scipy import stats
 from study.analysis.intervals import Interval, t_interval
 
 Array = NDArray[np.float64]
-Rule = Literal[
-    "shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"
-]
+Rule = Literal["shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,26 +162,26 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
         worst = float(_upper_bounds(others - validation[:, [c]], alpha).max())
         if worst < margin:
             return _Choice(c, "shown within the margin", worst)
-    simplest = next(
-        c for c in order if c == best or _within_one_error(validation[:, best] - validation[:, c])
-    )
+    simplest = next(c for c in order if c == best or _within_one_error(validation[:, best] - validation[:, c]))
     return _Choice(simplest, "one standard error", float(means[best] - means[simplest]))
 
 
 def _means(validation: Array, offered: list[int]) -> Array:
     """Mean of each column (C,) in the additive model of replicate and column; NaN where not offered.
 
-    Least squares on the runs there are, which is what filling the gaps as Yates (1933) did converges to.
+    Least squares on the runs there are, which is what filling the gaps as Yates (1933) did converges to. The
+    columns are eliminated from the normal equations, which leaves R of them for any number of columns.
     """
-    means = np.full(validation.shape[1], np.nan)
     part = validation[:, offered]
-    row, column = np.nonzero(np.isfinite(part))
-    rows, columns = part.shape
-    design = np.zeros((row.size, rows + columns))
-    design[np.arange(row.size), row] = 1
-    design[np.arange(row.size), rows + column] = 1
-    effects = np.linalg.lstsq(design, part[row, column], rcond=None)[0]
-    means[offered] = effects[rows:] + effects[np.unique(row)].mean()
+    ran = np.isfinite(part)
+    runs = ran.sum(axis=0)
+    values = np.where(ran, part, 0.0)
+    residual = np.where(ran, part - values.sum(axis=0) / runs, 0.0).sum(axis=1)
+    equations = np.diag(ran.sum(axis=1)) - (ran / runs) @ ran.T
+    # The solution of least norm: replicate effects that add up to zero.
+    effects = np.linalg.lstsq(equations, residual, rcond=None)[0]
+    means = np.full(validation.shape[1], np.nan)
+    means[offered] = np.where(ran, part - effects[:, None], 0.0).sum(axis=0) / runs
     return means
 
 
@@ -222,15 +220,11 @@ def _cross_fitted(count: Array, validation: Array, test: Array, margin: float, a
     return t_interval(read)
 
 
-def _reason(
-    choice: _Choice, count: Array, validation: Array, offered: list[int], margin: float, alpha: float
-) -> str:
+def _reason(choice: _Choice, count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> str:
     size, points = f"{int(count[choice.index]):,} parameters", f"{100 * margin:.2g} points"
     among = f"{len(offered)} configurations with {validation.shape[0]} replicates"
     if choice.rule == "only one":
-        return (
-            f"The only configuration ({size}) with enough finished runs: there is nothing to compare it with."
-        )
+        return f"The only configuration ({size}) with enough finished runs: there is nothing to compare it with."
     if choice.rule == "one replicate":
         return (
             f"The simplest ({size}) of {len(offered)} whose validation accuracy is within {points} "

@@ -93,9 +93,7 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
         return _row(trajectory, recorded - 1)
     if rule.name == "tail":
         rows = max(3, -(-recorded // 10))
-        return Reading(
-            trajectory.accuracy[-rows:].mean(axis=0), trajectory.cross_entropy[-rows:].mean(axis=0), None
-        )
+        return Reading(trajectory.accuracy[-rows:].mean(axis=0), trajectory.cross_entropy[-rows:].mean(axis=0), None)
     validation = trajectory.cross_entropy[:, SPLITS.index("validation")]
     if rule.patience is None:
         return _row(trajectory, best_row(validation))

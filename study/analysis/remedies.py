@@ -112,9 +112,7 @@ def assess_remedies(
             arm=arm,
             test=effect,
             gap=gap,
-            onset=compare_onsets(arm, verdicts[NONE], verdicts[arm])
-            if {NONE, arm} <= verdicts.keys()
-            else None,
+            onset=compare_onsets(arm, verdicts[NONE], verdicts[arm]) if {NONE, arm} <= verdicts.keys() else None,
         )
         for arm, effect, gap in zip(
             arms,
@@ -134,9 +132,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     overlapping intervals show nothing. This is not corrected for the number of arms.
     """
     if none.interval is None or none.onset is None:
-        said = (
-            "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
-        )
+        said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
         return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
     before = f"{none.onset:g} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:

@@ -39,9 +39,7 @@ class Weights:
 def keras_early_stopping(losses, patience) -> tuple[int, int | None]:
     """The epoch whose weights Keras restores, and the one it stops after, None where it does not."""
     model = Weights()
-    callback = keras.callbacks.EarlyStopping(
-        monitor="val_loss", patience=patience, restore_best_weights=True
-    )
+    callback = keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)
     callback.set_model(model)
     callback.on_train_begin()
     stopped = None

@@ -1,0 +1,46 @@
+"""Shared scripted pieces: results without training, and a private home for caches and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from study.records import Result, Trajectory, Trial
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests neither read nor fill the user's cache; programs compiled by one test serve the next."""
+    shared = tmp_path_factory.getbasetemp() / "cache"
+    monkeypatch.setenv("DEPTHGAUGE_CACHE", str(shared))
+    monkeypatch.delenv("DEPTHGAUGE_STORE", raising=False)
+
+
+def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> Result:
+    """A finished result whose numbers depend on the trial alone: deeper is worse on test, train is perfect."""
+    depth, rng = trial.configuration.depth, np.random.default_rng(trial.replicate)
+    noise = rng.normal(0, 0.001)
+    accuracy = np.tile([1.0, 0.9 - 0.02 * depth + noise, 0.9 - 0.02 * depth + noise], (epochs, 1))
+    return Result(
+        trial,
+        "finished",
+        Trajectory(
+            epochs=np.arange(1, epochs + 1),
+            accuracy=accuracy,
+            cross_entropy=1 - accuracy,
+            seconds=np.full(epochs, 0.5),
+        ),
+        correct_last=np.packbits(rng.random(test_items) < 0.5).tobytes(),
+        correct_best=np.packbits(rng.random(test_items) < 0.5).tobytes(),
+        class_accuracy=(0.5, 0.25),
+        train_seconds=1.5,
+        peak_memory=10**9,
+    )
+
+
+@pytest.fixture
+def scripted() -> Callable[[Trial], Result]:
+    """The trial -> result function of studies that are not about training."""
+    return scripted_result

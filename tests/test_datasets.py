@@ -1,0 +1,71 @@
+"""Data are what they claim to be, and a replicate's draw from them is fair and repeatable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study import datasets
+from study.datasets import draw_sample, load_dataset
+from study.errors import DataError
+
+DRAW = {"seed": 0, "replicate": 0, "validation": 0.1, "samples": None, "label_noise": 0.0}
+
+
+def test_mnist_is_complete_and_needs_no_network() -> None:
+    mnist = load_dataset("mnist")
+    assert mnist.x_train.shape == (60_000, 784) and mnist.x_test.shape == (10_000, 784)
+    assert mnist.x_train.dtype == np.uint8 and mnist.scale == 255 and mnist.classes == 10
+    assert np.bincount(mnist.y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+
+
+def test_a_damaged_file_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Path(datasets.__file__).parent / "data" / "mnist.npz"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mnist.npz").write_bytes(source.read_bytes()[:1_000_000])
+    monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
+    with pytest.raises(DataError, match="damaged.*SHA-256"):
+        datasets._mnist()
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(DataError, match="mnist, digits"):
+        load_dataset("mnits")
+
+
+def test_the_held_out_part_is_stratified_and_not_the_last_rows() -> None:
+    digits = load_dataset("digits")
+    sample = draw_sample(digits, **DRAW)
+    train, validation, test = sample.sizes
+    assert train + validation == len(digits.y_train) and test == len(digits.y_test)
+    share = np.bincount(sample.y[train : train + validation]) / np.bincount(digits.y_train)
+    assert share == pytest.approx(0.1, abs=0.012)
+    assert not np.array_equal(sample.x[train : train + validation], digits.x_train[-validation:])
+
+
+def test_smaller_training_sets_keep_the_same_held_out_rows() -> None:
+    digits = load_dataset("digits")
+    full, small = draw_sample(digits, **DRAW), draw_sample(digits, **{**DRAW, "samples": 50})
+    assert small.sizes == (50, *full.sizes[1:])
+    assert np.array_equal(small.x[50:], full.x[full.sizes[0] :])
+    assert set(np.bincount(small.y[:50])) <= {4, 5, 6}
+    rows = {row.tobytes() for row in full.x[: full.sizes[0]]}
+    assert all(row.tobytes() in rows for row in small.x[:50])
+
+
+def test_a_replicate_fixes_the_draw_and_another_one_changes_it() -> None:
+    digits = load_dataset("digits")
+    first, again, other = (draw_sample(digits, **{**DRAW, "replicate": r}) for r in (0, 0, 1))
+    assert np.array_equal(first.x, again.x)
+    assert not np.array_equal(first.x, other.x)
+
+
+def test_label_noise_replaces_the_stated_share_of_training_labels_only() -> None:
+    digits = load_dataset("digits")
+    clean, noisy = draw_sample(digits, **DRAW), draw_sample(digits, **{**DRAW, "label_noise": 0.3})
+    train = clean.sizes[0]
+    assert np.array_equal(clean.x, noisy.x)
+    assert (clean.y[:train] != noisy.y[:train]).sum() == round(0.3 * train)
+    assert np.array_equal(clean.y[train:], noisy.y[train:])

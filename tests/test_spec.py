@@ -1,0 +1,128 @@
+"""A spec is what the user wrote, or an error that says where and how to mend it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from study.errors import SpecError
+from study.plan import plan_panels, plan_trials
+from study.spec_source import build_spec, load_spec, presets
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_is_a_valid_study_and_survives_a_round_trip(name: str) -> None:
+    spec = load_spec(name)
+    assert spec.name == name and spec.description
+    assert build_spec(tomllib.loads(spec.to_toml()), "again") == spec
+
+
+def test_the_baseline_is_the_tutorials_network() -> None:
+    (trial, *others) = plan_trials(load_spec("baseline"))
+    c = trial.configuration
+    assert (c.hidden, c.activation, c.optimizer, c.learning_rate) == ((128, 64), "relu", "adam", 1e-3)
+    assert (c.batch_size, c.epochs, c.samples, c.dropout, c.l2) == (32, 5, None, 0.0, 0.0)
+    assert len(others) == 4
+    assert c.parameters(784, 10) == 784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10
+
+
+def test_the_default_study_covers_both_sizes() -> None:
+    few, everything = plan_panels(load_spec("depth"))
+    assert [value for value, _ in few.points] == [1, 2, 3, 4, 6, 8, 10, 12]
+    assert few.replicates >= 8 and few.points[0][1].samples == 300 and few.points[0][1].epochs == 80
+    assert everything.replicates >= 3 and everything.points[0][1].samples is None
+    assert few.baseline is not None and few.baseline.hidden == (128, 64)
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("network.widht=3", ["network.widht", "'width'"]),
+        ("network.width=-3", ["network.width", "greater than or equal to 1", "-3"]),
+        ("network.dropout=1.5", ["network.dropout", "less than 1", "1.5"]),
+        ("network.activation=rel", ["network.activation", "'relu'", "'rel'"]),
+        ("network.samples=1", ["network.samples", "greater than or equal to 2"]),
+        ("network.epochs=two", ["network.epochs", "integer", "'two'"]),
+        ("network.hidden=64", ["fixes the widths", "depth"]),
+        ("network.dropout=[0.1, 0.2]", ["2 rates", "1 hidden layers"]),
+        ("space.depth=[]", ["space.depth", "at least 1 item"]),
+        ("space.depth=[1, 1]", ["space.depth", "twice"]),
+        ("space.depth=[1, -2]", ["depth", "-2"]),
+        ("space.depht=[1, 2]", ["'depht'", "'depth'"]),
+        ("baseline=100000000x128", ["baseline", "at most 200"]),
+        ("name=../x", ["study name", "../x"]),
+        ("name=<script>", ["study name", "<script>"]),
+        ("reading=worst", ["reading", "patience=p", "worst"]),
+        ("replicates=0", ["replicates", "greater than or equal to 1"]),
+        ("seed=-1", ["seed"]),
+        ("margin=0", ["margin", "greater than 0"]),
+        ("network=3", ["network", "3"]),
+        ("network.width.x=3", ["network.width", "single value"]),
+        ("arms=3", ["arms", "3"]),
+        ("replicates", ["KEY=VALUE"]),
+    ],
+)
+def test_a_bad_value_is_named_with_its_place_and_its_remedy(setting: str, expected: list[str]) -> None:
+    with pytest.raises(SpecError) as error:
+        load_spec("depth", ["network.width=32", setting] if setting.startswith("network.width.") else [setting])
+    for words in expected:
+        assert words in str(error.value)
+    assert "Traceback" not in str(error.value) and "pydantic" not in str(error.value)
+
+
+def test_an_unknown_key_in_a_file_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "mine"\n[network]\nlerning_rate = 0.1\n')
+    with pytest.raises(SpecError, match=r"mine\.toml: network\.lerning_rate.*'learning_rate'"):
+        load_spec(str(file))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [(b"name = ", "not valid TOML"), (b"\xff\xfe", "cannot be read as text")]
+)
+def test_a_file_that_is_no_toml_is_said_to_be_none(tmp_path: Path, content: bytes, expected: str) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_bytes(content)
+    with pytest.raises(SpecError, match=expected):
+        load_spec(str(file))
+
+
+def test_an_unknown_preset_names_the_nearest_one() -> None:
+    with pytest.raises(SpecError, match="'baseline'"):
+        load_spec("basline")
+
+
+def test_the_command_line_wins_over_the_file_and_over_its_arms() -> None:
+    spec = load_spec("depth", ["replicates=2", "network.epochs=3", "space.depth=[1, 5]"], name="quick")
+    for panel in plan_panels(spec):
+        assert panel.replicates == 2
+        assert {c.epochs for c in panel.configurations} == {3}
+        assert [value for value, _ in panel.points] == [1, 5]
+    assert spec.name == "quick"
+
+
+def test_equal_configurations_of_several_arms_are_one_trial() -> None:
+    arms = [{"name": "last", "reading": "last"}, {"name": "stopped", "reading": "patience=2"}]
+    spec = build_spec({"space": {"depth": {"values": [1, 2]}}, "arms": arms, "replicates": 3}, "test")
+    assert len(plan_panels(spec)) == 2
+    assert len(plan_trials(spec)) == 2 * 3
+
+
+def test_other_scientific_values_make_panels_of_their_own() -> None:
+    space = {"depth": {"values": [3, 1]}, "samples": {"values": [100, "all"]}, "batch_norm": {"values": [True, False]}}
+    panels = plan_panels(build_spec({"space": space}, "test"))
+    assert [p.name for p in panels][:2] == ["samples 100, batch_norm True", "samples 100, batch_norm False"]
+    assert [value for value, _ in panels[0].points] == [1, 3]
+
+
+def test_training_set_sizes_are_ordered_from_all_downwards() -> None:
+    panels = plan_panels(build_spec({"space": {"samples": {"values": [100, "all", 1000]}}}, "test"))
+    assert [value for value, _ in panels[0].points] == [None, 1000, 100]
+
+
+def test_a_halving_profile_halves() -> None:
+    values = {"network": {"profile": "halving"}, "space": {"depth": {"values": [1, 2, 3]}}}
+    panels = plan_panels(build_spec(values, "test"))
+    assert [c.hidden for _, c in panels[0].points] == [(128,), (128, 64), (128, 64, 32)]
