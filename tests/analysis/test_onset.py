@@ -61,7 +61,7 @@ class TestPlainCurves:
         assert verdict.gap_grows is True
 
     def test_a_flat_curve_has_no_onset(self) -> None:
-        verdict = find_onset(DEPTHS, perfect(), runs(FLAT, 10), margin=0.01)
+        verdict = find_onset(DEPTHS, perfect(10), runs(FLAT, 10, seed=2), margin=0.01)
         assert verdict.kind == "none"
         assert verdict.onset is None and verdict.interval is None and verdict.certain_from is None
         assert verdict.largest_drop_upper_bound is not None and verdict.largest_drop_upper_bound <= 0.01

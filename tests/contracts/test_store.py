@@ -1,0 +1,147 @@
+"""What every store promises, whichever database is behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study.errors import InputError, StoreError
+from study.plan import plan_trials
+from study.records import EMPTY, Configuration, Result, Trial
+from study.spec import StudySpec
+from study.spec_source import build_spec
+from study.store import Store, open_store
+
+FACTS = {"sizes": [1294, 144, 360], "inputs": 64, "classes": 10, "versions": {"python": "3"}, "command": "depthgauge run"}
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    address = {"memory": "sqlite://", "sqlite": str(tmp_path / "deep" / "studies.db")}[request.param]
+    return open_store(address, create=True)
+
+
+@pytest.fixture
+def spec() -> StudySpec:
+    return build_spec({"name": "small", "dataset": "digits", "space": {"depth": {"values": [1, 2]}}}, "test")
+
+
+class TestStore:
+    def test_gives_back_every_bit_of_a_result(
+        self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
+    ) -> None:
+        store.begin(spec, "hash", FACTS)
+        configuration = Configuration(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
+        written = scripted(Trial(configuration, 5))
+        store.record("small", written)
+        (read,) = store.load("small").results.values()
+        assert read.trial == written.trial
+        for name in ("epochs", "accuracy", "cross_entropy", "seconds"):
+            a, b = getattr(read.trajectory, name), getattr(written.trajectory, name)
+            assert a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        plain = [f for f in Result.__slots__ if f not in ("trajectory", "trial")]
+        assert [getattr(read, f) for f in plain] == [getattr(written, f) for f in plain]
+
+    def test_remembers_a_study_and_its_facts(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        study = store.load("small")
+        assert (study.spec, study.dataset_sha256, study.facts, study.results) == (spec, "hash", FACTS, {})
+
+    def test_a_failed_trial_may_be_replaced_and_a_finished_one_never(
+        self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
+    ) -> None:
+        store.begin(spec, "hash", FACTS)
+        trial = plan_trials(spec)[0]
+        store.record("small", Result(trial, "failed", EMPTY, reason="worker process died"))
+        assert store.load("small").results[trial.key].reason == "worker process died"
+        store.record("small", scripted(trial))
+        assert store.load("small").results[trial.key].state == "finished"
+        with pytest.raises(StoreError):
+            store.record("small", scripted(trial))
+        assert len(store.load("small").results) == 1
+
+    def test_a_study_goes_on_with_more_replicates_but_not_with_another_seed(
+        self, store: Store, spec: StudySpec
+    ) -> None:
+        store.begin(spec, "hash", FACTS)
+        store.begin(spec.model_copy(update={"replicates": 9}), "hash", FACTS)
+        assert store.load("small").spec.replicates == 9
+        with pytest.raises(StoreError, match=r"seed = 0.*1.*--name"):
+            store.begin(spec.model_copy(update={"seed": 1}), "hash", FACTS)
+        with pytest.raises(StoreError, match="have changed"):
+            store.begin(spec, "other data", FACTS)
+
+    def test_lists_and_deletes(self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]) -> None:
+        store.begin(spec, "hash", FACTS)
+        store.begin(spec.model_copy(update={"name": "other"}), "hash", FACTS)
+        store.record("small", scripted(plan_trials(spec)[0]))
+        store.write_verdict("small", {"sentence": "none"})
+        rows = {row["name"]: row for row in store.list()}
+        assert (rows["small"]["finished"], rows["small"]["failed"]) == (1, 0)
+        assert rows["small"]["verdict"] == {"sentence": "none"} and rows["other"]["verdict"] is None
+        assert store.delete("small") == 1
+        assert [row["name"] for row in store.list()] == ["other"]
+
+    def test_an_unknown_study_is_answered_with_the_known_ones(self, store: Store, spec: StudySpec) -> None:
+        with pytest.raises(InputError, match="empty"):
+            store.load("small")
+        store.begin(spec, "hash", FACTS)
+        with pytest.raises(InputError, match=r"no study 'smal'.*small"):
+            store.load("smal")
+
+    def test_names_are_values_and_never_sql(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        with pytest.raises(InputError):
+            store.load("small' OR '1'='1")
+        assert len(store.list()) == 1
+
+
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("These are my notes. " * 100)
+    with pytest.raises(StoreError, match=r"notes\.txt.*--store") as error:
+        open_store(str(path))
+    assert "\n" not in str(error.value)
+    assert path.read_text().startswith("These are my notes.")
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE customers (name TEXT)")
+    with pytest.raises(StoreError, match="not a store of depthgauge.*customers"):
+        open_store(str(path))
+
+
+def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    open_store(str(path), create=True).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE depthgauge_schema SET version = 99")
+    with pytest.raises(StoreError, match="schema version 99"):
+        open_store(str(path))
+
+
+def test_reading_makes_no_empty_stores(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no store at"):
+        open_store(str(tmp_path / "none.db"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_bytes_of_a_trajectory_are_little_endian_float64(
+    tmp_path: Path, spec: StudySpec, scripted: Callable[[Trial], Result]
+) -> None:
+    """Other programs read the file by its column comments: this pins what they say."""
+    store = open_store(str(tmp_path / "a.db"), create=True)
+    store.begin(spec, "hash", FACTS)
+    written = scripted(plan_trials(spec)[0])
+    store.record("small", written)
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        (blob,) = connection.execute("SELECT trajectory FROM trials").fetchone()
+    table = np.frombuffer(blob, "<f8").reshape(-1, 8)
+    assert np.array_equal(table[:, 0], written.trajectory.epochs)
+    assert np.array_equal(table[:, 1:4], written.trajectory.accuracy)

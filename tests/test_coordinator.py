@@ -1,0 +1,119 @@
+"""The loop: nothing is run twice, nothing finished is lost, a crash is tried again once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from study.coordinator import ATTEMPTS, check_samples, run_study
+from study.datasets import load_dataset
+from study.errors import DataError, StudyError
+from study.executors.inprocess import InProcessExecutor
+from study.plan import plan_trials
+from study.records import EMPTY, Result, Trial, TrialKey
+from study.spec import StudySpec
+from study.spec_source import build_spec
+from study.store import Store, open_store
+
+FACTS = {"sizes": [1294, 144, 360], "inputs": 64, "classes": 10, "versions": {}, "command": ""}
+
+
+class Witness:
+    """An observer that remembers."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self.done: tuple[Result, ...] = ()
+
+    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
+        self.done = done
+        assert set(work) == {t.key for t in trials} and min(work.values()) > 0
+
+    def result(self, result: Result) -> None:
+        self.results.append(result)
+
+    def tick(self, running: tuple[Trial, ...]) -> None:
+        pass
+
+
+@pytest.fixture
+def spec() -> StudySpec:
+    values = {"name": "s", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2, 3]}}}
+    return build_spec(values, "test")
+
+
+@pytest.fixture
+def store(spec: StudySpec) -> Store:
+    store = open_store("sqlite://", create=True)
+    store.begin(spec, "hash", FACTS)
+    return store
+
+
+def test_a_study_runs_every_trial_once_and_records_it(
+    spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    witness = Witness()
+    run_study(spec, store, InProcessExecutor(scripted), witness)
+    assert [r.trial for r in witness.results] == list(plan_trials(spec))
+    assert set(store.load("s").results) == {t.key for t in plan_trials(spec)}
+
+
+def test_an_interrupted_study_goes_on_where_it_was(
+    spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    calls: Counter[TrialKey] = Counter()
+
+    def interrupted(trial: Trial) -> Result:
+        calls[trial.key] += 1
+        if sum(calls.values()) == 4:
+            raise KeyboardInterrupt
+        return scripted(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_study(spec, store, InProcessExecutor(interrupted), Witness())
+    assert len(store.load("s").results) == 3
+    witness = Witness()
+    run_study(spec, store, InProcessExecutor(interrupted), witness)
+    assert len(witness.done) == 3 and len(witness.results) == 3
+    assert sorted(calls.values()) == [1, 1, 1, 1, 1, 2]  # only the trial in work ran again
+
+
+def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
+    spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    unlucky, hopeless = plan_trials(spec)[:2]
+    calls: Counter[TrialKey] = Counter()
+
+    def crashing(trial: Trial) -> Result:
+        calls[trial.key] += 1
+        if trial == hopeless or (trial == unlucky and calls[trial.key] == 1):
+            raise StudyError("worker process died")
+        return scripted(trial)
+
+    run_study(spec, store, InProcessExecutor(crashing), Witness())
+    results = store.load("s").results
+    assert calls[unlucky.key] == 2 and results[unlucky.key].state == "finished"
+    assert calls[hopeless.key] == ATTEMPTS
+    assert (results[hopeless.key].state, results[hopeless.key].reason) == ("failed", "worker process died")
+    assert sum(r.state == "finished" for r in results.values()) == 5
+
+
+def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
+    spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    diverged, crashed = plan_trials(spec)[:2]
+    store.record("s", Result(diverged, "failed", EMPTY, reason="diverged", diverged_epoch=1))
+    store.record("s", Result(crashed, "failed", EMPTY, reason="worker process died"))
+    witness = Witness()
+    run_study(spec, store, InProcessExecutor(scripted), witness)
+    assert diverged not in [r.trial for r in witness.results]
+    assert store.load("s").results[crashed.key].state == "finished"
+
+
+@pytest.mark.parametrize("samples", [2, 1295])
+def test_sample_sizes_that_the_data_cannot_give_are_refused_before_training(samples: int) -> None:
+    spec = build_spec({"dataset": "digits", "network": {"samples": samples}}, "test")
+    with pytest.raises(DataError, match=r"from 10 .* to 1,294"):
+        check_samples(spec, load_dataset("digits"), 1294)
