@@ -87,11 +87,12 @@ def run(
         findings = conclude(study)
         document = verdict_document(findings)
         memory.write_verdict(spec.name, document)
-        report, verdict = write_files(findings, output)
         if as_json:
             _print_json(document)
         else:
             print_verdict(findings, _console())
+        report, verdict = write_files(findings, output)
+        if not as_json:
             typer.echo(f"\nreport   {report}\nverdict  {verdict}")
         if not findings.facts.finished:
             _say(f"No trial of {spec.name!r} finished; depthgauge trials \"{spec.name}\" gives the reasons.")

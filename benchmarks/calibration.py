@@ -1,7 +1,7 @@
 """How often the onset verdict is right: simulated studies of known truth, for every family, R and D.
 
-Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes ``docs/calibration.json`` and
-``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies.
+Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes
+``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,8 +36,9 @@ STUDIES_WITH_HOLES = 80
 class Outcome:
     """Counts over ``studies`` of one family with R ``replicates`` and D ``depths``.
 
-    ``claimed``: a fall was claimed that is not put down to training. ``covered`` and ``shown_covered``: the guaranteed and the
-    shown interval of a claim hold the true onset; ``within_one``: the onset is at most one depth off.
+    ``claimed``: a fall was claimed that is not put down to training. ``covered`` and ``shown_covered``: the
+    guaranteed and the shown interval of a claim hold the true onset; ``within_one``: the onset is at most one depth
+    off.
     """
 
     family: str
@@ -120,15 +122,32 @@ def summary(outcomes: list[Outcome]) -> list[tuple[str, dict[int, str]]]:
         "degradation called overfitting, worst family (all D together)",
         lambda s: _percent(_worst(pick(s, "degradation", "failing"), "overfitting")),
     )
-    row("coverage of the guaranteed interval, mean", lambda s: _percent(np.mean([o.covered / o.claimed for o in claims(s)])))
-    row("coverage of the guaranteed interval, lowest", lambda s: _percent(min(o.covered / o.claimed for o in claims(s))))
-    row("coverage of the shown interval, mean", lambda s: _percent(np.mean([o.shown_covered / o.claimed for o in claims(s)])))
-    row("coverage of the shown interval, lowest", lambda s: _percent(min(o.shown_covered / o.claimed for o in claims(s))))
+    row(
+        "coverage of the guaranteed interval, mean",
+        lambda s: _percent(np.mean([o.covered / o.claimed for o in claims(s)])),
+    )
+    row(
+        "coverage of the guaranteed interval, lowest", lambda s: _percent(min(o.covered / o.claimed for o in claims(s)))
+    )
+    row(
+        "coverage of the shown interval, mean",
+        lambda s: _percent(np.mean([o.shown_covered / o.claimed for o in claims(s)])),
+    )
+    row(
+        "coverage of the shown interval, lowest",
+        lambda s: _percent(min(o.shown_covered / o.claimed for o in claims(s))),
+    )
     for slope in ("0.25", "0.5", "1.0", "2.5"):
         row(f"found, s = {slope}, D = 6 / 9 / 12", lambda s, n=slope: named(s, f"overfitting, s = {n}"))
-        row(f"onset within one step, s = {slope}, D = 6 / 9 / 12", lambda s, n=slope: named(s, f"overfitting, s = {n}", "within"))
+        row(
+            f"onset within one step, s = {slope}, D = 6 / 9 / 12",
+            lambda s, n=slope: named(s, f"overfitting, s = {n}", "within"),
+        )
     for end in ("training fails", "all diverge"):
-        row(f"overfitting (s = 1) found before {end}, D = 6 / 9 / 12", lambda s, e=end: named(s, f"overfitting, s = 1, then {e}"))
+        row(
+            f"overfitting (s = 1) found before {end}, D = 6 / 9 / 12",
+            lambda s, e=end: named(s, f"overfitting, s = 1, then {e}"),
+        )
     return rows
 
 
@@ -142,7 +161,7 @@ def _worst(outcomes: list[Outcome], what: str = "claimed") -> float:
     return max(shares)
 
 
-def _percent(share: float) -> str:
+def _percent(share: float | np.floating[Any]) -> str:
     return f"{100 * share:.1f} %"
 
 
@@ -152,9 +171,10 @@ def page(outcomes: list[Outcome], minutes: float) -> str:
         "# Calibration of the onset verdict",
         "",
         f"Simulated studies of known truth, procedure {PROCEDURE_VERSION}, margin 2.5 sigma, alpha 5 %; "
-        f"{sum(o.studies for o in outcomes):,} studies. Written by `benchmarks/calibration.py` in {minutes:.0f} minutes on two "
-        "processes; the families are in `benchmarks/simulated_studies.py`. A share of 5 % over 800 studies is known to +- 1.5 %, "
-        "over 2,400 (all D together) to +- 0.9 %. Coverage is the share of claims whose interval holds the true onset, for families with at least 100 claims.",
+        f"{sum(o.studies for o in outcomes):,} studies. Written by `benchmarks/calibration.py` in {minutes:.0f} "
+        "minutes; the families are in `benchmarks/simulated_studies.py`. A share of 5 % is known to +- 1.5 % over 800 "
+        "studies and to +- 0.9 % over 2,400. Coverage is the share of claims whose interval holds the true onset, for "
+        "families with at least 100 claims.",
         "",
         "| | R = 3 | R = 5 | R = 10 |",
         "|---|---|---|---|",
@@ -165,7 +185,11 @@ def page(outcomes: list[Outcome], minutes: float) -> str:
         ("silent", "Families without a fall: share with a false onset (R x D)", "claimed"),
         ("degradation", "Training and test fall together: share called overfitting (R x D)", "overfitting"),
         ("failing", "Flat, then training fails: share called overfitting (R x D)", "overfitting"),
-        ("overfitting", "Overfitting: found / covered by the guaranteed interval / onset within one step, in % (R x D)", "all"),
+        (
+            "overfitting",
+            "Overfitting: found / covered by the guaranteed interval / onset within one step, in % (R x D)",
+            "all",
+        ),
     ):
         lines += ["", f"## {title}", "", f"| family | {' | '.join(shapes)} |", "|---" * (len(shapes) + 1) + "|"]
         for name in dict.fromkeys(o.family for o in outcomes if o.truth == truth):
@@ -193,7 +217,9 @@ def main() -> None:
     started = time.monotonic()
     todo = sorted(jobs(arguments.studies), key=lambda job: -job[1] * job[2])
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
-        found = {(o.family, o.replicates, o.depths): o for o in pool.imap_unordered(_measure_by_name, todo, chunksize=1)}
+        found = {
+            (o.family, o.replicates, o.depths): o for o in pool.imap_unordered(_measure_by_name, todo, chunksize=1)
+        }
     outcomes = [found[name, replicates, depths] for name, replicates, depths, _ in jobs(arguments.studies)]
     arguments.out.mkdir(parents=True, exist_ok=True)
     record = {"procedure_version": PROCEDURE_VERSION, "outcomes": [asdict(outcome) for outcome in outcomes]}

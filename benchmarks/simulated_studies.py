@@ -35,12 +35,13 @@ class Study:
 
 @dataclass(frozen=True)
 class Family:
-    """``truth``: ``silent`` has no fall, ``degradation`` a fall of training and test together, ``failing`` no fall before
-    training fails, ``overfitting`` a fall of test accuracy only.
+    """``truth``: ``silent`` has no fall, ``degradation`` a fall of training and test together, ``failing`` no fall
+    before training fails, ``overfitting`` a fall of test accuracy only.
 
     ``curve`` gives mean test accuracy (D,) relative to its best, ``training`` mean training accuracy (D,) relative to
-    perfect, ``noise`` (R, D) what replicates add; ``holes`` and ``diverged`` are probabilities of a run being absent or
-    diverged in the deeper half, ``missing_from`` the share of the axis where every run diverges.
+    perfect, ``noise`` (R, D) what runs add, ``block`` the deviation of replicates, ``training_noise`` that of training.
+    ``holes`` is the probability of a run being absent, ``diverged`` of one in the deeper half having diverged;
+    ``all_diverge_from`` is the share of the axis from which on every run diverges.
     """
 
     name: str
@@ -85,7 +86,7 @@ def rising(steps: float, total: float = 4.0) -> Curve:
 
 
 def falling(slope: float, *, at: float = 0.5, power: float = 1.0, rise: float = 0.0, until: float = 1.0) -> Curve:
-    """Best up to the share ``at`` of the axis, then a fall of ``slope`` per layer to the given power, flat from ``until`` on."""
+    """Best up to the share ``at`` of the axis, then a fall by ``slope * layers ** power``, flat from ``until`` on."""
 
     def curve(depths: int) -> Floats:
         steps = np.arange(depths)
@@ -234,22 +235,35 @@ def _degrading() -> list[Family]:
     families += [
         Family("degradation, noise growing x3", "degradation", steep, normal(_grow3), training=steep),
         Family("degradation, train falls by 70 %", "degradation", steep, normal(), training=falling(0.7)),
-        Family("degradation from the start", "degradation", falling(0.5, at=0.01), normal(), training=falling(0.5, at=0.01)),
-        Family("flat, then failing training", "failing", falling(4, at=0.75), normal(_grow3), training=falling(8, at=0.75)),
-        Family("flat, then training collapses", "failing", falling(20, at=0.75), normal(), training=falling(40, at=0.75)),
+        Family(
+            "degradation from the start", "degradation", falling(0.5, at=0.01), normal(), training=falling(0.5, at=0.01)
+        ),
+        Family(
+            "flat, then failing training", "failing", falling(4, at=0.75), normal(_grow3), training=falling(8, at=0.75)
+        ),
+        Family(
+            "flat, then training collapses", "failing", falling(20, at=0.75), normal(), training=falling(40, at=0.75)
+        ),
     ]
     return families
 
 
 def _overfitting() -> list[Family]:
-    families = [Family(f"overfitting, s = {slope}", "overfitting", falling(slope), normal()) for slope in (0.25, 0.5, 1.0, 2.5)]
+    families = [
+        Family(f"overfitting, s = {slope}", "overfitting", falling(slope), normal()) for slope in (0.25, 0.5, 1.0, 2.5)
+    ]
     families += [
         Family("overfitting, s = 1, after a rise", "overfitting", falling(1, rise=4), normal()),
         Family("overfitting, s = 1, early", "overfitting", falling(1, at=0.3), normal()),
         Family("overfitting, s = 1, late", "overfitting", falling(1, at=0.7), normal()),
         Family("overfitting, s = 1, noise growing x3", "overfitting", falling(1), normal(_grow3)),
         Family("overfitting, s = 1, noise falling x3", "overfitting", falling(1), normal(lambda place: 3 - 2 * place)),
-        Family("overfitting, s = 1, noise in the middle", "overfitting", falling(1), normal(lambda p: 3 - 2 * np.abs(2 * p - 1))),
+        Family(
+            "overfitting, s = 1, noise in the middle",
+            "overfitting",
+            falling(1),
+            normal(lambda p: 3 - 2 * np.abs(2 * p - 1)),
+        ),
         Family("overfitting, s = 1, one inner depth noisy x5", "overfitting", falling(1), noisy_at([3], 5)),
         Family("overfitting, s = 1, heavy tails t3", "overfitting", falling(1), heavy(3)),
         Family("overfitting, s = 1, skewed down", "overfitting", falling(1), skewed(-1)),

@@ -102,8 +102,9 @@ class PlainProgress:
         """Nothing moves in a log."""
 
     def close(self) -> None:
-        """Say how it ended."""
-        self.console.print(self.progress.line, highlight=False)
+        """Say how it ended, if it began at all."""
+        if self.progress.planned:
+            self.console.print(self.progress.line, highlight=False)
 
 
 class LiveProgress:

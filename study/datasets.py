@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -56,7 +60,9 @@ class Sample:
 def load_dataset(name: str) -> Dataset:
     """One of :data:`DATASETS`; raises :class:`DataError` when it is unknown, damaged or out of reach."""
     if name not in DATASETS:
-        raise DataError(f"Unknown data set {name!r}. Expected one of: {', '.join(DATASETS)}.")
+        near = difflib.get_close_matches(name, DATASETS, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise DataError(f"Unknown data set {name!r}.{hint} Expected one of: {', '.join(DATASETS)}.")
     return _load(name)
 
 
@@ -150,16 +156,32 @@ def _digits() -> Dataset:
 
 
 def _from_keras(name: str) -> Dataset:
-    import keras
-
     try:
-        (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+        with _silence():
+            import keras
+
+            (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:  # Keras raises plain Exception when a download fails
         raise DataError(
             f"{name} is not on this machine and could not be downloaded. Connect to the internet once (Keras "
             f"keeps a copy in ~/.keras/datasets), or use a data set that is always here: mnist, digits."
         ) from error
     return _dataset(name, x_train, y_train, x_test, y_test, 255.0)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what TensorFlow and a download write to the terminal, natively too, out of reports and JSON."""
+    kept = [os.dup(1), os.dup(2)]
+    with open(os.devnull, "w") as nowhere:
+        for stream_number in (1, 2):
+            os.dup2(nowhere.fileno(), stream_number)
+        try:
+            yield
+        finally:
+            for stream_number, original in zip((1, 2), kept, strict=True):
+                os.dup2(original, stream_number)
+                os.close(original)
 
 
 def _dataset(

@@ -68,8 +68,8 @@ def _read(source: str) -> dict[str, Any]:
     path = Path(source)
     if not path.is_file():
         raise SpecError(
-            f"{source!r} is neither a preset nor a file. {unknown(source, tuple(presets()), 'preset')} "
-            "Give one of these names, or the path of a .toml file."
+            f"there is no file {source!r}, and it is an {unknown(source, tuple(presets()), 'preset')} "
+            "A path of a .toml file will do too."
         )
     try:
         return tomllib.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""The questions asked of the depths that can be trained: does test accuracy fall, from where, why, and if not, is it flat?
+"""What is asked of the depths that can be trained: does test accuracy fall, from where, why, and if not, is it flat?
 
 Letters as in :mod:`study.analysis.layout`; here ``D`` counts the compared depths and all depths are indices.
 """
@@ -70,11 +70,12 @@ class DepthComparison:
     def fall(self) -> Fall | None:
         """Whether test accuracy falls towards the deep end, and where the fall starts; None if it is not shown.
 
-        The last depth of the guaranteed interval is the end of a fixed sequence of tests from the deepest depth; its
-        first depth follows the shallowest one that is not shown to be worse than any other.
+        The last depth of the guaranteed interval is the end of a fixed sequence of tests from the deepest depth, at
+        level alpha; its first depth follows the shallowest one that is not shown to be worse than any other, at level
+        alpha / 5 (not alpha / 2, as first planned: both errors together then stay within 6 % by construction).
         """
         # Where training fails right behind, what is left is often flat, and a false claim there would call failing
-        # training overfitting: at level alpha that happened in 2.5 to 3.8 % of studies, and 1 % is the promise.
+        # training overfitting: at level alpha that happened in 2.4 to 3.0 % of studies, and 1 % is the promise.
         strict = self.before_failing
         rejected = trailing_rejections(self.t, self.critical.strict_fall if strict else self.critical.fall)
         if not rejected:
@@ -84,8 +85,8 @@ class DepthComparison:
         possibly_best = int(np.argmax(others <= self.critical.best))
         earliest = min(possibly_best + 1, certain)
         freedom = float(self.present.sum() - sum(self.present.shape) + 1)
-        # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean hit the
-        # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1), and no noise profile loses.
+        # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
+        # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
         shares = (self.variances + self.variances.mean()) / 2 / self.runs
         posterior = onset_posterior(self.means, shares, freedom)
         low, high = quantile(posterior, self.alpha / 2), quantile(posterior, 1 - self.alpha / 2)
@@ -132,7 +133,7 @@ class DepthComparison:
     def replicates_needed(self, margin: float) -> int:
         """Replicates a depth at which a curve without a fall would be shown to be within ``margin``, with power 80 %.
 
-        Source: the usual sample size of a one-sided comparison of two means, ``(V_j + V_D) * ((c + 0.84) / margin)**2``.
+        Source: sample size of a one-sided comparison of two means, ``(V_j + V_D) * ((c + 0.84) / margin)**2``.
         """
         spread = np.sqrt(self.variances[:-1] + self.variances[-1]) * (np.array(self.critical.single) + _POWER_QUANTILE)
         return max(math.ceil(float(spread.max() / margin) ** 2), 2)
@@ -143,7 +144,7 @@ class DepthComparison:
         return errors
 
     def gap_grows(self) -> bool | None:
-        """Whether training minus test accuracy grows along the axis: t test of the replicates' slopes, level ``alpha``."""
+        """Whether the gap (training - test) grows along the axis: t test of the replicates' slopes, level ``alpha``."""
         slopes = []
         for gap, present in zip(self.train - self.test, self.present, strict=True):
             steps = np.nonzero(present)[0]

@@ -27,10 +27,12 @@ def item_variance(correct: Mask, present: Mask) -> Floats:
     within = np.where(together > 1, products / np.maximum(together - 1, 1), 0.0)
     noise = within * together / np.outer(runs, runs)
     between = np.cov(share, ddof=1)
-    return np.maximum(_of_difference(between - noise), 0.0) / items
+    variance: Floats = np.maximum(_of_difference(between - noise), 0.0) / items
+    return variance
 
 
 def _of_difference(covariance: Floats) -> Floats:
     """Variance (D, D) of the difference of each pair, from a covariance matrix (D, D)."""
     own = np.diag(covariance)
-    return own[:, None] + own[None, :] - 2 * covariance
+    difference: Floats = own[:, None] + own[None, :] - 2 * covariance
+    return difference

@@ -78,7 +78,7 @@ def _lay_out(pattern: bytes, shape: tuple[int, int]) -> Layout:
     effects = (right[kept].T / scale[kept]) @ basis.T
     averaging = (effects[blocks:] + effects[:blocks].mean(axis=0)).T
     leverage = (basis * basis).sum(axis=1)
-    freedom = np.bincount(column, 1 - leverage, minlength=depths)
+    freedom: Floats = np.bincount(column, 1 - leverage, minlength=depths).astype(float)
     share = np.eye(depths)[column] / np.maximum(freedom, _LEAST_FREEDOM)
     return Layout(present.sum(axis=0).astype(float), basis, averaging, freedom, share)
 
@@ -89,12 +89,12 @@ def comparable(present: Mask) -> Mask:
     Drops depths with fewer than two runs and replicates with fewer than two depths (neither says anything
     about noise), and all but the largest group of depths that are linked through shared replicates.
     """
-    mask = present.copy()
+    mask: Mask = present.copy()
     while True:
         before = int(mask.sum())
         mask[:, mask.sum(axis=0) < 2] = False
         mask[mask.sum(axis=1) < 2] = False
-        mask &= _largest_linked_group(mask)
+        mask[~_largest_linked_group(mask)] = False
         if int(mask.sum()) == before:
             if not before:
                 return mask
@@ -107,7 +107,7 @@ def comparable(present: Mask) -> Mask:
 
 def _largest_linked_group(mask: Mask) -> Mask:
     """Row and column mask (R, D) of the linked group with the most cells."""
-    best = np.zeros_like(mask)
+    best: Mask = np.zeros_like(mask)
     left = mask.copy()
     while left.any():
         rows = np.zeros(len(mask), bool)
@@ -118,11 +118,12 @@ def _largest_linked_group(mask: Mask) -> Mask:
             if (reached == rows).all():
                 break
             rows = reached
-        group = left & rows[:, None]
+        group: Mask = left & rows[:, None]
         if group.sum() > best.sum():
             best = group
         left &= ~rows[:, None]
-    return best.any(axis=1)[:, None] & best.any(axis=0)[None, :]
+    linked: Mask = np.outer(best.any(axis=1), best.any(axis=0))
+    return linked
 
 
 def _non_decreasing(values: Floats, weights: Floats) -> Floats:

@@ -40,13 +40,13 @@ def find_onset(
 ) -> OnsetVerdict:
     """Decide whether, where and why test accuracy falls along ``depths``.
 
-    ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is
-    expected to grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares
-    subset, split and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run
-    failed, as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of the N test
-    items each run had right, and lets the verdict allow for the finite test set. ``margin`` in (0, 1) is the
-    largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds
-    the simulation of the critical values.
+    ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
+    grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares subset, split
+    and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed,
+    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of the N
+    test items each run had right, and lets the verdict allow for the finite test set. ``margin`` in (0, 1) is the
+    largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
+    simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
@@ -56,9 +56,10 @@ def find_onset(
     if train.shape != test.shape:
         raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
     items = None if correct is None else _checked_correct(correct, train.shape)
-    for name, value, low, high in (("margin", margin, 0, 1), ("alpha", alpha, 0, 0.5), ("1 - chance", 1 - chance, 0, 1 + 1e-9)):
-        if not low < value < high:
-            raise InputError(f"{name} must lie between {low} and {high:.3g}, got {value!r}")
+    _check_between("margin", margin, 0, 1)
+    _check_between("alpha", alpha, 0, 0.5)
+    if not 0 <= chance < 1:
+        raise InputError(f"chance must lie in [0, 1), got {chance!r}")
     if seed < 0:
         raise InputError(f"seed must be 0 or larger, got {seed!r}")
     # Sums in another order differ in the last bit: sorted replicates make the verdict independent of their order.
@@ -136,6 +137,11 @@ def _failures(axis: tuple[Value, ...], state: TrainingState) -> tuple[FailedRuns
     failed = state.failed.sum(axis=0)
     runs = state.runs
     return tuple(FailedRuns(axis[d], int(failed[d]), int(runs[d])) for d in range(len(axis)) if failed[d])
+
+
+def _check_between(name: str, value: float, low: float, high: float) -> None:
+    if not low < value < high:
+        raise InputError(f"{name} must lie between {low:g} and {high:g}, got {value!r}")
 
 
 def _checked_axis(depths: ArrayLike) -> tuple[Value, ...]:

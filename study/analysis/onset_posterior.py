@@ -87,7 +87,7 @@ def onset_posterior(
     share = np.array([powers.get(power, 0.0) for power in INTERVAL_POWERS])
     evidence = np.where(fits, np.exp(log_evidence - log_evidence.max()), 0.0)
     evidence *= np.tile(share, len(evidence) // len(share))
-    posterior = np.bincount(shapes.onset, evidence, minlength=depths)
+    posterior: Floats = np.bincount(shapes.onset, evidence, minlength=depths).astype(float)
     total = posterior.sum()
     return posterior / total if total > 0 else posterior
 

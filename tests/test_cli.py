@@ -1,0 +1,195 @@
+"""The command line as a person meets it: help, one-line errors, exit codes, JSON that is only JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+import cli
+from study.plan import plan_trials
+from study.spec_source import build_spec
+from study.store import open_store
+from tests.conftest import scripted_result
+
+ROOT = Path(cli.__file__).parent
+COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+FACTS = {"sizes": [1294, 144, 360], "inputs": 64, "classes": 10, "versions": {"python": "3"}, "command": "depthgauge run"}
+
+
+@dataclass
+class Done:
+    """How a command ended and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def depthgauge(*arguments: str, cwd: Path, answer: str | None = None) -> Done:
+    """Run a command in this process, in folder ``cwd``."""
+    with contextlib.chdir(cwd):
+        result = CliRunner().invoke(cli.app, arguments, input=answer)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def with_study(tmp_path: Path) -> Path:
+    """A folder whose default store holds a scripted study, whole, named ``deep``."""
+    values = {"name": "deep", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3, 4]}}}
+    spec = build_spec(values, "test")
+    store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
+    store.begin(spec, "hash", FACTS)
+    for trial in plan_trials(spec):
+        store.record("deep", scripted_result(trial, test_items=360))
+    store.close()
+    return tmp_path
+
+
+def test_the_program_says_what_it_is_and_how_it_ends(tmp_path: Path) -> None:
+    done = depthgauge("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for words in ("starts to overfit", *COMMANDS, "Exit codes", "130"):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_an_example_and_a_place_in_the_guide(command: str) -> None:
+    help_text = typer.main.get_command(cli.app).commands[command].help  # type: ignore[attr-defined]
+    assert help_text and f"depthgauge {command}" in help_text
+    assert f"depthgauge {command}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["run", "basline"], ["basline", "'baseline'"]),
+        (["run", "depth", "--set", "network.widht=3"], ["network.widht", "'width'"]),
+        (["run", "depth", "--set", "network.width=-1"], ["network.width", "-1"]),
+        (["run", "depth", "--set", "network.dropout=1.5"], ["network.dropout", "1.5"]),
+        (["run", "depth", "--set", "space.depth=[]"], ["space.depth"]),
+        (["run", "depth", "--name", "../../etc/x"], ["study name", "../../etc/x"]),
+        (["run", "depth", "--name", "<script>alert(1)</script>"], ["study name"]),
+        (["run", "baseline", "--set", "dataset=mnits"], ["'mnits'", "'mnist'"]),
+        (["run", "baseline", "--set", "network.samples=60000"], ["60000", "54,000"]),
+        (["run", "depth", "--store", "{here}/notes.txt"], ["notes.txt", "--store"]),
+        (["run", "depth", "--store", "/proc/no/where.db"], ["/proc/no", "--store"]),
+        (["run", "depth", "--store", "mysql://nowhere/x"], ["driver"]),
+        (["verdict", "deep"], ["no store", "depthgauge run"]),
+        (["report", "deep", "--store", "{here}/notes.txt"], ["notes.txt"]),
+    ],
+)
+def test_a_users_mistake_is_a_line_and_exit_code_2(tmp_path: Path, arguments: list[str], expected: list[str]) -> None:
+    (tmp_path / "notes.txt").write_text("no database " * 50)
+    done = depthgauge(*(a.format(here=tmp_path) for a in arguments), cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    for words in expected:
+        assert words in done.stderr
+    assert "Traceback" not in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_unknown_study_names_the_known_ones(with_study: Path) -> None:
+    for command in ("verdict", "show", "trials", "delete", "report"):
+        done = depthgauge(command, "dep", cwd=with_study)
+        assert done.returncode == 2 and "It holds: deep" in done.stderr, command
+
+
+def test_json_is_one_document_and_nothing_else(with_study: Path) -> None:
+    document = json.loads(depthgauge("verdict", "deep", "--json", cwd=with_study).stdout)
+    assert document["schema"] == "depthgauge-verdict-1" and document["study"] == "deep"
+    assert document["trials"] == {"planned": 16, "finished": 16, "failed": 0}
+    (panel,) = document["panels"]
+    assert panel["points"][0]["test"]["n"] == 4
+    assert panel["verdict"]["kind"] == "overfitting"
+    assert json.loads(depthgauge("list", "--json", cwd=with_study).stdout)[0]["name"] == "deep"
+
+
+def test_the_verdict_in_words_carries_n_and_interval(with_study: Path) -> None:
+    shown = depthgauge("verdict", "deep", cwd=with_study).stdout
+    assert "With 4 replicates, overfitting starts at" in shown and "95 % interval" in shown
+    assert "±" in shown and " n" in shown
+
+
+def test_show_prints_a_study_file_that_runs_again(with_study: Path) -> None:
+    shown = depthgauge("show", "deep", cwd=with_study).stdout
+    toml = shown.split("16 of 16 trials")[0]
+    assert build_spec(tomllib.loads(toml), "shown").name == "deep"
+
+
+def test_trials_become_a_table_or_a_csv_file(with_study: Path) -> None:
+    assert depthgauge("trials", "deep", cwd=with_study).stdout.count("finished") == 16
+    done = depthgauge("trials", "deep", "--csv", "out.csv", cwd=with_study)
+    rows = list(csv.DictReader((with_study / "out.csv").open()))
+    assert done.stdout.strip() == "48 rows in out.csv" and len(rows) == 48
+    assert float(rows[0]["test_accuracy"]) == pytest.approx(0.88, abs=0.01)
+    assert {row["hidden"] for row in rows} == {"128", "128-128", "128-128-128", "128-128-128-128"}
+
+
+def test_a_report_and_its_verdict_stand_beside_each_other(with_study: Path) -> None:
+    done = depthgauge("report", "deep", cwd=with_study)
+    report = with_study / done.stdout.strip()
+    assert "overfitting starts at" in report.read_text("utf-8")
+    assert json.loads((report.parent / "verdict.json").read_text("utf-8"))["study"] == "deep"
+
+
+def test_delete_asks_first(with_study: Path) -> None:
+    kept = depthgauge("delete", "deep", cwd=with_study, answer="n\n")
+    assert kept.returncode == 0 and "16 trials" in kept.stdout
+    assert depthgauge("delete", "deep", "--yes", cwd=with_study).stdout.strip() == "Deleted 'deep' and its 16 trials."
+    assert "No studies yet" in depthgauge("list", cwd=with_study).stdout
+
+
+HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plotly", "scipy", "sqlalchemy")
+
+
+@pytest.mark.parametrize(
+    ("code", "forbidden"),
+    [
+        ("import cli", HEAVY),
+        ("import study.spec_source, study.plan", ("tensorflow", "keras", "optuna", "sklearn", "plotly", "sqlalchemy")),
+        ("import study.analysis.conclude, study.store", ("tensorflow", "keras", "optuna", "sklearn", "plotly")),
+        ("import reports.html, reports.files, reports.terminal, reports.live", ("tensorflow", "keras", "optuna", "ray")),
+        ("import study.run, study.executors.local, study.datasets", ("tensorflow", "keras", "optuna", "plotly")),
+    ],
+)
+def test_heavy_packages_stay_where_they_are_needed(code: str, forbidden: tuple[str, ...]) -> None:
+    probe = f"{code}; import sys; print([m for m in {forbidden!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_and_reports_load_no_tensorflow(with_study: Path) -> None:
+    for arguments in (["--help"], ["verdict", "deep"], ["report", "deep"]):
+        probe = (
+            "import runpy, sys; sys.argv = ['depthgauge', *sys.argv[1:]]\n"
+            f"try: runpy.run_path({str(ROOT / 'cli.py')!r}, run_name='__main__')\n"
+            "except SystemExit: pass\n"
+            "sys.exit('tensorflow' in sys.modules or 'optuna' in sys.modules)"
+        )
+        environment_path = f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+        done = subprocess.run([sys.executable, "-c", environment_path + probe, *arguments], cwd=with_study, capture_output=True)
+        assert done.returncode == 0, arguments
+
+
+def test_nothing_in_study_imports_reports_and_nothing_imports_cli() -> None:
+    for file in (ROOT / "study").rglob("*.py"):
+        assert "reports" not in {line.split()[1].split(".")[0] for line in _imports(file)}, file
+    for folder in ("study", "reports"):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert "cli" not in {line.split()[1] for line in _imports(file)}, file
+
+
+def _imports(file: Path) -> list[str]:
+    return [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip().startswith(("import ", "from "))]
