@@ -55,7 +55,9 @@ def run(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="File of the report.")] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -95,7 +97,7 @@ def run(
         if not as_json:
             typer.echo(f"\nreport   {report}\nverdict  {verdict}")
         if not findings.facts.finished:
-            _say(f"No trial of {spec.name!r} finished; depthgauge trials \"{spec.name}\" gives the reasons.")
+            _say(f'No trial of {spec.name!r} finished; depthgauge trials "{spec.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
 
 

@@ -33,7 +33,9 @@ def comparison_sections(
     if drawn:
         sections.append(Section("depth", "Accuracy on shared axes", drawn[:1]))
         sections.append(Section("gap", "Generalization gap on shared axes", drawn[1:]))
-    sections.append(Section("differences", "What differs", (Prose("", (_comparable(findings),)), _differences(findings))))
+    sections.append(
+        Section("differences", "What differs", (Prose("", (_comparable(findings),)), _differences(findings)))
+    )
     return tuple(sections)
 
 

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from study.errors import InputError
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Findings
-
     from reports.blocks import Chart, Page
+    from study.analysis.findings import Findings
 
 
 def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
@@ -122,9 +121,7 @@ def _json(value: Any) -> str:
 
 def _policy(scripts: list[str]) -> str:
     """Content security policy: the page's own scripts by their hash, its own style, nothing from outside."""
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts
-    )
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"

@@ -109,9 +109,7 @@ def _zoomable(data: SweepData) -> bool:
 def _sweep_alt(panel: SweepPanel, what: str) -> str:
     parts = []
     for series in panel.series:
-        known = [
-            (v, e.interval) for v, e in zip(panel.axis.values, series.estimates, strict=True) if e.interval.n
-        ]
+        known = [(v, e.interval) for v, e in zip(panel.axis.values, series.estimates, strict=True) if e.interval.n]
         if known:
             (first, start), (last, end) = known[0], known[-1]
             parts.append(f"{series.name} {percent(start)} at {first:g} and {percent(end)} at {last:g}")

@@ -34,8 +34,7 @@ def print_verdict(findings: Findings, console: Console) -> None:
     facts = findings.facts
     if facts.failed:
         console.print(
-            f"{facts.failed} of {facts.planned} trials failed; "
-            f'depthgauge trials "{facts.name}" gives the reasons.',
+            f'{facts.failed} of {facts.planned} trials failed; depthgauge trials "{facts.name}" gives the reasons.',
             highlight=False,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from study.records import Configuration
 
 
@@ -13,7 +15,7 @@ def flops(configuration: Configuration, inputs: int, classes: int, sizes: tuple[
     evaluation takes a forward pass over all rows.
     """
     widths = (inputs, *configuration.hidden, classes)
-    weights = [a * b for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [a * b for a, b in pairwise(widths)]
     train = configuration.samples or sizes[0]
     forward = 2.0 * sum(weights)
     step = 2 * forward + 2.0 * sum(weights[1:])

@@ -80,9 +80,7 @@ def draw_sample(
         dataset.y_train, everything, validation, stream(seed, replicate, Stream.SPLIT), "validation share"
     )
     if samples is not None and samples != len(train):
-        _, train = _stratified(
-            dataset.y_train, train, samples, stream(seed, replicate, Stream.SUBSET), "samples"
-        )
+        _, train = _stratified(dataset.y_train, train, samples, stream(seed, replicate, Stream.SUBSET), "samples")
     labels = dataset.y_train[train].copy()
     if label_noise:
         rng = np.random.default_rng(stream(seed, replicate, Stream.LABEL_NOISE))
@@ -112,9 +110,7 @@ def _stratified(
     from sklearn.model_selection import train_test_split  # a second to import: only where data is drawn
 
     try:
-        outside, inside = train_test_split(
-            rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds)
-        )
+        outside, inside = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds))
     except ValueError as error:
         raise DataError(
             f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {error}"

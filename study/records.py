@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -63,7 +64,7 @@ class Configuration:
     def parameters(self, inputs: int, classes: int) -> int:
         """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
         sizes = (inputs, *self.hidden, classes)
-        dense = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+        dense = sum((a + 1) * b for a, b in pairwise(sizes))
         # Batch normalization brings a scale and a shift a unit and replaces the bias.
         return dense + (sum(self.hidden) if self.batch_norm else 0)
 

@@ -31,9 +31,7 @@ def run(spec: StudySpec, store: Store, observer: Observer, *, workers: int | Non
         "command": command,
     }
     store.begin(spec, dataset.sha256, facts)
-    executor = LocalExecutor(
-        spec.dataset, seed=spec.seed, validation=spec.validation, workers=workers or cores()
-    )
+    executor = LocalExecutor(spec.dataset, seed=spec.seed, validation=spec.validation, workers=workers or cores())
     try:
         run_study(spec, store, executor, observer)
     finally:

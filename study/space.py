@@ -22,7 +22,7 @@ Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
 def _widths(value: Any) -> Any:
-    """``"128-64"`` and ``[128, 64]`` are the same list of widths; ``"4x128"`` is four layers of 128, 64 is one of 64."""
+    """``"128-64"`` and ``[128, 64]`` are the same widths; ``"4x128"`` is four layers of 128, 64 is one of 64."""
     if isinstance(value, int) and not isinstance(value, bool):
         return (value,)
     if not isinstance(value, str):
@@ -63,7 +63,7 @@ class NetworkSpec(BaseModel):
     dropout: Rate | tuple[Rate, ...] = Field(0.0, description="rate after each hidden layer, or one rate a layer")
     l2: float = Field(0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels")
     optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = "adam"
-    learning_rate: float = Field(1e-3, gt=0, le=1e6)
+    learning_rate: float = Field(1e-3, gt=0, le=1e30)
     batch_size: Count = Field(32, le=65536)
     batch_norm: bool = False
     label_noise: float = Field(0.0, ge=0, lt=1, description="share of training labels replaced by another class")

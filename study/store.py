@@ -97,8 +97,8 @@ class Store:
                     connection.execute(schema.insert().values(version=SCHEMA_VERSION))
             elif "depthgauge_schema" not in tables:
                 raise StoreError(
-                    f"{self.place} is a database, but not a store of depthgauge: it holds {', '.join(sorted(tables)[:3])}. "
-                    "Name another file with --store."
+                    f"{self.place} is a database, but not a store of depthgauge: it holds "
+                    f"{', '.join(sorted(tables)[:3])}. Name another file with --store."
                 )
             else:
                 with self.engine.connect() as connection:
@@ -134,13 +134,14 @@ class Store:
             for what in ("dataset", "seed", "validation"):
                 if getattr(old, what) != getattr(spec, what):
                     raise StoreError(
-                        f"Study {spec.name!r} was run with {what} = {getattr(old, what)!r}, and {getattr(spec, what)!r} "
-                        f"would not continue it. Give the new one a name (--name), or remove the old one "
-                        f"(depthgauge delete {spec.name!r})."
+                        f"Study {spec.name!r} was run with {what} = {getattr(old, what)!r}, and "
+                        f"{getattr(spec, what)!r} would not continue it. Give the new one a name (--name), or "
+                        f"remove the old one (depthgauge delete {spec.name!r})."
                     )
             if row.dataset_sha256 != dataset_sha256:
                 raise StoreError(
-                    f"The data of study {spec.name!r} have changed since it was begun. Give the new study a name (--name)."
+                    f"The data of study {spec.name!r} have changed since it was begun. "
+                    "Give the new study a name (--name)."
                 )
             connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
@@ -256,7 +257,7 @@ def open_store(url: str | None = None, *, create: bool = False) -> Store:
     try:
         parsed = make_url(address)
     except ArgumentError as error:
-        raise StoreError(f"{url!r} is no store: expected a file's path or an SQLAlchemy URL such as sqlite:///a.db.") from error
+        raise StoreError(f"{url!r} is no store. Expected a file's path or a URL such as sqlite:///a.db.") from error
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         path = Path(str(parsed.database))
         if not path.exists() and not create:
@@ -264,7 +265,9 @@ def open_store(url: str | None = None, *, create: bool = False) -> Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The folder {path.parent} cannot be made: {error.strerror}. Name another with --store.") from error
+            raise StoreError(
+                f"The folder {path.parent} cannot be made: {error.strerror}. Name another with --store."
+            ) from error
     return Store(address)
 
 

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 import keras
@@ -124,7 +125,7 @@ class Recorder:
     def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
         """Record one clean evaluation of all rows (P,)."""
         bounds = np.cumsum((0, *self.rows.sizes))
-        parts = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        parts = [slice(a, b) for a, b in pairwise(bounds)]
         self.epochs.append(epoch)
         self.accuracy.append([float(correct[part].mean()) for part in parts])
         self.cross_entropy.append([float(losses[part].mean(dtype=np.float64)) for part in parts])

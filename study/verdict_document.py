@@ -33,8 +33,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(facts.versions),
         "panels": [
-            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None))
-            for panel in findings.panels
+            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None)) for panel in findings.panels
         ],
     }
 

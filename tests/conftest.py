@@ -9,6 +9,15 @@ import pytest
 
 from study.records import Result, Trajectory, Trial
 
+# What a run would store beside the spec of a study of the digits.
+FACTS = {
+    "sizes": [1294, 144, 360],
+    "inputs": 64,
+    "classes": 10,
+    "versions": {"python": "3"},
+    "command": "depthgauge run",
+}
+
 
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

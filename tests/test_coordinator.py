@@ -16,8 +16,7 @@ from study.records import EMPTY, Result, Trial, TrialKey
 from study.spec import StudySpec
 from study.spec_source import build_spec
 from study.store import Store, open_store
-
-FACTS = {"sizes": [1294, 144, 360], "inputs": 64, "classes": 10, "versions": {}, "command": ""}
+from tests.conftest import FACTS
 
 
 class Witness:

@@ -26,7 +26,7 @@ def test_a_damaged_file_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "mnist.npz").write_bytes(source.read_bytes()[:1_000_000])
     monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
-    with pytest.raises(DataError, match="damaged.*SHA-256"):
+    with pytest.raises(DataError, match=r"damaged.*SHA-256"):
         datasets._mnist()
 
 

@@ -150,7 +150,6 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
         one.rate.assign(0.3)
     ones = tf.ones((1000, 200))
 
-
     @tf.function(jit_compile=True)
     def drop(which: int, key: tf.Tensor) -> tf.Tensor:
         draws.key = key

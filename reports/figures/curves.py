@@ -143,9 +143,7 @@ def _draw_panel(figure: go.Figure, panel: CurvePanel, palette: Palette, column: 
         _mark_epochs(figure, panel, name, palette, row, column)
 
 
-def _mark_epochs(
-    figure: go.Figure, panel: CurvePanel, name: str, palette: Palette, row: int, column: int
-) -> None:
+def _mark_epochs(figure: go.Figure, panel: CurvePanel, name: str, palette: Palette, row: int, column: int) -> None:
     """An open circle at the best validation epoch, and a line from which validation cross-entropy only rises."""
     at = {"row": row, "col": column}
     values = getattr(panel, name)["validation"]

@@ -39,9 +39,7 @@ def collect(findings: Findings) -> SweepData:
 def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> go.Figure:
     """The figure; ``bare`` leaves out panel titles where the page around it has them."""
     styles = {NAME: (palette.ink, Sign("circle", "solid"), 0.0)}
-    figure = draw_sweep(
-        data, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True
-    )
+    figure = draw_sweep(data, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
     return figure.update_yaxes(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
 
 

@@ -76,9 +76,7 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def add_marks(
-    figure: go.Figure, axis: Axis, marks: Marks, palette: Palette, column: int, plot_height: int
-) -> None:
+def add_marks(figure: go.Figure, axis: Axis, marks: Marks, palette: Palette, column: int, plot_height: int) -> None:
     """Shade the onset interval and the failing zone, and draw the lines with their words above the panel.
 
     ``plot_height`` is the height of the panel in pixels: lines rise past it to their own row of words.
@@ -115,9 +113,7 @@ def add_marks(
         )
 
 
-def _shade(
-    figure: go.Figure, ends: tuple[float, float], colour: str, opacity: float, at: dict[str, str]
-) -> None:
+def _shade(figure: go.Figure, ends: tuple[float, float], colour: str, opacity: float, at: dict[str, str]) -> None:
     figure.add_shape(
         type="rect",
         x0=rounded(ends[0]),

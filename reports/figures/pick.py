@@ -76,9 +76,7 @@ def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> go.
         ("pick", "star", 17, None, True),
     )
     for name, symbol, size, near, picked in groups:
-        group = [
-            c for c in data.candidates if c.picked == picked and (picked or c.near_best == near)
-        ]
+        group = [c for c in data.candidates if c.picked == picked and (picked or c.near_best == near)]
         _add_group(figure, axis, group, name, symbol, size, palette)
     _add_labels(figure, axis, data, palette)
     ticks, texts = _parameter_ticks(axis)

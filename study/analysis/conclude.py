@@ -31,7 +31,9 @@ def conclude(study: StoredStudy) -> Findings:
     plans = plan_panels(study.spec)
     panels = tuple(_panel(plan, study, facts) for plan in plans)
     picks = tuple(found for panel in panels if (found := _pick(panel)))
-    rows = tuple(row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts))
+    rows = tuple(
+        row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts)
+    )
     if len(panels) == 1:
         sentence = panels[0].sentence
     else:
@@ -207,7 +209,7 @@ def _single(point: Point) -> str:
 def percent(interval: Interval) -> str:
     """``97.5 ± 0.2 %``: mean and half-width of the interval, without the second where n = 1."""
     if interval.mean is None:
-        return "–"
+        return "-"
     half = interval.half_width
     return f"{100 * interval.mean:.1f} %" if half is None else f"{100 * interval.mean:.1f} ± {100 * half:.1f} %"
 

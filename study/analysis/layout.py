@@ -110,15 +110,14 @@ def _largest_linked_group(mask: Mask) -> Mask:
     best: Mask = np.zeros_like(mask)
     left = mask.copy()
     while left.any():
-        rows = np.zeros(len(mask), bool)
-        rows[np.nonzero(left.any(axis=1))[0][0]] = True
+        rows: Mask = np.arange(len(mask)) == np.argmax(left.any(axis=1))
         while True:
             columns = left[rows].any(axis=0)
-            reached = left[:, columns].any(axis=1)
+            reached: Mask = np.asarray(left[:, columns].any(axis=1))
             if (reached == rows).all():
                 break
             rows = reached
-        group: Mask = left & rows[:, None]
+        group = left & rows[:, None]
         if group.sum() > best.sum():
             best = group
         left &= ~rows[:, None]

@@ -15,8 +15,7 @@ from study.records import EMPTY, Configuration, Result, Trial
 from study.spec import StudySpec
 from study.spec_source import build_spec
 from study.store import Store, open_store
-
-FACTS = {"sizes": [1294, 144, 360], "inputs": 64, "classes": 10, "versions": {"python": "3"}, "command": "depthgauge run"}
+from tests.conftest import FACTS
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -113,7 +112,7 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE customers (name TEXT)")
-    with pytest.raises(StoreError, match="not a store of depthgauge.*customers"):
+    with pytest.raises(StoreError, match=r"not a store of depthgauge.*customers"):
         open_store(str(path))
 
 

@@ -250,7 +250,9 @@ def unfinished_study() -> Findings:
 
 def one_trial_study() -> Findings:
     """A single finished run."""
-    one = panel("300 samples", (2,), (1.0,), (0.846,), samples=300, epochs=80, replicates=1, verdict=SHORT, baseline=False)
+    one = panel(
+        "300 samples", (2,), (1.0,), (0.846,), samples=300, epochs=80, replicates=1, verdict=SHORT, baseline=False
+    )
     return findings_of((one,), ())
 
 

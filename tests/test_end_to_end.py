@@ -1,0 +1,148 @@
+"""Real studies on real data through the real command: interrupted, killed, repeated, compared byte by byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+import cli
+
+ROOT = Path(cli.__file__).parent
+STUDY = """
+name = "small"
+dataset = "digits"
+replicates = 2
+[network]
+width = 16
+samples = 100
+epochs = {epochs}
+[space.depth]
+values = [1, 2, 3]
+"""
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "cli.py"), *arguments]
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command("run", *arguments), cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+def study_file(folder: Path, epochs: int = 5) -> str:
+    file = folder / "small.toml"
+    file.write_text(STUDY.format(epochs=epochs))
+    return str(file)
+
+
+def recorded(store: Path) -> dict[tuple[str, int], tuple[bytes, ...]]:
+    """Everything of each trial that has to repeat: trajectories without seconds, and per-item correctness."""
+    query = "SELECT key, replicate, trajectory, correct_last, correct_best FROM trials"
+    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
+        rows = connection.execute(query).fetchall()
+    return {
+        (key, replicate): (np.frombuffer(table, "<f8").reshape(-1, 8)[:, :7].tobytes(), last, best)
+        for key, replicate, table, last, best in rows
+    }
+
+
+def count(store: Path) -> int:
+    try:
+        return len(recorded(store))
+    except sqlite3.OperationalError:  # not there yet
+        return 0
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    os.environ["DEPTHGAUGE_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
+    folder = tmp_path_factory.mktemp("undisturbed")
+    done = run(folder, study_file(folder), "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    return folder / "depthgauge" / "studies.db"
+
+
+def test_a_study_ends_with_a_verdict_a_report_and_every_trial_once(undisturbed: Path) -> None:
+    assert count(undisturbed) == 6
+    document = json.loads((undisturbed.parent / "small" / "verdict.json").read_text())
+    assert document["trials"] == {"planned": 6, "finished": 6, "failed": 0}
+    assert document["panels"][0]["points"][0]["test"]["n"] == 2
+    assert "small" in (undisturbed.parent / "small" / "report.html").read_text("utf-8")
+
+
+def test_two_workers_give_the_same_bytes_as_one(undisturbed: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, study_file(tmp_path), "--workers", "2")
+    assert done.returncode == 0, done.stderr
+    assert recorded(tmp_path / "depthgauge" / "studies.db") == recorded(undisturbed)
+
+
+def test_a_finished_study_is_shown_and_not_repeated(undisturbed: Path) -> None:
+    folder, before = undisturbed.parent.parent, undisturbed.stat().st_mtime
+    done = run(folder, study_file(folder), "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)["trials"]["finished"] == 6
+    assert "6 of them already in the store" in done.stderr
+    assert count(undisturbed) == 6 and before <= undisturbed.stat().st_mtime
+
+
+def test_a_killed_coordinator_loses_only_trials_in_work(undisturbed: Path, tmp_path: Path) -> None:
+    store = tmp_path / "depthgauge" / "studies.db"
+    file = study_file(tmp_path)
+    process = subprocess.Popen(command("run", file, "--workers", "1"), cwd=tmp_path, stderr=subprocess.DEVNULL)
+    wait_until(lambda: count(store) >= 2)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    kept = recorded(store)
+    assert len(kept) >= 2
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert not alive, "workers outlive a killed coordinator"
+    done = run(tmp_path, file)
+    assert done.returncode == 0, done.stderr
+    assert f"{len(kept)} of them already in the store" in done.stderr
+    assert recorded(store) == recorded(undisturbed)
+
+
+@pytest.mark.parametrize(("how", "seconds"), [(signal.SIGINT, 9), (signal.SIGTERM, 0)], ids=["training", "starting"])
+def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
+    tmp_path: Path, how: signal.Signals, seconds: float
+) -> None:
+    file = study_file(tmp_path, epochs=30_000)
+    process = subprocess.Popen(command("run", file), cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    main = psutil.Process(process.pid)
+    wait_until(lambda: any(sum(p.cpu_times()[:2]) > seconds for p in main.children(recursive=True)))
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted. 0 trials of 'small' are kept; the same command goes on" in errors
+    assert "Traceback" not in errors
+    assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
+    settings = ["--set", "network.learning_rate=1e20", "--set", "network.optimizer=sgd"]
+    done = run(tmp_path, study_file(tmp_path), *settings)
+    assert done.returncode == 1
+    assert "No trial of 'small' finished" in done.stderr and "diverged" in done.stderr
+    assert "nan" not in done.stdout.lower()
+    assert (tmp_path / "depthgauge" / "small" / "report.html").exists()
+
+
+def wait_until(happened: Callable[[], bool], patience: float = 120) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if happened():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")
