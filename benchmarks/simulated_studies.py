@@ -220,7 +220,7 @@ def _silent() -> list[Family]:
         Family("10 % of the runs missing", "silent", flat, normal(), holes=0.1),
         Family("all deep nets diverge", "silent", flat, normal(_grow3), all_diverge_from=0.7),
         Family("one bad depth inside", "silent", dipping(3), normal()),
-        Family("one bad depth before the last", "silent", dipping(2, at=0.85), normal()),
+        Family("one bad depth near the end", "silent", dipping(2, at=0.7), normal()),
         Family("falls and recovers", "silent", lambda d: -2 * np.sin(np.linspace(0, np.pi, d)), normal()),
     ]
     return families

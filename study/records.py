@@ -152,7 +152,7 @@ class Result:
     was recorded. ``correct_last`` and ``correct_best`` are the test items classified correctly after the last
     epoch and after the best validation epoch, packed by :func:`numpy.packbits` (N bits, empty when failed).
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch. ``diverged_epoch`` is the first
-    epoch whose training cross-entropy was not finite.
+    recorded epoch at which a cross-entropy was not finite.
     """
 
     trial: Trial

@@ -70,10 +70,9 @@ class StudySpec(Frozen):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> StudySpec:
-        for where, keys in [("space", self.space), *((f"arms.{arm.name}.space", arm.space) for arm in self.arms)]:
-            for key in keys:
-                if key not in HYPERPARAMETERS:
-                    raise ValueError(f"{where}: {unknown(key, HYPERPARAMETERS, 'hyperparameter')}")
+        for key in self.space:
+            if key not in HYPERPARAMETERS:
+                raise ValueError(f"space: {unknown(key, HYPERPARAMETERS, 'hyperparameter')}")
         for arm in self.arms:
             for key in arm.space:
                 if key not in self.space:

@@ -10,7 +10,7 @@ import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -119,8 +119,8 @@ class Recorder:
     accuracy: list[list[float]] = field(default_factory=list)
     cross_entropy: list[list[float]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    last: NDArray[np.bool_] | None = None
-    best: NDArray[np.bool_] | None = None
+    last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
         """Record one clean evaluation of all rows (P,)."""
@@ -140,8 +140,8 @@ class Recorder:
 
     @property
     def diverged(self) -> bool:
-        """Whether the last training cross-entropy is not a number any more."""
-        return not np.isfinite(self.cross_entropy[-1][0])
+        """Whether the last cross-entropies are not all numbers any more."""
+        return not np.isfinite(self.cross_entropy[-1]).all()
 
     def trajectory(self) -> Trajectory:
         """Everything recorded so far."""
@@ -176,7 +176,7 @@ class Trainer:
     def run(self, trial: Trial) -> Result:
         """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
 
-        A run whose training cross-entropy stops being finite ends there and comes back as failed.
+        A run whose cross-entropy stops being finite ends there and comes back as failed.
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn.
         """
         configuration, replicate = trial.configuration, trial.replicate
@@ -187,23 +187,23 @@ class Trainer:
         started = time.perf_counter()
         program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
         recorder = self._train(program, rows, configuration, replicate)
-        diverged = recorder.epochs[-1] if recorder.diverged else None
-        measured = {
-            "trajectory": recorder.trajectory(),
-            "compile_seconds": compiled,
-            "train_seconds": time.perf_counter() - started,
-            "peak_memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        }
-        if diverged is not None:
-            reason = f"diverged: training cross-entropy is not finite after epoch {diverged}"
-            return Result(trial, "failed", reason=reason, diverged_epoch=diverged, **measured)
-        return Result(
+        result = Result(
             trial,
             "finished",
+            recorder.trajectory(),
+            compile_seconds=compiled,
+            train_seconds=time.perf_counter() - started,
+            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
+        if recorder.diverged:
+            epoch = recorder.epochs[-1]
+            reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
+            return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
+        return replace(
+            result,
             correct_last=np.packbits(recorder.last).tobytes(),
             correct_best=np.packbits(recorder.best).tobytes(),
             class_accuracy=recorder.class_accuracy(self.dataset.classes),
-            **measured,
         )
 
     def _train(self, program: Program, rows: Rows, configuration: Configuration, replicate: int) -> Recorder:

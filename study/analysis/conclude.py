@@ -71,7 +71,9 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         _point(facts.train_samples if value is None else value, configuration, plan, study.results, facts)
         for value, configuration in plan.points
     )
-    baseline = plan.baseline and _point(plan.baseline.depth, plan.baseline, plan, study.results, facts)
+    baseline = None
+    if plan.baseline is not None:
+        baseline = _point(plan.baseline.depth, plan.baseline, plan, study.results, facts)
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
     verdict = find_onset(
         [point.value for point in points],

@@ -12,6 +12,7 @@ import queue
 from collections.abc import Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -89,7 +90,7 @@ class LocalExecutor:
                 idle.trial = trial
                 idle.programs.add(program_key(trial.configuration))
                 future = idle.pool.schedule(worker.run, args=(trial,))
-                future.add_done_callback(lambda done, w=idle, t=trial: self._arrived(w, t, done))
+                future.add_done_callback(partial(self._arrived, idle, trial))
 
     def _choose(self, idle: _Worker) -> Trial:
         """The first waiting trial whose program this worker has, or that no worker has; else the last one.

@@ -1,0 +1,122 @@
+"""How near one core gets to its limit, and what a trial costs before its first epoch: two probes in child processes.
+
+Both run this file as a program with the threads and flags of a worker. Work of a single thread is timed in processor
+seconds, which other programs on the machine disturb less than wall seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from study.executors import worker  # noqa: E402
+from study.records import Configuration, Trial  # noqa: E402
+
+BASELINE = Configuration((128, 64), epochs=1)
+MATRIX = 2048
+ROUNDS = 5
+
+
+def step_operations(inputs: int = 784, classes: int = 10) -> int:
+    """Floating-point operations of one training step of the baseline: three products a layer, two in the first."""
+    widths = (inputs, *BASELINE.hidden, classes)
+    weights = [a * b for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    return 2 * BASELINE.batch_size * (3 * sum(weights) - weights[0])
+
+
+def roofline(samples: int | None) -> dict[str, float]:
+    """Medians over rounds of: GFLOP/s of sgemm, seconds of a step, its share of sgemm, extra cost of dropout."""
+    import tensorflow as tf
+
+    from study.trainer import Program
+
+    trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
+    matrix = tf.random.normal((MATRIX, MATRIX))
+    programs: list[Program] = []
+    for dropout in (0.0, 0.2):
+        trainer.run(Trial(replace(BASELINE, samples=samples, dropout=dropout), 0))
+        programs.append(next(reversed(trainer.programs.values())))
+    rows = next(reversed(trainer.samples.values()))
+    order = programs[0].pad(np.random.default_rng(0).permutation(programs[0].train_rows))
+
+    def product() -> float:
+        started = time.process_time()
+        tf.matmul(matrix, matrix).numpy()
+        return 2 * MATRIX**3 / (time.process_time() - started)
+
+    def step(program: Program) -> float:
+        started = time.process_time()
+        program.train(rows.x, rows.y, order, tf.constant([1, 0]), tf.constant(program.steps)).numpy()
+        return (time.process_time() - started) / program.steps
+
+    for _ in range(2):
+        product()
+    table = np.array([(product(), *map(step, programs)) for _ in range(ROUNDS)])
+    speed, plain, dropped = table.T
+    return {
+        "sgemm_gflops": float(np.median(speed)) / 1e9,
+        "step_seconds": float(np.median(plain)),
+        "share": float(np.median(step_operations() / plain / speed)),
+        "dropout_extra": float(np.median(dropped / plain)) - 1,
+    }
+
+
+def fixed_cost(samples: int | None) -> dict[str, float]:
+    """Wall seconds of a trial outside its epochs: program not in memory; in memory; in memory with another split."""
+    trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
+    trainer.run(Trial(replace(BASELINE, samples=samples, hidden=(8,)), 0))  # draws the rows, wakes TensorFlow
+
+    def outside(configuration: Configuration, replicate: int) -> float:
+        started = time.perf_counter()
+        result = trainer.run(Trial(configuration, replicate))
+        return time.perf_counter() - started - float(result.trajectory.seconds.sum())
+
+    configuration = replace(BASELINE, samples=samples)
+    return {
+        "compile": outside(configuration, 0),
+        "memory": outside(replace(configuration, learning_rate=2e-3), 0),
+        "memory_new_split": outside(configuration, 1),
+    }
+
+
+def measure(samples: int | None) -> dict[str, float]:
+    """Both probes; the fixed costs with an empty on-disk cache and then with the one that this filled."""
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty"
+        empty.mkdir()
+        new = _child("fixed_cost", samples, empty)
+        disk = _child("fixed_cost", samples, empty)
+        limit = _child("roofline", samples, empty)
+    return {
+        **limit,
+        "fixed_new": new["compile"],
+        "fixed_disk": disk["compile"],
+        "fixed_memory": float(np.median([new["memory"], disk["memory"]])),
+        "fixed_memory_new_split": float(np.median([new["memory_new_split"], disk["memory_new_split"]])),
+    }
+
+
+def _child(probe: str, samples: int | None, cache: Path) -> dict[str, float]:
+    command = [sys.executable, str(Path(__file__)), probe, json.dumps(samples)]
+    environment = {**os.environ, **worker.environment(cache)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{probe} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    probe, size = sys.argv[1:]
+    print(json.dumps({"roofline": roofline, "fixed_cost": fixed_cost}[probe](json.loads(size))))
