@@ -31,7 +31,7 @@ from benchmarks.rivals.job import SETTINGS, Job  # noqa: E402
 from study.run import cores, versions  # noqa: E402
 
 RIVALS = {"a": "plain_fit", "b": "compiled_fit", "c": "tuner_search", "d": "optuna_objective"}
-FULL = Job(samples=(54_000, 1_000), epochs=(2, 5))  # of the rivals
+FULL = Job(samples=(54_000, 1_000), epochs=(2, 3))  # of the rivals
 QUICK = Job(samples=(1_000, 300), epochs=(2, 2))
 REPLICATES, QUICK_REPLICATES = 10, 2  # of depthgauge: 30 trials of three settings, or 6
 ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -86,8 +86,11 @@ def page(document: dict[str, Any]) -> str:
         f"{document['machine']['cores']} cores of {document['machine']['cpu']}; {packages}; "
         f"{len(limit)} repeats, interleaved.",
         f"depthgauge ran {document['trials']} trials of {document['epochs']} epochs for each number of samples. "
-        f"(a) to (d) ran {len(document['settings'])} trials ({epochs}) and are SCALED to as many trials of as many epochs.",
+        f"(a) to (d) ran {len(document['settings'])} trials ({epochs}) and are SCALED to the same number of trials "
+        "and epochs.",
     ]
+    if document["quick"]:
+        parts.append("This was --quick: nearly all of it is start-up, so the ratios say nothing.")
     for samples in document["samples"]:
         parts += [
             f"{samples:,} samples, all cores, a trial's own start-up included, the program's not:",
@@ -125,6 +128,7 @@ def main() -> None:
     document: dict[str, Any] = {
         "machine": machine(),
         "versions": versions(),
+        "quick": options.quick,
         "settings": list(SETTINGS),
         "samples": job.samples,
         "epochs": options.epochs,

@@ -95,9 +95,7 @@ def goals_table(document: dict[str, Any]) -> list[Row]:
         return lambda repeat: total(repeat, contender) / total(repeat, "e")
 
     def whole(contender: str) -> Callable[[dict[str, Any]], float]:
-        return lambda r: (
-            end_to_end(r, contender, samples, epochs, trials) / end_to_end(r, "e", samples, epochs, trials)
-        )
+        return lambda r: end_to_end(r, contender, samples, epochs, trials) / end_to_end(r, "e", samples, epochs, trials)
 
     def limit(name: str) -> Callable[[dict[str, Any]], float]:
         return lambda repeat: float(repeat["limit"][name])

@@ -6,6 +6,7 @@ seconds, which other programs on the machine disturb less than wall seconds.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -32,7 +33,7 @@ ROUNDS = 5
 def step_operations(inputs: int = 784, classes: int = 10) -> int:
     """Floating-point operations of one training step of the baseline: three products a layer, two in the first."""
     widths = (inputs, *BASELINE.hidden, classes)
-    weights = [a * b for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [a * b for a, b in itertools.pairwise(widths)]
     return 2 * BASELINE.batch_size * (3 * sum(weights) - weights[0])
 
 

@@ -7,12 +7,21 @@ from benchmarks.rivals.job import BATCH, SEED, SETTINGS, Job, Timeline, load, se
 
 def contend(job: Job, timeline: Timeline) -> None:
     """Let Optuna go through the settings, each once."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    for samples, epochs in zip(job.samples, job.epochs, strict=True):
+        optimize(samples, epochs, timeline)
+
+
+def optimize(samples: int, epochs: int, timeline: Timeline) -> None:
+    """One study on ``samples`` training samples, ``epochs`` epochs a trial."""
     import keras
     import optuna
 
     from benchmarks.rivals.model import EpochClock, build
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    arrays = load(samples)
 
     def objective(trial: optuna.Trial) -> float:
         name = trial.suggest_categorical("setting", list(SETTINGS))
@@ -29,12 +38,9 @@ def contend(job: Job, timeline: Timeline) -> None:
         )
         return float(max(history.history["val_accuracy"]))
 
-    for samples, epochs in zip(job.samples, job.epochs, strict=True):
-        arrays = load(samples)
-        sampler = optuna.samplers.GridSampler({"setting": list(SETTINGS)}, seed=SEED)
-        study = optuna.create_study(direction="maximize", sampler=sampler)
-        study.optimize(objective, n_trials=len(SETTINGS))
-        timeline.end()
+    sampler = optuna.samplers.GridSampler({"setting": list(SETTINGS)}, seed=SEED)
+    optuna.create_study(direction="maximize", sampler=sampler).optimize(objective, n_trials=len(SETTINGS))
+    timeline.end()
 
 
 if __name__ == "__main__":
