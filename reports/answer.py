@@ -82,7 +82,7 @@ def _minutes(minutes: float) -> str:
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
     fails = verdict.training_fails_from
-    failing = "" if fails is None else f"training itself fails from {value_text(fails)} on"
+    failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
     if verdict.onset is not None:
         note = "cause of the fall not settled" if verdict.kind == "unsettled" else ""
         return f"{value_text(verdict.onset)} {unit}", "; ".join(t for t in (note, failing) if t)

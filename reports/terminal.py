@@ -31,6 +31,11 @@ def print_verdict(findings: Findings, console: Console) -> None:
         console.print(accuracy_table(panel, tutorial=_is_tutorial(findings, panel)))
         if panel.pending:
             console.print(f"{panel.pending} trials have not run yet.", highlight=False)
+    if findings.remedies:
+        console.print(f"\n[bold]Remedies[/bold], compared with none at {escape(findings.remedies.at)}", highlight=False)
+        for remedy in findings.remedies.remedies:
+            said = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
+            console.print(f"- {escape('; '.join(said))}", highlight=False, soft_wrap=True)
     facts = findings.facts
     if facts.failed:
         console.print(

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.curves import mean_curve
-from study.analysis.findings import Findings, Panel, PickFinding, Point, StudyFacts, TrialRow
+from study.analysis.findings import Findings, Panel, PickFinding, Point, RemediesFinding, StudyFacts, TrialRow
 from study.analysis.gap import gap_interval
 from study.analysis.intervals import Interval, t_interval
 from study.analysis.onset import find_onset
 from study.analysis.pick import pick
 from study.analysis.readings import parse_reading, read
+from study.analysis.remedies import NONE, assess_remedies
 from study.plan import PlannedPanel, plan_panels, plan_trials
 from study.records import Configuration, Result, Trial, TrialKey
 from study.space import AXIS_WORDS
@@ -38,7 +39,8 @@ def conclude(study: StoredStudy) -> Findings:
         sentence = panels[0].sentence
     else:
         sentence = " ".join(f"{p.name}: {p.sentence[0].lower()}{p.sentence[1:]}" for p in panels)
-    return Findings(facts=facts, sentence=sentence, panels=panels, picks=picks, trials=rows)
+    remedies = _remedies(panels, picks)
+    return Findings(facts=facts, sentence=sentence, panels=panels, picks=picks, trials=rows, remedies=remedies)
 
 
 def _facts(study: StoredStudy) -> StudyFacts:
@@ -165,6 +167,30 @@ def _pick(panel: Panel) -> PickFinding | None:
         gap=point.gap,
         guaranteed=chosen.guaranteed,
         reason=chosen.reason,
+    )
+
+
+def _remedies(panels: tuple[Panel, ...], picks: tuple[PickFinding, ...]) -> RemediesFinding | None:
+    """Arms against the arm "none" at the last value that all of them have; None without such arms."""
+    by_name = {panel.name: panel for panel in panels}
+    without = by_name.get(NONE)
+    shared = set.intersection(*({point.value for point in panel.points} for panel in panels))
+    if without is None or len(panels) < 2 or not shared:
+        return None
+    at = next(point.value for point in reversed(without.points) if point.value in shared)
+    rows = min(panel.replicates for panel in panels)
+    accuracy = {
+        name: next(point.accuracy[:rows] for point in panel.points if point.value == at)
+        for name, panel in by_name.items()
+    }
+    chosen = next((pick.configuration for pick in picks if pick.panel == NONE), None)
+    for point in without.points:
+        if point.configuration == chosen and point.value != at:
+            accuracy[f"less {without.axis}"] = point.accuracy[:rows]
+    onsets = {name: panel.verdict for name, panel in by_name.items()}
+    return RemediesFinding(
+        at=f"{at:g} {without.axis_label}",
+        remedies=assess_remedies(accuracy, onsets=onsets, alpha=without.alpha),
     )
 
 

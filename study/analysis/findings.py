@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from study.analysis.intervals import Interval
 from study.analysis.onset import OnsetVerdict
+from study.analysis.remedies import Remedy
 from study.records import Configuration
 
 
@@ -86,6 +87,17 @@ class PickFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class RemediesFinding:
+    """Every arm against the arm "none", compared at ``at`` ("12 hidden layers"), where overfitting is largest.
+
+    Less depth is the pick of the arm "none" against the same arm at ``at``.
+    """
+
+    at: str
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrialRow:
     """One line of the table of trials; accuracies at the panel's reading, None where there is none."""
 
@@ -133,3 +145,4 @@ class Findings:
     panels: tuple[Panel, ...]
     picks: tuple[PickFinding, ...]
     trials: tuple[TrialRow, ...]
+    remedies: RemediesFinding | None = None

@@ -90,7 +90,7 @@ def _unsettled(verdict: OnsetVerdict, axis: str) -> str:
 def _degradation(verdict: OnsetVerdict, axis: str) -> str:
     if verdict.certain_from is None:
         return (
-            f"{_with_replicates(verdict)}, more {axis} make training itself fail, which is not overfitting: "
+            f"{_with_replicates(verdict)}, more {axis} make training itself worse, which is not overfitting: "
             f"{_no_fall_shown(verdict)}"
         )
     return (
@@ -192,7 +192,7 @@ def _bounded(verdict: OnsetVerdict) -> str:
 def _failing_zone(verdict: OnsetVerdict) -> str:
     if verdict.training_fails_from is None:
         return ""
-    return f"; from {_show(verdict.training_fails_from)} on, training itself fails"
+    return f"; from {_show(verdict.training_fails_from)} on, training accuracy itself falls"
 
 
 def _dips(verdict: OnsetVerdict) -> str:
