@@ -19,7 +19,7 @@ from study.errors import DepthgaugeError, InputError
 app = typer.Typer(
     name="depthgauge",
     help="Find the depth at which a network starts to overfit, and the architecture to use instead.",
-    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 130 interrupted.",
+    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,7 +32,20 @@ class Exit(enum.IntEnum):
     FINE = 0
     FAILED = 1
     WRONG_INPUT = 2
+    FOUND = 3
     INTERRUPTED = 130
+
+
+class Kind(enum.StrEnum):
+    """The verdicts that ``--fail-on`` can name: the kinds of study.analysis.onset_verdict."""
+
+    OVERFITTING = "overfitting"
+    DEGRADATION = "degradation"
+    UNSETTLED = "unsettled"
+    BENIGN = "benign"
+    NONE = "none"
+    INCONCLUSIVE = "inconclusive"
+    TRAINING_FAILS = "training fails"
 
 
 StoreOption = Annotated[
@@ -119,10 +132,17 @@ def report(
 
 
 @app.command()
-def verdict(study: StudyArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def verdict(
+    study: StudyArgument,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    fail_on: Annotated[
+        list[Kind] | None, typer.Option("--fail-on", help="Exit with 3 if a panel's verdict is this; repeatable.")
+    ] = None,
+) -> None:
     """Print what a study found.
 
-    Example: depthgauge verdict depth --json
+    Example: depthgauge verdict depth --json --fail-on overfitting
     """
     from reports.terminal import print_verdict
     from study.verdict_document import verdict_document
@@ -133,6 +153,8 @@ def verdict(study: StudyArgument, store: StoreOption = None, as_json: JsonOption
             _print_json(verdict_document(findings))
         else:
             print_verdict(findings, _console())
+        if {panel.verdict.kind for panel in findings.panels} & {kind.value for kind in fail_on or ()}:
+            raise typer.Exit(Exit.FOUND)
 
 
 @app.command(name="list")

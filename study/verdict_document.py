@@ -35,6 +35,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         "panels": [
             _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None)) for panel in findings.panels
         ],
+        "remedies": findings.remedies and asdict(findings.remedies),
     }
 
 

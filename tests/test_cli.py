@@ -10,12 +10,15 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+import jsonschema
 import pytest
 import typer.main
 from typer.testing import CliRunner
 
 import cli
+from study.analysis import onset_verdict
 from study.plan import plan_trials
 from study.spec_source import build_spec
 from study.store import open_store
@@ -113,6 +116,21 @@ def test_json_is_one_document_and_nothing_else(with_study: Path) -> None:
     assert panel["points"][0]["test"]["n"] == 4
     assert panel["verdict"]["kind"] == "overfitting"
     assert json.loads(depthgauge("list", "--json", cwd=with_study).stdout)[0]["name"] == "deep"
+
+
+def test_the_verdict_document_keeps_to_its_schema(with_study: Path) -> None:
+    schema = json.loads((ROOT / "docs" / "verdict.schema.json").read_text("utf-8"))
+    document = json.loads(depthgauge("verdict", "deep", "--json", cwd=with_study).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(document, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**document, "panels": [{**document["panels"][0], "verdict": {"kind": "guess"}}]}, schema)
+
+
+def test_a_gate_can_fail_on_a_verdict(with_study: Path) -> None:
+    assert depthgauge("verdict", "deep", "--fail-on", "overfitting", cwd=with_study).returncode == 3
+    assert depthgauge("verdict", "deep", "--fail-on", "degradation", cwd=with_study).returncode == 0
+    assert {kind.value for kind in cli.Kind} == set(get_args(onset_verdict.Kind))
 
 
 def test_the_verdict_in_words_carries_n_and_interval(with_study: Path) -> None:
