@@ -1,0 +1,134 @@
+"""From stored results to findings: what is counted, what is compared, what is said when little is there."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study.analysis.conclude import conclude
+from study.analysis.findings import Findings
+from study.plan import plan_trials
+from study.records import EMPTY, Result, Trial
+from study.spec_source import build_spec
+from study.store import StoredStudy
+from study.verdict_document import verdict_document
+from tests.conftest import FACTS, scripted_result
+
+DEPTHS = {"depth": {"values": [1, 2, 3, 4, 5]}}
+
+
+def findings_of(values: dict[str, Any], *, keep: Any = lambda trial: True, fail: Any = lambda trial: False) -> Findings:
+    """Findings of a study whose trials are scripted, those of ``fail`` failed, and only ``keep`` have run."""
+    spec = build_spec({"name": "s", "dataset": "digits", "replicates": 5, **values}, "test")
+    results = {}
+    for trial in plan_trials(spec):
+        if keep(trial):
+            done = scripted_result(trial, test_items=360)
+            results[trial.key] = Result(trial, "failed", EMPTY, reason="killed") if fail(trial) else done
+    return conclude(StoredStudy("s", spec, "hash", FACTS, "2026", results))
+
+
+def shallow(trial: Trial) -> bool:
+    return trial.configuration.depth < 5
+
+
+def test_a_plain_decline_with_perfect_training_is_overfitting() -> None:
+    found = findings_of({"space": DEPTHS})
+    (panel,) = found.panels
+    assert panel.verdict.kind == "overfitting" and panel.verdict.onset in (2, 3)
+    assert panel.points[0].test.mean == pytest.approx(0.88, abs=0.01) and panel.points[0].test.n == 5
+    assert panel.points[4].gap.mean == pytest.approx(0.2, abs=0.01)
+    assert found.sentence == panel.sentence and "5 replicates" in found.sentence
+    assert found.picks[0].configuration.depth == 1
+
+
+def test_failed_runs_are_counted_and_left_out() -> None:
+    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth == 5 and t.replicate == 0)
+    (panel,) = found.panels
+    assert found.facts.failed == 1 and panel.points[4].test.n == 4
+    (failures,) = panel.verdict.failed_runs
+    assert (failures.depth, failures.failed, failures.runs) == (5, 1, 5)
+    assert [row.reason for row in found.trials if row.state == "failed"] == ["killed"]
+
+
+def test_depths_that_never_train_are_a_failing_zone_and_not_overfitting() -> None:
+    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth >= 4).panels
+    assert panel.verdict.training_fails_from == 4
+
+
+def test_trials_that_have_not_run_are_pending_and_not_failed() -> None:
+    found = findings_of({"space": DEPTHS}, keep=lambda t: t.replicate < 3)
+    (panel,) = found.panels
+    assert panel.pending == 10 and panel.verdict.failed_runs == () and panel.points[0].test.n == 3
+    assert sum(row.state == "pending" for row in found.trials) == 10
+
+
+@pytest.mark.parametrize(
+    ("keep", "fail"),
+    [(lambda t: False, shallow), (lambda t: t.key == ("", 0), shallow), (lambda t: True, lambda t: True)],
+    ids=["nothing ran", "one unknown", "all failed"],
+)
+def test_little_data_gives_words_and_no_nan(keep: Any, fail: Any) -> None:
+    found = findings_of({"space": DEPTHS, "baseline": "8-4"}, keep=keep, fail=fail)
+    assert found.sentence and found.picks == ()
+    text = repr(verdict_document(found))
+    assert "nan" not in text and "inf" not in text.replace("inf'", "")
+
+
+def test_one_architecture_is_described_with_its_accuracy() -> None:
+    found = findings_of({"network": {"hidden": "12-6"}})
+    assert "12-6 reaches train 100.0" in found.sentence and "n = 5" in found.sentence
+
+
+def test_several_panels_are_named_in_the_sentence() -> None:
+    space = {**DEPTHS, "samples": {"values": [100, "all"]}}
+    found = findings_of({"space": space})
+    assert [panel.samples for panel in found.panels] == [100, 1294]
+    assert found.sentence.startswith("samples 100: with 5 replicates")
+
+
+def test_less_data_is_an_axis_that_falls() -> None:
+    (panel,) = findings_of({"space": {"samples": {"values": [50, 100, "all"]}}}).panels
+    assert [point.value for point in panel.points] == [1294, 100, 50]
+    assert panel.axis_label == "training samples"
+
+
+def test_selection_never_sees_the_test_set() -> None:
+    spec = build_spec({"name": "s", "dataset": "digits", "space": DEPTHS}, "test")
+
+    def study(test_shift: float) -> StoredStudy:
+        results = {}
+        for trial in plan_trials(spec):
+            done = scripted_result(trial, test_items=360)
+            accuracy = done.trajectory.accuracy.copy()
+            accuracy[:, 2] += test_shift * trial.configuration.depth
+            trajectory = dataclasses.replace(done.trajectory, accuracy=np.clip(accuracy, 0, 1))
+            results[trial.key] = dataclasses.replace(done, trajectory=trajectory)
+        return StoredStudy("s", spec, "hash", FACTS, "2026", results)
+
+    assert conclude(study(0)).picks[0].configuration == conclude(study(0.04)).picks[0].configuration
+
+
+def test_arms_are_compared_with_none_at_the_deepest_value() -> None:
+    arms = [
+        {"name": "none"},
+        {"name": "early stopping", "reading": "best"},
+        {"name": "dropout", "network": {"dropout": 0.2}},
+    ]
+    found = findings_of({"space": DEPTHS, "arms": arms})
+    assert found.remedies is not None and found.remedies.at == "5 hidden layers"
+    effects = {remedy.arm: remedy for remedy in found.remedies.remedies}
+    assert set(effects) == {"early stopping", "dropout", "less depth"}
+    assert effects["less depth"].test.outcome == "helped"
+    assert effects["less depth"].test.interval.mean == pytest.approx(0.08)
+    assert effects["dropout"].test.outcome == "no difference shown"
+    assert all(math.isfinite(remedy.test.interval.mean or 0) for remedy in effects.values())
+
+
+def test_without_an_arm_named_none_there_are_no_remedies() -> None:
+    arms = [{"name": "a"}, {"name": "b", "network": {"dropout": 0.2}}]
+    assert findings_of({"space": DEPTHS, "arms": arms}).remedies is None
