@@ -19,7 +19,8 @@ from study.errors import DepthgaugeError, InputError
 app = typer.Typer(
     name="depthgauge",
     help="Find the depth at which a network starts to overfit, and the architecture to use instead.",
-    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, 130 interrupted.",
+    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -7,6 +7,7 @@ from reports.figures.curves import curves_figure
 from reports.figures.depth import depth_figure
 from reports.figures.gap import gap_figure
 from reports.figures.pick import pick_figure
+from reports.figures.remedies import remedies_figure
 from reports.html import render, write_report
 
-__all__ = ["curves_figure", "depth_figure", "gap_figure", "pick_figure", "render", "write_report"]
+__all__ = ["curves_figure", "depth_figure", "gap_figure", "pick_figure", "remedies_figure", "render", "write_report"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Verdict
 from reports.figures.marks import interval_text
-from reports.numbers import MISSING, count, number, percent, points, value_text, with_n
+from reports.numbers import MISSING, capital, count, number, percent, points, value_text, with_n
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WITHOUT_ONSET = {
     "none": "no overfitting",
     "benign": "no overfitting",
-    "degradation": "no overfitting: training itself gets worse",
+    "degradation": "no overfitting: training gets worse",
     "inconclusive": "not settled",
     "training fails": "training fails",
 }
@@ -32,18 +32,18 @@ def answer(findings: Findings) -> Answer:
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
-    """(setting, sentence) of each panel; the study's own sentence where it has at most two panels."""
-    if len(findings.panels) <= 2 and findings.sentence:
-        return (("", findings.sentence),)
-    return tuple((p.name, p.sentence) for p in findings.panels)
+    """(setting, sentence) of each panel; the study's own sentence where it has fewer than two."""
+    if len(findings.panels) > 1:
+        return tuple((capital(p.name), p.sentence) for p in findings.panels)
+    return (("", findings.sentence),) if findings.sentence else ()
 
 
-def verdict_line(panel: Panel, pick: PickFinding | None, setting: str | None = None) -> Verdict:
+def verdict_line(panel: Panel, pick: PickFinding | None) -> Verdict:
     """The three questions of the first screen, answered for one panel."""
     where, where_note = _where(panel)
     sure, sure_note = _how_sure(panel)
     network, network_note = _network(panel, pick)
-    return Verdict(setting or panel.name, where, where_note, sure, sure_note, network, network_note)
+    return Verdict(capital(panel.name), where, where_note, sure, sure_note, network, network_note)
 
 
 def notice(findings: Findings) -> str:
@@ -68,9 +68,15 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
         ("Replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         ("Training time", _minutes(facts.training_minutes)),
-        ("Versions", ", ".join(f"{name} {version}" for name, version in facts.versions[:3]) or MISSING),
+        ("Versions", _main_versions(facts)),
     ]
     return tuple(strip)
+
+
+def _main_versions(facts: StudyFacts) -> str:
+    """The versions that decide the numbers; all of them stand under how we know."""
+    chosen = [f"{name} {version}" for name, version in facts.versions if name in ("depthgauge", "tensorflow", "keras")]
+    return ", ".join(chosen) or MISSING
 
 
 def _minutes(minutes: float) -> str:
@@ -81,6 +87,8 @@ def _minutes(minutes: float) -> str:
 
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
+    if len(panel.points) < 2:
+        return "one network only", f"it takes several values of {unit} to tell"
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
     if verdict.onset is not None:
@@ -89,7 +97,10 @@ def _where(panel: Panel) -> tuple[str, str]:
     note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
     last = max((p.value for p in panel.points), default=None)
     where = _WITHOUT_ONSET[verdict.kind]
-    if verdict.kind in ("none", "benign") and last is not None:
+    unharmed = verdict.kind == "degradation" and verdict.certain_from is None
+    if unharmed:
+        where = "no overfitting shown"
+    if (unharmed or verdict.kind in ("none", "benign")) and last is not None:
         where += f" up to {value_text(_last_compared(panel, last))} {unit}"
     return where, "; ".join(t for t in (note, failing) if t)
 
@@ -104,16 +115,18 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
     behind = count(panel.replicates, "replicate")
     if verdict.interval is not None:
         certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
-        low, high = verdict.interval
-        if low == high:
-            return f"{confidence} interval: {interval_text((low, high))}", certain + behind
-        return f"{confidence} interval {interval_text((low, high))}", certain + behind
+        return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
     if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
         return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+    if verdict.kind == "degradation" and verdict.certain_from is not None:
+        return f"certain from {value_text(verdict.certain_from)}", behind
+    if verdict.kind == "degradation" and verdict.largest_drop_upper_bound is not None:
+        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
+        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
     if verdict.kind == "inconclusive" and verdict.replicates_needed:
         return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
-    if verdict.kind == "inconclusive":
+    if verdict.kind == "inconclusive" and len(panel.points) > 1:
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
 
@@ -121,7 +134,8 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
 def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, "no claim can be made yet"
-    parts = [f"{pick.parameters:,} parameters"]
+    layers = count(pick.configuration.depth, "hidden layer")
+    parts = [layers, f"{pick.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
         parts.append(f"test {with_n(percent(pick.accuracy), pick.accuracy)}")
     if pick.gap.mean is not None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from reports.figures.curves import CurvesData
 from reports.figures.pick import PickData
+from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
 
 
@@ -37,8 +38,8 @@ class Chart:
     """One drawing: ``data`` of the figure ``kind``, a title above it and its content in words."""
 
     id: str
-    kind: Literal["depth", "gap", "curves", "pick"]
-    data: SweepData | CurvesData | PickData
+    kind: Literal["depth", "gap", "curves", "remedies", "pick"]
+    data: SweepData | CurvesData | RemediesData | PickData
     title: str
     alt: str
 
@@ -47,7 +48,7 @@ class Chart:
 class Figure:
     """Charts that answer one question together, with the numbers behind them.
 
-    ``legend`` names signs: split names, or ``onset``, ``best``, ``rising``, ``within``, ``outside``, ``front``.
+    ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
     ``zoomable`` offers to show each chart on a vertical scale of its own.
     """
 

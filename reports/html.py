@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -41,7 +41,8 @@ def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: s
             Path(scratch).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise InputError(
-            f"the report cannot be written to {path}: {reason}. Name a file in a folder you may write to (--output FILE)"
+            f"the report cannot be written to {path}: {reason}. "
+            "Name a file in a folder you may write to (--output FILE)"
         ) from error
     return path
 
@@ -97,13 +98,17 @@ def _charts(page: Page) -> dict[str, Any]:
 
 
 def _draw(chart: Chart) -> dict[str, Any]:
-    """A chart as Plotly's JSON, without the template, which the page holds once for all."""
-    from reports.figures import curves, depth, gap, pick
+    """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
+    from reports.figures import curves, depth, gap, pick, remedies
 
-    draw = {"depth": depth.draw, "gap": gap.draw, "curves": curves.draw, "pick": pick.draw}[chart.kind]
-    spec = draw(chart.data, bare=True).to_plotly_json()
-    spec["layout"].pop("template", None)
-    return {"data": spec["data"], "layout": spec["layout"]}
+    draw: dict[str, Callable[..., dict[str, Any]]] = {
+        "depth": depth.draw,
+        "gap": gap.draw,
+        "curves": curves.draw,
+        "remedies": remedies.draw,
+        "pick": pick.draw,
+    }
+    return draw[chart.kind](chart.data, bare=True)
 
 
 def _shared() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Code, Facts, Prose
-from reports.numbers import count, number
+from reports.numbers import count, margin_text
 from reports.tables import points_table, trials_table
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ _READINGS = {
 def method(findings: Findings) -> tuple[Block, ...]:
     """The blocks of the last section; parts without data are left out."""
     facts = findings.facts
-    blocks: list[Block] = [Prose("Method", _method(findings)), Prose("Failed runs", _failures(findings))]
+    blocks: list[Block] = [Prose("Method", _method(findings))]
+    if facts.finished or facts.failed:
+        blocks.append(Prose("Failed runs", _failures(findings)))
     if findings.panels:
         blocks.append(Prose("Numbers", ()))
         blocks.append(points_table(findings))
@@ -60,8 +62,8 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
         "of every other. Test accuracy takes no part in the choice; the one printed for the pick comes from "
         "replicates that were left out of it.",
-        "An interval after ± is half the width of Student's t interval over n replicates, at the stated "
-        "confidence, for the mean and not for a single run.",
+        "The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
+        "mean is known, not how far a single run may stray.",
     ]
     return tuple(paragraphs)
 
@@ -84,8 +86,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
     for (margin, alpha, replicates), names in groups.items():
         where = "" if len(groups) == 1 else f"{', '.join(names)}: "
         line = (
-            f"{where}a difference below the margin of {number(100 * margin, 2).rstrip('0').rstrip('.')} points "
-            f"counts as none, a claim of overfitting is wrong in at most {100 * alpha:g} % of studies (alpha "
+            f"{where}a difference below the margin of {margin_text(margin)} counts "
+            f" as none, a claim of overfitting is wrong in at most {100 * alpha:g} % of studies (alpha "
             f"{alpha:g}), and {count(replicates, 'replicate stands', 'replicates stand')} behind each network."
         )
         lines.append(line if where else line[0].upper() + line[1:])

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from study.analysis.intervals import Interval
 
 MISSING = "–"
+SPACE = "\u00a0"  # keeps a number and its unit on one line
 
 
 def decimals(half_width: float | None) -> int:
@@ -44,26 +45,32 @@ def estimate(interval: Interval) -> str:
     half = None if interval.half_width is None else 100 * interval.half_width
     digits = decimals(half)
     mean = number(100 * interval.mean, digits)
-    return mean if half is None else f"{mean} ± {number(half, digits)}"
+    return mean if half is None else f"{mean}{SPACE}±{SPACE}{number(half, digits)}"
 
 
 def percent(interval: Interval) -> str:
     """An accuracy with its interval and unit: ``84.1 ± 0.9 %``."""
     text = estimate(interval)
-    return text if text == MISSING else f"{text} %"
+    return text if text == MISSING else f"{text}{SPACE}%"
 
 
 def points(interval: Interval) -> str:
     """A difference of accuracies with its interval and unit: ``15.9 ± 0.9 points``."""
     text = estimate(interval)
-    return text if text == MISSING else f"{text} points"
+    return text if text == MISSING else f"{text}{SPACE}points"
 
 
 def with_n(text: str, interval: Interval) -> str:
     """``text`` followed by the number of replicates behind it; says so where one run gives no interval."""
     if interval.n == 0:
         return text
-    return f"{text} (n = {interval.n}{', no interval' if interval.n == 1 else ''})"
+    return f"{text} (n{SPACE}={SPACE}{interval.n}{', no interval' if interval.n == 1 else ''})"
+
+
+def margin_text(margin: float) -> str:
+    """A margin in accuracy as percentage points: ``0.5 points``, ``1 point``."""
+    value = f"{100 * margin:.3g}"
+    return f"{value}{SPACE}{'point' if value == '1' else 'points'}"
 
 
 def rounded(value: float | None, digits: int = 5) -> float | None:
@@ -74,3 +81,14 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """``1 replicate``, ``8 replicates``, ``54,000 samples``."""
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def amount(value: float, label: str) -> str:
+    """A value of the axis with its words, singular for one: ``1 hidden layer``, ``6 hidden layers``."""
+    words = label.removesuffix("s") if value == 1 else label
+    return f"{value_text(value)} {words}"
+
+
+def capital(text: str) -> str:
+    """``text`` with its first letter in upper case, as at the start of a line."""
+    return text[:1].upper() + text[1:]

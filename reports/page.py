@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from reports.answer import answer
 from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section
 from reports.comparison import comparison_sections
-from reports.figures import curves, depth, gap, pick
+from reports.figures import curves, depth, gap, pick, remedies
 from reports.figures.sweep import SweepData
 from reports.keras_code import keras_code
 from reports.method import method
-from reports.numbers import percent
-from reports.tables import curves_table, pick_table, sweep_table
+from reports.numbers import capital, percent, points
+from reports.tables import curves_table, pick_table, remedies_table, sweep_table
 
 if TYPE_CHECKING:
     from reports.figures.sweep import SweepPanel
@@ -25,6 +25,7 @@ SPLIT_LEGEND = (
     ("test", "test"),
     ("dots", "single replicates"),
 )
+ONE_RUN = "One run each, so there is no interval."
 NO_DATA = "No trial has finished yet, so there is nothing to draw."
 
 
@@ -58,9 +59,10 @@ def _single(findings: Findings) -> Page:
 
 
 def _details(findings: Findings, prefix: str = "", of: str = "") -> list[Section]:
-    """Learning curves, pick and method: the sections that each study has for itself."""
+    """Learning curves, remedies, pick and method: the sections that each study has for itself."""
     return [
         Section(f"{prefix}curves", f"Learning curves{of}", _curves(findings, prefix)),
+        Section(f"{prefix}remedies", f"Remedies{of}", _remedies(findings, prefix)),
         Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix)),
         Section(f"{prefix}method", f"How we know{of}", method(findings)),
     ]
@@ -70,30 +72,28 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
     data = depth.collect(findings)
     if not data.panels:
         return None
-    caption = (
-        "Means over replicates with their t intervals; each faint dot is one replicate. "
-        "The shaded band is the interval of the onset. An open sign right of the dotted line is the baseline, which "
-        "takes no part in the verdict."
-    )
-    if not any(p.marks.interval for p in data.panels):
-        caption = caption.replace("The shaded band is the interval of the onset. ", "")
-    if not any(p.axis.beside is not None for p in data.panels):
-        caption = caption.split(" An open sign")[0]
+    single = all(e.interval.n < 2 for p in data.panels for s in p.series for e in s.estimates)
+    caption = [ONE_RUN if single else "Means over replicates with their 95 % t intervals."]
+    if any(p.marks.interval for p in data.panels):
+        caption.append("The shaded band is the interval of the onset.")
+    if any(p.axis.beside is not None for p in data.panels):
+        caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
     charts = tuple(
-        Chart(f"{prefix}depth-{i}", "depth", SweepData((p,), data.y_range), p.name, _sweep_alt(p, "Accuracy"))
+        Chart(f"{prefix}depth-{i}", "depth", data.only(p), p.name, _sweep_alt(p, "Accuracy"))
         for i, p in enumerate(data.panels, start=1)
     )
     table = sweep_table(data, "Accuracy, mean ± half the width of its t interval over n replicates")
-    return Figure("", charts, caption, SPLIT_LEGEND, table, zoomable=_zoomable(data))
+    legend = SPLIT_LEGEND[:3] if single else SPLIT_LEGEND
+    return Figure("", charts, " ".join(caption), legend, table, zoomable=_zoomable(data))
 
 
 def _gap(findings: Findings, prefix: str) -> Figure | None:
     data = gap.collect(findings)
     if not data.panels:
         return None
-    caption = "Train accuracy minus test accuracy, in percentage points: means over replicates with their t intervals."
+    caption = "Train accuracy minus test accuracy, in percentage points, with 95 % t intervals over replicates."
     charts = tuple(
-        Chart(f"{prefix}gap-{i}", "gap", SweepData((p,), data.y_range), p.name, _sweep_alt(p, "Gap"))
+        Chart(f"{prefix}gap-{i}", "gap", data.only(p), p.name, _sweep_alt(p, "Gap"))
         for i, p in enumerate(data.panels, start=1)
     )
     table = sweep_table(data, "Gap, mean ± half the width of its t interval over n replicates")
@@ -141,6 +141,31 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
+    found = findings.remedies
+    if found is None:
+        return ()
+    said = []
+    for remedy in found.remedies:
+        parts = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
+        said.append(f"{capital('; '.join(parts))}.")
+    blocks: list[Block] = [
+        Prose("", (f"Each arm is compared with none, replicate by replicate, at {found.at}.", *said))
+    ]
+    data = remedies.collect(findings)
+    if data.rows:
+        alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
+            f"{r.arm} {points(r.test)} and {points(r.gap)}" for r in data.rows
+        )
+        caption = (
+            "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown after "
+            "correction for the number of arms; an open one is none that these replicates could show."
+        )
+        chart = Chart(f"{prefix}remedies-1", "remedies", data, f"Against none, at {data.at}", f"{alt}.")
+        blocks.append(Figure("", (chart,), caption, (), remedies_table(data, "Arm minus none")))
+    return tuple(blocks)
+
+
 def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     settings = pick.collect(findings)
@@ -157,13 +182,13 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 f"{prefix}pick-{i}",
                 "pick",
                 data,
-                data.name,
+                data.name + next((f", pick {c.label}" for c in data.candidates if c.picked), ""),
                 f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
                 f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
             )
             for i, data in enumerate(settings, start=1)
         )
-        caption = "Validation accuracy with t intervals; the dotted line lies one margin below the best mean."
+        caption = "Validation accuracy with 95 % t intervals; the dotted line lies one margin below the best mean."
         table = pick_table(settings, "Candidates by number of parameters")
         blocks.append(Figure("", charts, caption, legend, table))
     if findings.picks:

@@ -10,6 +10,7 @@ import numpy as np
 from reports.blocks import Column, Table
 from reports.figures.curves import CurvesData
 from reports.figures.pick import PickData
+from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
 from reports.numbers import MISSING, estimate, number, value_text
 from study.records import SPLITS
@@ -27,14 +28,15 @@ def sweep_table(data: SweepData, caption: str) -> Table:
     for panel in data.panels:
         places = [value_text(v) for v in panel.axis.values]
         columns = [list(s.estimates) for s in panel.series]
-        if panel.axis.beside is not None:
+        baseline = [s.beside for s in panel.series if s.beside is not None]
+        if len(baseline) == len(columns):
             places.append(f"baseline {panel.axis.beside_text}")
-            for column, series in zip(columns, panel.series, strict=True):
-                column.append(series.beside)
+            columns = [[*column, beside] for column, beside in zip(columns, baseline, strict=True)]
         for i, place in enumerate(places):
             cells = [c[i].interval for c in columns]
             rows.append((panel.name, place, *(estimate(c) for c in cells), str(max(c.n for c in cells))))
-    label = data.panels[0].axis.label if data.panels else "value"
+    labels = {p.axis.label for p in data.panels}
+    label = labels.pop() if len(labels) == 1 else "value"
     titles = [Column(f"{name}, {'points' if name == 'gap' else '%'}", True) for name in names]
     return Table(caption, (Column("setting"), Column(label, True), *titles, Column("n", True)), tuple(rows))
 
@@ -52,6 +54,22 @@ def curves_table(settings: Sequence[CurvesData], caption: str) -> Table:
     columns = [Column("setting"), Column("network"), Column("epoch", True)]
     columns += [Column(f"{s}, %", True) for s in SPLITS] + [Column(f"{s}, nats", True) for s in SPLITS]
     return Table(caption, (*columns, Column("n", True)), tuple(rows))
+
+
+def remedies_table(data: RemediesData, caption: str) -> Table:
+    """The effect of each arm on test accuracy and on the gap."""
+    rows = tuple(
+        (r.arm, estimate(r.test), r.test_outcome, estimate(r.gap), r.gap_outcome, str(r.test.n)) for r in data.rows
+    )
+    columns = (
+        Column("arm"),
+        Column("test accuracy, points", True),
+        Column("on test accuracy"),
+        Column("gap, points", True),
+        Column("on the gap"),
+        Column("n", True),
+    )
+    return Table(caption, columns, rows)
 
 
 def pick_table(settings: Sequence[PickData], caption: str) -> Table:
@@ -107,7 +125,8 @@ def points_table(findings: Findings) -> Table:
 
 
 def trials_table(findings: Findings) -> Table:
-    """Every trial of the study, sortable and filterable."""
+    """Every trial of the study, sortable and filterable; reasons only where some trial has one."""
+    reasons = any(trial.reason for trial in findings.trials)
     rows = tuple(
         (
             trial.panel,
@@ -120,7 +139,7 @@ def trials_table(findings: Findings) -> Table:
             _scaled(trial.test),
             str(trial.epochs),
             number(trial.seconds, 1),
-            trial.reason,
+            *((trial.reason,) if reasons else ()),
         )
         for trial in findings.trials
     )
@@ -135,10 +154,8 @@ def trials_table(findings: Findings) -> Table:
         Column("test, %", True),
         Column("epochs", True),
         Column("seconds", True),
-        Column("reason"),
+        *((Column("reason"),) if reasons else ()),
     )
-    if not any(trial.reason for trial in findings.trials):
-        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
     states = tuple(sorted({trial.state for trial in findings.trials}))
     return Table("All trials", columns, rows, interactive=True, states=states)
 

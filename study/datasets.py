@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 
 import numpy as np
@@ -23,17 +22,16 @@ MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images or rows with labels, as they were given, before any split.
+    """Images or rows with labels, as they were given, before any split: the training part, then the test set.
 
-    ``x_train`` (M, F) and ``x_test`` (N, F) are uint8 or float32; a network sees ``x / scale`` as float32.
-    Labels (M,) and (N,) are int32 in 0 .. classes - 1. ``sha256`` is the hash of the arrays.
+    ``x`` (M + N, F) is uint8 or float32; a network sees ``x / scale`` as float32. ``y`` (M + N,) int32 holds
+    labels 0 .. classes - 1. ``training`` is M. ``sha256`` is the hash of the arrays.
     """
 
     name: str
-    x_train: NDArray[np.generic]
-    y_train: NDArray[np.int32]
-    x_test: NDArray[np.generic]
-    y_test: NDArray[np.int32]
+    x: NDArray[np.generic]
+    y: NDArray[np.int32]
+    training: int
     scale: float
     classes: int
     sha256: str
@@ -41,18 +39,18 @@ class Dataset:
     @property
     def inputs(self) -> int:
         """Features a row."""
-        return int(self.x_train.shape[1])
+        return int(self.x.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one trial sees: rows of train subset, validation and test, one after the other.
+    """What one trial sees: train subset, validation and test, one after the other.
 
-    ``x`` (train + validation + test, F) as in :class:`Dataset`; ``y`` int32; ``sizes`` are the three lengths.
-    Training labels carry the label noise.
+    ``rows`` are indices into the data set, so that images are kept once for all trials; ``y`` int32 are the
+    labels of these rows, with label noise in the training subset; ``sizes`` are the three lengths.
     """
 
-    x: NDArray[np.generic]
+    rows: NDArray[np.int32]
     y: NDArray[np.int32]
     sizes: tuple[int, int, int]
 
@@ -63,7 +61,11 @@ def load_dataset(name: str) -> Dataset:
         near = difflib.get_close_matches(name, DATASETS, 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise DataError(f"Unknown data set {name!r}.{hint} Expected one of: {', '.join(DATASETS)}.")
-    return _load(name)
+    if name == "mnist":
+        return _mnist()
+    if name == "digits":
+        return _digits()
+    return _from_keras(name)
 
 
 def draw_sample(
@@ -75,28 +77,26 @@ def draw_sample(
     the training subset, None for all. ``label_noise`` is the share of training labels that are replaced by
     another class. The held-out rows depend on (seed, replicate) alone, so they stay the same at every size.
     """
-    everything = np.arange(len(dataset.y_train))
+    part = np.arange(dataset.training)
     train, held_out = _stratified(
-        dataset.y_train, everything, validation, stream(seed, replicate, Stream.SPLIT), "validation share"
+        dataset.y, part, validation, stream(seed, replicate, Stream.SPLIT), "validation share"
     )
     if samples is not None and samples != len(train):
-        _, train = _stratified(dataset.y_train, train, samples, stream(seed, replicate, Stream.SUBSET), "samples")
-    labels = dataset.y_train[train].copy()
+        _, train = _stratified(dataset.y, train, samples, stream(seed, replicate, Stream.SUBSET), "samples")
+    test = np.arange(dataset.training, len(dataset.y))
+    rows = np.concatenate([train, held_out, test]).astype(np.int32)
+    labels = dataset.y[rows]
     if label_noise:
         rng = np.random.default_rng(stream(seed, replicate, Stream.LABEL_NOISE))
-        wrong = rng.permutation(len(labels))[: round(label_noise * len(labels))]
+        wrong = rng.permutation(len(train))[: round(label_noise * len(train))]
         labels[wrong] = (labels[wrong] + rng.integers(1, dataset.classes, len(wrong))) % dataset.classes
-    return Sample(
-        x=np.concatenate([dataset.x_train[train], dataset.x_train[held_out], dataset.x_test]),
-        y=np.concatenate([labels, dataset.y_train[held_out], dataset.y_test]),
-        sizes=(len(train), len(held_out), len(dataset.y_test)),
-    )
+    return Sample(rows, labels, (len(train), len(held_out), len(test)))
 
 
 def split_sizes(dataset: Dataset, validation: float) -> tuple[int, int, int]:
     """Sizes of the full training part, validation and test."""
-    held_out = int(np.ceil(len(dataset.y_train) * validation))
-    return len(dataset.y_train) - held_out, held_out, len(dataset.y_test)
+    held_out = int(np.ceil(dataset.training * validation))
+    return dataset.training - held_out, held_out, len(dataset.y) - dataset.training
 
 
 def _stratified(
@@ -116,15 +116,6 @@ def _stratified(
             f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {error}"
         ) from error
     return np.sort(outside), np.sort(inside)
-
-
-@lru_cache(maxsize=1)
-def _load(name: str) -> Dataset:
-    if name == "mnist":
-        return _mnist()
-    if name == "digits":
-        return _digits()
-    return _from_keras(name)
 
 
 def _mnist() -> Dataset:
@@ -191,12 +182,12 @@ def _dataset(
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
+    x = np.concatenate([x_train, x_test])
     return Dataset(
         name=name,
-        x_train=x_train.reshape(len(x_train), -1),
-        y_train=y_train.reshape(-1).astype(np.int32),
-        x_test=x_test.reshape(len(x_test), -1),
-        y_test=y_test.reshape(-1).astype(np.int32),
+        x=x.reshape(len(x), -1),
+        y=np.concatenate([y_train, y_test]).reshape(-1).astype(np.int32),
+        training=len(x_train),
         scale=scale,
         classes=int(y_train.max()) + 1,
         sha256=digest.hexdigest(),

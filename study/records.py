@@ -98,7 +98,7 @@ def dropout_rates(configuration: Configuration) -> tuple[float, ...]:
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
     """What a compiled program depends on; trials with equal keys share one.
 
-    Dropout enters as present or not: masks that keep everything would cost time in every trial without it.
+    Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
     """
     return (
         configuration.hidden,
@@ -108,6 +108,7 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
         configuration.batch_size,
         configuration.samples,
         any(dropout_rates(configuration)),
+        configuration.l2 > 0,
     )
 
 

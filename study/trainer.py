@@ -9,10 +9,9 @@ from __future__ import annotations
 import resource
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TypeVar
 
 import keras
 import numpy as np
@@ -22,61 +21,57 @@ from numpy.typing import NDArray
 from study.analysis.readings import best_row, halts_at
 from study.datasets import Dataset, draw_sample
 from study.network import Network
-from study.records import SPLITS, Configuration, Result, Trajectory, Trial, dropout_rates, program_key
+from study.records import SPLITS, Configuration, Result, Trajectory, Trial, program_key
 from study.seeds import Stream, stream
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
-PROGRAMS_KEPT = 8
-TENSORS_KEPT = 2  # MNIST takes 55 MB
+SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
 VALIDATION = SPLITS.index("validation")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A sample as tensors: train, validation and test rows one after the other, filled up to whole chunks.
 
-    ``x`` (P, inputs) as in the data set, ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
+    ``index`` (P,) int32 points into the images; ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
     """
 
-    x: tf.Tensor
+    index: tf.Tensor
     y: tf.Tensor
     sizes: tuple[int, int, int]
 
     @property
     def total(self) -> int:
         """P, a multiple of :data:`EVALUATION_ROWS`."""
-        return int(self.x.shape[0])
+        return int(self.index.shape[0])
 
 
 class Program:
     """One architecture, compiled for one layout of rows: ``train`` runs an epoch, ``evaluate`` reads every row."""
 
-    def __init__(self, configuration: Configuration, dataset: Dataset, rows: Rows) -> None:
+    def __init__(self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows) -> None:
         started = time.perf_counter()
         self.train_rows = rows.sizes[0]
         self.batch = min(configuration.batch_size, self.train_rows)
         self.steps = -(-self.train_rows // self.batch)
         self.chunks = rows.total // EVALUATION_ROWS
+        self.x = x
         self.scale = dataset.scale
-        self.network = Network(
-            configuration, dataset.inputs, dataset.classes, dropout=any(dropout_rates(configuration))
-        )
+        self.network = Network(configuration, dataset.inputs, dataset.classes)
         self.train = tf.function(self._train, jit_compile=True)
         self.evaluate = tf.function(self._evaluate, jit_compile=True)
-        self.train(rows.x, rows.y, self.pad(np.zeros(0, np.int32)), _key(0, 0), tf.constant(0))
-        self.evaluate(rows.x, rows.y)
+        self.train(rows.index, rows.y, self.pad(np.zeros(0, np.int32)), _key(0, 0), tf.constant(0))
+        self.evaluate(rows.index, rows.y)
         self.compile_seconds = time.perf_counter() - started
 
     def pad(self, order: NDArray[np.integer]) -> tf.Tensor:
         """``order`` filled up with zeros to whole batches."""
         return tf.constant(np.pad(order, (0, self.steps * self.batch - len(order))).astype(np.int32))
 
-    def _pixels(self, x: tf.Tensor) -> tf.Tensor:
-        return tf.cast(x, tf.float32) / self.scale
+    def _pixels(self, index: tf.Tensor) -> tf.Tensor:
+        return tf.cast(tf.gather(self.x, index), tf.float32) / self.scale
 
-    def _train(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, key: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+    def _train(self, index: tf.Tensor, y: tf.Tensor, order: tf.Tensor, key: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
         """``steps`` optimizer steps along ``order`` (steps * batch,), the rows of one epoch."""
         network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         variables = network.model.trainable_variables
@@ -85,9 +80,9 @@ class Program:
             position = step * self.batch
             rows = tf.slice(order, [position], [self.batch])
             valid = position + tf.range(self.batch) < self.train_rows
-            network.draws.key = key + tf.stack([0, step])
+            network.draws.draw(self.batch, key + tf.stack([0, step]))
             with tf.GradientTape() as tape:
-                logits = network.logits(self._pixels(tf.gather(x, rows)), training=True, valid=valid)
+                logits = network.logits(self._pixels(tf.gather(index, rows)), training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
                 objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
@@ -96,14 +91,14 @@ class Program:
             step += 1
         return network.optimizer.iterations
 
-    def _evaluate(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _evaluate(self, index: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
         correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
         losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         for chunk in tf.range(self.chunks):
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
-            pixels = self._pixels(tf.slice(x, [start, 0], [EVALUATION_ROWS, x.shape[1]]))
+            pixels = self._pixels(tf.slice(index, [start], [EVALUATION_ROWS]))
             logits = self.network.logits(pixels, training=False)
             correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
@@ -161,16 +156,19 @@ class Recorder:
 
 
 class Trainer:
-    """Runs the trials of one study, one at a time, and remembers programs and rows between them.
+    """Runs the trials of one study, one at a time, and remembers programs and samples between them.
 
-    A trial's result depends on the study's seed, the trial and the machine, never on what ran before it.
+    A trial's result depends on the study's seed, the trial and the machine, never on what ran before it. Programs
+    are never forgotten, because TensorFlow would not give their memory back (about 14 MB each): whoever runs a
+    trainer bounds their number by starting a new process.
     """
 
     def __init__(self, dataset: Dataset, *, seed: int, validation: float) -> None:
-        self.dataset = dataset
+        self.x = tf.constant(dataset.x)
+        self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
         self.seed = seed
         self.validation = validation
-        self.programs: OrderedDict[Hashable, Program] = OrderedDict()
+        self.programs: dict[Hashable, Program] = {}
         self.samples: OrderedDict[Hashable, Rows] = OrderedDict()
 
     def run(self, trial: Trial) -> Result:
@@ -214,10 +212,10 @@ class Trainer:
         for epoch in range(1, configuration.epochs + 1):
             order = program.pad(shuffle.permutation(program.train_rows))
             key = _key(draws, (epoch - 1) * program.steps)
-            program.train(rows.x, rows.y, order, key, tf.constant(program.steps))
+            program.train(rows.index, rows.y, order, key, tf.constant(program.steps))
             if epoch % configuration.evaluate_every and epoch != configuration.epochs:
                 continue
-            correct, losses = program.evaluate(rows.x, rows.y)
+            correct, losses = program.evaluate(rows.index, rows.y)
             now = time.perf_counter()
             recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
             clock = now
@@ -238,26 +236,21 @@ class Trainer:
                 samples=configuration.samples,
                 label_noise=configuration.label_noise,
             )
-            filling = -len(sample.y) % EVALUATION_ROWS
-            x, y = np.pad(sample.x, ((0, filling), (0, 0))), np.pad(sample.y, (0, filling))
-            return Rows(tf.constant(x), tf.constant(y), sample.sizes)
+            filling = 0, -len(sample.y) % EVALUATION_ROWS
+            return Rows(tf.constant(np.pad(sample.rows, filling)), tf.constant(np.pad(sample.y, filling)), sample.sizes)
 
         key = (replicate, configuration.samples, configuration.label_noise)
-        return _remember(self.samples, key, draw, TENSORS_KEPT)
+        if key not in self.samples:
+            if len(self.samples) >= SAMPLES_KEPT:
+                self.samples.popitem(last=False)
+            self.samples[key] = draw()
+        return self.samples[key]
 
     def _program(self, configuration: Configuration, rows: Rows) -> Program:
         key = (program_key(configuration), rows.sizes)
-        return _remember(self.programs, key, lambda: Program(configuration, self.dataset, rows), PROGRAMS_KEPT)
-
-
-def _remember(cache: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], limit: int) -> T:
-    """The cached value of ``key``, made where missing; forgets the one used longest ago."""
-    if key not in cache:
-        if len(cache) >= limit:
-            cache.popitem(last=False)
-        cache[key] = make()
-    cache.move_to_end(key)
-    return cache[key]
+        if key not in self.programs:
+            self.programs[key] = Program(configuration, self.dataset, self.x, rows)
+        return self.programs[key]
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from study.executors.worker import THREADS
 from study.records import Result, Trajectory, Trial
+
+# Trainers in this process shall compute what worker processes compute: with one thread.
+os.environ.update(THREADS)
 
 # What a run would store beside the spec of a study of the digits.
 FACTS = {

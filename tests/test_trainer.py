@@ -56,7 +56,7 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
     twin.set_weights(program.network.weights())
     trainer._train(program, rows, configuration, 0)
 
-    x, y = rows.x.numpy().astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
+    x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     shuffle = np.random.default_rng(stream(trainer.seed, 0, Stream.ORDER))
     steps = 0
     for _ in range(configuration.epochs):
@@ -111,7 +111,7 @@ def test_any_shape_agrees_with_keras(trainer: Trainer, hidden: tuple, samples: i
 @pytest.mark.parametrize("changes", [{}, {"batch_norm": True}, {"hidden": ()}], ids=str)
 def test_the_number_of_parameters_is_that_of_the_model(trainer: Trainer, changes: dict) -> None:
     configuration = Configuration(**({"hidden": (12, 7), "epochs": 1} | changes))
-    model = Network(configuration, 64, 10, dropout=False).model
+    model = Network(configuration, 64, 10).model
     assert configuration.parameters(64, 10) == sum(w.numpy().size for w in model.trainable_variables)
 
 
@@ -122,7 +122,7 @@ def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
     weights = trainer._program(configuration, rows).network.weights()
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(weights)
-    x, y = rows.x.numpy().astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
+    x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     start = 0
     for split, size in enumerate(rows.sizes):
         probabilities = twin.predict(x[start : start + size], verbose=0)
@@ -143,17 +143,16 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
 
     from study.network import Dropout, DropoutDraws
 
-    draws = DropoutDraws()
-    layer = Dropout(0, draws)
-    other = Dropout(1, draws)
-    for one in (layer, other):
-        one.rate.assign(0.3)
+    draws = DropoutDraws((200, 200))
+    layers = [Dropout(0, draws), Dropout(1, draws)]
+    for layer in layers:
+        layer.rate.assign(0.3)
     ones = tf.ones((1000, 200))
 
     @tf.function(jit_compile=True)
     def drop(which: int, key: tf.Tensor) -> tf.Tensor:
-        draws.key = key
-        return (layer, other)[which](ones, training=True)
+        draws.draw(1000, key)
+        return layers[which](ones, training=True)
 
     dropped = drop(0, tf.constant([1, 0])).numpy()
     assert set(np.unique(dropped)) == {0.0, np.float32(1 / np.float32(0.7))}
@@ -161,7 +160,7 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
     assert np.array_equal(dropped, drop(0, tf.constant([1, 0])).numpy())
     for changed in (drop(0, tf.constant([1, 1])), drop(0, tf.constant([9, 0])), drop(1, tf.constant([1, 0]))):
         assert ((dropped > 0) != (changed.numpy() > 0)).mean() == pytest.approx(0.42, abs=0.01)
-    assert np.array_equal(layer(ones, training=False).numpy(), ones.numpy())
+    assert np.array_equal(layers[0](ones, training=False).numpy(), ones.numpy())
 
 
 def test_results_do_not_depend_on_what_ran_before(trainer: Trainer) -> None:
@@ -174,6 +173,16 @@ def test_results_do_not_depend_on_what_ran_before(trainer: Trainer) -> None:
         assert other.trajectory.accuracy.tobytes() == first.trajectory.accuracy.tobytes()
         assert other.trajectory.cross_entropy.tobytes() == first.trajectory.cross_entropy.tobytes()
         assert other.correct_last == first.correct_last
+
+
+def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trainer: Trainer) -> None:
+    starts = []
+    for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
+        configuration = Configuration(hidden=(24, 24), samples=100, epochs=1, **changes)
+        network = trainer._program(configuration, trainer._rows(configuration, 0)).network
+        network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
+        starts.append(np.concatenate([w.ravel() for w in network.weights()]))
+    assert np.array_equal(starts[0], starts[1]) and np.array_equal(starts[0], starts[2])
 
 
 def test_another_seed_or_replicate_gives_another_result(trainer: Trainer) -> None:

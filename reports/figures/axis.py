@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reports.numbers import value_text
@@ -41,13 +42,14 @@ class Axis:
         """The drawn range, with room for half a marker at both ends."""
         ends = [self.position(v) for v in self.values] or [0.0]
         right = max(ends) if self.beside is None else self.beside
-        return min(ends) - 0.06 * self.span, right + 0.06 * self.span
+        room = 0.06 * self.span if right > min(ends) else 0.5 * self.span
+        return min(ends) - room, right + room
 
     @property
     def half_step(self) -> float:
         """Half the distance between the closest values: how far shading reaches past a value it includes."""
         places = sorted(self.position(v) for v in self.values)
-        steps = [b - a for a, b in zip(places, places[1:], strict=False) if b > a]
+        steps = [b - a for a, b in pairwise(places) if b > a]
         return 0.5 * min(steps) if steps else 0.25
 
     def ticks(self) -> tuple[list[float], list[str]]:
@@ -58,7 +60,8 @@ class Axis:
             places.append((self.beside, self.beside_text))
         kept: list[tuple[float, str]] = []
         for place, text in reversed(places):
-            room = 0.014 * (high - low) * (len(text) + len(kept[-1][1]) + 1) if kept else 0.0
+            # a digit takes up to 1.3 % of the narrowest panel
+            room = 0.013 * (high - low) * (len(text) + len(kept[-1][1]) + 1) if kept else 0.0
             if not kept or kept[-1][0] - place >= room:
                 kept.append((place, text))
         kept.reverse()
@@ -72,7 +75,7 @@ def axis_of(panel: Panel) -> Axis:
     axis = Axis(panel.axis_label, values, log, None, "")
     if panel.baseline is None or not values:
         return axis
-    beside = max(axis.position(v) for v in values) + 0.13 * axis.span
+    beside = max(axis.position(v) for v in values) + 0.17 * axis.span
     return Axis(panel.axis_label, values, log, beside, panel.baseline.configuration.label)
 
 

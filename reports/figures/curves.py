@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reports.figures.axis import padded
-from reports.figures.theme import LIGHT, SIGNS, Palette, template
-from reports.numbers import rounded, value_text
+from reports.figures.estimates import axis_names
+from reports.figures.layout import columns_of, empty_layout, title_words, to_figure
+from reports.figures.theme import LIGHT, SIGNS, Palette
+from reports.numbers import amount, rounded
 from study.records import SPLITS
 
 if TYPE_CHECKING:
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
     from study.analysis.findings import Findings, Panel, Point
 
-ROWS = (("accuracy", "accuracy, %"), ("cross_entropy", "cross-entropy, nats"))
-HEIGHT = 330
+TITLES = ("accuracy, %", "cross-entropy")
+HEIGHTS = ([0.54, 1.0], [0.0, 0.46])
+HEIGHT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +58,53 @@ def collect(findings: Findings) -> tuple[CurvesData, ...]:
     return tuple(data for data in collected if data.panels)
 
 
-def draw(data: CurvesData, palette: Palette = LIGHT, *, bare: bool = False) -> go.Figure:
-    """One column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
-    from plotly.subplots import make_subplots
-
-    columns = max(1, len(data.panels))
-    figure = make_subplots(
-        rows=2,
-        cols=columns,
-        shared_xaxes=True,
-        shared_yaxes=True,
-        subplot_titles=None if bare else [p.name for p in data.panels],
-        horizontal_spacing=min(0.03, 0.3 / columns),
-        vertical_spacing=0.09,
-    )
-    for column, panel in enumerate(data.panels, start=1):
-        _draw_panel(figure, panel, palette, column, show_legend=not bare and column == 1)
-        figure.update_xaxes(title_text="epoch", row=2, col=column)
-    ranges = ([100 * v for v in data.accuracy_range], data.cross_entropy_range)
-    for row, ((_, title), limits) in enumerate(zip(ROWS, ranges, strict=True), start=1):
-        figure.update_yaxes(range=[rounded(v, 3) for v in limits], nticks=5, row=row)
-        figure.update_yaxes(title_text=title, title_font_size=12, row=row, col=1)
-    figure.update_xaxes(nticks=5, rangemode="tozero")
-    return figure.update_layout(
-        template=template(palette),
-        height=HEIGHT + (0 if bare else 70),
-        margin={"l": 44, "r": 6, "t": 6 if bare else 36, "b": 40 if bare else 76},
-        hovermode="closest",
-    )
+def draw(data: CurvesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON, one column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
+    if not data.panels:
+        return {"data": [], "layout": empty_layout(palette)}
+    layout: dict[str, Any] = {
+        "height": HEIGHT + (0 if bare else 70),
+        "margin": {"l": 46, "r": 6, "t": 6 if bare else 36, "b": 38 if bare else 84},
+        "hovermode": "closest",
+        "showlegend": not bare,
+        "shapes": [],
+        "annotations": [],
+    }
+    ranges = (tuple(100 * v for v in data.accuracy_range), data.cross_entropy_range)
+    traces = []
+    for column, (panel, domain) in enumerate(zip(data.panels, columns_of(len(data.panels)), strict=True)):
+        for row, (title, limits, heights) in enumerate(zip(TITLES, ranges, HEIGHTS, strict=True)):
+            names = axis_names(2 * column + row + 1)
+            x, y = names["xaxis"], names["yaxis"]
+            traces += _traces(panel, row, palette, {**names, "showlegend": column == row == 0})
+            layout["shapes"] += _rising(panel, palette, names)
+            layout[x.replace("x", "xaxis")] = {
+                "anchor": y,
+                "domain": list(domain),
+                "range": [0, 1.02 * panel.epochs[-1]],
+                "nticks": 5,
+                **({"title": {"text": "epoch", "font": {"size": 12}}} if row else {"showticklabels": False}),
+            }
+            layout[y.replace("y", "yaxis")] = {
+                "anchor": x,
+                "domain": heights,
+                "range": [rounded(v, 3) for v in limits],
+                "nticks": 5,
+                **({"showticklabels": False} if column else {"title": {"text": title, "font": {"size": 12}}}),
+            }
+        if not bare:
+            layout["annotations"].append(title_words(panel.name, domain, 6))
+    return {"data": traces, "layout": layout}
 
 
 def curves_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Learning curves of one setting by name, the first by default, ready to show."""
-    collected = collect(findings)
-    chosen = next((data for data in collected if panel in (None, data.name)), None)
-    return draw(chosen or CurvesData("", (), (0.0, 1.0), (0.0, 1.0)), palette)
+    chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
+    return to_figure(draw(chosen or CurvesData("", (), (0.0, 1.0), (0.0, 1.0)), palette), palette)
 
 
 def _setting(panel: Panel) -> CurvesData:
-    named = [(f"{value_text(p.value)} {panel.axis_label}", p) for p in panel.points]
+    named = [(amount(p.value, panel.axis_label), p) for p in panel.points]
     if panel.baseline is not None:
         named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
     panels = tuple(_panel(name, point) for name, point in named if point.curve.n and len(point.curve.epochs))
@@ -120,44 +131,59 @@ def _panel(name: str, point: Point) -> CurvePanel:
     )
 
 
-def _draw_panel(figure: go.Figure, panel: CurvePanel, palette: Palette, column: int, show_legend: bool) -> None:
+def _traces(panel: CurvePanel, row: int, palette: Palette, common: dict[str, Any]) -> list[dict[str, Any]]:
+    """The splits' curves of one row, and an open circle at the best validation epoch."""
+    values = (panel.accuracy, panel.cross_entropy)[row]
+    scale, unit = (100, " %") if row == 0 else (1, " nats")
+    digits = 2 if row == 0 else 4
+    drawn = {split: [None if v is None else rounded(scale * v, digits) for v in values[split]] for split in SPLITS}
     epochs = list(panel.epochs)
-    for row, (name, _) in enumerate(ROWS, start=1):
-        for split in SPLITS:
-            values = getattr(panel, name)[split]
-            scale, unit = (100, " %") if name == "accuracy" else (1, " nats")
-            drawn = [None if v is None else rounded(scale * v, 3) for v in values]
-            figure.add_scatter(
-                x=epochs,
-                y=drawn,
-                mode="lines" if len(epochs) > 1 else "markers",
-                line={"color": getattr(palette, split), "dash": SIGNS[split].dash, "width": 1.6},
-                marker={"color": getattr(palette, split), "symbol": SIGNS[split].symbol, "size": 7},
-                hovertemplate=f"{split}, epoch %{{x}}: %{{y}}{unit}<extra></extra>",
-                name=split,
-                legendgroup=split,
-                showlegend=show_legend and row == 1,
-                row=row,
-                col=column,
-            )
-        _mark_epochs(figure, panel, name, palette, row, column)
-
-
-def _mark_epochs(figure: go.Figure, panel: CurvePanel, name: str, palette: Palette, row: int, column: int) -> None:
-    """An open circle at the best validation epoch, and a line from which validation cross-entropy only rises."""
-    at = {"row": row, "col": column}
-    values = getattr(panel, name)["validation"]
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            **common,
+            **_places(panel.epochs),
+            "y": drawn[split],
+            "mode": "lines",
+            "line": {"color": getattr(palette, split), "dash": SIGNS[split].dash, "width": 1.6},
+            **(_dots(split, palette) if len(epochs) == 1 else {}),
+            "hovertemplate": f"{split}, epoch %{{x}}: %{{y}}{unit}<extra></extra>",
+            "name": split,
+            "legendgroup": split,
+        }
+        for split in SPLITS
+    ]
     if panel.best_epoch in panel.epochs:
-        value = values[panel.epochs.index(panel.best_epoch)]
-        if value is not None and math.isfinite(value):
-            figure.add_scatter(
-                x=[panel.best_epoch],
-                y=[rounded(100 * value if name == "accuracy" else value, 3)],
-                mode="markers",
-                marker={"symbol": "circle-open", "size": 11, "color": palette.ink, "line": {"width": 1.6}},
-                hovertemplate=f"best validation cross-entropy, epoch {panel.best_epoch}<extra></extra>",
-                showlegend=False,
-                **at,
-            )
-    if panel.overfits_from is not None:
-        figure.add_vline(x=panel.overfits_from, line={"color": palette.ink, "width": 1, "dash": "dot"}, **at)
+        best = {
+            "x": [panel.best_epoch],
+            "y": [drawn["validation"][epochs.index(panel.best_epoch)]],
+            "mode": "markers",
+            "marker": {"symbol": "circle-open", "size": 11, "color": palette.ink, "line": {"width": 1.6}},
+            "hovertemplate": f"best validation cross-entropy, epoch {panel.best_epoch}<extra></extra>",
+            "name": "best validation epoch",
+        }
+        traces.append({"type": "scatter", **common, **best, "showlegend": False})
+    return traces
+
+
+def _dots(split: str, palette: Palette) -> dict[str, Any]:
+    """A single epoch makes no line."""
+    marker = {"color": getattr(palette, split), "symbol": SIGNS[split].symbol, "size": 7}
+    return {"mode": "markers", "marker": marker}
+
+
+def _places(epochs: tuple[int, ...]) -> dict[str, Any]:
+    """The horizontal places; start and step where they are even, which is most of a large page's size."""
+    steps = {b - a for a, b in pairwise(epochs)}
+    return {"x0": epochs[0], "dx": steps.pop()} if len(steps) == 1 else {"x": list(epochs)}
+
+
+def _rising(panel: CurvePanel, palette: Palette, names: dict[str, str]) -> list[dict[str, Any]]:
+    """A line at the epoch from which validation cross-entropy only rises."""
+    if panel.overfits_from is None:
+        return []
+    line = {"color": palette.ink, "width": 1, "dash": "dot"}
+    at = {"xref": names["xaxis"], "yref": f"{names['yaxis']} domain"}
+    return [
+        {**at, "type": "line", "x0": panel.overfits_from, "x1": panel.overfits_from, "y0": 0, "y1": 1, "line": line}
+    ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reports.figures.axis import axis_of, padded
 from reports.figures.estimates import Estimate, Series
+from reports.figures.layout import to_figure
 from reports.figures.marks import marks_of
-from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, shared_range
+from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from study.records import SPLITS
 
@@ -31,11 +32,11 @@ def collect(findings: Findings) -> SweepData:
         if drawn:
             marks = marks_of(panel, picks.get(panel.name))
             panels.append(SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=1.0)))
-    return SweepData(tuple(panels), shared_range(panels))
+    return sweep_of(panels)
 
 
-def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> go.Figure:
-    """The figure; ``bare`` leaves out legend and panel titles where the page around it has them."""
+def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
     shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
     styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
     return draw_sweep(data, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT)
@@ -43,7 +44,7 @@ def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> go
 
 def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
     """Train, validation and test accuracy against the axis, one panel a setting, ready to show."""
-    return draw(collect(findings), palette)
+    return to_figure(draw(collect(findings), palette), palette)
 
 
 def _accuracy(panel: Panel, split: str) -> Series:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
 from reports.figures.theme import Sign
 from reports.numbers import percent, points, rounded, value_text, with_n
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from study.analysis.intervals import Interval
 
 
@@ -41,19 +39,10 @@ class Series:
         return drawn
 
 
-def add_series(
-    figure: go.Figure,
-    axis: Axis,
-    series: Series,
-    *,
-    colour: str,
-    sign: Sign,
-    shift: float,
-    column: int,
-    show_legend: bool,
-    difference: bool = False,
-) -> None:
-    """Draw replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
+def series_traces(
+    axis: Axis, series: Series, *, colour: str, sign: Sign, shift: float, column: int, difference: bool = False
+) -> list[dict[str, Any]]:
+    """Replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
 
     ``shift`` moves the series sideways by a share of the axis, so that intervals do not cover each other.
     """
@@ -61,64 +50,55 @@ def add_series(
     places = [(axis.position(v) + by, e) for v, e in zip(axis.values, series.estimates, strict=True)]
     beside = [] if series.beside is None or axis.beside is None else [(axis.beside + by, series.beside)]
     dots = [(x, value) for x, e in (*places, *beside) for value in e.replicates if e.interval.n > 1]
-    at = {"row": 1, "col": column}
-    figure.add_scatter(
-        x=[rounded(x) for x, _ in dots],
-        y=[hundredfold(y) for _, y in dots],
-        mode="markers",
-        marker={"color": colour, "size": 4.5, "opacity": 0.35, "symbol": sign.symbol},
-        hoverinfo="skip",
-        showlegend=False,
-        name=f"{series.name}, replicates",
-        **at,
-    )
+    common = {"type": "scatter", **axis_names(column)}
+    traces: list[dict[str, Any]] = [
+        {
+            **common,
+            "x": [rounded(x) for x, _ in dots],
+            "y": [hundredfold(y) for _, y in dots],
+            "mode": "markers",
+            "marker": {"color": colour, "size": 4.5, "opacity": 0.35, "symbol": sign.symbol},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "name": f"{series.name}, replicates",
+        }
+    ]
     names = [value_text(v) for v in axis.values]
+    unit = points if difference else percent
     for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
         if not chosen:
             continue
-        halves = [e.interval.half_width for _, e in chosen]
-        figure.add_scatter(
-            x=[rounded(x) for x, _ in chosen],
-            y=[hundredfold(e.interval.mean) for _, e in chosen],
-            error_y={
-                "type": "data",
-                "array": [hundredfold(h) or 0 for h in halves],
-                "color": colour,
-                "thickness": 1.5,
-                "width": 4,
-            },
-            mode="lines+markers" if filled else "markers",
-            line={"color": colour, "dash": sign.dash, "width": 2},
-            marker={"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
-            hovertext=[
-                f"{series.name} at {text}: {with_n((points if difference else percent)(e.interval), e.interval)}"
+        trace = {
+            **common,
+            "x": [rounded(x) for x, _ in chosen],
+            "y": [hundredfold(e.interval.mean) for _, e in chosen],
+            "error_y": error_bars([e.interval for _, e in chosen], colour),
+            "mode": "lines+markers" if filled else "markers",
+            "line": {"color": colour, "dash": sign.dash, "width": 2},
+            "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
+            "hovertext": [
+                f"{series.name} at {text}: {with_n(unit(e.interval), e.interval)}"
                 for text, (_, e) in zip(texts, chosen, strict=True)
             ],
-            hoverinfo="text",
-            name=series.name,
-            legendgroup=series.name,
-            showlegend=show_legend and filled,
-            **at,
-        )
+            "hoverinfo": "text",
+            "name": series.name,
+            "legendgroup": series.name,
+            "showlegend": filled and column == 1,
+        }
+        traces.append(trace)
+    return traces
 
 
-def set_axes(figure: go.Figure, axis: Axis, y_range: tuple[float, float], y_title: str, column: int) -> None:
-    """Set the range, ticks and titles of one panel's axes."""
-    ticks, texts = axis.ticks()
-    figure.update_xaxes(
-        title_text=axis.label,
-        tickvals=[rounded(t) for t in ticks],
-        ticktext=texts,
-        range=[rounded(v) for v in axis.limits],
-        row=1,
-        col=column,
-    )
-    figure.update_yaxes(
-        title_text=y_title if column == 1 else None,
-        range=[hundredfold(v) for v in y_range],
-        row=1,
-        col=column,
-    )
+def error_bars(intervals: list[Interval], colour: str) -> dict[str, Any]:
+    """Intervals as error bars; none where there is no interval."""
+    halves = [hundredfold(i.half_width) or 0 for i in intervals]
+    return {"type": "data", "array": halves, "color": colour, "thickness": 1.5, "width": 4}
+
+
+def axis_names(column: int) -> dict[str, str]:
+    """The axes of a column, as Plotly names them."""
+    suffix = "" if column == 1 else str(column)
+    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
 
 
 def hundredfold(value: float | None) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reports.figures.axis import axis_of, padded
 from reports.figures.estimates import Estimate, Series
+from reports.figures.layout import to_figure
 from reports.figures.marks import marks_of
-from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, shared_range
+from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, Palette, Sign
 from study.records import SPLITS
 
@@ -33,19 +34,22 @@ def collect(findings: Findings) -> SweepData:
             marks = marks_of(panel, picks.get(panel.name))
             low, high = padded([0.0, *drawn])
             panels.append(SweepPanel(panel.name, axis_of(panel), (series,), marks, (low, high)))
-    return SweepData(tuple(panels), shared_range(panels))
+    return sweep_of(panels)
 
 
-def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> go.Figure:
-    """The figure; ``bare`` leaves out panel titles where the page around it has them."""
+def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON; ``bare`` leaves out panel titles where the page around it has them."""
     styles = {NAME: (palette.ink, Sign("circle", "solid"), 0.0)}
-    figure = draw_sweep(data, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
-    return figure.update_yaxes(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
+    drawing = draw_sweep(data, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
+    for name, axis in drawing["layout"].items():
+        if name.startswith("yaxis"):
+            axis.update(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
+    return drawing
 
 
 def gap_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
     """The generalization gap in percentage points against the axis, one panel a setting, ready to show."""
-    return draw(collect(findings), palette)
+    return to_figure(draw(collect(findings), palette), palette)
 
 
 def _gap(point: Point) -> Estimate:

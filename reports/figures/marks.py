@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
+from reports.figures.estimates import axis_names
 from reports.figures.theme import Palette
 from reports.numbers import rounded, value_text
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from study.analysis.findings import Panel, PickFinding
 
 ROW = 17  # pixels from one line of marks above a panel to the next
@@ -59,13 +58,13 @@ def interval_text(interval: tuple[float, float]) -> str:
 
 
 def lines_of(marks: Marks) -> tuple[Line, ...]:
-    """The marks in words, in the order in which they stand above the panel."""
+    """The marks in words."""
     lines: list[Line] = []
     if marks.onset is not None:
         spread = "" if marks.interval is None else f" ({interval_text(marks.interval)})"
         lines.append(Line(marks.onset, f"onset {value_text(marks.onset)}{spread}", "solid"))
     if marks.fails_from is not None:
-        lines.append(Line(marks.fails_from, f"training fails from {value_text(marks.fails_from)}", "dot"))
+        lines.append(Line(marks.fails_from, f"training falls from {value_text(marks.fails_from)}", "dot"))
     if marks.reference is not None and marks.reference == marks.pick:
         lines.append(Line(marks.reference, f"best test and pick {value_text(marks.reference)}", "dash"))
     else:
@@ -76,66 +75,75 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def add_marks(figure: go.Figure, axis: Axis, marks: Marks, palette: Palette, column: int, plot_height: int) -> None:
-    """Shade the onset interval and the failing zone, and draw the lines with their words above the panel.
+def mark_shapes(
+    axis: Axis, marks: Marks, palette: Palette, column: int, plot_height: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Shapes and annotations: onset interval and failing zone shaded, lines with their words above the panel.
 
     ``plot_height`` is the height of the panel in pixels: lines rise past it to their own row of words.
     """
-    suffix = "" if column == 1 else str(column)
-    at = {"xref": f"x{suffix}", "yref": f"y{suffix} domain"}
+    names = axis_names(column)
+    at = {"xref": names["xaxis"], "yref": f"{names['yaxis']} domain"}
     last = max((axis.position(v) for v in axis.values), default=0.0)
+    shapes, words = [], []
     if marks.interval is not None:
         ends = [axis.position(v) for v in marks.interval]
-        _shade(figure, (ends[0] - axis.half_step, ends[1] + axis.half_step), palette.highlight, 0.22, at)
+        band = (ends[0] - axis.half_step, ends[1] + axis.half_step)
+        shapes.append(_shade(band, palette.highlight, 0.22, at))
     if marks.fails_from is not None:
         start = axis.position(marks.fails_from) - axis.half_step
-        _shade(figure, (start, last + axis.half_step), palette.failing, 0.2, at)
+        shapes.append(_shade((start, last + axis.half_step), palette.failing, 0.2, at))
     if axis.beside is not None:
-        _rule(figure, (last + axis.beside) / 2, 1.0, palette.line, "dot", at)
+        shapes.append(_rule((last + axis.beside) / 2, 1.0, palette.line, "dot", at))
     low, high = axis.limits
-    for row, line in enumerate(reversed(lines_of(marks))):
+    # Words lead away from their line towards the middle: with the middle ones lowest, no line crosses words.
+    inward = sorted(lines_of(marks), key=lambda line: abs(axis.position(line.value) - (low + high) / 2))
+    for row, line in enumerate(inward):
         x = axis.position(line.value)
-        _rule(figure, x, 1 + (row * ROW + 12) / plot_height, palette.ink, line.dash, at)
+        shapes.append(_rule(x, 1 + (row * ROW + 12) / plot_height, palette.ink, line.dash, at))
         left = (x - low) / (high - low) < 0.5
-        figure.add_annotation(
-            x=rounded(x),
-            y=1,
-            text=line.text,
-            showarrow=False,
-            xanchor="left" if left else "right",
-            yanchor="bottom",
-            xshift=3 if left else -3,
-            yshift=row * ROW,
-            font={"size": 12, "color": palette.ink},
-            bgcolor=palette.paper,
-            borderpad=1,
-            **at,
+        words.append(
+            {
+                **at,
+                "x": rounded(x),
+                "y": 1,
+                "text": line.text,
+                "showarrow": False,
+                "xanchor": "left" if left else "right",
+                "yanchor": "bottom",
+                "xshift": 3 if left else -3,
+                "yshift": row * ROW,
+                "font": {"size": 12, "color": palette.ink},
+                "bgcolor": palette.paper,
+                "borderpad": 1,
+            }
         )
+    return shapes, words
 
 
-def _shade(figure: go.Figure, ends: tuple[float, float], colour: str, opacity: float, at: dict[str, str]) -> None:
-    figure.add_shape(
-        type="rect",
-        x0=rounded(ends[0]),
-        x1=rounded(ends[1]),
-        y0=0,
-        y1=1,
-        fillcolor=colour,
-        opacity=opacity,
-        line={"width": 0},
-        layer="below",
+def _shade(ends: tuple[float, float], colour: str, opacity: float, at: dict[str, str]) -> dict[str, Any]:
+    return {
         **at,
-    )
+        "type": "rect",
+        "x0": rounded(ends[0]),
+        "x1": rounded(ends[1]),
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": colour,
+        "opacity": opacity,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
-def _rule(figure: go.Figure, x: float, top: float, colour: str, dash: str, at: dict[str, str]) -> None:
-    figure.add_shape(
-        type="line",
-        x0=rounded(x),
-        x1=rounded(x),
-        y0=0,
-        y1=round(top, 4),
-        line={"color": colour, "width": 1, "dash": dash},
-        layer="below",
+def _rule(x: float, top: float, colour: str, dash: str, at: dict[str, str]) -> dict[str, Any]:
+    return {
         **at,
-    )
+        "type": "line",
+        "x0": rounded(x),
+        "x1": rounded(x),
+        "y0": 0,
+        "y1": round(top, 4),
+        "line": {"color": colour, "width": 1, "dash": dash},
+        "layer": "below",
+    }

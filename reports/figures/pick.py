@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis, padded
-from reports.figures.estimates import hundredfold
-from reports.figures.theme import LIGHT, Palette, template
+from reports.figures.estimates import error_bars, hundredfold
+from reports.figures.layout import empty_layout, title_words, to_figure
+from reports.figures.theme import LIGHT, Palette
 from reports.numbers import percent, rounded, with_n
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ class PickData:
 
     name: str
     candidates: tuple[Candidate, ...]
-    margin: float
     threshold: float
 
 
@@ -52,124 +52,143 @@ def collect(findings: Findings) -> tuple[PickData, ...]:
     return tuple(data for data in collected if data is not None and len(data.candidates) > 1)
 
 
-def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> go.Figure:
-    """The figure; ``bare`` leaves out the title where the page around it has one."""
-    import plotly.graph_objects as go
-
+def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON; ``bare`` leaves out the title where the page around it has one."""
+    if not data.candidates:
+        return {"data": [], "layout": empty_layout(palette)}
     sizes = tuple(float(c.parameters) for c in data.candidates)
-    axis = Axis("parameters", sizes, bool(sizes) and max(sizes) / max(1.0, min(sizes)) > 8, None, "")
-    figure = go.Figure()
-    figure.add_hline(y=hundredfold(data.threshold), line={"color": palette.line, "width": 1, "dash": "dot"})
-    front = [c for c in data.candidates if c.on_front]
-    figure.add_scatter(
-        x=[rounded(axis.position(c.parameters)) for c in front],
-        y=[hundredfold(c.validation.mean) for c in front],
-        mode="lines",
-        line={"color": palette.line, "width": 1.5, "shape": "hv"},
-        hoverinfo="skip",
-        name="Pareto front",
-        showlegend=False,
-    )
-    groups = (
-        ("further from the best than the margin", "circle-open", 9, False, False),
-        ("within the margin of the best", "circle", 9, True, False),
-        ("pick", "star", 17, None, True),
-    )
-    for name, symbol, size, near, picked in groups:
-        group = [c for c in data.candidates if c.picked == picked and (picked or c.near_best == near)]
-        _add_group(figure, axis, group, name, symbol, size, palette)
-    _add_labels(figure, axis, data, palette)
+    axis = Axis("parameters", sizes, max(sizes) / max(1.0, min(sizes)) > 8, None, "")
+    ends = [(c.validation.mean, c.validation.low, c.validation.high) for c in data.candidates]
+    drawn = [v for three in ends for v in three if v is not None]
     ticks, texts = _parameter_ticks(axis)
-    drawn = [v for c in data.candidates for v in (c.validation.mean, c.validation.low, c.validation.high) if v]
-    figure.update_xaxes(title_text="parameters", tickvals=ticks, ticktext=texts, range=list(axis.limits))
-    figure.update_yaxes(
-        title_text="validation accuracy, %",
-        range=[hundredfold(v) for v in padded([*drawn, data.threshold], ceiling=1.0)],
-    )
-    return figure.update_layout(
-        template=template(palette),
-        title=None if bare else {"text": data.name, "font": {"size": 14}},
-        height=PLOT_HEIGHT + 60 + (0 if bare else 40),
-        margin={"l": 52, "r": 10, "t": 8 if bare else 48, "b": 52},
-        showlegend=False,
-        hovermode="closest",
-    )
+    bound = hundredfold(data.threshold)
+    layout = {
+        "xaxis": {
+            "title": {"text": "parameters"},
+            "tickvals": ticks,
+            "ticktext": texts,
+            "range": [rounded(v) for v in axis.limits],
+        },
+        "yaxis": {
+            "title": {"text": "validation accuracy, %"},
+            "range": [hundredfold(v) for v in padded([*drawn, data.threshold], ceiling=1.0)],
+        },
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": bound,
+                "y1": bound,
+                "line": {"color": palette.line, "width": 1, "dash": "dot"},
+            }
+        ],
+        "annotations": _labels(axis, data, palette) + ([] if bare else [title_words(data.name, (0, 1), 6)]),
+        "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
+        "margin": {"l": 56, "r": 10, "t": 8 if bare else 36, "b": 52},
+        "showlegend": False,
+        "hovermode": "closest",
+    }
+    outside = [c for c in data.candidates if not c.picked and not c.near_best]
+    within = [c for c in data.candidates if not c.picked and c.near_best]
+    traces = [
+        _front(axis, data, palette),
+        _group(axis, outside, "further from the best than the margin", "circle-open", 9, palette),
+        _group(axis, within, "within the margin of the best", "circle", 9, palette),
+        _group(axis, [c for c in data.candidates if c.picked], "pick", "star", 16, palette),
+    ]
+    return {"data": traces, "layout": layout}
 
 
 def pick_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Parameters against validation accuracy in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
-    return draw(chosen or PickData("no two candidates yet", (), 0.0, 0.0), palette)
+    return to_figure(draw(chosen or PickData("", (), 0.0), palette), palette)
 
 
 def _setting(panel: Panel, pick: PickFinding | None) -> PickData | None:
     points = [*panel.points, *([panel.baseline] if panel.baseline else [])]
-    known = sorted((p for p in points if p.validation.mean is not None), key=lambda p: p.parameters)
-    if not known:
+    measured = [(p.parameters, p.validation.mean, p) for p in points if p.validation.mean is not None]
+    if not measured:
         return None
-    threshold = max(p.validation.mean for p in known) - panel.margin
+    threshold = max(mean for _, mean, _ in measured) - panel.margin
     candidates = []
     best_so_far = -1.0
-    for point in known:
+    for parameters, mean, point in sorted(measured, key=lambda m: (m[0], -m[1])):
         candidates.append(
             Candidate(
                 label=point.configuration.label,
-                parameters=point.parameters,
+                parameters=parameters,
                 validation=point.validation,
-                near_best=point.validation.mean >= threshold,
-                on_front=point.validation.mean > best_so_far,
+                near_best=mean >= threshold,
+                on_front=mean > best_so_far,
                 picked=pick is not None and point.configuration == pick.configuration,
             )
         )
-        best_so_far = max(best_so_far, point.validation.mean)
-    return PickData(panel.name, tuple(candidates), panel.margin, threshold)
+        best_so_far = max(best_so_far, mean)
+    return PickData(panel.name, tuple(candidates), threshold)
 
 
-def _add_group(
-    figure: go.Figure, axis: Axis, group: list[Candidate], name: str, symbol: str, size: int, palette: Palette
-) -> None:
-    halves = [c.validation.half_width for c in group]
-    figure.add_scatter(
-        x=[rounded(axis.position(c.parameters)) for c in group],
-        y=[hundredfold(c.validation.mean) for c in group],
-        error_y={
-            "type": "data",
-            "array": [hundredfold(h) or 0 for h in halves],
-            "color": palette.validation,
-            "thickness": 1.3,
-            "width": 4,
-        },
-        mode="markers",
-        marker={"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
-        hovertext=[
+def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
+    front = [c for c in data.candidates if c.on_front]
+    return {
+        "type": "scatter",
+        "x": [*(rounded(axis.position(c.parameters)) for c in front), rounded(axis.limits[1])],
+        "y": [*(hundredfold(c.validation.mean) for c in front), hundredfold(front[-1].validation.mean)],
+        "mode": "lines",
+        "line": {"color": palette.line, "width": 1.5, "shape": "hv"},
+        "hoverinfo": "skip",
+        "name": "Pareto front",
+    }
+
+
+def _group(axis: Axis, group: list[Candidate], name: str, symbol: str, size: int, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [rounded(axis.position(c.parameters)) for c in group],
+        "y": [hundredfold(c.validation.mean) for c in group],
+        "error_y": error_bars([c.validation for c in group], palette.validation),
+        "mode": "markers",
+        "marker": {"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
+        "hovertext": [
             f"{c.label}, {c.parameters:,} parameters: {with_n(percent(c.validation), c.validation)}" for c in group
         ],
-        hoverinfo="text",
-        name=name,
-        showlegend=False,
-    )
+        "hoverinfo": "text",
+        "name": name,
+    }
 
 
-def _add_labels(figure: go.Figure, axis: Axis, data: PickData, palette: Palette) -> None:
-    """Write the names of the pick and of the Pareto front, leaving out those that would meet another."""
+def _labels(axis: Axis, data: PickData, palette: Palette) -> list[dict[str, Any]]:
+    """The names that have room, the pick's first: none meets another candidate or its name."""
     low, high = axis.limits
-    taken: list[float] = []
+    width = 0.19 * (high - low)  # of a name, in the narrowest figure
+    places = [axis.position(c.parameters) for c in data.candidates]
+    taken: list[tuple[float, float]] = []
+    words = []
     for candidate in sorted(data.candidates, key=lambda c: (not c.picked, not c.on_front)):
         place = axis.position(candidate.parameters)
-        if any(abs(place - other) < 0.15 * (high - low) for other in taken):
-            continue
-        taken.append(place)
-        left = place < (low + high) / 2
-        figure.add_annotation(
-            x=rounded(place),
-            y=hundredfold(candidate.validation.mean),
-            text=candidate.label,
-            showarrow=False,
-            xanchor="left" if left else "right",
-            xshift=9 if left else -9,
-            yshift=11,
-            font={"size": 12, "color": palette.ink},
-        )
+        for side, (start, end) in (("left", (place, place + width)), ("right", (place - width, place))):
+            clear = not any(start < other < end for other in places if other != place)
+            apart = all(end <= a or b <= start for a, b in taken)
+            if low <= start and end <= high and clear and apart:
+                taken.append((start, end))
+                words.append(_label(candidate, place, side, palette))
+                break
+    return words
+
+
+def _label(candidate: Candidate, place: float, side: str, palette: Palette) -> dict[str, Any]:
+    return {
+        "x": rounded(place),
+        "y": hundredfold(candidate.validation.mean),
+        "text": candidate.label,
+        "showarrow": False,
+        "xanchor": side,
+        "xshift": 10 if side == "left" else -10,
+        "yshift": 11,
+        "font": {"size": 12, "color": palette.ink},
+    }
 
 
 def _parameter_ticks(axis: Axis) -> tuple[list[float | None], list[str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from reports.figures.axis import Axis
-from reports.figures.estimates import Series, add_series, hundredfold, set_axes
-from reports.figures.marks import ROW, Marks, add_marks, lines_of
-from reports.figures.theme import Palette, Sign, template
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from reports.figures.estimates import Series, axis_names, hundredfold, series_traces
+from reports.figures.layout import columns_of, empty_layout, title_words
+from reports.figures.marks import ROW, Marks, lines_of, mark_shapes
+from reports.figures.theme import Palette, Sign
+from reports.numbers import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,64 +27,77 @@ class SweepPanel:
 
 @dataclass(frozen=True, slots=True)
 class SweepData:
-    """The panels in order; ``y_range`` is the vertical range that they share."""
+    """The panels in order; they share the vertical range ``y_range`` and the room for ``mark_rows`` of words."""
 
     panels: tuple[SweepPanel, ...]
     y_range: tuple[float, float]
+    mark_rows: int
+
+    def only(self, panel: SweepPanel) -> SweepData:
+        """One panel on the scale that it shares with the others."""
+        return SweepData((panel,), self.y_range, self.mark_rows)
 
 
-def shared_range(panels: Sequence[SweepPanel]) -> tuple[float, float]:
-    """The smallest vertical range that holds every panel."""
-    if not panels:
-        return 0.0, 1.0
-    return min(p.y_range[0] for p in panels), max(p.y_range[1] for p in panels)
+def sweep_of(panels: Sequence[SweepPanel]) -> SweepData:
+    """The panels on the smallest scale that holds them all."""
+    low = min((p.y_range[0] for p in panels), default=0.0)
+    high = max((p.y_range[1] for p in panels), default=1.0)
+    return SweepData(tuple(panels), (low, high), max((len(lines_of(p.marks)) for p in panels), default=0))
 
 
 def draw_sweep(
     data: SweepData,
-    styles: dict[str, tuple[str, Sign, float]],
+    styles: Mapping[str, tuple[str, Sign, float]],
     y_title: str,
     palette: Palette,
     *,
     bare: bool,
     plot_height: int,
     difference: bool = False,
-) -> go.Figure:
-    """Panels side by side on one vertical scale; ``styles`` gives (colour, sign, shift) by series name."""
-    from plotly.subplots import make_subplots
-
-    columns = max(1, len(data.panels))
-    titles = None if bare else [p.name for p in data.panels]
-    figure = make_subplots(rows=1, cols=columns, shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.04)
-    rows = max((len(lines_of(p.marks)) for p in data.panels), default=0)
-    top, bottom = 8 + rows * ROW, 52
-    if not bare:
-        figure.update_annotations(yshift=rows * ROW + 6)
-        top, bottom = top + 28, bottom + 36
-    for column, panel in enumerate(data.panels, start=1):
-        set_axes(figure, panel.axis, data.y_range, y_title, column)
-        add_marks(figure, panel.axis, panel.marks, palette, column, plot_height)
+) -> dict[str, Any]:
+    """Plotly's JSON of the panels side by side; ``styles`` gives (colour, sign, shift) by series name."""
+    if not data.panels:
+        return {"data": [], "layout": empty_layout(palette)}
+    top, bottom = 8 + data.mark_rows * ROW + (0 if bare else 28), 52 if bare else 88
+    layout: dict[str, Any] = {
+        "shapes": [],
+        "annotations": [],
+        "height": plot_height + top + bottom,
+        "margin": {"l": 56, "r": 10, "t": top, "b": bottom},
+        "hovermode": "closest",
+        "showlegend": not bare and len(data.panels[0].series) > 1,
+    }
+    traces = []
+    for column, (panel, domain) in enumerate(zip(data.panels, columns_of(len(data.panels)), strict=True), start=1):
+        names = axis_names(column)
+        layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel.axis, domain, names["yaxis"])
+        layout[names["yaxis"].replace("y", "yaxis")] = {
+            "range": [hundredfold(v) for v in data.y_range],
+            "anchor": names["xaxis"],
+            **({"title": {"text": y_title}} if column == 1 else {"matches": "y", "showticklabels": False}),
+        }
+        shapes, words = mark_shapes(panel.axis, panel.marks, palette, column, plot_height)
+        layout["shapes"] += shapes
+        layout["annotations"] += words
+        if not bare:
+            layout["annotations"].append(title_words(panel.name, domain, data.mark_rows * ROW + 6))
         for series in panel.series:
             colour, sign, shift = styles[series.name]
-            add_series(
-                figure,
-                panel.axis,
-                series,
-                colour=colour,
-                sign=sign,
-                shift=shift,
-                column=column,
-                show_legend=not bare and column == 1 and len(panel.series) > 1,
-                difference=difference,
+            traces += series_traces(
+                panel.axis, series, colour=colour, sign=sign, shift=shift, column=column, difference=difference
             )
-    if not data.panels:
-        figure.add_annotation(text="no finished trial yet", showarrow=False, x=0.5, y=0.5)
-    figure.update_layout(
-        template=template(palette),
-        height=plot_height + top + bottom,
-        margin={"l": 52, "r": 10, "t": top, "b": bottom},
-        hovermode="closest",
-    )
     if len(data.panels) == 1:
-        figure.update_layout(meta={"own": [hundredfold(v) for v in data.panels[0].y_range]})
-    return figure
+        layout["meta"] = {"own": [hundredfold(v) for v in data.panels[0].y_range]}
+    return {"data": traces, "layout": layout}
+
+
+def _x_axis(axis: Axis, domain: tuple[float, float], anchor: str) -> dict[str, Any]:
+    ticks, texts = axis.ticks()
+    return {
+        "title": {"text": axis.label},
+        "tickvals": [rounded(t) for t in ticks],
+        "ticktext": texts,
+        "range": [rounded(v) for v in axis.limits],
+        "domain": list(domain),
+        "anchor": anchor,
+    }

@@ -76,7 +76,7 @@ def template(palette: Palette) -> dict[str, Any]:
         "linecolor": palette.line,
         "tickcolor": palette.line,
         "tickfont": {"color": palette.muted},
-        "title": {"font": {"color": palette.ink}, "standoff": 8},
+        "title": {"font": {"color": palette.ink, "size": 13}, "standoff": 8},
         "zeroline": False,
         "automargin": True,
     }

@@ -42,11 +42,10 @@ class LocalExecutor:
         os.environ["DEPTHGAUGE_WORKER_LOG"] = str(cache / "workers.log")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["study.executors.preload"])
-        arguments = (dataset, seed, validation)
-        self._workers = [
-            _Worker(ProcessPool(1, initializer=worker.start, initargs=arguments, context=context))
-            for _ in range(workers)
-        ]
+        self._pool = partial(
+            ProcessPool, 1, initializer=worker.start, initargs=(dataset, seed, validation), context=context
+        )
+        self._workers = [_Worker(self._pool()) for _ in range(workers)]
         self._waiting: list[Trial] = []
         self._outcomes: queue.SimpleQueue[tuple[_Worker, Outcome]] = queue.SimpleQueue()
 
@@ -88,9 +87,18 @@ class LocalExecutor:
                 trial = self._choose(idle)
                 self._waiting.remove(trial)
                 idle.trial = trial
-                idle.programs.add(program_key(trial.configuration))
+                self._make_room(idle, program_key(trial.configuration))
                 future = idle.pool.schedule(worker.run, args=(trial,))
                 future.add_done_callback(partial(self._arrived, idle, trial))
+
+    def _make_room(self, idle: _Worker, program: Hashable) -> None:
+        """Replace a worker that would hold too many programs by a fresh one: only so is their memory free again."""
+        if program not in idle.programs and len(idle.programs) >= worker.PROGRAMS_KEPT:
+            idle.pool.close()
+            idle.pool.join()
+            idle.pool = self._pool()
+            idle.programs.clear()
+        idle.programs.add(program)
 
     def _choose(self, idle: _Worker) -> Trial:
         """The first waiting trial whose program this worker has, or that no worker has; else the last one.

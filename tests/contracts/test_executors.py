@@ -115,6 +115,22 @@ def test_trials_go_where_their_program_is_compiled(monkeypatch: pytest.MonkeyPat
         executor.close()
 
 
+def test_a_worker_full_of_programs_is_replaced_and_the_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("study.executors.worker.PROGRAMS_KEPT", 1)
+    others = set(_workers())
+    executor = LocalExecutor("digits", workers=1, **DIGITS)
+    try:
+        seen = set()
+        for trial in trials(3):
+            executor.submit(trial)
+            (outcome,) = collect(executor, 1)
+            assert isinstance(outcome, Result)
+            seen |= set(_workers()) - others
+        assert len(seen) >= 3  # three programs in turn, each in a process of its own
+    finally:
+        executor.close()
+
+
 def test_in_process_runs_any_function(scripted: Callable[[Trial], Result]) -> None:
     executor = InProcessExecutor(scripted)
     executor.submit(trials(1)[0])

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from study.analysis.findings import Findings, MeanCurve, Panel, PickFinding, Point, StudyFacts, TrialRow
+from study.analysis.findings import (
+    Findings,
+    MeanCurve,
+    Panel,
+    PickFinding,
+    Point,
+    RemediesFinding,
+    StudyFacts,
+    TrialRow,
+)
 from study.analysis.intervals import Interval, t_interval
 from study.analysis.onset_verdict import OnsetVerdict
+from study.analysis.remedies import assess_remedies
 from study.records import Configuration
 
 DEPTHS = (1, 2, 3, 4, 6, 8, 10, 12)
@@ -235,6 +246,26 @@ def default_study(name: str = "depth") -> Findings:
     return findings_of((small, large), (pick_of(small, 1), pick_of(large, 0)), name=name)
 
 
+def remedies_study() -> Findings:
+    """Arms at 12 layers: dropout helps by 3 points, L2 does nothing, early stopping hurts by 4."""
+    rng = np.random.default_rng(2)
+    tests = {"none": 0.80, "dropout 0.3": 0.83, "L2 1e-3": 0.8003, "early stopping": 0.76}
+    arms = {arm: accuracies(1.0, test, test, 8, 0.004, rng) for arm, test in tests.items()}
+    given = {"samples": 300, "epochs": 80, "replicates": 8, "verdict": OVERFITTING}
+    panels = [panel(f"arm {arm}", DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, **given) for i, arm in enumerate(tests)]
+    findings = findings_of(panels, [pick_of(panels[0], 1)], name="remedies")
+    return replace(findings, remedies=RemediesFinding("12 hidden layers", assess_remedies(arms)))
+
+
+def large_study() -> Findings:
+    """1,000 trials of 50 epochs: five arms of 20 depths, ten replicates each."""
+    depths = range(1, 21)
+    test = [0.85 - 0.003 * d for d in depths]
+    given = {"samples": 300, "epochs": 50, "replicates": 10, "verdict": SHORT, "baseline": False}
+    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, **given) for i in range(5)]
+    return findings_of(panels, [pick_of(one, 0) for one in panels], name="large")
+
+
 def unfinished_study() -> Findings:
     """Two replicates of eight have run, and one of those failed at the deepest networks."""
     one = small_panel(replicates=2, verdict=SHORT, pending=54)
@@ -243,8 +274,6 @@ def unfinished_study() -> Findings:
     curve_less = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
     last = one.points[-1]
     bare = Point(last.value, last.configuration, last.parameters, last.accuracy, *(empty,) * 4, curve_less)
-    from dataclasses import replace
-
     return findings_of((replace(one, points=(*one.points[:-1], bare)),), (), pending=54)
 
 
@@ -265,6 +294,4 @@ def all_failed_study() -> Findings:
     """Every trial failed."""
     one = small_panel(baseline=False, verdict=SHORT)
     points = tuple(point(p.configuration, p.value, np.full_like(p.accuracy, np.nan)) for p in one.points)
-    from dataclasses import replace
-
     return findings_of((replace(one, points=points),), ())

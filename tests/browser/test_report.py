@@ -1,0 +1,218 @@
+"""The report in a real browser: Playwright on the system's Chromium, skipped where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports import write_report
+from tests.reports import sample_findings as sample
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason=f"no Chromium found: none of {', '.join(NAMES)} is on the PATH"
+)
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(sample.default_study(), tmp_path_factory.mktemp("report") / "report.html", date="2026-01-01")
+
+
+class Visit:
+    """A page opened from a file, with everything it complained about and asked for."""
+
+    def __init__(self, browser: Any, path: Path, **context: Any) -> None:
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def see_all(self) -> None:
+        """Scroll through the page, so that every figure is drawn."""
+        charts = self.page.locator(".chart")
+        for i in range(charts.count()):
+            charts.nth(i).scroll_into_view_if_needed()
+            charts.nth(i).locator(".main-svg").first.wait_for()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Any]:
+    opened: list[Visit] = []
+
+    def open_page(path: Path, **context: Any) -> Visit:
+        opened.append(Visit(browser, path, **context))
+        return opened[-1]
+
+    yield open_page
+    for one in opened:
+        one.context.close()
+
+
+def wait_until(page: Any, expression: str) -> None:
+    """Wait for an expression to hold; Playwright's own wait needs an eval, which the page's policy forbids."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true within 5 s: {expression}")
+
+
+def test_the_page_opens_from_a_file_without_an_error_or_a_request(visit: Any, report: Path) -> None:
+    seen = visit(report, viewport={"width": 1280, "height": 900})
+    seen.see_all()
+    assert seen.complaints == []
+    assert seen.requests == [report.as_uri()]
+
+
+def test_every_figure_has_marks(visit: Any, report: Path) -> None:
+    seen = visit(report, viewport={"width": 1280, "height": 900})
+    seen.see_all()
+    marks = seen.page.eval_on_selector_all(
+        ".chart", "charts => charts.map(c => c.querySelectorAll('.points path, .lines path').length)"
+    )
+    assert len(marks) == 4 + 18 + 2 and min(marks) >= 5
+
+
+def test_the_first_figure_is_there_soon(visit: Any, report: Path) -> None:
+    seen = visit(report, viewport={"width": 1280, "height": 900})
+    seen.page.locator("#depth-1 .main-svg").first.wait_for()
+    assert seen.page.evaluate("performance.now()") < 5_000  # 0.5 s on a quiet machine
+
+
+def test_the_first_screen_holds_the_answer(visit: Any, report: Path) -> None:
+    seen = visit(report, viewport={"width": 1280, "height": 900})
+    table = seen.page.locator(".verdicts").bounding_box()
+    assert table["y"] + table["height"] < 900
+    assert seen.page.locator("#depth-1").bounding_box()["y"] < 900
+
+
+def test_the_table_of_trials_sorts_by_keyboard_and_filters(visit: Any, report: Path) -> None:
+    page = visit(report).page
+    table = page.locator("table.interactive")
+    head = table.locator("th", has_text="test, %")
+    column = head.evaluate("cell => cell.cellIndex")
+
+    def values() -> list[float]:
+        cells = table.locator(f"tbody tr:not([hidden]) td:nth-child({column + 1})")
+        return [float(text) for text in cells.all_text_contents()]
+
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert values() == sorted(values()) and len(values()) > 90
+    page.keyboard.press("Enter")
+    assert values() == sorted(values(), reverse=True)
+    page.locator("[data-filter]").fill("12x128")
+    assert len(values()) == 8
+    assert page.locator("[data-count]").inner_text().startswith("8 of ")
+
+
+def test_failed_trials_can_be_singled_out(visit: Any, tmp_path: Path) -> None:
+    page = visit(write_report(sample.unfinished_study(), tmp_path / "report.html", date=None)).page
+    page.locator("[data-state]").select_option("failed")
+    states = page.locator("table.interactive tbody tr:not([hidden]) td:nth-child(5)").all_text_contents()
+    assert states == ["failed", "failed"]
+
+
+def test_figures_follow_the_colour_scheme(visit: Any, report: Path) -> None:
+    page = visit(report, color_scheme="light").page
+    paper = "document.querySelector('#depth-1')._fullLayout.paper_bgcolor"
+    page.locator("#depth-1").scroll_into_view_if_needed()
+    page.locator("#depth-1 .main-svg").first.wait_for()
+    assert page.evaluate(paper) == "#ffffff"
+    page.emulate_media(color_scheme="dark")
+    wait_until(page, f"{paper} === '#14171c'")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+
+
+@pytest.mark.parametrize("make", [sample.default_study, sample.remedies_study, sample.all_failed_study])
+def test_a_phone_needs_no_horizontal_scroll(visit: Any, tmp_path: Path, make: Any) -> None:
+    path = write_report(make(), tmp_path / "report.html", date=None)
+    seen = visit(path, viewport={"width": 390, "height": 844})
+    seen.see_all()
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_in_a_figure_do_not_overlap(visit: Any, report: Path, width: int) -> None:
+    seen = visit(report, viewport={"width": width, "height": 900})
+    seen.see_all()
+    overlaps = seen.page.evaluate(
+        """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
+            const words = [...chart.querySelectorAll('svg text')].filter(w => w.textContent.trim());
+            const boxes = words.map(w => [w.textContent, w.getBoundingClientRect()]).filter(([, p]) => p.width);
+            return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
+                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 &&
+                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3).map(([b]) => `${chart.id}: ${a} / ${b}`));
+        })"""
+    )
+    assert overlaps == []
+
+
+def test_each_panel_can_have_its_own_scale(visit: Any, report: Path) -> None:
+    page = visit(report, viewport={"width": 1280, "height": 900}).page
+    page.locator("#depth-2 .main-svg").first.wait_for()
+    low = "document.querySelector('#depth-2')._fullLayout.yaxis.range[0]"
+    assert page.evaluate(low) < 90
+    page.locator("#depth [data-zoom]").check()
+    wait_until(page, f"{low} > 95")
+
+
+def test_the_code_can_be_copied_or_is_selected(visit: Any, report: Path) -> None:
+    page = visit(report).page
+    button = page.locator("[data-copy]").first
+    button.click()
+    wait_until(page, "document.querySelector('[data-copy]').textContent !== 'Copy'")
+
+
+def test_it_prints_on_paper_with_all_figures_also_from_dark_mode(visit: Any, report: Path, tmp_path: Path) -> None:
+    seen = visit(report, color_scheme="dark", viewport={"width": 1280, "height": 900})
+    seen.page.locator("#depth-1 .main-svg").first.wait_for()
+    seen.page.evaluate(
+        "addEventListener('afterprint', () => (window.printed = document.querySelectorAll('.js-plotly-plot').length))"
+    )
+    seen.page.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert (tmp_path / "report.pdf").stat().st_size > 50_000
+    assert seen.page.evaluate("window.printed") == 24
+    assert seen.complaints == []
+
+
+def test_every_image_has_words_and_headings_are_in_order(visit: Any, report: Path) -> None:
+    page = visit(report).page
+    assert page.locator("[role=img]:not([aria-label])").count() == 0
+    levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])")
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
+    assert page.locator("main").count() == page.locator("header").count() == page.locator("footer").count() == 1

@@ -1,0 +1,134 @@
+"""The page as data: sections, the answer, what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reports.answer import answer
+from reports.blocks import Answer, Code, Figure, Table
+from reports.keras_code import keras_code
+from reports.page import page_of
+from study.records import Configuration
+from tests.reports import sample_findings as sample
+
+
+def blocks_of(page: object, kind: type) -> list:
+    return [block for section in page.sections for block in section.blocks if isinstance(block, kind)]  # type: ignore[attr-defined]
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_sections_stand_in_the_order_of_a_reader() -> None:
+    page = page_of([sample.default_study()])
+    assert [s.id for s in page.sections] == ["answer", "depth", "gap", "curves", "pick", "method"]
+
+
+def test_remedies_stand_before_the_pick() -> None:
+    page = page_of([sample.remedies_study()])
+    assert [s.id for s in page.sections][-3:] == ["remedies", "pick", "method"]
+
+
+def test_the_first_screen_answers_where_how_sure_and_which_network() -> None:
+    first, second = answer(sample.default_study()).verdicts
+    assert (first.where, first.sure, first.network) == ("6 hidden layers", "95 % interval 4–6", "2x128")
+    assert "84.6 ± 0.4 % (n = 8)" in plain(first.network_note)
+    assert second.where == "no overfitting up to 8 hidden layers"
+    assert second.sure == "any fall is below 0.4 points"
+
+
+def test_a_pick_that_is_not_guaranteed_says_so() -> None:
+    small = sample.small_panel()
+    findings = sample.findings_of((small,), (sample.pick_of(small, 1, guaranteed=False),))
+    assert "not shown to be within the margin" in answer(findings).verdicts[0].network_note
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("degradation", "no overfitting shown up to 12 hidden layers"),
+        ("benign", "no overfitting up to 12 hidden layers"),
+        ("inconclusive", "not settled"),
+        ("training fails", "training fails"),
+    ],
+)
+def test_every_kind_of_verdict_has_words(kind: str, where: str) -> None:
+    verdict = replace(sample.SHORT, kind=kind, compared_depths=sample.DEPTHS, largest_drop_upper_bound=0.01)
+    one = replace(sample.small_panel(), verdict=verdict, sentence="")
+    assert answer(sample.findings_of((one,), ())).verdicts[0].where == where
+
+
+def test_an_unfinished_study_says_how_much_is_missing() -> None:
+    assert answer(sample.unfinished_study()).notice.startswith("Unfinished: 54 of 72 trials have not run yet")
+
+
+def test_an_empty_study_has_an_answer_and_a_method_only() -> None:
+    page = page_of([sample.empty_study()])
+    assert [s.id for s in page.sections] == ["answer", "depth", "method"]
+    assert not blocks_of(page, Figure)
+    assert "No trial has finished yet" in answer(sample.empty_study()).notice
+
+
+def test_a_study_in_which_everything_failed_points_to_the_reasons() -> None:
+    page = page_of([sample.all_failed_study()])
+    assert blocks_of(page, Answer)[0].notice.startswith("All 64 trials that ran failed")
+    text = " ".join(p for s in page.sections for b in s.blocks for p in getattr(b, "paragraphs", ()))
+    assert "64 trials: training cross-entropy was not finite at epoch 3" in text
+
+
+def test_one_trial_gets_figures_without_intervals() -> None:
+    page = page_of([sample.one_trial_study()])
+    assert blocks_of(page, Figure)[0].caption == "One run each, so there is no interval."
+
+
+def test_every_figure_has_its_numbers_and_its_content_in_words() -> None:
+    for figure in blocks_of(page_of([sample.default_study()]), Figure):
+        assert figure.table.rows
+        assert all(chart.alt for chart in figure.charts)
+
+
+def test_ids_are_unique_also_in_a_comparison() -> None:
+    page = page_of([sample.default_study(), sample.default_study("again")])
+    ids = [c.id for f in blocks_of(page, Figure) for c in f.charts] + [s.id for s in page.sections]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_comparison_lists_what_differs() -> None:
+    other = sample.default_study("again")
+    other = replace(other, facts=replace(other.facts, seed=7))
+    section = next(s for s in page_of([sample.default_study(), other]).sections if s.id == "differences")
+    table = next(b for b in section.blocks if isinstance(b, Table))
+    assert table.rows == (("seed", "0", "7"),)
+    assert "independent, not paired" in section.blocks[0].paragraphs[0]  # type: ignore[union-attr]
+
+
+def test_studies_of_different_data_are_not_compared() -> None:
+    other = sample.default_study("again")
+    other = replace(other, facts=replace(other.facts, dataset_sha256="cd" * 32))
+    section = next(s for s in page_of([sample.default_study(), other]).sections if s.id == "differences")
+    assert "can't be compared" in section.blocks[0].paragraphs[0]  # type: ignore[union-attr]
+
+
+def test_the_trials_table_has_every_trial() -> None:
+    findings = sample.default_study()
+    table = next(t for t in blocks_of(page_of([findings]), Table) if t.interactive)
+    assert len(table.rows) == len(findings.trials) and table.states == ("finished",)
+
+
+def test_the_code_names_every_part_of_the_configuration() -> None:
+    configuration = Configuration(
+        hidden=(64, 32), epochs=5, dropout=(0.2, 0.0), l2=1e-4, optimizer="sgd", learning_rate=0.01, batch_norm=True
+    )
+    code = keras_code(configuration, 784, 10)
+    compile(code, "model.py", "exec")
+    for part in ("Input((784,))", "Dense(64, kernel_regularizer=keras.regularizers.L2(0.0001))", "momentum=0.9"):
+        assert part in code
+    assert code.count("Dropout(") == 1 and code.count("BatchNormalization()") == 2
+
+
+def test_the_pick_is_there_as_code_to_copy() -> None:
+    codes = blocks_of(page_of([sample.default_study()]), Code)
+    assert codes[0].title == "As a Keras model: 2x128, 300 samples"
