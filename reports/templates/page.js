@@ -25,13 +25,22 @@
     return Plotly.react(chart, figure.data, layout, config);
   }
 
+  // One chart a task: the first is painted before the second is drawn.
+  const queue = [];
+  function drawNext() {
+    const chart = queue.shift();
+    if (!drawn.has(chart)) draw(chart);
+    if (queue.length) setTimeout(drawNext);
+  }
   const watcher = new IntersectionObserver(
     (entries) => {
+      const idle = queue.length === 0;
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
         watcher.unobserve(entry.target);
-        if (!drawn.has(entry.target)) draw(entry.target);
+        queue.push(entry.target);
       }
+      if (idle && queue.length) drawNext();
     },
     { rootMargin: "300px" },
   );
