@@ -57,7 +57,7 @@ class Configuration:
         """The architecture as people write it: ``4x128`` or ``128-64``."""
         if not self.hidden:
             return "no hidden layer"
-        if self.depth > 1 and len(set(self.hidden)) == 1:
+        if len(set(self.hidden)) == 1:
             return f"{self.depth}x{self.hidden[0]}"
         return "-".join(map(str, self.hidden))
 

@@ -202,7 +202,7 @@ def _effect(
         return Effect(interval, p, "helped" if helped else "hurt", said)
     said = (
         f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
-        f"could show ({100 * interval.mean:+.1f} {reach}"
+        f"could show ({100 * interval.mean:+z.1f} {reach}"
     )
     if alone < alpha:
         said += "; it would count if this were the only arm"
