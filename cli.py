@@ -80,7 +80,7 @@ def run(
 
     Example: depthgauge run depth --set replicates=3 --name quick
     """
-    from reports.files import write_files
+    from reports.files import check_place, write_files
     from reports.live import watch
     from reports.terminal import print_verdict
     from study import run as study_run
@@ -92,12 +92,13 @@ def run(
     _sigterm_interrupts()
     with _errors():
         spec = load_spec(source, settings, name)
+        check_place(spec.name, output)
         memory = open_store(store, create=True)
         try:
             with watch(spec, _console(stderr=True)) as observer:
-                study = study_run.run(spec, memory, observer, workers=workers, command=_command())
+                study = study_run.run(spec, memory, observer, workers=workers, command=_command(source, name, settings))
         except KeyboardInterrupt:
-            kept = len(memory.load(spec.name).results) if spec.name in [s["name"] for s in memory.list()] else 0
+            kept = sum(row["finished"] for row in memory.list() if row["name"] == spec.name)
             _say(f"Interrupted. {kept} trials of {spec.name!r} are kept; the same command goes on with the rest.")
             raise typer.Exit(Exit.INTERRUPTED) from None
         findings = conclude(study)
@@ -239,11 +240,10 @@ def delete(
 
     with _errors():
         memory = open_store(store)
-        count = len(memory.load(study).results)
-        if not yes and not typer.confirm(f"Delete study {study!r} with its {count} trials?"):
+        memory.check(study)
+        if not yes and not typer.confirm(f"Delete study {study!r} with all its trials?"):
             raise typer.Exit(Exit.FINE)
-        memory.delete(study)
-        typer.echo(f"Deleted {study!r} and its {count} trials.")
+        typer.echo(f"Deleted {study!r} and its {memory.delete(study)} trials.")
 
 
 def main() -> None:
@@ -293,10 +293,12 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command() -> str:
+def _command(source: str, name: str | None, settings: list[str] | None) -> str:
+    """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
-    return shlex.join(["depthgauge", *sys.argv[1:]])
+    changes = [word for setting in settings or () for word in ("--set", setting)]
+    return shlex.join(["depthgauge", "run", source, *(("--name", name) if name else ()), *changes])
 
 
 def _sigterm_interrupts() -> None:

@@ -1,8 +1,10 @@
-"""Where reports go: a folder for each study beside its store's default place, or the file that was asked for."""
+"""Where reports go: ``depthgauge/<study>/`` in the working directory, or the file that was asked for."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -18,7 +20,7 @@ FOLDER = Path("depthgauge")
 
 def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
     """Write the report and, beside it, ``verdict.json``; returns both paths."""
-    report = output or FOLDER / slug(findings.facts.name) / "report.html"
+    report = _place(findings.facts.name, output)
     write_report(findings, report, date=date.today().isoformat())
     verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
     try:
@@ -34,6 +36,24 @@ def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:
     return write_report(findings, path, date=date.today().isoformat())
 
 
+def check_place(name: str, output: Path | None) -> None:
+    """Raise :class:`InputError` before hours of training where the report could not be written after them."""
+    report = _place(name, output)
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{report.parent} cannot be made: {error.strerror}. Name another file with --output."
+        ) from error
+    if report.is_dir() or not os.access(report.parent, os.W_OK):
+        raise InputError(f"The report cannot be written to {report}. Name another file with --output.")
+
+
+def _place(name: str, output: Path | None) -> Path:
+    return output or FOLDER / slug(name) / "report.html"
+
+
 def slug(name: str) -> str:
-    """A study's name as a folder's name: letters, digits and dashes only."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "study"
+    """A study's name as a folder's name: letters, digits and dashes, and what tells it from similar names."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

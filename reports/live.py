@@ -39,6 +39,7 @@ class Progress:
         self.spec = spec
         self.started = time.monotonic()
         self.planned = self.finished = self.failed = self.reused = self.epochs = 0
+        self.running = 0
         self.work_done = self.work_left = 0.0
         self._work: dict[TrialKey, float] = {}
         self.test: dict[str, list[float]] = defaultdict(list)
@@ -70,7 +71,8 @@ class Progress:
     def line(self) -> str:
         """The state in one line."""
         seconds = max(time.monotonic() - self.started, 1e-9)
-        parts = [f"{self.finished + self.failed} of {self.planned} trials", f"{self.failed} failed"]
+        done = self.finished + self.failed
+        parts = [f"{done} of {self.planned} trials", f"{self.running} running", f"{self.failed} failed"]
         if self.epochs:
             parts.append(f"{self.epochs / seconds:.1f} epochs/s")
         if self.work_done:
@@ -99,10 +101,12 @@ class PlainProgress:
             self.console.print(f"{self.progress.line}; {_ended(result)}", highlight=False, markup=False)
 
     def tick(self, running: tuple[Trial, ...]) -> None:
-        """Nothing moves in a log."""
+        """Nothing moves in a log; the next line says how many are running."""
+        self.progress.running = len(running)
 
     def close(self) -> None:
         """Say how it ended, if it began at all."""
+        self.progress.running = 0
         if self.progress.planned:
             self.console.print(self.progress.line, highlight=False)
 
@@ -130,6 +134,7 @@ class LiveProgress:
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Draw the state of things."""
         p = self.progress
+        p.running = len(running)
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
         work = "training " + ", ".join(f"{t.configuration.label} (replicate {t.replicate})" for t in running)
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "starting workers")))

@@ -79,8 +79,9 @@ def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
     """Raise :class:`DataError` where a trial wants more training samples than there are, or too few."""
     for trial in plan_trials(spec):
         samples = trial.configuration.samples
-        if samples is not None and not dataset.classes <= samples <= train_rows:
+        most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
+        if samples is not None and not dataset.classes <= samples <= most:
             raise DataError(
-                f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {train_rows:,} "
-                f'(all of {spec.dataset} once the validation part is held out), or "all".'
+                f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
+                f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out.'
             )

@@ -6,7 +6,8 @@
     │   ├── DataError           a data set that is missing, damaged or unusable
     │   └── StoreError          a store that cannot be opened, read or written
     └── StudyError              the study cannot go on                         -> exit code 1
-        └── TrialError          one trial failed: it is recorded and the study goes on
+
+A trial that fails is no exception: it is a result with a reason, and the study goes on.
 
 Every message says what was expected, what arrived and what to do next.
 """
@@ -34,7 +35,3 @@ class StoreError(InputError):
 
 class StudyError(DepthgaugeError):
     """The study as a whole cannot go on."""
-
-
-class TrialError(StudyError):
-    """One trial failed; the coordinator records the reason and goes on."""

@@ -13,6 +13,8 @@ from study.records import Configuration, Trial
 from study.space import NetworkSpec, configure
 from study.spec import Arm, StudySpec, explain
 
+NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedPanel:
@@ -40,12 +42,17 @@ def plan_panels(spec: StudySpec) -> tuple[PlannedPanel, ...]:
 
     Raises :class:`SpecError` for a combination of values that makes no network.
     """
-    return tuple(
+    panels = tuple(
         _panel(spec, arm, dict(zip(others, combination, strict=True)))
-        for arm in spec.arms or (Arm(name="-"),)
+        for arm in spec.arms or (NO_ARM,)
         for others in [[name for name in spec.space if name != spec.axis]]
         for combination in itertools.product(*(_values(spec, arm, name) for name in others))
     )
+    names = [panel.name for panel in panels]
+    for name in names:
+        if names.count(name) > 1:
+            raise SpecError(f"space: two panels would both be called {name!r}. List each value once.")
+    return panels
 
 
 def plan_trials(spec: StudySpec) -> tuple[Trial, ...]:
@@ -74,7 +81,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         points = [(configuration.depth, configuration)]
     if len({value for value, _ in points}) < len(points):
         raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
-    words = [arm.name] * (arm.name != "-") + [f"{name} {_words(value)}" for name, value in others.items()]
+    words = [arm.name] * bool(arm.name) + [f"{name} {_words(value)}" for name, value in others.items()]
     return PlannedPanel(
         name=", ".join(words),
         points=tuple(sorted(points, key=lambda point: _rank(axis, point[0]))),
@@ -93,7 +100,10 @@ def _point(arm: Arm, fixed: dict[str, Any], axis: str, value: Any) -> tuple[floa
     if axis in ("depth", "width") and fixed["hidden"] is not None:
         raise SpecError(f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. Remove one of them.")
     network = _network(arm, {**fixed, axis: value})
-    return getattr(network, axis), configure(network)
+    number = getattr(network, axis)
+    if isinstance(number, tuple):
+        raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
+    return number, configure(network)
 
 
 def _configuration(arm: Arm, values: dict[str, Any]) -> Configuration:
@@ -112,7 +122,7 @@ def _network(arm: Arm, values: dict[str, Any]) -> NetworkSpec:
 
 
 def _where(arm: Arm) -> str:
-    return "" if arm.name == "-" else f"arms.{arm.name}."
+    return f"arms.{arm.name}." if arm.name else ""
 
 
 def _rank(axis: str, value: float | None) -> float:
@@ -122,4 +132,4 @@ def _rank(axis: str, value: float | None) -> float:
 
 
 def _words(value: Any) -> str:
-    return "-".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -20,7 +20,6 @@ class Stream(IntEnum):
     WEIGHTS = 3
     ORDER = 4
     DROPOUT = 5
-    SEARCH = 6
 
 
 def stream(seed: int, replicate: int, purpose: Stream) -> np.random.SeedSequence:

@@ -21,9 +21,10 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from study.errors import InputError, StoreError
+from study.errors import InputError, StoreError, StudyError
+from study.plan import plan_trials
 from study.records import SPLITS, Configuration, Result, Trajectory, Trial, TrialKey
 from study.spec import StudySpec
 
@@ -120,9 +121,10 @@ class Store:
         self.engine.dispose()
 
     def begin(self, spec: StudySpec, dataset_sha256: str, facts: dict[str, Any]) -> None:
-        """Create the study, or continue it with what has changed in its spec.
+        """Create the study, or continue it with a spec that may ask for more but not for something else.
 
-        Raises :class:`StoreError` when the stored study's trials would not be comparable with new ones.
+        Versions add up: a study continued under another one names both. Raises :class:`StoreError` when trials
+        that are there would not be comparable with new ones, or have no place in the new spec.
         """
         values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": json.dumps(facts)}
         with self._errors(), self.engine.begin() as connection:
@@ -143,6 +145,17 @@ class Store:
                     f"The data of study {spec.name!r} have changed since it was begun. "
                     "Give the new study a name (--name)."
                 )
+            known = set(
+                connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id)).tuples()
+            )
+            lost = len(known - {trial.key for trial in plan_trials(spec)})
+            if lost:
+                raise StoreError(
+                    f"Study {spec.name!r} holds {lost} trials that have no place in what is asked for now. Give the "
+                    f"new study a name (--name), or remove the old one (depthgauge delete {spec.name!r})."
+                )
+            versions = _joined(json.loads(row.facts)["versions"], facts["versions"])
+            values["facts"] = json.dumps(facts | {"versions": versions})
             connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
     def record(self, name: str, result: Result) -> None:
@@ -172,7 +185,13 @@ class Store:
                 & (trials.c.replicate == replicate)
             )
             connection.execute(trials.delete().where(same & (trials.c.state == "failed")))
-            connection.execute(trials.insert().values(study_id=study_id, **row))
+            try:
+                connection.execute(trials.insert().values(study_id=study_id, **row))
+            except IntegrityError:
+                raise StudyError(
+                    f"Trial {configuration.label}, replicate {replicate}, of study {name!r} is there already: another "
+                    "process runs the same study. Let it finish, then run this command again."
+                ) from None
 
     def load(self, name: str) -> StoredStudy:
         """A study with all its results. Raises :class:`InputError` when there is none of that name."""
@@ -216,6 +235,11 @@ class Store:
         with self._errors(), self.engine.begin() as connection:
             where = studies.c.id == self._id(connection, name)
             connection.execute(studies.update().where(where).values(verdict=json.dumps(verdict)))
+
+    def check(self, name: str) -> None:
+        """Raise :class:`InputError` when there is no study of that name."""
+        with self._errors(), self.engine.connect() as connection:
+            self._id(connection, name)
 
     def delete(self, name: str) -> int:
         """Remove a study; returns how many trials went with it."""
@@ -285,6 +309,14 @@ def _engine(url: str) -> sa.Engine:
                 connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _joined(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Versions of both; ``2.21.0, 2.22.0`` where they differ."""
+    return {
+        name: ", ".join(dict.fromkeys([*old[name].split(", "), version])) if name in old else version
+        for name, version in new.items()
+    }
 
 
 def _table(trajectory: Trajectory) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ def trainer() -> Trainer:
     return Trainer(load_dataset("digits"), seed=7, validation=0.1)
 
 
-def keras_twin(configuration: Configuration, inputs: int, classes: int) -> keras.Model:
+def keras_twin(configuration: Configuration, inputs: int, classes: int, dropout: float = 0.0) -> keras.Model:
     """The same network as anyone would write it in Keras, compiled with Keras's own training step."""
     layers: list[keras.Layer] = [keras.Input((inputs,))]
     for width in configuration.hidden:
@@ -32,6 +34,8 @@ def keras_twin(configuration: Configuration, inputs: int, classes: int) -> keras
         if configuration.batch_norm:
             layers.append(keras.layers.BatchNormalization())
         layers.append(keras.layers.Activation(configuration.activation))
+        if dropout:
+            layers.append(keras.layers.Dropout(dropout))
     layers.append(keras.layers.Dense(classes, activation="softmax"))
     model = keras.Sequential(layers)
     optimizer = {
@@ -161,6 +165,24 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
     for changed in (drop(0, tf.constant([1, 1])), drop(0, tf.constant([9, 0])), drop(1, tf.constant([1, 0]))):
         assert ((dropped > 0) != (changed.numpy() > 0)).mean() == pytest.approx(0.42, abs=0.01)
     assert np.array_equal(layers[0](ones, training=False).numpy(), ones.numpy())
+
+
+def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer) -> None:
+    configuration = Configuration(hidden=(64,), samples=600, epochs=12, dropout=0.3)
+    ours, theirs = [], []
+    for replicate in range(5):
+        ours.append(trainer.run(Trial(configuration, replicate)).trajectory.accuracy[-1])
+        keras.utils.set_random_seed(replicate)
+        twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes, dropout=0.3)
+        rows = trainer._rows(configuration, replicate)
+        x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
+        bounds = np.cumsum((0, *rows.sizes))
+        twin.fit(x[: bounds[1]], y[: bounds[1]], batch_size=32, epochs=12, verbose=0)
+        right = twin.predict(x, verbose=0).argmax(1) == y
+        theirs.append([right[a:b].mean() for a, b in pairwise(bounds)])
+    difference = np.mean(ours, axis=0) - np.mean(theirs, axis=0)
+    error = np.sqrt((np.var(ours, axis=0, ddof=1) + np.var(theirs, axis=0, ddof=1)) / 5)
+    assert (np.abs(difference) < 3 * error + 1e-3).all()
 
 
 def test_results_do_not_depend_on_what_ran_before(trainer: Trainer) -> None:

@@ -83,7 +83,7 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         accuracy[:, :, 2],
         margin=plan.margin,
         chance=1 / facts.classes,
-        correct=_correct(plan, study.results, facts),
+        correct=None if parse_reading(plan.reading).name == "patience" else _correct(plan, study.results, facts),
         alpha=study.spec.alpha,
         seed=study.spec.seed,
     )
@@ -91,14 +91,14 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
     keys = {(c.key, r) for c in plan.configurations for r in range(plan.replicates)}
     samples = first.samples or facts.train_samples
     return Panel(
-        name=plan.name or f"{samples:,} samples",
+        name=plan.name or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
         axis=axis,
         axis_label=AXIS_WORDS[axis],
         reading=plan.reading,
         margin=plan.margin,
         alpha=study.spec.alpha,
         samples=samples,
-        epochs=first.epochs,
+        epochs=max(configuration.epochs for _, configuration in plan.points),
         replicates=plan.replicates,
         points=points,
         baseline=baseline,
@@ -132,14 +132,14 @@ def _point(
 
 
 def _failed(plan: PlannedPanel, results: Results) -> NDArray[np.bool_]:
-    """Which runs were tried and failed (R, D), as against not run yet."""
+    """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
     runs = [[results.get((c.key, r)) for _, c in plan.points] for r in range(plan.replicates)]
-    return np.array([[run is not None and run.state == "failed" for run in row] for row in runs])
+    return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
 def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray[np.bool_]:
-    """Which test items each run had right (R, D, N), at the end or at the best epoch as the reading asks."""
-    at_best = parse_reading(plan.reading).name in ("best", "patience")
+    """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
+    at_best = plan.reading == "best"
     correct = np.zeros((plan.replicates, len(plan.points), facts.test_samples), bool)
     for d, (_, configuration) in enumerate(plan.points):
         for replicate in range(plan.replicates):

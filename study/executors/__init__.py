@@ -26,8 +26,6 @@ Outcome = Result | Crash
 class Executor(Protocol):
     """Runs trials somewhere."""
 
-    slots: int
-
     def submit(self, trial: Trial) -> None:
         """Queue a trial; returns at once."""
 

@@ -17,8 +17,6 @@ from study.records import Result, Trial
 class InProcessExecutor:
     """Runs ``run`` (trial -> result) in this process."""
 
-    slots = 1
-
     def __init__(self, run: Callable[[Trial], Result]) -> None:
         self._run = run
         self._queue: deque[Trial] = deque()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import queue
+import tempfile
 from collections.abc import Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -33,17 +34,21 @@ class _Worker:
 
 
 class LocalExecutor:
-    """Runs trials in ``slots`` processes; a trial goes to the worker that has compiled its program."""
+    """Runs trials in ``workers`` processes; a trial goes to the worker that has compiled its program."""
 
     def __init__(self, dataset: str, *, seed: int, validation: float, workers: int) -> None:
-        self.slots = workers
         cache = cache_folder()
+        self._scratch = tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
         os.environ.update(worker.environment(cache))
         os.environ["DEPTHGAUGE_WORKER_LOG"] = str(cache / "workers.log")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["study.executors.preload"])
         self._pool = partial(
-            ProcessPool, 1, initializer=worker.start, initargs=(dataset, seed, validation), context=context
+            ProcessPool,
+            1,
+            initializer=worker.start,
+            initargs=(dataset, seed, validation, self._scratch.name),
+            context=context,
         )
         self._workers = [_Worker(self._pool()) for _ in range(workers)]
         self._waiting: list[Trial] = []
@@ -80,6 +85,7 @@ class LocalExecutor:
             one.pool.stop()
         for one in self._workers:
             one.pool.join()
+        self._scratch.cleanup()
 
     def _assign(self) -> None:
         for idle in self._workers:
@@ -140,7 +146,5 @@ def cache_folder() -> Path:
             old.unlink(missing_ok=True)
         (folder / "workers.log").write_text("")
     except OSError:  # no cache is slower, not wrong
-        import tempfile
-
         folder = Path(tempfile.mkdtemp(prefix="depthgauge-"))
     return folder

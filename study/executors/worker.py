@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,13 @@ def environment(cache: Path) -> dict[str, str]:
 _trainer: Trainer
 
 
-def start(dataset: str, seed: int, validation: float) -> None:
-    """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself."""
+def start(dataset: str, seed: int, validation: float, scratch: str) -> None:
+    """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself.
+
+    TensorFlow leaves files behind in a process that is ended: ``scratch`` is where they can be found and removed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = scratch
     global _trainer
     _trainer = make_trainer(dataset, seed, validation)
 

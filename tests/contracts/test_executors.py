@@ -102,7 +102,7 @@ def test_a_killed_worker_costs_its_trial_and_nothing_else() -> None:
         assert time.monotonic() - started < 5
 
 
-def test_trials_go_where_their_program_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_go_where_their_program_is_compiled() -> None:
     executor = LocalExecutor("digits", workers=2, **DIGITS)
     try:
         for trial in trials(12):
@@ -110,7 +110,7 @@ def test_trials_go_where_their_program_is_compiled(monkeypatch: pytest.MonkeyPat
         outcomes = collect(executor, 12)
         compiled = [o for o in outcomes if isinstance(o, Result) and o.compile_seconds > 0]
         # Two architectures on two workers: one compilation each, and at most one more where a core ran idle.
-        assert 2 <= len(compiled) <= 4
+        assert 2 <= len(compiled) <= 3
     finally:
         executor.close()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.errors import InputError, StoreError
+from study.errors import InputError, StoreError, StudyError
 from study.plan import plan_trials
 from study.records import EMPTY, Configuration, Result, Trial
 from study.spec import StudySpec
@@ -59,7 +59,7 @@ class TestStore:
         assert store.load("small").results[trial.key].reason == "worker process died"
         store.record("small", scripted(trial))
         assert store.load("small").results[trial.key].state == "finished"
-        with pytest.raises(StoreError):
+        with pytest.raises(StudyError, match=r"another process runs the same study"):
             store.record("small", scripted(trial))
         assert len(store.load("small").results) == 1
 
@@ -73,6 +73,21 @@ class TestStore:
             store.begin(spec.model_copy(update={"seed": 1}), "hash", FACTS)
         with pytest.raises(StoreError, match="have changed"):
             store.begin(spec, "other data", FACTS)
+
+    def test_a_study_never_drops_trials_that_it_has(
+        self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
+    ) -> None:
+        store.begin(spec, "hash", FACTS)
+        store.record("small", scripted(plan_trials(spec)[0]))
+        wider = build_spec({**spec.model_dump(exclude_unset=True), "network": {"width": 7}}, "test")
+        with pytest.raises(StoreError, match=r"1 trials that have no place.*--name"):
+            store.begin(wider, "hash", FACTS)
+
+    def test_versions_of_all_runs_are_named(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", {**FACTS, "versions": {"keras": "3.15"}})
+        for _ in range(2):
+            store.begin(spec, "hash", {**FACTS, "versions": {"keras": "3.16"}})
+        assert store.load("small").facts["versions"] == {"keras": "3.15, 3.16"}
 
     def test_lists_and_deletes(self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]) -> None:
         store.begin(spec, "hash", FACTS)
