@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Verdict
 from reports.figures.marks import interval_text
-from reports.numbers import MISSING, capital, count, number, percent, points, value_text, with_n
+from reports.numbers import MISSING, capital, count, number, percent, points, replicates_text, value_text, with_n
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -66,7 +66,7 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Dataset", facts.dataset),
         ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
-        ("Replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         ("Training time", _minutes(facts.training_minutes)),
         ("Versions", _main_versions(facts)),
     ]
@@ -95,24 +95,24 @@ def _where(panel: Panel) -> tuple[str, str]:
         note = "cause of the fall not settled" if verdict.kind == "unsettled" else ""
         return f"{value_text(verdict.onset)} {unit}", "; ".join(t for t in (note, failing) if t)
     note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
-    last = max((p.value for p in panel.points), default=None)
     where = _WITHOUT_ONSET[verdict.kind]
     unharmed = verdict.kind == "degradation" and verdict.certain_from is None
     if unharmed:
         where = "no overfitting shown"
-    if (unharmed or verdict.kind in ("none", "benign")) and last is not None:
-        where += f" up to {value_text(_last_compared(panel, last))} {unit}"
+    if unharmed or verdict.kind in ("none", "benign"):
+        where += f" up to {value_text(_last_compared(panel))} {unit}"
     return where, "; ".join(t for t in (note, failing) if t)
 
 
-def _last_compared(panel: Panel, last: float) -> float:
-    return float(panel.verdict.compared_depths[-1]) if panel.verdict.compared_depths else last
+def _last_compared(panel: Panel) -> float:
+    compared = panel.verdict.compared_depths
+    return float(compared[-1] if compared else panel.points[-1].value)
 
 
 def _how_sure(panel: Panel) -> tuple[str, str]:
     verdict = panel.verdict
     confidence = f"{100 * (1 - panel.alpha):g} %"
-    behind = count(panel.replicates, "replicate")
+    behind = replicates_text(*verdict.replicates)
     if verdict.interval is not None:
         certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
         return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind

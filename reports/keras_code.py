@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from study.records import Configuration
+from study.records import Configuration, dropout_rates
 
 _OPTIMIZERS = {
     "adam": "Adam(learning_rate={rate!r})",
@@ -18,7 +15,7 @@ _OPTIMIZERS = {
 def keras_code(configuration: Configuration, inputs: int, classes: int) -> str:
     """Python source that builds, compiles and fits the network of ``configuration``."""
     layers = [f"keras.Input(({inputs},)),"]
-    for width, rate in zip(configuration.hidden, _dropout_rates(configuration), strict=True):
+    for width, rate in zip(configuration.hidden, dropout_rates(configuration), strict=True):
         layers += _hidden_layer(configuration, width, rate)
     layers.append(f'keras.layers.Dense({classes}, activation="softmax"),')
     optimizer = _OPTIMIZERS[configuration.optimizer].format(rate=configuration.learning_rate)
@@ -39,15 +36,10 @@ def _hidden_layer(configuration: Configuration, width: int, rate: float) -> list
     penalty = f", kernel_regularizer=keras.regularizers.L2({configuration.l2!r})" if configuration.l2 else ""
     if configuration.batch_norm:
         lines = [
-            f"keras.layers.Dense({width}{penalty}),",
+            f"keras.layers.Dense({width}, use_bias=False{penalty}),",
             "keras.layers.BatchNormalization(),",
             f'keras.layers.Activation("{configuration.activation}"),',
         ]
     else:
         lines = [f'keras.layers.Dense({width}, activation="{configuration.activation}"{penalty}),']
     return [*lines, f"keras.layers.Dropout({rate!r}),"] if rate else lines
-
-
-def _dropout_rates(configuration: Configuration) -> tuple[float, ...]:
-    rate = configuration.dropout
-    return rate if isinstance(rate, tuple) else (rate,) * configuration.depth

@@ -83,6 +83,13 @@ def count(n: int, singular: str, plural: str | None = None) -> str:
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
+def replicates_text(fewest: int, most: int) -> str:
+    """How many runs stand behind the compared networks: ``8 replicates``, ``3 to 8 replicates``."""
+    if most == 0:
+        return "no replicates to compare"
+    return count(most, "replicate") if fewest == most else f"{fewest} to {count(most, 'replicate')}"
+
+
 def amount(value: float, label: str) -> str:
     """A value of the axis with its words, singular for one: ``1 hidden layer``, ``6 hidden layers``."""
     words = label.removesuffix("s") if value == 1 else label

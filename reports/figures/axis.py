@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The horizontal axis: ``values`` and what is written below them.
+    """The horizontal axis: ``values`` in the order of the study, rising or falling, and what is written below them.
 
     ``log`` says that positions are decimal logarithms of the values. ``beside`` is the position of the
     baseline, which stands right of the axis, with ``beside_text`` below it; None without a baseline.
@@ -52,6 +52,11 @@ class Axis:
         steps = [b - a for a, b in pairwise(places) if b > a]
         return 0.5 * min(steps) if steps else 0.25
 
+    def zone(self, first: float, last: float) -> tuple[float, float]:
+        """The ends, left and right, of shading that holds the values from ``first`` to ``last``."""
+        ends = self.position(first), self.position(last)
+        return min(ends) - self.half_step, max(ends) + self.half_step
+
     def ticks(self) -> tuple[list[float], list[str]]:
         """Positions and texts of the ticks, thinned so that no two texts meet."""
         low, high = self.limits
@@ -59,7 +64,7 @@ class Axis:
         if self.beside is not None:
             places.append((self.beside, self.beside_text))
         kept: list[tuple[float, str]] = []
-        for place, text in reversed(places):
+        for place, text in sorted(places, reverse=True):
             # a digit takes up to 1.3 % of the narrowest panel
             room = 0.013 * (high - low) * (len(text) + len(kept[-1][1]) + 1) if kept else 0.0
             if not kept or kept[-1][0] - place >= room:

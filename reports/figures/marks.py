@@ -84,17 +84,14 @@ def mark_shapes(
     """
     names = axis_names(column)
     at = {"xref": names["xaxis"], "yref": f"{names['yaxis']} domain"}
-    last = max((axis.position(v) for v in axis.values), default=0.0)
     shapes, words = [], []
     if marks.interval is not None:
-        ends = [axis.position(v) for v in marks.interval]
-        band = (ends[0] - axis.half_step, ends[1] + axis.half_step)
-        shapes.append(_shade(band, palette.highlight, 0.22, at))
+        shapes.append(_shade(axis.zone(*marks.interval), palette.highlight, 0.22, at))
     if marks.fails_from is not None:
-        start = axis.position(marks.fails_from) - axis.half_step
-        shapes.append(_shade((start, last + axis.half_step), palette.failing, 0.2, at))
+        shapes.append(_shade(axis.zone(marks.fails_from, axis.values[-1]), palette.failing, 0.2, at))
     if axis.beside is not None:
-        shapes.append(_rule((last + axis.beside) / 2, 1.0, palette.line, "dot", at))
+        outermost = max(axis.position(v) for v in axis.values)
+        shapes.append(_rule((outermost + axis.beside) / 2, 1.0, palette.line, "dot", at))
     low, high = axis.limits
     # Words lead away from their line towards the middle: with the middle ones lowest, no line crosses words.
     inward = sorted(lines_of(marks), key=lambda line: abs(axis.position(line.value) - (low + high) / 2))

@@ -14,6 +14,7 @@ from collections.abc import Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -40,9 +41,9 @@ class LocalExecutor:
         cache = cache_folder()
         self._scratch = tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
         os.environ.update(worker.environment(cache))
-        os.environ["DEPTHGAUGE_WORKER_LOG"] = str(cache / "workers.log")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["study.executors.preload"])
+        _start_fork_server(cache / "workers.log")
         self._pool = partial(
             ProcessPool,
             1,
@@ -50,8 +51,13 @@ class LocalExecutor:
             initargs=(dataset, seed, validation, self._scratch.name),
             context=context,
         )
-        self._workers = [_Worker(self._pool()) for _ in range(workers)]
         self._waiting: list[Trial] = []
+        self._workers: list[_Worker] = []
+        try:
+            self._workers += [_Worker(self._pool()) for _ in range(workers)]
+        except BaseException:  # Ctrl-C while workers start must not leave half of them behind
+            self.close()
+            raise
         self._outcomes: queue.SimpleQueue[tuple[_Worker, Outcome]] = queue.SimpleQueue()
 
     def submit(self, trial: Trial) -> None:
@@ -131,6 +137,21 @@ class LocalExecutor:
         else:
             reason = f"{type(error).__name__}: {error}"
         self._outcomes.put((idle, Crash(trial, reason)))
+
+
+def _start_fork_server(log: Path) -> None:
+    """Start the process that workers are forked from, with its standard error in ``log`` from the first line on.
+
+    TensorFlow's native log lines, and a worker's last words, would tear the live display apart.
+    """
+    kept = os.dup(2)
+    with log.open("a") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            forkserver.ensure_running()
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def cache_folder() -> Path:

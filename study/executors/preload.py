@@ -3,12 +3,6 @@
 TensorFlow is imported but not used here: it may be forked only as long as it has started no threads.
 """
 
-import os
+import tensorflow  # noqa: F401
 
-log = os.environ.get("DEPTHGAUGE_WORKER_LOG")
-if log:  # TensorFlow's native log lines would tear the live display apart
-    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), 2)
-
-import tensorflow  # noqa: E402, F401
-
-import study.trainer  # noqa: E402, F401
+import study.trainer  # noqa: F401

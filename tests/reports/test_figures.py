@@ -11,7 +11,7 @@ import pytest
 import reports
 from reports.figures import curves, depth, gap, pick, remedies
 from reports.figures.axis import Axis
-from reports.figures.marks import lines_of
+from reports.figures.marks import Marks, lines_of, mark_shapes
 from reports.figures.theme import DARK, LIGHT, SIGNS, dark_colours
 from study.analysis.findings import Findings
 from tests.reports import sample_findings as sample
@@ -139,6 +139,24 @@ def test_ticks_that_would_meet_are_left_out_and_the_last_one_stays() -> None:
 def test_wide_ranges_get_a_logarithmic_axis() -> None:
     axis = Axis("samples", (100.0, 54_000.0), True, None, "")
     assert axis.position(100) == 2 and axis.limits[0] < 2
+
+
+FALLING = Axis("training samples", (54_000.0, 3_000.0, 1_000.0, 300.0), True, None, "")
+
+
+def test_a_falling_axis_has_all_its_labels() -> None:
+    places, texts = FALLING.ticks()
+    assert texts == ["300", "1,000", "3,000", "54,000"]
+    assert places == sorted(places)
+
+
+def test_marks_of_a_falling_axis_lie_towards_its_last_value() -> None:
+    marks = Marks(onset=1_000, interval=(3_000, 300), reference=54_000, pick=None, fails_from=1_000)
+    shapes, _ = mark_shapes(FALLING, marks, LIGHT, 1, 300)
+    band, failing = ((s["x0"], s["x1"]) for s in shapes if s["type"] == "rect")
+    reach = [FALLING.position(v) for v in (300, 1_000, 3_000, 54_000)]
+    assert [band[0] < x < band[1] for x in reach] == [True, True, True, False]
+    assert [failing[0] < x < failing[1] for x in reach] == [True, True, False, False]
 
 
 def luminance(colour: str) -> float:

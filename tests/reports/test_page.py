@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from reports.answer import answer
-from reports.blocks import Answer, Code, Figure, Table
+from reports.blocks import Answer, Code, Figure, Prose, Table
 from reports.keras_code import keras_code
 from reports.page import page_of
 from study.records import Configuration
@@ -59,6 +60,15 @@ def test_every_kind_of_verdict_has_words(kind: str, where: str) -> None:
     verdict = replace(sample.SHORT, kind=kind, compared_depths=sample.DEPTHS, largest_drop_upper_bound=0.01)
     one = replace(sample.small_panel(), verdict=verdict, sentence="")
     assert answer(sample.findings_of((one,), ())).verdicts[0].where == where
+
+
+def test_replicates_are_those_that_ran_not_those_that_were_planned() -> None:
+    one = sample.small_panel()
+    some = replace(one, verdict=replace(one.verdict, replicates=(2, 3)))
+    findings = sample.findings_of((some,), ())
+    assert answer(findings).verdicts[0].sure_note.endswith("; 2 to 3 replicates")
+    method = next(b for b in blocks_of(page_of([findings]), Prose) if b.title == "Method")
+    assert any(p.endswith("networks with 2 to 3 replicates each.") for p in method.paragraphs)
 
 
 def test_an_unfinished_study_says_how_much_is_missing() -> None:
@@ -124,9 +134,19 @@ def test_the_code_names_every_part_of_the_configuration() -> None:
     )
     code = keras_code(configuration, 784, 10)
     compile(code, "model.py", "exec")
-    for part in ("Input((784,))", "Dense(64, kernel_regularizer=keras.regularizers.L2(0.0001))", "momentum=0.9"):
+    for part in ("Input((784,))", "Dense(64, use_bias=False, kernel_regularizer=keras.regularizers.L2(0.0001))", "momentum=0.9"):
         assert part in code
     assert code.count("Dropout(") == 1 and code.count("BatchNormalization()") == 2
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool) -> None:
+    configuration = Configuration(hidden=(6, 4), epochs=1, dropout=0.2, l2=1e-4, batch_norm=batch_norm)
+    rows = {"x": np.zeros((8, 5), np.float32), "y": np.arange(8) % 3}
+    exec(keras_code(configuration, 5, 3), rows)
+    model = rows["model"]
+    moving = 2 * sum(configuration.hidden) if batch_norm else 0  # means and variances, which are not trained
+    assert model.count_params() - moving == configuration.parameters(5, 3)  # type: ignore[attr-defined]
 
 
 def test_the_pick_is_there_as_code_to_copy() -> None:
