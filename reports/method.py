@@ -19,11 +19,11 @@ _READINGS = {
     "best": "at the epoch of the best validation cross-entropy, where early stopping would have put it",
 }
 
-# docs/calibration.md
 _ERROR_RATE = (
     "Alpha is the nominal rate of false claims, not a guarantee. In simulated studies of known truth with an alpha of "
-    "5 %, overfitting was falsely claimed, on average over the families without a fall, in about 2 to 3 % of studies, "
-    "and in about 6 % of the worst family."
+    "5 % and 3 to 10 replicates, a fall was claimed where there was none in about 2 to 3 % of studies on average over "
+    "the families without a fall, and in about 6 % in the worst family (docs/calibration.md). Real studies "
+    "may differ from the simulated ones."
 )
 
 
@@ -93,10 +93,13 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
     lines = []
     for (margin, alpha, replicates), names in groups.items():
         where = "" if len(groups) == 1 else f"{', '.join(names)}: "
+        behind = (
+            f"with {replicates_text(*replicates)} each" if replicates[1] else "once there are replicates to compare"
+        )
         line = (
             f"{where}a difference below the margin of {margin_text(margin)} counts as none, the nominal error rate of "
-            f"a claim of overfitting is {100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks with "
-            f"{replicates_text(*replicates)} each."
+            f"a claim of overfitting is {100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks "
+            f"{behind}."
         )
         lines.append(line if where else line[0].upper() + line[1:])
     return lines

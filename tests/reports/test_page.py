@@ -134,7 +134,11 @@ def test_the_code_names_every_part_of_the_configuration() -> None:
     )
     code = keras_code(configuration, 784, 10)
     compile(code, "model.py", "exec")
-    for part in ("Input((784,))", "Dense(64, use_bias=False, kernel_regularizer=keras.regularizers.L2(0.0001))", "momentum=0.9"):
+    for part in (
+        "Input((784,))",
+        "Dense(64, use_bias=False, kernel_regularizer=keras.regularizers.L2(0.0001))",
+        "momentum=0.9",
+    ):
         assert part in code
     assert code.count("Dropout(") == 1 and code.count("BatchNormalization()") == 2
 
