@@ -32,7 +32,7 @@ def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
 
 def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:
     """Write one report of several studies; returns its path."""
-    path = output or FOLDER / "comparison.html"
+    path = output or FOLDER / f"{'-and-'.join(slug(one.facts.name) for one in findings)[:100]}.html"
     return write_report(findings, path, date=date.today().isoformat())
 
 

@@ -137,14 +137,14 @@ class LiveProgress:
         p.running = len(running)
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
         work = "training " + ", ".join(f"{t.configuration.label} (replicate {t.replicate})" for t in running)
-        self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "starting workers")))
+        self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:
         """Take the display off the screen."""
         self._live.stop()
 
     def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 1), title="test accuracy so far, %", title_justify="left")
+        table = Table(box=None, padding=(0, 1), title="mean test accuracy at the last epoch, %", title_justify="left")
         panels = plan_panels(self.progress.spec)
         labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
         table.add_column("")

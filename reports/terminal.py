@@ -77,7 +77,11 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
     for row in rows:
         kinds = [f"{p['name']}: {p['verdict']['kind']}" for p in (row["verdict"] or {}).get("panels", [])]
         table.add_row(
-            escape(row["name"]), row["created"][:16], str(row["finished"]), str(row["failed"]), escape("; ".join(kinds))
+            escape(row["name"]),
+            row["created"][:16],
+            f"{row['finished']} of {row['planned']}",
+            str(row["failed"]),
+            escape("; ".join(kinds)),
         )
     console.print(table)
 

@@ -210,12 +210,13 @@ class Store:
         )
 
     def list(self) -> list[dict[str, Any]]:
-        """One line a study: name, created, finished, failed, and its verdict document where there is one."""
+        """One line a study: name, created, planned, finished, failed, and its verdict document, null without one."""
         count = sa.func.count(trials.c.id)
         query = (
             sa.select(
                 studies.c.name,
                 studies.c.created,
+                studies.c.spec,
                 studies.c.verdict,
                 count.filter(trials.c.state == "finished").label("finished"),
                 count.filter(trials.c.state == "failed").label("failed"),
@@ -226,7 +227,14 @@ class Store:
         )
         with self._errors(), self.engine.connect() as connection:
             return [
-                {**row._mapping, "verdict": json.loads(row.verdict) if row.verdict else None}
+                {
+                    "name": row.name,
+                    "created": row.created,
+                    "planned": len(plan_trials(StudySpec.model_validate_json(row.spec))),
+                    "finished": row.finished,
+                    "failed": row.failed,
+                    "verdict": json.loads(row.verdict) if row.verdict else None,
+                }
                 for row in connection.execute(query)
             ]
 
