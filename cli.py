@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import io
 import json
 import os
 import signal
@@ -89,7 +90,7 @@ def run(
     from study.store import open_store
     from study.verdict_document import verdict_document
 
-    _sigterm_interrupts()
+    _signals_interrupt()
     with _errors():
         spec = load_spec(source, settings, name)
         check_place(spec.name, output)
@@ -248,6 +249,9 @@ def delete(
 
 def main() -> None:
     """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without plus-minus signs is no reason to fail
     app()
 
 
@@ -275,6 +279,9 @@ def _errors() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Exit.FINE) from None
+    except OSError as error:
+        _say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        raise typer.Exit(Exit.FAILED) from None
 
 
 def _say(message: str) -> None:
@@ -301,13 +308,20 @@ def _command(source: str, name: str | None, settings: list[str] | None) -> str:
     return shlex.join(["depthgauge", "run", source, *(("--name", name) if name else ()), *changes])
 
 
-def _sigterm_interrupts() -> None:
-    """A polite kill ends a run as Ctrl-C does: workers gone, finished trials kept."""
+def _signals_interrupt() -> None:
+    """A polite kill or a closed terminal ends a run as Ctrl-C does: workers gone, finished trials kept.
+
+    Only the first signal counts: a second one must not disturb the ending.
+    """
+    signals = [s for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) != signal.SIG_IGN]
 
     def interrupt(*_: Any) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for one in signals:
+        signal.signal(one, interrupt)
 
 
 if __name__ == "__main__":

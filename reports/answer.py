@@ -91,9 +91,11 @@ def _where(panel: Panel) -> tuple[str, str]:
         return "one network only", f"it takes several values of {unit} to tell"
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
+    if verdict.onset is not None and verdict.kind == "unsettled":
+        note = f"test accuracy falls from {value_text(verdict.onset)} {unit} on; its cause is not settled"
+        return "not settled", "; ".join(t for t in (note, failing) if t)
     if verdict.onset is not None:
-        note = "cause of the fall not settled" if verdict.kind == "unsettled" else ""
-        return f"{value_text(verdict.onset)} {unit}", "; ".join(t for t in (note, failing) if t)
+        return f"{value_text(verdict.onset)} {unit}", failing
     note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
     where = _WITHOUT_ONSET[verdict.kind]
     unharmed = verdict.kind == "degradation" and verdict.certain_from is None

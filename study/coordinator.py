@@ -76,7 +76,16 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
 
 
 def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
-    """Raise :class:`DataError` where a trial wants more training samples than there are, or too few."""
+    """Raise :class:`DataError` where a trial wants more training samples than there are, or too few.
+
+    So too where the validation share leaves a part without a sample of each class.
+    """
+    held_out = dataset.training - train_rows
+    if min(held_out, train_rows) < dataset.classes:
+        raise DataError(
+            f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "
+            f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
+        )
     for trial in plan_trials(spec):
         samples = trial.configuration.samples
         most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind

@@ -112,8 +112,9 @@ def _stratified(
     try:
         outside, inside = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds))
     except ValueError as error:
+        reason = " ".join(str(error).split())
         raise DataError(
-            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {error}"
+            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {reason}"
         ) from error
     return np.sort(outside), np.sort(inside)
 

@@ -116,7 +116,7 @@ def _network(arm: Arm, values: dict[str, Any]) -> NetworkSpec:
         configure(network)
         return network
     except ValidationError as error:
-        raise SpecError(explain(error.errors(), _where(arm) + "network or space")) from error
+        raise SpecError(explain(error.errors(), _where(arm) + "network or space", model=NetworkSpec)) from error
     except ValueError as error:
         raise SpecError(f"{_where(arm)}network: {error}.") from error
 

@@ -6,6 +6,7 @@ Nothing here knows a tuner. A *setting* is a mapping from hyperparameter names t
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -27,13 +28,12 @@ def _widths(value: Any) -> Any:
         return (value,)
     if not isinstance(value, str):
         return value
-    try:
-        if "x" in value:
-            depth, width = map(int, value.split("x"))
-            return (width,) * min(depth, DEEPEST + 1)  # one too many is enough to be refused
+    if match := re.fullmatch(r"([1-9][0-9]{0,8})x([0-9]{1,9})", value):
+        depth, width = map(int, match.groups())
+        return (width,) * min(depth, DEEPEST + 1)  # one too many is enough to be refused
+    if re.fullmatch(r"[0-9]{1,9}(-[0-9]{1,9})*", value):
         return tuple(map(int, value.split("-")))
-    except ValueError:
-        raise ValueError('expected hidden widths such as "128-64", "4x128" or [128, 64]') from None
+    raise ValueError('expected hidden widths such as "128-64", "4x128" or [128, 64]')
 
 
 def _all_samples(value: Any) -> Any:
@@ -70,7 +70,7 @@ class NetworkSpec(BaseModel):
     samples: Samples = Field(None, description='training samples, "all" for the whole training part')
     epochs: Count = Field(10, le=100_000)
     evaluate_every: Count = Field(1, description="epochs from one record to the next")
-    halt: int | None = Field(None, ge=0, description="patience after which training really stops")
+    halt: int | None = Field(None, strict=True, ge=0, description="patience after which training really stops")
 
 
 HYPERPARAMETERS = tuple(name for name in NetworkSpec.model_fields if name not in ("evaluate_every", "halt"))

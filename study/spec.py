@@ -17,6 +17,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
 
 
+Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
+
+
 class Frozen(BaseModel):
     """Base of the parts of a spec: unknown keys are errors, values never change."""
 
@@ -27,7 +30,7 @@ class Dimension(Frozen):
     """One hyperparameter that the study varies."""
 
     role: Literal["scientific"] = "scientific"
-    values: Annotated[list[Any], Field(min_length=1, max_length=1000)]
+    values: Values
 
 
 class Arm(Frozen):
@@ -38,10 +41,18 @@ class Arm(Frozen):
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     network: dict[str, Any] = {}
-    space: dict[str, list[Any]] = {}
+    space: dict[str, Values] = {}
     replicates: int | None = Field(None, strict=True, ge=1, le=1000)
+
     reading: str | None = None
     margin: float | None = Field(None, gt=0, lt=1)
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_printable(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("expected a name without line breaks and control characters")
+        return name
 
 
 class StudySpec(Frozen):
@@ -102,10 +113,13 @@ def unknown(key: str, valid: tuple[str, ...], what: str) -> str:
     return f"unknown {what} {key!r}. {hint}"
 
 
-def explain(errors: Iterable[Any], source: str, changed: Sequence[str] = ()) -> str:
+def explain(
+    errors: Iterable[Any], source: str, changed: Sequence[str] = (), model: type[BaseModel] | None = None
+) -> str:
     """One line for each key that pydantic complains about.
 
-    Names ``source``, or the command line for keys in ``changed``.
+    Names ``source``, or the command line for keys in ``changed``. ``model`` is what was validated, the whole spec by
+    default.
     """
     lines: dict[str, str] = {}
     for error in errors:
@@ -113,13 +127,18 @@ def explain(errors: Iterable[Any], source: str, changed: Sequence[str] = ()) -> 
         key = ".".join(location)
         origin = "--set" if any(key == c or key.startswith(c + ".") for c in changed) else source
         if error["type"] == "extra_forbidden":
-            problem = unknown(location[-1], _fields_at(location[:-1]), "key")
+            problem = unknown(location[-1], _fields_at(location[:-1], model or StudySpec), "key")
         else:
             problem = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
             if not isinstance(error["input"], dict | BaseModel):
-                problem += f" Found: {error['input']!r}."
+                problem += f" Found: {_short(error['input'])}."
         lines.setdefault(key, ": ".join(part for part in (origin, key, problem) if part))
     return "\n".join(lines.values())
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def _is_type_tag(part: str) -> bool:
@@ -127,8 +146,7 @@ def _is_type_tag(part: str) -> bool:
     return part in ("int", "float", "nullable") or part.startswith(("function-", "constrained", "tuple["))
 
 
-def _fields_at(location: list[str]) -> tuple[str, ...]:
-    model: Any = StudySpec
+def _fields_at(location: list[str], model: Any) -> tuple[str, ...]:
     for part in location:
         if part in getattr(model, "model_fields", {}):
             annotation = model.model_fields[part].annotation

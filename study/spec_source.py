@@ -63,20 +63,27 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
 
 def _read(source: str) -> dict[str, Any]:
     preset = resources.files("study") / "presets" / f"{source}.toml"
-    if re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not Path(source).is_file():
+    if re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source)):
         return tomllib.loads(preset.read_text("utf-8"))
     path = Path(source)
-    if not path.is_file():
+    if not _is_file(path):
         raise SpecError(
             f"there is no file {source!r}, and it is an {unknown(source, tuple(presets()), 'preset')} "
             "A path of a .toml file will do too."
         )
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{source}: cannot be read as text: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SpecError(f"{source}: not valid TOML: {error}.") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long to be one
+        return False
 
 
 def _value(text: str) -> Any:

@@ -132,7 +132,9 @@ class Store:
             if row is None:
                 connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
                 return
-            old = StudySpec.model_validate_json(row.spec)
+            with self._parsing(spec.name):
+                old = StudySpec.model_validate_json(row.spec)
+                old_versions = json.loads(row.facts)["versions"]
             for what in ("dataset", "seed", "validation"):
                 if getattr(old, what) != getattr(spec, what):
                     raise StoreError(
@@ -154,7 +156,7 @@ class Store:
                     f"Study {spec.name!r} holds {lost} trials that have no place in what is asked for now. Give the "
                     f"new study a name (--name), or remove the old one (depthgauge delete {spec.name!r})."
                 )
-            versions = _joined(json.loads(row.facts)["versions"], facts["versions"])
+            versions = _joined(old_versions, facts["versions"])
             values["facts"] = json.dumps(facts | {"versions": versions})
             connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
@@ -198,16 +200,20 @@ class Store:
         with self._errors(), self.engine.connect() as connection:
             study_id = self._id(connection, name)
             row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
-            rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
+            rows = connection.execute(
+                sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id)
+            ).all()
+        with self._parsing(name):
+            facts = json.loads(row.facts)
             results = [_result(r) for r in rows]
-        return StoredStudy(
-            name=row.name,
-            spec=StudySpec.model_validate_json(row.spec),
-            dataset_sha256=row.dataset_sha256,
-            facts=json.loads(row.facts),
-            created=row.created,
-            results={result.trial.key: result for result in results},
-        )
+            return StoredStudy(
+                name=row.name,
+                spec=StudySpec.model_validate_json(row.spec),
+                dataset_sha256=row.dataset_sha256,
+                facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")},
+                created=row.created,
+                results={result.trial.key: result for result in results},
+            )
 
     def list(self) -> list[dict[str, Any]]:
         """One line a study: name, created, planned, finished, failed, and its verdict document, null without one."""
@@ -225,7 +231,7 @@ class Store:
             .group_by(studies.c.id)
             .order_by(studies.c.created, studies.c.id)
         )
-        with self._errors(), self.engine.connect() as connection:
+        with self._errors(), self.engine.connect() as connection, self._parsing("of the list"):
             return [
                 {
                     "name": row.name,
@@ -266,6 +272,18 @@ class Store:
         return int(study_id)
 
     @contextmanager
+    def _parsing(self, study: str) -> Iterator[None]:
+        """Turn a row that holds something else than this program wrote into one line."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise StoreError(
+                f"Study {study!r} in {self.place} is damaged: {reason}. Restore the store from a backup, or remove "
+                "the study with depthgauge delete."
+            ) from error
+
+    @contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn what the database says into one line."""
         try:
@@ -292,13 +310,13 @@ def open_store(url: str | None = None, *, create: bool = False) -> Store:
         raise StoreError(f"{url!r} is no store. Expected a file's path or a URL such as sqlite:///a.db.") from error
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         path = Path(str(parsed.database))
-        if not path.exists() and not create:
-            raise StoreError(f"There is no store at {path}. depthgauge run makes one, --store names another.")
         try:
+            if not path.exists() and not create:
+                raise StoreError(f"There is no store at {path}. depthgauge run makes one, --store names another.")
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"The folder {path.parent} cannot be made: {error.strerror}. Name another with --store."
+                f"A store cannot be at {path}: {error.strerror}. Name another place with --store."
             ) from error
     return Store(address)
 
@@ -338,6 +356,9 @@ def _pack(array: NDArray[np.float64]) -> bytes:
 
 
 def _result(row: Any) -> Result:
+    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+    if row.state not in ("finished", "failed"):
+        raise ValueError(f"a trial is in the state {row.state!r}")
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(_COLUMNS))
     configuration = Configuration.from_dict(json.loads(row.configuration))
     return Result(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from study.coordinator import ATTEMPTS, check_samples, run_study
-from study.datasets import load_dataset
+from study.datasets import load_dataset, split_sizes
 from study.errors import DataError, StudyError
 from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
@@ -109,6 +109,14 @@ def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
     run_study(spec, store, InProcessExecutor(scripted), witness)
     assert diverged not in [r.trial for r in witness.results]
     assert store.load("s").results[crashed.key].state == "finished"
+
+
+@pytest.mark.parametrize("validation", [0.0001, 0.999])
+def test_a_validation_share_that_leaves_a_part_empty_is_refused_before_training(validation: float) -> None:
+    spec = build_spec({"dataset": "digits", "validation": validation}, "test")
+    digits = load_dataset("digits")
+    with pytest.raises(DataError, match=r"validation = 0\..* at least 10 of each"):
+        check_samples(spec, digits, split_sizes(digits, validation)[0])
 
 
 @pytest.mark.parametrize("samples", [2, 1284, 1293])

@@ -161,8 +161,8 @@ def _test_falls(verdict: OnsetVerdict) -> str:
         low, high = verdict.test_drop_interval
         spread = f" ({100 * low:.1f} to {100 * high:.1f})"
     return (
-        f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best at "
-        f"{_show(verdict.reference_depth)} to {_show(verdict.compared_depths[-1])}"
+        f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best, at "
+        f"{_show(verdict.reference_depth)}, to {_show(verdict.compared_depths[-1])}"
     )
 
 

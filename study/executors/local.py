@@ -48,7 +48,7 @@ class LocalExecutor:
             ProcessPool,
             1,
             initializer=worker.start,
-            initargs=(dataset, seed, validation, self._scratch.name),
+            initargs=(dataset, seed, validation, self._scratch.name, os.getpid()),
             context=context,
         )
         self._waiting: list[Trial] = []

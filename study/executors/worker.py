@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +31,7 @@ def environment(cache: Path) -> dict[str, str]:
     return {
         **THREADS,
         "CUDA_VISIBLE_DEVICES": "-1",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),  # the fork server of Python 3.11 forgets it
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "MALLOC_ARENA_MAX": "2",  # fewer heaps, less of them unused: 50 MB a worker
@@ -37,15 +42,28 @@ def environment(cache: Path) -> dict[str, str]:
 _trainer: Trainer
 
 
-def start(dataset: str, seed: int, validation: float, scratch: str) -> None:
+def start(dataset: str, seed: int, validation: float, scratch: str, coordinator: int) -> None:
     """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself.
 
     TensorFlow leaves files behind in a process that is ended: ``scratch`` is where they can be found and removed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = scratch
+    threading.Thread(target=_end_with, args=(coordinator,), daemon=True).start()
     global _trainer
     _trainer = make_trainer(dataset, seed, validation)
+
+
+def _end_with(coordinator: int) -> None:
+    """End this process within a second of the coordinator, or of the fork server, however they end."""
+    fork_server = os.getppid()
+    while os.getppid() == fork_server:
+        try:
+            os.kill(coordinator, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(1)
+    os._exit(1)
 
 
 def run(trial: Trial) -> Result:

@@ -182,7 +182,7 @@ class TestSentence:
         )  # fmt: skip
         assert verdict.sentence() == (
             "With 8 replicates, overfitting starts at 6 hidden layers (95 % interval 4 to 6; certain from 6): test "
-            "accuracy falls by 4.7 points (4.1 to 5.3) from its best at 2 to 12 while training accuracy stays at "
+            "accuracy falls by 4.7 points (4.1 to 5.3) from its best, at 2, to 12 while training accuracy stays at "
             "100.0 %."
         )
 

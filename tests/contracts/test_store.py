@@ -140,6 +140,32 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
         open_store(str(path))
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE studies SET spec = '{'",
+        "UPDATE studies SET facts = '{}'",
+        "UPDATE trials SET trajectory = substr(trajectory, 1, 37)",
+        "UPDATE trials SET trajectory = 'text'",
+        "UPDATE trials SET configuration = '{}'",
+        "UPDATE trials SET state = 'weird'",
+    ],
+)
+def test_a_damaged_study_is_one_line_that_names_it(
+    tmp_path: Path, spec: StudySpec, scripted: Callable[[Trial], Result], damage: str
+) -> None:
+    path = tmp_path / "a.db"
+    store = open_store(str(path), create=True)
+    store.begin(spec, "hash", FACTS)
+    store.record("small", scripted(plan_trials(spec)[0]))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(damage)
+    with pytest.raises(StoreError, match=r"'small' in .*a\.db is damaged") as error:
+        open_store(str(path)).load("small")
+    assert "\n" not in str(error.value)
+
+
 def test_reading_makes_no_empty_stores(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store at"):
         open_store(str(tmp_path / "none.db"))
