@@ -1,7 +1,8 @@
 """How often the onset verdict is right: simulated studies of known truth, for every family, R and D.
 
 Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes
-``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies.
+``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies; ``--render`` runs none
+and writes ``calibration.md`` anew from ``calibration.json``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,8 @@ SHAPES = tuple((replicates, depths) for replicates in (3, 5, 10) for depths in (
 SHAPES_WITH_HOLES = ((3, 12), (5, 9), (10, 6))
 STUDIES = {"silent": 800, "degradation": 400, "failing": 400, "overfitting": 300}
 STUDIES_WITH_HOLES = 80
+# A share of fewer studies or claims says too little to be the worst or the lowest.
+FEWEST = 100
 
 
 @dataclass(frozen=True)
@@ -114,29 +119,21 @@ def summary(outcomes: list[Outcome]) -> list[tuple[str, dict[int, str]]]:
         return " / ".join(parts)
 
     def claims(some: list[Outcome]) -> list[Outcome]:
-        return [o for o in pick(some, "overfitting") if o.claimed >= 100]
+        return [o for o in pick(some, "overfitting") if o.claimed >= FEWEST]
+
+    def coverage(some: list[Outcome], interval: str, of: Callable[[list[float]], float]) -> str:
+        shares = [getattr(o, interval) / o.claimed for o in claims(some)]
+        return _percent(of(shares)) if shares else "-"
 
     row("false onset, mean over silent families", lambda s: _percent(np.mean([false(o) for o in pick(s, "silent")])))
-    row("false onset, worst silent family (all D together)", lambda s: _percent(_worst(pick(s, "silent"))))
+    row("false onset, worst silent family (all D together)", lambda s: _worst(pick(s, "silent")))
     row(
         "degradation called overfitting, worst family (all D together)",
-        lambda s: _percent(_worst(pick(s, "degradation", "failing"), "overfitting")),
+        lambda s: _worst(pick(s, "degradation", "failing"), "overfitting"),
     )
-    row(
-        "coverage of the guaranteed interval, mean",
-        lambda s: _percent(np.mean([o.covered / o.claimed for o in claims(s)])),
-    )
-    row(
-        "coverage of the guaranteed interval, lowest", lambda s: _percent(min(o.covered / o.claimed for o in claims(s)))
-    )
-    row(
-        "coverage of the shown interval, mean",
-        lambda s: _percent(np.mean([o.shown_covered / o.claimed for o in claims(s)])),
-    )
-    row(
-        "coverage of the shown interval, lowest",
-        lambda s: _percent(min(o.shown_covered / o.claimed for o in claims(s))),
-    )
+    for interval, counted in (("guaranteed", "covered"), ("shown", "shown_covered")):
+        row(f"coverage of the {interval} interval, mean", lambda s, c=counted: coverage(s, c, fmean))
+        row(f"coverage of the {interval} interval, lowest", lambda s, c=counted: coverage(s, c, min))
     for slope in ("0.25", "0.5", "1.0", "2.5"):
         row(f"found, s = {slope}, D = 6 / 9 / 12", lambda s, n=slope: named(s, f"overfitting, s = {n}"))
         row(
@@ -151,30 +148,72 @@ def summary(outcomes: list[Outcome]) -> list[tuple[str, dict[int, str]]]:
     return rows
 
 
-def _worst(outcomes: list[Outcome], what: str = "claimed") -> float:
-    """Highest share over families, all numbers of depths taken together."""
-    shares = []
-    for name in {o.family for o in outcomes}:
-        same = [o for o in outcomes if o.family == name and o.studies >= 100]
-        count = sum(o.claimed if what == "claimed" else o.kinds.get("overfitting", 0) for o in same)
-        shares.append(count / max(sum(o.studies for o in same), 1))
-    return max(shares)
+def _pooled(outcomes: list[Outcome]) -> dict[tuple[str, int], list[Outcome]]:
+    """The outcomes of each family and R, all numbers of depths together."""
+    pools: dict[tuple[str, int], list[Outcome]] = {}
+    for o in outcomes:
+        pools.setdefault((o.family, o.replicates), []).append(o)
+    return pools
+
+
+def _studies(outcomes: list[Outcome]) -> int:
+    return sum(o.studies for o in outcomes)
+
+
+def _worst(outcomes: list[Outcome], what: str = "claimed") -> str:
+    """Highest share over the families of one R that have enough studies; :func:`_left_out` names the others."""
+    shares = [
+        sum(o.claimed if what == "claimed" else o.kinds.get("overfitting", 0) for o in same) / _studies(same)
+        for same in _pooled(outcomes).values()
+        if _studies(same) >= FEWEST
+    ]
+    return _percent(max(shares)) if shares else "-"
+
+
+def _left_out(outcomes: list[Outcome]) -> str:
+    """Which families the rows of the worst family leave out, as a sentence."""
+    without_fall = [o for o in outcomes if o.truth != "overfitting"]
+    missing: dict[str, list[str]] = {}
+    for (name, replicates), same in _pooled(without_fall).items():
+        if _studies(same) < FEWEST:
+            missing.setdefault(name, []).append(f"{_studies(same)} at R = {replicates}")
+    if not missing:
+        return "The rows of the worst family leave out no family."
+    named = "; ".join(f"{name} ({', '.join(counts)})" for name, counts in missing.items())
+    return f"The rows of the worst family leave out families with fewer than {FEWEST} studies at an R: {named}."
+
+
+def _precision(outcomes: list[Outcome]) -> str:
+    """How precisely a share of 5 % is known, for every number of studies that there is, as a sentence."""
+
+    def known(counts: set[int]) -> str:
+        return ", ".join(f"+- {196 * math.sqrt(0.05 * 0.95 / n):.1f} % over {n:,}" for n in sorted(counts)[::-1])
+
+    cells = known({o.studies for o in outcomes})
+    together = known({_studies(same) for same in _pooled(outcomes).values()})
+    return f"A share of 5 % is known to {cells} studies of one R and D, and to {together} studies of all D together."
 
 
 def _percent(share: float | np.floating[Any]) -> str:
     return f"{100 * share:.1f} %"
 
 
-def page(outcomes: list[Outcome], minutes: float) -> str:
-    """The table of operating characteristics in Markdown."""
+def page(outcomes: list[Outcome], minutes: float | None, procedure: str = PROCEDURE_VERSION) -> str:
+    """The table of operating characteristics in Markdown; ``minutes`` None: not known how long it took."""
+    overfitting = [o for o in outcomes if o.truth == "overfitting"]
+    enough = sum(o.claimed >= FEWEST for o in overfitting)
+    share = _studies(outcomes) / sum(studies for *_, studies in jobs(1))
+    took = "" if minutes is None else f" in {minutes:.0f} minutes"
     lines = [
         "# Calibration of the onset verdict",
         "",
-        f"Simulated studies of known truth, procedure {PROCEDURE_VERSION}, margin 2.5 sigma, alpha 5 %; "
-        f"{sum(o.studies for o in outcomes):,} studies. Written by `benchmarks/calibration.py` in {minutes:.0f} "
-        "minutes; the families are in `benchmarks/simulated_studies.py`. A share of 5 % is known to +- 1.5 % over 800 "
-        "studies and to +- 0.9 % over 2,400. Coverage is the share of claims whose interval holds the true onset, for "
-        "families with at least 100 claims.",
+        f"Simulated studies of known truth, procedure {procedure}, margin 2.5 sigma, alpha 5 %; "
+        f"{_studies(outcomes):,} studies, {100 * share:.3g} % of a full run (`--studies {share:.2g}`). Written by "
+        f"`benchmarks/calibration.py`{took}; the families are in `benchmarks/simulated_studies.py`.",
+        "",
+        f"{_precision(outcomes)} {_left_out(outcomes)} Coverage is the share of claims whose interval holds the true "
+        f"onset; its rows are over the {enough} of {len(overfitting)} combinations of family, R and D with at least "
+        f"{FEWEST} claims.",
         "",
         "| | R = 3 | R = 5 | R = 10 |",
         "|---|---|---|---|",
@@ -191,10 +230,12 @@ def page(outcomes: list[Outcome], minutes: float) -> str:
             "all",
         ),
     ):
-        lines += ["", f"## {title}", "", f"| family | {' | '.join(shapes)} |", "|---" * (len(shapes) + 1) + "|"]
+        lines += ["", f"## {title}", "", f"| family | studies each | {' | '.join(shapes)} |"]
+        lines.append("|---" * (len(shapes) + 2) + "|")
         for name in dict.fromkeys(o.family for o in outcomes if o.truth == truth):
             cells = {(o.replicates, o.depths): _cell(o, what) for o in outcomes if o.family == name}
-            lines.append(f"| {name} | {' | '.join(cells.get(shape, '') for shape in SHAPES)} |")
+            each = " or ".join(f"{n:,}" for n in sorted({o.studies for o in outcomes if o.family == name}))
+            lines.append(f"| {name} | {each} | {' | '.join(cells.get(shape, '') for shape in SHAPES)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -207,13 +248,26 @@ def _cell(outcome: Outcome, what: str) -> str:
     return f"{100 * outcome.overfitting:.0f} / {covered} / {100 * outcome.within_one / outcome.studies:.0f}"
 
 
+def render(folder: Path) -> str:
+    """Write ``calibration.md`` from the ``calibration.json`` of an earlier run in ``folder``; returns the text."""
+    record = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    outcomes = [Outcome(**outcome) for outcome in record["outcomes"]]
+    text = page(outcomes, record.get("minutes"), record["procedure_version"])
+    (folder / "calibration.md").write_text(text, encoding="utf-8")
+    return text
+
+
 def main() -> None:
     """Measure every family and write the two files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=float, default=1.0, help="share of the studies to run (default: all)")
     parser.add_argument("--processes", type=int, default=2, help="worker processes (default: 2)")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder to write to (default: docs)")
+    parser.add_argument("--render", action="store_true", help="measure nothing, write calibration.md from the JSON")
     arguments = parser.parse_args()
+    if arguments.render:
+        print(render(arguments.out))
+        return
     started = time.monotonic()
     todo = sorted(jobs(arguments.studies), key=lambda job: -job[1] * job[2])
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
@@ -222,11 +276,13 @@ def main() -> None:
         }
     outcomes = [found[name, replicates, depths] for name, replicates, depths, _ in jobs(arguments.studies)]
     arguments.out.mkdir(parents=True, exist_ok=True)
-    record = {"procedure_version": PROCEDURE_VERSION, "outcomes": [asdict(outcome) for outcome in outcomes]}
+    record = {
+        "procedure_version": PROCEDURE_VERSION,
+        "minutes": (time.monotonic() - started) / 60,
+        "outcomes": [asdict(outcome) for outcome in outcomes],
+    }
     (arguments.out / "calibration.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    text = page(outcomes, (time.monotonic() - started) / 60)
-    (arguments.out / "calibration.md").write_text(text, encoding="utf-8")
-    print(text)
+    print(render(arguments.out))
 
 
 if __name__ == "__main__":

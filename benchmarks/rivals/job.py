@@ -123,7 +123,7 @@ def load(samples: int) -> Arrays:
     dataset = load_dataset("mnist")
     sample = draw_sample(dataset, seed=SEED, replicate=0, validation=VALIDATION, samples=samples, label_noise=0.0)
     bounds = np.cumsum(sample.sizes)[:-1]
-    x = sample.x.astype(np.float32) / np.float32(dataset.scale)
+    x = dataset.x[sample.rows].astype(np.float32) / np.float32(dataset.scale)
     return Arrays(tuple(np.split(x, bounds)), tuple(np.split(sample.y, bounds)))
 
 

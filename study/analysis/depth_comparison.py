@@ -5,7 +5,6 @@ Letters as in :mod:`study.analysis.layout`; here ``D`` counts the compared depth
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,8 +18,8 @@ from study.analysis.onset_posterior import POINT_POWERS, POINT_QUANTILE, onset_p
 
 Cause = Literal["overfitting", "degradation", "unsettled"]
 
-# Normal quantile of 80 %: the power that ``replicates_needed`` aims at.
-_POWER_QUANTILE = 0.84
+# ``replicates_needed`` names no number beyond this: nobody would train so often.
+_MOST_REPLICATES = 1_000
 # Training may lose half of what test accuracy loses before the fall counts as training's.
 _TEST_SHARE = 0.5
 # Accuracy a depth; below it a slope is rounding.
@@ -128,20 +127,24 @@ class DepthComparison:
 
         Each depth's own one-sided bound will do: the bound of the depth with the largest true drop covers it.
         """
-        return float((self.means[:-1] - self.means[-1] + np.array(self.critical.single) * self._errors()).max())
+        return float(self._largest_drop(self.runs))
 
-    def replicates_needed(self, margin: float) -> int:
-        """Replicates a depth at which a curve without a fall would be shown to be within ``margin``, with power 80 %.
+    def replicates_needed(self, margin: float) -> int | None:
+        """The fewest replicates, more than any depth has, at which :meth:`largest_drop` would be within ``margin``.
 
-        Source: sample size of a one-sided comparison of two means, ``(V_j + V_D) * ((c + 0.84) / margin)**2``.
+        It is the bound as it would be if the observed differences, variances and critical values stayed as they are:
+        more replicates shrink their own noise, not the test set's. None where 1,000 replicates would not do.
         """
-        spread = np.sqrt(self.variances[:-1] + self.variances[-1]) * (np.array(self.critical.single) + _POWER_QUANTILE)
-        return max(math.ceil(float(spread.max() / margin) ** 2), 2)
+        counts = np.arange(self.runs.max() + 1, _MOST_REPLICATES + 1)
+        enough = counts[self._largest_drop(counts[:, None]) <= margin]
+        return int(enough[0]) if len(enough) else None
 
-    def _errors(self) -> Floats:
-        share = self.variances / self.runs
-        errors: Floats = np.sqrt(share[:-1] + share[-1] + self.extra[:-1, -1])
-        return errors
+    def _largest_drop(self, runs: Floats) -> Floats:
+        """The bound (...) with ``runs`` (..., D) or (..., 1) a depth."""
+        share = self.variances / runs
+        errors = np.sqrt(share[..., :-1] + share[..., -1:] + self.extra[:-1, -1])
+        bounds: Floats = self.means[:-1] - self.means[-1] + np.array(self.critical.single) * errors
+        return np.asarray(bounds.max(axis=-1))
 
     def gap_grows(self) -> bool | None:
         """Whether the gap (training - test) grows along the axis: t test of the replicates' slopes, level ``alpha``."""

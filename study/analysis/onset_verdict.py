@@ -45,7 +45,7 @@ class OnsetVerdict:
     ``test_drop`` and ``train_drop`` lead from ``reference_depth`` (best mean test accuracy) to the deepest
     compared depth, with ``test_drop_interval`` a t interval over replicates. ``largest_drop_upper_bound`` bounds
     the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
-    at which a flat curve would probably be shown to be flat.
+    at which that bound would be within the margin if the observed differences stayed; None where 1,000 would not do.
     """
 
     kind: Kind
@@ -90,18 +90,18 @@ def _unsettled(verdict: OnsetVerdict, axis: str) -> str:
 def _degradation(verdict: OnsetVerdict, axis: str) -> str:
     if verdict.certain_from is None:
         return (
-            f"{_with_replicates(verdict)}, more {axis} make training itself worse, which is not overfitting: "
-            f"{_no_fall_shown(verdict)}"
+            f"{_with_replicates(verdict)}, {_more(verdict)} {axis} make training itself worse, which is not "
+            f"overfitting: {_no_fall_shown(verdict)}"
         )
     return (
-        f"{_with_replicates(verdict)}, training itself gets worse with more {axis}, which is not overfitting: "
-        f"{_test_falls(verdict)}, certainly from {_show(verdict.certain_from)}, and {_training(verdict)}"
+        f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
+        f"overfitting: {_test_falls(verdict)}, certainly from {_show(verdict.certain_from)}, and {_training(verdict)}"
     )
 
 
 def _none(verdict: OnsetVerdict, axis: str) -> str:
     return (
-        f"{_with_replicates(verdict)}, no overfitting up to {_show(verdict.compared_depths[-1])} {axis}: "
+        f"{_with_replicates(verdict)}, no overfitting {_up_to_last(verdict)} {axis}: "
         f"{_bounded(verdict)}, within the margin of {_points(verdict.margin)}"
     )
 
@@ -178,7 +178,7 @@ def _training(verdict: OnsetVerdict) -> str:
 def _no_fall_shown(verdict: OnsetVerdict) -> str:
     if not verdict.compared_depths or verdict.largest_drop_upper_bound is None:
         return "no fall of test accuracy is shown"
-    return f"no fall of test accuracy is shown up to {_show(verdict.compared_depths[-1])}, but {_bounded(verdict)}"
+    return f"no fall of test accuracy is shown {_up_to_last(verdict)}, but {_bounded(verdict)}"
 
 
 def _bounded(verdict: OnsetVerdict) -> str:
@@ -187,6 +187,19 @@ def _bounded(verdict: OnsetVerdict) -> str:
         f"a fall of test accuracy by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
         f"cannot be ruled out ({100 * (1 - verdict.alpha):.3g} % bound)"
     )
+
+
+def _falling_axis(verdict: OnsetVerdict) -> bool:
+    """Whether overfitting is expected to grow as the values of the axis fall, as with training samples."""
+    return len(verdict.compared_depths) > 1 and verdict.compared_depths[-1] < verdict.compared_depths[0]
+
+
+def _more(verdict: OnsetVerdict) -> str:
+    return "fewer" if _falling_axis(verdict) else "more"
+
+
+def _up_to_last(verdict: OnsetVerdict) -> str:
+    return f"{'down' if _falling_axis(verdict) else 'up'} to {_show(verdict.compared_depths[-1])}"
 
 
 def _failing_zone(verdict: OnsetVerdict) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
 from study.analysis import critical_values as simulated
+from study.analysis.depth_comparison import DepthComparison
 from study.analysis.failing_zone import failed_runs
 from study.analysis.item_noise import item_variance
 from study.analysis.layout import comparable, lay_out
 from study.analysis.onset import PROCEDURE_VERSION, OnsetVerdict, find_onset
+from study.analysis.onset_verdict import Kind
 from study.errors import InputError
 
 DEPTHS = [1, 2, 4, 6, 8, 10, 12]
@@ -71,9 +73,10 @@ class TestPlainCurves:
         assert find_onset(DEPTHS, train, runs(FLAT, 10), margin=0.01).kind == "benign"
 
     def test_noise_larger_than_the_margin_is_inconclusive_and_says_what_it_takes(self) -> None:
-        verdict = find_onset(DEPTHS, perfect(5), runs(FLAT, 5, noise=0.02), margin=0.01)
+        verdict = find_onset(DEPTHS, perfect(5), runs(np.linspace(0.84, 0.87, 7), 5, noise=0.02), margin=0.01)
         assert verdict.kind == "inconclusive"
-        assert verdict.replicates_needed is not None and verdict.replicates_needed > 20
+        assert verdict.replicates_needed is not None and verdict.replicates_needed > 5
+        assert f"about {verdict.replicates_needed} replicates would settle it" in verdict.sentence()
 
     def test_training_that_falls_along_is_degradation(self) -> None:
         loss = np.array([0, 0, 0, -0.001, -0.002, -0.003, -0.004])
@@ -124,6 +127,42 @@ class TestPlainCurves:
         test = np.clip(np.sort(test, axis=1)[:, ::-1], 0, 1)
         assert find_onset(DEPTHS, perfect(), test, margin=0.01).onset is not None
         assert find_onset(DEPTHS, perfect(), test, margin=0.01, correct=correct).onset is None
+
+
+class TestReplicatesNeeded:
+    @staticmethod
+    def comparison(means: list[float], variances: list[float], extra: float = 0.0) -> DepthComparison:
+        depths = len(means)
+        table = np.tile(means, (4, 1))
+        made = DepthComparison.of(
+            table, table, np.ones((4, depths), bool), np.full((depths, depths), extra), 0.05, 0, before_failing=False
+        )
+        critical = replace(made.critical, single=(2.0,) * (depths - 1))
+        return replace(made, means=np.array(means), variances=np.array(variances), critical=critical)
+
+    def test_it_is_the_first_number_at_which_the_bound_is_within_the_margin(self) -> None:
+        # 0.002 + 2 * sqrt(2 * 1e-4 / R) <= 0.01 from R = 2e-4 / 0.004**2 = 12.5 on.
+        assert self.comparison([0.9, 0.902, 0.9], [1e-4, 1e-4, 1e-4]).replicates_needed(0.01) == 13
+
+    def test_it_is_more_than_there_are(self) -> None:
+        assert self.comparison([0.9, 0.9, 0.9], [1e-8, 1e-8, 1e-8]).replicates_needed(0.01) == 5
+
+    def test_the_test_sets_own_variance_does_not_shrink(self) -> None:
+        means, variances = [0.9, 0.902, 0.9], [1e-4, 1e-4, 1e-4]
+        assert self.comparison(means, variances, extra=8e-6).replicates_needed(0.01) == 25
+        assert self.comparison(means, variances, extra=1.7e-5).replicates_needed(0.01) is None
+
+    def test_an_observed_difference_beyond_the_margin_is_not_settled_by_replicates(self) -> None:
+        assert self.comparison([0.9, 0.911, 0.9], [1e-4, 1e-4, 1e-4]).replicates_needed(0.01) is None
+
+    def test_a_thousand_is_the_most(self) -> None:
+        assert self.comparison([0.9, 0.9, 0.9], [0.01249, 0.0, 0.01249]).replicates_needed(0.01) == 1_000
+        assert self.comparison([0.9, 0.9, 0.9], [0.0126, 0.0, 0.0126]).replicates_needed(0.01) is None
+
+    def test_where_none_would_do_the_sentence_says_nothing_of_them(self) -> None:
+        verdict = find_onset(DEPTHS, perfect(5), runs(np.linspace(0.86, 0.84, 7), 5, noise=0.02), margin=0.01)
+        assert (verdict.kind, verdict.replicates_needed) == ("inconclusive", None)
+        assert "would settle" not in verdict.sentence()
 
 
 class TestFailedRuns:
@@ -184,6 +223,30 @@ class TestSentence:
             "With 8 replicates, overfitting starts at 6 hidden layers (95 % interval 4 to 6; certain from 6): test "
             "accuracy falls by 4.7 points (4.1 to 5.3) from its best, at 2, to 12 while training accuracy stays at "
             "100.0 %."
+        )
+
+    @pytest.mark.parametrize(("depths", "words"), [((1, 6, 12), "up to 12"), ((12, 6, 1), "down to 1")])
+    @pytest.mark.parametrize("kind", ["none", "benign", "inconclusive"])
+    def test_no_fall_reaches_the_end_of_the_axis(self, kind: Kind, depths: tuple[int, ...], words: str) -> None:
+        verdict = OnsetVerdict(kind, largest_drop_upper_bound=0.004, compared_depths=depths, replicates=(5, 5))
+        assert f"{words} training samples:" in verdict.sentence("training samples") or f"{words}," in verdict.sentence()
+        assert ("up to 1 " in verdict.sentence()) is False
+
+    @pytest.mark.parametrize(("depths", "word"), [((1, 6, 12), "more"), ((12, 6, 1), "fewer")])
+    @pytest.mark.parametrize("certain", [None, 6])
+    def test_degradation_names_the_direction_of_the_axis(
+        self, certain: int | None, depths: tuple[int, ...], word: str
+    ) -> None:
+        verdict = OnsetVerdict(
+            kind="degradation", certain_from=certain, reference_depth=depths[0], test_drop=0.02, train_drop=0.02,
+            train_accuracy=0.9, largest_drop_upper_bound=0.02, compared_depths=depths, replicates=(5, 5),
+        )  # fmt: skip
+        assert f"{word} training samples" in verdict.sentence("training samples")
+
+    def test_a_falling_axis_without_a_fall_in_full(self) -> None:
+        verdict = find_onset([54_000, 9_000, 3_000, 1_000, 500, 400, 300], perfect(), 0.9 * perfect())
+        assert verdict.sentence("training samples").startswith(
+            "With 8 replicates, no overfitting down to 300 training samples:"
         )
 
     def test_words_of_the_axis_are_the_callers(self) -> None:
