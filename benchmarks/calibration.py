@@ -1,8 +1,8 @@
 """How often the onset verdict is right: simulated studies of known truth, for every family, R and D.
 
 Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes
-``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies; ``--render`` runs none
-and writes ``calibration.md`` anew from ``calibration.json``.
+``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies;
+``--render`` runs none and writes ``calibration.md`` anew from ``calibration.json``.
 """
 
 from __future__ import annotations
@@ -172,14 +172,16 @@ def _worst(outcomes: list[Outcome], what: str = "claimed") -> str:
 
 def _left_out(outcomes: list[Outcome]) -> str:
     """Which families the rows of the worst family leave out, as a sentence."""
-    without_fall = [o for o in outcomes if o.truth != "overfitting"]
-    missing: dict[str, list[str]] = {}
-    for (name, replicates), same in _pooled(without_fall).items():
+    pools = _pooled([o for o in outcomes if o.truth != "overfitting"])
+    missing: dict[tuple[str, int], list[int]] = {}
+    for (name, replicates), same in pools.items():
         if _studies(same) < FEWEST:
-            missing.setdefault(name, []).append(f"{_studies(same)} at R = {replicates}")
+            missing.setdefault((name, _studies(same)), []).append(replicates)
     if not missing:
         return "The rows of the worst family leave out no family."
-    named = "; ".join(f"{name} ({', '.join(counts)})" for name, counts in missing.items())
+    if sum(map(len, missing.values())) == len(pools):
+        return f"The rows of the worst family are empty: every family has fewer than {FEWEST} studies at each R."
+    named = "; ".join(f"{name} ({n} at R = {', '.join(map(str, at))})" for (name, n), at in missing.items())
     return f"The rows of the worst family leave out families with fewer than {FEWEST} studies at an R: {named}."
 
 
@@ -190,7 +192,7 @@ def _precision(outcomes: list[Outcome]) -> str:
         return ", ".join(f"+- {196 * math.sqrt(0.05 * 0.95 / n):.1f} % over {n:,}" for n in sorted(counts)[::-1])
 
     cells = known({o.studies for o in outcomes})
-    together = known({_studies(same) for same in _pooled(outcomes).values()})
+    together = known({_studies(same) for same in _pooled(outcomes).values() if len(same) > 1})
     return f"A share of 5 % is known to {cells} studies of one R and D, and to {together} studies of all D together."
 
 

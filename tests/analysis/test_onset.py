@@ -149,7 +149,7 @@ class TestReplicatesNeeded:
 
     def test_the_test_sets_own_variance_does_not_shrink(self) -> None:
         means, variances = [0.9, 0.902, 0.9], [1e-4, 1e-4, 1e-4]
-        assert self.comparison(means, variances, extra=8e-6).replicates_needed(0.01) == 25
+        assert self.comparison(means, variances, extra=9e-6).replicates_needed(0.01) == 29
         assert self.comparison(means, variances, extra=1.7e-5).replicates_needed(0.01) is None
 
     def test_an_observed_difference_beyond_the_margin_is_not_settled_by_replicates(self) -> None:
@@ -225,12 +225,15 @@ class TestSentence:
             "100.0 %."
         )
 
-    @pytest.mark.parametrize(("depths", "words"), [((1, 6, 12), "up to 12"), ((12, 6, 1), "down to 1")])
+    @pytest.mark.parametrize(
+        ("depths", "words", "wrong"), [((1, 6, 12), "up to 12", "down"), ((12, 6, 1), "down to 1", "up to 1")]
+    )
     @pytest.mark.parametrize("kind", ["none", "benign", "inconclusive"])
-    def test_no_fall_reaches_the_end_of_the_axis(self, kind: Kind, depths: tuple[int, ...], words: str) -> None:
+    def test_no_fall_reaches_the_end_of_the_axis(
+        self, kind: Kind, depths: tuple[int, ...], words: str, wrong: str
+    ) -> None:
         verdict = OnsetVerdict(kind, largest_drop_upper_bound=0.004, compared_depths=depths, replicates=(5, 5))
-        assert f"{words} training samples:" in verdict.sentence("training samples") or f"{words}," in verdict.sentence()
-        assert ("up to 1 " in verdict.sentence()) is False
+        assert words in verdict.sentence("training samples") and wrong not in verdict.sentence("training samples")
 
     @pytest.mark.parametrize(("depths", "word"), [((1, 6, 12), "more"), ((12, 6, 1), "fewer")])
     @pytest.mark.parametrize("certain", [None, 6])
