@@ -102,7 +102,8 @@ def _where(panel: Panel) -> tuple[str, str]:
     if unharmed:
         where = "no overfitting shown"
     if unharmed or verdict.kind in ("none", "benign"):
-        where += f" up to {value_text(_last_compared(panel))} {unit}"
+        reach = "down to" if panel.points[0].value > panel.points[-1].value else "up to"
+        where += f" {reach} {value_text(_last_compared(panel))} {unit}"
     return where, "; ".join(t for t in (note, failing) if t)
 
 
@@ -123,11 +124,11 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
         return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
-    if verdict.kind == "degradation" and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
     if verdict.kind == "inconclusive" and verdict.replicates_needed:
         return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
+    if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
+        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
+        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
     if verdict.kind == "inconclusive" and len(panel.points) > 1:
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind

@@ -1,6 +1,6 @@
 """A configuration as a real Keras model, and the three parts that let one compiled program serve many trials.
 
-A program is compiled once per architecture. Dropout rate, L2 coefficient and learning rate are therefore
+A compiled program serves all trials of one architecture. Dropout rate, L2 coefficient and learning rate are therefore
 variables that the program reads, not numbers baked into it.
 """
 

@@ -147,9 +147,8 @@ class Store:
                     f"The data of study {spec.name!r} have changed since it was begun. "
                     "Give the new study a name (--name)."
                 )
-            known = set(
-                connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id)).tuples()
-            )
+            there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
+            known = {(key, replicate) for key, replicate in there}
             lost = len(known - {trial.key for trial in plan_trials(spec)})
             if lost:
                 raise StoreError(
