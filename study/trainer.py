@@ -227,7 +227,8 @@ class Trainer:
         return recorder
 
     def _rows(self, configuration: Configuration, replicate: int) -> Rows:
-        def draw() -> Rows:
+        key = (replicate, configuration.samples, configuration.label_noise)
+        if key not in self.samples:
             sample = draw_sample(
                 self.dataset,
                 seed=self.seed,
@@ -237,13 +238,10 @@ class Trainer:
                 label_noise=configuration.label_noise,
             )
             filling = 0, -len(sample.y) % EVALUATION_ROWS
-            return Rows(tf.constant(np.pad(sample.rows, filling)), tf.constant(np.pad(sample.y, filling)), sample.sizes)
-
-        key = (replicate, configuration.samples, configuration.label_noise)
-        if key not in self.samples:
             if len(self.samples) >= SAMPLES_KEPT:
                 self.samples.popitem(last=False)
-            self.samples[key] = draw()
+            index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
+            self.samples[key] = Rows(index, y, sample.sizes)
         return self.samples[key]
 
     def _program(self, configuration: Configuration, rows: Rows) -> Program:
