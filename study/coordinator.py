@@ -89,7 +89,7 @@ def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
     for trial in plan_trials(spec):
         samples = trial.configuration.samples
         most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
-        if samples is not None and not dataset.classes <= samples <= most:
+        if samples not in (None, train_rows) and not dataset.classes <= samples <= most:
             raise DataError(
                 f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
                 f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out.'

@@ -119,8 +119,13 @@ def test_a_validation_share_that_leaves_a_part_empty_is_refused_before_training(
         check_samples(spec, digits, split_sizes(digits, validation)[0])
 
 
-@pytest.mark.parametrize("samples", [2, 1284, 1293])
+@pytest.mark.parametrize("samples", [2, 1284, 1294])
 def test_sample_sizes_that_the_data_cannot_give_are_refused_before_training(samples: int) -> None:
     spec = build_spec({"dataset": "digits", "network": {"samples": samples}}, "test")
     with pytest.raises(DataError, match=r"from 10 .* to 1,283.*\"all\" for the 1,293"):
         check_samples(spec, load_dataset("digits"), 1293)
+
+
+def test_all_samples_may_be_named_by_their_number() -> None:
+    spec = build_spec({"dataset": "digits", "network": {"samples": 1293}}, "test")
+    check_samples(spec, load_dataset("digits"), 1293)
