@@ -42,7 +42,7 @@ class Progress:
         self.running = 0
         self.work_done = self.work_left = 0.0
         self._work: dict[TrialKey, float] = {}
-        self.test: dict[str, list[float]] = defaultdict(list)
+        self.validation: dict[str, list[float]] = defaultdict(list)
 
     def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
         """Count what is planned and what is there already."""
@@ -63,7 +63,7 @@ class Progress:
     def _count(self, result: Result) -> None:
         if result.state == "finished":
             self.finished += 1
-            self.test[result.trial.configuration.key].append(float(result.trajectory.accuracy[-1, 2]))
+            self.validation[result.trial.configuration.key].append(float(result.trajectory.split("validation")[0][-1]))
         else:
             self.failed += 1
 
@@ -112,7 +112,10 @@ class PlainProgress:
 
 
 class LiveProgress:
-    """A table of test accuracy by depth that grows while trials run; for terminals."""
+    """A table of validation accuracy by network that grows while trials run; for terminals.
+
+    Test accuracy is for the verdict: who watches it run by run begins to choose by it.
+    """
 
     def __init__(self, progress: Progress, console: Console) -> None:
         self.progress = progress
@@ -144,14 +147,15 @@ class LiveProgress:
         self._live.stop()
 
     def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 1), title="mean test accuracy at the last epoch, %", title_justify="left")
+        title = "mean validation accuracy at the last epoch, %"
+        table = Table(box=None, padding=(0, 1), title=title, title_justify="left")
         panels = plan_panels(self.progress.spec)
         labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
         table.add_column("")
         for label in labels:
             table.add_column(label, justify="right", no_wrap=True)
         for panel in panels:
-            found = {c.label: self.progress.test[c.key] for c in panel.configurations}
+            found = {c.label: self.progress.validation[c.key] for c in panel.configurations}
             cells = [f"{100 * mean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
             table.add_row(panel.name or self.progress.spec.name, *cells)
         return table
@@ -168,4 +172,4 @@ def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, replicate {result.trial.replicate}"
     if result.state == "failed":
         return f"{who} failed: {result.reason}"
-    return f"{who}: test {100 * result.trajectory.accuracy[-1, 2]:.1f} %"
+    return f"{who}: validation {100 * result.trajectory.split('validation')[0][-1]:.1f} %"

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.advice import NOT_CHOSEN, network_name, pick_of, remedies_of
 from study.analysis.curves import mean_curve
-from study.analysis.findings import Findings, Panel, PickFinding, Point, RemediesFinding, StudyFacts, TrialRow
-from study.analysis.gap import gap_interval
-from study.analysis.intervals import Interval, t_interval
-from study.analysis.onset import find_onset
-from study.analysis.pick import pick
+from study.analysis.diagnoses import curves_note, diagnose_runs
+from study.analysis.findings import Findings, Panel, Point, StudyFacts, TrialRow
+from study.analysis.gap import at_readings, gap_interval
+from study.analysis.intervals import t_interval
+from study.analysis.numbers import percent, points, with_n
+from study.analysis.onset import OnsetVerdict, find_onset
 from study.analysis.readings import parse_reading, read
-from study.analysis.remedies import NONE, assess_remedies
 from study.plan import PlannedPanel, plan_panels, plan_trials
 from study.records import Configuration, Result, Trial, TrialKey
 from study.space import AXIS_WORDS
 from study.store import StoredStudy
+
+READINGS = ("last", "tail", "best")
+"""At these the runs of every point are read, whatever the panel's reading."""
 
 Results = Mapping[TrialKey, Result]
 
@@ -31,16 +36,20 @@ def conclude(study: StoredStudy) -> Findings:
     facts = _facts(study)
     plans = plan_panels(study.spec)
     panels = tuple(_panel(plan, study, facts) for plan in plans)
-    picks = tuple(found for panel in panels if (found := _pick(panel)))
-    rows = tuple(
-        row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts)
-    )
     if len(panels) == 1:
         sentence = panels[0].sentence
     else:
         sentence = " ".join(f"{p.name}: {p.sentence[0].lower()}{p.sentence[1:]}" for p in panels)
-    remedies = _remedies(panels, picks)
-    return Findings(facts=facts, sentence=sentence, panels=panels, picks=picks, trials=rows, remedies=remedies)
+    return Findings(
+        facts=facts,
+        sentence=sentence,
+        panels=panels,
+        picks=tuple(found for panel in panels if (found := pick_of(panel))),
+        trials=tuple(
+            row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts)
+        ),
+        remedies=remedies_of(panels),
+    )
 
 
 def _facts(study: StoredStudy) -> StudyFacts:
@@ -70,26 +79,15 @@ def _facts(study: StoredStudy) -> StudyFacts:
 def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
     axis = study.spec.axis
     points = tuple(
-        _point(facts.train_samples if value is None else value, configuration, plan, study.results, facts)
-        for value, configuration in plan.points
+        _point(value, configuration, plan, study.results, facts) for value, configuration in _places(plan, facts)
     )
     baseline = None
     if plan.baseline is not None:
         baseline = _point(plan.baseline.depth, plan.baseline, plan, study.results, facts)
-    accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    verdict = find_onset(
-        [point.value for point in points],
-        np.where(_failed(plan, study.results), np.inf, accuracy[:, :, 0]),
-        accuracy[:, :, 2],
-        margin=plan.margin,
-        chance=1 / facts.classes,
-        correct=None if parse_reading(plan.reading).name == "patience" else _correct(plan, study.results, facts),
-        alpha=study.spec.alpha,
-        seed=study.spec.seed,
-    )
-    first = plan.points[0][1]
+    verdict = _verdict(plan, points, study, facts)
     keys = {(c.key, r) for c in plan.configurations for r in range(plan.replicates)}
-    samples = first.samples or facts.train_samples
+    samples = points[0].configuration.samples or facts.train_samples
+    arm, others = _parts(plan.name, [arm.name for arm in study.spec.arms])
     return Panel(
         name=plan.name or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
         axis=axis,
@@ -98,26 +96,58 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         margin=plan.margin,
         alpha=study.spec.alpha,
         samples=samples,
-        epochs=max(configuration.epochs for _, configuration in plan.points),
+        epochs=max(point.configuration.epochs for point in points),
         replicates=plan.replicates,
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=verdict.sentence(AXIS_WORDS[axis]) if len(points) > 1 else _single(points[0]),
+        sentence=_single(points[0]) if len(points) == 1 else verdict.sentence(AXIS_WORDS[axis]),
         pending=len(keys - study.results.keys()),
+        arm=arm,
+        others=others,
+        curves_note=curves_note(points, axis, AXIS_WORDS[axis]),
+        no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
+    )
+
+
+def _places(plan: PlannedPanel, facts: StudyFacts) -> list[tuple[float, Configuration]]:
+    """Each value of the axis with its configuration; all training samples as their number."""
+    return [(facts.train_samples if value is None else value, configuration) for value, configuration in plan.points]
+
+
+def _parts(name: str, arms: Sequence[str]) -> tuple[str, str]:
+    """Arm and other scientific values of a panel's name, which is both in this order."""
+    for arm in sorted(arms, key=len, reverse=True):
+        if name == arm or name.startswith(f"{arm}, "):
+            return arm, name[len(arm) + 2 :]
+    return "", name
+
+
+def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, facts: StudyFacts) -> OnsetVerdict:
+    accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
+    patient = parse_reading(plan.reading).name == "patience"
+    return find_onset(
+        [point.value for point in points],
+        np.where(_failed(plan, study.results), np.inf, accuracy[:, :, 0]),
+        accuracy[:, :, 2],
+        margin=plan.margin,
+        chance=1 / facts.classes,
+        correct=None if patient else _correct(plan, study.results, facts),
+        alpha=study.spec.alpha,
+        seed=study.spec.seed,
     )
 
 
 def _point(
     value: float, configuration: Configuration, plan: PlannedPanel, results: Results, facts: StudyFacts
 ) -> Point:
+    keys = [(configuration.key, replicate) for replicate in range(plan.replicates)]
+    runs = [results[key] for key in keys if key in results]
+    finished = [run.trajectory for run in runs if run.state == "finished"]
     accuracy = np.full((plan.replicates, 3), np.nan)
-    finished = []
-    for replicate in range(plan.replicates):
-        result = results.get((configuration.key, replicate))
-        if result is not None and result.state == "finished":
-            accuracy[replicate] = read(result.trajectory, plan.reading).accuracy
-            finished.append(result.trajectory)
+    for run in runs:
+        if run.state == "finished":
+            accuracy[run.trial.replicate] = read(run.trajectory, plan.reading).accuracy
     return Point(
         value=value,
         configuration=configuration,
@@ -128,6 +158,8 @@ def _point(
         test=t_interval(accuracy[:, 2]),
         gap=gap_interval(accuracy),
         curve=mean_curve(finished),
+        readings=at_readings(finished, READINGS),
+        curve_findings=diagnose_runs(runs, chance=1 / facts.classes, margin=plan.margin),
     )
 
 
@@ -151,76 +183,49 @@ def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray
     return correct
 
 
-def _pick(panel: Panel) -> PickFinding | None:
-    candidates = [*panel.points, *([panel.baseline] if panel.baseline else [])]
-    accuracy = np.stack([point.accuracy for point in candidates], axis=1)
-    parameters = np.array([point.parameters for point in candidates])
-    chosen = pick(parameters, accuracy[:, :, 1], accuracy[:, :, 2], margin=panel.margin, alpha=panel.alpha)
-    if chosen.index is None:
-        return None
-    point = candidates[chosen.index]
-    return PickFinding(
-        panel=panel.name,
-        configuration=point.configuration,
-        parameters=point.parameters,
-        accuracy=chosen.accuracy,
-        gap=point.gap,
-        guaranteed=chosen.guaranteed,
-        reason=chosen.reason,
-    )
-
-
-def _remedies(panels: tuple[Panel, ...], picks: tuple[PickFinding, ...]) -> RemediesFinding | None:
-    """Arms against the arm "none" at the last value that all of them have; None without such arms."""
-    by_name = {panel.name: panel for panel in panels}
-    without = by_name.get(NONE)
-    shared = set.intersection(*({point.value for point in panel.points} for panel in panels))
-    if without is None or len(panels) < 2 or not shared:
-        return None
-    at = next(point.value for point in reversed(without.points) if point.value in shared)
-    rows = min(panel.replicates for panel in panels)
-    accuracy = {
-        name: next(point.accuracy[:rows] for point in panel.points if point.value == at)
-        for name, panel in by_name.items()
-    }
-    chosen = next((pick.configuration for pick in picks if pick.panel == NONE), None)
-    for point in without.points:
-        if point.configuration == chosen and point.value != at:
-            accuracy[f"less {without.axis}"] = point.accuracy[:rows]
-    onsets = {name: panel.verdict for name, panel in by_name.items()}
-    return RemediesFinding(
-        at=f"{at:g} {without.axis_label}",
-        remedies=assess_remedies(accuracy, onsets=onsets, alpha=without.alpha),
-    )
-
-
 def _rows(plan: PlannedPanel, panel: Panel, results: Results, facts: StudyFacts) -> list[TrialRow]:
+    places: list[tuple[float | None, Configuration]] = [*_places(plan, facts)]
+    if plan.baseline is not None:
+        places.append((None, plan.baseline))
     return [
-        _row(Trial(configuration, replicate), panel, results, facts)
-        for configuration in plan.configurations
+        _row(Trial(configuration, replicate), panel, value, results, facts)
+        for value, configuration in places
         for replicate in range(plan.replicates)
     ]
 
 
-def _row(trial: Trial, panel: Panel, results: Results, facts: StudyFacts) -> TrialRow:
-    result = results.get(trial.key)
-    values: list[float | None] = [None, None, None]
-    if result is not None and result.state == "finished":
-        read_at = read(result.trajectory, panel.reading).accuracy
-        values = [float(v) if np.isfinite(v) else None for v in read_at]
-    return TrialRow(
+def _row(trial: Trial, panel: Panel, value: float | None, results: Results, facts: StudyFacts) -> TrialRow:
+    row = TrialRow(
         panel=panel.name,
+        name=network_name(trial.configuration.label, value, panel.axis, panel.axis_label),
+        value=value,
         architecture=trial.configuration.label,
         parameters=trial.configuration.parameters(facts.inputs, facts.classes),
         replicate=trial.replicate,
-        state=result.state if result else "pending",
-        train=values[0],
-        validation=values[1],
-        test=values[2],
-        epochs=int(result.trajectory.epochs[-1]) if result and len(result.trajectory.epochs) else 0,
-        seconds=result.train_seconds if result else 0.0,
-        reason=result.reason if result else "",
+        state="pending",
+        train=None,
+        validation=None,
+        test=None,
+        epochs=0,
+        seconds=0.0,
+        reason="",
     )
+    result = results.get(trial.key)
+    if result is None:
+        return row
+    recorded = result.trajectory.epochs
+    row = replace(
+        row,
+        state=result.state,
+        epochs=int(recorded[-1]) if len(recorded) else 0,
+        seconds=result.train_seconds,
+        reason=result.reason,
+    )
+    if result.state != "finished":
+        return row
+    accuracy = read(result.trajectory, panel.reading).accuracy
+    train, validation, test = (float(value) if np.isfinite(value) else None for value in accuracy)
+    return replace(row, train=train, validation=validation, test=test)
 
 
 def _single(point: Point) -> str:
@@ -229,19 +234,6 @@ def _single(point: Point) -> str:
         return f"No run of {point.configuration.label} has finished yet."
     parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
     return (
-        f"{point.configuration.label} reaches {', '.join(parts)} accuracy (n = {point.test.n}); "
-        f"generalization gap {points(point.gap)}."
+        f"{point.configuration.label} reaches {', '.join(parts)} accuracy; "
+        f"{with_n(f'generalization gap {points(point.gap)}', point.test)}."
     )
-
-
-def percent(interval: Interval) -> str:
-    """``97.5 ± 0.2 %``: mean and half-width of the interval, without the second where n = 1."""
-    if interval.mean is None:
-        return "-"
-    half = interval.half_width
-    return f"{100 * interval.mean:.1f} %" if half is None else f"{100 * interval.mean:.1f} ± {100 * half:.1f} %"
-
-
-def points(interval: Interval) -> str:
-    """The same in percentage points."""
-    return percent(interval).replace("%", "points")
