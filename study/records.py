@@ -153,7 +153,8 @@ class Result:
     was recorded. ``correct_last`` and ``correct_best`` are the test items classified correctly after the last
     epoch and after the best validation epoch, packed by :func:`numpy.packbits` (N bits, empty when failed).
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch. ``diverged_epoch`` is the first
-    recorded epoch at which a cross-entropy was not finite.
+    recorded epoch at which a cross-entropy was not finite. ``weights`` are the float32 arrays after the last epoch,
+    in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store keeps them.
     """
 
     trial: Trial
@@ -167,6 +168,7 @@ class Result:
     train_seconds: float = 0.0
     peak_memory: int = 0
     diverged_epoch: int | None = None
+    weights: tuple[NDArray[np.float32], ...] = ()
 
 
 EMPTY = Trajectory(
