@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from study.errors import DepthgaugeError, InputError
+from study.errors import DepthgaugeError, InputError, StudyError
 
 app = typer.Typer(
     name="depthgauge",
@@ -208,6 +208,10 @@ def verdict(
             print_verdict(findings, _console())
         if {panel.verdict.kind for panel in findings.panels} & {kind.value for kind in fail_on or ()}:
             raise typer.Exit(Exit.FOUND)
+        if fail_on and (pending := findings.facts.pending):
+            raise StudyError(
+                f"{pending} trials of {study!r} have not run yet, so --fail-on cannot pass it. Run it first."
+            )
 
 
 @app.command(name="list")

@@ -1,36 +1,86 @@
-"""Does a worker's memory grow? 200 trials of 20 architectures on all of MNIST in one process.
+"""Does a worker's memory grow? Trials of one epoch on all of MNIST, run by one worker as a study runs them.
 
-Prints resident memory in MB after every 20 trials; run it with ``python benchmarks/memory.py``.
+First 200 trials of 20 architectures, which one process holds: memory may grow with each program, not with each
+trial. Then 60 trials of 30 architectures, for which the executor replaces its worker on the way. Nothing is in the
+on-disk cache at the start. Run it with ``python benchmarks/memory.py``; it takes about ten minutes on one core.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from study.executors.local import cache_folder
-from study.executors.worker import environment, make_trainer
-from study.records import Configuration, Trial
+from study.executors import worker
+from study.executors.local import LocalExecutor
+from study.records import Configuration, Result, Trial
 
-ARCHITECTURES = [(width,) * depth for depth in (1, 2, 3, 4) for width in (16, 32, 48, 64, 128)]
-TRIALS = 200
+PLAIN = [Configuration((width,) * depth, epochs=1) for depth in range(1, 11) for width in (64, 128)]
+WITH_DROPOUT = [Configuration((128,) * depth, epochs=1, dropout=0.2) for depth in range(1, 11)]
+EVERY = 20  # trials from one line to the next
+
+
+@dataclass(frozen=True)
+class State:
+    """A worker after a trial: its process, resident and peak memory in MB."""
+
+    pid: int
+    resident: float
+    peak: float
+
+
+def watch(configurations: Sequence[Configuration], trials: int) -> list[State]:
+    """Run ``trials`` trials, round and round the configurations, each round a replicate; print every twentieth."""
+    executor = LocalExecutor("mnist", seed=0, validation=0.1, workers=1)
+    states: list[State] = []
+    try:
+        while len(states) < trials:
+            replicate, which = divmod(len(states), len(configurations))
+            executor.submit(Trial(configurations[which], replicate))
+            (outcome,) = executor.wait(600)
+            assert isinstance(outcome, Result) and outcome.state == "finished", outcome
+            process = _worker()
+            states.append(State(process.pid, process.memory_info().rss / 1e6, outcome.peak_memory / 1e6))
+            if len(states) == 1 or len(states) % EVERY == 0:
+                processes = len({state.pid for state in states})
+                last = states[-1]
+                print(
+                    f"{len(states):4} trials  {last.resident:6.0f} MB resident  {last.peak:6.0f} MB peak of worker "
+                    f"{processes}",
+                    flush=True,
+                )
+    finally:
+        executor.close()
+    return states
+
+
+def _worker() -> psutil.Process:
+    """The one process that the fork server has forked."""
+    (found,) = (p for child in psutil.Process().children() for p in child.children())
+    return found
 
 
 def main() -> None:
-    """Train every architecture once an epoch, ten rounds, with a new replicate each round."""
-    os.environ.update(environment(cache_folder()))
-    trainer = make_trainer("mnist", seed=0, validation=0.1)
-    for count in range(TRIALS):
-        hidden = ARCHITECTURES[count % len(ARCHITECTURES)]
-        trainer.run(Trial(Configuration(hidden=hidden, epochs=1), replicate=count // len(ARCHITECTURES)))
-        if (count + 1) % 20 == 0:
-            resident = psutil.Process().memory_info().rss / 1e6
-            print(f"{count + 1:4} trials  {resident:7.0f} MB resident", flush=True)
+    """Both parts, each with its growth or its highest peak."""
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["DEPTHGAUGE_CACHE"] = cache
+        print(f"{len(PLAIN)} architectures, no worker is replaced")
+        states = watch(PLAIN, 200)
+        assert len({state.pid for state in states}) == 1
+        first, full, last = states[0], states[len(PLAIN) - 1], states[-1]
+        print(f"growth: {(full.resident - first.resident) / (len(PLAIN) - 1):.1f} MB a program, ", end="")
+        print(f"{(last.resident - full.resident) / (len(states) - len(PLAIN)):.2f} MB a further trial")
+        both = PLAIN + WITH_DROPOUT
+        print(f"{len(both)} architectures, a worker is replaced when it holds {worker.PROGRAMS_KEPT}")
+        states = watch(both, 2 * len(both))
+        print(f"workers: {len({state.pid for state in states})}; highest peak: {max(s.peak for s in states):.0f} MB")
 
 
 if __name__ == "__main__":

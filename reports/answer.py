@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Verdict
 from reports.figures.marks import interval_text
-from reports.numbers import MISSING, capital, count, number, percent, points, replicates_text, value_text, with_n
+from study.analysis.numbers import MISSING, count, number, percent, points, replicates_text, value_text, with_n
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -34,7 +34,7 @@ def answer(findings: Findings) -> Answer:
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     """(setting, sentence) of each panel; the study's own sentence where it has fewer than two."""
     if len(findings.panels) > 1:
-        return tuple((capital(p.name), p.sentence) for p in findings.panels)
+        return tuple((p.name, p.sentence) for p in findings.panels)
     return (("", findings.sentence),) if findings.sentence else ()
 
 
@@ -43,29 +43,35 @@ def verdict_line(panel: Panel, pick: PickFinding | None) -> Verdict:
     where, where_note = _where(panel)
     sure, sure_note = _how_sure(panel)
     network, network_note = _network(panel, pick)
-    return Verdict(capital(panel.name), where, where_note, sure, sure_note, network, network_note)
+    return Verdict(panel.name, where, where_note, sure, sure_note, network, network_note)
 
 
 def notice(findings: Findings) -> str:
-    """What is missing from an unfinished study, empty for a finished one."""
+    """What stands against taking the answer at its word: what is missing, and what the learning curves say."""
     facts = findings.facts
-    left = facts.planned - facts.finished - facts.failed
     if facts.finished == 0 and facts.failed:
         return f"All {count(facts.failed, 'trial')} that ran failed: the reasons stand under “How we know”."
     if facts.finished == 0:
         return "No trial has finished yet: run the study, and this page fills."
-    if left > 0:
-        return f"Unfinished: {left:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
-    return ""
+    said = []
+    if facts.pending > 0:
+        said.append(
+            f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+        )
+    noted = [panel for panel in findings.panels if panel.curves_note]
+    said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
+    return " ".join(said)
 
 
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
     replicates = sorted({p.replicates for p in findings.panels})
+    unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
     strip = [
         ("Dataset", facts.dataset),
         ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
+        *([("Left out of the verdict", f"{count(unlearned, 'run')} that did not learn")] if unlearned else []),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         ("Training time", _minutes(facts.training_minutes)),
         ("Versions", _main_versions(facts)),
@@ -87,8 +93,9 @@ def _minutes(minutes: float) -> str:
 
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
-    if len(panel.points) < 2:
-        return "one network only", f"it takes several values of {unit} to tell"
+    if not panel.has_axis:
+        many = len(panel.points) > 1
+        return ("no question of depth", "a search for the best") if many else ("one network only", "it takes several")
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
     if verdict.onset is not None and verdict.kind == "unsettled":
@@ -129,19 +136,22 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
         return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
-    if verdict.kind == "inconclusive" and len(panel.points) > 1:
+    if verdict.kind == "inconclusive" and panel.has_axis:
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
 
 
 def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
-        return MISSING, "no claim can be made yet"
-    layers = count(pick.configuration.depth, "hidden layer")
-    parts = [layers, f"{pick.parameters:,} parameters"]
+        return MISSING, panel.no_pick or "no claim can be made yet"
+    chosen = pick.chosen
+    parts = [count(chosen.configuration.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
-        parts.append(f"test {with_n(percent(pick.accuracy), pick.accuracy)}")
+        read = f"test {percent(pick.accuracy)} on runs left out of the choice"
+        parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))
     if pick.gap.mean is not None:
         parts.append(f"gap {points(pick.gap)}")
-    shown = "" if pick.guaranteed else "; not shown to be within the margin"
-    return pick.configuration.label, ", ".join(parts) + shown
+    said = ", ".join(parts)
+    if pick.caution:
+        return "none to recommend", f"the best of what trained is {chosen.name}: {said}"
+    return chosen.name, said + ("" if pick.guaranteed else "; not shown to be within the margin")

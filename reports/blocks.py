@@ -21,7 +21,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of written cells; the first cell of a row is its heading. ``interactive`` ones sort and filter.
+    """A table of written cells. ``interactive`` ones sort and filter; ``folded`` ones open at a click.
 
     ``states`` are the values offered by the filter of the column ``state``.
     """
@@ -31,6 +31,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     interactive: bool = False
     states: tuple[str, ...] = ()
+    folded: str = ""  # what is written on the fold
 
 
 @dataclass(frozen=True, slots=True)

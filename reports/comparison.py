@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.answer import notice, sentences, verdict_line
 from reports.blocks import Answer, Column, Figure, Prose, Section, Table
-from reports.numbers import value_text
+from study.analysis.numbers import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -22,9 +22,7 @@ def comparison_sections(
     picks = {pick.panel: pick for pick in merged.picks}
     answer = Answer(
         sentences=tuple(
-            (f.facts.name + (f", {name[0].lower()}{name[1:]}" if name else ""), text)
-            for f in findings
-            for name, text in sentences(f)
+            (f.facts.name + (f", {name}" if name else ""), text) for f in findings for name, text in sentences(f)
         ),
         verdicts=tuple(verdict_line(p, picks.get(p.name)) for p in merged.panels),
         notice=" ".join(f"{f.facts.name}: {text}" for f in findings if (text := notice(f))),

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -18,6 +19,8 @@ from study.errors import InputError
 if TYPE_CHECKING:
     from reports.blocks import Chart, Page
     from study.analysis.findings import Findings
+
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
 
 
 def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
@@ -67,6 +70,7 @@ def render(findings: Findings | Sequence[Findings], date: str | None) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["unbroken"] = unbroken
     return environment.get_template("page.html.j2").render(
         page=page,
         kind=lambda block: type(block).__name__.lower(),
@@ -80,6 +84,11 @@ def render(findings: Findings | Sequence[Findings], date: str | None) -> str:
         script=Markup(script),
         policy=_policy([plotly, script]),
     )
+
+
+def unbroken(text: str) -> str:
+    """``text`` with spaces that keep a number and its unit, its interval or its name on one line."""
+    return _INSIDE_A_NUMBER.sub("\u00a0", text)
 
 
 def _charts(page: Page) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rich.text import Text
 from study.agenda import is_final
 from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels
 from study.records import Proposal, Result, Trial, TrialKey
+from study.search import VALIDATION
 from study.spec import StudySpec
 from study.store import StoredStudy
 
@@ -45,7 +46,7 @@ class Progress:
         self.work_done = 0.0
         self._waiting: dict[TrialKey, float] = {}  # trials that are known and not done, with their work
         self._all_work: list[float] = []
-        self.test: dict[str, list[float]] = defaultdict(list)
+        self.validation: dict[str, list[float]] = defaultdict(list)
         self.searched: dict[str, list[float | None]] = defaultdict(list)
 
     def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
@@ -78,7 +79,9 @@ class Progress:
         if result.state == "finished":
             self.finished += 1
             if result.trial.replicate != SEARCH_REPLICATE:
-                self.test[result.trial.configuration.key].append(float(result.trajectory.accuracy[-1, 2]))
+                self.validation[result.trial.configuration.key].append(
+                    float(result.trajectory.accuracy[-1, VALIDATION])
+                )
         else:
             self.failed += 1
 
@@ -144,7 +147,10 @@ class PlainProgress:
 
 
 class LiveProgress:
-    """A table of test accuracy by depth that grows while trials run; for terminals."""
+    """A table of validation accuracy by network that grows while trials run; for terminals.
+
+    Test accuracy is for the verdict: who watches it run by run begins to choose by it.
+    """
 
     def __init__(self, progress: Progress, console: Console) -> None:
         self.progress = progress
@@ -188,15 +194,15 @@ class LiveProgress:
 
 
 def _accuracies(progress: Progress) -> Table:
-    """Mean test accuracy of every configuration of a sweep."""
-    table = Table(box=None, padding=(0, 1), title="mean test accuracy at the last epoch, %", title_justify="left")
+    """Mean validation accuracy of every configuration of a sweep."""
+    table = Table(box=None, padding=(0, 1), title="mean validation accuracy at the last epoch, %", title_justify="left")
     panels = plan_panels(progress.spec)
     labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
     table.add_column("")
     for label in labels:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
-        found = {c.label: progress.test[c.key] for c in panel.configurations}
+        found = {c.label: progress.validation[c.key] for c in panel.configurations}
         cells = [f"{100 * mean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
         table.add_row(panel.name or progress.spec.name, *cells)
     return table
@@ -227,7 +233,7 @@ def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
         return f"{who} failed: {result.reason}"
-    return f"{who}: test {100 * result.trajectory.accuracy[-1, 2]:.1f} %"
+    return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
 
 
 def _purpose(trial: Trial) -> str:

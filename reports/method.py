@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Code, Facts, Prose
-from reports.numbers import count, margin_text, replicates_text
+from reports.figures.marks import interval_text
 from reports.tables import points_table, trials_table
+from study.analysis.numbers import LEAST, amount, count, points_text, replicates_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -32,7 +33,7 @@ def method(findings: Findings) -> tuple[Block, ...]:
     facts = findings.facts
     blocks: list[Block] = [Prose("Method", _method(findings))]
     if facts.finished or facts.failed:
-        blocks.append(Prose("Failed runs", _failures(findings)))
+        blocks.append(Prose("Runs that failed or did not learn", _failures(findings)))
     if findings.panels:
         blocks.append(Prose("Numbers", ()))
         blocks.append(points_table(findings))
@@ -67,13 +68,35 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "training itself gets worse, that is named instead.",
         *_thresholds(findings.panels),
         _ERROR_RATE,
+        *_intervals(findings.panels),
         "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
-        "of every other. Test accuracy takes no part in the choice; the one printed for the pick comes from "
-        "replicates that were left out of it.",
-        "The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
-        "mean is known, not how far a single run may stray.",
+        "of every other; where all are of one size, the most accurate. Test accuracy takes no part in the choice. "
+        "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
+        "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
+        "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
+        f"The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
+        f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer "
+        "it would be too wide to tell anything.",
     ]
     return tuple(paragraphs)
+
+
+def _intervals(panels: tuple[Panel, ...]) -> list[str]:
+    """What the two intervals of an onset are, where there is one."""
+    said = []
+    for panel in panels:
+        shown, guaranteed = panel.verdict.interval, panel.verdict.guaranteed_interval
+        if shown is not None and guaranteed is not None:
+            same = "both" if shown == guaranteed else f"narrowed, {interval_text(guaranteed)} guaranteed"
+            said.append(f"{panel.name}: {interval_text(shown)} {same}")
+    if not said:
+        return []
+    return [
+        "An onset has two intervals. The guaranteed one holds whatever the shape of the curve; the one in the answer "
+        "is narrowed by the usual shapes, in which accuracy rises, stays level and then falls ever faster or slower. "
+        "“Certain from” is the end of the guaranteed one: from there on, every value is shown to be worse than an "
+        f"earlier one. {'; '.join(said)}."
+    ]
 
 
 def _readings(panels: tuple[Panel, ...]) -> str:
@@ -97,7 +120,7 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
             f"with {replicates_text(*replicates)} each" if replicates[1] else "once there are replicates to compare"
         )
         line = (
-            f"{where}a difference below the margin of {margin_text(margin)} counts as none, the nominal error rate of "
+            f"{where}a difference below the margin of {points_text(margin)} counts as none, the nominal error rate of "
             f"a claim of overfitting is {100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks "
             f"{behind}."
         )
@@ -107,10 +130,23 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
 
 def _failures(findings: Findings) -> tuple[str, ...]:
     reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
-    if not findings.facts.failed:
-        return ("No trial failed.",)
-    lead = f"{findings.facts.failed:,} of {findings.facts.finished + findings.facts.failed:,} trials failed."
-    return (lead, *(f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()))
+    facts = findings.facts
+    if facts.failed:
+        said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off."]
+    else:
+        said = ["No trial failed."]
+    said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
+    for panel in findings.panels:
+        unlearned = [
+            f"{runs.failed} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
+            for runs in panel.verdict.failed_runs
+        ]
+        if unlearned:
+            said.append(
+                f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
+                f"the way from chance to the training accuracy of the best): {', '.join(unlearned)}."
+            )
+    return tuple(said)
 
 
 def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.answer import answer
-from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section
+from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section, Table
 from reports.comparison import comparison_sections
 from reports.figures import curves, depth, gap, pick, remedies
 from reports.figures.sweep import SweepData
 from reports.keras_code import keras_code
 from reports.method import method
-from reports.numbers import capital, percent, points
-from reports.tables import curves_table, pick_table, remedies_table, sweep_table
+from reports.tables import (
+    curves_table,
+    diagnoses_table,
+    pick_table,
+    readings_table,
+    remedies_table,
+    sweep_table,
+)
+from study.analysis.numbers import capital, percent, points, with_n
 
 if TYPE_CHECKING:
     from reports.figures.sweep import SweepPanel
-    from study.analysis.findings import Findings
+    from study.analysis.findings import Findings, PickFinding
 
 SPLIT_LEGEND = (
     ("train", "train"),
@@ -26,6 +34,11 @@ SPLIT_LEGEND = (
     ("dots", "single replicates"),
 )
 ONE_RUN = "One run each, so there is no interval."
+CURVE_WORDS = (
+    "Where runs still improve at the end, train longer before blaming "
+    "the network. Where validation cross-entropy rises, the network grows too sure of its errors; accuracy need "
+    "not fall with it. Where runs jump from epoch to epoch, do not trust a single last epoch."
+)
 NO_DATA = "No trial has finished yet, so there is nothing to draw."
 
 
@@ -53,7 +66,7 @@ def _single(findings: Findings) -> Page:
     accuracy: tuple[Block, ...] = drawn[:1] or (Prose("", (NO_DATA,)),)
     sections.append(Section("depth", f"Accuracy against {label}", accuracy))
     if len(drawn) > 1:
-        sections.append(Section("gap", "Generalization gap", drawn[1:]))
+        sections.append(Section("gap", "Generalization gap", (*drawn[1:], *_readings(findings))))
     sections += _details(findings)
     return Page(findings.facts.name, "depthgauge study", tuple(s for s in sections if s.blocks))
 
@@ -100,6 +113,11 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
     return Figure("", charts, caption, (), table, zoomable=_zoomable(data))
 
 
+def _readings(findings: Findings) -> tuple[Table, ...]:
+    table = readings_table(findings)
+    return (table,) if table.rows else ()
+
+
 def _zoomable(data: SweepData) -> bool:
     """Whether some panel fills so little of the shared scale that a scale of its own shows more."""
     low, high = data.y_range
@@ -123,7 +141,7 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         "epoch of the best validation cross-entropy, a dotted line the epoch from which it only rises."
     )
     legend = (*SPLIT_LEGEND[:3], ("best", "best validation epoch"), ("rising", "validation only rises from here"))
-    blocks = []
+    blocks: list[Block] = []
     for i, data in enumerate(settings, start=1):
         charts = tuple(
             Chart(
@@ -138,37 +156,39 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         )
         table = curves_table([data], "Means over n replicates at about ten of the recorded epochs")
         blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, small=True))
+    said = diagnoses_table(findings)
+    if said.rows:
+        notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)
+        blocks += [Prose("What the curves say", (*notes, CURVE_WORDS)), said]
     return tuple(blocks)
 
 
 def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
-    found = findings.remedies
-    if found is None:
-        return ()
-    said = []
-    for remedy in found.remedies:
-        parts = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
-        said.append(f"{capital('; '.join(parts))}.")
-    blocks: list[Block] = [
-        Prose("", (f"Each arm is compared with none, replicate by replicate, at {found.at}.", *said))
-    ]
-    data = remedies.collect(findings)
-    if data.rows:
-        alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
-            f"{r.arm} {points(r.test)} and {points(r.gap)}" for r in data.rows
-        )
-        caption = (
-            "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown after "
-            "correction for the number of arms; an open one is none that these replicates could show."
-        )
-        chart = Chart(f"{prefix}remedies-1", "remedies", data, f"Against none, at {data.at}", f"{alt}.")
-        blocks.append(Figure("", (chart,), caption, (), remedies_table(data, "Arm minus none")))
+    blocks: list[Block] = []
+    for i, found in enumerate(findings.remedies, start=1):
+        said = []
+        for remedy in found.remedies:
+            parts = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
+            said.append(f"{capital('; '.join(parts))}.")
+        lead = f"Each arm is compared with none, replicate by replicate, at {found.at}."
+        blocks.append(Prose(found.setting, (lead, *said, *([found.note] if found.note else []))))
+        data = remedies.of(found)
+        if data.rows:
+            alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
+                f"{r.arm} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
+            )
+            caption = (
+                "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown "
+                "after correction for the number of arms; an open one is none that these replicates could show."
+            )
+            chart = Chart(f"{prefix}remedies-{i}", "remedies", data, f"Against none, at {data.at}", f"{alt}.")
+            blocks.append(Figure("", (chart,), caption, (), remedies_table(data, "Arm minus none")))
     return tuple(blocks)
 
 
 def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    settings = pick.collect(findings)
+    settings, drawn = pick.settings(findings), pick.collect(findings)
     facts = findings.facts
     legend = (
         ("star", "pick"),
@@ -176,7 +196,8 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         ("outside", "further away"),
         ("front", "Pareto front: nothing with as few parameters is more accurate"),
     )
-    if settings:
+    table = pick_table(settings, "Candidates by number of parameters")
+    if drawn:
         charts = tuple(
             Chart(
                 f"{prefix}pick-{i}",
@@ -186,18 +207,43 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
                 f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
             )
-            for i, data in enumerate(settings, start=1)
+            for i, data in enumerate(drawn, start=1)
         )
         caption = "Validation accuracy with 95 % t intervals; the dotted line lies one margin below the best mean."
-        table = pick_table(settings, "Candidates by number of parameters")
+        if any(data.adjusted for data in drawn):
+            caption += " Where runs are missing, means are adjusted for the replicates they belong to."
         blocks.append(Figure("", charts, caption, legend, table))
-    if findings.picks:
-        blocks.append(Prose("", tuple(f"{p.panel}: {p.reason}" for p in findings.picks)))
+    elif settings:
+        blocks.append(replace(table, caption="Candidates, all of one size"))
+    blocks += [Prose(one.panel, pick_words(one)) for one in findings.picks]
+    blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
-        code = keras_code(one.configuration, facts.inputs, facts.classes)
-        codes.setdefault(code, []).append(f"{one.configuration.label}, {one.panel}")
+        code = keras_code(one.chosen.configuration, facts.inputs, facts.classes)
+        codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
     blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
-    if blocks and not findings.picks:
+    if facts.finished and not blocks:
         blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
     return tuple(blocks)
+
+
+def pick_words(found: PickFinding) -> tuple[str, ...]:
+    """The pick in words: which, why, how good it is, and what comes next."""
+    chosen = found.chosen
+    lead = f"{chosen.name} ({chosen.parameters:,} parameters). {found.reason}"
+    said = [f"{found.caution} {lead}" if found.caution else lead]
+    if found.accuracy.n > 1 and percent(found.accuracy) == percent(found.test):
+        said.append(
+            f"Test accuracy is {with_n(percent(found.test), found.test)}, and the same where each replicate is read on "
+            "a network chosen without it."
+        )
+    elif found.accuracy.n > 1:
+        said.append(
+            f"Test accuracy is {percent(found.accuracy)} where each replicate is read on a network chosen without it, "
+            f"and {with_n(percent(found.test), found.test)} as the plain mean of the runs of {chosen.name}, which also "
+            "helped to choose it. Expect the first."
+        )
+    if found.runner_up is not None:
+        second = found.candidates[found.runner_up]
+        said.append(f"The runner-up, which the same rule picks without it, is {second.name}.")
+    return tuple(said)

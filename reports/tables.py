@@ -12,12 +12,22 @@ from reports.figures.curves import CurvesData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
-from reports.numbers import MISSING, estimate, number, value_text
+from study.analysis.findings import ARCHITECTURE
+from study.analysis.numbers import MISSING, amount, estimate, number, value_text
 from study.records import SPLITS
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Findings, Point
+    from study.analysis.findings import CurveFinding, Findings, Panel, Point
 
+DIAGNOSES = {
+    "diverged": "diverged",
+    "never learned": "never learned",
+    "still improving": "still improving at the end",
+    "overfitting": "validation cross-entropy rises from",
+    "saturated": "settled by",
+    "noisy": "jumps from epoch to epoch, most at",
+}
+READINGS = {"tail": "at end", "best": "at best"}
 CURVE_ROWS = 10  # rows of one learning curve in its table, the marked epochs aside
 
 
@@ -56,10 +66,50 @@ def curves_table(settings: Sequence[CurvesData], caption: str) -> Table:
     return Table(caption, (*columns, Column("n", True)), tuple(rows))
 
 
+def diagnoses_table(findings: Findings) -> Table:
+    """What the curves of each network show: a column for each diagnosis that some run of the study shows."""
+    named = [(panel, name, point) for panel in findings.panels for name, point in _named(panel)]
+    shown = [kind for kind in DIAGNOSES if any(f.kind == kind for _, _, p in named for f in p.curve_findings)]
+    rows = []
+    for panel, name, point in named:
+        by_kind = {finding.kind: finding for finding in point.curve_findings}
+        if by_kind:
+            rows.append((panel.name, name, *(_diagnosis(by_kind.get(kind)) for kind in shown)))
+    columns = (Column("setting"), Column("network"), *(Column(DIAGNOSES[kind]) for kind in shown))
+    return Table("Runs that show it, with the median epoch", columns, tuple(rows))
+
+
+def readings_table(findings: Findings) -> Table:
+    """Test accuracy and gap of the same runs, read at the end and at their best epoch."""
+    rows = []
+    for panel in findings.panels:
+        for name, point in _named(panel):
+            read = {one.reading: one for one in point.readings}
+            if read.keys() >= READINGS.keys():
+                tests, gaps = ([getattr(read[at], what) for at in READINGS] for what in ("test", "gap"))
+                rows.append((panel.name, name, *map(estimate, tests), *map(estimate, gaps), str(tests[0].n)))
+    columns = [Column(f"test {words}, %", True) for words in READINGS.values()]
+    columns += [Column(f"gap {words}, points", True) for words in READINGS.values()]
+    return Table(
+        "The same runs, read over the last tenth of their epochs (end) and at the best validation cross-entropy (best)",
+        (Column("setting"), Column("network"), *columns, Column("n", True)),
+        tuple(rows),
+        folded="What stopping early would have done to gap and test accuracy",
+    )
+
+
 def remedies_table(data: RemediesData, caption: str) -> Table:
     """The effect of each arm on test accuracy and on the gap."""
     rows = tuple(
-        (r.arm, estimate(r.test), r.test_outcome, estimate(r.gap), r.gap_outcome, str(r.test.n)) for r in data.rows
+        (
+            r.arm,
+            estimate(r.test, sign=True),
+            r.test_outcome,
+            estimate(r.gap, sign=True),
+            r.gap_outcome,
+            str(r.test.n),
+        )
+        for r in data.rows
     )
     columns = (
         Column("arm"),
@@ -83,20 +133,20 @@ def pick_table(settings: Sequence[PickData], caption: str) -> Table:
             str(c.validation.n),
             "yes" if c.near_best else "no",
             "yes" if c.on_front else "no",
-            "pick" if c.picked else "",
+            c.role,
         )
         for data in settings
         for c in data.candidates
     ]
     columns = (
         Column("setting"),
-        Column("architecture"),
+        Column("network"),
         Column("parameters", True),
         Column("validation, %", True),
         Column("n", True),
         Column("within the margin"),
         Column("Pareto front"),
-        Column("pick"),
+        Column("pick and runner-up"),
     )
     return Table(caption, columns, tuple(rows))
 
@@ -125,12 +175,17 @@ def points_table(findings: Findings) -> Table:
 
 
 def trials_table(findings: Findings) -> Table:
-    """Every trial of the study, sortable and filterable; reasons only where some trial has one."""
+    """Every trial of the study, sortable and filterable.
+
+    Values of the axis only where the architecture does not tell them, reasons only where some trial has one.
+    """
     reasons = any(trial.reason for trial in findings.trials)
+    axis = next((p.axis_label for p in findings.panels if p.axis not in ARCHITECTURE), "")
     rows = tuple(
         (
             trial.panel,
             trial.architecture,
+            *((MISSING if trial.value is None else value_text(trial.value),) if axis else ()),
             f"{trial.parameters:,}",
             str(trial.replicate),
             trial.state,
@@ -146,6 +201,7 @@ def trials_table(findings: Findings) -> Table:
     columns = (
         Column("setting"),
         Column("architecture"),
+        *((Column(axis, True),) if axis else ()),
         Column("parameters", True),
         Column("replicate", True),
         Column("state"),
@@ -158,6 +214,21 @@ def trials_table(findings: Findings) -> Table:
     )
     states = tuple(sorted({trial.state for trial in findings.trials}))
     return Table("All trials", columns, rows, interactive=True, states=states)
+
+
+def _named(panel: Panel) -> list[tuple[str, Point]]:
+    """The points of a panel with their values in words, the baseline last."""
+    named = [(amount(point.value, panel.axis_label), point) for point in panel.points]
+    if panel.baseline is not None:
+        named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
+    return named
+
+
+def _diagnosis(finding: CurveFinding | None) -> str:
+    if finding is None:
+        return ""
+    share = f"{finding.runs} of {finding.of}"
+    return share if finding.kind in ("still improving", "never learned") else f"{share}, epoch {finding.epoch}"
 
 
 def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:

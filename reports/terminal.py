@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from study.analysis.conclude import percent, points
-from study.analysis.findings import Findings, Panel, TrialRow
+from study.analysis.findings import Findings, Panel, PickFinding, TrialRow
+from study.analysis.numbers import LEAST, capital, count, percent, points, value_text, with_n
 from study.records import Configuration
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
@@ -17,32 +17,49 @@ TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
 def print_verdict(findings: Findings, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
+    picks = {found.panel: found for found in findings.picks}
     for panel in findings.panels:
         console.print()
         console.print(f"[bold]{escape(panel.name)}[/bold]", highlight=False)
-        console.print(escape(panel.sentence), highlight=False, soft_wrap=True)
-        for found in findings.picks:
-            if found.panel == panel.name and len(panel.points) > 1:
-                console.print(
-                    f"Use [bold]{found.configuration.label}[/bold] ({found.parameters:,} parameters): "
-                    f"{escape(found.reason)}",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+        for text in _said(panel, picks.get(panel.name)):
+            console.print(escape(text), highlight=False, soft_wrap=True)
         console.print(accuracy_table(panel, tutorial=_is_tutorial(findings, panel)))
+        if any(0 < point.test.n < LEAST for point in panel.points):
+            console.print(f"Fewer than {LEAST} replicates are too few for an interval.", highlight=False)
         if panel.pending:
-            console.print(f"{panel.pending} trials have not run yet.", highlight=False)
-    if findings.remedies:
-        console.print(f"\n[bold]Remedies[/bold], compared with none at {escape(findings.remedies.at)}", highlight=False)
-        for remedy in findings.remedies.remedies:
+            console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
+    for compared in findings.remedies:
+        setting = f", {escape(compared.setting)}" if compared.setting else ""
+        console.print(f"\n[bold]Remedies[/bold]{setting}, compared with none at {escape(compared.at)}", highlight=False)
+        for remedy in compared.remedies:
             said = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
             console.print(f"- {escape('; '.join(said))}", highlight=False, soft_wrap=True)
+        if compared.note:
+            console.print(escape(compared.note), highlight=False, soft_wrap=True)
     facts = findings.facts
     if facts.failed:
         console.print(
             f'{facts.failed} of {facts.planned} trials failed; depthgauge trials "{facts.name}" gives the reasons.',
             highlight=False,
         )
+
+
+def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
+    """The verdict of a panel, what stands against it, and what to use."""
+    said = [panel.sentence]
+    if panel.curves_note:
+        said.append(panel.curves_note)
+    if panel.no_pick:
+        said.append(f"{capital(panel.no_pick)}.")
+    if pick is not None and len(panel.points) > 1:
+        chosen = pick.chosen
+        lead = "No network to recommend; the best of what trained is" if pick.caution else "Use"
+        accuracy = f"test accuracy {percent(pick.accuracy)}"
+        if pick.accuracy.n > 1:
+            accuracy += " on runs left out of the choice"
+        accuracy = f"; {with_n(accuracy, pick.accuracy)}" if pick.accuracy.mean is not None else ""
+        said.append(f"{lead} {chosen.name} ({chosen.parameters:,} parameters){accuracy}. {pick.reason}")
+    return said
 
 
 def accuracy_table(panel: Panel, *, tutorial: bool = False) -> Table:
@@ -53,7 +70,7 @@ def accuracy_table(panel: Panel, *, tutorial: bool = False) -> Table:
         table.add_column(name, justify="left" if name == "architecture" else "right", no_wrap=True)
     for point in (*panel.points, *((panel.baseline,) if panel.baseline else ())):
         table.add_row(
-            "baseline" if point is panel.baseline else f"{point.value:g}",
+            "baseline" if point is panel.baseline else value_text(point.value),
             point.configuration.label,
             percent(point.train),
             percent(point.validation),
@@ -89,13 +106,13 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
 def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
     """One line a trial."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("panel", "architecture", "replicate", "state", "train", "validation", "test", "epochs", "s", "reason"):
-        table.add_column(name, justify="left" if name in ("panel", "architecture", "state", "reason") else "right")
+    for name in ("panel", "network", "replicate", "state", "train", "validation", "test", "epochs", "s", "reason"):
+        table.add_column(name, justify="left" if name in ("panel", "network", "state", "reason") else "right")
     for row in rows:
         accuracies = [f"{100 * v:.1f} %" if v is not None else "" for v in (row.train, row.validation, row.test)]
         table.add_row(
             escape(row.panel),
-            row.architecture,
+            row.name,
             str(row.replicate),
             row.state,
             *accuracies,

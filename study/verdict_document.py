@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Findings, Panel, PickFinding, Point
+from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
 from study.analysis.onset import PROCEDURE_VERSION
 
 SCHEMA = "depthgauge-verdict-1"
@@ -35,7 +35,10 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         "panels": [
             _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None)) for panel in findings.panels
         ],
-        "remedies": findings.remedies and asdict(findings.remedies),
+        # The first is what readers of version 1 knew before a study could have several.
+        "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
+        "remedies_by_setting": [asdict(found) for found in findings.remedies],
+        "search": None if findings.search is None else asdict(findings.search),
     }
 
 
@@ -51,19 +54,46 @@ def _panel(panel: Panel, pick: PickFinding | None) -> dict[str, Any]:
         "replicates": panel.replicates,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": asdict(panel.verdict),
+        "verdict": asdict(panel.verdict) if panel.has_axis else None,
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
-        "pick": pick
-        and {
-            "architecture": pick.configuration.label,
-            "hidden": list(pick.configuration.hidden),
-            "parameters": pick.parameters,
-            "accuracy": asdict(pick.accuracy),
-            "gap": asdict(pick.gap),
-            "guaranteed": pick.guaranteed,
-            "reason": pick.reason,
-        },
+        "arm": panel.arm,
+        "others": panel.others,
+        "curves_note": panel.curves_note,
+        "no_pick": panel.no_pick,
+        "pick": None if pick is None else _pick(pick),
+    }
+
+
+def _pick(pick: PickFinding) -> dict[str, Any]:
+    chosen = pick.chosen
+    return {
+        "name": chosen.name,
+        "value": chosen.value,
+        "architecture": chosen.configuration.label,
+        "hidden": list(chosen.configuration.hidden),
+        "parameters": chosen.parameters,
+        "accuracy": asdict(pick.accuracy),
+        "test": asdict(pick.test),
+        "gap": asdict(pick.gap),
+        "guaranteed": pick.guaranteed,
+        "reason": pick.reason,
+        "caution": pick.caution,
+        "runner_up": None if pick.runner_up is None else pick.candidates[pick.runner_up].name,
+        "threshold": pick.threshold,
+        "candidates": [_candidate(candidate) for candidate in pick.candidates],
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "name": candidate.name,
+        "value": candidate.value,
+        "parameters": candidate.parameters,
+        "validation": asdict(candidate.validation),
+        "mean": candidate.mean,
+        "within_margin": candidate.within_margin,
+        "on_front": candidate.on_front,
     }
 
 
@@ -71,9 +101,13 @@ def _point(point: Point) -> dict[str, Any]:
     return {
         "value": point.value,
         "architecture": point.configuration.label,
+        "configuration": point.configuration.to_dict(),
+        "reading": point.reading,
         "parameters": point.parameters,
         "train": asdict(point.train),
         "validation": asdict(point.validation),
         "test": asdict(point.test),
         "gap": asdict(point.gap),
+        "readings": [asdict(one) for one in point.readings],
+        "curves": [asdict(finding) for finding in point.curve_findings],
     }

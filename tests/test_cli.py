@@ -211,3 +211,15 @@ def test_nothing_in_study_imports_reports_and_nothing_imports_cli() -> None:
 def _imports(file: Path) -> list[str]:
     lines = (line.strip() for line in file.read_text("utf-8").splitlines())
     return [line for line in lines if line.startswith(("import ", "from "))]
+
+
+def test_a_gate_does_not_pass_a_half_run_study(with_study: Path) -> None:
+    store = open_store(str(with_study / "depthgauge" / "studies.db"))
+    values = {"name": "half", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3, 4]}}}
+    spec = build_spec(values, "test")
+    store.begin(spec, "hash", FACTS)
+    for trial in plan_trials(spec)[:8]:
+        store.record("half", scripted_result(trial, test_items=360))
+    store.close()
+    done = depthgauge("verdict", "half", "--fail-on", "degradation", cwd=with_study)
+    assert done.returncode == 1 and "8 trials" in done.stderr

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reports.numbers import value_text
+from study.analysis.numbers import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel

@@ -10,9 +10,9 @@ import numpy as np
 
 from reports.figures.axis import padded
 from reports.figures.estimates import axis_names
-from reports.figures.layout import columns_of, empty_layout, title_words, to_figure
+from reports.figures.layout import columns_of, empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from reports.numbers import amount, rounded
+from study.analysis.numbers import amount
 from study.records import SPLITS
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
+from reports.figures.layout import rounded
 from reports.figures.theme import Sign
-from reports.numbers import percent, points, rounded, value_text, with_n
+from study.analysis.numbers import half_width, percent, points, value_text, with_n
 
 if TYPE_CHECKING:
     from study.analysis.intervals import Interval
@@ -35,7 +36,8 @@ class Series:
         for estimate in (*self.estimates, *((self.beside,) if self.beside else ())):
             drawn += estimate.replicates
             interval = estimate.interval
-            drawn += [v for v in (interval.mean, interval.low, interval.high) if v is not None]
+            half = half_width(interval) or 0.0
+            drawn += [] if interval.mean is None else [interval.mean - half, interval.mean + half]
         return drawn
 
 
@@ -90,8 +92,8 @@ def series_traces(
 
 
 def error_bars(intervals: list[Interval], colour: str) -> dict[str, Any]:
-    """Intervals as error bars; none where there is no interval."""
-    halves = [hundredfold(i.half_width) or 0 for i in intervals]
+    """Intervals as error bars; none where there are too few replicates for one."""
+    halves = [hundredfold(half_width(i)) or 0 for i in intervals]
     return {"type": "data", "array": halves, "color": colour, "thickness": 1.5, "width": 4}
 
 

@@ -1,7 +1,8 @@
-"""Panels side by side, their titles, the empty figure, and the step from plain JSON to a Plotly figure."""
+"""Panels side by side, their titles, short numbers, the empty figure, and the step from JSON to a Plotly figure."""
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,11 @@ def columns_of(count: int, gutter: float = GUTTER) -> list[tuple[float, float]]:
     width = (1 - gutter * (count - 1)) / max(count, 1)
     starts = [i * (width + gutter) for i in range(count)]
     return [(round(s, 5), round(min(1.0, s + width), 5)) for s in starts]
+
+
+def rounded(value: float | None, digits: int = 5) -> float | None:
+    """``value`` for a figure's JSON: short, and None where it is not finite."""
+    return None if value is None or not math.isfinite(value) else round(float(value), digits)
 
 
 def title_words(text: str, domain: tuple[float, float], rise: int) -> dict[str, Any]:

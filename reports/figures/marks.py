@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
 from reports.figures.estimates import axis_names
+from reports.figures.layout import rounded
 from reports.figures.theme import Palette
-from reports.numbers import rounded, value_text
+from study.analysis.numbers import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, PickFinding
@@ -39,14 +40,13 @@ class Line:
 def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
     """The marks of a panel; the pick is marked where it is one of the panel's points."""
     verdict = panel.verdict
-    chosen = None if pick is None else pick.configuration
-    at = next((float(p.value) for p in panel.points if p.configuration == chosen), None)
+    at = None if pick is None else pick.chosen.value
     interval = verdict.interval
     return Marks(
         onset=None if verdict.onset is None else float(verdict.onset),
         interval=None if interval is None else (float(interval[0]), float(interval[1])),
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
-        pick=at,
+        pick=None if at is None else float(at),
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
     )
 

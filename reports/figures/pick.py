@@ -7,49 +7,63 @@ from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis, padded
 from reports.figures.estimates import error_bars, hundredfold
-from reports.figures.layout import empty_layout, title_words, to_figure
+from reports.figures.layout import empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
-from reports.numbers import percent, rounded, with_n
+from study.analysis.numbers import half_width, percent, with_n
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from study.analysis.findings import Findings, Panel, PickFinding
+    from study.analysis.findings import Findings, PickFinding
     from study.analysis.intervals import Interval
 
 PLOT_HEIGHT = 300
+PICK, RUNNER_UP = "pick", "runner-up"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One architecture: its mean validation accuracy in [0, 1] over replicates, and where it stands.
+class Mark:
+    """One candidate as it is drawn: at its mean validation accuracy in [0, 1], with its interval over replicates.
 
-    ``near_best`` says that its mean lies within the margin of the best mean; ``on_front`` that nothing with as
-    few parameters is more accurate.
+    ``near_best`` says that the mean lies within the margin of the best one; ``on_front`` that nothing with as
+    few parameters is more accurate; ``role`` is ``pick``, ``runner-up`` or empty.
     """
 
     label: str
     parameters: int
+    mean: float
     validation: Interval
     near_best: bool
     on_front: bool
-    picked: bool
+    role: str
+
+    @property
+    def picked(self) -> bool:
+        """Whether it is the pick."""
+        return self.role == PICK
 
 
 @dataclass(frozen=True, slots=True)
 class PickData:
-    """The candidates of one setting, by number of parameters; ``threshold`` is best mean minus margin."""
+    """The candidates of one setting, by number of parameters; ``threshold`` is best mean minus margin.
+
+    ``adjusted`` says that some mean is not the plain one, because runs are missing.
+    """
 
     name: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Mark, ...]
     threshold: float
+    adjusted: bool
 
 
 def collect(findings: Findings) -> tuple[PickData, ...]:
-    """The candidates of each setting that has at least two with a validation accuracy."""
-    picks = {pick.panel: pick for pick in findings.picks}
-    collected = (_setting(panel, picks.get(panel.name)) for panel in findings.panels)
-    return tuple(data for data in collected if data is not None and len(data.candidates) > 1)
+    """What was picked from, in each setting with candidates of different sizes: others have nothing to draw here."""
+    return tuple(data for data in settings(findings) if len({c.parameters for c in data.candidates}) > 1)
+
+
+def settings(findings: Findings) -> tuple[PickData, ...]:
+    """What was picked from, in each setting that has at least two candidates."""
+    return tuple(data for data in map(_setting, findings.picks) if len(data.candidates) > 1)
 
 
 def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
@@ -58,8 +72,7 @@ def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> dic
         return {"data": [], "layout": empty_layout(palette)}
     sizes = tuple(float(c.parameters) for c in data.candidates)
     axis = Axis("parameters", sizes, max(sizes) / max(1.0, min(sizes)) > 8, None, "")
-    ends = [(c.validation.mean, c.validation.low, c.validation.high) for c in data.candidates]
-    drawn = [v for three in ends for v in three if v is not None]
+    drawn = [c.mean + side * (half_width(c.validation) or 0.0) for c in data.candidates for side in (-1, 1)]
     ticks, texts = _parameter_ticks(axis)
     bound = hundredfold(data.threshold)
     layout = {
@@ -104,30 +117,26 @@ def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> dic
 def pick_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Parameters against validation accuracy in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
-    return to_figure(draw(chosen or PickData("", (), 0.0), palette), palette)
+    return to_figure(draw(chosen or PickData("", (), 0.0, False), palette), palette)
 
 
-def _setting(panel: Panel, pick: PickFinding | None) -> PickData | None:
-    points = [*panel.points, *([panel.baseline] if panel.baseline else [])]
-    measured = [(p.parameters, p.validation.mean, p) for p in points if p.validation.mean is not None]
-    if not measured:
-        return None
-    threshold = max(mean for _, mean, _ in measured) - panel.margin
-    candidates = []
-    best_so_far = -1.0
-    for parameters, mean, point in sorted(measured, key=lambda m: (m[0], -m[1])):
-        candidates.append(
-            Candidate(
-                label=point.configuration.label,
-                parameters=parameters,
-                validation=point.validation,
-                near_best=mean >= threshold,
-                on_front=mean > best_so_far,
-                picked=pick is not None and point.configuration == pick.configuration,
-            )
+def _setting(pick: PickFinding) -> PickData:
+    roles = {pick.index: PICK, pick.runner_up: RUNNER_UP}
+    marks = tuple(
+        Mark(
+            label=c.name,
+            parameters=c.parameters,
+            mean=c.mean,
+            validation=c.validation,
+            near_best=c.within_margin,
+            on_front=c.on_front,
+            role=roles.get(i, ""),
         )
-        best_so_far = max(best_so_far, mean)
-    return PickData(panel.name, tuple(candidates), threshold)
+        for i, c in enumerate(pick.candidates)
+        if c.mean is not None
+    )
+    adjusted = any(abs(mark.mean - (mark.validation.mean or 0.0)) > 1e-9 for mark in marks)
+    return PickData(pick.panel, marks, pick.threshold, adjusted)
 
 
 def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
@@ -135,7 +144,7 @@ def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": [*(rounded(axis.position(c.parameters)) for c in front), rounded(axis.limits[1])],
-        "y": [*(hundredfold(c.validation.mean) for c in front), hundredfold(front[-1].validation.mean)],
+        "y": [*(hundredfold(c.mean) for c in front), hundredfold(front[-1].mean)],
         "mode": "lines",
         "line": {"color": palette.line, "width": 1.5, "shape": "hv"},
         "hoverinfo": "skip",
@@ -143,11 +152,11 @@ def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _group(axis: Axis, group: list[Candidate], name: str, symbol: str, size: int, palette: Palette) -> dict[str, Any]:
+def _group(axis: Axis, group: list[Mark], name: str, symbol: str, size: int, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": [rounded(axis.position(c.parameters)) for c in group],
-        "y": [hundredfold(c.validation.mean) for c in group],
+        "y": [hundredfold(c.mean) for c in group],
         "error_y": error_bars([c.validation for c in group], palette.validation),
         "mode": "markers",
         "marker": {"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
@@ -162,12 +171,12 @@ def _group(axis: Axis, group: list[Candidate], name: str, symbol: str, size: int
 def _labels(axis: Axis, data: PickData, palette: Palette) -> list[dict[str, Any]]:
     """The names that have room, the pick's first: none meets another candidate or its name."""
     low, high = axis.limits
-    width = 0.19 * (high - low)  # of a name, in the narrowest figure
+    letter = 0.032 * (high - low)  # the width of one in the narrowest figure
     places = [axis.position(c.parameters) for c in data.candidates]
     taken: list[tuple[float, float]] = []
     words = []
     for candidate in sorted(data.candidates, key=lambda c: (not c.picked, not c.on_front)):
-        place = axis.position(candidate.parameters)
+        place, width = axis.position(candidate.parameters), letter * len(candidate.label)
         for side, (start, end) in (("left", (place, place + width)), ("right", (place - width, place))):
             clear = not any(start < other < end for other in places if other != place)
             apart = all(end <= a or b <= start for a, b in taken)
@@ -178,10 +187,10 @@ def _labels(axis: Axis, data: PickData, palette: Palette) -> list[dict[str, Any]
     return words
 
 
-def _label(candidate: Candidate, place: float, side: str, palette: Palette) -> dict[str, Any]:
+def _label(candidate: Mark, place: float, side: str, palette: Palette) -> dict[str, Any]:
     return {
         "x": rounded(place),
-        "y": hundredfold(candidate.validation.mean),
+        "y": hundredfold(candidate.mean),
         "text": candidate.label,
         "showarrow": False,
         "xanchor": side,

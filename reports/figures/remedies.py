@@ -9,12 +9,12 @@ from reports.figures.axis import padded
 from reports.figures.estimates import axis_names, hundredfold
 from reports.figures.layout import columns_of, empty_layout, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
-from reports.numbers import points, with_n
+from study.analysis.numbers import half_width, points, with_n
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from study.analysis.findings import Findings
+    from study.analysis.findings import Findings, RemediesFinding
     from study.analysis.intervals import Interval
 
 TITLES = ("test, points", "gap, points")
@@ -34,23 +34,26 @@ class RemedyRow:
 
 @dataclass(frozen=True, slots=True)
 class RemediesData:
-    """The arms in order, compared at ``at`` ("12 hidden layers")."""
+    """The arms in order, compared in ``setting`` ("samples 300", or empty) at ``at`` ("12 hidden layers")."""
 
+    setting: str
     at: str
     rows: tuple[RemedyRow, ...]
 
 
-def collect(findings: Findings) -> RemediesData:
-    """The arms that could be compared with none."""
-    found = findings.remedies
-    if found is None:
-        return RemediesData("", ())
+def collect(findings: Findings) -> tuple[RemediesData, ...]:
+    """The arms that could be compared with none, in each setting."""
+    return tuple(of(found) for found in findings.remedies)
+
+
+def of(found: RemediesFinding) -> RemediesData:
+    """The arms of one setting that could be compared with none."""
     rows = tuple(
         RemedyRow(r.arm, r.test.interval, r.test.outcome, r.gap.interval, r.gap.outcome)
         for r in found.remedies
         if r.test.interval.mean is not None
     )
-    return RemediesData(found.at, rows)
+    return RemediesData(found.setting, found.at, rows)
 
 
 def draw(data: RemediesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
@@ -76,7 +79,8 @@ def draw(data: RemediesData, palette: Palette = LIGHT, *, bare: bool = False) ->
             "zeroline": True,
             "zerolinecolor": palette.ink,
             "zerolinewidth": 1,
-            "nticks": 5,
+            "nticks": 4,
+            "tickangle": 0,
             "range": [hundredfold(v) for v in _range([interval for interval, _ in effects])],
         }
         layout[names["yaxis"].replace("y", "yaxis")] = {
@@ -92,14 +96,15 @@ def draw(data: RemediesData, palette: Palette = LIGHT, *, bare: bool = False) ->
     return {"data": traces, "layout": layout}
 
 
-def remedies_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """Effects of the remedies on test accuracy and on the gap, ready to show."""
-    return to_figure(draw(collect(findings), palette), palette)
+def remedies_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
+    """Effects of the remedies on test accuracy and on the gap in one setting, the first by default, ready to show."""
+    chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
+    return to_figure(draw(chosen or RemediesData("", "", ()), palette), palette)
 
 
 def _range(intervals: list[Interval]) -> tuple[float, float]:
     """A range that holds zero and every interval."""
-    ends = [v for i in intervals for v in (i.mean, i.low, i.high) if v is not None]
+    ends = [(i.mean or 0.0) + side * (half_width(i) or 0.0) for i in intervals for side in (-1, 1)]
     return padded([0.0, *ends])
 
 
@@ -113,7 +118,7 @@ def _effects(
         "y": list(range(len(effects))),
         "error_x": {
             "type": "data",
-            "array": [hundredfold(interval.half_width) or 0 for interval, _ in effects],
+            "array": [hundredfold(half_width(interval)) or 0 for interval, _ in effects],
             "color": colour,
             "thickness": 1.5,
             "width": 4,
@@ -126,7 +131,7 @@ def _effects(
             "line": {"width": 1.5},
         },
         "hovertext": [
-            f"{row.arm}, {quantity}: {with_n(points(interval), interval)}, {outcome}"
+            f"{row.arm}, {quantity}: {with_n(points(interval, sign=True), interval)}, {outcome}"
             for row, (interval, outcome) in zip(data.rows, effects, strict=True)
         ],
         "hoverinfo": "text",

@@ -8,10 +8,9 @@ from typing import Any
 
 from reports.figures.axis import Axis
 from reports.figures.estimates import Series, axis_names, hundredfold, series_traces
-from reports.figures.layout import columns_of, empty_layout, title_words
+from reports.figures.layout import columns_of, empty_layout, rounded, title_words
 from reports.figures.marks import ROW, Marks, lines_of, mark_shapes
 from reports.figures.theme import Palette, Sign
-from reports.numbers import rounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,14 @@ import platformdirs
 from study.analysis.layout import Floats, Mask, drops, lay_out
 
 # Part of every cache key: raise it when anything below, or in layout.py, changes the numbers.
-SIMULATION_VERSION = 1
+SIMULATION_VERSION = 3
 SIMULATIONS = 10_000
 # Level of ``strict_fall`` in units of alpha. At 0.3, overfitting before a failing zone is found in 92 % (s = 1, R = 5,
 # D = 9) instead of 96 %; at 0.6, degradation is called overfitting in up to 1.6 % instead of 0.8 %.
 STRICT_SHARE = 0.4
+# Level of ``fall``, likewise: the rest of alpha is for falls that are found before depths too noisy to tell, and for
+# noise that none of the profiles has.
+FALL_SHARE = 0.9
 _CHUNK = 500
 
 
@@ -36,9 +39,8 @@ _CHUNK = 500
 class CriticalValues:
     """Critical values in standard errors for one pattern of runs with D depths and one ``alpha``.
 
-    ``fall[d - 1]``: depth d below the best of the shallower ones, level alpha, and ``strict_fall`` the same at
-    level 0.4 alpha. ``best[d]``: depth d below the
-    best of all others, level alpha / 5. ``single[j]``: deepest depth against depth j alone, level alpha.
+    ``fall[d - 1]``: depth d below the best of the shallower ones, level 0.9 alpha, and ``strict_fall`` the same at
+    level 0.4 alpha. ``best[d]``: depth d below the best of all others, level alpha / 5. ``single[j]``: deepest depth against depth j alone, level alpha.
     ``dip``: the largest over all pairs of depths, level alpha / 5.
     """
 
@@ -96,7 +98,8 @@ def noise_profiles(depths: int) -> Iterator[Floats]:
     yield one_noisy(depths, [-2, -1], 4)
     yield one_noisy(depths, [0, 1], 3)
     steps = np.arange(depths)
-    for covariance in (0.8 ** np.abs(steps[:, None] - steps), np.eye(depths) + np.outer(place, place)):
+    slopes = np.outer(place, place)
+    for covariance in (0.8 ** np.abs(steps[:, None] - steps), np.eye(depths) + 2 * slopes):
         root: Floats = np.linalg.cholesky(covariance).T
         yield root
 
@@ -110,14 +113,14 @@ def one_noisy(depths: int, places: list[int], factor: float) -> Floats:
 
 def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
     depths = present.shape[1]
-    levels, rare = [1 - alpha, 1 - STRICT_SHARE * alpha], 1 - alpha / 5
+    levels, rare = [1 - FALL_SHARE * alpha, 1 - STRICT_SHARE * alpha], 1 - alpha / 5
     fall, best, single = np.zeros((2, depths)), np.zeros(depths), np.zeros(depths - 1)
     dip = 0.0
     not_shallower = np.tri(depths, dtype=bool)
     for mixing in noise_profiles(depths):
         t = _simulated_drops(present, mixing, SIMULATIONS, seed)
         best = np.maximum(best, np.quantile(t.max(axis=1), rare, axis=0))
-        single = np.maximum(single, np.quantile(t[:, :-1, -1], levels[0], axis=0))
+        single = np.maximum(single, np.quantile(t[:, :-1, -1], 1 - alpha, axis=0))
         t[:, not_shallower] = -np.inf
         worst = t.max(axis=1)[:, 1:]
         fall[:, 1:] = np.maximum(fall[:, 1:], np.quantile(worst, levels, axis=0))

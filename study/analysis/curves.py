@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from study.analysis.findings import MeanCurve
+from study.analysis.numbers import points_text
 from study.analysis.readings import best_row
 from study.records import SPLITS, Trajectory
 
@@ -195,7 +196,7 @@ def _saturated(trajectory: Trajectory, margin: float) -> Diagnosis | None:
     epoch = int(trajectory.epochs[row])
     words = (
         f"saturated long before the end: from epoch {epoch} of {last} on, validation accuracy stays within "
-        f"{100 * margin:.2g} points of where it ends"
+        f"{points_text(margin)} of where it ends"
     )
     return Diagnosis("saturated", epoch, 1 - epoch / last, words)
 

@@ -28,11 +28,15 @@ _SMALLEST_SLOPE = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A fall that is shown: it starts within ``guaranteed`` (first, last), probably at ``onset`` within ``shown``."""
+    """A fall that is shown: it starts within ``guaranteed`` (first, last), probably at ``onset`` within ``shown``.
+
+    ``until`` is the last depth that is shown to be worse; those behind it look worse, but are too noisy to tell.
+    """
 
     guaranteed: tuple[int, int]
     shown: tuple[int, int]
     onset: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class DepthComparison:
         strict = self.before_failing
         rejected = trailing_rejections(self.t, self.critical.strict_fall if strict else self.critical.fall)
         if not rejected:
+            rejected = self._before_noisy_depths()
+        if not rejected:
             return None
         certain = rejected[0]
         others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
@@ -93,23 +99,37 @@ class DepthComparison:
         if low > high:
             low, high = earliest, certain
         point = quantile(onset_posterior(self.means, shares, freedom, POINT_POWERS), POINT_QUANTILE)
-        return Fall((earliest, certain), (low, high), min(max(point, low), high))
+        return Fall((earliest, certain), (low, high), min(max(point, low), high), rejected[-1])
+
+    def _before_noisy_depths(self) -> range:
+        """The deepest run of rejections behind which all depths look worse still; empty where there is none.
+
+        A deepest depth that is too noisy to tell would hide every fall before it. It does not contradict one either if
+        its own mean lies lower still.
+        """
+        for last in range(len(self.t) - 2, 0, -1):
+            if (self.means[last + 1 :] <= self.means[last]).all():
+                rejected = trailing_rejections(self.t[: last + 1, : last + 1], self.critical.strict_fall)
+                if rejected:
+                    return rejected
+        return range(0)
 
     def reference(self, before: int) -> int:
         """The depth with the best mean test accuracy among those shallower than ``before``."""
         return int(np.argmax(self.means[:before]))
 
-    def cause(self, certain: int) -> Cause:
+    def cause(self, fall: Fall) -> Cause:
         """Why test accuracy falls: does training accuracy fall by less or by more than half as much?
 
         One-sample t test over replicates of ``W = 0.5 * test drop - train drop``, from the reference to the mean of the
-        depths from ``certain`` on.
+        depths that are shown to be worse.
         """
+        certain, behind = fall.guaranteed[1], fall.until + 1
         reference = self.reference(certain)
         contrast = _TEST_SHARE * self.test - self.train
         contrast = np.where(self.present, contrast, np.nan)
-        both = self.present[:, reference] & self.present[:, certain:].any(axis=1)
-        w = contrast[both, reference] - np.nanmean(contrast[both, certain:], axis=1)
+        both = self.present[:, reference] & self.present[:, certain:behind].any(axis=1)
+        w = contrast[both, reference] - np.nanmean(contrast[both, certain:behind], axis=1)
         interval = t_interval(w, 1 - self.alpha)
         if interval.low is not None and interval.low > 0:
             return "overfitting"
@@ -117,10 +137,22 @@ class DepthComparison:
             return "degradation"
         return "unsettled"
 
-    def drop(self, values: Floats, reference: int) -> Interval:
-        """Drop of ``values`` (R, D) from ``reference`` to the deepest depth, over the replicates that have both."""
-        both = self.present[:, reference] & self.present[:, -1]
-        return t_interval(values[both, reference] - values[both, -1], 1 - self.alpha)
+    def drop(self, values: Floats, before: int, to: int) -> Interval:
+        """Drop of ``values`` (R, D) from the best depth shallower than ``before`` to the depth ``to``.
+
+        Cross-fitted: a replicate's best depth is the one with the best mean test accuracy of the other replicates. The
+        depth that is best by a replicate's own luck would make the drop look 0.3 points larger at R = 5.
+        """
+        level = np.nanmean(np.where(self.present, self.test, np.nan), axis=1, keepdims=True)
+        own = np.where(self.present, self.test - level, np.nan)
+        drops = []
+        for replicate in np.nonzero(self.present[:, to])[0]:
+            others = np.delete(own, replicate, axis=0)[:, :before]
+            known = np.nonzero(self.present[replicate, :before] & ~np.isnan(others).all(axis=0))[0]
+            if len(known):
+                best = known[np.argmax(np.nanmean(others[:, known], axis=0))]
+                drops.append(values[replicate, best] - values[replicate, to])
+        return t_interval(np.array(drops), 1 - self.alpha)
 
     def largest_drop(self) -> float:
         """Upper bound, at level ``alpha``, of the largest true drop from any depth to the deepest.
@@ -157,9 +189,9 @@ class DepthComparison:
         interval = t_interval(np.array(slopes), 1 - 2 * self.alpha)
         return interval.low is not None and bool(interval.low > _SMALLEST_SLOPE)
 
-    def deepest_train_accuracy(self) -> float:
-        """Mean training accuracy at the deepest depth."""
-        return float(self.train[self.present[:, -1], -1].mean())
+    def train_accuracy(self, depth: int) -> float:
+        """Mean training accuracy at ``depth``."""
+        return float(self.train[self.present[:, depth], depth].mean())
 
     def dips(self) -> list[tuple[int, float]]:
         """Depths shown to be worse than a shallower and than a deeper one, each with its smaller drop.

@@ -23,21 +23,27 @@ TRAIN_MARGIN_SHARE = 0.6
 class TrainingState:
     """``failed`` and ``usable`` (R, D): runs that failed, and runs that take part in the comparison.
 
-    ``runs`` (D,): runs per depth, failed or not; ``failing`` (D,): too few of them survive.
+    ``runs`` (D,): runs per depth, failed or not; ``failing`` (D,): too few of them survive. ``broken`` (R, D): usable
+    runs that lost training accuracy where the other half of their depth did not.
     """
 
     failed: Mask
     usable: Mask
+    broken: Mask
     runs: NDArray[np.intp]
     failing: NDArray[np.bool_]
 
 
-def failed_runs(train: Floats, test: Floats, chance: float) -> TrainingState:
+def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> TrainingState:
     """Tell the runs (R, D) apart: failed, not run (NaN in both arrays), usable.
 
     A run failed if only one of its accuracies is there, one is infinite, or its training accuracy lies below
     ``chance`` plus half of what the best depth's median reaches above ``chance``. A depth keeps its place if at least
     max(2, half its runs) survive.
+
+    A run is broken if it lies more than ``margin`` below the best median of its own and the shallower depths, while
+    its own depth's median does not: training ended in a spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16
+    layers), and their noise would hide what the sound runs show.
     """
     finite = np.isfinite(train) & np.isfinite(test)
     not_run = np.isnan(train) & np.isnan(test)
@@ -48,7 +54,11 @@ def failed_runs(train: Floats, test: Floats, chance: float) -> TrainingState:
     survivors, lost = learned.sum(axis=0), failed.sum(axis=0)
     runs = survivors + lost
     keeps = survivors >= np.maximum(2, runs / 2)
-    return TrainingState(failed, learned & keeps, runs, ~keeps & (lost > 0))
+    usable = learned & keeps
+    typical = np.array([np.median(c[u]) if u.any() else -np.inf for c, u in zip(train.T, usable.T, strict=True)])
+    needed = np.maximum.accumulate(typical) - margin
+    broken = usable & (train < needed) & (typical >= needed)
+    return TrainingState(failed, usable, broken, runs, ~keeps & (lost > 0))
 
 
 def training_fails_from(train: Floats, state: TrainingState, margin: float, alpha: float, seed: int) -> int | None:

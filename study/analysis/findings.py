@@ -11,10 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.gap import AtReading
 from study.analysis.intervals import Interval
 from study.analysis.onset import OnsetVerdict
 from study.analysis.remedies import Remedy
+from study.analysis.search_findings import SearchFinding
 from study.records import Configuration
+
+ARCHITECTURE = ("depth", "width")
+"""Axes whose value is part of the architecture's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,25 @@ class MeanCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class CurveFinding:
+    """``runs`` of the ``of`` runs that left a curve show ``kind``, a kind of ``curves.Diagnosis``.
+
+    ``epoch`` is the median over these runs of the epoch that belongs to the diagnosis.
+    """
+
+    kind: str
+    runs: int
+    of: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
-    """One configuration of a panel, read at the panel's reading; ``accuracy`` (R, 3), NaN = failed or not run."""
+    """One configuration of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
+
+    ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
+    while they train.
+    """
 
     value: float
     configuration: Configuration
@@ -46,6 +68,9 @@ class Point:
     test: Interval
     gap: Interval
     curve: MeanCurve
+    reading: str
+    readings: tuple[AtReading, ...] = ()
+    curve_findings: tuple[CurveFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +78,18 @@ class Panel:
     """The axis swept in one setting, and what was concluded from it.
 
     ``name`` is for people ("300 samples"), ``axis`` the parameter's name ("depth"), ``axis_label`` its words
-    ("hidden layers"). ``samples`` is the number of training samples in use. ``baseline`` stands beside the
-    axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet.
+    ("hidden layers"). Without ``has_axis`` the points are the one network of the study, or the candidates of its search,
+    and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands beside the
+    axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
+    ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part.
+    ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
+    on this axis; both are empty where there is nothing to say.
     """
 
     name: str
     axis: str
     axis_label: str
+    has_axis: bool
     reading: str
     margin: float
     alpha: float
@@ -71,37 +101,84 @@ class Panel:
     verdict: OnsetVerdict
     sentence: str
     pending: int
+    arm: str = ""
+    others: str = ""
+    curves_note: str = ""
+    no_pick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One network that the pick chose from, named as in the report ("4x128 at learning rate 0.003").
+
+    ``value`` is its value on the axis, None for the baseline. ``mean`` is the mean validation accuracy that was
+    compared: where runs are missing, it is adjusted for the replicates they belong to; None where too few ran.
+    ``within_margin`` and ``on_front`` are what ``pick`` found.
+    """
+
+    name: str
+    value: float | None
+    configuration: Configuration
+    parameters: int
+    validation: Interval
+    mean: float | None
+    within_margin: bool
+    on_front: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PickFinding:
-    """The recommended architecture of a panel; None fields where no claim can be made."""
+    """The recommended network of a panel.
+
+    ``candidates`` go from few parameters to many; ``index`` is the place of the pick among them, ``runner_up``
+    that of what would be picked without it, None where there is none. ``accuracy`` is the test accuracy of what
+    this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
+    pick's own runs, which also helped to choose it. ``caution`` says what stands against using it, mostly empty.
+    """
 
     panel: str
-    configuration: Configuration
-    parameters: int
-    accuracy: Interval  # test accuracy of the pick, cross-fitted over replicates
+    candidates: tuple[Candidate, ...]
+    index: int
+    runner_up: int | None
+    threshold: float  # best mean validation accuracy minus the margin
+    accuracy: Interval
+    test: Interval
     gap: Interval
     guaranteed: bool  # shown to be within the margin of every other candidate
     reason: str
+    caution: str = ""
+
+    @property
+    def chosen(self) -> Candidate:
+        """The pick itself."""
+        return self.candidates[self.index]
 
 
 @dataclass(frozen=True, slots=True)
 class RemediesFinding:
-    """Every arm against the arm "none", compared at ``at`` ("12 hidden layers"), where overfitting is largest.
+    """Every arm against the arm "none" in one ``setting`` ("samples 300"; empty where there is only one).
 
-    Less depth is the pick of the arm "none" against the same arm at ``at``.
+    They are compared at ``at`` ("12 hidden layers"), the last value that all arms have. ``note`` says what
+    less depth is; empty where the axis has no less.
     """
 
+    setting: str
     at: str
     remedies: tuple[Remedy, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:
-    """One line of the table of trials; accuracies at the panel's reading, None where there is none."""
+    """One line of the table of trials; accuracies at the panel's reading, None where there is none.
+
+    ``value`` is the value on the axis, None for the baseline; ``name`` is the architecture, with that value where
+    it is no part of it.
+    """
 
     panel: str
+    name: str
+    value: float | None
     architecture: str
     parameters: int
     replicate: int
@@ -135,14 +212,23 @@ class StudyFacts:
     toml: str
     command: str
 
+    @property
+    def pending(self) -> int:
+        """Trials that have not run yet: while there are any, every verdict is provisional."""
+        return self.planned - self.finished - self.failed
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything a study found; ``sentence`` is the answer in words, one sentence a panel."""
+    """Everything a study found; ``sentence`` is the answer in words, one sentence a panel.
+
+    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm.
+    """
 
     facts: StudyFacts
     sentence: str
     panels: tuple[Panel, ...]
     picks: tuple[PickFinding, ...]
     trials: tuple[TrialRow, ...]
-    remedies: RemediesFinding | None = None
+    remedies: tuple[RemediesFinding, ...] = ()
+    search: SearchFinding | None = None

@@ -6,6 +6,7 @@ In accuracy, so in [-1, 1]; pages print it in percentage points.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,15 @@ from study.analysis.readings import read
 from study.records import SPLITS, Trajectory
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
+
+
+@dataclass(frozen=True, slots=True)
+class AtReading:
+    """Test accuracy and gap of one configuration, had its runs been read at ``reading``."""
+
+    reading: str
+    test: Interval
+    gap: Interval
 
 
 def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
@@ -31,16 +41,17 @@ def gap_interval(accuracy: ArrayLike, confidence: float = 0.95) -> Interval:
     return t_interval(generalization_gap(accuracy), confidence)
 
 
-def gap_by_reading(
+def at_readings(
     trajectories: Sequence[Trajectory], readings: Sequence[str], confidence: float = 0.95
-) -> dict[str, Interval]:
-    """The gap of one cell at each of ``readings``; ``trajectories`` are its R replicates.
+) -> tuple[AtReading, ...]:
+    """Test accuracy and gap of one cell at each of ``readings``; ``trajectories`` are its R replicates.
 
+    Both, because a gap alone deceives: read early, it is small where test accuracy is still low.
     Raises :class:`~study.errors.SpecError` for an unknown reading.
     """
-    return {
-        reading: gap_interval(
-            np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS)), confidence
-        )
-        for reading in readings
-    }
+    found = []
+    for reading in readings:
+        accuracy = np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS))
+        test = t_interval(accuracy[:, _TEST], confidence)
+        found.append(AtReading(reading, test, gap_interval(accuracy, confidence)))
+    return tuple(found)

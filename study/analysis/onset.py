@@ -24,7 +24,7 @@ from study.errors import InputError
 __all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "find_onset"]
 
 # Stored with every verdict: raise it when the same data could give another verdict.
-PROCEDURE_VERSION = "1"
+PROCEDURE_VERSION = "2"
 
 
 def find_onset(
@@ -66,9 +66,9 @@ def find_onset(
     order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
     train, test = train[order], test[order]
 
-    state = failed_runs(train, test, chance)
+    state = failed_runs(train, test, chance, margin)
     zone = training_fails_from(train, state, margin, alpha, seed)
-    usable = state.usable.copy()
+    usable = state.usable & ~state.broken
     if zone is not None:
         usable[:, zone:] = False
     present = comparable(usable)
@@ -101,22 +101,23 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
     """``verdict`` completed with what the compared depths say."""
     depths = verdict.compared_depths
     fall = comparison.fall()
-    reference = comparison.reference(len(depths) if fall is None else fall.guaranteed[1])
-    test_drop, train_drop = (comparison.drop(values, reference) for values in (comparison.test, comparison.train))
+    before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
+    test_drop, train_drop = (comparison.drop(values, before, to) for values in (comparison.test, comparison.train))
     bound = comparison.largest_drop()
     verdict = replace(
         verdict,
-        reference_depth=depths[reference],
+        reference_depth=depths[comparison.reference(before)],
+        drop_depth=depths[to],
         test_drop=test_drop.mean,
         test_drop_interval=None if test_drop.low is None or test_drop.high is None else (test_drop.low, test_drop.high),
         train_drop=train_drop.mean,
-        train_accuracy=comparison.deepest_train_accuracy(),
+        train_accuracy=comparison.train_accuracy(to),
         gap_grows=comparison.gap_grows(),
         local_dips=tuple(LocalDip(depths[index], drop) for index, drop in comparison.dips()),
         largest_drop_upper_bound=bound,
     )
     if fall is not None:
-        kind = comparison.cause(fall.guaranteed[1])
+        kind = comparison.cause(fall)
         verdict = replace(verdict, kind=kind, certain_from=depths[fall.guaranteed[1]])
         if kind == "degradation":
             return verdict
@@ -134,7 +135,7 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
 
 
 def _failures(axis: tuple[Value, ...], state: TrainingState) -> tuple[FailedRuns, ...]:
-    failed = state.failed.sum(axis=0)
+    failed = (state.failed | state.broken).sum(axis=0)
     runs = state.runs
     return tuple(FailedRuns(axis[d], int(failed[d]), int(runs[d])) for d in range(len(axis)) if failed[d])
 

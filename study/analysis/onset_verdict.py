@@ -42,8 +42,11 @@ class OnsetVerdict:
     ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``.
     ``guaranteed_interval`` holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual
     shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
-    ``test_drop`` and ``train_drop`` lead from ``reference_depth`` (best mean test accuracy) to the deepest
-    compared depth, with ``test_drop_interval`` a t interval over replicates. ``largest_drop_upper_bound`` bounds
+    ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each
+    replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
+    that is shown to be worse, or the deepest compared one; ``test_drop_interval`` is a t interval over replicates.
+    ``failed_runs`` counts runs that did not learn, diverged, or lost training accuracy where half of their depth did
+    not; they take no part in the comparison. ``largest_drop_upper_bound`` bounds
     the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
     at which that bound would be within the margin if the observed differences stayed; None where 1,000 would not do.
     """
@@ -54,10 +57,11 @@ class OnsetVerdict:
     guaranteed_interval: tuple[Value, Value] | None = None
     certain_from: Value | None = None
     reference_depth: Value | None = None
+    drop_depth: Value | None = None
     test_drop: float | None = None
     test_drop_interval: tuple[float, float] | None = None
     train_drop: float | None = None
-    train_accuracy: float | None = None  # mean at the deepest compared depth
+    train_accuracy: float | None = None  # mean at ``drop_depth``
     gap_grows: bool | None = None
     local_dips: tuple[LocalDip, ...] = ()
     failed_runs: tuple[FailedRuns, ...] = ()
@@ -155,14 +159,14 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
 
 
 def _test_falls(verdict: OnsetVerdict) -> str:
-    assert verdict.test_drop is not None and verdict.reference_depth is not None
+    assert verdict.test_drop is not None and verdict.reference_depth is not None and verdict.drop_depth is not None
     spread = ""
     if verdict.test_drop_interval is not None:
         low, high = verdict.test_drop_interval
         spread = f" ({100 * low:.1f} to {100 * high:.1f})"
     return (
         f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best, at "
-        f"{_show(verdict.reference_depth)}, to {_show(verdict.compared_depths[-1])}"
+        f"{_show(verdict.reference_depth)}, to {_show(verdict.drop_depth)}"
     )
 
 
@@ -219,7 +223,7 @@ def _failed(verdict: OnsetVerdict) -> str:
     if not verdict.failed_runs:
         return ""
     failures = ", ".join(f"{runs.failed} of {runs.runs} runs at {_show(runs.depth)}" for runs in verdict.failed_runs)
-    return f"; failed and left out: {failures}"
+    return f"; left out because training failed: {failures}"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:

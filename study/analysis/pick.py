@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from study.analysis.intervals import Interval, t_interval
+from study.analysis.numbers import points_text
 
 Array = NDArray[np.float64]
 Rule = Literal["shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"]
@@ -25,9 +26,10 @@ class Pick:
     ``index`` is None where nothing can be picked. ``guaranteed`` is True where the pick was *shown* to be
     within the margin of every other configuration; ``rule`` names how it was chosen. ``accuracy`` is the
     cross-fitted test accuracy. ``runner_up`` is what the same procedure picks when the pick is not on
-    offer. ``within_margin`` are the configurations whose observed mean validation accuracy is within the
-    margin of the highest, and ``pareto`` those that no other one beats in parameters and mean validation
-    accuracy at once; both go from few parameters to many. ``reason`` is one sentence.
+    offer. ``means`` (C,) are the mean validation accuracies that were compared, None for a configuration that takes
+    no part, and ``threshold`` the highest minus the margin. ``within_margin`` are the configurations that reach
+    it, and ``pareto`` those that no other one beats in parameters and mean validation accuracy at once; both
+    go from few parameters to many. ``reason`` is one sentence.
     """
 
     index: int | None
@@ -35,6 +37,8 @@ class Pick:
     rule: Rule
     accuracy: Interval
     runner_up: int | None
+    means: tuple[float | None, ...]
+    threshold: float | None
     within_margin: tuple[int, ...]
     pareto: tuple[int, ...]
     reason: str
@@ -93,9 +97,11 @@ def pick(
     choice = _choose(count, validation, offered, margin, alpha)
     if choice.index is None:
         reason = "Nothing to pick: no configuration has enough finished runs."
-        return Pick(None, False, choice.rule, Interval(None, None, None, 0), None, (), (), reason)
+        nothing = (None,) * count.size
+        return Pick(None, False, choice.rule, Interval(None, None, None, 0), None, nothing, None, (), (), reason)
     means = _means(validation, offered)
-    near = [c for c in _by_size(count, means, offered) if means[c] >= np.nanmax(means) - margin]
+    threshold = float(np.nanmax(means)) - margin
+    near = [c for c in _by_size(count, means, offered) if means[c] >= threshold]
     others = [c for c in offered if c != choice.index]
     return Pick(
         index=choice.index,
@@ -103,10 +109,24 @@ def pick(
         rule=choice.rule,
         accuracy=_cross_fitted(count, validation, test, margin, alpha),
         runner_up=_choose(count, validation, others, margin, alpha).index,
+        means=tuple(float(mean) if np.isfinite(mean) else None for mean in means),
+        threshold=threshold,
         within_margin=tuple(near),
         pareto=pareto_front(count, means),
         reason=_reason(choice, count, validation, offered, margin, alpha),
     )
+
+
+def choices_without(
+    parameters: ArrayLike, validation_accuracy: ArrayLike, *, margin: float, alpha: float = 0.05
+) -> tuple[int | None, ...]:
+    """For each replicate, what would be picked on the validation accuracy of the others, by the same rules.
+
+    Arguments as for :func:`pick`; None where the others do not suffice, as with a single replicate.
+    """
+    count, validation, _ = _checked(parameters, validation_accuracy, validation_accuracy, margin, alpha)
+    rests = (np.delete(validation, left_out, axis=0) for left_out in range(len(validation)))
+    return tuple(_choose(count, rest, _eligible(rest), margin, alpha).index for rest in rests)
 
 
 def pareto_front(parameters: ArrayLike, accuracy: ArrayLike) -> tuple[int, ...]:
@@ -211,33 +231,35 @@ def _cross_fitted(count: Array, validation: Array, test: Array, margin: float, a
     if replicates == 1:
         index = _choose(count, validation, _eligible(validation), margin, alpha).index
         return t_interval([] if index is None else test[0, index])
-    read = []
-    for left_out in range(replicates):
-        rest = np.delete(validation, left_out, axis=0)
-        index = _choose(count, rest, _eligible(rest), margin, alpha).index
-        if index is not None:
-            read.append(test[left_out, index])
-    return t_interval(read)
+    chosen = choices_without(count, validation, margin=margin, alpha=alpha)
+    return t_interval([test[r, index] for r, index in enumerate(chosen) if index is not None])
 
 
 def _reason(choice: _Choice, count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> str:
-    size, points = f"{int(count[choice.index]):,} parameters", f"{100 * margin:.2g} points"
-    among = f"{len(offered)} configurations with {validation.shape[0]} replicates"
+    within = points_text(margin)
+    among = f"{len(offered)} networks with {validation.shape[0]} replicates"
     if choice.rule == "only one":
-        return f"The only configuration ({size}) with enough finished runs: there is nothing to compare it with."
+        return "The only network with enough finished runs: there is nothing to compare it with."
+    same_size = len(set(count[offered])) == 1
+    first = "The most accurate" if same_size else "The simplest"
     if choice.rule == "one replicate":
+        where = "on validation" if same_size else f"whose validation accuracy is within {within} of the highest"
         return (
-            f"The simplest ({size}) of {len(offered)} whose validation accuracy is within {points} "
-            "of the highest; not guaranteed, because one replicate cannot tell a difference from luck."
+            f"{first} of {len(offered)} networks {where}; not guaranteed, because one replicate cannot tell a "
+            "difference from luck."
         )
     if choice.rule == "shown within the margin":
+        bound = "no other one is better"
+        if choice.worst > 0:
+            bound = f"each other one is better by less than {100 * choice.worst:.2f} points, if at all"
         return (
-            f"The simplest ({size}) of {among} that was shown to be within {points} of every other one on "
-            f"validation: at {1 - alpha:.0%} confidence, each other one is better by less than "
-            f"{100 * max(choice.worst, 0):.2f} points, if at all."
+            f"{first} of {among} that was shown to be within {within} of every other one on validation: "
+            f"at {100 * (1 - alpha):g} % confidence, {bound}."
         )
-    return (
-        f"The simplest ({size}) of {among} within one standard error of the highest validation accuracy "
-        f"({100 * choice.worst:.2f} points below it); not guaranteed, because none was shown "
-        f"to be within {points} of every other one."
+    where = (
+        "on validation"
+        if same_size
+        else f"within one standard error of the highest validation accuracy ({100 * choice.worst:.2f} points below it)"
     )
+    why = f"because none was shown to be within {within} of every other one"
+    return f"{first} of {among} {where}; not guaranteed, {why}."

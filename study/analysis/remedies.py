@@ -15,6 +15,8 @@ from scipy import stats
 
 from study.analysis.gap import generalization_gap
 from study.analysis.intervals import Interval, t_interval
+from study.analysis.numbers import LEAST, points, value_text
+from study.analysis.pick import choices_without
 from study.records import SPLITS
 
 NONE = "none"
@@ -123,6 +125,23 @@ def assess_remedies(
     )
 
 
+def left_out_readings(
+    parameters: ArrayLike, accuracy: ArrayLike, *, margin: float, alpha: float = 0.05
+) -> tuple[Array, tuple[int | None, ...]]:
+    """What comes of picking a configuration: (R, 3), each replicate read on one that it had no part in choosing.
+
+    ``parameters`` (C,) and ``accuracy`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
+    validation accuracy of the others. Had it been made on all of them, the comparison would flatter it: the
+    luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice.
+    Returns with it the choice made for each replicate.
+    """
+    values = np.asarray(accuracy, float)
+    chosen = choices_without(parameters, values[:, :, SPLITS.index("validation")], margin=margin, alpha=alpha)
+    nothing = np.full(len(SPLITS), np.nan)
+    rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
+    return np.array(rows).reshape(-1, len(SPLITS)), chosen
+
+
 def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     """Compare where held-out accuracy starts to fall without a remedy and under ``arm``.
 
@@ -187,27 +206,30 @@ def _p_value(difference: Array) -> float:
 def _effect(
     arm: str, interval: Interval, alone: float, p: float, alpha: float, better: int, words: tuple[str, str]
 ) -> Effect:
-    if interval.mean is None or interval.half_width is None:
+    if interval.mean is None or interval.low is None or interval.high is None:
         return Effect(
             interval,
             None,
             "not judged",
             f"{arm} cannot be judged: it takes 2 paired replicates, there are {interval.n}",
         )
-    reach = f"± {100 * interval.half_width:.1f} points"
     if p < alpha:
         helped = interval.mean * better > 0
-        did = f"{words[0] if helped else words[1]} {100 * abs(interval.mean):.1f} {reach}"
+        size = interval if interval.mean > 0 else Interval(-interval.mean, -interval.high, -interval.low, interval.n)
+        did = f"{words[0] if helped else words[1]} {points(size)}"
         said = f"{arm} {did} ({interval.n} replicates)"
         return Effect(interval, p, "helped" if helped else "hurt", said)
     said = (
         f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
-        f"could show ({100 * interval.mean:+z.1f} {reach}"
+        f"could show ({points(interval, sign=True)}"
     )
-    if alone < alpha:
+    if interval.n < LEAST:
+        said += "; too few replicates for an interval"
+    elif alone < alpha:
         said += "; it would count if this were the only arm"
     return Effect(interval, p, "no difference shown", said + ")")
 
 
 def _range(interval: tuple[float, float]) -> str:
-    return f"{interval[0]:g}" if interval[0] == interval[1] else f"{interval[0]:g} to {interval[1]:g}"
+    low, high = map(value_text, interval)
+    return low if low == high else f"{low} to {high}"

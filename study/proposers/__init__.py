@@ -22,6 +22,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from study.datasets import _silence
 from study.errors import DepthgaugeError, StudyError
 from study.parameters import Parameter, Setting, Value, check_setting
 from study.proposers.checks import PROPOSERS, check_proposer
@@ -100,6 +101,7 @@ class Engine(Protocol):
 
     parameters: tuple[Parameter, ...]  # what its settings are made of
     settings: dict[str, Any]
+    algebra: bool  # fits a model by linear algebra, whose last digits depend on the number of threads
 
     def ask(self, number: int) -> Setting | Wait | None:
         """As a proposer's; ``number`` is the one that a setting gets."""
@@ -135,7 +137,8 @@ def make_proposer(
 
             engine = OptunaEngine(kind, tuple(parameters), engine_seed)
         else:
-            from study.proposers.keras_tuner_oracles import KerasTunerEngine
+            with _silence():
+                from study.proposers.keras_tuner_oracles import KerasTunerEngine
 
             engine = KerasTunerEngine(kind, tuple(parameters), engine_seed, epochs)
     proposer = _Driven(name, engine)
@@ -154,7 +157,8 @@ class _Driven:
         self._asked = 0
 
     def ask(self) -> Setting | Wait | None:
-        with _explained(self._name):
+        one_thread = threadpool_limits(1) if self._engine.algebra else contextlib.nullcontext()
+        with _explained(self._name), one_thread:
             setting = self._engine.ask(self._asked)
             if isinstance(setting, dict):
                 check_setting(self._engine.parameters, setting)
@@ -229,10 +233,9 @@ def _same_value(found: Value, recorded: Value) -> bool:
 
 @contextlib.contextmanager
 def _explained(name: str) -> Iterator[None]:
-    """Turn whatever an engine raises into a StudyError. One thread, so that sums do not depend on the cores."""
+    """Turn whatever an engine raises into a StudyError."""
     try:
-        with threadpool_limits(1):
-            yield
+        yield
     except DepthgaugeError:
         raise
     except Exception as error:

@@ -10,6 +10,7 @@ Where the oracles differ from what they seem to promise:
 - Random draws are repeated up to 20 times until they are new; then the oracle stops. The grid waits for a trial to
   end before it goes on, because a trial could add parameters. Here none does, so each ends in the oracle at once.
 - A lock is released without ``finally``: after an exception the oracle may only be used from the same thread.
+- The Gaussian process takes seconds a proposal, and so does each one of a history that is replayed.
 - The value 1 of the unit interval is one above the largest int on a log scale: values are cut to their bounds.
 - Choices must be of one type, and booleans become ints: choices are numbered.
 """
@@ -17,7 +18,6 @@ Where the oracles differ from what they seem to promise:
 from __future__ import annotations
 
 import contextlib
-import sys
 import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -41,6 +41,7 @@ class KerasTunerEngine:
         self._learns = kind in ("bayesian", "hyperband")  # what is told can make it find settings again
         self._space = parameters
         self.parameters = parameters
+        self.algebra = kind == "bayesian"
         if kind == "hyperband":
             self.parameters += (Parameter("epochs", "int", 1, epochs),)
         self._running: dict[int, Any] = {}
@@ -50,7 +51,7 @@ class KerasTunerEngine:
             "tune_new_entries": False,
             "allow_new_entries": False,
             "max_retries_per_trial": 0,
-            "max_consecutive_failed_trials": sys.maxsize,  # a run of failures must not end the search
+            "max_consecutive_failed_trials": 10**9,  # a run of failures must not end the search
         }
         with _quiet():
             self._oracle: Any = oracle(

@@ -13,13 +13,13 @@ import math
 import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import optuna
 
 from study.parameters import Parameter, Setting, Value, every_setting, is_active
 
-JOINT = ("qmc", "gp", "cmaes")
+CONDITIONS = {"grid": "flattened", **dict.fromkeys(("qmc", "gp", "cmaes"), "joint")}  # others: define-by-run
 STARTUP_TRIALS = 10  # random trials before a model; as Optuna has it
 LIBRARIES = {"gp": ("scipy", "torch"), "cmaes": ("cmaes",), "qmc": ("scipy",)}
 
@@ -37,7 +37,8 @@ class OptunaEngine:
 
     def __init__(self, kind: str, parameters: tuple[Parameter, ...], seed: int) -> None:
         self.parameters = parameters
-        self._joint = kind in JOINT
+        self.algebra = kind in ("gp", "cmaes")
+        self._joint = CONDITIONS.get(kind) == "joint"
         self._grid = list(every_setting(parameters)) if kind == "grid" else None
         with _quiet():
             sampler, arguments, noted = _sampler(kind, parameters, seed, len(self._grid or ()))
@@ -48,7 +49,7 @@ class OptunaEngine:
             "sampler": type(sampler).__name__,
             "arguments": {**arguments, "seed": seed},
             "defaults": noted,
-            "conditions": "all parameters are asked for every time" if self._joint else "define-by-run",
+            "conditions": CONDITIONS.get(kind, "define-by-run"),
         }
 
     def ask(self, number: int) -> Setting | None:
@@ -76,8 +77,7 @@ class OptunaEngine:
 
 def _suggest(trial: optuna.Trial, parameter: Parameter) -> Value:
     if parameter.kind == "choice":
-        chosen: Value = trial.suggest_categorical(parameter.name, parameter.values)
-        return chosen
+        return cast(Value, trial.suggest_categorical(parameter.name, parameter.values))
     low, high = parameter.bounds
     if parameter.kind == "int":
         return trial.suggest_int(parameter.name, int(low), int(high), log=parameter.log)
@@ -127,11 +127,11 @@ def _sampler(
 
 
 def _grid_sampler(combinations: int, seed: int) -> optuna.samplers.BaseSampler:
-    class Grid(optuna.samplers.GridSampler):
+    class GridSampler(optuna.samplers.GridSampler):
         def after_trial(self, *_: Any) -> None:
             """Optuna would stop its own loop here, and raises where there is none."""
 
-    return Grid({"setting": list(range(combinations))}, seed)
+    return GridSampler({"setting": list(range(combinations))}, seed)
 
 
 @contextlib.contextmanager

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
+import cli
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings
 from study.plan import plan_trials
@@ -56,7 +59,7 @@ def test_a_plain_decline_with_perfect_training_is_overfitting() -> None:
     assert panel.points[0].test.mean == pytest.approx(0.88, abs=0.01) and panel.points[0].test.n == 5
     assert panel.points[4].gap.mean == pytest.approx(0.2, abs=0.01)
     assert found.sentence == panel.sentence and "5 replicates" in found.sentence
-    assert found.picks[0].configuration.depth == 1
+    assert found.picks[0].chosen.value == 1
 
 
 def test_failed_runs_are_counted_and_left_out() -> None:
@@ -99,7 +102,7 @@ def test_little_data_gives_words_and_no_nan(keep: Any, fail: Any) -> None:
 
 def test_one_architecture_is_described_with_its_accuracy() -> None:
     found = findings_of({"network": {"hidden": "12-6"}})
-    assert "12-6 reaches train 100.0" in found.sentence and "n = 5" in found.sentence
+    assert "12-6 reaches train 100.0" in found.sentence and "(n = 5)" in found.sentence
 
 
 def test_several_panels_are_named_in_the_sentence() -> None:
@@ -128,18 +131,20 @@ def test_selection_never_sees_the_test_set() -> None:
             results[trial.key] = dataclasses.replace(done, trajectory=trajectory)
         return StoredStudy("s", spec, "hash", FACTS, "2026", results)
 
-    assert conclude(study(0)).picks[0].configuration == conclude(study(0.04)).picks[0].configuration
+    assert conclude(study(0)).picks[0].chosen == conclude(study(0.04)).picks[0].chosen
+
+
+ARMS = [
+    {"name": "none"},
+    {"name": "early stopping", "reading": "best"},
+    {"name": "dropout", "network": {"dropout": 0.2}},
+]
 
 
 def test_arms_are_compared_with_none_at_the_deepest_value() -> None:
-    arms = [
-        {"name": "none"},
-        {"name": "early stopping", "reading": "best"},
-        {"name": "dropout", "network": {"dropout": 0.2}},
-    ]
-    found = findings_of({"space": DEPTHS, "arms": arms})
-    assert found.remedies is not None and found.remedies.at == "5 hidden layers"
-    effects = {remedy.arm: remedy for remedy in found.remedies.remedies}
+    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS}).remedies
+    assert (compared.setting, compared.at) == ("", "5 hidden layers")
+    effects = {remedy.arm: remedy for remedy in compared.remedies}
     assert set(effects) == {"early stopping", "dropout", "less depth"}
     assert effects["less depth"].test.outcome == "helped"
     assert effects["less depth"].test.interval.mean == pytest.approx(0.08)
@@ -147,6 +152,92 @@ def test_arms_are_compared_with_none_at_the_deepest_value() -> None:
     assert all(math.isfinite(remedy.test.interval.mean or 0) for remedy in effects.values())
 
 
+def test_less_depth_says_what_it_is() -> None:
+    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS}).remedies
+    assert "validation accuracy of the other replicates" in compared.note and "1 for 5 replicates" in compared.note
+
+
+def test_less_depth_is_there_when_a_baseline_is_picked() -> None:
+    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS, "baseline": "8"}).remedies
+    assert "less depth" in {remedy.arm for remedy in compared.remedies}
+
+
+def test_arms_are_compared_for_each_value_of_another_scientific_dimension() -> None:
+    space = {**DEPTHS, "samples": {"values": [100, "all"]}}
+    found = findings_of({"space": space, "arms": ARMS})
+    assert [panel.arm for panel in found.panels][:2] == ["none", "none"]
+    assert [one.setting for one in found.remedies] == ["samples 100", "samples all"]
+    for one in found.remedies:
+        assert {remedy.arm for remedy in one.remedies} == {"early stopping", "dropout", "less depth"}
+
+
 def test_without_an_arm_named_none_there_are_no_remedies() -> None:
     arms = [{"name": "a"}, {"name": "b", "network": {"dropout": 0.2}}]
-    assert findings_of({"space": DEPTHS, "arms": arms}).remedies is None
+    assert findings_of({"space": DEPTHS, "arms": arms}).remedies == ()
+
+
+def test_what_the_pick_compared_is_carried_along() -> None:
+    found = findings_of({"space": DEPTHS, "baseline": "8"}).picks[0]
+    assert [candidate.parameters for candidate in found.candidates] == sorted(c.parameters for c in found.candidates)
+    assert [c.value for c in found.candidates] == [None, 1, 2, 3, 4, 5]
+    assert [c.on_front for c in found.candidates] == [True] + [False] * 5
+    assert found.chosen.name == "1x8" and found.runner_up == 1
+    assert found.threshold == pytest.approx(max(c.mean or 0 for c in found.candidates) - 0.005)
+
+
+def test_a_pick_on_another_axis_names_its_value() -> None:
+    found = findings_of({"network": {"width": 8}, "space": {"learning_rate": {"values": [0.001, 0.003]}}})
+    assert found.picks[0].chosen.name in ("2x8 at learning rate 0.001", "2x8 at learning rate 0.003")
+    assert {row.name for row in found.trials} == {"2x8 at learning rate 0.001", "2x8 at learning rate 0.003"}
+    document = verdict_document(found)
+    assert document["panels"][0]["pick"]["value"] in (0.001, 0.003)
+
+
+@pytest.mark.parametrize(
+    ("axis", "values"), [("samples", [50, "all"]), ("epochs", [2, 3]), ("label_noise", [0.0, 0.2])]
+)
+def test_conditions_are_not_picked_from_and_the_reason_is_said(axis: str, values: list[Any]) -> None:
+    found = findings_of({"space": {axis: {"values": values}}})
+    assert found.picks == () and "no choice of a network" in found.panels[0].no_pick
+
+
+def test_where_training_fails_the_pick_is_only_the_best_of_what_trained() -> None:
+    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth >= 2)
+    assert found.panels[0].verdict.kind == "training fails"
+    assert "only the best of what trained" in found.picks[0].caution
+    assert findings_of({"space": DEPTHS}).picks[0].caution == ""
+
+
+def test_depths_at_which_most_runs_diverge_are_said_beside_the_verdict() -> None:
+    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth == 5).panels
+    (finding,) = panel.points[4].curve_findings
+    assert (finding.kind, finding.runs, finding.of) == ("diverged", 5, 5)
+    assert panel.curves_note.startswith("At 5 hidden layers most runs diverged")
+
+
+def test_an_unfinished_study_knows_what_is_pending() -> None:
+    assert findings_of({"space": DEPTHS}).facts.pending == 0
+    assert findings_of({"space": DEPTHS}, keep=lambda t: t.replicate < 3).facts.pending == 10
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"space": {**DEPTHS, "samples": {"values": [100, "all"]}}, "arms": ARMS, "baseline": "8"},
+        {"space": {"samples": {"values": [100, "all"]}}},
+        {"network": {"hidden": "12-6"}},
+    ],
+    ids=["arms and samples", "no pick", "one network"],
+)
+def test_every_document_keeps_to_the_schema(values: dict[str, Any]) -> None:
+    schema = json.loads((Path(cli.__file__).parent / "docs" / "verdict.schema.json").read_text("utf-8"))
+    document = verdict_document(findings_of(values, fail=lambda t: t.configuration.depth == 5))
+    jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), schema)
+    documented = schema["$defs"]
+    (panel, *_), point = document["panels"], document["panels"][0]["points"][0]
+    assert panel.keys() <= documented["panel"]["properties"].keys()
+    assert point.keys() <= documented["point"]["properties"].keys()
+    assert (panel["pick"] or {}).keys() <= documented["pick"]["oneOf"][1]["properties"].keys()
+    assert document.keys() <= schema["properties"].keys()
+    for compared in document["remedies_by_setting"]:
+        assert compared.keys() <= documented["remedies"]["oneOf"][1]["properties"].keys()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from study.analysis.gap import gap_by_reading, gap_interval, generalization_gap
+from study.analysis.gap import at_readings, gap_interval, generalization_gap
 from study.records import EMPTY, Trajectory
 
 
@@ -31,17 +31,18 @@ def test_a_failed_replicate_is_left_out_and_n_says_so():
     assert interval.mean == pytest.approx(0.15)
 
 
-def test_each_reading_has_its_own_gap():
+def test_each_reading_has_its_own_gap_and_test_accuracy():
     def run(final):
         accuracy = np.array([[0.9, 0.9, 0.88], [1.0, 0.8, final]])
         cross_entropy = np.array([[0.3, 0.3, 0.3], [0.1, 0.9, 0.9]])
         return Trajectory(np.array([1, 2]), accuracy, cross_entropy, np.ones(2))
 
-    gaps = gap_by_reading([run(0.8), run(0.7), EMPTY], ["last", "best"])
-    assert gaps["last"].mean == pytest.approx(0.25)
-    assert gaps["best"].mean == pytest.approx(0.02)
-    assert gaps["last"].n == gaps["best"].n == 2
+    last, best = at_readings([run(0.8), run(0.7), EMPTY], ["last", "best"])
+    assert (last.reading, last.gap.n, best.gap.n) == ("last", 2, 2)
+    assert last.gap.mean == pytest.approx(0.25) and last.test.mean == pytest.approx(0.75)
+    assert best.gap.mean == pytest.approx(0.02) and best.test.mean == pytest.approx(0.88)
 
 
 def test_no_replicates_have_no_gap():
-    assert gap_by_reading([], ["last"])["last"].mean is None
+    (last,) = at_readings([], ["last"])
+    assert last.gap.mean is None and last.test.mean is None

@@ -186,12 +186,41 @@ class TestFailedRuns:
         train = perfect(4, 3)
         train[:2, 1] = 0.1
         train[:3, 2] = 0.1
-        state = failed_runs(train, train, 0.1)
+        state = failed_runs(train, train, 0.1, 0.01)
         assert state.failing.tolist() == [False, False, True]
         assert state.usable.sum(axis=0).tolist() == [4, 2, 0]
 
+    def test_a_run_whose_training_broke_is_left_out_where_others_trained(self) -> None:
+        train, test = perfect(), runs(FLAT)
+        train[:3, 5], test[:3, 5] = 0.95, 0.80
+        verdict = find_onset(DEPTHS, train, test, margin=0.01)
+        assert [(f.depth, f.failed, f.runs) for f in verdict.failed_runs] == [(10, 3, 8)]
+        assert verdict.kind in ("none", "inconclusive") and verdict.replicates == (5, 8)
+
+    def test_where_most_runs_lose_training_accuracy_none_is_left_out(self) -> None:
+        train = perfect()
+        train[:5, 5:] = 0.95
+        state = failed_runs(train, runs(FLAT), 0.1, 0.01)
+        assert not state.broken.any()
+
     def test_nothing_learned_anywhere_is_training_fails(self) -> None:
         assert find_onset(DEPTHS, 0.1 * perfect(), 0.1 * perfect()).kind == "training fails"
+
+
+class TestRealGrid:
+    """A real grid up to 20 layers, where training breaks down more and more often from 12 on."""
+
+    def test_overfitting_and_failing_training_are_each_named(self) -> None:
+        grid = json.loads((Path(__file__).parent / "grid_1000_samples.json").read_text())
+        verdict = find_onset(grid["depths"], grid["train"], grid["test"], margin=0.01)
+        assert verdict.kind == "overfitting" and verdict.training_fails_from == 20
+        assert verdict.interval is not None and verdict.interval[1] <= 14 and verdict.drop_depth == 14
+        assert {f.depth for f in verdict.failed_runs} == {12, 14, 16}
+
+    def test_three_replicates_are_too_few_and_no_overfitting_is_claimed(self) -> None:
+        grid = json.loads((Path(__file__).parent / "grid_1000_samples.json").read_text())
+        verdict = find_onset(grid["depths"], grid["train"][:3], grid["test"][:3], margin=0.01)
+        assert verdict.onset is None and verdict.training_fails_from == 20
 
 
 class TestFewRuns:
@@ -216,7 +245,7 @@ class TestSentence:
     def test_overfitting(self) -> None:
         verdict = OnsetVerdict(
             kind="overfitting", onset=6, interval=(4, 6), guaranteed_interval=(2, 6), certain_from=6, reference_depth=2,
-            test_drop=0.047, test_drop_interval=(0.041, 0.053), train_drop=0.0, train_accuracy=1.0,
+            drop_depth=12, test_drop=0.047, test_drop_interval=(0.041, 0.053), train_drop=0.0, train_accuracy=1.0,
             compared_depths=(1, 2, 6, 12), replicates=(8, 8),
         )  # fmt: skip
         assert verdict.sentence() == (
@@ -241,8 +270,9 @@ class TestSentence:
         self, certain: int | None, depths: tuple[int, ...], word: str
     ) -> None:
         verdict = OnsetVerdict(
-            kind="degradation", certain_from=certain, reference_depth=depths[0], test_drop=0.02, train_drop=0.02,
-            train_accuracy=0.9, largest_drop_upper_bound=0.02, compared_depths=depths, replicates=(5, 5),
+            kind="degradation", certain_from=certain, reference_depth=depths[0], drop_depth=depths[-1],
+            test_drop=0.02, train_drop=0.02, train_accuracy=0.9, largest_drop_upper_bound=0.02,
+            compared_depths=depths, replicates=(5, 5),
         )  # fmt: skip
         assert f"{word} training samples" in verdict.sentence("training samples")
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from study.analysis.pick import Pick, pareto_front, pick
+from study.analysis.pick import Pick, choices_without, pareto_front, pick
 
 SIZES = [100, 200, 300, 400]
 BLOCKS = np.array([0.03, -0.02, 0.0, 0.01, -0.01])[:, None]  # easy and hard replicates
@@ -25,7 +25,9 @@ def test_the_simplest_that_is_shown_to_be_within_the_margin_is_picked():
     chosen = pick(SIZES, accuracy, accuracy, margin=0.005)
     assert (chosen.index, chosen.guaranteed) == (1, True)
     assert chosen.within_margin == (1, 2, 3)
-    assert "200 parameters" in chosen.reason and "0.5 points" in chosen.reason
+    assert chosen.reason.startswith("The simplest of 4 networks with 5 replicates") and "0.5 points" in chosen.reason
+    assert chosen.threshold == pytest.approx(max(chosen.means) - 0.005)
+    assert chosen.means == pytest.approx(accuracy.mean(axis=0))
 
 
 def test_simple_means_fewest_parameters_in_whatever_order_they_arrive():
@@ -91,6 +93,32 @@ def test_the_accuracy_is_cross_fitted():
     assert chosen.accuracy.mean == pytest.approx((0.1 + 0.4 + 0.6) / 3)
 
 
+def test_a_replicate_has_no_part_in_the_choice_that_it_is_read_on():
+    accuracy = study([0.90, 0.948, 0.95, 0.949])
+    chosen = choices_without(SIZES, accuracy, margin=0.005)
+    for replicate in range(5):
+        for value in (0.0, 1.0):
+            changed = accuracy.copy()
+            changed[replicate] = np.roll([value, 0.5, 0.5, 0.5], replicate)
+            assert choices_without(SIZES, changed, margin=0.005)[replicate] == chosen[replicate]
+
+
+def test_one_replicate_leaves_nothing_to_choose_by():
+    assert choices_without(SIZES, [[0.9, 0.8, 0.7, 0.6]], margin=0.005) == (None,)
+
+
+def test_among_networks_of_one_size_the_most_accurate_is_picked_and_called_so():
+    accuracy = study([0.90, 0.948, 0.95, 0.949])
+    chosen = pick([7, 7, 7, 7], accuracy, accuracy, margin=0.005)
+    assert chosen.index == int(np.argmax(accuracy.mean(axis=0)))
+    assert chosen.reason.startswith("The most accurate of 4 networks") and "simplest" not in chosen.reason
+
+
+def test_one_point_is_one_point():
+    accuracy = study([0.90, 0.948, 0.95, 0.949])
+    assert "within 1 point of" in pick(SIZES, accuracy, accuracy, margin=0.01).reason
+
+
 def test_a_lucky_run_does_not_flatter_its_own_accuracy():
     """Validation and test of a run share their luck, so the winner's own test accuracy is optimistic."""
     rng = np.random.default_rng(0)
@@ -134,6 +162,7 @@ def test_a_configuration_that_mostly_failed_takes_no_part():
     chosen = pick(SIZES, accuracy, accuracy, margin=0.005)
     assert chosen.index == 2
     assert 0 not in chosen.within_margin + chosen.pareto
+    assert chosen.means[0] is None and chosen.threshold == pytest.approx(max(chosen.means[1:]) - 0.005)
 
 
 def test_one_replicate_gives_a_pick_without_a_guarantee_or_an_interval():
@@ -147,7 +176,7 @@ def test_a_single_configuration_is_picked_with_nothing_to_compare():
     chosen = pick([7], [[0.9], [0.8]], [[0.7], [0.8]], margin=0.01)
     assert (chosen.index, chosen.guaranteed, chosen.runner_up) == (0, False, None)
     assert chosen.accuracy.mean == pytest.approx(0.75)
-    assert "only configuration" in chosen.reason
+    assert "only network" in chosen.reason
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (0, 2), (3, 0)])

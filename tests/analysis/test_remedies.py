@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from study.analysis.onset_verdict import OnsetVerdict
-from study.analysis.remedies import assess_remedies, compare_onsets, holm
+from study.analysis.remedies import assess_remedies, compare_onsets, holm, left_out_readings
 
 BLOCKS = np.array([0.03, -0.02, 0.0, 0.01, -0.02])
 SMALL = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
@@ -33,13 +33,13 @@ def test_an_arm_that_helps_is_said_to_help_by_its_paired_difference():
     assert remedy.test.outcome == "helped"
     assert remedy.test.p == pytest.approx(expected.pvalue)
     assert remedy.test.interval.low == pytest.approx(expected.confidence_interval().low)
-    assert remedy.test.sentence == "dropout helped by 0.8 ± 0.2 points (5 replicates)"
+    assert remedy.test.sentence == "dropout helped by 0.80 ± 0.20 points (5 replicates)"
 
 
 def test_an_arm_that_hurts_is_said_to_hurt():
     remedy = only(assess_remedies({"none": BASE, "l2": arm(0.78 + BLOCKS + SMALL)}))
     assert remedy.test.outcome == "hurt"
-    assert "hurt by 2.0 ±" in remedy.test.sentence
+    assert "hurt by 2.00 ±" in remedy.test.sentence
 
 
 def test_what_the_replicates_cannot_show_is_not_claimed():
@@ -59,7 +59,7 @@ def test_a_smaller_gap_is_help_and_validation_plays_no_part():
 
 def test_a_wider_gap_hurts():
     remedy = only(assess_remedies({"none": BASE, "width": arm(0.7 + BLOCKS + SMALL)}))
-    assert "widened the gap by 10.0" in remedy.gap.sentence
+    assert "widened the gap by 10.00" in remedy.gap.sentence
     assert remedy.gap.outcome == "hurt"
 
 
@@ -112,6 +112,51 @@ def test_without_two_pairs_nothing_is_judged(replicates):
 def test_arms_that_cannot_be_compared_are_refused(arms):
     with pytest.raises(ValueError, match="'none'"):
         assess_remedies(arms)
+
+
+def test_two_replicates_are_too_few_for_an_interval():
+    remedy = only(assess_remedies({"none": BASE[:2], "a": arm(0.81 + BLOCKS[:2] + [0.01, 0.0])}))
+    assert remedy.test.outcome == "no difference shown"
+    assert "±" not in remedy.test.sentence and "too few" in remedy.test.sentence
+
+
+def depths(means, spread=0.01, seed=0):
+    """Accuracies (R, C, 3) whose validation and test share their luck."""
+    luck = np.random.default_rng(seed).normal(0, spread, (5, len(means)))
+    held_out = np.asarray(means) + BLOCKS[:, None] + luck
+    return np.stack([np.ones_like(held_out), held_out, held_out], axis=2)
+
+
+def test_less_depth_is_read_where_the_other_replicates_pick():
+    accuracy = depths([0.85, 0.80, 0.70], spread=0.001)
+    read, chosen = left_out_readings([1, 2, 3], accuracy, margin=0.01)
+    assert chosen == (0,) * 5
+    np.testing.assert_array_equal(read, accuracy[:, 0])
+
+
+def test_less_depth_exists_where_the_deepest_is_best_and_then_changes_nothing():
+    accuracy = depths([0.70, 0.80, 0.90], spread=0.001)
+    read, chosen = left_out_readings([1, 2, 3], accuracy, margin=0.01)
+    assert chosen == (2,) * 5
+    remedy = only(assess_remedies({"none": accuracy[:, 2], "less depth": read}))
+    assert remedy.test.outcome == "no difference shown" and remedy.test.interval.mean == 0
+
+
+def test_less_depth_is_not_flattered_by_the_luck_that_chose_it():
+    """Six depths that are all the same: choosing on all replicates and testing on them shows a gain of luck."""
+    fitted, naive = [], []
+    for seed in range(100):
+        accuracy = depths([0.8] * 6, seed=seed)
+        read, _ = left_out_readings(range(6), accuracy, margin=0.001)
+        best = int(accuracy[:, :, 1].mean(axis=0).argmax())
+        fitted.append((read - accuracy[:, 5])[:, 2].mean())
+        naive.append((accuracy[:, best] - accuracy[:, 5])[:, 2].mean())
+    assert abs(np.mean(fitted)) < 0.002 < 0.004 < np.mean(naive)
+
+
+def test_one_replicate_cannot_choose_for_itself():
+    read, chosen = left_out_readings([1, 2], depths([0.8, 0.9])[:1], margin=0.01)
+    assert chosen == (None,) and np.isnan(read).all()
 
 
 def onset_at(onset, low, high):

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from study.analysis import advice
+from study.analysis.diagnoses import curves_note
 from study.analysis.findings import (
+    CurveFinding,
     Findings,
     MeanCurve,
     Panel,
@@ -17,6 +20,7 @@ from study.analysis.findings import (
     StudyFacts,
     TrialRow,
 )
+from study.analysis.gap import AtReading
 from study.analysis.intervals import Interval, t_interval
 from study.analysis.onset_verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies
@@ -34,6 +38,7 @@ OVERFITTING = OnsetVerdict(
     guaranteed_interval=(4, 6),
     certain_from=6,
     reference_depth=2,
+    drop_depth=12,
     test_drop=0.047,
     test_drop_interval=(0.041, 0.053),
     train_drop=0.0,
@@ -86,6 +91,8 @@ def point(
         learned = curve(np.nanmean(accuracy, axis=0), configuration.epochs, int(finite.sum()), value)
     else:
         learned = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
+    ran = int(finite.sum())
+    kind = "overfitting" if value >= 6 else "saturated"
     return Point(
         value=value,
         configuration=configuration,
@@ -96,6 +103,10 @@ def point(
         test=t_interval(accuracy[:, 2]),
         gap=t_interval(gap),
         curve=learned,
+        readings=tuple(
+            AtReading(name, t_interval(accuracy[:, 2]), t_interval(gap)) for name in ("last", "tail", "best")
+        ),
+        curve_findings=(CurveFinding(kind, ran, ran, configuration.epochs // 4),) if ran else (),
     )
 
 
@@ -140,17 +151,22 @@ def panel(
         verdict=verdict,
         sentence=verdict.sentence(),
         pending=pending,
+        curves_note=curves_note(points, "depth", "hidden layers"),
     )
 
 
 def pick_of(one: Panel, index: int, *, guaranteed: bool = True) -> PickFinding:
     """A pick at a point of a panel."""
     chosen = one.points[index]
-    return PickFinding(
-        panel=one.name,
-        configuration=chosen.configuration,
-        parameters=chosen.parameters,
+    found = advice.pick_of(one)
+    assert found is not None
+    place = next(i for i, c in enumerate(found.candidates) if c.value == chosen.value)
+    return replace(
+        found,
+        index=place,
+        runner_up=found.runner_up if found.runner_up != place else found.index,
         accuracy=chosen.test,
+        test=chosen.test,
         gap=chosen.gap,
         guaranteed=guaranteed,
         reason=f"{chosen.configuration.label} has the fewest parameters of all networks shown to be within "
@@ -162,12 +178,14 @@ def rows_of(panels: Sequence[Panel]) -> tuple[TrialRow, ...]:
     """One row a trial; a replicate without accuracies counts as failed."""
     rows = []
     for one in panels:
-        for p in (*one.points, *((one.baseline,) if one.baseline else ())):
+        for value, p in [*((p.value, p) for p in one.points), *([(None, one.baseline)] if one.baseline else [])]:
             for replicate, (train, validation, test) in enumerate(p.accuracy.tolist()):
                 failed = not np.isfinite(test)
                 rows.append(
                     TrialRow(
                         panel=one.name,
+                        name=advice.network_name(p.configuration.label, value, one.axis, one.axis_label),
+                        value=value,
                         architecture=p.configuration.label,
                         parameters=p.parameters,
                         replicate=replicate,
@@ -254,7 +272,7 @@ def remedies_study() -> Findings:
     given = {"samples": 300, "epochs": 80, "replicates": 8, "verdict": OVERFITTING}
     panels = [panel(f"arm {arm}", DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, **given) for i, arm in enumerate(tests)]
     findings = findings_of(panels, [pick_of(panels[0], 1)], name="remedies")
-    return replace(findings, remedies=RemediesFinding("12 hidden layers", assess_remedies(arms)))
+    return replace(findings, remedies=(RemediesFinding("", "12 hidden layers", assess_remedies(arms)),))
 
 
 def large_study() -> Findings:

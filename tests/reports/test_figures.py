@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,8 +84,25 @@ def test_pick_tells_candidates_front_and_pick_apart() -> None:
     assert [c.parameters for c in small.candidates] == sorted(c.parameters for c in small.candidates)
 
 
+def test_the_pick_is_drawn_from_what_was_computed() -> None:
+    findings = sample.default_study()
+    found = findings.picks[0]
+    moved = tuple(replace(c, mean=0.5, within_margin=False, on_front=i == 3) for i, c in enumerate(found.candidates))
+    (data, _) = pick.collect(replace(findings, picks=(replace(found, candidates=moved), *findings.picks[1:])))
+    assert [c.on_front for c in data.candidates].index(True) == 3 and not any(c.near_best for c in data.candidates)
+    assert data.adjusted and data.threshold == found.threshold
+    trace = pick.draw(data)["data"][1]
+    assert set(trace["y"]) == {50.0}
+
+
+def test_two_replicates_get_no_error_bars() -> None:
+    two = sample.small_panel(replicates=2)
+    drawn = depth.draw(depth.collect(sample.findings_of((two,), ())))
+    assert {v for trace in drawn["data"] if "error_y" in trace for v in trace["error_y"]["array"]} == {0}
+
+
 def test_remedies_hold_effects_and_outcomes() -> None:
-    data = remedies.collect(sample.remedies_study())
+    (data,) = remedies.collect(sample.remedies_study())
     assert [(r.arm, r.test_outcome) for r in data.rows] == [
         ("dropout 0.3", "helped"),
         ("L2 1e-3", "no difference shown"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from reports import render, write_report
+from reports.html import unbroken
 from study.analysis.findings import Findings
 from study.errors import InputError
 from tests.reports import sample_findings as sample
@@ -118,6 +119,11 @@ def test_a_failed_write_leaves_the_old_report_and_no_scratch_file(tmp_path: Path
     with pytest.raises(InputError):
         write_report(sample.empty_study(), taken, date=None)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_number_keeps_its_unit_on_its_line() -> None:
+    text = "test 84.1 ± 0.9 % (n = 8), a fall of 4 points at 6 layers"
+    assert unbroken(text) == "test 84.1\u00a0±\u00a00.9\u00a0% (n\u00a0=\u00a08), a fall of 4\u00a0points at 6 layers"
 
 
 def test_several_studies_make_one_comparison() -> None:

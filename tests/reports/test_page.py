@@ -10,7 +10,9 @@ import pytest
 from reports.answer import answer
 from reports.blocks import Answer, Code, Figure, Prose, Table
 from reports.keras_code import keras_code
-from reports.page import page_of
+from reports.page import page_of, pick_words
+from study.analysis.intervals import Interval
+from study.analysis.onset_verdict import FailedRuns
 from study.records import Configuration
 from tests.reports import sample_findings as sample
 
@@ -19,8 +21,8 @@ def blocks_of(page: object, kind: type) -> list:
     return [block for section in page.sections for block in section.blocks if isinstance(block, kind)]  # type: ignore[attr-defined]
 
 
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
+def words_of(page: object) -> str:
+    return " ".join(p for s in page.sections for b in s.blocks for p in getattr(b, "paragraphs", ()))  # type: ignore[attr-defined]
 
 
 def test_sections_stand_in_the_order_of_a_reader() -> None:
@@ -36,7 +38,7 @@ def test_remedies_stand_before_the_pick() -> None:
 def test_the_first_screen_answers_where_how_sure_and_which_network() -> None:
     first, second = answer(sample.default_study()).verdicts
     assert (first.where, first.sure, first.network) == ("6 hidden layers", "95 % interval 4–6", "2x128")
-    assert "84.6 ± 0.4 % (n = 8)" in plain(first.network_note)
+    assert "test 84.6 ± 0.4 % on runs left out of the choice (n = 8)" in first.network_note
     assert second.where == "no overfitting up to 8 hidden layers"
     assert second.sure == "any fall is below 0.4 points"
 
@@ -62,6 +64,114 @@ def test_every_kind_of_verdict_has_words(kind: str, where: str) -> None:
     assert answer(sample.findings_of((one,), ())).verdicts[0].where == where
 
 
+def test_where_training_fails_no_network_is_recommended() -> None:
+    small = replace(sample.small_panel(), verdict=replace(sample.SHORT, kind="training fails"))
+    findings = sample.findings_of((small,), (sample.pick_of(small, 1),))
+    line = answer(findings).verdicts[0]
+    assert line.network == "none to recommend" and "the best of what trained is 2x128" in line.network_note
+    assert "only the best of what trained" in words_of(page_of([findings]))
+
+
+def test_settings_are_called_what_their_study_calls_them() -> None:
+    one = replace(sample.small_panel(), name="none")
+    findings = sample.findings_of((one, sample.large_panel()), ())
+    assert answer(findings).verdicts[0].setting == answer(findings).sentences[0][0] == "none"
+
+
+def test_both_accuracies_of_a_pick_are_told_apart() -> None:
+    small = sample.small_panel()
+    found = replace(sample.pick_of(small, 1), accuracy=Interval(0.84, 0.83, 0.85, 8))
+    why, accuracy, second = pick_words(found)
+    assert why.startswith("2x128 (118,282 parameters). ")
+    assert "84.0 ± 1.0 % where each replicate is read on a network chosen without it" in accuracy
+    assert "84.6 ± 0.4 % (n = 8) as the plain mean" in accuracy and "Expect the first" in accuracy
+    assert found.runner_up is not None and found.candidates[found.runner_up].name in second
+    _, same, _ = pick_words(sample.pick_of(small, 1))
+    assert same.startswith("Test accuracy is 84.6 ± 0.4 % (n = 8), and the same where each replicate")
+
+
+def test_an_axis_without_a_choice_says_why_nothing_is_picked() -> None:
+    one = replace(sample.small_panel(), no_pick="nothing to pick: that is a condition")
+    findings = sample.findings_of((one,), ())
+    assert answer(findings).verdicts[0].network_note == "nothing to pick: that is a condition"
+    assert "Nothing to pick: that is a condition." in words_of(page_of([findings]))
+
+
+def test_too_few_runs_for_a_pick_are_named() -> None:
+    findings = sample.findings_of((sample.small_panel(),), ())
+    section = next(s for s in page_of([findings]).sections if s.id == "pick")
+    assert "No network can be recommended yet" in section.blocks[0].paragraphs[0]  # type: ignore[union-attr]
+
+
+def test_a_pick_on_another_axis_is_named_with_its_value() -> None:
+    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate")
+    found = sample.findings_of((one,), (sample.pick_of(one, 1),))
+    assert answer(found).verdicts[0].network == "2x128 at learning rate 2"
+    table = next(t for t in blocks_of(page_of([found]), Table) if t.interactive)
+    assert [c.title for c in table.columns][:3] == ["setting", "architecture", "learning rate"]
+    assert table.rows[8][2] == "2" and table.rows[-1][2] == "–"
+
+
+def test_candidates_of_one_size_are_a_table_and_no_figure_of_sizes() -> None:
+    one = sample.small_panel()
+    found = sample.pick_of(one, 1)
+    same = tuple(replace(c, parameters=100) for c in found.candidates)
+    page = page_of([sample.findings_of((one,), (replace(found, candidates=same),))])
+    section = next(s for s in page.sections if s.id == "pick")
+    assert not any(isinstance(b, Figure) for b in section.blocks)
+    table = next(b for b in section.blocks if isinstance(b, Table))
+    assert len(table.rows) == 9 and [row[-1] for row in table.rows].count("pick") == 1
+
+
+def test_the_two_intervals_of_an_onset_are_explained_with_their_values() -> None:
+    one = sample.small_panel()
+    wide = replace(one, verdict=replace(one.verdict, guaranteed_interval=(3, 8)))
+    assert "300 samples: 4–6 narrowed, 3–8 guaranteed." in words_of(page_of([sample.findings_of((wide,), ())]))
+    assert "300 samples: 4–6 both." in words_of(page_of([sample.findings_of((one,), ())]))
+
+
+def test_runs_that_did_not_learn_are_not_called_failed() -> None:
+    one = sample.small_panel()
+    lost = replace(one, verdict=replace(one.verdict, failed_runs=(FailedRuns(12, 1, 8),)))
+    findings = sample.findings_of((lost,), ())
+    text = words_of(page_of([findings]))
+    assert "No trial failed." in text
+    assert "left out of the verdict because they did not learn" in text and "1 of 8 at 12 hidden layers" in text
+    assert ("Left out of the verdict", "1 run that did not learn") in answer(findings).facts
+
+
+def test_the_curves_are_put_in_words_for_each_network() -> None:
+    findings = sample.default_study()
+    section = next(s for s in page_of([findings]).sections if s.id == "curves")
+    table = next(b for b in section.blocks if isinstance(b, Table))
+    assert [c.title for c in table.columns][2:] == ["validation cross-entropy rises from", "settled by"]
+    assert table.rows[0] == ("300 samples", "1 hidden layer", "", "8 of 8, epoch 20")
+    assert table.rows[7] == ("300 samples", "12 hidden layers", "8 of 8, epoch 20", "")
+
+
+def test_what_the_curves_have_against_the_verdict_stands_beside_it() -> None:
+    one = replace(sample.small_panel(), curves_note="At 12 hidden layers most runs still improve at the end.")
+    findings = sample.findings_of((one, sample.large_panel()), ())
+    assert answer(findings).notice == "300 samples: At 12 hidden layers most runs still improve at the end."
+    assert "still improve at the end." in words_of(page_of([findings]))
+
+
+def test_gap_and_test_accuracy_are_told_for_each_reading() -> None:
+    section = next(s for s in page_of([sample.default_study()]).sections if s.id == "gap")
+    table = next(b for b in section.blocks if isinstance(b, Table))
+    assert table.folded and "test at best, %" in [c.title for c in table.columns]
+    assert len(table.rows) == 8 + 1 + 8 + 1
+
+
+def test_remedies_are_told_for_each_setting() -> None:
+    one = sample.remedies_study()
+    (first,) = one.remedies
+    settings = [replace(first, setting=f"samples {n}", note="Less depth is a choice.") for n in (100, 300)]
+    section = next(s for s in page_of([replace(one, remedies=tuple(settings))]).sections if s.id == "remedies")
+    assert [b.title for b in section.blocks if isinstance(b, Prose)] == ["samples 100", "samples 300"]
+    assert section.blocks[0].paragraphs[-1] == "Less depth is a choice."  # type: ignore[union-attr]
+
+
 def test_replicates_are_those_that_ran_not_those_that_were_planned() -> None:
     one = sample.small_panel()
     some = replace(one, verdict=replace(one.verdict, replicates=(2, 3)))
@@ -85,8 +195,7 @@ def test_an_empty_study_has_an_answer_and_a_method_only() -> None:
 def test_a_study_in_which_everything_failed_points_to_the_reasons() -> None:
     page = page_of([sample.all_failed_study()])
     assert blocks_of(page, Answer)[0].notice.startswith("All 64 trials that ran failed")
-    text = " ".join(p for s in page.sections for b in s.blocks for p in getattr(b, "paragraphs", ()))
-    assert "64 trials: training cross-entropy was not finite at epoch 3" in text
+    assert "64 trials: training cross-entropy was not finite at epoch 3" in words_of(page)
 
 
 def test_one_trial_gets_figures_without_intervals() -> None:

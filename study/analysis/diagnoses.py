@@ -1,0 +1,60 @@
+"""What the training curves of one configuration say together: how many runs show what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from study.analysis.curves import diagnose
+from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
+from study.analysis.numbers import amount, capital, listed, value_text
+from study.records import Result
+
+ORDER = ("diverged", "never learned", "still improving", "overfitting", "saturated", "noisy")
+
+
+def diagnose_runs(results: Sequence[Result], *, chance: float, margin: float) -> tuple[CurveFinding, ...]:
+    """Each diagnosis that some run shows, in the order of ORDER.
+
+    ``results`` are the replicates of one configuration. One that left no curve says nothing and is not counted,
+    but where it diverged before the first record.
+    """
+    epochs: dict[str, list[int]] = {}
+    runs = 0
+    for result in results:
+        found = {d.kind: d.epoch for d in diagnose(result.trajectory, chance=chance, margin=margin)}
+        if result.diverged_epoch is not None:
+            found = {"diverged": result.diverged_epoch}
+        runs += bool(found) or len(result.trajectory.epochs) > 0
+        for kind, epoch in found.items():
+            epochs.setdefault(kind, []).append(epoch)
+    shown = ((kind, epochs[kind]) for kind in ORDER if kind in epochs)
+    return tuple(CurveFinding(kind, len(at), runs, round(median(at))) for kind, at in shown)
+
+
+def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
+    """What the curves say against taking the verdict at its word; empty where they say nothing against it."""
+    improving = [p.value for p in points if _most(p, "still improving")]
+    lost = [p.value for p in points if _most(p, "diverged", "never learned")]
+    first = f"blaming {axis}" if axis in ARCHITECTURE else "comparing them"
+    said = []
+    if improving:
+        where = _where(improving, len(points), axis_label)
+        said.append(f"{where} most runs still improve at the end: train longer before {first}.")
+    if lost:
+        where = _where(lost, len(points), axis_label)
+        said.append(f"{where} most runs diverged or never learned: what is said of them is said of failed training.")
+    return " ".join(said)
+
+
+def _most(point: Point, *kinds: str) -> bool:
+    """Whether more than half of the runs show one of ``kinds``, which exclude each other."""
+    shown = [finding for finding in point.curve_findings if finding.kind in kinds]
+    return bool(shown) and 2 * sum(finding.runs for finding in shown) > shown[0].of
+
+
+def _where(values: list[float], total: int, axis_label: str) -> str:
+    if len(values) == total > 1:
+        return "Everywhere,"
+    *others, last = values
+    return capital(f"at {listed([*map(value_text, others), amount(last, axis_label)])}")

@@ -1,0 +1,75 @@
+"""What the curves of several runs say together, and when it is held against the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from study.analysis.diagnoses import curves_note, diagnose_runs
+from study.analysis.findings import CurveFinding
+from study.records import EMPTY, Configuration, Result, Trajectory, Trial
+from tests.reports import sample_findings as sample
+
+EPOCHS = np.arange(1, 41)
+RISING = 0.4 + 0.6 * np.exp(-EPOCHS / 3) + 0.02 * np.maximum(0, EPOCHS - 12)
+FALLING = 3.0 * np.exp(-EPOCHS / 20)
+
+
+def run(validation: np.ndarray, replicate: int = 0, **changes: object) -> Result:
+    """A finished run with this validation cross-entropy, and accuracies that have settled."""
+    cross_entropy = np.stack([FALLING, validation, validation], axis=1)
+    accuracy = np.tile([1.0, 0.9, 0.9], (len(EPOCHS), 1))
+    trajectory = Trajectory(EPOCHS, accuracy, cross_entropy, np.ones(len(EPOCHS)))
+    return replace(Result(Trial(Configuration((8,), 40), replicate), "finished", trajectory), **changes)  # type: ignore[arg-type]
+
+
+def found(results: list[Result]) -> dict[str, CurveFinding]:
+    return {one.kind: one for one in diagnose_runs(results, chance=0.1, margin=0.01)}
+
+
+def test_each_diagnosis_is_counted_with_its_median_epoch() -> None:
+    shown = found([run(RISING), run(RISING), run(FALLING)])
+    assert (shown["overfitting"].runs, shown["overfitting"].of) == (2, 3)
+    assert 12 <= shown["overfitting"].epoch <= 16
+    assert (shown["still improving"].runs, shown["still improving"].epoch) == (1, 40)
+
+
+def test_a_run_that_diverged_before_its_first_record_is_counted() -> None:
+    lost = run(RISING, state="failed", trajectory=EMPTY, diverged_epoch=1)
+    assert found([run(RISING), lost])["diverged"] == CurveFinding("diverged", 1, 2, 1)
+
+
+def test_a_run_whose_worker_died_says_nothing() -> None:
+    assert found([run(RISING), run(RISING, state="failed", trajectory=EMPTY)])["overfitting"].of == 1
+    assert diagnose_runs([], chance=0.1, margin=0.01) == ()
+
+
+def note(*shown: tuple[CurveFinding, ...], axis: str = "depth", label: str = "hidden layers") -> str:
+    points = sample.small_panel().points[-len(shown) :]
+    return curves_note([replace(p, curve_findings=f) for p, f in zip(points, shown, strict=True)], axis, label)
+
+
+def improving(runs: int) -> tuple[CurveFinding, ...]:
+    return (CurveFinding("still improving", runs, 5, 40),)
+
+
+def test_depths_at_which_most_runs_still_improve_are_named() -> None:
+    assert note((), improving(4), improving(3)) == (
+        "At 10 and 12 hidden layers most runs still improve at the end: train longer before blaming depth."
+    )
+    assert note(improving(4), improving(4)).startswith("Everywhere, most runs")
+
+
+def test_few_runs_are_not_held_against_the_verdict() -> None:
+    assert note(improving(2), ()) == ""
+    assert note((CurveFinding("overfitting", 5, 5, 9),), ()) == ""
+
+
+def test_diverged_and_untaught_runs_count_together() -> None:
+    lost = (CurveFinding("diverged", 2, 5, 3), CurveFinding("never learned", 2, 5, 40))
+    assert note((), lost).startswith("At 12 hidden layers most runs diverged or never learned")
+
+
+def test_values_of_another_axis_are_not_to_be_compared_yet() -> None:
+    assert "train longer before comparing them" in note((), improving(5), axis="learning_rate", label="learning rate")

@@ -1,0 +1,78 @@
+"""What the terminal says of a finished study, and of a running one."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from reports.live import PlainProgress, Progress
+from reports.terminal import print_trials, print_verdict
+from study.analysis.findings import Findings
+from study.plan import plan_trials
+from study.spec_source import build_spec
+from tests.conftest import scripted_result
+from tests.reports import sample_findings as sample
+
+
+def said(findings: Findings) -> str:
+    out = io.StringIO()
+    print_verdict(findings, Console(file=out, width=200))
+    return out.getvalue()
+
+
+def test_the_pick_comes_with_its_accuracy_on_runs_left_out() -> None:
+    text = said(sample.default_study())
+    assert "Use 2x128 (" in text and "test accuracy 84.6 ± 0.4 % on runs left out of the choice (n = 8)" in text
+
+
+def test_where_training_fails_the_pick_is_no_recommendation() -> None:
+    small = replace(sample.small_panel(), verdict=replace(sample.SHORT, kind="training fails"))
+    text = said(sample.findings_of((small,), (sample.pick_of(small, 1),)))
+    assert "No network to recommend; the best of what trained is 2x128" in text and "Use 2x128" not in text
+
+
+def test_an_axis_without_a_choice_says_why_nothing_is_picked() -> None:
+    one = replace(sample.small_panel(), no_pick="nothing to pick: that is a condition")
+    assert "Nothing to pick: that is a condition." in said(sample.findings_of((one,), ()))
+
+
+def test_curves_that_speak_against_the_verdict_have_a_line() -> None:
+    one = replace(sample.small_panel(), curves_note="At 12 hidden layers most runs still improve at the end.")
+    assert "\nAt 12 hidden layers most runs still improve at the end.\n" in said(sample.findings_of((one,), ()))
+
+
+def test_two_replicates_are_said_to_be_too_few_in_place_of_a_huge_interval() -> None:
+    text = said(sample.findings_of((sample.small_panel(replicates=2),), ()))
+    assert "±" not in text.split("architecture")[1] and "Fewer than 3 replicates" in text
+    assert "Fewer than 3 replicates" not in said(sample.default_study())
+
+
+def test_remedies_are_told_for_each_setting() -> None:
+    study = sample.remedies_study()
+    settings = tuple(replace(study.remedies[0], setting=f"samples {n}", note="A note.") for n in (100, 300))
+    text = said(replace(study, remedies=settings))
+    assert "Remedies, samples 100, compared with none at 12 hidden layers" in text and "samples 300" in text
+    assert text.count("A note.") == 2
+
+
+def test_an_unfinished_panel_is_called_provisional() -> None:
+    assert "54 trials not run yet: all this is provisional." in said(sample.unfinished_study())
+
+
+def test_trials_of_another_axis_are_told_apart() -> None:
+    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate")
+    out = io.StringIO()
+    print_trials(sample.findings_of((one,), ()).trials, Console(file=out, width=200))
+    assert "1x128 at learning rate 1 " in out.getvalue()
+
+
+def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
+    spec = build_spec({"name": "s", "dataset": "digits", "replicates": 1, "space": {"depth": {"values": [1, 2]}}}, "t")
+    trials = plan_trials(spec)
+    out = io.StringIO()
+    shown = PlainProgress(Progress(spec), Console(file=out, width=200))
+    shown.begin(trials, (), {trial.key: 1.0 for trial in trials})
+    shown.result(scripted_result(trials[0]))
+    assert "validation 88.0 %" in out.getvalue() and "test" not in out.getvalue()
