@@ -209,9 +209,7 @@ def verdict(
         if {panel.verdict.kind for panel in findings.panels} & {kind.value for kind in fail_on or ()}:
             raise typer.Exit(Exit.FOUND)
         if fail_on and (pending := findings.facts.pending):
-            raise StudyError(
-                f"{pending} trials of {study!r} have not run yet, so --fail-on cannot pass it. Run it first."
-            )
+            raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
 
 
 @app.command(name="list")

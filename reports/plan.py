@@ -28,8 +28,8 @@ def print_plan(spec: StudySpec, console: Console) -> None:
         for parameter in deepest.parameters:
             console.print(f"  {parameter.name:<16}{_range(parameter)}", highlight=False, markup=False)
         if PATIENCE in spec.nuisance:
-            values = ", ".join(map(str, spec.nuisance[PATIENCE].values or ()))
-            console.print(f"  {PATIENCE:<16}one of {values} (a reading: costs no run)", highlight=False, markup=False)
+            listed = ", ".join(map(str, spec.nuisance[PATIENCE].values or ()))
+            console.print(f"  {PATIENCE:<16}one of {listed} (a reading: costs no run)", highlight=False, markup=False)
 
 
 def _range(parameter: Parameter) -> str:

@@ -105,7 +105,7 @@ def _check_search(spec: StudySpec) -> None:
     """Raise :class:`SpecError` where the proposer would stop trials early that a scientific comparison needs."""
     if spec.scientific and spec.nuisance and spec.searching.proposer == "keras-tuner:hyperband":
         raise SpecError(
-            f"search.proposer: keras-tuner:hyperband stops most trials early, which hides where they would have overfitted. "
+            f"search.proposer: keras-tuner:hyperband stops most trials early, which hides their overfitting. "
             f"With {', '.join(spec.scientific)} as the question, choose keras-tuner:bayesian or optuna:tpe."
         )
 
@@ -187,7 +187,7 @@ def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -
     for name, dimension in tuned.items():
         ends = (dimension.low, dimension.high) if dimension.values is None else dimension.values
         for end in ends if name != PATIENCE else ():
-            whole = name in WHOLE and isinstance(end, float) and end == int(end)
+            whole = name in WHOLE and isinstance(end, float) and end.is_integer()
             _network(arm, {**fixed, name: int(end) if whole else end})
     return network
 
