@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,7 +185,7 @@ def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -
         fixed = {**fixed, "profile": "constant"}  # the same widths are allowed, one a layer
     network = _network(arm, fixed)
     for name, dimension in tuned.items():
-        ends = (dimension.low, dimension.high) if dimension.values is None else dimension.values
+        ends: Sequence[Any] = (dimension.low, dimension.high) if dimension.values is None else dimension.values
         for end in ends if name != PATIENCE else ():
             whole = name in WHOLE and isinstance(end, float) and end.is_integer()
             _network(arm, {**fixed, name: int(end) if whole else end})

@@ -79,8 +79,8 @@ class Panel:
 
     ``name`` is for people ("300 samples"), ``axis`` the parameter's name ("depth"), ``axis_label`` its words
     ("hidden layers"). Without ``has_axis`` the points are the one network of the study, or the candidates of its
-    search, and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands beside the
-    axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
+    search, and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands
+    beside the axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part.
     ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
     on this axis; both are empty where there is nothing to say.

@@ -22,11 +22,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from study.datasets import _silence
 from study.errors import DepthgaugeError, StudyError
 from study.parameters import Parameter, Setting, Value, check_setting
 from study.proposers.checks import PROPOSERS, check_proposer
 from study.seeds import small_seed
+from study.silence import silence
 
 __all__ = [
     "PROPOSERS",
@@ -137,7 +137,7 @@ def make_proposer(
 
             engine = OptunaEngine(kind, tuple(parameters), engine_seed)
         else:
-            with _silence():
+            with silence():
                 from study.proposers.keras_tuner_oracles import KerasTunerEngine
 
             engine = KerasTunerEngine(kind, tuple(parameters), engine_seed, epochs)
