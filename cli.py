@@ -84,27 +84,24 @@ def run(
     from reports.files import check_place, write_files
     from reports.live import watch
     from reports.terminal import print_verdict
-    from study import run as study_run
-    from study.analysis.conclude import conclude
-    from study.spec_source import load_spec
-    from study.store import open_store
+    from study import Study
     from study.verdict_document import verdict_document
 
     _signals_interrupt()
     with _errors():
-        spec = load_spec(source, settings, name)
-        check_place(spec.name, output)
-        memory = open_store(store, create=True)
+        command = _command(source, name, settings)
+        study = Study.define(source, name=name, settings=settings, store=store, command=command)
+        check_place(study.name, output)
         try:
-            with watch(spec, _console(stderr=True)) as observer:
-                study = study_run.run(spec, memory, observer, workers=workers, command=_command(source, name, settings))
+            with watch(study.spec, _console(stderr=True)) as observer:
+                study.run(workers=workers, observer=observer)
         except KeyboardInterrupt:
-            kept = sum(row["finished"] for row in memory.list() if row["name"] == spec.name)
-            _say(f"Interrupted. {kept} trials of {spec.name!r} are kept; the same command goes on with the rest.")
+            kept = sum(row["finished"] for row in study.store.list() if row["name"] == study.name)
+            _say(f"Interrupted. {kept} trials of {study.name!r} are kept; the same command goes on with the rest.")
             raise typer.Exit(Exit.INTERRUPTED) from None
-        findings = conclude(study)
+        findings = study.verdict()
         document = verdict_document(findings)
-        memory.write_verdict(spec.name, document)
+        study.store.write_verdict(study.name, document)
         if as_json:
             _print_json(document)
         else:
@@ -113,8 +110,61 @@ def run(
         if not as_json:
             typer.echo(f"\nreport   {report}\nverdict  {verdict}")
         if not findings.facts.finished:
-            _say(f'No trial of {spec.name!r} finished; depthgauge trials "{spec.name}" gives the reasons.')
+            _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def plan(
+    source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
+    ] = None,
+) -> None:
+    """Say what a study will run and about how long it takes, by a short trial on this machine.
+
+    Example: depthgauge plan isolate
+    """
+    from reports.plan import print_plan
+    from study.estimate import estimate_minutes
+    from study.run import cores
+    from study.spec_source import load_spec
+
+    _signals_interrupt()
+    with _errors():
+        spec = load_spec(source, settings)
+        print_plan(spec, _console())
+        work, minutes = estimate_minutes(spec, workers=workers or cores())
+        most = "at most " if spec.nuisance else ""
+        typer.echo(
+            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
+            f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
+        )
+
+
+@app.command()
+def suggest(study: StudyArgument, store: StoreOption = None) -> None:
+    """Print the study that should come next, as a file: what the searches of this one ask for.
+
+    Example: depthgauge suggest isolate > isolate-2.toml
+    """
+    from study.analysis.searches import suggest as next_study
+
+    with _errors():
+        findings = _findings(store, study)
+        if findings.search is None:
+            raise InputError(
+                f"Study {study!r} has no search, so there is no advice. Give a hyperparameter the role nuisance."
+            )
+        spec = _study(store, study).spec
+        for advice in findings.search.advice:
+            typer.echo(f"# {advice.sentence}")
+        if not findings.search.advice:
+            typer.echo("# Nothing about the search space asks for a change; this is the same study under another name.")
+        typer.echo(next_study(spec, findings.search).to_toml(), nl=False)
 
 
 @app.command()
@@ -196,25 +246,31 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
 
 
 @app.command()
-def trials(
-    study: StudyArgument,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write every epoch of every trial to this file.")] = None,
-    store: StoreOption = None,
-) -> None:
-    """List the trials of a study, or export their trajectories.
+def trials(study: StudyArgument, store: StoreOption = None) -> None:
+    """List the trials of a study that are reported.
 
-    Example: depthgauge trials depth --csv depth.csv
+    Example: depthgauge trials depth
     """
     from reports.terminal import print_trials
-    from study.export import write_csv
-    from study.store import open_store
 
     with _errors():
-        if csv is None:
-            print_trials(_findings(store, study).trials, _console())
-        else:
-            rows = write_csv(open_store(store).load(study), csv)
-            typer.echo(f"{rows} rows in {csv}")
+        print_trials(_findings(store, study).trials, _console())
+
+
+@app.command()
+def export(
+    study: StudyArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A name that ends in .csv, .json or .parquet.")],
+    store: StoreOption = None,
+) -> None:
+    """Write every recorded epoch of every trial to a file, one row each.
+
+    Example: depthgauge export depth depth.csv
+    """
+    from study.export import export as write
+
+    with _errors():
+        typer.echo(f"{write(_study(store, study).stored(), file)} rows in {file}")
 
 
 @app.command()
@@ -257,11 +313,14 @@ def main() -> None:
     app()
 
 
-def _findings(store: str | None, name: str) -> Any:
-    from study.analysis.conclude import conclude
-    from study.store import open_store
+def _study(store: str | None, name: str) -> Any:
+    from study import load_study
 
-    return conclude(open_store(store).load(name))
+    return load_study(name, store)
+
+
+def _findings(store: str | None, name: str) -> Any:
+    return _study(store, name).verdict()
 
 
 @contextmanager

@@ -93,8 +93,9 @@ def _minutes(minutes: float) -> str:
 
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
-    if len(panel.points) < 2:
-        return "one network only", f"it takes several values of {unit} to tell"
+    if not panel.has_axis:
+        many = len(panel.points) > 1
+        return ("no question of depth", "a search for the best") if many else ("one network only", "it takes several")
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
     if verdict.onset is not None and verdict.kind == "unsettled":
@@ -135,7 +136,7 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
         return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
-    if verdict.kind == "inconclusive" and len(panel.points) > 1:
+    if verdict.kind == "inconclusive" and panel.has_axis:
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import mean
 
@@ -14,9 +14,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from study.plan import plan_panels
-from study.records import Result, Trial, TrialKey
+from study.agenda import is_final
+from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels
+from study.records import Proposal, Result, Trial, TrialKey
+from study.search import VALIDATION
 from study.spec import StudySpec
+from study.store import StoredStudy
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 
@@ -40,32 +43,53 @@ class Progress:
         self.started = time.monotonic()
         self.planned = self.finished = self.failed = self.reused = self.epochs = 0
         self.running = 0
-        self.work_done = self.work_left = 0.0
-        self._work: dict[TrialKey, float] = {}
+        self.work_done = 0.0
+        self._waiting: dict[TrialKey, float] = {}  # trials that are known and not done, with their work
+        self._all_work: list[float] = []
         self.validation: dict[str, list[float]] = defaultdict(list)
+        self.searched: dict[str, list[float | None]] = defaultdict(list)
 
-    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Count what is planned and what is there already."""
-        self.planned, self.reused = len(trials), len(done)
-        self._work = work
-        self.work_left = sum(work.values()) - sum(work[r.trial.key] for r in done)
-        for result in done:
+        self.planned, self.work = planned, work
+        for result in filter(is_final, study.results.values()):
+            self.reused += 1
             self._count(result)
+            self._all_work.append(work(result.trial))
+        for proposal in study.proposals:
+            if proposal.told is not None:
+                self.told(proposal)
+
+    def submitted(self, trial: Trial) -> None:
+        """Count a trial that waits."""
+        self._waiting[trial.key] = self.work(trial)
+        self._all_work.append(self._waiting[trial.key])
+
+    def told(self, proposal: Proposal) -> None:
+        """Count an answer to a search."""
+        self.searched[proposal.cell].append(proposal.value)
 
     def add(self, result: Result) -> None:
         """Count a result that has just arrived."""
         self._count(result)
-        work = self._work[result.trial.key]
-        self.work_done += work
-        self.work_left -= work
+        self.work_done += self._waiting.pop(result.trial.key)
         self.epochs += int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0
 
     def _count(self, result: Result) -> None:
         if result.state == "finished":
             self.finished += 1
-            self.validation[result.trial.configuration.key].append(float(result.trajectory.split("validation")[0][-1]))
+            if result.trial.replicate != SEARCH_REPLICATE:
+                self.validation[result.trial.configuration.key].append(
+                    float(result.trajectory.accuracy[-1, VALIDATION])
+                )
         else:
             self.failed += 1
+
+    @property
+    def work_left(self) -> float:
+        """Operations still to do; trials that a search has not proposed yet count as the mean of those known."""
+        unknown = max(self.planned - self.finished - self.failed - len(self._waiting), 0)
+        return sum(self._waiting.values()) + unknown * (mean(self._all_work) if self._all_work else 0.0)
 
     @property
     def line(self) -> str:
@@ -87,10 +111,21 @@ class PlainProgress:
         self.progress, self.console = progress, console
         self._last = 0.0
 
-    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Say what is about to run."""
-        self.progress.begin(trials, done, work)
-        self.console.print(f"{len(trials)} trials, {len(done)} of them already in the store", highlight=False)
+        self.progress.begin(planned, study, work)
+        most = "at most " if study.spec.nuisance else ""
+        self.console.print(
+            f"{most}{planned} trials, {self.progress.reused} of them already in the store", highlight=False
+        )
+
+    def submitted(self, trial: Trial) -> None:
+        """Count it."""
+        self.progress.submitted(trial)
+
+    def told(self, proposal: Proposal) -> None:
+        """Count it; the trial's own line says what it reached."""
+        self.progress.told(proposal)
 
     def result(self, result: Result) -> None:
         """Say what has ended."""
@@ -123,10 +158,18 @@ class LiveProgress:
         self._running: tuple[Trial, ...] = ()
         self._live.start()
 
-    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Show the empty table."""
-        self.progress.begin(trials, done, work)
+        self.progress.begin(planned, study, work)
         self.tick(())
+
+    def submitted(self, trial: Trial) -> None:
+        """Count it."""
+        self.progress.submitted(trial)
+
+    def told(self, proposal: Proposal) -> None:
+        """Count it; the next tick shows it."""
+        self.progress.told(proposal)
 
     def result(self, result: Result) -> None:
         """Count a result; the next tick shows it. A failure stays on the screen."""
@@ -139,7 +182,7 @@ class LiveProgress:
         p = self.progress
         p.running = len(running)
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
-        work = "training " + ", ".join(f"{t.configuration.label} (replicate {t.replicate})" for t in running)
+        work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running)
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:
@@ -147,18 +190,36 @@ class LiveProgress:
         self._live.stop()
 
     def _table(self) -> Table:
-        title = "mean validation accuracy at the last epoch, %"
-        table = Table(box=None, padding=(0, 1), title=title, title_justify="left")
-        panels = plan_panels(self.progress.spec)
-        labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
-        table.add_column("")
-        for label in labels:
-            table.add_column(label, justify="right", no_wrap=True)
-        for panel in panels:
-            found = {c.label: self.progress.validation[c.key] for c in panel.configurations}
-            cells = [f"{100 * mean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
-            table.add_row(panel.name or self.progress.spec.name, *cells)
-        return table
+        return _searches(self.progress) if self.progress.spec.nuisance else _accuracies(self.progress)
+
+
+def _accuracies(progress: Progress) -> Table:
+    """Mean validation accuracy of every configuration of a sweep."""
+    table = Table(box=None, padding=(0, 1), title="mean validation accuracy at the last epoch, %", title_justify="left")
+    panels = plan_panels(progress.spec)
+    labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
+    table.add_column("")
+    for label in labels:
+        table.add_column(label, justify="right", no_wrap=True)
+    for panel in panels:
+        found = {c.label: progress.validation[c.key] for c in panel.configurations}
+        cells = [f"{100 * mean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
+        table.add_row(panel.name or progress.spec.name, *cells)
+    return table
+
+
+def _searches(progress: Progress) -> Table:
+    """How far the search of every cell is."""
+    table = Table(box=None, padding=(0, 1), title="searches", title_justify="left")
+    table.add_column("")
+    table.add_column("trials", justify="right")
+    table.add_column("best validation, %", justify="right")
+    for cell in plan_cells(progress.spec):
+        values = progress.searched[cell.name]
+        reached = [value for value in values if value is not None]
+        best = f"{100 * max(reached):.1f}" if reached else "·"
+        table.add_row(cell.name, f"{len(values)} of {progress.spec.searching.trials}", best)
+    return table
 
 
 def clock(seconds: float) -> str:
@@ -169,7 +230,11 @@ def clock(seconds: float) -> str:
 
 
 def _ended(result: Result) -> str:
-    who = f"{result.trial.configuration.label}, replicate {result.trial.replicate}"
+    who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
         return f"{who} failed: {result.reason}"
-    return f"{who}: validation {100 * result.trajectory.split('validation')[0][-1]:.1f} %"
+    return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
+
+
+def _purpose(trial: Trial) -> str:
+    return "search" if trial.replicate == SEARCH_REPLICATE else f"replicate {trial.replicate}"

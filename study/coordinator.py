@@ -1,18 +1,20 @@
-"""The only loop: ask what is missing, submit it, record what comes back, retry what crashed."""
+"""The only loop: ask what is to run, submit it, record what comes back, retry what crashed."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Protocol
 
+from study.agenda import Agenda
 from study.cost import flops
 from study.datasets import Dataset
 from study.errors import DataError
 from study.executors import Crash, Executor
-from study.plan import plan_trials
-from study.records import EMPTY, Result, Trial, TrialKey
+from study.plan import plan_panels, planned
+from study.records import EMPTY, Proposal, Result, Trial, TrialKey
 from study.spec import StudySpec
-from study.store import Store
+from study.store import Store, StoredStudy
 
 ATTEMPTS = 2  # a worker may die for reasons of the machine; a trial that kills two is to blame itself
 POLL_SECONDS = 0.2
@@ -21,8 +23,14 @@ POLL_SECONDS = 0.2
 class Observer(Protocol):
     """Whoever watches a run."""
 
-    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
-        """All trials of the study, the results that are already there, and each trial's work in operations."""
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
+        """How many trials there will be at most, what is there already, and what a trial takes in operations."""
+
+    def submitted(self, trial: Trial) -> None:
+        """A trial waits for a worker."""
+
+    def told(self, proposal: Proposal) -> None:
+        """A search has got an answer."""
 
     def result(self, result: Result) -> None:
         """A trial has ended and is recorded."""
@@ -31,36 +39,25 @@ class Observer(Protocol):
         """Called several times a second with the trials in work."""
 
 
-def missing(trials: tuple[Trial, ...], results: dict[TrialKey, Result]) -> tuple[Trial, ...]:
-    """The trials without a result that is final: finished, or diverged, which would only happen again."""
-
-    def final(trial: Trial) -> bool:
-        result = results.get(trial.key)
-        return result is not None and (result.state == "finished" or result.diverged_epoch is not None)
-
-    return tuple(trial for trial in trials if not final(trial))
-
-
-def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Observer) -> None:
-    """Run every missing trial of a study that the store knows; returns when none is left.
+def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Observer, *, workers: int = 1) -> None:
+    """Run everything that is missing of a study that the store knows; returns when nothing is left.
 
     Each result is in the store before the next is waited for, so an interruption loses the trials in work only.
+    ``workers`` is the number of trials that a single search keeps in work.
     """
-    trials = plan_trials(spec)
     study = store.load(spec.name)
-    results = study.results
     shape = study.facts["inputs"], study.facts["classes"], study.facts["sizes"]
-    todo = missing(trials, results)
-    waiting = {trial.key for trial in todo}
-    observer.begin(
-        trials,
-        tuple(results[t.key] for t in trials if t.key not in waiting),
-        {t.key: flops(t.configuration, *shape) for t in trials},
-    )
+    observer.begin(planned(spec), study, lambda trial: flops(trial.configuration, *shape))
+    agenda = Agenda(spec, study, store, at_once=workers, told=observer.told)
     crashes: Counter[TrialKey] = Counter()
-    for trial in todo:
-        executor.submit(trial)
-    while waiting:
+    waiting: set[TrialKey] = set()
+    while True:
+        for trial in agenda.ready():
+            waiting.add(trial.key)
+            observer.submitted(trial)
+            executor.submit(trial)
+        if not waiting:
+            return
         for outcome in executor.wait(POLL_SECONDS):
             key = outcome.trial.key
             if isinstance(outcome, Crash):
@@ -71,6 +68,7 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
                 outcome = Result(outcome.trial, "failed", EMPTY, reason=outcome.reason)
             store.record(spec.name, outcome)
             waiting.discard(key)
+            agenda.done(outcome)
             observer.result(outcome)
         observer.tick(executor.running())
 
@@ -86,10 +84,9 @@ def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
             f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "
             f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
         )
-    for trial in plan_trials(spec):
-        samples = trial.configuration.samples
-        most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
-        if samples not in (None, train_rows) and not dataset.classes <= samples <= most:
+    most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
+    for samples in (cell.fixed["samples"] for panel in plan_panels(spec) for _, cell in panel.cells):
+        if samples not in (None, "all", train_rows) and not dataset.classes <= samples <= most:
             raise DataError(
                 f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
                 f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out.'

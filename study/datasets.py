@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 
@@ -15,6 +12,7 @@ from numpy.typing import NDArray
 
 from study.errors import DataError
 from study.seeds import Stream, small_seed, stream
+from study.silence import silence
 
 DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -145,7 +143,7 @@ def _digits() -> Dataset:
 
 def _from_keras(name: str) -> Dataset:
     try:
-        with _silence():
+        with silence():
             import keras
 
             (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
@@ -155,21 +153,6 @@ def _from_keras(name: str) -> Dataset:
             f"keeps a copy in ~/.keras/datasets), or use a data set that is always here: mnist, digits."
         ) from error
     return _dataset(name, x_train, y_train, x_test, y_test, 255.0)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep what TensorFlow and a download write to the terminal, natively too, out of reports and JSON."""
-    kept = [os.dup(1), os.dup(2)]
-    with open(os.devnull, "w") as nowhere:
-        for stream_number in (1, 2):
-            os.dup2(nowhere.fileno(), stream_number)
-        try:
-            yield
-        finally:
-            for stream_number, original in zip((1, 2), kept, strict=True):
-                os.dup2(original, stream_number)
-                os.close(original)
 
 
 def _dataset(

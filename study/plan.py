@@ -1,31 +1,59 @@
-"""Spec -> what to run: panels of configurations, and the trials they come to."""
+"""Spec -> what to run: panels of cells, what a search has chosen for them, and the trials they come to."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from study.errors import SpecError
+from study.proposers import check_proposer
 from study.records import Configuration, Trial
 from study.space import NetworkSpec, configure
-from study.spec import Arm, StudySpec, explain
+from study.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
+from study.tuning import WHOLE, Cell, parameters
 
 NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
+SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """What a search chose for a cell: a configuration, and where its trajectories are read."""
+
+    configuration: Configuration
+    reading: str
+
+
+Winners = Mapping[str, tuple[Winner, ...]]  # by the cell's name, the best first; a cell still searching is absent
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPoint:
+    """One configuration of a panel; a value of None stands for all training samples."""
+
+    value: float | None
+    configuration: Configuration
+    reading: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPanel:
     """The axis under one arm and one combination of the other scientific values.
 
-    ``points`` pairs each value of the axis, in order, with its configuration; a value of None stands for all
-    training samples. ``name`` is empty where the study has a single panel.
+    ``cells`` pairs each value of the axis, in order, with its cell; ``points`` are the configurations that are known:
+    all of them, or where something is tuned those that the searches have chosen so far. Without a scientific
+    axis the points are the candidates of one search, the best first. ``name`` is empty where the study has a
+    single panel.
     """
 
     name: str
-    points: tuple[tuple[float | None, Configuration], ...]
+    has_axis: bool
+    cells: tuple[tuple[float | None, Cell], ...]
+    points: tuple[PlannedPoint, ...]
     baseline: Configuration | None
     replicates: int
     reading: str
@@ -33,19 +61,21 @@ class PlannedPanel:
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
-        """All configurations of the panel, the baseline last."""
-        return tuple(c for _, c in self.points) + ((self.baseline,) if self.baseline else ())
+        """All configurations that are known, the baseline last, each once."""
+        known = [point.configuration for point in self.points] + [self.baseline] * (self.baseline is not None)
+        return tuple(dict.fromkeys(c for c in known if c is not None))
 
 
-def plan_panels(spec: StudySpec) -> tuple[PlannedPanel, ...]:
+def plan_panels(spec: StudySpec, winners: Winners | None = None) -> tuple[PlannedPanel, ...]:
     """The panels of a study, in the order of its file.
 
-    Raises :class:`SpecError` for a combination of values that makes no network.
+    Raises :class:`SpecError` for a combination of values that makes no network, or that cannot be searched.
     """
+    _check_search(spec)
+    others = [name for name in spec.scientific if name != spec.axis]
     panels = tuple(
-        _panel(spec, arm, dict(zip(others, combination, strict=True)))
+        _panel(spec, arm, dict(zip(others, combination, strict=True)), winners or {})
         for arm in spec.arms or (NO_ARM,)
-        for others in [[name for name in spec.space if name != spec.axis]]
         for combination in itertools.product(*(_values(spec, arm, name) for name in others))
     )
     names = [panel.name for panel in panels]
@@ -55,12 +85,12 @@ def plan_panels(spec: StudySpec) -> tuple[PlannedPanel, ...]:
     return panels
 
 
-def plan_trials(spec: StudySpec) -> tuple[Trial, ...]:
-    """Every trial of the study once: all configurations at replicate 0, then at 1, and so on.
+def plan_trials(spec: StudySpec, winners: Winners | None = None) -> tuple[Trial, ...]:
+    """Every trial that is reported, once: all known configurations at replicate 0, then at 1, and so on.
 
     In this order an unfinished study already answers with the replicates that it has.
     """
-    panels = plan_panels(spec)
+    panels = plan_panels(spec, winners)
     trials = (
         Trial(configuration, replicate)
         for replicate in range(max(panel.replicates for panel in panels))
@@ -71,46 +101,114 @@ def plan_trials(spec: StudySpec) -> tuple[Trial, ...]:
     return tuple({trial.key: trial for trial in trials}.values())
 
 
-def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
+def _check_search(spec: StudySpec) -> None:
+    """Raise :class:`SpecError` where the proposer would stop trials early that a scientific comparison needs."""
+    if spec.scientific and spec.nuisance and spec.searching.proposer == "keras-tuner:hyperband":
+        raise SpecError(
+            f"search.proposer: keras-tuner:hyperband stops most trials early, which hides their overfitting. "
+            f"With {', '.join(spec.scientific)} as the question, choose keras-tuner:bayesian or optuna:tpe."
+        )
+
+
+def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:
+    """The cells in which something is searched, each once, in the order of the panels."""
+    return tuple(cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned)
+
+
+def planned(spec: StudySpec) -> int:
+    """How many trials the study comes to; with a search, the most that it can come to."""
+    known = len(plan_trials(spec))
+    best = 1 if spec.scientific else spec.confirming.best
+    for panel in plan_panels(spec):
+        tuned = sum(cell.tuned for _, cell in panel.cells)
+        known += tuned * (spec.searching.trials + best * panel.replicates)
+    return known
+
+
+def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) -> PlannedPanel:
     axis = spec.axis
+    has_axis = axis in spec.scientific
     fixed = {**spec.network.model_dump(), **arm.network, **others}
-    if axis in spec.space:
-        points = [_point(arm, fixed, axis, value) for value in _values(spec, arm, axis)]
-    else:
-        configuration = _configuration(arm, fixed)
-        points = [(configuration.depth, configuration)]
-    if len({value for value, _ in points}) < len(points):
-        raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
     words = [arm.name] * bool(arm.name) + [f"{name} {_words(value)}" for name, value in others.items()]
+    values = _values(spec, arm, axis) if has_axis else [None]
+    cells = [_cell(spec, arm, words, fixed, axis if has_axis else None, value) for value in values]
+    if len({value for value, _ in cells}) < len(cells):
+        raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
+    cells.sort(key=lambda cell: _rank(axis, cell[0]))
+    reading = arm.reading or spec.reading
+    points: list[PlannedPoint] = []
+    for value, cell in cells:
+        chosen = winners.get(cell.name, ()) if cell.tuned else (Winner(cell.configuration({}), reading),)
+        for rank, winner in enumerate(chosen, 1):
+            place = value if has_axis else rank if cell.tuned else winner.configuration.depth
+            points.append(PlannedPoint(place, winner.configuration, winner.reading))
     return PlannedPanel(
         name=", ".join(words),
-        points=tuple(sorted(points, key=lambda point: _rank(axis, point[0]))),
+        has_axis=has_axis,
+        cells=tuple(cells),
+        points=tuple(points),
         baseline=_configuration(arm, {**fixed, "hidden": spec.baseline}) if spec.baseline is not None else None,
-        replicates=arm.replicates or spec.replicates,
-        reading=arm.reading or spec.reading,
+        replicates=(spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates,
+        reading=reading,
         margin=arm.margin or spec.margin,
     )
 
 
-def _values(spec: StudySpec, arm: Arm, name: str) -> list[Any]:
-    return arm.space.get(name, spec.space[name].values)
-
-
-def _point(arm: Arm, fixed: dict[str, Any], axis: str, value: Any) -> tuple[float | None, Configuration]:
+def _cell(
+    spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], axis: str | None, value: Any
+) -> tuple[float | None, Cell]:
+    """One value of the axis, or the only cell of a panel without one, and what is tuned there."""
     if axis in ("depth", "width") and fixed["hidden"] is not None:
         raise SpecError(f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. Remove one of them.")
-    network = _network(arm, {**fixed, axis: value})
-    number = getattr(network, axis)
+    tuned = {name: dimension for name, dimension in spec.nuisance.items() if name not in arm.network}
+    for name in ("depth", "width", "profile"):
+        if name in tuned and (fixed["hidden"] is not None or "hidden" in tuned):
+            raise SpecError(f"{_where(arm)}hidden fixes the widths, so {name} cannot vary. Remove one of them.")
+    if axis is not None:
+        fixed = {**fixed, axis: value}
+    try:
+        chosen = parameters(tuned, fixed)
+    except ValueError as error:
+        raise SpecError(f"{_where(arm)}space: {error}.") from error
+    number = getattr(_check(arm, fixed, tuned), axis) if axis is not None else None
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
-    return number, configure(network)
+    if chosen:
+        check_proposer(spec.searching.proposer, chosen, fixed["epochs"])
+    name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
+    return number, Cell(name, fixed, chosen, _readings(spec, arm.reading or spec.reading))
 
 
-def _configuration(arm: Arm, values: dict[str, Any]) -> Configuration:
+def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> NetworkSpec:
+    """The fixed values. Raises :class:`SpecError` where they, or an end of what is tuned, make no network."""
+    if fixed["profile"] == "free" and "width" in tuned:
+        fixed = {**fixed, "profile": "constant"}  # the same widths are allowed, one a layer
+    network = _network(arm, fixed)
+    for name, dimension in tuned.items():
+        ends: Sequence[Any] = (dimension.low, dimension.high) if dimension.values is None else dimension.values
+        for end in ends if name != PATIENCE else ():
+            whole = name in WHOLE and isinstance(end, float) and end.is_integer()
+            _network(arm, {**fixed, name: int(end) if whole else end})
+    return network
+
+
+def _readings(spec: StudySpec, reading: str) -> tuple[str, ...]:
+    """What a search may choose from where patience is tuned: costs no run, because every trajectory is read at all."""
+    if PATIENCE not in spec.nuisance:
+        return (reading,)
+    values = spec.nuisance[PATIENCE].values or ()
+    return tuple(dict.fromkeys(reading if value == OFF else f"patience={value}" for value in values))
+
+
+def _values(spec: StudySpec, arm: Arm, name: str) -> list[Any]:
+    return arm.space.get(name, spec.scientific[name])
+
+
+def _configuration(arm: Arm, values: Mapping[str, Any]) -> Configuration:
     return configure(_network(arm, values))
 
 
-def _network(arm: Arm, values: dict[str, Any]) -> NetworkSpec:
+def _network(arm: Arm, values: Mapping[str, Any]) -> NetworkSpec:
     try:
         network = NetworkSpec.model_validate(values)
         configure(network)

@@ -17,6 +17,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from study.parameters import Setting
+
 SPLITS = ("train", "validation", "test")
 
 Dropout = float | tuple[float, ...]
@@ -169,6 +171,23 @@ class Result:
     peak_memory: int = 0
     diverged_epoch: int | None = None
     weights: tuple[NDArray[np.float32], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One setting that a proposer asked for in a cell, and what it was told about it.
+
+    ``asked`` and ``told`` are places in the order of the cell's events; ``told`` is None while the trial runs.
+    ``value`` is validation accuracy in [0, 1], None for a trial that failed. Without a ``setting`` it is the
+    proposer's word that the space is exhausted.
+    """
+
+    cell: str
+    number: int
+    setting: Setting | None
+    asked: int
+    told: int | None = None
+    value: float | None = None
 
 
 EMPTY = Trajectory(

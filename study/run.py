@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import metadata
 
 from study.coordinator import Observer, check_samples, run_study
 from study.datasets import load_dataset, split_sizes
 from study.executors.local import LocalExecutor
+from study.records import Proposal, Result, Trial
+from study.search import proposer_settings
 from study.spec import StudySpec
 from study.store import Store, StoredStudy
 
@@ -30,13 +33,35 @@ def run(spec: StudySpec, store: Store, observer: Observer, *, workers: int | Non
         "versions": versions(),
         "command": command,
     }
+    if spec.nuisance:
+        facts["proposer"] = proposer_settings(spec)
     store.begin(spec, dataset.sha256, facts)
-    executor = LocalExecutor(spec.dataset, seed=spec.seed, validation=spec.validation, workers=workers or cores())
+    workers = workers or cores()
+    executor = LocalExecutor(spec.dataset, seed=spec.seed, validation=spec.validation, workers=workers)
     try:
-        run_study(spec, store, executor, observer)
+        run_study(spec, store, executor, observer, workers=workers)
     finally:
         executor.close()
     return store.load(spec.name)
+
+
+class Silent:
+    """An observer that says nothing."""
+
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
+        """Nothing."""
+
+    def submitted(self, trial: Trial) -> None:
+        """Nothing."""
+
+    def told(self, proposal: Proposal) -> None:
+        """Nothing."""
+
+    def result(self, result: Result) -> None:
+        """Nothing."""
+
+    def tick(self, running: tuple[Trial, ...]) -> None:
+        """Nothing."""
 
 
 def cores() -> int:

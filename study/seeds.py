@@ -20,6 +20,7 @@ class Stream(IntEnum):
     WEIGHTS = 3
     ORDER = 4
     DROPOUT = 5
+    PROPOSER = 6
 
 
 def stream(seed: int, replicate: int, purpose: Stream) -> np.random.SeedSequence:

@@ -56,8 +56,10 @@ class NetworkSpec(BaseModel):
     hidden: Widths | None = Field(None, description="explicit hidden widths; replaces depth, width and profile")
     depth: Depth = Field(2, description="number of hidden layers")
     width: Width = Field(128, description="units of the (first) hidden layer")
-    profile: Literal["constant", "halving"] = Field(
-        "constant", description="all hidden layers as wide as the first, or each half as wide as the one before"
+    profile: Literal["constant", "halving", "free"] = Field(
+        "constant",
+        description="all hidden layers as wide as the first, or each half as wide as the one before, or (width being "
+        "a nuisance) each of its own width",
     )
     activation: Literal["relu", "gelu", "tanh", "selu"] = "relu"
     dropout: Rate | tuple[Rate, ...] = Field(0.0, description="rate after each hidden layer, or one rate a layer")
@@ -93,13 +95,17 @@ def effective_widths(network: NetworkSpec) -> tuple[int, ...]:
     """The hidden widths that depth, width and profile come to; an explicit list wins."""
     if network.hidden is not None:
         return network.hidden
+    if network.profile == "free":
+        raise ValueError(
+            'profile = "free" tunes the width of every layer, so give width the role "nuisance" in [space]'
+        )
     if network.profile == "halving":
         return tuple(max(1, network.width >> layer) for layer in range(network.depth))
     return (network.width,) * network.depth
 
 
 def configure(network: NetworkSpec) -> Configuration:
-    """The configuration to train. Raises ValueError where rates and hidden layers do not match in number."""
+    """The configuration to train. Raises ValueError where the values make no network."""
     hidden = effective_widths(network)
     dropout = network.dropout
     if isinstance(dropout, tuple) and len(dropout) != len(hidden):

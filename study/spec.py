@@ -14,6 +14,7 @@ from study.analysis.readings import parse_reading
 from study.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+PATIENCE, OFF = "patience", "off"
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
 
 
@@ -27,10 +28,56 @@ class Frozen(BaseModel):
 
 
 class Dimension(Frozen):
-    """One hyperparameter that the study varies."""
+    """One hyperparameter that the study varies, and why.
 
-    role: Literal["scientific"] = "scientific"
-    values: Values
+    ``scientific``: its effect is the question; it has ``values``. ``nuisance``: tuned anew for every combination of
+    scientific values, over ``values`` or from ``low`` to ``high`` (both included), on a logarithmic scale with ``log``;
+    ``zero`` lets the search switch it off, too.
+    """
+
+    role: Literal["scientific", "nuisance"] = "scientific"
+    values: Values | None = None
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    zero: bool = False
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Dimension:
+        if self.values is not None:
+            if (self.low, self.high, self.log, self.zero) != (None, None, False, False):
+                raise ValueError("values stand beside low, high, log or zero; give either values or a range")
+            return self
+        if self.role == "scientific":
+            raise ValueError("a scientific hyperparameter needs values, for example values = [1, 2, 4]")
+        if self.low is None or self.high is None:
+            raise ValueError("a nuisance hyperparameter needs low and high, or values")
+        if not -1e300 < self.low < self.high < 1e300:
+            raise ValueError(f"low must be below high, but low = {self.low:g} and high = {self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"log = true needs low above 0, but low = {self.low:g}; with zero = true, 0 is tried beside the range"
+            )
+        if self.zero and self.low <= 0:
+            raise ValueError(f"zero = true needs low above 0, but low = {self.low:g}")
+        return self
+
+
+class Search(Frozen):
+    """How the nuisance hyperparameters of every cell are tuned, on validation accuracy at the reading."""
+
+    proposer: str = "optuna:tpe"
+    trials: int = Field(20, strict=True, ge=1, le=100_000, description="trials of each cell")
+
+
+class Confirm(Frozen):
+    """What is run again on fresh replicates after a search; only these runs are reported.
+
+    ``best`` is the number of configurations that a search without a scientific hyperparameter confirms.
+    """
+
+    replicates: int | None = Field(None, strict=True, ge=1, le=1000)
+    best: int = Field(3, strict=True, ge=1, le=100)
 
 
 class Arm(Frozen):
@@ -70,6 +117,8 @@ class StudySpec(Frozen):
     baseline: Widths | None = Field(None, description="hidden widths of a network that runs beside the axis")
     network: NetworkSpec = NetworkSpec()
     space: dict[str, Dimension] = {}
+    search: Search | None = None
+    confirm: Confirm | None = None
     arms: tuple[Arm, ...] = ()
 
     @field_validator("name")
@@ -81,13 +130,22 @@ class StudySpec(Frozen):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> StudySpec:
-        for key in self.space:
-            if key not in HYPERPARAMETERS:
-                raise ValueError(f"space: {unknown(key, HYPERPARAMETERS, 'hyperparameter')}")
+        for key, dimension in self.space.items():
+            if key not in (*HYPERPARAMETERS, PATIENCE):
+                raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
+            if key == PATIENCE:
+                _check_patience(dimension)
         for arm in self.arms:
             for key in arm.space:
-                if key not in self.space:
-                    raise ValueError(f"arms.{arm.name}.space.{key}: list {key} in [space] too, with its role")
+                if key not in self.scientific:
+                    raise ValueError(f"arms.{arm.name}.space.{key}: list {key} in [space] too, as scientific")
+        if not self.nuisance:
+            for table, part in (("search", self.search), ("confirm", self.confirm)):
+                if part is not None:
+                    raise ValueError(
+                        f'{table}: nothing to search, because no hyperparameter in [space] has role = "nuisance". '
+                        f"Give one that role, or remove [{table}]"
+                    )
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -99,11 +157,40 @@ class StudySpec(Frozen):
     @property
     def axis(self) -> str:
         """The ordered scientific hyperparameter that verdicts are about; depth where there is none."""
-        return next((name for name in self.space if name in AXIS_WORDS), "depth")
+        return next((name for name in self.scientific if name in AXIS_WORDS), "depth")
+
+    @property
+    def scientific(self) -> dict[str, list[Any]]:
+        """Names and values of the hyperparameters whose effect is the question, in the order of the file."""
+        return {name: d.values or [] for name, d in self.space.items() if d.role == "scientific"}
+
+    @property
+    def nuisance(self) -> dict[str, Dimension]:
+        """The hyperparameters that are tuned in every cell."""
+        return {name: d for name, d in self.space.items() if d.role == "nuisance"}
+
+    @property
+    def searching(self) -> Search:
+        """How nuisance hyperparameters are tuned, in the file's words or by default."""
+        return self.search or Search()
+
+    @property
+    def confirming(self) -> Confirm:
+        """What is confirmed after a search, in the file's words or by default."""
+        return self.confirm or Confirm()
 
     def to_toml(self) -> str:
         """The spec as a study file that gives the same spec again."""
         return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, mode="json"))
+
+
+def _check_patience(patience: Dimension) -> None:
+    """Patience is a reading of trajectories: it needs a list, and no search has to spend a run on it."""
+    if patience.role != "nuisance" or patience.values is None:
+        raise ValueError('space.patience: expected role = "nuisance" and values, for example [2, 5, "off"]')
+    for value in patience.values:
+        if value != OFF and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 999_999):
+            raise ValueError(f'space.patience: expected whole numbers from 0 on, or "off", found {value!r}')
 
 
 def unknown(key: str, valid: tuple[str, ...], what: str) -> str:

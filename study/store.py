@@ -5,6 +5,7 @@ of numbers are stored as little-endian float64 (see the column comments): the sa
 
 Schema history:
     1   studies, trials (first version)
+    2   proposals
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from study.errors import InputError, StoreError, StudyError
-from study.plan import plan_trials
-from study.records import SPLITS, Configuration, Result, Trajectory, Trial, TrialKey
+from study.plan import plan_trials, planned
+from study.records import SPLITS, Configuration, Proposal, Result, Trajectory, Trial, TrialKey
 from study.spec import StudySpec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DEFAULT_STORE = "depthgauge/studies.db"
 
 metadata = sa.MetaData()
@@ -69,12 +70,25 @@ trials = sa.Table(
     sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
     sa.UniqueConstraint("study_id", "key", "replicate"),
 )
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("cell", sa.Text, nullable=False, comment="the cell of the study that is searched"),
+    sa.Column("number", sa.Integer, nullable=False, comment="0, 1, 2, ... in the order of asking, in each cell"),
+    sa.Column("setting", sa.Text, comment="JSON; null: the proposer had nothing more to propose"),
+    sa.Column("asked", sa.Integer, nullable=False, comment="place among the cell's questions and answers"),
+    sa.Column("told", sa.Integer, comment="the same; null while the trial runs"),
+    sa.Column("value", sa.Float, comment="validation accuracy that the proposer was told; null: failed"),
+    sa.UniqueConstraint("study_id", "cell", "number"),
+)
 _COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredStudy:
-    """A study as the store knows it: its spec, facts of its data and machine, and the results so far."""
+    """A study as the store knows it: its spec, facts of its data and machine, and what was proposed and done so far."""
 
     name: str
     spec: StudySpec
@@ -82,6 +96,7 @@ class StoredStudy:
     facts: dict[str, Any]
     created: str
     results: dict[TrialKey, Result]
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Store:
@@ -104,7 +119,11 @@ class Store:
             else:
                 with self.engine.connect() as connection:
                     version = connection.scalar(sa.select(schema.c.version))
-                if version != SCHEMA_VERSION:
+                if version == 1:  # all that has come since is a table of its own
+                    with self.engine.begin() as connection:
+                        proposals.create(connection)
+                        connection.execute(schema.update().values(version=2))
+                elif version != SCHEMA_VERSION:
                     raise StoreError(
                         f"{self.place} has schema version {version}, this program reads version {SCHEMA_VERSION}. "
                         "Use the version of depthgauge that wrote it, or name another store with --store."
@@ -134,7 +153,8 @@ class Store:
                 return
             with self._parsing(spec.name):
                 old = StudySpec.model_validate_json(row.spec)
-                old_versions = json.loads(row.facts)["versions"]
+                old_facts = json.loads(row.facts)
+                old_versions = old_facts["versions"]
             for what in ("dataset", "seed", "validation"):
                 if getattr(old, what) != getattr(spec, what):
                     raise StoreError(
@@ -147,16 +167,20 @@ class Store:
                     f"The data of study {spec.name!r} have changed since it was begun. "
                     "Give the new study a name (--name)."
                 )
-            there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
-            known = {(key, replicate) for key, replicate in there}
-            lost = len(known - {trial.key for trial in plan_trials(spec)})
-            if lost:
-                raise StoreError(
-                    f"Study {spec.name!r} holds {lost} trials that have no place in what is asked for now. Give the "
-                    f"new study a name (--name), or remove the old one (depthgauge delete {spec.name!r})."
-                )
+            if spec.nuisance or old.nuisance:
+                _check_same_search(old, spec)
+            else:
+                there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
+                known = {(key, replicate) for key, replicate in there}
+                lost = len(known - {trial.key for trial in plan_trials(spec)})
+                if lost:
+                    raise StoreError(
+                        f"Study {spec.name!r} holds {lost} trials that have no place in what is asked for now. Give "
+                        f"the new study a name (--name), or remove the old one (depthgauge delete {spec.name!r})."
+                    )
             versions = _joined(old_versions, facts["versions"])
-            values["facts"] = json.dumps(facts | {"versions": versions})
+            proposer = {key: old_facts[key] for key in ("proposer",) if key in old_facts}  # the one that it began with
+            values["facts"] = json.dumps(facts | {"versions": versions} | proposer)
             connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
     def record(self, name: str, result: Result) -> None:
@@ -194,6 +218,28 @@ class Store:
                     "process runs the same study. Let it finish, then run this command again."
                 ) from None
 
+    def propose(self, name: str, proposal: Proposal) -> None:
+        """Write what a proposer asked for, before it is run."""
+        row = asdict(proposal) | {"setting": None if proposal.setting is None else json.dumps(proposal.setting)}
+        with self._errors(), self.engine.begin() as connection:
+            try:
+                connection.execute(proposals.insert().values(study_id=self._id(connection, name), **row))
+            except IntegrityError:
+                raise StudyError(
+                    f"Proposal {proposal.number} of {proposal.cell!r} in study {name!r} is there already: another "
+                    "process runs the same study. Let it finish, then run this command again."
+                ) from None
+
+    def answer(self, name: str, proposal: Proposal) -> None:
+        """Write what a proposer was told."""
+        with self._errors(), self.engine.begin() as connection:
+            same = (
+                (proposals.c.study_id == self._id(connection, name))
+                & (proposals.c.cell == proposal.cell)
+                & (proposals.c.number == proposal.number)
+            )
+            connection.execute(proposals.update().where(same).values(told=proposal.told, value=proposal.value))
+
     def load(self, name: str) -> StoredStudy:
         """A study with all its results. Raises :class:`InputError` when there is none of that name."""
         with self._errors(), self.engine.connect() as connection:
@@ -202,6 +248,9 @@ class Store:
             rows = connection.execute(
                 sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id)
             ).all()
+            asked = connection.execute(
+                sa.select(proposals).where(proposals.c.study_id == study_id).order_by(proposals.c.id)
+            ).all()
         with self._parsing(name):
             facts = json.loads(row.facts)
             results = [_result(r) for r in rows]
@@ -209,9 +258,11 @@ class Store:
                 name=row.name,
                 spec=StudySpec.model_validate_json(row.spec),
                 dataset_sha256=row.dataset_sha256,
-                facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")},
+                facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")}
+                | {key: facts[key] for key in ("proposer",) if key in facts},
                 created=row.created,
                 results={result.trial.key: result for result in results},
+                proposals=tuple(_proposal(r) for r in asked),
             )
 
     def list(self) -> list[dict[str, Any]]:
@@ -235,7 +286,7 @@ class Store:
                 {
                     "name": row.name,
                     "created": row.created,
-                    "planned": len(plan_trials(StudySpec.model_validate_json(row.spec))),
+                    "planned": planned(StudySpec.model_validate_json(row.spec)),
                     "finished": row.finished,
                     "failed": row.failed,
                     "verdict": json.loads(row.verdict) if row.verdict else None,
@@ -258,6 +309,7 @@ class Store:
         """Remove a study; returns how many trials went with it."""
         with self._errors(), self.engine.begin() as connection:
             study_id = self._id(connection, name)
+            connection.execute(proposals.delete().where(proposals.c.study_id == study_id))
             gone = connection.execute(trials.delete().where(trials.c.study_id == study_id)).rowcount
             connection.execute(studies.delete().where(studies.c.id == study_id))
             return int(gone)
@@ -373,6 +425,31 @@ def _result(row: Any) -> Result:
         peak_memory=row.peak_memory,
         diverged_epoch=row.diverged_epoch,
     )
+
+
+def _proposal(row: Any) -> Proposal:
+    setting = None if row.setting is None else dict(json.loads(row.setting))
+    return Proposal(row.cell, row.number, setting, row.asked, row.told, row.value)
+
+
+def _check_same_search(old: StudySpec, new: StudySpec) -> None:
+    """Raise :class:`StoreError` where ``new`` would search another space than ``old``, or in another way.
+
+    More trials a cell and more replicates may be asked for, and what is only read from the trials may change.
+    """
+
+    def compared(spec: StudySpec) -> dict[str, Any]:
+        values = spec.model_dump(exclude={"description", "margin", "alpha", "replicates", "confirm", "baseline"})
+        return {**values, "search": spec.searching.proposer}
+
+    changed = [key for key, value in compared(old).items() if value != compared(new)[key]]
+    fewer = new.searching.trials < old.searching.trials
+    if changed or fewer:
+        what = ", ".join(changed) or "fewer search.trials"
+        raise StoreError(
+            f"Study {new.name!r} was searched with another {what}, so its proposals do not fit what is asked for now. "
+            f"Give the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+        )
 
 
 def _now() -> str:

@@ -38,6 +38,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         # The first is what readers of version 1 knew before a study could have several.
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
+        "search": None if findings.search is None else asdict(findings.search),
     }
 
 
@@ -53,7 +54,7 @@ def _panel(panel: Panel, pick: PickFinding | None) -> dict[str, Any]:
         "replicates": panel.replicates,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": asdict(panel.verdict),
+        "verdict": asdict(panel.verdict) if panel.has_axis else None,
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -100,6 +101,8 @@ def _point(point: Point) -> dict[str, Any]:
     return {
         "value": point.value,
         "architecture": point.configuration.label,
+        "configuration": point.configuration.to_dict(),
+        "reading": point.reading,
         "parameters": point.parameters,
         "train": asdict(point.train),
         "validation": asdict(point.validation),

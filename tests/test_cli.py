@@ -145,13 +145,22 @@ def test_show_prints_a_study_file_that_runs_again(with_study: Path) -> None:
     assert build_spec(tomllib.loads(toml), "shown").name == "deep"
 
 
-def test_trials_become_a_table_or_a_csv_file(with_study: Path) -> None:
+def test_trials_are_listed_and_exported(with_study: Path) -> None:
     assert depthgauge("trials", "deep", cwd=with_study).stdout.count("finished") == 16
-    done = depthgauge("trials", "deep", "--csv", "out.csv", cwd=with_study)
+    done = depthgauge("export", "deep", "out.csv", cwd=with_study)
     rows = list(csv.DictReader((with_study / "out.csv").open()))
     assert done.stdout.strip() == "48 rows in out.csv" and len(rows) == 48
     assert float(rows[0]["test_accuracy"]) == pytest.approx(0.88, abs=0.01)
     assert {row["hidden"] for row in rows} == {"128", "128-128", "128-128-128", "128-128-128-128"}
+    assert depthgauge("export", "deep", "out.json", cwd=with_study).returncode == 0
+    assert [float(row["seconds"]) for row in rows] == [
+        r["seconds"] for r in json.loads((with_study / "out.json").read_text())
+    ]
+
+
+def test_an_export_says_which_formats_there_are(with_study: Path) -> None:
+    done = depthgauge("export", "deep", "out.xlsx", cwd=with_study)
+    assert done.returncode == 2 and ".parquet" in done.stderr and ".xlsx" in done.stderr
 
 
 def test_a_report_and_its_verdict_stand_beside_each_other(with_study: Path) -> None:

@@ -12,10 +12,10 @@ from study.datasets import load_dataset, split_sizes
 from study.errors import DataError, StudyError
 from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
-from study.records import EMPTY, Result, Trial, TrialKey
+from study.records import EMPTY, Proposal, Result, Trial, TrialKey
 from study.spec import StudySpec
 from study.spec_source import build_spec
-from study.store import Store, open_store
+from study.store import Store, StoredStudy, open_store
 from tests.conftest import FACTS
 
 
@@ -24,11 +24,18 @@ class Witness:
 
     def __init__(self) -> None:
         self.results: list[Result] = []
-        self.done: tuple[Result, ...] = ()
+        self.submissions: list[Trial] = []
+        self.planned = self.done = 0
 
-    def begin(self, trials: tuple[Trial, ...], done: tuple[Result, ...], work: dict[TrialKey, float]) -> None:
-        self.done = done
-        assert set(work) == {t.key for t in trials} and min(work.values()) > 0
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
+        self.planned, self.done, self.work = planned, len(study.results), work
+
+    def submitted(self, trial: Trial) -> None:
+        assert self.work(trial) > 0
+        self.submissions.append(trial)
+
+    def told(self, proposal: Proposal) -> None:
+        raise AssertionError("a sweep has no search")
 
     def result(self, result: Result) -> None:
         self.results.append(result)
@@ -55,7 +62,8 @@ def test_a_study_runs_every_trial_once_and_records_it(
 ) -> None:
     witness = Witness()
     run_study(spec, store, InProcessExecutor(scripted), witness)
-    assert [r.trial for r in witness.results] == list(plan_trials(spec))
+    assert [r.trial for r in witness.results] == witness.submissions == list(plan_trials(spec))
+    assert witness.planned == len(witness.results)
     assert set(store.load("s").results) == {t.key for t in plan_trials(spec)}
 
 
@@ -75,7 +83,7 @@ def test_an_interrupted_study_goes_on_where_it_was(
     assert len(store.load("s").results) == 3
     witness = Witness()
     run_study(spec, store, InProcessExecutor(interrupted), witness)
-    assert len(witness.done) == 3 and len(witness.results) == 3
+    assert witness.done == 3 and len(witness.results) == 3
     assert sorted(calls.values()) == [1, 1, 1, 1, 1, 2]  # only the trial in work ran again
 
 

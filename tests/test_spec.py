@@ -30,9 +30,11 @@ def test_the_baseline_is_the_tutorials_network() -> None:
 
 def test_the_default_study_covers_both_sizes() -> None:
     few, everything = plan_panels(load_spec("depth"))
-    assert [value for value, _ in few.points] == [1, 2, 3, 4, 6, 8, 10, 12]
-    assert few.replicates >= 8 and few.points[0][1].samples == 300 and few.points[0][1].epochs == 80
-    assert everything.replicates >= 3 and everything.points[0][1].samples is None
+    assert [point.value for point in few.points] == [1, 2, 3, 4, 6, 8, 10, 12]
+    assert (
+        few.replicates >= 8 and few.points[0].configuration.samples == 300 and few.points[0].configuration.epochs == 80
+    )
+    assert everything.replicates >= 3 and everything.points[0].configuration.samples is None
     assert few.baseline is not None and few.baseline.hidden == (128, 64)
 
 
@@ -104,7 +106,7 @@ def test_the_command_line_wins_over_the_file_and_over_its_arms() -> None:
     for panel in plan_panels(spec):
         assert panel.replicates == 2
         assert {c.epochs for c in panel.configurations} == {3}
-        assert [value for value, _ in panel.points] == [1, 5]
+        assert [point.value for point in panel.points] == [1, 5]
     assert spec.name == "quick"
 
 
@@ -119,15 +121,15 @@ def test_other_scientific_values_make_panels_of_their_own() -> None:
     space = {"depth": {"values": [3, 1]}, "samples": {"values": [100, "all"]}, "batch_norm": {"values": [True, False]}}
     panels = plan_panels(build_spec({"space": space}, "test"))
     assert [p.name for p in panels][:2] == ["samples 100, batch_norm True", "samples 100, batch_norm False"]
-    assert [value for value, _ in panels[0].points] == [1, 3]
+    assert [point.value for point in panels[0].points] == [1, 3]
 
 
 def test_training_set_sizes_are_ordered_from_all_downwards() -> None:
     panels = plan_panels(build_spec({"space": {"samples": {"values": [100, "all", 1000]}}}, "test"))
-    assert [value for value, _ in panels[0].points] == [None, 1000, 100]
+    assert [point.value for point in panels[0].points] == [None, 1000, 100]
 
 
 def test_a_halving_profile_halves() -> None:
     values = {"network": {"profile": "halving"}, "space": {"depth": {"values": [1, 2, 3]}}}
     panels = plan_panels(build_spec(values, "test"))
-    assert [c.hidden for _, c in panels[0].points] == [(128,), (128, 64), (128, 64, 32)]
+    assert [point.configuration.hidden for point in panels[0].points] == [(128,), (128, 64), (128, 64, 32)]

@@ -14,13 +14,21 @@ from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import Findings, Panel, Point, StudyFacts, TrialRow
 from study.analysis.gap import at_readings, gap_interval
 from study.analysis.intervals import t_interval
-from study.analysis.numbers import percent, points, with_n
+from study.analysis.numbers import percent, with_n
+from study.analysis.numbers import points as points_text
 from study.analysis.onset import OnsetVerdict, find_onset
 from study.analysis.readings import parse_reading, read
-from study.plan import PlannedPanel, plan_panels, plan_trials
-from study.records import Configuration, Result, Trial, TrialKey
+from study.analysis.search_findings import SearchFinding
+from study.analysis.searches import assess_searches
+from study.plan import PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials
+from study.records import Result, Trial, TrialKey
+from study.search import find_winners, is_over
 from study.space import AXIS_WORDS
+from study.spec import StudySpec
 from study.store import StoredStudy
+
+CANDIDATE = "candidate"
+"""The axis of a panel that has none: the place of a configuration in the search."""
 
 READINGS = ("last", "tail", "best")
 """At these the runs of every point are read, whatever the panel's reading."""
@@ -33,10 +41,14 @@ def conclude(study: StoredStudy) -> Findings:
 
     Never raises for missing or failed trials: they are counted and the verdicts say so.
     """
-    facts = _facts(study)
-    plans = plan_panels(study.spec)
+    winners = find_winners(study.spec, study.proposals, study.results)
+    facts = _facts(study, winners)
+    plans = tuple(plan for plan in plan_panels(study.spec, winners) if plan.points)
     panels = tuple(_panel(plan, study, facts) for plan in plans)
-    if len(panels) == 1:
+    search = assess_searches(study.spec, study.proposals, study.results, chance=1 / facts.classes)
+    if not panels:
+        sentence = _searching(search)
+    elif len(panels) == 1:
         sentence = panels[0].sentence
     else:
         sentence = " ".join(f"{p.name}: {p.sentence[0].lower()}{p.sentence[1:]}" for p in panels)
@@ -49,12 +61,37 @@ def conclude(study: StoredStudy) -> Findings:
             row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts)
         ),
         remedies=remedies_of(panels),
+        search=search,
     )
 
 
-def _facts(study: StoredStudy) -> StudyFacts:
-    planned = {trial.key for trial in plan_trials(study.spec)}
-    results = [result for key, result in study.results.items() if key in planned]
+def _searching(search: SearchFinding | None) -> str:
+    """What a study says whose searches have found nothing to report so far."""
+    if search is None or not any(cell.tried for cell in search.cells):
+        return "No trial has finished yet."
+    tried, feasible = (sum(len(getattr(cell, what)) for cell in search.cells) for what in ("tried", "feasible"))
+    if all(cell.over for cell in search.cells):
+        return f"None of {tried} search trials could be trained, so there is nothing to report."
+    return (
+        f"The search goes on: {tried} trials so far, {feasible} of them finished. Nothing is reported before it ends."
+    )
+
+
+def _pending(study: StoredStudy, winners: Winners) -> int:
+    """Trials still to come, as far as that is known: a search may end early, or find an equal configuration again."""
+    known = sum(trial.key not in study.results for trial in plan_trials(study.spec, winners))
+    best = 1 if study.spec.scientific else study.spec.confirming.best
+    for panel in plan_panels(study.spec, winners):
+        for _, cell in panel.cells:
+            own = [proposal for proposal in study.proposals if proposal.cell == cell.name]
+            if cell.tuned and not (own and is_over(own, study.spec.searching.trials)):
+                answered = sum(proposal.told is not None for proposal in own)
+                known += study.spec.searching.trials - answered + best * panel.replicates
+    return known
+
+
+def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
+    results = list(study.results.values())
     sizes = study.facts["sizes"]
     return StudyFacts(
         name=study.spec.name,
@@ -66,7 +103,7 @@ def _facts(study: StoredStudy) -> StudyFacts:
         inputs=study.facts["inputs"],
         classes=study.facts["classes"],
         seed=study.spec.seed,
-        planned=len(planned),
+        planned=len(results) + _pending(study, winners),
         finished=sum(result.state == "finished" for result in results),
         failed=sum(result.state == "failed" for result in results),
         training_minutes=sum(result.compile_seconds + result.train_seconds for result in results) / 60,
@@ -77,21 +114,22 @@ def _facts(study: StoredStudy) -> StudyFacts:
 
 
 def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
-    axis = study.spec.axis
-    points = tuple(
-        _point(value, configuration, plan, study.results, facts) for value, configuration in _places(plan, facts)
-    )
+    axis = study.spec.axis if plan.has_axis else CANDIDATE
+    label = AXIS_WORDS.get(axis, "candidates")
+    points = tuple(_point(place, plan, study.results, facts) for place in _places(plan, facts))
     baseline = None
     if plan.baseline is not None:
-        baseline = _point(plan.baseline.depth, plan.baseline, plan, study.results, facts)
-    verdict = _verdict(plan, points, study, facts)
+        place = PlannedPoint(plan.baseline.depth, plan.baseline, plan.reading)
+        baseline = _point(place, plan, study.results, facts)
+    verdict = _verdict(plan, points, study, facts) if plan.has_axis else OnsetVerdict("inconclusive")
     keys = {(c.key, r) for c in plan.configurations for r in range(plan.replicates)}
     samples = points[0].configuration.samples or facts.train_samples
     arm, others = _parts(plan.name, [arm.name for arm in study.spec.arms])
     return Panel(
         name=plan.name or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
         axis=axis,
-        axis_label=AXIS_WORDS[axis],
+        axis_label=label,
+        has_axis=plan.has_axis,
         reading=plan.reading,
         margin=plan.margin,
         alpha=study.spec.alpha,
@@ -101,18 +139,18 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=_single(points[0]) if len(points) == 1 else verdict.sentence(AXIS_WORDS[axis]),
+        sentence=verdict.sentence(label) if plan.has_axis else _best(points, study.spec),
         pending=len(keys - study.results.keys()),
         arm=arm,
         others=others,
-        curves_note=curves_note(points, axis, AXIS_WORDS[axis]),
+        curves_note=curves_note(points, axis, label),
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
     )
 
 
-def _places(plan: PlannedPanel, facts: StudyFacts) -> list[tuple[float, Configuration]]:
-    """Each value of the axis with its configuration; all training samples as their number."""
-    return [(facts.train_samples if value is None else value, configuration) for value, configuration in plan.points]
+def _places(plan: PlannedPanel, facts: StudyFacts) -> list[PlannedPoint]:
+    """The points of a panel; all training samples as their number."""
+    return [point if point.value is not None else replace(point, value=facts.train_samples) for point in plan.points]
 
 
 def _parts(name: str, arms: Sequence[str]) -> tuple[str, str]:
@@ -125,7 +163,7 @@ def _parts(name: str, arms: Sequence[str]) -> tuple[str, str]:
 
 def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, facts: StudyFacts) -> OnsetVerdict:
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    patient = parse_reading(plan.reading).name == "patience"
+    patient = any(parse_reading(point.reading).name == "patience" for point in plan.points)
     return find_onset(
         [point.value for point in points],
         np.where(_failed(plan, study.results), np.inf, accuracy[:, :, 0]),
@@ -138,19 +176,20 @@ def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, fa
     )
 
 
-def _point(
-    value: float, configuration: Configuration, plan: PlannedPanel, results: Results, facts: StudyFacts
-) -> Point:
+def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: StudyFacts) -> Point:
+    configuration = place.configuration
     keys = [(configuration.key, replicate) for replicate in range(plan.replicates)]
     runs = [results[key] for key in keys if key in results]
     finished = [run.trajectory for run in runs if run.state == "finished"]
     accuracy = np.full((plan.replicates, 3), np.nan)
     for run in runs:
         if run.state == "finished":
-            accuracy[run.trial.replicate] = read(run.trajectory, plan.reading).accuracy
+            accuracy[run.trial.replicate] = read(run.trajectory, place.reading).accuracy
+    assert place.value is not None
     return Point(
-        value=value,
+        value=place.value,
         configuration=configuration,
+        reading=place.reading,
         parameters=configuration.parameters(facts.inputs, facts.classes),
         accuracy=accuracy,
         train=t_interval(accuracy[:, 0]),
@@ -165,36 +204,36 @@ def _point(
 
 def _failed(plan: PlannedPanel, results: Results) -> NDArray[np.bool_]:
     """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
-    runs = [[results.get((c.key, r)) for _, c in plan.points] for r in range(plan.replicates)]
+    runs = [[results.get((point.configuration.key, r)) for point in plan.points] for r in range(plan.replicates)]
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
 def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray[np.bool_]:
     """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
-    at_best = plan.reading == "best"
     correct = np.zeros((plan.replicates, len(plan.points), facts.test_samples), bool)
-    for d, (_, configuration) in enumerate(plan.points):
+    for d, point in enumerate(plan.points):
         for replicate in range(plan.replicates):
-            result = results.get((configuration.key, replicate))
+            result = results.get((point.configuration.key, replicate))
             if result is not None and result.state == "finished":
-                packed = result.correct_best if at_best else result.correct_last
+                packed = result.correct_best if point.reading == "best" else result.correct_last
                 bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=facts.test_samples)
                 correct[replicate, d] = bits.astype(bool)
     return correct
 
 
 def _rows(plan: PlannedPanel, panel: Panel, results: Results, facts: StudyFacts) -> list[TrialRow]:
-    places: list[tuple[float | None, Configuration]] = [*_places(plan, facts)]
+    places = _places(plan, facts)
     if plan.baseline is not None:
-        places.append((None, plan.baseline))
+        places.append(PlannedPoint(None, plan.baseline, plan.reading))
     return [
-        _row(Trial(configuration, replicate), panel, value, results, facts)
-        for value, configuration in places
+        _row(Trial(place.configuration, replicate), panel, place, results, facts)
+        for place in places
         for replicate in range(plan.replicates)
     ]
 
 
-def _row(trial: Trial, panel: Panel, value: float | None, results: Results, facts: StudyFacts) -> TrialRow:
+def _row(trial: Trial, panel: Panel, place: PlannedPoint, results: Results, facts: StudyFacts) -> TrialRow:
+    value = place.value
     row = TrialRow(
         panel=panel.name,
         name=network_name(trial.configuration.label, value, panel.axis, panel.axis_label),
@@ -223,17 +262,23 @@ def _row(trial: Trial, panel: Panel, value: float | None, results: Results, fact
     )
     if result.state != "finished":
         return row
-    accuracy = read(result.trajectory, panel.reading).accuracy
+    accuracy = read(result.trajectory, place.reading).accuracy
     train, validation, test = (float(value) if np.isfinite(value) else None for value in accuracy)
     return replace(row, train=train, validation=validation, test=test)
 
 
-def _single(point: Point) -> str:
-    """What a study of one architecture found."""
+def _best(points: Sequence[Point], spec: StudySpec) -> str:
+    """What a study without a scientific axis found: of its only network, or of the best candidate of its search."""
+    point = points[0]
+    if len(points) > 1:
+        point = max(points, key=lambda p: p.validation.mean if p.validation.mean is not None else -1.0)
     if point.test.mean is None:
         return f"No run of {point.configuration.label} has finished yet."
+    lead = ""
+    if spec.nuisance:
+        lead = f"Best of {len(points)} that {spec.searching.proposer} chose from {spec.searching.trials} trials: "
     parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
     return (
-        f"{point.configuration.label} reaches {', '.join(parts)} accuracy; "
-        f"{with_n(f'generalization gap {points(point.gap)}', point.test)}."
+        f"{lead}{point.configuration.label} reaches {', '.join(parts)} accuracy; "
+        f"{with_n(f'generalization gap {points_text(point.gap)}', point.test)}."
     )

@@ -15,6 +15,7 @@ from study.analysis.gap import AtReading
 from study.analysis.intervals import Interval
 from study.analysis.onset import OnsetVerdict
 from study.analysis.remedies import Remedy
+from study.analysis.search_findings import SearchFinding
 from study.records import Configuration
 
 ARCHITECTURE = ("depth", "width")
@@ -52,7 +53,7 @@ class CurveFinding:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One configuration of a panel; ``accuracy`` (R, 3), NaN = failed or not run.
+    """One configuration of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
 
     ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
     while they train.
@@ -67,6 +68,7 @@ class Point:
     test: Interval
     gap: Interval
     curve: MeanCurve
+    reading: str
     readings: tuple[AtReading, ...] = ()
     curve_findings: tuple[CurveFinding, ...] = ()
 
@@ -76,8 +78,9 @@ class Panel:
     """The axis swept in one setting, and what was concluded from it.
 
     ``name`` is for people ("300 samples"), ``axis`` the parameter's name ("depth"), ``axis_label`` its words
-    ("hidden layers"). ``samples`` is the number of training samples in use. ``baseline`` stands beside the
-    axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
+    ("hidden layers"). Without ``has_axis`` the points are the one network of the study, or the candidates of its
+    search, and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands
+    beside the axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part.
     ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
     on this axis; both are empty where there is nothing to say.
@@ -86,6 +89,7 @@ class Panel:
     name: str
     axis: str
     axis_label: str
+    has_axis: bool
     reading: str
     margin: float
     alpha: float
@@ -227,3 +231,4 @@ class Findings:
     picks: tuple[PickFinding, ...]
     trials: tuple[TrialRow, ...]
     remedies: tuple[RemediesFinding, ...] = ()
+    search: SearchFinding | None = None

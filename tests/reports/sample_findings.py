@@ -103,6 +103,7 @@ def point(
         test=t_interval(accuracy[:, 2]),
         gap=t_interval(gap),
         curve=learned,
+        reading="tail",
         readings=tuple(
             AtReading(name, t_interval(accuracy[:, 2]), t_interval(gap)) for name in ("last", "tail", "best")
         ),
@@ -140,6 +141,7 @@ def panel(
         name=name,
         axis="depth",
         axis_label="hidden layers",
+        has_axis=len(points) > 1,
         reading="tail",
         margin=verdict.margin,
         alpha=0.05,
@@ -291,7 +293,7 @@ def unfinished_study() -> Findings:
     empty = Interval(None, None, None, 0)
     curve_less = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
     last = one.points[-1]
-    bare = Point(last.value, last.configuration, last.parameters, last.accuracy, *(empty,) * 4, curve_less)
+    bare = Point(last.value, last.configuration, last.parameters, last.accuracy, *(empty,) * 4, curve_less, "tail")
     return findings_of((replace(one, points=(*one.points[:-1], bare)),), (), pending=54)
 
 

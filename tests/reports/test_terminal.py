@@ -12,7 +12,8 @@ from reports.terminal import print_trials, print_verdict
 from study.analysis.findings import Findings
 from study.plan import plan_trials
 from study.spec_source import build_spec
-from tests.conftest import scripted_result
+from study.store import StoredStudy
+from tests.conftest import FACTS, scripted_result
 from tests.reports import sample_findings as sample
 
 
@@ -73,6 +74,7 @@ def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
     trials = plan_trials(spec)
     out = io.StringIO()
     shown = PlainProgress(Progress(spec), Console(file=out, width=200))
-    shown.begin(trials, (), {trial.key: 1.0 for trial in trials})
+    shown.begin(len(trials), StoredStudy("s", spec, "", FACTS, "", {}), lambda trial: 1.0)
+    shown.submitted(trials[0])
     shown.result(scripted_result(trials[0]))
     assert "validation 88.0 %" in out.getvalue() and "test" not in out.getvalue()

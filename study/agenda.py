@@ -1,0 +1,104 @@
+"""What a study still has to run: the plan, less what is stored, and the searches that decide what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeGuard
+
+from study.plan import plan_cells, plan_trials
+from study.records import Proposal, Result, Trial, TrialKey
+from study.search import CellSearch, find_winners, value_of
+from study.spec import StudySpec
+from study.store import Store, StoredStudy
+
+
+class Agenda:
+    """Hands out each trial once, as soon as it is known, and tells searches what came of theirs.
+
+    Searches of several cells take turns, one trial of each at a time, so that what they propose does not depend on
+    the number of workers. Only a search that stands alone keeps ``at_once`` trials in work.
+    """
+
+    def __init__(
+        self,
+        spec: StudySpec,
+        study: StoredStudy,
+        store: Store,
+        *,
+        at_once: int,
+        told: Callable[[Proposal], None] = lambda proposal: None,
+    ) -> None:
+        self.spec = spec
+        self.store = store
+        self._told = told
+        self.results = dict(study.results)
+        cells = plan_cells(spec)
+        self._searches = [
+            CellSearch(cell, spec, [p for p in study.proposals if p.cell == cell.name], study.facts.get("proposer"))
+            for cell in cells
+        ]
+        self._at_once = at_once if len(cells) == 1 else 1
+        self._asked: dict[TrialKey, list[tuple[CellSearch, int]]] = {}  # trials of searches that are in work
+        self._given: set[TrialKey] = set()  # reported trials that were handed out, or are final
+        self._winners_of = -1  # the number of finished searches when winners were last looked for
+        self._to_run: list[Trial] = []
+        self._go_on()
+
+    def ready(self) -> list[Trial]:
+        """The trials that can start now and have not been handed out yet."""
+        for search in self._searches:
+            while len(search.pending) < self._at_once and (proposal := search.ask()) is not None:
+                self.store.propose(self.spec.name, proposal)
+                if proposal.setting is None:
+                    break
+                self._start(search, proposal.number)
+        self._confirm()
+        ready, self._to_run = self._to_run, []
+        return ready
+
+    def done(self, result: Result) -> None:
+        """Take a result that is recorded."""
+        key = result.trial.key
+        self.results[key] = result
+        for search, number in self._asked.pop(key, ()):
+            self._tell(search, number, result)
+
+    def _go_on(self) -> None:
+        """Run again, or answer, what a search had asked when the study was interrupted."""
+        for search in self._searches:
+            for proposal in sorted(search.pending, key=lambda p: p.number):
+                self._start(search, proposal.number)
+
+    def _start(self, search: CellSearch, number: int) -> None:
+        """Run a proposal, unless an equal configuration has been run or is in work."""
+        trial = search.trial(search.proposals[number])
+        known = self.results.get(trial.key)
+        if is_final(known):
+            self._tell(search, number, known)
+            return
+        if trial.key not in self._asked:
+            self._to_run.append(trial)
+        self._asked.setdefault(trial.key, []).append((search, number))
+
+    def _tell(self, search: CellSearch, number: int, result: Result) -> None:
+        value, _ = value_of(result, search.cell.readings)
+        proposal = search.tell(number, value)
+        self.store.answer(self.spec.name, proposal)
+        self._told(proposal)
+
+    def _confirm(self) -> None:
+        """Hand out the trials that are reported, those of a cell as soon as its search is over."""
+        over = sum(search.over for search in self._searches)
+        if over == self._winners_of:
+            return
+        self._winners_of = over
+        proposals = [p for search in self._searches for p in search.proposals.values()]
+        for trial in plan_trials(self.spec, find_winners(self.spec, proposals, self.results)):
+            if trial.key not in self._given and not is_final(self.results.get(trial.key)):
+                self._to_run.append(trial)
+            self._given.add(trial.key)
+
+
+def is_final(result: Result | None) -> TypeGuard[Result]:
+    """Finished, or diverged, which would only happen again; a trial whose worker died gets another chance."""
+    return result is not None and (result.state == "finished" or result.diverged_epoch is not None)

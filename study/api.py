@@ -1,0 +1,94 @@
+"""A study as an object: what the command line is written on, and what notebooks use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.coordinator import Observer
+from study.export import table
+from study.spec import StudySpec
+from study.spec_source import build_spec, load_spec
+from study.store import Store, StoredStudy, open_store
+
+if TYPE_CHECKING:
+    import pandas
+
+    from study.analysis.findings import Findings
+
+
+class Study:
+    """A study in a store: its ``spec``, and what has been run of it.
+
+    Make one with :meth:`define`, or read one with :func:`load_study`.
+    """
+
+    def __init__(self, spec: StudySpec, store: Store, command: str = "study.run() in Python") -> None:
+        self.spec = spec
+        self.store = store
+        self.command = command
+
+    @classmethod
+    def define(
+        cls,
+        source: str | Path | Mapping[str, Any],
+        *,
+        name: str | None = None,
+        settings: list[str] | None = None,
+        store: str | None = None,
+        command: str = "study.run() in Python",
+    ) -> Study:
+        """A study from a preset's name, a TOML file's path, or the same as a mapping.
+
+        ``name`` replaces the source's name, ``settings`` are ``"KEY=VALUE"`` changes, ``store`` is a file or SQLAlchemy
+        URL (by default ``depthgauge/studies.db``), ``command`` is kept to say how to repeat it. Raises
+        :class:`~study.errors.InputError` for anything that cannot be run as asked.
+        """
+        if isinstance(source, Mapping):
+            values = dict(source) | ({"name": name} if name else {})
+            spec = build_spec(values, "the study")
+        else:
+            spec = load_spec(str(source), settings, name)
+        return cls(spec, open_store(store, create=True), command)
+
+    @property
+    def name(self) -> str:
+        """What the store knows it by."""
+        return self.spec.name
+
+    def run(self, *, workers: int | None = None, observer: Observer | None = None) -> Study:
+        """Run what is missing on ``workers`` processes, all cores by default; returns the study itself.
+
+        Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
+        :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
+        """
+        from study.run import Silent, run
+
+        run(self.spec, self.store, observer or Silent(), workers=workers, command=self.command)
+        return self
+
+    def stored(self) -> StoredStudy:
+        """Everything the store holds of it: results, proposals, facts."""
+        return self.store.load(self.name)
+
+    def verdict(self) -> Findings:
+        """What the results say so far: ``.sentence``, ``.panels`` with verdicts and intervals, ``.picks``, ``.trials``.
+
+        Give it to the figures of :mod:`reports`.
+        """
+        from study.analysis.conclude import conclude
+
+        return conclude(self.stored())
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""
+        from study.export import frame
+
+        return frame(table(self.stored()))
+
+
+def load_study(name: str, store: str | None = None) -> Study:
+    """A study that is in a store. Raises :class:`~study.errors.InputError` where there is none of that name."""
+    memory = open_store(store)
+    return Study(memory.load(name).spec, memory)
