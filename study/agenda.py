@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeGuard
 
 from study.plan import plan_cells, plan_trials
+from study.pruning import Curve, Pruning
 from study.records import Proposal, Result, Trial, TrialKey
 from study.search import CellSearch, find_winners, value_of
 from study.spec import StudySpec
@@ -71,7 +73,7 @@ class Agenda:
 
     def _start(self, search: CellSearch, number: int) -> None:
         """Run a proposal, unless an equal configuration has been run or is in work."""
-        trial = search.trial(search.proposals[number])
+        trial = replace(search.trial(search.proposals[number]), pruning=self._pruning(search))
         known = self.results.get(trial.key)
         if is_final(known):
             self._tell(search, number, known)
@@ -79,6 +81,15 @@ class Agenda:
         if trial.key not in self._asked:
             self._to_run.append(trial)
         self._asked.setdefault(trial.key, []).append((search, number))
+
+    def _pruning(self, search: CellSearch) -> Pruning | None:
+        """What a pruner goes by: the curves of all trials that the search was told about, in that order."""
+        pruner = self.spec.searching.pruner
+        if pruner == "none":
+            return None
+        told = sorted((p for p in search.proposals.values() if p.told is not None), key=lambda p: p.told or 0)
+        curves = [self.results[search.trial(p).key] for p in told if p.setting is not None]
+        return Pruning(pruner, search.cell.fixed["epochs"], tuple(_curve(result) for result in curves))
 
     def _tell(self, search: CellSearch, number: int, result: Result) -> None:
         value, _ = value_of(result, search.cell.readings)
@@ -97,6 +108,13 @@ class Agenda:
             if trial.key not in self._given and not is_final(self.results.get(trial.key)):
                 self._to_run.append(trial)
             self._given.add(trial.key)
+
+
+def _curve(result: Result) -> Curve:
+    if result.state != "finished":
+        return ()
+    accuracy, _ = result.trajectory.split("validation")
+    return tuple(zip(result.trajectory.epochs.tolist(), accuracy.tolist(), strict=True))
 
 
 def is_final(result: Result | None) -> TypeGuard[Result]:

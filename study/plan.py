@@ -102,12 +102,21 @@ def plan_trials(spec: StudySpec, winners: Winners | None = None) -> tuple[Trial,
 
 
 def _check_search(spec: StudySpec) -> None:
-    """Raise :class:`SpecError` where the proposer would stop trials early that a scientific comparison needs."""
-    if spec.scientific and spec.nuisance and spec.searching.proposer == "keras-tuner:hyperband":
-        raise SpecError(
-            f"search.proposer: keras-tuner:hyperband stops most trials early, which hides their overfitting. "
-            f"With {', '.join(spec.scientific)} as the question, choose keras-tuner:bayesian or optuna:tpe."
-        )
+    """Raise :class:`SpecError` where trials would be stopped early although their curves are the evidence."""
+    by = {
+        "search.proposer": "keras-tuner:hyperband" if spec.searching.proposer == "keras-tuner:hyperband" else "none",
+        "search.pruner": spec.searching.pruner,
+    }
+    for key, name in by.items():
+        if name != "none" and spec.scientific:
+            raise SpecError(
+                f"{key}: {name} stops most trials early, which hides their overfitting. With "
+                f"{', '.join(spec.scientific)} as the question, choose a proposer like optuna:tpe and no pruner."
+            )
+        if name != "none" and spec.network.halt is not None:
+            raise SpecError(f"{key}: {name} and network.halt both stop trials early. Remove one of them.")
+    if "none" not in by.values():
+        raise SpecError("search.pruner: keras-tuner:hyperband stops trials itself. Remove the pruner.")
 
 
 def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:

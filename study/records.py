@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.parameters import Setting
+from study.pruning import Pruning
 
 SPLITS = ("train", "validation", "test")
 
@@ -116,10 +117,14 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One training run to do: a configuration at a replicate."""
+    """One training run to do: a configuration at a replicate.
+
+    ``pruning`` is what may end it early, where a search asks for that; it is no part of what tells trials apart.
+    """
 
     configuration: Configuration
     replicate: int
+    pruning: Pruning | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> TrialKey:
@@ -171,6 +176,13 @@ class Result:
     peak_memory: int = 0
     diverged_epoch: int | None = None
     weights: tuple[NDArray[np.float32], ...] = ()
+
+    @property
+    def pruned(self) -> bool:
+        """Whether a pruner ended the run before its last epoch."""
+        configuration, epochs = self.trial.configuration, self.trajectory.epochs
+        whole = configuration.halt is not None or (len(epochs) > 0 and epochs[-1] >= configuration.epochs)
+        return self.state == "finished" and not whole
 
 
 @dataclass(frozen=True, slots=True)

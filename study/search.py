@@ -112,8 +112,8 @@ def value_of(result: Result, readings: Sequence[str]) -> tuple[float | None, str
 def find_winners(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> Winners:
     """For every cell whose search is over: its best configuration, or the best few where nothing is scientific.
 
-    On ties the one with fewer hidden units wins, then the one that was proposed first. A cell in which every
-    trial failed has no winner.
+    A trial that a pruner ended cannot win. On ties the one with fewer hidden units wins, then the one that was proposed
+    first. A cell in which every trial failed has no winner.
     """
     by_cell: dict[str, list[Proposal]] = {}
     for proposal in proposals:
@@ -134,6 +134,8 @@ def _best(
     for proposal in proposals:
         if proposal.setting is not None and proposal.value is not None:
             configuration = cell.configuration(proposal.setting)
+            if results[configuration.key, SEARCH_REPLICATE].pruned:
+                continue
             ranked.append((-proposal.value, sum(configuration.hidden), proposal.number, configuration))
     ranked.sort(key=lambda one: one[:3])
     distinct = list(dict.fromkeys(configuration for *_, configuration in ranked))[:count]

@@ -68,6 +68,7 @@ class Search(Frozen):
 
     proposer: str = "optuna:tpe"
     trials: int = Field(20, strict=True, ge=1, le=100_000, description="trials of each cell")
+    pruner: Literal["none", "median", "successive-halving", "hyperband"] = "none"
 
 
 class Confirm(Frozen):

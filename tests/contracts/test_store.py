@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from study.errors import InputError, StoreError, StudyError
 from study.plan import plan_trials
-from study.records import EMPTY, Configuration, Result, Trial
+from study.records import EMPTY, Configuration, Proposal, Result, Trial
 from study.spec import StudySpec
 from study.spec_source import build_spec
 from study.store import Store, open_store
@@ -107,6 +108,23 @@ class TestStore:
         with pytest.raises(InputError, match=r"no study 'smal'.*small"):
             store.load("smal")
 
+    def test_gives_back_proposals_and_their_answers_in_order(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        first = Proposal("depth 1", 0, {"l2_on": False, "width": 8, "learning_rate": 1e-3}, asked=0)
+        second = Proposal("depth 1", 1, {"l2_on": True, "l2": 1e-5, "width": 9, "learning_rate": 0.1}, asked=1)
+        end = Proposal("depth 2", 0, None, asked=0)
+        for proposal in (first, second, end):
+            store.propose("small", proposal)
+        told = replace(second, told=2, value=0.5), replace(first, told=3, value=None)
+        for proposal in told:
+            store.answer("small", proposal)
+        assert store.load("small").proposals == (told[1], told[0], end)
+        with pytest.raises(StudyError, match="another process"):
+            store.propose("small", first)
+        store.delete("small")
+        store.begin(spec, "hash", FACTS)
+        assert store.load("small").proposals == ()
+
     def test_names_are_values_and_never_sql(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
         with pytest.raises(InputError):
@@ -138,6 +156,24 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE depthgauge_schema SET version = 99")
     with pytest.raises(StoreError, match="schema version 99"):
         open_store(str(path))
+
+
+def test_a_store_of_version_1_is_upgraded_with_all_it_holds(
+    tmp_path: Path, spec: StudySpec, scripted: Callable[[Trial], Result]
+) -> None:
+    path = tmp_path / "old.db"
+    store = open_store(str(path), create=True)
+    store.begin(spec, "hash", FACTS)
+    store.record("small", scripted(plan_trials(spec)[0]))
+    store.close()
+    with sqlite3.connect(path) as connection:  # what version 1 did not have
+        connection.execute("DROP TABLE proposals")
+        connection.execute("UPDATE depthgauge_schema SET version = 1")
+    upgraded = open_store(str(path))
+    assert len(upgraded.load("small").results) == 1
+    upgraded.propose("small", Proposal("depth 1", 0, {}, asked=0))
+    upgraded.close()
+    assert len(open_store(str(path)).load("small").proposals) == 1
 
 
 @pytest.mark.parametrize(
