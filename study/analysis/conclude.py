@@ -20,6 +20,7 @@ from study.analysis.onset import OnsetVerdict, find_onset
 from study.analysis.readings import parse_reading, read
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
+from study.foreign.conclude import conclude_foreign
 from study.plan import PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials
 from study.records import Result, Trial, TrialKey
 from study.search import find_winners, is_over
@@ -41,6 +42,8 @@ def conclude(study: StoredStudy) -> Findings:
 
     Never raises for missing or failed trials: they are counted and the verdicts say so.
     """
+    if study.foreign is not None:
+        return conclude_foreign(study.foreign)
     winners = find_winners(study.spec, study.proposals, study.results)
     facts = _facts(study, winners)
     plans = tuple(plan for plan in plan_panels(study.spec, winners) if plan.points)

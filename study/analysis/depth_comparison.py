@@ -102,13 +102,15 @@ class DepthComparison:
         return Fall((earliest, certain), (low, high), min(max(point, low), high), rejected[-1])
 
     def _before_noisy_depths(self) -> range:
-        """The deepest run of rejections behind which all depths look worse still; empty where there is none.
+        """The deepest run of rejections behind which no depth recovers; empty where there is none.
 
-        A deepest depth that is too noisy to tell would hide every fall before it. It does not contradict one either if
-        its own mean lies lower still.
+        A deepest depth that is too noisy to tell would hide every fall before it. It does not contradict one if its own
+        mean has lost at least half as much.
         """
+        best = np.maximum.accumulate(self.means)
         for last in range(len(self.t) - 2, 0, -1):
-            if (self.means[last + 1 :] <= self.means[last]).all():
+            half_way = (self.means[last] + best[last]) / 2
+            if (self.means[last + 1 :] <= half_way).all():
                 rejected = trailing_rejections(self.t[: last + 1, : last + 1], self.critical.strict_fall)
                 if rejected:
                     return rejected

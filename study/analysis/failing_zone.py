@@ -17,6 +17,8 @@ from study.analysis.layout import Floats, Mask, comparable, drops, lay_out
 # Practical margin for a loss of training accuracy, as a share of the study's margin: smaller losses are
 # weighed later, against the loss of test accuracy.
 TRAIN_MARGIN_SHARE = 0.6
+# A run further from its depth's median than this many median deviations is no ordinary one (2.7 s.d. of normal runs).
+USUAL_DEVIATIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> Tr
     max(2, half its runs) survive.
 
     A run is broken if it lies more than ``margin`` below the best median of its own and the shallower depths, while
-    its own depth's median does not: training ended in a spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16
+    its own depth's median does not, and more than four times the median deviation of its depth: training ended in a
+    spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16
     layers), and their noise would hide what the sound runs show.
     """
     finite = np.isfinite(train) & np.isfinite(test)
@@ -55,9 +58,13 @@ def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> Tr
     runs = survivors + lost
     keeps = survivors >= np.maximum(2, runs / 2)
     usable = learned & keeps
-    typical = np.array([np.median(c[u]) if u.any() else -np.inf for c, u in zip(train.T, usable.T, strict=True)])
+    typical, usual = np.full(train.shape[1], -np.inf), np.zeros(train.shape[1])
+    for depth in np.nonzero(usable.any(axis=0))[0]:
+        kept = train[usable[:, depth], depth]
+        typical[depth] = np.median(kept)
+        usual[depth] = np.median(np.abs(kept - typical[depth]))
     needed = np.maximum.accumulate(typical) - margin
-    broken = usable & (train < needed) & (typical >= needed)
+    broken = usable & (train < needed) & (typical >= needed) & (train < typical - USUAL_DEVIATIONS * usual)
     return TrainingState(failed, usable, broken, runs, ~keeps & (lost > 0))
 
 

@@ -16,6 +16,7 @@ from study.analysis.intervals import Interval
 from study.analysis.onset import OnsetVerdict
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import SearchFinding
+from study.foreign.records import ForeignStudy
 from study.records import Configuration
 
 ARCHITECTURE = ("depth", "width")
@@ -219,10 +220,24 @@ class StudyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedFinding:
+    """What another program's study shows. Where ``search`` says accuracy stands ``study.objective``, which may be a loss.
+
+    Of two values the better one is the larger if ``study.direction`` is ``maximize``, else the smaller. No gap was
+    recorded: it is None everywhere, and the importances for it say nothing.
+    """
+
+    study: ForeignStudy
+    search: SearchFinding
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm.
+    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm. With
+    ``imported`` all of it was read from another program, and ``search`` is there only where that program's objective
+    is an accuracy.
     """
 
     facts: StudyFacts
@@ -232,3 +247,4 @@ class Findings:
     trials: tuple[TrialRow, ...]
     remedies: tuple[RemediesFinding, ...] = ()
     search: SearchFinding | None = None
+    imported: ImportedFinding | None = None
