@@ -24,7 +24,7 @@ import platformdirs
 from study.analysis.layout import Floats, Mask, drops, lay_out
 
 # Part of every cache key: raise it when anything below, or in layout.py, changes the numbers.
-SIMULATION_VERSION = 5
+SIMULATION_VERSION = 6
 SIMULATIONS = 10_000
 # Level of ``strict_fall`` in units of alpha. At 0.3, overfitting before a failing zone is found in 92 % (s = 1, R = 5,
 # D = 9) instead of 96 %; at 0.6, degradation is called overfitting in up to 1.6 % instead of 0.8 %.
@@ -39,13 +39,15 @@ _CHUNK = 500
 class CriticalValues:
     """Critical values in standard errors for one pattern of runs with D depths and one ``alpha``.
 
-    ``fall[d - 1]``: depth d below the best of the shallower ones, level 0.75 alpha, and ``strict_fall`` the same at
-    level 0.4 alpha. ``best[d]``: depth d below the best of all others, level alpha / 5. ``single[j]``: deepest depth
-    against depth j alone, level alpha. ``dip``: the largest over all pairs of depths, level alpha / 5.
+    ``fall[d - 1]``: depth d below the best of the shallower ones, level 0.75 alpha; ``strict_fall`` the same at level
+    0.4 alpha, and ``training`` at level alpha, for training accuracy. ``best[d]``: depth d below the best of all
+    others, level alpha / 5. ``single[j]``: deepest depth against depth j alone, level alpha. ``dip``: the largest
+    over all pairs of depths, level alpha / 5.
     """
 
     fall: tuple[float, ...]
     strict_fall: tuple[float, ...]
+    training: tuple[float, ...]
     best: tuple[float, ...]
     single: tuple[float, ...]
     dip: float
@@ -113,8 +115,8 @@ def one_noisy(depths: int, places: list[int], factor: float) -> Floats:
 
 def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
     depths = present.shape[1]
-    levels, rare = [1 - FALL_SHARE * alpha, 1 - STRICT_SHARE * alpha], 1 - alpha / 5
-    fall, best, single = np.zeros((2, depths)), np.zeros(depths), np.zeros(depths - 1)
+    levels, rare = [1 - FALL_SHARE * alpha, 1 - STRICT_SHARE * alpha, 1 - alpha], 1 - alpha / 5
+    fall, best, single = np.zeros((3, depths)), np.zeros(depths), np.zeros(depths - 1)
     dip = 0.0
     not_shallower = np.tri(depths, dtype=bool)
     for mixing in noise_profiles(depths):
@@ -129,9 +131,7 @@ def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
     for depth in range(1, depths - 1):
         t = _simulated_drops(present, one_noisy(depths, [depth], 4), SIMULATIONS // 4, seed)
         fall[:, depth] = np.maximum(fall[:, depth], np.quantile(t[:, :depth, depth].max(axis=1), levels))
-    return CriticalValues(
-        tuple(fall[0, 1:].tolist()), tuple(fall[1, 1:].tolist()), tuple(best.tolist()), tuple(single.tolist()), dip
-    )
+    return CriticalValues(*(tuple(one[1:].tolist()) for one in fall), tuple(best.tolist()), tuple(single.tolist()), dip)
 
 
 def _simulated_drops(present: Mask, mixing: Floats, simulations: int, seed: list[int]) -> Floats:
@@ -154,7 +154,9 @@ def _read(path: Path, key: str) -> CriticalValues | None:
             return None
         dip = float(kept.pop("dip"))
         values = CriticalValues(dip=dip, **{name: tuple(map(float, numbers)) for name, numbers in kept.items()})
-        finite = np.isfinite([dip, *values.fall, *values.strict_fall, *values.best, *values.single]).all()
+        finite = np.isfinite(
+            [dip, *values.fall, *values.strict_fall, *values.training, *values.best, *values.single]
+        ).all()
         return values if finite and len(values.fall) + 1 == len(values.best) else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -96,7 +96,7 @@ def rejected_from(values: Floats, present: Mask, alpha: float, seed: int, tau: f
     layout = lay_out(present)
     cells = values[present]
     t = drops(layout.means(cells), layout.variances(cells), layout.runs, tau=tau)
-    return trailing_rejections(t, critical_values(present, alpha, seed).fall)
+    return trailing_rejections(t, critical_values(present, alpha, seed).training)
 
 
 def trailing_rejections(t: Floats, critical: tuple[float, ...]) -> range:

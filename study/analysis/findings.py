@@ -221,7 +221,7 @@ class StudyFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFinding:
-    """What another program's study shows. Where ``search`` says accuracy stands ``study.objective``, which may be a loss.
+    """What another program's study shows. Where ``search`` says accuracy, ``study.objective`` stands: it may be a loss.
 
     Of two values the better one is the larger if ``study.direction`` is ``maximize``, else the smaller. No gap was
     recorded: it is None everywhere, and the importances for it say nothing.
