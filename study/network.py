@@ -100,7 +100,8 @@ class Network:
         """
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
-                x = layer(x, training=training, mask=valid)
+                # Keras would carry the mask on to the loss, which would weigh the last batch with it once more.
+                x = tf.identity(layer(x, training=training, mask=valid))
             elif isinstance(layer, Dropout):
                 x = layer(x, training=training)
             else:
@@ -127,9 +128,9 @@ class Network:
         for layer, rate in zip(self.dropouts, dropout_rates(configuration), strict=False):
             layer.rate.assign(rate)
 
-    def weights(self) -> list[np.ndarray]:
-        """Copies of all weights, in Keras's order."""
-        return [np.array(w) for w in self.model.get_weights()]
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
+        return tuple(np.array(w) for w in self.model.get_weights())
 
 
 def _optimizer(name: str) -> keras.Optimizer:

@@ -5,7 +5,7 @@ of numbers are stored as little-endian float64 (see the column comments): the sa
 
 Schema history:
     1   studies, trials (first version)
-    2   proposals
+    2   proposals, foreign_trials
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from study.errors import InputError, StoreError, StudyError
+from study.foreign.memory import foreign_table, read_study, write_trials
+from study.foreign.records import ForeignStudy
 from study.plan import plan_trials, planned
 from study.records import SPLITS, Configuration, Proposal, Result, Trajectory, Trial, TrialKey
 from study.spec import StudySpec
@@ -83,12 +85,16 @@ proposals = sa.Table(
     sa.Column("value", sa.Float, comment="validation accuracy that the proposer was told; null: failed"),
     sa.UniqueConstraint("study_id", "cell", "number"),
 )
+foreign_trials = foreign_table(metadata)
 _COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredStudy:
-    """A study as the store knows it: its spec, facts of its data and machine, and what was proposed and done so far."""
+    """A study as the store knows it: its spec, facts of its data and machine, and what was proposed and done so far.
+
+    A study that was imported is all in ``foreign``: its spec says no more than its name, and it has no results.
+    """
 
     name: str
     spec: StudySpec
@@ -97,6 +103,7 @@ class StoredStudy:
     created: str
     results: dict[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
+    foreign: ForeignStudy | None = None
 
 
 class Store:
@@ -119,9 +126,9 @@ class Store:
             else:
                 with self.engine.connect() as connection:
                     version = connection.scalar(sa.select(schema.c.version))
-                if version == 1:  # all that has come since is a table of its own
+                if version == 1:  # all that has come since are tables of their own
                     with self.engine.begin() as connection:
-                        proposals.create(connection)
+                        metadata.create_all(connection)
                         connection.execute(schema.update().values(version=2))
                 elif version != SCHEMA_VERSION:
                     raise StoreError(
@@ -154,6 +161,11 @@ class Store:
             with self._parsing(spec.name):
                 old = StudySpec.model_validate_json(row.spec)
                 old_facts = json.loads(row.facts)
+                if "imported" in old_facts:
+                    raise StoreError(
+                        f"Study {spec.name!r} was imported from {old_facts['imported']['engine']} and cannot be run. "
+                        f"Give the new one a name (--name), or remove that one (depthgauge delete {spec.name!r})."
+                    )
                 old_versions = old_facts["versions"]
             for what in ("dataset", "seed", "validation"):
                 if getattr(old, what) != getattr(spec, what):
@@ -182,6 +194,22 @@ class Store:
             proposer = {key: old_facts[key] for key in ("proposer",) if key in old_facts}  # the one that it began with
             values["facts"] = json.dumps(facts | {"versions": versions} | proposer)
             connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
+
+    def keep(self, study: ForeignStudy) -> None:
+        """Write a study that was read from another program. Raises :class:`StoreError` where its name is taken."""
+        facts = json.dumps({"imported": study.to_dict()})
+        spec = StudySpec(name=study.name).model_dump_json()
+        row = {"name": study.name, "spec": spec, "dataset_sha256": "", "facts": facts, "created": _now()}
+        with self._errors(), self.engine.begin() as connection:
+            try:
+                key = connection.execute(studies.insert().values(**row)).inserted_primary_key
+            except IntegrityError:
+                raise StoreError(
+                    f"There is a study {study.name!r} in {self.place} already. Import this one under another name "
+                    f"(--name), or remove the one that is there (depthgauge delete {study.name!r})."
+                ) from None
+            assert key is not None
+            write_trials(connection, foreign_trials, key[0], study)
 
     def record(self, name: str, result: Result) -> None:
         """Write one result; a failed one may be replaced, a finished one never."""
@@ -245,6 +273,12 @@ class Store:
         with self._errors(), self.engine.connect() as connection:
             study_id = self._id(connection, name)
             row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
+            with self._parsing(name):
+                imported = json.loads(row.facts).get("imported")
+                if imported is not None:
+                    foreign = read_study(connection, foreign_trials, study_id, row.name, imported)
+                    spec = StudySpec.model_validate_json(row.spec)
+                    return StoredStudy(row.name, spec, "", {}, row.created, results={}, foreign=foreign)
             rows = connection.execute(
                 sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id)
             ).all()
@@ -266,13 +300,18 @@ class Store:
             )
 
     def list(self) -> list[dict[str, Any]]:
-        """One line a study: name, created, planned, finished, failed, and its verdict document, null without one."""
+        """One line a study: name, created, planned, finished, failed, and its verdict document, null without one.
+
+        ``imported`` names the program that a study was imported from, else it is null.
+        """
         count = sa.func.count(trials.c.id)
         query = (
             sa.select(
+                studies.c.id,
                 studies.c.name,
                 studies.c.created,
                 studies.c.spec,
+                studies.c.facts,
                 studies.c.verdict,
                 count.filter(trials.c.state == "finished").label("finished"),
                 count.filter(trials.c.state == "failed").label("failed"),
@@ -286,13 +325,27 @@ class Store:
                 {
                     "name": row.name,
                     "created": row.created,
-                    "planned": planned(StudySpec.model_validate_json(row.spec)),
-                    "finished": row.finished,
-                    "failed": row.failed,
+                    **self._progress(connection, row),
                     "verdict": json.loads(row.verdict) if row.verdict else None,
                 }
-                for row in connection.execute(query)
+                for row in connection.execute(query).all()
             ]
+
+    def _progress(self, connection: sa.Connection, row: Any) -> dict[str, Any]:
+        """How far a study is, and where it comes from."""
+        imported = json.loads(row.facts).get("imported")
+        if imported is None:
+            total = planned(StudySpec.model_validate_json(row.spec))
+            return {"planned": total, "finished": row.finished, "failed": row.failed, "imported": None}
+        state = foreign_trials.c.state
+        query = sa.select(state, sa.func.count()).where(foreign_trials.c.study_id == row.id).group_by(state)
+        states: dict[str, int] = {name: number for name, number in connection.execute(query)}
+        return {
+            "planned": sum(states.values()),
+            "finished": states.get("complete", 0) + states.get("pruned", 0),
+            "failed": states.get("failed", 0),
+            "imported": f"{imported['engine']} {imported['version']}".strip(),
+        }
 
     def write_verdict(self, name: str, verdict: dict[str, Any]) -> None:
         """Keep the study's verdict document."""
@@ -310,9 +363,12 @@ class Store:
         with self._errors(), self.engine.begin() as connection:
             study_id = self._id(connection, name)
             connection.execute(proposals.delete().where(proposals.c.study_id == study_id))
-            gone = connection.execute(trials.delete().where(trials.c.study_id == study_id)).rowcount
+            own, foreign = (
+                connection.execute(table.delete().where(table.c.study_id == study_id)).rowcount
+                for table in (trials, foreign_trials)
+            )
             connection.execute(studies.delete().where(studies.c.id == study_id))
-            return int(gone)
+            return int(own + foreign)
 
     def _id(self, connection: sa.Connection, name: str) -> int:
         study_id = connection.scalar(sa.select(studies.c.id).where(studies.c.name == name))

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from study.analysis.readings import best_row, halts_at
 from study.datasets import Dataset, draw_sample
 from study.network import Network
+from study.pruning import Pruner
 from study.records import SPLITS, Configuration, Result, Trajectory, Trial, program_key
 from study.seeds import Stream, stream
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
+ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
 SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
 VALIDATION = SPLITS.index("validation")
 
@@ -47,39 +49,45 @@ class Rows:
 
 
 class Program:
-    """One architecture, compiled for one layout of rows: ``train`` runs an epoch, ``evaluate`` reads every row."""
+    """One architecture, compiled for one layout of rows: ``train`` runs epochs, ``evaluate`` reads every row.
+
+    ``together`` is the number of epochs that one call of ``train`` may run.
+    """
 
     def __init__(self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows) -> None:
         started = time.perf_counter()
         self.train_rows = rows.sizes[0]
         self.batch = min(configuration.batch_size, self.train_rows)
         self.steps = -(-self.train_rows // self.batch)
+        self.together = max(1, ROWS_A_CALL // self.train_rows)
         self.chunks = rows.total // EVALUATION_ROWS
         self.x = x
         self.scale = dataset.scale
         self.network = Network(configuration, dataset.inputs, dataset.classes)
         self.train = tf.function(self._train, jit_compile=True)
         self.evaluate = tf.function(self._evaluate, jit_compile=True)
-        self.train(rows.index, rows.y, self.pad(np.zeros(0, np.int32)), _key(0, 0), tf.constant(0))
+        self.train(rows.index, rows.y, self.pad(), _key(0, 0), tf.constant(0))
         self.evaluate(rows.index, rows.y)
         self.compile_seconds = time.perf_counter() - started
 
-    def pad(self, order: NDArray[np.integer]) -> tf.Tensor:
-        """``order`` filled up with zeros to whole batches."""
-        return tf.constant(np.pad(order, (0, self.steps * self.batch - len(order))).astype(np.int32))
+    def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:
+        """The orders (train_rows,) of up to ``together`` epochs, each filled up to whole batches: one flat tensor."""
+        table = np.zeros((self.together, self.steps * self.batch), np.int32)
+        for epoch, order in enumerate(orders):
+            table[epoch, : len(order)] = order
+        return tf.constant(table.ravel())
 
     def _pixels(self, index: tf.Tensor) -> tf.Tensor:
         return tf.cast(tf.gather(self.x, index), tf.float32) / self.scale
 
     def _train(self, index: tf.Tensor, y: tf.Tensor, order: tf.Tensor, key: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
-        """``steps`` optimizer steps along ``order`` (steps * batch,), the rows of one epoch."""
+        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
         network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         variables = network.model.trainable_variables
         step = tf.constant(0)
         while step < steps:  # a tf.range would make XLA compile anew for each number of steps
-            position = step * self.batch
-            rows = tf.slice(order, [position], [self.batch])
-            valid = position + tf.range(self.batch) < self.train_rows
+            rows = tf.slice(order, [step * self.batch], [self.batch])
+            valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
             network.draws.draw(self.batch, key + tf.stack([0, step]))
             with tf.GradientTape() as tape:
                 logits = network.logits(self._pixels(tf.gather(index, rows)), training=True, valid=valid)
@@ -159,7 +167,7 @@ class Trainer:
     """Runs the trials of one study, one at a time, and remembers programs and samples between them.
 
     A trial's result depends on the study's seed, the trial and the machine, never on what ran before it. Programs
-    are never forgotten, because TensorFlow would not give their memory back (about 14 MB each): whoever runs a
+    are never forgotten, because TensorFlow would not give their memory back (15 to 40 MB each): whoever runs a
     trainer bounds their number by starting a new process.
     """
 
@@ -171,10 +179,11 @@ class Trainer:
         self.programs: dict[Hashable, Program] = {}
         self.samples: OrderedDict[Hashable, Rows] = OrderedDict()
 
-    def run(self, trial: Trial) -> Result:
+    def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
         """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
 
-        A run whose cross-entropy stops being finite ends there and comes back as failed.
+        A run whose cross-entropy stops being finite ends there and comes back as failed. With ``keep_weights`` a
+        finished result brings the weights after its last epoch along.
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn.
         """
         configuration, replicate = trial.configuration, trial.replicate
@@ -184,7 +193,7 @@ class Trainer:
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
-        recorder = self._train(program, rows, configuration, replicate)
+        recorder = self._train(program, rows, trial)
         result = Result(
             trial,
             "finished",
@@ -202,19 +211,23 @@ class Trainer:
             correct_last=np.packbits(recorder.last).tobytes(),
             correct_best=np.packbits(recorder.best).tobytes(),
             class_accuracy=recorder.class_accuracy(self.dataset.classes),
+            weights=program.network.weights() if keep_weights else (),
         )
 
-    def _train(self, program: Program, rows: Rows, configuration: Configuration, replicate: int) -> Recorder:
+    def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
+        configuration, replicate = trial.configuration, trial.replicate
         recorder = Recorder(rows)
+        pruner = Pruner(trial.pruning) if trial.pruning is not None else None
         shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
         draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         clock = time.perf_counter()
-        for epoch in range(1, configuration.epochs + 1):
-            order = program.pad(shuffle.permutation(program.train_rows))
-            key = _key(draws, (epoch - 1) * program.steps)
-            program.train(rows.index, rows.y, order, key, tf.constant(program.steps))
-            if epoch % configuration.evaluate_every and epoch != configuration.epochs:
-                continue
+        done = 0
+        for epoch in _recorded(configuration):
+            while done < epoch:
+                orders = [shuffle.permutation(program.train_rows) for _ in range(min(epoch - done, program.together))]
+                steps = tf.constant(len(orders) * program.steps)
+                program.train(rows.index, rows.y, program.pad(*orders), _key(draws, done * program.steps), steps)
+                done += len(orders)
             correct, losses = program.evaluate(rows.index, rows.y)
             now = time.perf_counter()
             recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
@@ -223,6 +236,8 @@ class Trainer:
                 break
             patience = configuration.halt
             if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
+                break
+            if pruner is not None and pruner.stops(epoch, recorder.accuracy[-1][VALIDATION]):
                 break
         return recorder
 
@@ -249,6 +264,12 @@ class Trainer:
         if key not in self.programs:
             self.programs[key] = Program(configuration, self.dataset, self.x, rows)
         return self.programs[key]
+
+
+def _recorded(configuration: Configuration) -> list[int]:
+    """The epochs to record: every ``evaluate_every``-th one and the last."""
+    epochs, every = configuration.epochs, configuration.evaluate_every
+    return sorted({*range(every, epochs + 1, every), epochs})
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

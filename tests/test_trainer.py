@@ -58,7 +58,7 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
     program.network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
-    trainer._train(program, rows, configuration, 0)
+    trainer._train(program, rows, Trial(configuration, 0))
 
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     shuffle = np.random.default_rng(stream(trainer.seed, 0, Stream.ORDER))
@@ -70,6 +70,18 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
             twin.train_on_batch(x[batch], y[batch])
             steps += 1
     return program.network.weights(), twin.get_weights(), steps
+
+
+def fit_in_new_orders(model: keras.Model, x: np.ndarray, y: np.ndarray, epochs: int, seed: int) -> None:
+    """``fit`` in full batches of 32, in another order each epoch.
+
+    Once ``set_random_seed`` has been called, Keras's own shuffling repeats the first epoch's order for ever, which
+    costs test accuracy (0.6 points at 1,000 MNIST samples). So all epochs are written into one.
+    """
+    assert len(y) % 32 == 0
+    shuffle = np.random.default_rng(seed)
+    order = np.concatenate([shuffle.permutation(len(y)) for _ in range(epochs)])
+    model.fit(x[order], y[order], batch_size=32, shuffle=False, verbose=0)
 
 
 def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
@@ -96,6 +108,14 @@ def test_a_hundred_steps_give_the_weights_that_keras_gives(trainer: Trainer, cha
     configuration = Configuration(**(base | changes))
     ours, theirs, steps = both_ways(trainer, configuration)
     assert steps == STEPS
+    assert distance(ours, theirs) < 1e-6
+
+
+@pytest.mark.parametrize("changes", [{}, {"batch_norm": True}, {"batch_norm": True, "optimizer": "sgd"}], ids=str)
+def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, changes: dict) -> None:
+    configuration = Configuration(**({"hidden": (32, 16), "samples": 100, "epochs": 3} | changes))
+    ours, theirs, steps = both_ways(trainer, configuration)
+    assert steps == 12
     assert distance(ours, theirs) < 1e-6
 
 
@@ -168,7 +188,7 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
 
 
 def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer) -> None:
-    configuration = Configuration(hidden=(64,), samples=600, epochs=12, dropout=0.3)
+    configuration = Configuration(hidden=(64,), samples=608, epochs=12, dropout=0.3)
     ours, theirs = [], []
     for replicate in range(5):
         ours.append(trainer.run(Trial(configuration, replicate)).trajectory.accuracy[-1])
@@ -177,7 +197,7 @@ def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer)
         rows = trainer._rows(configuration, replicate)
         x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
         bounds = np.cumsum((0, *rows.sizes))
-        twin.fit(x[: bounds[1]], y[: bounds[1]], batch_size=32, epochs=12, verbose=0)
+        fit_in_new_orders(twin, x[: bounds[1]], y[: bounds[1]], configuration.epochs, seed=replicate)
         right = twin.predict(x, verbose=0).argmax(1) == y
         theirs.append([right[a:b].mean() for a, b in pairwise(bounds)])
     difference = np.mean(ours, axis=0) - np.mean(theirs, axis=0)
@@ -231,9 +251,10 @@ def test_a_halted_run_reads_like_the_full_one(trainer: Trainer) -> None:
     assert a.epoch == b.epoch and np.array_equal(a.accuracy, b.accuracy)
 
 
-def test_a_sparser_schedule_records_a_part_of_the_same_trajectory(trainer: Trainer) -> None:
-    common = {"hidden": (24,), "samples": 100, "epochs": 7}
+@pytest.mark.parametrize("samples", [100, None])  # where one call trains all epochs of a record, and where several do
+def test_a_sparser_schedule_records_a_part_of_the_same_trajectory(trainer: Trainer, samples: int | None) -> None:
+    common = {"hidden": (24,), "samples": samples, "epochs": 12, "dropout": 0.2}
     full = trainer.run(Trial(Configuration(**common), 0)).trajectory
-    sparse = trainer.run(Trial(Configuration(**common, evaluate_every=3), 0)).trajectory
-    assert sparse.epochs.tolist() == [3, 6, 7]
-    assert np.array_equal(sparse.cross_entropy, full.cross_entropy[[2, 5, 6]])
+    sparse = trainer.run(Trial(Configuration(**common, evaluate_every=5), 0)).trajectory
+    assert sparse.epochs.tolist() == [5, 10, 12]
+    assert np.array_equal(sparse.cross_entropy, full.cross_entropy[[4, 9, 11]])

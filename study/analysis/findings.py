@@ -235,9 +235,8 @@ class ImportedFinding:
 class Findings:
     """Everything a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm. With
-    ``imported`` all of it was read from another program, and ``search`` is there only where that program's objective
-    is an accuracy.
+    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm. Where
+    ``imported`` is there, all was read from another program, and what that searched stands in it: ``search`` is None.
     """
 
     facts: StudyFacts

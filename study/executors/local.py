@@ -32,6 +32,7 @@ class _Worker:
     pool: ProcessPool
     programs: set[Hashable] = field(default_factory=set)
     trial: Trial | None = None
+    memory: list[int] = field(default_factory=list)  # peak after each trial, in bytes
 
 
 class LocalExecutor:
@@ -105,11 +106,13 @@ class LocalExecutor:
 
     def _make_room(self, idle: _Worker, program: Hashable) -> None:
         """Replace a worker that would hold too many programs by a fresh one: only so is their memory free again."""
-        if program not in idle.programs and len(idle.programs) >= worker.PROGRAMS_KEPT:
+        full = bool(idle.memory) and idle.memory[-1] - idle.memory[0] >= worker.PROGRAM_MEMORY
+        if program not in idle.programs and full:
             idle.pool.close()
             idle.pool.join()
             idle.pool = self._pool()
             idle.programs.clear()
+            idle.memory.clear()
         idle.programs.add(program)
 
     def _choose(self, idle: _Worker) -> Trial:
@@ -127,10 +130,12 @@ class LocalExecutor:
             return
         error = done.exception()
         if error is None:
+            idle.memory.append(done.result().peak_memory)
             self._outcomes.put((idle, done.result()))
             return
         if isinstance(error, ProcessExpired):
             idle.programs.clear()
+            idle.memory.clear()
             reason = f"worker process died (exit code {error.exitcode})"
         elif isinstance(error, DepthgaugeError):
             reason = str(error)

@@ -1,0 +1,75 @@
+"""A home for existing habits: studies of Optuna and KerasTuner read into a store, our own written for Optuna.
+
+Each function is what one command does; no engine is loaded before it is needed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from study.foreign.records import ForeignStudy
+    from study.store import StoredStudy
+
+__all__ = ["dashboard", "export_optuna", "import_keras_tuner", "import_optuna"]
+
+
+def import_optuna(
+    address: str,
+    study_name: str | None = None,
+    *,
+    objective: str | None = None,
+    name: str | None = None,
+    store: str | None = None,
+) -> str:
+    """Read a study of Optuna into a store; returns what a command says about it.
+
+    ``address`` is a database URL, a SQLite file or a journal file; ``study_name`` may be left out where there is only
+    one. ``objective`` says what was optimized where Optuna does not, ``name`` what our study is called, ``store`` is a
+    file or SQLAlchemy URL. Raises :class:`~study.errors.InputError` in one line.
+    """
+    from study.foreign.optuna_reader import read_optuna
+
+    return _keep(read_optuna(address, study_name, objective=objective, name=name), store)
+
+
+def import_keras_tuner(
+    directory: Path, *, objective: str | None = None, name: str | None = None, store: str | None = None
+) -> str:
+    """Read a project directory of KerasTuner into a store; returns what a command says about it.
+
+    ``objective`` names the metric that was optimized where it cannot be told from the scores. Raises
+    :class:`~study.errors.InputError` in one line.
+    """
+    from study.foreign.keras_tuner_reader import read_keras_tuner
+
+    return _keep(read_keras_tuner(directory, objective=objective, name=name), store)
+
+
+def export_optuna(study: StoredStudy, address: str) -> str:
+    """Write a study as one or two studies of Optuna; returns what a command says about it.
+
+    Raises :class:`~study.errors.InputError` where the place cannot be used, or holds another study of that name.
+    """
+    from study.foreign.optuna_writer import write_optuna
+
+    written = write_optuna(study, address)
+    return "\n".join(f"{count} trials in study {name!r} of Optuna" for name, count in written.items())
+
+
+def dashboard(study: StoredStudy, *, host: str = "127.0.0.1", port: int = 8080) -> None:
+    """Show a study in optuna-dashboard until Ctrl-C.
+
+    Raises :class:`~study.errors.InputError` where that is not installed or the port is taken.
+    """
+    from study.foreign.dashboard import serve
+
+    serve(study, host=host, port=port)
+
+
+def _keep(study: ForeignStudy, store: str | None) -> str:
+    from study.store import open_store
+
+    open_store(store, create=True).keep(study)
+    return f'{len(study.trials)} trials in study "{study.name}"; depthgauge verdict "{study.name}" says what they show.'

@@ -1,0 +1,270 @@
+"""A project directory of KerasTuner -> a foreign study. KerasTuner is not imported, and nothing in the files is run."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from study.errors import DataError, SpecError
+from study.foreign.bounded_json import Folder, opened
+from study.foreign.records import (
+    MOST_CHOICES,
+    MOST_PARAMETERS,
+    MOST_STEPS,
+    MOST_TRIALS,
+    Direction,
+    ForeignStudy,
+    ForeignTrial,
+    State,
+    clean,
+    number,
+    plain,
+    store_name,
+    unique_values,
+)
+from study.parameters import Parameter, Value, active, check_parameters, contains
+
+ENGINE = "KerasTuner"
+ORACLE, TRIAL = "oracle.json", "trial.json"
+LARGEST_ORACLE, LARGEST_TRIAL = 16 * 2**20, 4 * 2**20  # bytes; real ones have some 100 a trial, and some thousand
+STATES: Mapping[str, State] = {
+    "COMPLETED": "complete",
+    "FAILED": "failed",
+    "INVALID": "failed",
+    "RUNNING": "running",
+    "IDLE": "waiting",
+    "STOPPED": "waiting",
+}
+DIRECTIONS: Mapping[str, Direction] = {"max": "maximize", "min": "minimize"}
+
+
+def read_keras_tuner(directory: Path, *, objective: str | None = None, name: str | None = None) -> ForeignStudy:
+    """The study in a project directory, that is one with ``oracle.json`` and ``trial_*/trial.json``.
+
+    KerasTuner does not write down what it optimized: without ``objective`` it is the metric whose best values are the
+    trials' scores. ``name`` is the study's in our store, by default the directory's. Raises
+    :class:`~study.errors.InputError` for a directory that holds no project, or one that cannot be read whole.
+    """
+    directory = Path(directory)
+    with opened(directory) as folder:
+        names = folder.names(most=MOST_TRIALS)
+        if ORACLE not in names:
+            raise DataError(_no_project(directory, names))
+        oracle = folder.read(ORACLE, LARGEST_ORACLE)
+        states = {one: _trial_file(folder, one) for one in names if one.startswith("trial_")}
+    where = directory / ORACLE
+    parameters, notes = _parameters(_at(oracle, where, "hyperparameters", "space", kind=list), where)
+    documents = _in_order(states, oracle)
+    metrics = [_metrics(document, directory / folder / TRIAL) for folder, document in documents]
+    chosen, direction = _objective(documents, metrics, objective, directory)
+    trials = tuple(
+        _trial(i, document, curves.get(chosen, []), parameters)
+        for i, ((_, document), curves) in enumerate(zip(documents, metrics, strict=True))
+    )
+    original = directory.resolve().name
+    return ForeignStudy(
+        name=store_name(name, original),
+        engine=ENGINE,
+        version="",
+        original=clean(original),
+        objective=clean(chosen),
+        direction=direction,
+        parameters=parameters,
+        trials=trials,
+        also_recorded=tuple(dict.fromkeys(clean(m) for found in metrics for m in found if m != chosen)),
+        notes=tuple(notes),
+    )
+
+
+Observations = list[tuple[int, float]]  # step and mean over the executions, in order of steps
+Documents = list[tuple[str, dict[str, Any]]]  # name of the trial's directory, and what trial.json holds
+
+
+def _no_project(directory: Path, names: Sequence[str]) -> str:
+    """What is said of a directory without ``oracle.json``; its projects are named where it holds some."""
+    inside = [clean(name) for name in names[:1000] if os.path.isfile(directory / name / ORACLE)]
+    hint = f" It holds the projects {', '.join(inside[:5])}: name one of them." if inside else ""
+    return f"{directory}: expected a project of KerasTuner with {ORACLE}, found none.{hint}"
+
+
+def _trial_file(folder: Folder, name: str) -> dict[str, Any]:
+    with folder.folder(name) as trial:
+        return trial.read(TRIAL, LARGEST_TRIAL)
+
+
+def _at(document: Any, where: Path, *keys: str, kind: type) -> Any:
+    """What stands at ``keys``; raises :class:`DataError` where that is not a ``kind``."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(document, kind):
+        found = "nothing" if document is None else type(document).__name__
+        raise DataError(f"{where}: expected {'.'.join(keys)} as KerasTuner writes it, found {found}.")
+    return document
+
+
+def _in_order(states: Mapping[str, dict[str, Any]], oracle: Mapping[str, Any]) -> Documents:
+    """Trials in the order in which they were started; those of which the oracle says nothing last."""
+    started = oracle.get("start_order")
+    order = started if isinstance(started, list) else []
+    place = {f"trial_{one}": i for i, one in enumerate(order) if isinstance(one, str)}
+    return sorted(states.items(), key=lambda item: (place.get(item[0], len(place)), item[0]))
+
+
+def _parameters(space: Sequence[Any], where: Path) -> tuple[tuple[Parameter, ...], list[str]]:
+    """The space with a parameter for each name, and what of it is not as it was."""
+    found: dict[str, Parameter] = {}
+    notes = []
+    if len(space) > MOST_PARAMETERS:
+        raise DataError(f"{where}: expected at most {MOST_PARAMETERS} hyperparameters, found {len(space)}.")
+    for item in space:
+        try:
+            parameter, stepped = _parameter(item, found)
+            other = found.get(parameter.name)
+            if other is not None:
+                parameter = _merged(other, parameter)
+            check_parameters([*(p for p in found.values() if p.name != parameter.name), parameter])
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, SpecError) as error:
+            raise DataError(f"{where}: a hyperparameter that KerasTuner does not write: {clean(error)}.") from None
+        found[parameter.name] = parameter
+        if stepped and other is None:
+            notes.append(f"The step of {parameter.name} is not kept.")
+    return tuple(found.values()), notes
+
+
+def _parameter(item: Any, before: Mapping[str, Parameter]) -> tuple[Parameter, bool]:
+    """One entry of the space, and whether it has a step that is lost."""
+    kind, config = item["class_name"], item["config"]
+    name, condition = clean(config["name"]), _condition(config.get("conditions") or [], before)
+    if kind in ("Int", "Float"):
+        low, high, step = config["min_value"], config["max_value"], config.get("step")
+        log = config.get("sampling") == "log"
+        if isinstance(step, int | float) and not isinstance(step, bool) and step > 0 and not log:
+            high = low + math.floor((high - low) / step + 1e-9) * step  # the last value that it can take
+        lossy = step is not None and not (kind == "Int" and step == 1)
+        if kind == "Int":
+            return Parameter(name, "int", int(low), int(high), log, condition=condition), lossy
+        return Parameter(name, "float", float(low), float(high), log, condition=condition), lossy
+    if kind == "Choice":
+        values = unique_values([plain(value) for value in islice(config["values"], MOST_CHOICES)])
+    elif kind == "Boolean":
+        values = (False, True)
+    elif kind == "Fixed":
+        values = (plain(config["value"]),)
+    else:
+        raise ValueError(f"the kind {clean(kind)!r}")
+    return Parameter(name, "choice", values=values, condition=condition), False
+
+
+def _condition(conditions: Sequence[Any], before: Mapping[str, Parameter]) -> tuple[str, tuple[Value, ...]] | None:
+    """The innermost condition; the outer ones are those of its parent. Values the parent never has are left out."""
+    if not conditions:
+        return None
+    config = conditions[-1]["config"]
+    parent = before[clean(config["name"])]
+    values = unique_values([plain(value) for value in islice(config["values"], MOST_CHOICES)])
+    possible = parent.options
+    if possible is not None:
+        values = tuple(value for value in values if contains(possible[:MOST_CHOICES], value))
+    return (parent.name, values) if values else None
+
+
+def _merged(one: Parameter, other: Parameter) -> Parameter:
+    """A name that the model asks for in several scopes: all its values, wherever one of the conditions holds."""
+    if one.kind != other.kind:
+        raise ValueError(f"{one.name} is both {one.kind} and {other.kind}")
+    condition = None
+    if one.condition and other.condition and one.condition[0] == other.condition[0]:
+        condition = (one.condition[0], unique_values([*one.condition[1], *other.condition[1]]))
+    if one.kind == "choice":
+        return Parameter(one.name, "choice", values=unique_values([*one.values, *other.values]), condition=condition)
+    low, high = min(one.bounds[0], other.bounds[0]), max(one.bounds[1], other.bounds[1])
+    return Parameter(one.name, one.kind, low, high, one.log and other.log, condition=condition)
+
+
+def _metrics(document: Mapping[str, Any], where: Path) -> dict[str, Observations]:
+    """What was recorded of each metric."""
+    found = _at(document, where, "metrics", "metrics", kind=dict)
+    return {str(name): list(_observations(history, where)) for name, history in islice(found.items(), MOST_PARAMETERS)}
+
+
+def _observations(history: Any, where: Path) -> Iterator[tuple[int, float]]:
+    for one in islice(_at(history, where, "observations", kind=list), MOST_STEPS):
+        values = _at(one, where, "value", kind=list)
+        kept = [value for value in (number(v) for v in values[:MOST_CHOICES]) if value is not None]
+        step = number(one.get("step"))
+        yield int(step or 0), fmean(kept) if kept else math.nan
+
+
+def _objective(
+    documents: Documents, metrics: Sequence[Mapping[str, Observations]], asked: str | None, directory: Path
+) -> tuple[str, Direction]:
+    """Name and direction of the metric that was optimized."""
+    directions: dict[str, Direction] = {}
+    for folder, document in documents:
+        for name, history in document["metrics"]["metrics"].items():
+            word = _at(history, directory / folder / TRIAL, "direction", kind=str)
+            directions.setdefault(str(name), DIRECTIONS.get(word, "maximize"))
+    if asked is not None:
+        if asked not in directions:
+            known = ", ".join(clean(name) for name in list(directions)[:20]) or "none"
+            raise DataError(f"--objective {clean(asked)!r}: no metric of {directory}. Recorded were: {known}.")
+        return asked, directions[asked]
+    scored = [
+        (score, found)
+        for (_, document), found in zip(documents, metrics, strict=True)
+        if (score := number(document.get("score"))) is not None
+    ]
+    fitting = [
+        name
+        for name, direction in directions.items()
+        if all(_is_score(score, found.get(name, []), direction) for score, found in scored)
+    ]
+    if not scored or not fitting:
+        if not directions:
+            return "score", "maximize"
+        raise DataError(
+            f"{directory}: what was optimized cannot be told, because no metric has the scores of the trials. Name "
+            f"one with --objective: {', '.join(clean(name) for name in list(directions)[:20])}."
+        )
+    best = min(fitting, key=lambda name: (not name.startswith("val_"), "acc" not in name))
+    return best, directions[best]
+
+
+def _is_score(score: float, observations: Observations, direction: Direction) -> bool:
+    values = [value for _, value in observations if math.isfinite(value)]
+    best = max if direction == "maximize" else min
+    return bool(values) and math.isclose(best(values), score, rel_tol=1e-6, abs_tol=1e-12)
+
+
+def _trial(
+    place: int, document: Mapping[str, Any], observations: Observations, parameters: tuple[Parameter, ...]
+) -> ForeignTrial:
+    values = document.get("hyperparameters")
+    values = values.get("values") if isinstance(values, dict) else None
+    given = {clean(k): plain(v) for k, v in islice(values.items(), MOST_PARAMETERS)} if isinstance(values, dict) else {}
+    state = STATES.get(str(document.get("status")), "failed")
+    score = number(document.get("score"))
+    reason = _last_line(document.get("message"))
+    if state != "complete" or score is None:
+        reason = reason or ("" if state in ("running", "waiting") else "no score that is a number")
+    curve = sorted(observations) if len(observations) > 1 else []
+    return ForeignTrial(
+        number=place,
+        setting={p.name: given[p.name] for p in active(parameters, given) if p.name in given},
+        state=state,
+        value=score if state == "complete" else None,
+        reason="" if state == "complete" and score is not None else reason,
+        curve=tuple(curve),
+    )
+
+
+def _last_line(message: Any) -> str:
+    """The end of a traceback: the error itself."""
+    lines = re.split(r"[\r\n]+", message[-10_000:].strip()) if isinstance(message, str) else []
+    return clean(lines[-1]) if lines else ""
