@@ -61,6 +61,13 @@ StoreOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a study in the store.")]
+NameOption = Annotated[str | None, typer.Option("--name", help="Name of the study in the store.")]
+ObjectiveOption = Annotated[
+    str | None, typer.Option("--objective", help="What was optimized, where that is not recorded.")
+]
+
+importing = typer.Typer(help="Read studies of other programs into the store.", no_args_is_help=True)
+app.add_typer(importing, name="import")
 
 
 @app.command()
@@ -151,20 +158,15 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge suggest isolate > isolate-2.toml
     """
-    from study.analysis.searches import suggest as next_study
+    from study.analysis.searches import suggestion
+    from study.foreign.suggest import suggestion as foreign_suggestion
 
     with _errors():
-        findings = _findings(store, study)
-        if findings.search is None:
-            raise InputError(
-                f"Study {study!r} has no search, so there is no advice. Give a hyperparameter the role nuisance."
-            )
-        spec = _study(store, study).spec
-        for advice in findings.search.advice:
-            typer.echo(f"# {advice.sentence}")
-        if not findings.search.advice:
-            typer.echo("# Nothing about the search space asks for a change; this is the same study under another name.")
-        typer.echo(next_study(spec, findings.search).to_toml(), nl=False)
+        loaded = _study(store, study)
+        foreign = loaded.stored().foreign
+        typer.echo(
+            suggestion(loaded.spec, loaded.verdict()) if foreign is None else foreign_suggestion(foreign), nl=False
+        )
 
 
 @app.command()
@@ -208,6 +210,8 @@ def verdict(
             print_verdict(findings, _console())
         if {panel.verdict.kind for panel in findings.panels} & {kind.value for kind in fail_on or ()}:
             raise typer.Exit(Exit.FOUND)
+        if fail_on and findings.imported is not None:
+            raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
         if fail_on and (pending := findings.facts.pending):
             raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
 
@@ -252,25 +256,96 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
     Example: depthgauge trials depth
     """
     from reports.terminal import print_trials
+    from study.foreign.conclude import trials_text
 
     with _errors():
-        print_trials(_findings(store, study).trials, _console())
+        loaded = _study(store, study)
+        foreign = loaded.stored().foreign
+        if foreign is None:
+            print_trials(loaded.verdict().trials, _console())
+        else:
+            typer.echo(trials_text(foreign))
 
 
 @app.command()
 def export(
     study: StudyArgument,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A name that ends in .csv, .json or .parquet.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A name that ends in .csv, .json or .parquet.")
+    ] = None,
+    optuna: Annotated[
+        str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write every recorded epoch of every trial to a file, one row each.
+    """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
 
     Example: depthgauge export depth depth.csv
     """
     from study.export import export as write
+    from study.foreign import export_optuna
 
     with _errors():
-        typer.echo(f"{write(_study(store, study).stored(), file)} rows in {file}")
+        if (file is None) == (optuna is None):
+            raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        stored = _study(store, study).stored()
+        if optuna is not None:
+            typer.echo(export_optuna(stored, optuna))
+        elif file is not None:
+            typer.echo(f"{write(stored, file)} rows in {file}")
+
+
+@importing.command(name="optuna")
+def import_optuna_study(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Database URL, SQLite file or journal file.")],
+    study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="Needed where there are several.")] = None,
+    name: NameOption = None,
+    objective: ObjectiveOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Read a study of Optuna.
+
+    Example: depthgauge import optuna sqlite:///study.db my-study
+    """
+    from study.foreign import import_optuna
+
+    with _errors():
+        typer.echo(import_optuna(url, study, objective=objective, name=name, store=store))
+
+
+@importing.command(name="keras-tuner")
+def import_keras_tuner_project(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory that holds oracle.json.")],
+    name: NameOption = None,
+    objective: ObjectiveOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Read a project directory of KerasTuner.
+
+    Example: depthgauge import keras-tuner my_dir/my_project
+    """
+    from study.foreign import import_keras_tuner
+
+    with _errors():
+        typer.echo(import_keras_tuner(directory, objective=objective, name=name, store=store))
+
+
+@app.command()
+def dashboard(
+    study: StudyArgument,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server.")] = 8080,
+    store: StoreOption = None,
+) -> None:
+    """Show a study in optuna-dashboard until Ctrl-C.
+
+    Example: depthgauge dashboard depth
+    """
+    from study.foreign import dashboard as serve
+
+    with _errors():
+        stored = _study(store, study).stored()
+        typer.echo(f"http://127.0.0.1:{port}/  Ctrl-C ends it", err=True)
+        serve(stored, port=port)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
 from study.analysis.onset import PROCEDURE_VERSION
+from study.foreign.conclude import imported_document
 
 SCHEMA = "depthgauge-verdict-1"
 
@@ -39,6 +40,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else asdict(findings.search),
+        "imported": None if findings.imported is None else imported_document(findings.imported),
     }
 
 

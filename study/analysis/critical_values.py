@@ -131,7 +131,15 @@ def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
     for depth in range(1, depths - 1):
         t = _simulated_drops(present, one_noisy(depths, [depth], 4), SIMULATIONS // 4, seed)
         fall[:, depth] = np.maximum(fall[:, depth], np.quantile(t[:, :depth, depth].max(axis=1), levels))
-    return CriticalValues(*(tuple(one[1:].tolist()) for one in fall), tuple(best.tolist()), tuple(single.tolist()), dip)
+    levels_of = [tuple(one[1:].tolist()) for one in fall]
+    return CriticalValues(
+        fall=levels_of[0],
+        strict_fall=levels_of[1],
+        training=levels_of[2],
+        best=tuple(best.tolist()),
+        single=tuple(single.tolist()),
+        dip=dip,
+    )
 
 
 def _simulated_drops(present: Mask, mixing: Floats, simulations: int, seed: list[int]) -> Floats:

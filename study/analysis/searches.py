@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from study.analysis.curves import diagnose
+from study.analysis.findings import Findings
 from study.analysis.readings import read
 from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
+from study.errors import InputError
 from study.parameters import Parameter
 from study.plan import SEARCH_REPLICATE, plan_panels
 from study.records import Proposal, Result, TrialKey
@@ -82,8 +84,8 @@ def _importance(cells: Sequence[Cell], found: Sequence[CellFinding]) -> tuple[Im
         everywhere = [p for p in cell.parameters if p.condition is None]
         if len(finding.feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
             continue
-        accuracy = _ped_anova(everywhere, finding.feasible, [one.accuracy or 0.0 for one in finding.feasible])
-        gap = _ped_anova(everywhere, finding.feasible, [-(one.gap or 0.0) for one in finding.feasible])
+        accuracy = ped_anova(everywhere, finding.feasible, [one.accuracy or 0.0 for one in finding.feasible])
+        gap = ped_anova(everywhere, finding.feasible, [-(one.gap or 0.0) for one in finding.feasible])
         for parameter in everywhere:
             shares.setdefault(parameter.name, []).append((accuracy[parameter.name], gap[parameter.name]))
     importance = [
@@ -93,7 +95,7 @@ def _importance(cells: Sequence[Cell], found: Sequence[CellFinding]) -> tuple[Im
     return tuple(sorted(importance, key=lambda one: -one.accuracy))
 
 
-def _ped_anova(parameters: Sequence[Parameter], tried: Sequence[Tried], values: Sequence[float]) -> dict[str, float]:
+def ped_anova(parameters: Sequence[Parameter], tried: Sequence[Tried], values: Sequence[float]) -> dict[str, float]:
     import optuna
     from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
@@ -212,7 +214,7 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[tuple[Cell, CellFi
     for _, finding in ended:
         value = finding.best.setting.get(name) if finding.best else None
         if isinstance(value, int | float):
-            places.append(_place(float(value), low, high, dimension.log))
+            places.append(place_of(float(value), low, high, dimension.log))
     for end, count in (("lower", sum(p <= EDGE for p in places)), ("upper", sum(p >= 1 - EDGE for p in places))):
         wider = widened(name, dimension, end == "lower")
         if count and 3 * count >= len(places) and wider != dimension:
@@ -226,7 +228,7 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[tuple[Cell, CellFi
     return None
 
 
-def _place(value: float, low: float, high: float, log: bool) -> float:
+def place_of(value: float, low: float, high: float, log: bool) -> float:
     """Where in its range a value lies, 0 to 1, on the range's own scale."""
     if log:
         value, low, high = math.log(value), math.log(low), math.log(high)
@@ -267,6 +269,22 @@ def suggest(spec: StudySpec, finding: SearchFinding) -> StudySpec:
         for table, lines in tomllib.loads(advice.toml).items():
             values[table] = {**values.get(table, {}), **lines}
     return build_spec({**values, "name": next_name(spec.name)}, "the suggested study")
+
+
+def suggestion(spec: StudySpec, findings: Findings) -> str:
+    """The next study as a file, with the reasons as comments.
+
+    Raises :class:`~study.errors.InputError` for a study that searches nothing.
+    """
+    finding = findings.search
+    if finding is None:
+        raise InputError(
+            f"Study {spec.name!r} searches nothing, so there is no advice. Give a hyperparameter the role nuisance."
+        )
+    reasons = [advice.sentence for advice in finding.advice] or [
+        "Nothing about the search space asks for a change; this is the same study under another name."
+    ]
+    return "".join(f"# {reason}\n" for reason in reasons) + suggest(spec, finding).to_toml()
 
 
 def next_name(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from study.analysis.findings import Findings, ImportedFinding, StudyFacts
 from study.analysis.numbers import count, listed
 from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
-from study.analysis.searches import EDGE, FEWEST_FOR_IMPORTANCE, MANY_INFEASIBLE, _ped_anova, _place
+from study.analysis.searches import EDGE, FEWEST_FOR_IMPORTANCE, MANY_INFEASIBLE, ped_anova, place_of
 from study.foreign.records import ForeignStudy, ForeignTrial
 from study.parameters import Parameter, Value
 
@@ -68,7 +68,7 @@ def at_edge(parameter: Parameter, value: Value | None) -> str:
     low, high = parameter.bounds
     if low == high or not low <= value <= high:
         return ""
-    place = _place(float(value), low, high, parameter.log)
+    place = place_of(float(value), low, high, parameter.log)
     return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else ""
 
 
@@ -101,7 +101,7 @@ def _importance(study: ForeignStudy, feasible: Sequence[Tried]) -> tuple[Importa
     if len(feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
         return ()
     sign = 1 if study.direction == "maximize" else -1
-    shares = _ped_anova(everywhere, feasible, [sign * (one.accuracy or 0.0) for one in feasible])
+    shares = ped_anova(everywhere, feasible, [sign * (one.accuracy or 0.0) for one in feasible])
     found = [Importance(name, share, gap=0.0, cells=1) for name, share in shares.items() if math.isfinite(share)]
     return tuple(sorted(found, key=lambda one: -one.accuracy))
 
