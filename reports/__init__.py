@@ -6,8 +6,22 @@ Needs no training library: its only input is :class:`study.analysis.findings.Fin
 from reports.figures.curves import curves_figure
 from reports.figures.depth import depth_figure
 from reports.figures.gap import gap_figure
+from reports.figures.importance import importance_figure
 from reports.figures.pick import pick_figure
 from reports.figures.remedies import remedies_figure
+from reports.figures.search import search_figure
+from reports.figures.search_history import history_figure
 from reports.html import render, write_report
 
-__all__ = ["curves_figure", "depth_figure", "gap_figure", "pick_figure", "remedies_figure", "render", "write_report"]
+__all__ = [
+    "curves_figure",
+    "depth_figure",
+    "gap_figure",
+    "history_figure",
+    "importance_figure",
+    "pick_figure",
+    "remedies_figure",
+    "render",
+    "search_figure",
+    "write_report",
+]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Verdict
+from reports.figures.axis import place_words
 from reports.figures.marks import interval_text
+from reports.searched import searched
 from study.analysis.numbers import MISSING, count, number, percent, points, replicates_text, value_text, with_n
 
 if TYPE_CHECKING:
@@ -18,17 +21,20 @@ _WITHOUT_ONSET = {
     "inconclusive": "not settled",
     "training fails": "training fails",
 }
+_ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
 
 
 def answer(findings: Findings) -> Answer:
     """The answer of one study."""
-    picks = {pick.panel: pick for pick in findings.picks}
-    return Answer(
+    found = Answer(
         sentences=sentences(findings),
-        verdicts=tuple(verdict_line(p, picks.get(p.name)) for p in findings.panels),
+        verdicts=verdict_lines(findings),
         notice=notice(findings),
         facts=fact_strip(findings.facts, findings),
     )
+    if findings.search is None or any(p.has_axis for p in findings.panels):
+        return found
+    return replace(found, asked=_ASKED_OF_A_SEARCH)
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -38,19 +44,44 @@ def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     return (("", findings.sentence),) if findings.sentence else ()
 
 
-def verdict_line(panel: Panel, pick: PickFinding | None) -> Verdict:
-    """The three questions of the first screen, answered for one panel."""
-    where, where_note = _where(panel)
-    sure, sure_note = _how_sure(panel)
-    network, network_note = _network(panel, pick)
-    return Verdict(panel.name, where, where_note, sure, sure_note, network, network_note)
+def verdict_lines(findings: Findings) -> tuple[Verdict, ...]:
+    """The three questions of the first screen, answered for each panel."""
+    picks = {pick.panel: pick for pick in findings.picks}
+    lines = []
+    for panel in findings.panels:
+        candidates = not panel.has_axis and findings.search is not None
+        where = _tried(panel, findings) if candidates else _where(panel)
+        sure = _most_accurate(panel) if candidates else _how_sure(panel)
+        lines.append(Verdict(panel.name, *where, *sure, *_network(panel, picks.get(panel.name))))
+    return tuple(lines)
+
+
+def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
+    """How many settings a search without an axis tried, and what became of them."""
+    cells = [cell.finding for s in searched(findings) if s.panel is panel for cell in s.cells]
+    tried = sum(len(cell.tried) for cell in cells)
+    failed = tried - sum(len(cell.feasible) for cell in cells)
+    lost = f", {failed} of them failed" if failed else ""
+    again = f"the best {len(panel.points)}" if len(panel.points) > 1 else "the best one"
+    proposer = "" if findings.search is None else f"{findings.search.proposer}{lost}; "
+    return count(tried, "trial"), f"{proposer}{again} run again on {count(panel.replicates, 'fresh replicate')}"
+
+
+def _most_accurate(panel: Panel) -> tuple[str, str]:
+    """The candidate of highest validation accuracy on fresh replicates."""
+    best = max(panel.points, key=lambda p: -1.0 if p.validation.mean is None else p.validation.mean)
+    if best.validation.mean is None:
+        return MISSING, "no run of a candidate has finished yet"
+    note = f"{with_n(f'test {percent(best.test)}', best.test)}, on runs that the search has not seen"
+    return f"{place_words(panel, best)}, validation {percent(best.validation)}", note
 
 
 def notice(findings: Findings) -> str:
     """What stands against taking the answer at its word: what is missing, and what the learning curves say."""
     facts = findings.facts
     if facts.finished == 0 and facts.failed:
-        return f"All {count(facts.failed, 'trial')} that ran failed: the reasons stand under “How we know”."
+        reasons = ": the reasons stand under “How we know”" if any(t.reason for t in findings.trials) else ""
+        return f"All {count(facts.failed, 'trial')} that ran failed{reasons}."
     if facts.finished == 0:
         return "No trial has finished yet: run the study, and this page fills."
     said = []
@@ -58,6 +89,8 @@ def notice(findings: Findings) -> str:
         said.append(
             f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
         )
+    if findings.search is not None:
+        said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
     noted = [panel for panel in findings.panels if panel.curves_note]
     said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
     return " ".join(said)
@@ -94,8 +127,7 @@ def _minutes(minutes: float) -> str:
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
     if not panel.has_axis:
-        many = len(panel.points) > 1
-        return ("no question of depth", "a search for the best") if many else ("one network only", "it takes several")
+        return "one network only", "it takes several"
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
     if verdict.onset is not None and verdict.kind == "unsettled":

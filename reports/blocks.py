@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.figures.curves import CurvesData
+from reports.figures.importance import ImportanceData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
+from reports.figures.search import SearchData
+from reports.figures.search_history import HistoryData
 from reports.figures.sweep import SweepData
 
 
@@ -36,13 +39,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One drawing: ``data`` of the figure ``kind``, a title above it and its content in words."""
+    """One drawing: ``data`` of the figure ``kind``, a title above it, its content in words, and warnings about it."""
 
     id: str
-    kind: Literal["depth", "gap", "curves", "remedies", "pick"]
-    data: SweepData | CurvesData | RemediesData | PickData
+    kind: Literal["depth", "gap", "curves", "remedies", "pick", "search", "importance", "history"]
+    data: SweepData | CurvesData | RemediesData | PickData | SearchData | ImportanceData | HistoryData
     title: str
     alt: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Figure:
     """Charts that answer one question together, with the numbers behind them.
 
     ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
-    ``zoomable`` offers to show each chart on a vertical scale of its own.
+    ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer vertical scale,
+    which each chart brings along; empty without one.
     """
 
     title: str
@@ -58,8 +63,8 @@ class Figure:
     caption: str
     legend: tuple[tuple[str, str], ...]
     table: Table
-    small: bool = False
-    zoomable: bool = False
+    grid: Literal["wide", "medium", "small"] = "wide"
+    zoom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The finding: sentences first, then the three questions for each setting, then the facts."""
+    """The finding: sentences first, then the three questions ``asked`` for each setting, then the facts."""
 
     sentences: tuple[tuple[str, str], ...]
     verdicts: tuple[Verdict, ...]
     notice: str
     facts: tuple[tuple[str, str], ...]
+    asked: tuple[str, str, str] = ("Where overfitting starts", "How sure", "Network to use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,14 @@ class Prose:
 
     title: str
     paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of sentences under a heading."""
+
+    title: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,7 @@ class Facts:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Answer | Figure | Table | Prose | Code | Facts
+Block = Answer | Figure | Table | Prose | Listing | Code | Facts
 
 
 @dataclass(frozen=True, slots=True)

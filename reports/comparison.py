@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.answer import notice, sentences, verdict_line
+from reports.answer import notice, sentences, verdict_lines
 from reports.blocks import Answer, Column, Figure, Prose, Section, Table
-from study.analysis.numbers import value_text
+from reports.figures.axis import axis_words, place_words
+from reports.settings import title
+from study.analysis.numbers import listed
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -19,12 +21,11 @@ def comparison_sections(
 ) -> tuple[Section, ...]:
     """The sections that the studies share; ``figures`` makes the depth and gap figures of one set of findings."""
     merged = _merged(findings)
-    picks = {pick.panel: pick for pick in merged.picks}
     answer = Answer(
         sentences=tuple(
             (f.facts.name + (f", {name}" if name else ""), text) for f in findings for name, text in sentences(f)
         ),
-        verdicts=tuple(verdict_line(p, picks.get(p.name)) for p in merged.panels),
+        verdicts=tuple(replace(v, setting=f"{f.facts.name}, {v.setting}") for f in findings for v in verdict_lines(f)),
         notice=" ".join(f"{f.facts.name}: {text}" for f in findings if (text := notice(f))),
         facts=(),
     )
@@ -74,11 +75,13 @@ def _properties(findings: Sequence[Findings]) -> dict[str, list[str]]:
         "dataset": [f.facts.dataset for f in findings],
         "data SHA-256": [f.facts.dataset_sha256[:12] for f in findings],
         "settings": [", ".join(p.name for p in f.panels) for f in findings],
-        "axis": [settings(f, "axis_label") for f in findings],
+        "axis": [", ".join(dict.fromkeys(axis_words(p) for p in f.panels)) for f in findings],
         "values": [
-            "; ".join(dict.fromkeys(", ".join(value_text(q.value) for q in p.points) for p in f.panels))
+            "; ".join(dict.fromkeys(", ".join(place_words(p, q, short=True) for q in p.points) for p in f.panels))
             for f in findings
         ],
+        "search": ["none" if f.search is None else f"{f.search.proposer}, {f.search.trials} trials" for f in findings],
+        "tuned": [listed([title(p.name) for p in f.search.parameters]) if f.search else "nothing" for f in findings],
         "replicates": [settings(f, "replicates") for f in findings],
         "epochs": [settings(f, "epochs") for f in findings],
         "reading": [settings(f, "reading") for f in findings],

@@ -108,7 +108,7 @@ def _charts(page: Page) -> dict[str, Any]:
 
 def _draw(chart: Chart) -> dict[str, Any]:
     """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
-    from reports.figures import curves, depth, gap, pick, remedies
+    from reports.figures import curves, depth, gap, importance, pick, remedies, search_drawing, search_history
 
     draw: dict[str, Callable[..., dict[str, Any]]] = {
         "depth": depth.draw,
@@ -116,6 +116,9 @@ def _draw(chart: Chart) -> dict[str, Any]:
         "curves": curves.draw,
         "remedies": remedies.draw,
         "pick": pick.draw,
+        "search": search_drawing.draw,
+        "importance": importance.draw,
+        "history": search_history.draw,
     }
     return draw[chart.kind](chart.data, bare=True)
 

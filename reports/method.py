@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Code, Facts, Prose
 from reports.figures.marks import interval_text
+from reports.search import how
 from reports.tables import points_table, trials_table
-from study.analysis.numbers import LEAST, amount, count, points_text, replicates_text
+from study.analysis.numbers import LEAST, amount, count, listed, points_text, replicates_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -57,18 +58,14 @@ def reading_words(reading: str) -> str:
 
 def _method(findings: Findings) -> tuple[str, ...]:
     if not findings.panels:
-        return ("Nothing has been measured yet.",)
+        return how(findings)[:1] or ("Nothing has been measured yet.",)
     paragraphs = [
         "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
         "weights and the order of the batches, and the same replicates serve every network, so networks are "
         "compared on equal terms and not by the luck of one run.",
+        *(how(findings)[:1]),
         _readings(findings.panels),
-        "The generalization gap is train accuracy minus test accuracy. A gap alone is no harm: overfitting is "
-        "claimed only where test accuracy falls with the axis and train accuracy does not fall with it. Where "
-        "training itself gets worse, that is named instead.",
-        *_thresholds(findings.panels),
-        _ERROR_RATE,
-        *_intervals(findings.panels),
+        *_claims(findings.panels),
         "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
         "of every other; where all are of one size, the most accurate. Test accuracy takes no part in the choice. "
         "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
@@ -79,6 +76,21 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "it would be too wide to tell anything.",
     ]
     return tuple(paragraphs)
+
+
+def _claims(panels: tuple[Panel, ...]) -> list[str]:
+    """What is claimed of overfitting, and how surely; of networks without an axis nothing is."""
+    gap = "The generalization gap is train accuracy minus test accuracy. A gap alone is no harm"
+    if not any(p.has_axis for p in panels):
+        margins = listed([points_text(margin) for margin in sorted({p.margin for p in panels})])
+        return [f"{gap}.", f"A difference below the margin of {margins} counts as none."]
+    return [
+        f"{gap}: overfitting is claimed only where test accuracy falls with the axis and train accuracy does not fall "
+        "with it. Where training itself gets worse, that is named instead.",
+        *_thresholds(panels),
+        _ERROR_RATE,
+        *_intervals(panels),
+    ]
 
 
 def _intervals(panels: tuple[Panel, ...]) -> list[str]:
@@ -100,7 +112,7 @@ def _intervals(panels: tuple[Panel, ...]) -> list[str]:
 
 
 def _readings(panels: tuple[Panel, ...]) -> str:
-    readings = sorted({p.reading for p in panels})
+    readings = sorted({point.reading for panel in panels for point in panel.points} | {p.reading for p in panels})
     return (
         "Accuracy is clean: measured on whole splits with dropout off and the weights of that epoch. It is read "
         + " or ".join(reading_words(r) for r in readings)
@@ -132,7 +144,9 @@ def _failures(findings: Findings) -> tuple[str, ...]:
     reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
     facts = findings.facts
     if facts.failed:
-        said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off."]
+        lost = _infeasible(findings)
+        searches = f", {lost:,} of them in the searches" if lost else ""
+        said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
     else:
         said = ["No trial failed."]
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
@@ -147,6 +161,11 @@ def _failures(findings: Findings) -> tuple[str, ...]:
                 f"the way from chance to the training accuracy of the best): {', '.join(unlearned)}."
             )
     return tuple(said)
+
+
+def _infeasible(findings: Findings) -> int:
+    cells = findings.search.cells if findings.search else ()
+    return sum(len(cell.tried) - len(cell.feasible) for cell in cells)
 
 
 def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:

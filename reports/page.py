@@ -13,6 +13,7 @@ from reports.figures import curves, depth, gap, pick, remedies
 from reports.figures.sweep import SweepData
 from reports.keras_code import keras_code
 from reports.method import method
+from reports.search import heading, search_section
 from reports.tables import (
     curves_table,
     diagnoses_table,
@@ -39,6 +40,7 @@ CURVE_WORDS = (
     "the network. Where validation cross-entropy rises, the network grows too sure of its errors; accuracy need "
     "not fall with it. Where runs jump from epoch to epoch, do not trust a single last epoch."
 )
+OWN_SCALE = "each panel on its own vertical scale"
 NO_DATA = "No trial has finished yet, so there is nothing to draw."
 
 
@@ -62,20 +64,29 @@ def figures(findings: Findings, prefix: str = "") -> tuple[Figure, ...]:
 def _single(findings: Findings) -> Page:
     sections = [Section("answer", "The answer", (answer(findings),))]
     drawn = figures(findings)
-    label = findings.panels[0].axis_label if findings.panels else "depth"
-    accuracy: tuple[Block, ...] = drawn[:1] or (Prose("", (NO_DATA,)),)
-    sections.append(Section("depth", f"Accuracy against {label}", accuracy))
+    accuracy: tuple[Block, ...] = drawn[:1]
+    if not drawn and findings.search is None:
+        accuracy = (Prose("", (NO_DATA,)),)
+    sections.append(Section("depth", _accuracy_title(findings), accuracy))
     if len(drawn) > 1:
         sections.append(Section("gap", "Generalization gap", (*drawn[1:], *_readings(findings))))
     sections += _details(findings)
     return Page(findings.facts.name, "depthgauge study", tuple(s for s in sections if s.blocks))
 
 
+def _accuracy_title(findings: Findings) -> str:
+    panel = findings.panels[0] if findings.panels else None
+    if panel is None or panel.has_axis:
+        return f"Accuracy against {'depth' if panel is None else panel.axis_label}"
+    return "Accuracy of the candidates" if len(panel.points) > 1 else "Accuracy"
+
+
 def _details(findings: Findings, prefix: str = "", of: str = "") -> list[Section]:
-    """Learning curves, remedies, pick and method: the sections that each study has for itself."""
+    """Learning curves, remedies, search, pick and method: the sections that each study has for itself."""
     return [
         Section(f"{prefix}curves", f"Learning curves{of}", _curves(findings, prefix)),
         Section(f"{prefix}remedies", f"Remedies{of}", _remedies(findings, prefix)),
+        Section(f"{prefix}search", f"{heading(findings)}{of}", search_section(findings, prefix)),
         Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix)),
         Section(f"{prefix}method", f"How we know{of}", method(findings)),
     ]
@@ -97,7 +108,7 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
     )
     table = sweep_table(data, "Accuracy, mean ± half the width of its t interval over n replicates")
     legend = SPLIT_LEGEND[:3] if single else SPLIT_LEGEND
-    return Figure("", charts, " ".join(caption), legend, table, zoomable=_zoomable(data))
+    return Figure("", charts, " ".join(caption), legend, table, zoom=_zoom(data))
 
 
 def _gap(findings: Findings, prefix: str) -> Figure | None:
@@ -110,7 +121,7 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
         for i, p in enumerate(data.panels, start=1)
     )
     table = sweep_table(data, "Gap, mean ± half the width of its t interval over n replicates")
-    return Figure("", charts, caption, (), table, zoomable=_zoomable(data))
+    return Figure("", charts, caption, (), table, zoom=_zoom(data))
 
 
 def _readings(findings: Findings) -> tuple[Table, ...]:
@@ -118,10 +129,10 @@ def _readings(findings: Findings) -> tuple[Table, ...]:
     return (table,) if table.rows else ()
 
 
-def _zoomable(data: SweepData) -> bool:
-    """Whether some panel fills so little of the shared scale that a scale of its own shows more."""
+def _zoom(data: SweepData) -> str:
+    """Offers a scale of its own where some panel fills so little of the shared one that it shows more."""
     low, high = data.y_range
-    return any(p.y_range[1] - p.y_range[0] < 0.6 * (high - low) for p in data.panels)
+    return OWN_SCALE if any(p.y_range[1] - p.y_range[0] < 0.6 * (high - low) for p in data.panels) else ""
 
 
 def _sweep_alt(panel: SweepPanel, what: str) -> str:
@@ -130,7 +141,9 @@ def _sweep_alt(panel: SweepPanel, what: str) -> str:
         known = [(v, e.interval) for v, e in zip(panel.axis.values, series.estimates, strict=True) if e.interval.n]
         if known:
             (first, start), (last, end) = known[0], known[-1]
-            parts.append(f"{series.name} {percent(start)} at {first:g} and {percent(end)} at {last:g}")
+            places = [(panel.axis.name(first), start), (panel.axis.name(last), end)][: len(known)]
+            said = " and ".join(f"{percent(interval)} at {place}" for place, interval in places)
+            parts.append(f"{series.name} {said}")
     return f"{what} against {panel.axis.label}, {panel.name}: {'; '.join(parts)}."
 
 
@@ -155,7 +168,7 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
             for j, p in enumerate(data.panels, start=1)
         )
         table = curves_table([data], "Means over n replicates at about ten of the recorded epochs")
-        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, small=True))
+        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, "small"))
     said = diagnoses_table(findings)
     if said.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)
@@ -219,12 +232,20 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
-        code = keras_code(one.chosen.configuration, facts.inputs, facts.classes)
+        code = keras_code(one.chosen.configuration, facts.inputs, facts.classes, _reading(findings, one))
         codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
     blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
     if facts.finished and not blocks:
         blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
     return tuple(blocks)
+
+
+def _reading(findings: Findings, found: PickFinding) -> str:
+    """Where the runs of a pick were read."""
+    panels = [p for p in findings.panels if p.name == found.panel]
+    points = (point for panel in panels for point in panel.points)
+    default = panels[0].reading if panels else "tail"
+    return next((point.reading for point in points if point.value == found.chosen.value), default)
 
 
 def pick_words(found: PickFinding) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.blocks import Column, Table
+from reports.figures.axis import axis_words, place_words
 from reports.figures.curves import CurvesData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
+from reports.searched import tuned_words
 from study.analysis.findings import ARCHITECTURE
-from study.analysis.numbers import MISSING, amount, estimate, number, value_text
+from study.analysis.numbers import MISSING, estimate, number, value_text
 from study.records import SPLITS
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def sweep_table(data: SweepData, caption: str) -> Table:
     names = [s.name for s in data.panels[0].series] if data.panels else []
     rows = []
     for panel in data.panels:
-        places = [value_text(v) for v in panel.axis.values]
+        places = [panel.axis.name(v) for v in panel.axis.values]
         columns = [list(s.estimates) for s in panel.series]
         baseline = [s.beside for s in panel.series if s.beside is not None]
         if len(baseline) == len(columns):
@@ -152,17 +154,27 @@ def pick_table(settings: Sequence[PickData], caption: str) -> Table:
 
 
 def points_table(findings: Findings) -> Table:
-    """The per-value numbers of the whole study, baseline included."""
+    """The per-value numbers of the whole study, baseline included, and what was tuned for each value."""
+    tuned = tuned_words(findings)
+    alone = all(not p.has_axis and len(p.points) == 1 and p.baseline is None for p in findings.panels)
     rows = []
     for panel in findings.panels:
-        named = [(value_text(p.value), p) for p in panel.points]
+        named = [(place_words(panel, p, short=True), p) for p in panel.points]
         if panel.baseline is not None:
             named.append(("baseline", panel.baseline))
-        rows += [(panel.name, place, *_point_cells(point, panel.replicates)) for place, point in named]
-    label = findings.panels[0].axis_label if findings.panels else "value"
+        rows += [
+            (
+                panel.name,
+                *(() if alone else (place,)),
+                *_point_cells(point, panel.replicates),
+                *((tuned.get((panel.name, point.value), "") if point is not panel.baseline else "",) if tuned else ()),
+            )
+            for place, point in named
+        ]
+    label = axis_words(findings.panels[0]) if findings.panels else "value"
     columns = (
         Column("setting"),
-        Column(label, True),
+        *(() if alone else (Column(label, True),)),
         Column("architecture"),
         Column("parameters", True),
         Column("train, %", True),
@@ -170,6 +182,7 @@ def points_table(findings: Findings) -> Table:
         Column("test, %", True),
         Column("gap, points", True),
         Column("n", True),
+        *((Column("tuned"),) if tuned else ()),
     )
     return Table("Mean ± half the width of its t interval over n replicates", columns, tuple(rows))
 
@@ -180,7 +193,8 @@ def trials_table(findings: Findings) -> Table:
     Values of the axis only where the architecture does not tell them, reasons only where some trial has one.
     """
     reasons = any(trial.reason for trial in findings.trials)
-    axis = next((p.axis_label for p in findings.panels if p.axis not in ARCHITECTURE), "")
+    told = (p for p in findings.panels if p.axis not in ARCHITECTURE and (p.has_axis or len(p.points) > 1))
+    axis = next((axis_words(p) for p in told), "")
     rows = tuple(
         (
             trial.panel,
@@ -213,12 +227,13 @@ def trials_table(findings: Findings) -> Table:
         *((Column("reason"),) if reasons else ()),
     )
     states = tuple(sorted({trial.state for trial in findings.trials}))
-    return Table("All trials", columns, rows, interactive=True, states=states)
+    caption = "All trials" if findings.search is None else "All trials that are reported: those of the searches are not"
+    return Table(caption, columns, rows, interactive=True, states=states)
 
 
 def _named(panel: Panel) -> list[tuple[str, Point]]:
     """The points of a panel with their values in words, the baseline last."""
-    named = [(amount(point.value, panel.axis_label), point) for point in panel.points]
+    named = [(place_words(panel, point), point) for point in panel.points]
     if panel.baseline is not None:
         named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
     return named

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from reports.figures.axis import axis_words, place_words
+from reports.search import summary
+from reports.searched import tuned_words
 from study.analysis.findings import Findings, Panel, PickFinding, TrialRow
-from study.analysis.numbers import LEAST, capital, count, percent, points, value_text, with_n
+from study.analysis.numbers import LEAST, capital, count, percent, points, with_n
+from study.analysis.search_findings import SearchFinding
 from study.records import Configuration
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
@@ -18,12 +23,15 @@ TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 def print_verdict(findings: Findings, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
     picks = {found.panel: found for found in findings.picks}
+    tuned = tuned_words(findings)
+    if not findings.panels and findings.sentence:
+        console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
     for panel in findings.panels:
         console.print()
         console.print(f"[bold]{escape(panel.name)}[/bold]", highlight=False)
         for text in _said(panel, picks.get(panel.name)):
             console.print(escape(text), highlight=False, soft_wrap=True)
-        console.print(accuracy_table(panel, tutorial=_is_tutorial(findings, panel)))
+        console.print(accuracy_table(panel, tuned, tutorial=_is_tutorial(findings, panel)))
         if any(0 < point.test.n < LEAST for point in panel.points):
             console.print(f"Fewer than {LEAST} replicates are too few for an interval.", highlight=False)
         if panel.pending:
@@ -36,12 +44,26 @@ def print_verdict(findings: Findings, console: Console) -> None:
             console.print(f"- {escape('; '.join(said))}", highlight=False, soft_wrap=True)
         if compared.note:
             console.print(escape(compared.note), highlight=False, soft_wrap=True)
+    if findings.search is not None:
+        _print_search(findings, findings.search, console)
     facts = findings.facts
     if facts.failed:
         console.print(
             f'{facts.failed} of {facts.planned} trials failed; depthgauge trials "{facts.name}" gives the reasons.',
             highlight=False,
         )
+
+
+def _print_search(findings: Findings, search: SearchFinding, console: Console) -> None:
+    """How the searches went, and what to change before the next study."""
+    console.print(f"\n[bold]Search[/bold] {escape(summary(findings))}", highlight=False, soft_wrap=True)
+    for advice in search.advice:
+        console.print(f"- {escape(advice.sentence)}", highlight=False, soft_wrap=True)
+        for line in advice.toml.splitlines():
+            console.print(f"    {escape(line)}", highlight=False, soft_wrap=True)
+    if search.advice:
+        name = escape(findings.facts.name)
+        console.print(f'depthgauge suggest "{name}" prints the next study with these lines.', highlight=False)
 
 
 def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
@@ -62,21 +84,29 @@ def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
     return said
 
 
-def accuracy_table(panel: Panel, *, tutorial: bool = False) -> Table:
-    """Accuracy and gap of every point with its interval and n."""
+def accuracy_table(
+    panel: Panel, tuned: Mapping[tuple[str, float], str] | None = None, *, tutorial: bool = False
+) -> Table:
+    """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column(panel.axis_label)
+    alone = not panel.has_axis and len(panel.points) == 1
+    table.add_column("" if alone else axis_words(panel))
     for name in ("architecture", "train", "validation", "test", "gap", "n"):
         table.add_column(name, justify="left" if name == "architecture" else "right", no_wrap=True)
+    if tuned:
+        table.add_column("tuned")
     for point in (*panel.points, *((panel.baseline,) if panel.baseline else ())):
+        beside = point is panel.baseline
+        place = "" if alone else place_words(panel, point, short=True)
         table.add_row(
-            "baseline" if point is panel.baseline else value_text(point.value),
+            "baseline" if beside else place,
             point.configuration.label,
             percent(point.train),
             percent(point.validation),
             percent(point.test),
             points(point.gap),
             str(point.test.n),
+            *([] if not tuned or beside else [escape(tuned.get((panel.name, point.value), ""))]),
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *TUTORIAL.values(), "", "")

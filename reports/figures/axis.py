@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from study.analysis.numbers import value_text
+from study.analysis.numbers import amount, value_text
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Panel
+    from study.analysis.findings import Panel, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Axis:
 
     ``log`` says that positions are decimal logarithms of the values. ``beside`` is the position of the
     baseline, which stands right of the axis, with ``beside_text`` below it; None without a baseline.
+    ``names`` stand for values that have no order, between which no line leads; empty for a true axis.
     """
 
     label: str
@@ -26,6 +27,11 @@ class Axis:
     log: bool
     beside: float | None
     beside_text: str
+    names: tuple[str, ...] = ()
+
+    def name(self, value: float) -> str:
+        """What is written for one of the values."""
+        return self.names[self.values.index(value)] if self.names else value_text(value)
 
     def position(self, value: float) -> float:
         """Where ``value`` stands on the drawn axis."""
@@ -60,7 +66,7 @@ class Axis:
     def ticks(self) -> tuple[list[float], list[str]]:
         """Positions and texts of the ticks, thinned so that no two texts meet."""
         low, high = self.limits
-        places = [(self.position(v), value_text(v)) for v in self.values]
+        places = [(self.position(v), self.name(v)) for v in self.values]
         if self.beside is not None:
             places.append((self.beside, self.beside_text))
         kept: list[tuple[float, str]] = []
@@ -76,12 +82,39 @@ class Axis:
 def axis_of(panel: Panel) -> Axis:
     """The axis of a panel: logarithmic where the values span more than a factor of 20."""
     values = tuple(float(p.value) for p in panel.points)
-    log = bool(values) and min(values) > 0 and max(values) / min(values) > 20
-    axis = Axis(panel.axis_label, values, log, None, "")
+    log = panel.has_axis and bool(values) and min(values) > 0 and max(values) / min(values) > 20
+    names = () if panel.has_axis else tuple(place_words(panel, p, short=True) for p in panel.points)
+    axis = Axis(axis_words(panel), values, log, None, "", names)
     if panel.baseline is None or not values:
         return axis
     beside = max(axis.position(v) for v in values) + 0.17 * axis.span
-    return Axis(panel.axis_label, values, log, beside, panel.baseline.configuration.label)
+    return replace(axis, beside=beside, beside_text=panel.baseline.configuration.label)
+
+
+def axis_words(panel: Panel) -> str:
+    """What the values of a panel are: of its axis, or what stands in its place."""
+    if panel.has_axis:
+        return panel.axis_label
+    return "candidate" if len(panel.points) > 1 else "network"
+
+
+def place_words(panel: Panel, point: Point, *, short: bool = False) -> str:
+    """A point by its value in words: ``3 hidden layers``, ``candidate 1: 2x64``, or the only network by its name.
+
+    ``short`` leaves out what an axis says beside it.
+    """
+    if panel.has_axis:
+        return value_text(point.value) if short else amount(point.value, panel.axis_label)
+    if len(panel.points) == 1:
+        return point.configuration.label
+    place = value_text(point.value)
+    return place if short else f"candidate {place}: {point.configuration.label}"
+
+
+def round_step(span: float) -> float:
+    """The smallest of 1, 2, 2.5 and 5 times a power of ten that is at least ``span``."""
+    unit = 10.0 ** math.floor(math.log10(span))
+    return next(m * unit for m in (1, 2, 2.5, 5, 10) if m * unit >= span)
 
 
 def padded(values: list[float], ceiling: float | None = None) -> tuple[float, float]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reports.figures.axis import padded
+from reports.figures.axis import padded, place_words
 from reports.figures.estimates import axis_names
 from reports.figures.layout import columns_of, empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.analysis.numbers import amount
 from study.records import SPLITS
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def curves_figure(findings: Findings, panel: str | None = None, palette: Palette
 
 
 def _setting(panel: Panel) -> CurvesData:
-    named = [(amount(p.value, panel.axis_label), p) for p in panel.points]
+    named = [(place_words(panel, p), p) for p in panel.points]
     if panel.baseline is not None:
         named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
     panels = tuple(_panel(name, point) for name, point in named if point.curve.n and len(point.curve.epochs))

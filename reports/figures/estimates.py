@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.axis import Axis
 from reports.figures.layout import rounded
 from reports.figures.theme import Sign
-from study.analysis.numbers import half_width, percent, points, value_text, with_n
+from study.analysis.numbers import half_width, percent, points, with_n
 
 if TYPE_CHECKING:
     from study.analysis.intervals import Interval
@@ -65,7 +65,7 @@ def series_traces(
             "name": f"{series.name}, replicates",
         }
     ]
-    names = [value_text(v) for v in axis.values]
+    names = [axis.name(v) for v in axis.values]
     unit = points if difference else percent
     for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
         if not chosen:
@@ -75,7 +75,7 @@ def series_traces(
             "x": [rounded(x) for x, _ in chosen],
             "y": [hundredfold(e.interval.mean) for _, e in chosen],
             "error_y": error_bars([e.interval for _, e in chosen], colour),
-            "mode": "lines+markers" if filled else "markers",
+            "mode": "lines+markers" if filled and not axis.names else "markers",
             "line": {"color": colour, "dash": sign.dash, "width": 2},
             "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
             "hovertext": [

@@ -38,9 +38,9 @@ class Line:
 
 
 def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
-    """The marks of a panel; the pick is marked where it is one of the panel's points."""
+    """The marks of a panel; the pick is marked where it is one of several points."""
     verdict = panel.verdict
-    at = None if pick is None else pick.chosen.value
+    at = None if pick is None or len(panel.points) == 1 else pick.chosen.value
     interval = verdict.interval
     return Marks(
         onset=None if verdict.onset is None else float(verdict.onset),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports.figures.axis import Axis, padded
+from reports.figures.axis import Axis, padded, round_step
 from reports.figures.estimates import error_bars, hundredfold
 from reports.figures.layout import empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
@@ -207,9 +207,7 @@ def _parameter_ticks(axis: Axis) -> tuple[list[float | None], list[str]]:
         decades = range(int(low) - 1, int(high) + 2)
         values = [m * 10.0**d for d in decades for m in (1, 2, 5)]
     else:
-        raw = (high - low) / 5
-        unit = 10.0 ** len(str(int(raw))) / 10
-        step = next(m * unit for m in (1, 2, 2.5, 5, 10) if m * unit >= raw)
+        step = round_step((high - low) / 5)
         values = [step * i for i in range(int(low // step), int(high // step) + 2)]
     kept = [v for v in values if v >= 0 and low <= axis.position(v or 1e-9 if axis.log else v) <= high]
     return [rounded(axis.position(v)) for v in kept], [_short(v) for v in kept]

@@ -10,7 +10,7 @@
   const coloured = (text) =>
     dark.matches && !printing ? text.replace(/#[0-9a-f]{6}/g, (c) => shared.dark[c] || c) : text;
 
-  const printWidth = (chart) => (chart.closest(".small") ? 215 : 680);
+  const printWidth = (chart) => (chart.closest(".small") ? 215 : chart.closest(".medium") ? 330 : 680);
 
   function draw(chart) {
     const text = document.getElementById(chart.id + "-data").textContent;

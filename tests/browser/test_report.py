@@ -13,6 +13,7 @@ import pytest
 
 from reports import write_report
 from tests.reports import sample_findings as sample
+from tests.reports import sample_search as scripted
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -158,7 +159,17 @@ def test_figures_follow_the_colour_scheme(visit: Any, report: Path) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
 
 
-@pytest.mark.parametrize("make", [sample.default_study, sample.remedies_study, sample.all_failed_study])
+@pytest.mark.parametrize(
+    "make",
+    [
+        sample.default_study,
+        sample.remedies_study,
+        sample.all_failed_study,
+        scripted.isolation,
+        scripted.plain_search,
+        scripted.unfinished_search,
+    ],
+)
 def test_a_phone_needs_no_horizontal_scroll(visit: Any, tmp_path: Path, make: Any) -> None:
     path = write_report(make(), tmp_path / "report.html", date=None)
     seen = visit(path, viewport={"width": 390, "height": 844})
@@ -166,20 +177,52 @@ def test_a_phone_needs_no_horizontal_scroll(visit: Any, tmp_path: Path, make: An
     assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
+    const words = [...chart.querySelectorAll('svg text')].filter(w => w.textContent.trim());
+    const boxes = words.map(w => [w.textContent, w.getBoundingClientRect()]).filter(([, p]) => p.width);
+    return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
+        Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 &&
+        Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3).map(([b]) => `${chart.id}: ${a} / ${b}`));
+})"""
+
+
+@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_words_in_a_figure_do_not_overlap(visit: Any, report: Path, width: int) -> None:
-    seen = visit(report, viewport={"width": width, "height": 900})
+def test_words_in_a_figure_do_not_overlap(visit: Any, tmp_path: Path, width: int, make: Any) -> None:
+    path = write_report(make(), tmp_path / "report.html", date=None)
+    seen = visit(path, viewport={"width": width, "height": 900})
     seen.see_all()
-    overlaps = seen.page.evaluate(
-        """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
-            const words = [...chart.querySelectorAll('svg text')].filter(w => w.textContent.trim());
-            const boxes = words.map(w => [w.textContent, w.getBoundingClientRect()]).filter(([, p]) => p.width);
-            return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
-                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 &&
-                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3).map(([b]) => `${chart.id}: ${a} / ${b}`));
-        })"""
-    )
-    assert overlaps == []
+    assert seen.page.evaluate(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_searches_are_drawn_in_both_schemes_without_a_message(
+    visit: Any, tmp_path: Path, width: int, scheme: str
+) -> None:
+    path = write_report(scripted.isolation(), tmp_path / "report.html", date=None)
+    seen = visit(path, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    seen.see_all()
+    assert seen.complaints == [] and seen.requests == [path.as_uri()]
+    ink = {"light": "rgb(107, 114, 128)", "dark": "rgb(163, 171, 184)"}[scheme]
+    dots = seen.page.locator("#search-1-1 .points path")
+    assert dots.count() == 36 + 3 + 3 and dots.first.evaluate("dot => getComputedStyle(dot).fill") == ink
+    bars = seen.page.locator("#importance .points path")
+    assert bars.count() == 4
+
+
+def test_the_better_half_can_be_looked_at_by_keyboard_and_crosses_stay(visit: Any, tmp_path: Path) -> None:
+    page = visit(write_report(scripted.isolation(), tmp_path / "report.html", date=None)).page
+    page.locator("#search-1-1").scroll_into_view_if_needed()
+    page.locator("#search-1-1 .main-svg").first.wait_for()
+    low = "document.querySelector('#search-1-1')._fullLayout.yaxis.range[0]"
+    before = page.evaluate(low)
+    crosses = "[...document.querySelectorAll('#search-1-1 .points path')].filter(p => p.style.fill === 'none').length"
+    page.locator("#search [data-zoom]").first.focus()
+    page.keyboard.press("Space")
+    wait_until(page, f"{low} > {before} + 2")
+    edge = "document.querySelector('#search-1-1')._fullLayout.yaxis100.range[0]"
+    assert page.evaluate(edge) == 0 and page.evaluate(crosses) >= 2
 
 
 def test_each_panel_can_have_its_own_scale(visit: Any, report: Path) -> None:

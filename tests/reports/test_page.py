@@ -262,6 +262,29 @@ def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool)
     assert model.count_params() - moving == configuration.parameters(5, 3)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("l2", [0.0, 1e-3])
+def test_the_code_stops_where_the_pick_was_read(l2: float) -> None:
+    configuration = Configuration(hidden=(6,), epochs=40, l2=l2, learning_rate=0.1, batch_size=4)
+    rng = np.random.default_rng(0)
+    rows = {name: rng.normal(size=(8, 5)).astype(np.float32) for name in ("x", "x_val")}
+    rows |= {name: np.arange(8) % 3 for name in ("y", "y_val")}
+    exec(keras_code(configuration, 5, 3, "patience=2"), rows)
+    stopping = rows["stopping"]
+    losses = rows["model"].history.history[stopping.monitor]  # type: ignore[attr-defined]
+    # Labels have nothing to do with the inputs: validation cross-entropy soon rises, and two epochs later it ends.
+    assert len(losses) == np.argmin(losses) + 3 < 40
+    evaluated = rows["model"].evaluate(rows["x_val"], rows["y_val"], verbose=0, return_dict=True)  # type: ignore[attr-defined]
+    assert evaluated[stopping.monitor.removeprefix("val_")] == pytest.approx(min(losses), rel=1e-4)  # type: ignore[attr-defined]
+    assert ("cross" in stopping.monitor) is bool(l2)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("reading", "words"), [("tail", None), ("best", "patience=9,"), ("patience=0", "patience=1,")])
+def test_the_code_follows_the_reading(reading: str, words: str | None) -> None:
+    code = keras_code(Configuration(hidden=(6,), epochs=9), 5, 3, reading)
+    compile(code, "model.py", "exec")
+    assert words in code if words else "stopping" not in code
+
+
 def test_the_pick_is_there_as_code_to_copy() -> None:
     codes = blocks_of(page_of([sample.default_study()]), Code)
     assert codes[0].title == "As a Keras model: 2x128, 300 samples"

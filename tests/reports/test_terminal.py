@@ -15,6 +15,7 @@ from study.spec_source import build_spec
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result
 from tests.reports import sample_findings as sample
+from tests.reports import sample_search as scripted
 
 
 def said(findings: Findings) -> str:
@@ -67,6 +68,32 @@ def test_trials_of_another_axis_are_told_apart() -> None:
     out = io.StringIO()
     print_trials(sample.findings_of((one,), ()).trials, Console(file=out, width=200))
     assert "1x128 at learning rate 1 " in out.getvalue()
+
+
+def test_a_search_is_summed_up_with_its_advice_and_the_lines_to_copy() -> None:
+    text = said(scripted.isolation())
+    assert "Search optuna:tpe, 3 searches of 12 trials: 36 tried, 2 failed\n" in text
+    assert f"- {scripted.MORE.sentence}\n    [search]\n    trials = 24\n" in text
+    assert 'depthgauge suggest "searched" prints the next study with these lines.' in text
+    assert "suggest" not in said(scripted.plain_search()) and "Search" not in said(sample.default_study())
+
+
+def test_what_was_tuned_stands_beside_each_depth() -> None:
+    lines = [line for line in said(scripted.isolation()).splitlines() if "patience 5" in line]
+    assert [line.split()[0] for line in lines] == ["1", "2", "4"] and all("learning rate" in line for line in lines)
+    assert "tuned" not in said(sample.default_study())
+
+
+def test_candidates_and_a_single_network_have_no_axis() -> None:
+    head = next(line for line in said(scripted.plain_search()).splitlines() if "architecture" in line)
+    assert head.split()[0] == "candidate"
+    head = next(line for line in said(sample.one_trial_study()).splitlines() if "architecture" in line)
+    assert head.split()[0] == "architecture"
+
+
+def test_a_search_that_goes_on_is_all_that_is_said() -> None:
+    text = said(scripted.unfinished_search())
+    assert "The search goes on: 10 trials so far" in text and "10 tried, 0 failed, 0 of 3 ended" in text
 
 
 def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
