@@ -34,7 +34,7 @@ def method(findings: Findings) -> tuple[Block, ...]:
     facts = findings.facts
     blocks: list[Block] = [Prose("Method", _method(findings))]
     if facts.finished or facts.failed:
-        blocks.append(Prose("Runs that failed or did not learn", _failures(findings)))
+        blocks.append(Prose("Runs that failed, or whose training did", _failures(findings)))
     if findings.panels:
         blocks.append(Prose("Numbers", ()))
         blocks.append(points_table(findings))
@@ -149,6 +149,8 @@ def _failures(findings: Findings) -> tuple[str, ...]:
         said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
     else:
         said = ["No trial failed."]
+    searched = findings.search.cells if findings.search else ()
+    reasons.update(one.reason for cell in searched for one in cell.tried if one.reason)
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
     for panel in findings.panels:
         unlearned = [
@@ -158,7 +160,8 @@ def _failures(findings: Findings) -> tuple[str, ...]:
         if unlearned:
             said.append(
                 f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
-                f"the way from chance to the training accuracy of the best): {', '.join(unlearned)}."
+                "the way from chance to the training accuracy of the best) or broke (they lost more than the margin of "
+                f"training accuracy where half of their depth did not): {', '.join(unlearned)}."
             )
     return tuple(said)
 

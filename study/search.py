@@ -127,18 +127,22 @@ def find_winners(spec: StudySpec, proposals: Sequence[Proposal], results: Mappin
     return found
 
 
-def _best(
-    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], count: int
-) -> tuple[Winner, ...]:
-    ranked = []
+def ranked(cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
+    """The proposals of a cell that can win, the best first."""
+    able = []
     for proposal in proposals:
         if proposal.setting is not None and proposal.value is not None:
             configuration = cell.configuration(proposal.setting)
-            if results[configuration.key, SEARCH_REPLICATE].pruned:
-                continue
-            ranked.append((-proposal.value, sum(configuration.hidden), proposal.number, configuration))
-    ranked.sort(key=lambda one: one[:3])
-    distinct = list(dict.fromkeys(configuration for *_, configuration in ranked))[:count]
+            if not results[configuration.key, SEARCH_REPLICATE].pruned:
+                able.append((-proposal.value, sum(configuration.hidden), proposal.number, proposal))
+    return [proposal for *_, proposal in sorted(able, key=lambda one: one[:3])]
+
+
+def _best(
+    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], count: int
+) -> tuple[Winner, ...]:
+    settings = [proposal.setting or {} for proposal in ranked(cell, proposals, results)]
+    distinct = list(dict.fromkeys(cell.configuration(setting) for setting in settings))[:count]
     winners = []
     for configuration in distinct:
         _, reading = value_of(results[configuration.key, SEARCH_REPLICATE], cell.readings)

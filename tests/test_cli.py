@@ -10,7 +10,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -66,9 +66,12 @@ def test_the_program_says_what_it_is_and_how_it_ends(tmp_path: Path) -> None:
         assert words in done.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*(c for c in COMMANDS if c != "import"), "import optuna", "import keras-tuner"])
 def test_every_command_has_help_and_an_example_and_a_place_in_the_guide(command: str) -> None:
-    help_text = typer.main.get_command(cli.app).commands[command].help  # type: ignore[attr-defined]
+    found: Any = typer.main.get_command(cli.app)
+    for word in command.split():
+        found = found.commands[word]
+    help_text = found.help
     assert help_text and f"depthgauge {command}" in help_text
     assert f"depthgauge {command}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
 

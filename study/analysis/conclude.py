@@ -117,7 +117,7 @@ def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
 
 
 def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
-    axis = study.spec.axis if plan.has_axis else CANDIDATE
+    axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
     points = tuple(_point(place, plan, study.results, facts) for place in _places(plan, facts))
     baseline = None

@@ -177,6 +177,9 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
     if validation.shape[0] == 1:
         simplest = next(c for c in order if means[best] - means[c] <= margin)
         return _Choice(simplest, "one replicate", float(means[best] - means[simplest]))
+    # Noise alone can let a network through that a smaller one equals or beats: such a one is never the answer.
+    front = pareto_front(count, means)
+    order = [c for c in order if c in front]
     for c in order:
         others = validation[:, [k for k in offered if k != c]]
         worst = float(_upper_bounds(others - validation[:, [c]], alpha).max())

@@ -12,12 +12,16 @@ AdviceKind = Literal["edge", "infeasible", "too few trials", "still improving", 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One proposal that was answered: validation accuracy and gap in [-1, 1] at the reading, None where it failed."""
+    """One proposal that was answered: validation accuracy and gap in [-1, 1] at the reading, None where it failed.
+
+    ``reason`` says why it failed; empty where it did not.
+    """
 
     number: int
     setting: Setting
     accuracy: float | None
     gap: float | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from study.errors import InputError
 from study.parameters import Parameter
 from study.plan import SEARCH_REPLICATE, plan_panels
 from study.records import Proposal, Result, TrialKey
-from study.search import is_over, value_of
+from study.search import is_over, ranked, value_of
+from study.space import AXIS_WORDS
 from study.spec import Dimension, StudySpec
 from study.spec_source import build_spec
 from study.tuning import Cell
@@ -50,7 +51,7 @@ def assess_searches(
     found = tuple(_cell(cell, spec, [p for p in proposals if p.cell == cell.name], results) for cell in cells)
     return SearchFinding(
         proposer=spec.searching.proposer,
-        trials=spec.searching.trials,
+        trials=spec.searching.trials if cells[0].parameters else 1,
         parameters=cells[0].parameters,
         cells=found,
         importance=_importance(cells, found),
@@ -71,9 +72,10 @@ def _cell(
             _, reading = value_of(result, cell.readings)
             train, _, test = read(result.trajectory, reading).accuracy.tolist()
             gap = train - test
-        tried.append(Tried(proposal.number, proposal.setting, proposal.value, gap))
-    feasible = [one for one in tried if one.accuracy is not None]
-    best = max(feasible, key=lambda one: (one.accuracy or 0.0, -one.number), default=None)
+        reason = result.reason if result is not None else ""
+        tried.append(Tried(proposal.number, proposal.setting, proposal.value, gap, reason))
+    order = [proposal.number for proposal in ranked(cell, proposals, results)]
+    best = next((one for number in order for one in tried if one.number == number), None)
     return CellFinding(cell.name, tuple(tried), best, is_over(proposals, spec.searching.trials) and bool(proposals))
 
 
@@ -149,13 +151,14 @@ def _advice(
         )
     late = [finding.cell for _, finding in ended if _gained_late(finding, spec.margin)]
     if ended and len(late) * 2 >= len(ended):
-        more = 2 * spec.searching.trials
+        trials = spec.searching.trials
+        where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
+        fair = "to call the comparison fair" if spec.scientific else "to say that nothing better is there"
         advice.append(
             Advice(
                 "too few trials",
-                f"In {len(late)} of {len(ended)} {_searches(len(ended))} the second half of the trials gained more "
-                f"than the margin: {spec.searching.trials} trials are too few to call the comparison fair.",
-                f"[search]\ntrials = {more}",
+                f"{where} the second half of the trials gained more than the margin: {trials} are too few {fair}.",
+                f"[search]\ntrials = {2 * trials}",
             )
         )
     return advice + _from_curves(spec, ended, results, chance)
@@ -197,10 +200,6 @@ def _from_curves(
     return advice
 
 
-def _searches(count: int) -> str:
-    return "search" if count == 1 else "searches"
-
-
 def _gained_late(finding: CellFinding, margin: float) -> bool:
     values = [one.accuracy for one in finding.tried if one.accuracy is not None]
     half = len(values) // 2
@@ -220,9 +219,10 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[tuple[Cell, CellFi
         if count and 3 * count >= len(places) and wider != dimension:
             bound = low if end == "lower" else high
             where = f" in {count} of {len(places)} searches" if len(places) > 1 else ""
+            words = AXIS_WORDS.get(name, name)
             return Advice(
                 "edge",
-                f"The best {name} lies at the {end} end of its range ({bound:g}){where}: the best may lie beyond it.",
+                f"The best {words} lies at the {end} end of its range ({bound:g}){where}: the best may lie beyond it.",
                 f"[space]\n{toml_line(name, wider)}",
             )
     return None

@@ -137,7 +137,7 @@ def test_runs_that_did_not_learn_are_not_called_failed() -> None:
     text = words_of(page_of([findings]))
     assert "No trial failed." in text
     assert "left out of the verdict because they did not learn" in text and "1 of 8 at 12 hidden layers" in text
-    assert ("Left out of the verdict", "1 run that did not learn") in answer(findings).facts
+    assert ("Left out of the verdict", "1 run whose training failed") in answer(findings).facts
 
 
 def test_the_curves_are_put_in_words_for_each_network() -> None:
