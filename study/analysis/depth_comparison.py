@@ -111,7 +111,7 @@ class DepthComparison:
         for last in range(len(self.t) - 2, 0, -1):
             half_way = (self.means[last] + best[last]) / 2
             if (self.means[last + 1 :] <= half_way).all():
-                rejected = trailing_rejections(self.t[: last + 1, : last + 1], self.critical.strict_fall)
+                rejected = trailing_rejections(self.t[: last + 1, : last + 1], self.critical.inner)
                 if rejected:
                     return rejected
         return range(0)
