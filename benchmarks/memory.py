@@ -78,9 +78,8 @@ def main() -> None:
         print(f"growth: {(full.resident - first.resident) / (len(PLAIN) - 1):.1f} MB a program, ", end="")
         print(f"{(last.resident - full.resident) / (len(states) - len(PLAIN)):.2f} MB a further trial")
         both = PLAIN + WITH_DROPOUT
-        print(
-            f"{len(both)} architectures, a worker is replaced when its programs take {worker.PROGRAM_MEMORY / 1e6:.0f} MB"
-        )
+        limit = worker.PROGRAM_MEMORY / 1e6
+        print(f"{len(both)} architectures, a worker is replaced when its programs take {limit:.0f} MB")
         states = watch(both, 2 * len(both))
         print(f"workers: {len({state.pid for state in states})}; highest peak: {max(s.peak for s in states):.0f} MB")
 

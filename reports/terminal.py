@@ -122,7 +122,8 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
     for name in ("study", "begun", "finished", "failed", "verdict"):
         table.add_column(name, justify="right" if name in ("finished", "failed") else "left")
     for row in rows:
-        kinds = [f"{p['name']}: {p['verdict']['kind']}" for p in (row["verdict"] or {}).get("panels", [])]
+        panels = (row["verdict"] or {}).get("panels", [])
+        kinds = [f"{p['name']}: {p['verdict']['kind'] if p['verdict'] else 'no axis'}" for p in panels]
         table.add_row(
             escape(row["name"]),
             row["created"][:16],

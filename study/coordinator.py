@@ -85,7 +85,11 @@ def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
             f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
         )
     most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
-    for samples in (cell.fixed["samples"] for panel in plan_panels(spec) for _, cell in panel.cells):
+    asked = [cell.fixed["samples"] for panel in plan_panels(spec) for _, cell in panel.cells]
+    tuned = spec.nuisance.get("samples")
+    if tuned is not None:
+        asked += tuned.values or [int(tuned.low or 0), int(tuned.high or 0)]
+    for samples in asked:
         if samples not in (None, "all", train_rows) and not dataset.classes <= samples <= most:
             raise DataError(
                 f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "

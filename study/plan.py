@@ -179,7 +179,8 @@ def _cell(
         chosen = parameters(tuned, fixed)
     except ValueError as error:
         raise SpecError(f"{_where(arm)}space: {error}.") from error
-    number = getattr(_check(arm, fixed, tuned), axis) if axis is not None else None
+    network = _check(arm, fixed, tuned)
+    number = getattr(network, axis) if axis is not None else None
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
     if chosen:
@@ -195,6 +196,7 @@ def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -
     network = _network(arm, fixed)
     for name, dimension in tuned.items():
         ends: Sequence[Any] = (dimension.low, dimension.high) if dimension.values is None else dimension.values
+        ends = [*ends, *[0.0] * dimension.zero]
         for end in ends if name != PATIENCE else ():
             whole = name in WHOLE and isinstance(end, float) and end.is_integer()
             _network(arm, {**fixed, name: int(end) if whole else end})

@@ -97,6 +97,23 @@ def is_over(proposals: Sequence[Proposal], trials: int) -> bool:
     return answered and (len(proposals) >= trials or any(p.setting is None for p in proposals))
 
 
+def check_recorded(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> None:
+    """Raise ValueError where recorded proposals are none of this study, or are not whole."""
+    if not proposals:
+        return
+    cells = {cell.name: cell for cell in plan_cells(spec)}
+    for name in {proposal.cell for proposal in proposals}:
+        own = [proposal for proposal in proposals if proposal.cell == name]
+        if name not in cells or sorted(proposal.number for proposal in own) != list(range(len(own))):
+            raise ValueError(f"proposals of the search {name!r} are missing or do not belong to it")
+        for proposal in own:
+            if proposal.setting is None:
+                continue
+            key = cells[name].configuration(proposal.setting).key
+            if proposal.value is not None and (key, SEARCH_REPLICATE) not in results:
+                raise ValueError(f"the trial of proposal {proposal.number} in {name!r} is missing")
+
+
 def value_of(result: Result, readings: Sequence[str]) -> tuple[float | None, str]:
     """Validation accuracy of a trial at the best of ``readings``, the first on ties, and that reading.
 
@@ -174,8 +191,8 @@ def _proposer(
 
 
 def proposer_settings(spec: StudySpec) -> dict[str, Any]:
-    """Every setting of the engine that searches, for the record."""
-    return dict(_proposer(plan_cells(spec)[0], spec, (), None).settings)
+    """Every setting of the engine that searches, for the record; empty where nothing is left to search."""
+    return next((dict(_proposer(cell, spec, (), None).settings) for cell in plan_cells(spec)), {})
 
 
 def proposer_seed(seed: int, cell: str) -> int:

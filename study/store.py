@@ -29,6 +29,7 @@ from study.foreign.memory import foreign_table, read_study, write_trials
 from study.foreign.records import ForeignStudy
 from study.plan import plan_trials, planned
 from study.records import SPLITS, Configuration, Proposal, Result, Trajectory, Trial, TrialKey
+from study.search import check_recorded
 from study.spec import StudySpec
 
 SCHEMA_VERSION = 2
@@ -288,7 +289,7 @@ class Store:
         with self._parsing(name):
             facts = json.loads(row.facts)
             results = [_result(r) for r in rows]
-            return StoredStudy(
+            study = StoredStudy(
                 name=row.name,
                 spec=StudySpec.model_validate_json(row.spec),
                 dataset_sha256=row.dataset_sha256,
@@ -298,6 +299,8 @@ class Store:
                 results={result.trial.key: result for result in results},
                 proposals=tuple(_proposal(r) for r in asked),
             )
+            check_recorded(study.spec, study.proposals, study.results)
+        return study
 
     def list(self) -> list[dict[str, Any]]:
         """One line a study: name, created, planned, finished, failed, and its verdict document, null without one.
@@ -485,7 +488,8 @@ def _result(row: Any) -> Result:
 
 def _proposal(row: Any) -> Proposal:
     setting = None if row.setting is None else dict(json.loads(row.setting))
-    return Proposal(row.cell, row.number, setting, row.asked, row.told, row.value)
+    value = None if row.value is None else float(row.value)
+    return Proposal(row.cell, int(row.number), setting, int(row.asked), row.told, value)
 
 
 def _check_same_search(old: StudySpec, new: StudySpec) -> None:
@@ -495,15 +499,16 @@ def _check_same_search(old: StudySpec, new: StudySpec) -> None:
     """
 
     def compared(spec: StudySpec) -> dict[str, Any]:
-        values = spec.model_dump(exclude={"description", "margin", "alpha", "replicates", "confirm", "baseline"})
-        return {**values, "search": spec.searching.proposer}
+        left_out = {"description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
+        values = spec.model_dump(exclude=left_out)
+        return {**values, "search.proposer": spec.searching.proposer, "search.pruner": spec.searching.pruner}
 
     changed = [key for key, value in compared(old).items() if value != compared(new)[key]]
-    fewer = new.searching.trials < old.searching.trials
-    if changed or fewer:
-        what = ", ".join(changed) or "fewer search.trials"
+    if new.searching.trials < old.searching.trials:
+        changed.append("and larger search.trials")
+    if changed:
         raise StoreError(
-            f"Study {new.name!r} was searched with another {what}, so its proposals do not fit what is asked for now. "
+            f"Study {new.name!r} was searched with another {', '.join(changed)}, so its proposals do not fit now. "
             f"Give the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
         )
 

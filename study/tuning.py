@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from study.parameters import Parameter, Setting, Value, is_active
 from study.records import Configuration
 from study.space import NetworkSpec, configure, effective_widths
@@ -39,7 +41,7 @@ class Cell:
         """The network to train for one setting of the parameters. Raises ValueError where the values make none."""
         values: dict[str, Any] = {**self.fixed}
         layers = [value for name, value in setting.items() if name.startswith(_LAYER)]
-        if layers:
+        if any(parameter.name.startswith(_LAYER) for parameter in self.parameters):
             values |= {"hidden": layers, "profile": "constant"}
         for name, value in setting.items():
             if not name.endswith(_SWITCH) and not name.startswith(_LAYER):
@@ -110,7 +112,12 @@ def _layers(width: Dimension, others: list[Parameter], fixed: Mapping[str, Any])
 def _choice(name: str, value: Any) -> Value:
     """A value that is a plain number, word or switch; widths in the way people write them."""
     if name == "hidden":
-        return "-".join(map(str, effective_widths(NetworkSpec.model_validate({"hidden": value}))))
+        try:
+            return "-".join(map(str, effective_widths(NetworkSpec.model_validate({"hidden": value}))))
+        except ValidationError:
+            raise ValueError(f'hidden: expected widths such as "128-64" or "4x128", found {value!r}') from None
+    if name in WHOLE and isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, bool | int | float | str):
         return value
     raise ValueError(f"{name} can be tuned over single values, found {value!r}")

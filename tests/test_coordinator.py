@@ -137,3 +137,10 @@ def test_sample_sizes_that_the_data_cannot_give_are_refused_before_training(samp
 def test_all_samples_may_be_named_by_their_number() -> None:
     spec = build_spec({"dataset": "digits", "network": {"samples": 1293}}, "test")
     check_samples(spec, load_dataset("digits"), 1293)
+
+
+def test_sample_sizes_that_are_tuned_are_checked_too() -> None:
+    space = {"samples": {"role": "nuisance", "values": [100, 100_000]}}
+    spec = build_spec({"dataset": "digits", "space": space}, "test")
+    with pytest.raises(DataError, match="samples = 100000"):
+        check_samples(spec, load_dataset("digits"), 1293)

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from study.analysis.conclude import conclude
 from study.coordinator import run_study
 from study.errors import SpecError, StoreError, StudyError
 from study.executors.inprocess import InProcessExecutor
 from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels, planned
 from study.records import EMPTY, Result, Trial, TrialKey
 from study.run import Silent
-from study.search import find_winners
+from study.search import find_winners, proposer_settings
 from study.spec import StudySpec
 from study.spec_source import build_spec, load_spec
 from study.store import Store, StoredStudy, open_store
@@ -48,7 +49,7 @@ def accuracy(trial: Trial) -> float:
     """Best at a learning rate of 0.01 and large widths, a little worse at every depth, and noise by trial."""
     c = trial.configuration
     noise = int(hashlib.sha256(repr(trial).encode()).hexdigest()[:4], 16) / 0xFFFF * 0.002
-    return 0.9 - 0.05 * abs(np.log10(c.learning_rate) + 2) - 0.01 * c.depth + 0.0005 * c.hidden[0] + noise
+    return 0.9 - 0.05 * abs(np.log10(c.learning_rate) + 2) - 0.01 * c.depth + 0.0005 * sum(c.hidden[:1]) + noise
 
 
 def train(trial: Trial) -> Result:
@@ -226,6 +227,30 @@ def test_depth_as_a_nuisance_gives_each_depth_its_own_layers() -> None:
         assert len([name for name in proposal.setting if name.startswith("width_")]) == proposal.setting["depth"]
 
 
+def test_a_free_profile_may_have_no_hidden_layer_at_all() -> None:
+    space = {"depth": {"role": "nuisance", "low": 0, "high": 1}, "width": SPACE["width"]}
+    spec = isolation(space=space, network={"epochs": 3, "profile": "free"}, search={"trials": 8})
+    study = run(spec, new_store(spec))
+    assert {r.trial.configuration.depth for r in study.results.values()} >= {0, 1}
+
+
+def test_nothing_left_to_tune_is_a_sweep() -> None:
+    spec = isolation(space=DEPTHS | {"patience": {"role": "nuisance", "values": ["off"]}}, baseline=None)
+    assert not plan_cells(spec) and proposer_settings(spec) == {}
+    assert len(run(spec, new_store(spec)).results) == 3 * 2
+
+
+def test_failed_trials_of_a_search_are_listed_with_their_reasons() -> None:
+    spec = isolation(space=SPACE, baseline=None)
+
+    def diverges(trial: Trial) -> Result:
+        return Result(trial, "failed", EMPTY, reason="diverged: no number", diverged_epoch=1)
+
+    findings = conclude(run(spec, new_store(spec), diverges))
+    assert [row.reason for row in findings.trials] == ["diverged: no number"] * 6
+    assert "None of 6" in findings.sentence and findings.facts.pending == 0
+
+
 def test_an_arm_that_fixes_a_value_does_not_search_it() -> None:
     arms = [{"name": "none", "network": {"l2": 0.0}}, {"name": "L2"}]
     by_name = {cell.name: {p.name for p in cell.parameters} for cell in plan_cells(isolation(arms=arms))}
@@ -261,6 +286,10 @@ def test_more_trials_go_on_and_another_space_is_another_study() -> None:
         ({"space": DEPTHS | {"optimizer": {"role": "nuisance", "values": ["adma"]}}}, ["optimizer", "'adma'"]),
         ({"space": DEPTHS | {"patience": {"role": "nuisance", "values": ["never"]}}}, ["patience", "off", "'never'"]),
         ({"space": DEPTHS | {"patience": {"values": [2]}}}, ["patience", "nuisance"]),
+        ({"space": {"dropout": {"role": "nuisance", "low": 0, "high": 1.5}}}, ["dropout", "less than 1"]),
+        ({"space": {"activation": {"role": "nuisance", "values": ["relu", "rellu"]}}}, ["activation", "'rellu'"]),
+        ({"space": DEPTHS | {"learning_rate": SPACE["l2"]}}, ["learning_rate", "greater than 0"]),
+        ({"space": {"hidden": {"role": "nuisance", "values": ["8-"]}}}, ["hidden", "128-64", "'8-'"]),
         ({"search": {"proposer": "optuna:tbe"}}, ["'optuna:tbe'", "'optuna:tpe'"]),
         ({"search": {"proposer": "keras-tuner:hyperband"}}, ["stops most trials early", "depth"]),
         ({"search": {"proposer": "optuna:grid"}}, ["optuna:grid", "values"]),

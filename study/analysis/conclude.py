@@ -21,11 +21,10 @@ from study.analysis.readings import parse_reading, read
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
 from study.foreign.conclude import conclude_foreign
-from study.plan import PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials
+from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials
 from study.records import Result, Trial, TrialKey
 from study.search import find_winners, is_over
 from study.space import AXIS_WORDS
-from study.spec import StudySpec
 from study.store import StoredStudy
 
 CANDIDATE = "candidate"
@@ -60,8 +59,13 @@ def conclude(study: StoredStudy) -> Findings:
         sentence=sentence,
         panels=panels,
         picks=tuple(found for panel in panels if (found := pick_of(panel))),
-        trials=tuple(
-            row for plan, panel in zip(plans, panels, strict=True) for row in _rows(plan, panel, study.results, facts)
+        trials=(
+            *(
+                row
+                for plan, panel in zip(plans, panels, strict=True)
+                for row in _rows(plan, panel, study.results, facts)
+            ),
+            *_failed_in_search(study, facts),
         ),
         remedies=remedies_of(panels),
         search=search,
@@ -142,7 +146,7 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=verdict.sentence(label) if plan.has_axis else _best(points, study.spec),
+        sentence=verdict.sentence(label) if plan.has_axis else _best(points, study),
         pending=len(keys - study.results.keys()),
         arm=arm,
         others=others,
@@ -235,6 +239,29 @@ def _rows(plan: PlannedPanel, panel: Panel, results: Results, facts: StudyFacts)
     ]
 
 
+def _failed_in_search(study: StoredStudy, facts: StudyFacts) -> list[TrialRow]:
+    """The search's trials that failed, with their reasons; those that did not are in the search's own findings."""
+    return [
+        TrialRow(
+            panel="search",
+            name=result.trial.configuration.label,
+            value=None,
+            architecture=result.trial.configuration.label,
+            parameters=result.trial.configuration.parameters(facts.inputs, facts.classes),
+            replicate=SEARCH_REPLICATE,
+            state=result.state,
+            train=None,
+            validation=None,
+            test=None,
+            epochs=int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0,
+            seconds=result.train_seconds,
+            reason=result.reason,
+        )
+        for (_, replicate), result in study.results.items()
+        if replicate == SEARCH_REPLICATE and result.state == "failed"
+    ]
+
+
 def _row(trial: Trial, panel: Panel, place: PlannedPoint, results: Results, facts: StudyFacts) -> TrialRow:
     value = place.value
     row = TrialRow(
@@ -270,7 +297,7 @@ def _row(trial: Trial, panel: Panel, place: PlannedPoint, results: Results, fact
     return replace(row, train=train, validation=validation, test=test)
 
 
-def _best(points: Sequence[Point], spec: StudySpec) -> str:
+def _best(points: Sequence[Point], study: StoredStudy) -> str:
     """What a study without a scientific axis found: of its only network, or of the best candidate of its search."""
     point = points[0]
     if len(points) > 1:
@@ -278,8 +305,10 @@ def _best(points: Sequence[Point], spec: StudySpec) -> str:
     if point.test.mean is None:
         return f"No run of {point.configuration.label} has finished yet."
     lead = ""
-    if spec.nuisance:
-        lead = f"Best of {len(points)} that {spec.searching.proposer} chose from {spec.searching.trials} trials: "
+    if study.proposals:
+        tried = sum(proposal.told is not None for proposal in study.proposals)
+        chosen = f"Best of {len(points)} that" if len(points) > 1 else "What"
+        lead = f"{chosen} {study.spec.searching.proposer} chose from {tried} trials: "
     parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
     return (
         f"{lead}{point.configuration.label} reaches {', '.join(parts)} accuracy; "

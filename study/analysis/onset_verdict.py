@@ -163,7 +163,7 @@ def _test_falls(verdict: OnsetVerdict) -> str:
     spread = ""
     if verdict.test_drop_interval is not None:
         low, high = verdict.test_drop_interval
-        spread = f" ({100 * low:.1f} to {100 * high:.1f})"
+        spread = f" ({round(100 * low, 1) + 0.0:.1f} to {round(100 * high, 1) + 0.0:.1f})"  # never "-0.0"
     return (
         f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best, at "
         f"{_show(verdict.reference_depth)}, to {_show(verdict.drop_depth)}"

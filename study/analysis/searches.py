@@ -149,8 +149,10 @@ def _advice(
                 "The axis plots show where; take that part out.",
             )
         )
-    late = [finding.cell for _, finding in ended if _gained_late(finding, spec.margin)]
-    if ended and len(late) * 2 >= len(ended):
+    # A search that ended early has tried everything there is.
+    whole = [finding for _, finding in ended if len(finding.tried) >= spec.searching.trials]
+    late = [finding.cell for finding in whole if _gained_late(finding, spec.margin)]
+    if late and len(late) * 2 >= len(ended):
         trials = spec.searching.trials
         where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
         fair = "to call the comparison fair" if spec.scientific else "to say that nothing better is there"

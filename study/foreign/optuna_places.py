@@ -46,7 +46,7 @@ def find_place(address: str) -> Place:
         return Place(clean(address), url=URL.create("sqlite", database=address))
     try:
         url = make_url(address)
-        shown = clean(url.render_as_string(hide_password=True))
+        shown = clean(url.set(query={}).render_as_string(hide_password=True))  # a query may hold the password, too
         backend = url.get_backend_name()
     except (ArgumentError, ValueError):
         raise InputError(f"This is no database URL. {EXPECTED}.") from None

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from study.errors import InputError, StoreError, StudyError
-from study.plan import plan_trials
+from study.plan import SEARCH_REPLICATE, plan_cells, plan_trials
 from study.records import EMPTY, Configuration, Proposal, Result, Trial
 from study.spec import StudySpec
 from study.spec_source import build_spec
 from study.store import Store, open_store
-from tests.conftest import FACTS
+from tests.conftest import FACTS, scripted_result
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -28,6 +28,20 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 @pytest.fixture
 def spec() -> StudySpec:
     return build_spec({"name": "small", "dataset": "digits", "space": {"depth": {"values": [1, 2]}}}, "test")
+
+
+SEARCHED = build_spec(
+    {
+        "name": "searched",
+        "dataset": "digits",
+        "space": {
+            "depth": {"values": [1, 2]},
+            "width": {"role": "nuisance", "low": 4, "high": 9},
+            "l2": {"role": "nuisance", "low": 1e-6, "high": 1e-2, "log": True, "zero": True},
+        },
+    },
+    "test",
+)
 
 
 class TestStore:
@@ -108,22 +122,22 @@ class TestStore:
         with pytest.raises(InputError, match=r"no study 'smal'.*small"):
             store.load("smal")
 
-    def test_gives_back_proposals_and_their_answers_in_order(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
-        first = Proposal("depth 1", 0, {"l2_on": False, "width": 8, "learning_rate": 1e-3}, asked=0)
-        second = Proposal("depth 1", 1, {"l2_on": True, "l2": 1e-5, "width": 9, "learning_rate": 0.1}, asked=1)
+    def test_gives_back_proposals_and_their_answers_in_order(self, store: Store) -> None:
+        store.begin(SEARCHED, "hash", FACTS)
+        first = Proposal("depth 1", 0, {"l2_on": False, "width": 8}, asked=0)
+        second = Proposal("depth 1", 1, {"l2_on": True, "l2": 1e-5, "width": 9}, asked=1)
         end = Proposal("depth 2", 0, None, asked=0)
         for proposal in (first, second, end):
-            store.propose("small", proposal)
-        told = replace(second, told=2, value=0.5), replace(first, told=3, value=None)
+            store.propose("searched", proposal)
+        told = replace(second, told=2, value=None), replace(first, told=3, value=None)
         for proposal in told:
-            store.answer("small", proposal)
-        assert store.load("small").proposals == (told[1], told[0], end)
+            store.answer("searched", proposal)
+        assert store.load("searched").proposals == (told[1], told[0], end)
         with pytest.raises(StudyError, match="another process"):
-            store.propose("small", first)
-        store.delete("small")
-        store.begin(spec, "hash", FACTS)
-        assert store.load("small").proposals == ()
+            store.propose("searched", first)
+        store.delete("searched")
+        store.begin(SEARCHED, "hash", FACTS)
+        assert store.load("searched").proposals == ()
 
     def test_names_are_values_and_never_sql(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
@@ -171,9 +185,40 @@ def test_a_store_of_version_1_is_upgraded_with_all_it_holds(
         connection.execute("UPDATE depthgauge_schema SET version = 1")
     upgraded = open_store(str(path))
     assert len(upgraded.load("small").results) == 1
-    upgraded.propose("small", Proposal("depth 1", 0, {}, asked=0))
+    upgraded.begin(SEARCHED, "hash", FACTS)
+    upgraded.propose("searched", Proposal("depth 1", 0, {"l2_on": False, "width": 8}, asked=0))
     upgraded.close()
-    assert len(open_store(str(path)).load("small").proposals) == 1
+    assert len(open_store(str(path)).load("searched").proposals) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE proposals SET setting = '{'",
+        "UPDATE proposals SET setting = '{\"width\": -8}'",
+        'UPDATE proposals SET setting = \'{"width": 7, "l2_on": false}\'',
+        "UPDATE proposals SET value = 'much'",
+        "UPDATE proposals SET cell = 'depth 77'",
+        "DELETE FROM trials",
+        "DELETE FROM proposals WHERE number = 0",
+    ],
+)
+def test_a_damaged_search_is_one_line_that_names_it(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "a.db"
+    store = open_store(str(path), create=True)
+    store.begin(SEARCHED, "hash", FACTS)
+    (cell, _) = plan_cells(SEARCHED)
+    for number, width in enumerate((8, 9)):
+        proposal = Proposal("depth 1", number, {"l2_on": False, "width": width}, asked=2 * number)
+        store.propose("searched", proposal)
+        store.record("searched", scripted_result(Trial(cell.configuration(proposal.setting), SEARCH_REPLICATE)))
+        store.answer("searched", replace(proposal, told=2 * number + 1, value=0.5))
+    store.load("searched")
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(damage)
+    with pytest.raises(StoreError, match=r"'searched' in .*a\.db is damaged"):
+        open_store(str(path)).load("searched")
 
 
 @pytest.mark.parametrize(
