@@ -90,6 +90,7 @@ def run(
     """
     from reports.files import check_place, write_files
     from reports.live import watch
+    from reports.plan import print_plan
     from reports.terminal import print_verdict
     from study import Study
     from study.verdict_document import verdict_document
@@ -99,6 +100,8 @@ def run(
         command = _command(source, name, settings)
         study = Study.define(source, name=name, settings=settings, store=store, command=command)
         check_place(study.name, output)
+        if study.spec.nuisance:
+            print_plan(study.spec, _console(stderr=True))
         try:
             with watch(study.spec, _console(stderr=True)) as observer:
                 study.run(workers=workers, observer=observer)

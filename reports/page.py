@@ -11,6 +11,7 @@ from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section, Tab
 from reports.comparison import comparison_sections
 from reports.figures import curves, depth, gap, pick, remedies
 from reports.figures.sweep import SweepData
+from reports.imported import imported_page
 from reports.keras_code import keras_code
 from reports.method import method
 from reports.search import heading, search_section
@@ -47,7 +48,8 @@ NO_DATA = "No trial has finished yet, so there is nothing to draw."
 def page_of(findings: Sequence[Findings]) -> Page:
     """The page of one study, or of several side by side."""
     if len(findings) == 1:
-        return _single(findings[0])
+        (one,) = findings
+        return _single(one) if one.imported is None else imported_page(one, one.imported)
     names = ", ".join(f.facts.name for f in findings)
     sections = [*comparison_sections(findings, figures)]
     for i, one in enumerate(findings, start=1):

@@ -25,11 +25,12 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
+from reports.html import render
 from study import load_study
 from study.analysis.conclude import conclude
 from study.errors import InputError, StoreError
 from study.foreign import export_optuna, import_keras_tuner, import_optuna
-from study.foreign.conclude import imported_document, trials_text
+from study.foreign.conclude import conclude_foreign, imported_document, trials_text
 from study.foreign.keras_tuner_reader import read_keras_tuner
 from study.foreign.names import hyperparameter, of_a_layer
 from study.foreign.optuna_reader import read_optuna
@@ -711,3 +712,11 @@ def test_names_of_the_store(asked: str | None, original: str, expected: str) -> 
 
 def test_foreign_text_is_one_short_line() -> None:
     assert clean("a\n\x1b[31mb\u202e" + "c" * 1000) == "a [31mb " + "c" * 191 + "…"
+
+
+def test_an_imported_study_has_a_page_of_its_own_that_claims_nothing_unknown() -> None:
+    study = foreign()
+    html = render(conclude_foreign(study), None)
+    assert "All trials, as they were read" in html and study.objective in html
+    for wrong in ("Held out", "No trial has finished", "Nothing has been measured", "Planned replicates"):
+        assert wrong not in html
