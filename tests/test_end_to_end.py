@@ -126,7 +126,7 @@ def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
     assert process.returncode == 130
     assert "Interrupted. 0 trials of 'small' are kept; the same command goes on" in errors
     assert "Traceback" not in errors
-    assert not psutil.wait_procs(family, timeout=10)[1]
+    assert not psutil.wait_procs(family, timeout=60)[1]
 
 
 def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
