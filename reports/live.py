@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from study.agenda import is_final
-from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels
+from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
 from study.records import Proposal, Result, Trial, TrialKey
 from study.search import VALIDATION
 from study.spec import StudySpec
@@ -218,7 +218,7 @@ def _searches(progress: Progress) -> Table:
         values = progress.searched[cell.name]
         reached = [value for value in values if value is not None]
         best = f"{100 * max(reached):.1f}" if reached else "·"
-        table.add_row(cell.name, f"{len(values)} of {progress.spec.searching.trials}", best)
+        table.add_row(cell.name, f"{len(values)} of {search_trials(progress.spec, cell)}", best)
     return table
 
 

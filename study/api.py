@@ -91,4 +91,4 @@ class Study:
 def load_study(name: str, store: str | None = None) -> Study:
     """A study that is in a store. Raises :class:`~study.errors.InputError` where there is none of that name."""
     memory = open_store(store)
-    return Study(memory.load(name).spec, memory)
+    return Study(memory.spec(name), memory)

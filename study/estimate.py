@@ -9,7 +9,7 @@ from study.datasets import load_dataset, split_sizes
 from study.errors import StudyError
 from study.executors import Crash
 from study.executors.local import LocalExecutor
-from study.plan import SEARCH_REPLICATE, plan_panels, plan_trials
+from study.plan import SEARCH_REPLICATE, plan_panels, plan_trials, search_trials
 from study.records import Configuration, Result, Trial, program_key
 from study.spec import StudySpec
 from study.tuning import middle
@@ -38,14 +38,14 @@ def work_of(spec: StudySpec, inputs: int, classes: int, sizes: tuple[int, int, i
     runs = [(trial.configuration, 1) for trial in plan_trials(spec)]
     programs = {program_key(configuration) for configuration, _ in runs}
     compiled = len(programs)
-    best = 1 if spec.scientific else spec.confirming.best
     for panel in plan_panels(spec):
         for _, cell in panel.cells:
             if cell.tuned:
                 configuration = cell.configuration(middle(cell.parameters))
-                runs.append((configuration, spec.searching.trials + best * panel.replicates))
+                searched = search_trials(spec, cell)
+                runs.append((configuration, searched + spec.winners_per_cell * panel.replicates))
                 shapes = {"depth", "width", "hidden", "activation", "batch_norm", "optimizer", "batch_size", "profile"}
-                compiled += spec.searching.trials if shapes & {p.name for p in cell.parameters} else 1
+                compiled += searched if shapes & {p.name for p in cell.parameters} else 1
 
     def operations(configuration: Configuration) -> float:
         return flops(configuration, inputs, classes, sizes)

@@ -127,11 +127,15 @@ def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:
 def planned(spec: StudySpec) -> int:
     """How many trials the study comes to; with a search, the most that it can come to."""
     known = len(plan_trials(spec))
-    best = 1 if spec.scientific else spec.confirming.best
     for panel in plan_panels(spec):
-        tuned = sum(cell.tuned for _, cell in panel.cells)
-        known += tuned * (spec.searching.trials + best * panel.replicates)
+        for cell in (cell for _, cell in panel.cells if cell.tuned):
+            known += search_trials(spec, cell) + spec.winners_per_cell * panel.replicates
     return known
+
+
+def search_trials(spec: StudySpec, cell: Cell) -> int:
+    """The most trials that the search of a cell can take: one where only the reading is chosen."""
+    return spec.searching.trials if cell.parameters else 1
 
 
 def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) -> PlannedPanel:

@@ -135,7 +135,7 @@ def find_winners(spec: StudySpec, proposals: Sequence[Proposal], results: Mappin
     by_cell: dict[str, list[Proposal]] = {}
     for proposal in proposals:
         by_cell.setdefault(proposal.cell, []).append(proposal)
-    count = 1 if spec.scientific else spec.confirming.best
+    count = spec.winners_per_cell
     found = {}
     for cell in plan_cells(spec):
         own = by_cell.get(cell.name, [])

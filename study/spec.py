@@ -176,6 +176,11 @@ class StudySpec(Frozen):
         return self.search or Search()
 
     @property
+    def winners_per_cell(self) -> int:
+        """How many configurations of a search are confirmed: its best, or the best few of a plain search."""
+        return 1 if self.scientific else self.confirming.best
+
+    @property
     def confirming(self) -> Confirm:
         """What is confirmed after a search, in the file's words or by default."""
         return self.confirm or Confirm()

@@ -269,6 +269,13 @@ class Store:
             )
             connection.execute(proposals.update().where(same).values(told=proposal.told, value=proposal.value))
 
+    def spec(self, name: str) -> StudySpec:
+        """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
+        with self._errors(), self.engine.connect() as connection:
+            text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))
+        with self._parsing(name):
+            return StudySpec.model_validate_json(text or "")
+
     def load(self, name: str) -> StoredStudy:
         """A study with all its results. Raises :class:`InputError` when there is none of that name."""
         with self._errors(), self.engine.connect() as connection:

@@ -193,6 +193,7 @@ def test_a_tuned_patience_costs_no_run() -> None:
     (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
     assert {point.reading for point in panel.points} == {"patience=1"}
     assert len([key for key in study.results if key[1] == SEARCH_REPLICATE]) == 3
+    assert planned(spec) == len(study.results)
 
 
 def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -> None:

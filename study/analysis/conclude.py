@@ -21,7 +21,7 @@ from study.analysis.readings import parse_reading, read
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
 from study.foreign.conclude import conclude_foreign
-from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials
+from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials, search_trials
 from study.records import Result, Trial, TrialKey
 from study.search import find_winners, is_over
 from study.space import AXIS_WORDS
@@ -87,13 +87,12 @@ def _searching(search: SearchFinding | None) -> str:
 def _pending(study: StoredStudy, winners: Winners) -> int:
     """Trials still to come, as far as that is known: a search may end early, or find an equal configuration again."""
     known = sum(trial.key not in study.results for trial in plan_trials(study.spec, winners))
-    best = 1 if study.spec.scientific else study.spec.confirming.best
     for panel in plan_panels(study.spec, winners):
         for _, cell in panel.cells:
             own = [proposal for proposal in study.proposals if proposal.cell == cell.name]
             if cell.tuned and not (own and is_over(own, study.spec.searching.trials)):
                 answered = sum(proposal.told is not None for proposal in own)
-                known += study.spec.searching.trials - answered + best * panel.replicates
+                known += search_trials(study.spec, cell) - answered + study.spec.winners_per_cell * panel.replicates
     return known
 
 

@@ -14,7 +14,7 @@ from study.analysis.readings import read
 from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
 from study.errors import InputError
 from study.parameters import Parameter
-from study.plan import SEARCH_REPLICATE, plan_panels
+from study.plan import SEARCH_REPLICATE, plan_panels, search_trials
 from study.records import Proposal, Result, TrialKey
 from study.search import is_over, ranked, value_of
 from study.space import AXIS_WORDS
@@ -51,7 +51,7 @@ def assess_searches(
     found = tuple(_cell(cell, spec, [p for p in proposals if p.cell == cell.name], results) for cell in cells)
     return SearchFinding(
         proposer=spec.searching.proposer,
-        trials=spec.searching.trials if cells[0].parameters else 1,
+        trials=search_trials(spec, cells[0]),
         parameters=cells[0].parameters,
         cells=found,
         importance=_importance(cells, found),
