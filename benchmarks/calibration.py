@@ -1,7 +1,8 @@
 """How often the onset verdict is right: simulated studies of known truth, for every family, R and D.
 
 Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes
-``docs/calibration.json`` and ``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies;
+``docs/calibration.json``, ``docs/calibration.md`` and ``study/data/calibration_summary.json``, which reports show.
+``--studies 0.1`` runs a tenth of the studies;
 ``--render`` runs none and writes ``calibration.md`` anew from ``calibration.json``.
 """
 
@@ -28,6 +29,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
 from study.analysis.onset import PROCEDURE_VERSION, find_onset  # noqa: E402
 
+DOCS = ROOT / "docs"
+SHORT = ROOT / "study" / "data" / "calibration_summary.json"
 SHAPES = tuple((replicates, depths) for replicates in (3, 5, 10) for depths in (6, 9, 12))
 # Every study with holes has a pattern of its own to simulate, half a second each: fewer studies, fewer shapes.
 SHAPES_WITH_HOLES = ((3, 12), (5, 9), (10, 6))
@@ -256,6 +259,8 @@ def render(folder: Path) -> str:
     outcomes = [Outcome(**outcome) for outcome in record["outcomes"]]
     text = page(outcomes, record.get("minutes"), record["procedure_version"])
     (folder / "calibration.md").write_text(text, encoding="utf-8")
+    short = {"procedure": record["procedure_version"], "studies": _studies(outcomes), "rows": summary(outcomes)}
+    (folder / SHORT.name if folder != DOCS else SHORT).write_text(json.dumps(short, indent=1) + "\n", encoding="utf-8")
     return text
 
 
@@ -264,7 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=float, default=1.0, help="share of the studies to run (default: all)")
     parser.add_argument("--processes", type=int, default=2, help="worker processes (default: 2)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder to write to (default: docs)")
+    parser.add_argument("--out", type=Path, default=DOCS, help="folder to write to (default: docs)")
     parser.add_argument("--render", action="store_true", help="measure nothing, write calibration.md from the JSON")
     arguments = parser.parse_args()
     if arguments.render:

@@ -3,10 +3,13 @@
 Needs no training library: its only input is :class:`study.analysis.findings.Findings`.
 """
 
+from reports.figures.classes import classes_figure
 from reports.figures.curves import curves_figure
 from reports.figures.depth import depth_figure
 from reports.figures.gap import gap_figure
+from reports.figures.gap_map import map_figure
 from reports.figures.importance import importance_figure
+from reports.figures.parallel import parallel_figure
 from reports.figures.pick import pick_figure
 from reports.figures.remedies import remedies_figure
 from reports.figures.search import search_figure
@@ -14,11 +17,14 @@ from reports.figures.search_history import history_figure
 from reports.html import render, write_report
 
 __all__ = [
+    "classes_figure",
     "curves_figure",
     "depth_figure",
     "gap_figure",
     "history_figure",
     "importance_figure",
+    "map_figure",
+    "parallel_figure",
     "pick_figure",
     "remedies_figure",
     "render",

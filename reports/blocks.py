@@ -5,13 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reports.figures.classes import ClassesData
 from reports.figures.curves import CurvesData
+from reports.figures.gap_map import MapData
 from reports.figures.importance import ImportanceData
+from reports.figures.parallel import ParallelData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
 from reports.figures.search import SearchData
 from reports.figures.search_history import HistoryData
 from reports.figures.sweep import SweepData
+
+Kind = Literal[
+    "depth",
+    "gap",
+    "map",
+    "classes",
+    "curves",
+    "remedies",
+    "pick",
+    "search",
+    "importance",
+    "history",
+    "parallel",
+]
+FigureData = (
+    SweepData
+    | MapData
+    | ClassesData
+    | CurvesData
+    | RemediesData
+    | PickData
+    | SearchData
+    | ImportanceData
+    | HistoryData
+    | ParallelData
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +71,8 @@ class Chart:
     """One drawing: ``data`` of the figure ``kind``, a title above it, its content in words, and warnings about it."""
 
     id: str
-    kind: Literal["depth", "gap", "curves", "remedies", "pick", "search", "importance", "history"]
-    data: SweepData | CurvesData | RemediesData | PickData | SearchData | ImportanceData | HistoryData
+    kind: Kind
+    data: FigureData
     title: str
     alt: str
     warnings: tuple[str, ...] = ()

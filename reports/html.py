@@ -108,16 +108,31 @@ def _charts(page: Page) -> dict[str, Any]:
 
 def _draw(chart: Chart) -> dict[str, Any]:
     """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
-    from reports.figures import curves, depth, gap, importance, pick, remedies, search_drawing, search_history
+    from reports.figures import (
+        classes,
+        curves,
+        depth,
+        gap,
+        gap_map,
+        importance,
+        parallel,
+        pick,
+        remedies,
+        search_drawing,
+        search_history,
+    )
 
     draw: dict[str, Callable[..., dict[str, Any]]] = {
         "depth": depth.draw,
         "gap": gap.draw,
+        "map": gap_map.draw,
+        "classes": classes.draw,
         "curves": curves.draw,
         "remedies": remedies.draw,
         "pick": pick.draw,
         "search": search_drawing.draw,
         "importance": importance.draw,
+        "parallel": parallel.draw,
         "history": search_history.draw,
     }
     return draw[chart.kind](chart.data, bare=True)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from reports.answer import answer
 from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section, Table
 from reports.comparison import comparison_sections
-from reports.figures import curves, depth, gap, pick, remedies
+from reports.figures import classes, curves, depth, gap, gap_map, pick, remedies
 from reports.figures.sweep import SweepData
 from reports.imported import imported_page
 from reports.keras_code import keras_code
 from reports.method import method
 from reports.search import heading, search_section
 from reports.tables import (
+    classes_table,
     curves_table,
     diagnoses_table,
+    map_table,
     pick_table,
     readings_table,
     remedies_table,
@@ -71,7 +73,7 @@ def _single(findings: Findings) -> Page:
         accuracy = (Prose("", (NO_DATA,)),)
     sections.append(Section("depth", _accuracy_title(findings), accuracy))
     if len(drawn) > 1:
-        sections.append(Section("gap", "Generalization gap", (*drawn[1:], *_readings(findings))))
+        sections.append(Section("gap", "Generalization gap", (*_maps(findings), *drawn[1:], *_readings(findings))))
     sections += _details(findings)
     return Page(findings.facts.name, "depthgauge study", tuple(s for s in sections if s.blocks))
 
@@ -124,6 +126,30 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
     )
     table = sweep_table(data, "Gap, mean ± half the width of its t interval over n replicates")
     return Figure("", charts, caption, (), table, zoom=_zoom(data))
+
+
+def _maps(findings: Findings) -> tuple[Figure, ...]:
+    """The map of overfitting, where the study spans two ordered hyperparameters."""
+    data = gap_map.collect(findings)
+    if not data:
+        return ()
+    charts = tuple(Chart(f"map-{i}", "map", one, one.name, _map_alt(one)) for i, one in enumerate(data, start=1))
+    caption = (
+        "Mean gap in percentage points of every network, darker where it is larger. A frame says that held-out "
+        "accuracy has fallen there, too."
+    )
+    legend = (("certain", "overfitting is certain"), ("possible", "overfitting may have begun"))
+    return (Figure("Map of overfitting", charts, caption, legend, map_table(data)),)
+
+
+def _map_alt(data: gap_map.MapData) -> str:
+    cells = [cell for row in data.rows for cell in row.cells if cell.gap.mean is not None]
+    low, high = (end(cells, key=lambda cell: cell.gap.mean or 0.0) for end in (min, max))
+    certain = sum(cell.overfits == gap_map.CERTAIN for cell in cells)
+    return (
+        f"Gap against {data.label} and {data.second_label}: from {points(low.gap)} to {points(high.gap)}; "
+        f"overfitting is certain in {certain} of {len(cells)} cells."
+    )
 
 
 def _readings(findings: Findings) -> tuple[Table, ...]:
@@ -232,6 +258,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         blocks.append(replace(table, caption="Candidates, all of one size"))
     blocks += [Prose(one.panel, pick_words(one)) for one in findings.picks]
     blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
+    blocks += _classes(findings, prefix)
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
         code = keras_code(one.chosen.configuration, facts.inputs, facts.classes, _reading(findings, one))
@@ -240,6 +267,31 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     if facts.finished and not blocks:
         blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
     return tuple(blocks)
+
+
+def _classes(findings: Findings, prefix: str) -> tuple[Figure, ...]:
+    """The picks' test accuracy class by class."""
+    data = classes.collect(findings)
+    if not data:
+        return ()
+    charts = tuple(
+        Chart(
+            f"{prefix}classes-{i}",
+            "classes",
+            one,
+            f"{one.name}, {one.network}",
+            f"Test accuracy by class of {one.network}, {one.name}: worst {one.rows[0].label} "
+            f"{percent(one.rows[0].accuracy)}, best {one.rows[-1].label} {percent(one.rows[-1].accuracy)}.",
+        )
+        for i, one in enumerate(data, start=1)
+    )
+    caption = (
+        "Test accuracy after the last epoch, the worst class first, with 95 % t intervals over the pick's own runs."
+    )
+    if any(len(one.rows) > classes.MOST for one in data):
+        caption += f" The {classes.MOST} worst are drawn; the table has all."
+    table = classes_table(data, "Test accuracy by class, mean ± half the width of its t interval over n replicates")
+    return (Figure("The pick class by class", charts, caption, (), table),)
 
 
 def _reading(findings: Findings, found: PickFinding) -> str:

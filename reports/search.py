@@ -6,8 +6,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Code, Column, Figure, Listing, Prose, Table
-from reports.figures import importance, search, search_history
-from reports.search_tables import chosen_table, history_table, search_trials_table
+from reports.figures import importance, parallel, search, search_history
+from reports.search_tables import best_trials_table, chosen_table, history_table, search_trials_table
 from reports.searched import SearchedCell, SearchedSetting, searched
 from reports.settings import value_words
 from study.analysis.numbers import capital, count, number, points_text
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.figures.importance import ImportanceData
+    from reports.figures.parallel import ParallelData
     from reports.figures.search import SearchData, SearchPanel
     from reports.figures.search_history import HistoryData
     from study.analysis.findings import Findings
     from study.analysis.search_findings import SearchFinding
 
+TRIED = "What was tried"
 BETTER_HALF = "only the better half of the trials"
 SECOND_HALF = "only what the second half of the trials reached"
 
@@ -35,6 +37,7 @@ def search_section(findings: Findings, prefix: str = "") -> tuple[Block, ...]:
     for data in search.collect(findings):
         blocks.append(_tried(data, settings, prefix, first=not any(isinstance(b, Figure) for b in blocks)))
     blocks += _importance(findings.search, importance.collect(findings), prefix)
+    blocks += _in_common(parallel.collect(findings), settings, prefix)
     if histories := search_history.collect(findings):
         blocks.append(_history(histories, prefix))
     return (*blocks, *_advice(findings.search))
@@ -142,7 +145,7 @@ def _tried(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, *
     caption = (
         "Every trial of the searches against each hyperparameter, on the scale it was searched on." if first else ""
     )
-    name = data.setting if len(settings) > 1 else "What was tried"
+    name = data.setting if len(settings) > 1 else TRIED
     return Figure(
         name,
         charts,
@@ -197,6 +200,51 @@ def _importance(found: SearchFinding, data: ImportanceData, prefix: str) -> list
     )
     rows = tuple((r.title, number(100 * r.accuracy, 0), number(100 * r.gap, 0), str(r.cells)) for r in data.rows)
     return [Figure(name, (chart,), caption, (), Table("Share of the variance between trials", columns, rows))]
+
+
+def _in_common(found: Sequence[ParallelData], settings: Sequence[SearchedSetting], prefix: str) -> list[Figure]:
+    """The trials as lines, one figure a setting."""
+    figures = []
+    for i, data in enumerate(found, start=1):
+        setting = next(s for s in settings if s.name == data.setting)
+        over = all(cell.finding.over for cell in setting.cells)
+        strong, failed = len(data.strong), sum(line.accuracy is None for line in data.lines)
+        legend = [
+            ("strong-line", f"the best {strong} of {count(len(data.lines), 'trial')}"),
+            ("chosen-line", f"{'chosen' if over else 'best so far'}{' in each search' if setting.axis_label else ''}"),
+        ]
+        if any(not (line.strong or line.winner) for line in data.lines):
+            legend.append(("faint-line", "the other trials"))
+        if failed:
+            legend.append(("infeasible", "failed: it ends without an accuracy"))
+        caption = (
+            "Each line is a trial, from its values at the top to the accuracy that it reached at the bottom. Where the "
+            "strong lines meet and the faint ones do not, the best trials have a value in common."
+        )
+        if any(None in line.dots for line in data.lines):
+            caption += " A line is dotted or missing where its trial has no such hyperparameter."
+        several = len(settings) > 1
+        name = f"What the best trials have in common{f': {data.setting}' if several else ''}"
+        chart = Chart(f"{prefix}parallel-{i}", "parallel", data, "", _in_common_alt(data))
+        where = f"every trial stands under {data.setting if several else TRIED}"
+        figures.append(Figure(name, (chart,), caption, tuple(legend), best_trials_table(data, where)))
+    return figures
+
+
+def _in_common_alt(data: ParallelData) -> str:
+    """Where the best trials lie on each row: from their lowest to their highest value, or the choices they took."""
+    said = []
+    for place, row in enumerate(data.rows):
+        dots = [dot for line in data.strong if (dot := line.dots[place]) is not None]
+        dots.sort(key=lambda dot: row.scale.position(dot.value))
+        words = list(dict.fromkeys(parallel.value_of(dot) for dot in dots))
+        if words:
+            listed = ", ".join(words) if row.scale.spread else " to ".join(dict.fromkeys((words[0], words[-1])))
+            said.append(f"{row.title} {listed}")
+    return (
+        f"Parallel coordinates of {count(len(data.lines), 'trial')}, one row a hyperparameter. "
+        f"The best {len(data.strong)} have {'; '.join(said)}."
+    )
 
 
 def _history(histories: Sequence[HistoryData], prefix: str) -> Figure:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Column, Table
+from reports.figures.parallel import value_of
 from reports.settings import setting_words, title, value_words
-from study.analysis.numbers import MISSING, estimate, number, value_text
+from study.analysis.numbers import MISSING, count, estimate, number, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reports.figures.parallel import ParallelData
     from reports.figures.search import SearchData
     from reports.figures.search_history import HistoryData
     from reports.searched import SearchedCell, SearchedSetting, Winner
@@ -114,6 +116,23 @@ def search_trials_table(data: SearchData, setting: SearchedSetting) -> Table:
         Column("chosen"),
     )
     return Table("Every trial of the searches", columns, tuple(rows))
+
+
+def best_trials_table(data: ParallelData, note: str) -> Table:
+    """The strong lines of the parallel coordinates, the most accurate first; ``note`` says where the others stand."""
+    rows = []
+    for line in data.strong:
+        values = ("" if dot is None else value_of(dot) for dot in line.dots)
+        accuracy = number(100 * (line.accuracy or 0.0), 2)
+        rows.append((str(line.number), *values, accuracy, "yes" if line.winner else ""))
+    titles = [row.title for row in data.rows]
+    columns = (
+        Column("trial", True),
+        *(Column(title, True) for title in titles),
+        Column("validation, %", True),
+        Column("chosen"),
+    )
+    return Table(f"The best {count(len(rows), 'trial')}; {note}", columns, tuple(rows))
 
 
 def history_table(histories: Sequence[HistoryData]) -> Table:

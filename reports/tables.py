@@ -9,7 +9,9 @@ import numpy as np
 
 from reports.blocks import Column, Table
 from reports.figures.axis import axis_words, place_words
+from reports.figures.classes import ClassesData
 from reports.figures.curves import CurvesData
+from reports.figures.gap_map import MapData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
@@ -51,6 +53,32 @@ def sweep_table(data: SweepData, caption: str) -> Table:
     label = labels.pop() if len(labels) == 1 else "value"
     titles = [Column(f"{name}, {'points' if name == 'gap' else '%'}", True) for name in names]
     return Table(caption, (Column("setting"), Column(label, True), *titles, Column("n", True)), tuple(rows))
+
+
+def map_table(maps: Sequence[MapData]) -> Table:
+    """Every cell of the maps of overfitting, with its n."""
+    rows = tuple(
+        (
+            *((data.name,) if len(maps) > 1 else ()),
+            value_text(row.value),
+            value_text(cell.value),
+            estimate(cell.gap),
+            str(cell.gap.n),
+            cell.overfits or "no",
+        )
+        for data in maps
+        for row in data.rows
+        for cell in row.cells
+    )
+    columns = (
+        *((Column("setting"),) if len(maps) > 1 else ()),
+        Column(maps[0].second_label, True),
+        Column(maps[0].label, True),
+        Column("gap, points", True),
+        Column("n", True),
+        Column("overfitting"),
+    )
+    return Table("Gap, mean ± half the width of its t interval over n replicates", columns, rows)
 
 
 def curves_table(settings: Sequence[CurvesData], caption: str) -> Table:
@@ -151,6 +179,17 @@ def pick_table(settings: Sequence[PickData], caption: str) -> Table:
         Column("pick and runner-up"),
     )
     return Table(caption, columns, tuple(rows))
+
+
+def classes_table(picks: Sequence[ClassesData], caption: str) -> Table:
+    """Every class of every pick, the worst first."""
+    rows = tuple(
+        (data.name, data.network, row.label, estimate(row.accuracy), str(row.accuracy.n))
+        for data in picks
+        for row in data.rows
+    )
+    columns = (Column("setting"), Column("network"), Column("class"), Column("test, %", True), Column("n", True))
+    return Table(caption, columns, rows)
 
 
 def points_table(findings: Findings) -> Table:

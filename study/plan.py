@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,12 @@ class PlannedPanel:
 
     ``cells`` pairs each value of the axis, in order, with its cell; ``points`` are the configurations that are known:
     all of them, or where something is tuned those that the searches have chosen so far. Without a scientific
-    axis the points are the candidates of one search, the best first. ``name`` is empty where the study has a
-    single panel.
+    axis the points are the candidates of one search, the best first. ``arm`` is the arm's name and ``others`` are the
+    names and values of the other scientific hyperparameters; both are empty where the study has no such part.
     """
 
-    name: str
+    arm: str
+    others: tuple[tuple[str, Any], ...]
     has_axis: bool
     cells: tuple[tuple[float | None, Cell], ...]
     points: tuple[PlannedPoint, ...]
@@ -58,6 +59,16 @@ class PlannedPanel:
     replicates: int
     reading: str
     margin: float
+
+    @property
+    def setting(self) -> str:
+        """The values beside axis and arm in words: ``samples 300``."""
+        return _setting(self.others)
+
+    @property
+    def name(self) -> str:
+        """Arm and setting in words, what tells the panels of a study apart; empty where there is a single one."""
+        return ", ".join(part for part in (self.arm, self.setting) if part)
 
     @property
     def configurations(self) -> tuple[Configuration, ...]:
@@ -142,7 +153,8 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) 
     axis = spec.axis
     has_axis = axis in spec.scientific
     fixed = {**spec.network.model_dump(), **arm.network, **others}
-    words = [arm.name] * bool(arm.name) + [f"{name} {_words(value)}" for name, value in others.items()]
+    setting = _setting(others.items())
+    words = [part for part in (arm.name, setting) if part]
     values = _values(spec, arm, axis) if has_axis else [None]
     cells = [_cell(spec, arm, words, fixed, axis if has_axis else None, value) for value in values]
     if len({value for value, _ in cells}) < len(cells):
@@ -156,7 +168,8 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) 
             place = value if has_axis else rank if cell.tuned else winner.configuration.depth
             points.append(PlannedPoint(place, winner.configuration, winner.reading))
     return PlannedPanel(
-        name=", ".join(words),
+        arm=arm.name,
+        others=tuple(others.items()),
         has_axis=has_axis,
         cells=tuple(cells),
         points=tuple(points),
@@ -242,6 +255,10 @@ def _rank(axis: str, value: float | None) -> float:
     """Ascending order; training-set sizes fall, because less data is what makes a network overfit."""
     number = float("inf") if value is None else float(value)
     return -number if axis == "samples" else number
+
+
+def _setting(others: Iterable[tuple[str, Any]]) -> str:
+    return ", ".join(f"{name} {_words(value)}" for name, value in others)
 
 
 def _words(value: Any) -> str:

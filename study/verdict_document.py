@@ -34,7 +34,8 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(facts.versions),
         "panels": [
-            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None)) for panel in findings.panels
+            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None), facts.labels)
+            for panel in findings.panels
         ],
         # The first is what readers of version 1 knew before a study could have several.
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
@@ -44,7 +45,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _panel(panel: Panel, pick: PickFinding | None) -> dict[str, Any]:
+def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": panel.name,
         "axis": panel.axis,
@@ -63,11 +64,11 @@ def _panel(panel: Panel, pick: PickFinding | None) -> dict[str, Any]:
         "others": panel.others,
         "curves_note": panel.curves_note,
         "no_pick": panel.no_pick,
-        "pick": None if pick is None else _pick(pick),
+        "pick": None if pick is None else _pick(pick, labels),
     }
 
 
-def _pick(pick: PickFinding) -> dict[str, Any]:
+def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
     chosen = pick.chosen
     return {
         "name": chosen.name,
@@ -84,6 +85,7 @@ def _pick(pick: PickFinding) -> dict[str, Any]:
         "runner_up": None if pick.runner_up is None else pick.candidates[pick.runner_up].name,
         "threshold": pick.threshold,
         "candidates": [_candidate(candidate) for candidate in pick.candidates],
+        "classes": [{"label": label, **asdict(test)} for label, test in zip(labels, pick.classes, strict=False)],
     }
 
 

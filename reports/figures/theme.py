@@ -20,6 +20,7 @@ class Palette:
     line: str
     grid: str
     highlight: str
+    shade: str
     failing: str
     train: str
     validation: str
@@ -33,6 +34,7 @@ LIGHT = Palette(
     line="#9aa3ad",
     grid="#e7eaee",
     highlight="#e8b200",
+    shade="#f0c84a",
     failing="#8b929b",
     train="#0072b2",
     validation="#6b7280",
@@ -45,6 +47,7 @@ DARK = Palette(
     line="#5c6570",
     grid="#2a3038",
     highlight="#d9a800",
+    shade="#75590a",
     failing="#7d8691",
     train="#56b4e9",
     validation="#a3abb8",

@@ -75,6 +75,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         caution="Training fails on too much of the range, so this is no recommendation, only the best of what trained."
         if panel.verdict.kind == "training fails"
         else "",
+        classes=point.classes,
     )
 
 

@@ -116,6 +116,7 @@ def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
         versions=tuple(study.facts["versions"].items()),
         toml=study.spec.to_toml(),
         command=study.facts["command"],
+        labels=tuple(study.facts.get("labels") or map(str, range(study.facts["classes"]))),
     )
 
 
@@ -130,9 +131,8 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
     verdict = _verdict(plan, points, study, facts) if plan.has_axis else OnsetVerdict("inconclusive")
     keys = {(c.key, r) for c in plan.configurations for r in range(plan.replicates)}
     samples = points[0].configuration.samples or facts.train_samples
-    arm, others = _parts(plan.name, [arm.name for arm in study.spec.arms])
     return Panel(
-        name=plan.name or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
+        name=_name(plan) or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
         axis=axis,
         axis_label=label,
         has_axis=plan.has_axis,
@@ -147,8 +147,9 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         verdict=verdict,
         sentence=verdict.sentence(label) if plan.has_axis else _best(points, study),
         pending=len(keys - study.results.keys()),
-        arm=arm,
-        others=others,
+        arm=plan.arm,
+        others=plan.setting,
+        place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
     )
@@ -159,12 +160,19 @@ def _places(plan: PlannedPanel, facts: StudyFacts) -> list[PlannedPoint]:
     return [point if point.value is not None else replace(point, value=facts.train_samples) for point in plan.points]
 
 
-def _parts(name: str, arms: Sequence[str]) -> tuple[str, str]:
-    """Arm and other scientific values of a panel's name, which is both in this order."""
-    for arm in sorted(arms, key=len, reverse=True):
-        if name == arm or name.startswith(f"{arm}, "):
-            return arm, name[len(arm) + 2 :]
-    return "", name
+def _name(plan: PlannedPanel) -> str:
+    """What people call a panel: ``none, 1,000 samples``; empty for the only one of a study."""
+    sizes = [
+        f"{value:,} samples" if value != "all" else "all samples" for name, value in plan.others if name == "samples"
+    ]
+    rest = replace(plan, others=tuple(other for other in plan.others if other[0] != "samples"))
+    return ", ".join(part for part in (rest.name, *sizes) if part)
+
+
+def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ...]:
+    """Where a panel stands on the ordered hyperparameters beside the axis; all training samples as their number."""
+    numbers = ((name, facts.train_samples if value in (None, "all") else value) for name, value in plan.others)
+    return tuple((name, float(value)) for name, value in numbers if name in AXIS_WORDS and not isinstance(value, list))
 
 
 def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, facts: StudyFacts) -> OnsetVerdict:
@@ -186,11 +194,11 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
     configuration = place.configuration
     keys = [(configuration.key, replicate) for replicate in range(plan.replicates)]
     runs = [results[key] for key in keys if key in results]
-    finished = [run.trajectory for run in runs if run.state == "finished"]
+    whole = [run for run in runs if run.state == "finished"]
+    finished = [run.trajectory for run in whole]
     accuracy = np.full((plan.replicates, 3), np.nan)
-    for run in runs:
-        if run.state == "finished":
-            accuracy[run.trial.replicate] = read(run.trajectory, place.reading).accuracy
+    for run in whole:
+        accuracy[run.trial.replicate] = read(run.trajectory, place.reading).accuracy
     assert place.value is not None
     return Point(
         value=place.value,
@@ -204,6 +212,7 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
         gap=gap_interval(accuracy),
         curve=mean_curve(finished),
         readings=at_readings(finished, READINGS),
+        classes=tuple(t_interval(values) for values in zip(*(run.class_accuracy for run in whole), strict=True)),
         curve_findings=diagnose_runs(runs, chance=1 / facts.classes, margin=plan.margin),
     )
 

@@ -57,7 +57,8 @@ class Point:
     """One configuration of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
 
     ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
-    while they train.
+    while they train. ``classes`` (K) is test accuracy of each class after the last epoch, over the finished runs; empty
+    where none finished.
     """
 
     value: float
@@ -72,6 +73,7 @@ class Point:
     reading: str
     readings: tuple[AtReading, ...] = ()
     curve_findings: tuple[CurveFinding, ...] = ()
+    classes: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Panel:
     ("hidden layers"). Without ``has_axis`` the points are the one network of the study, or the candidates of its
     search, and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands
     beside the axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
-    ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part.
+    ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part; ``place`` holds
+    the ordered ones among the others as names and numbers (("samples", 300.0),).
     ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
     on this axis; both are empty where there is nothing to say.
     """
@@ -104,6 +107,7 @@ class Panel:
     pending: int
     arm: str = ""
     others: str = ""
+    place: tuple[tuple[str, float], ...] = ()
     curves_note: str = ""
     no_pick: str = ""
 
@@ -134,7 +138,8 @@ class PickFinding:
     ``candidates`` go from few parameters to many; ``index`` is the place of the pick among them, ``runner_up``
     that of what would be picked without it, None where there is none. ``accuracy`` is the test accuracy of what
     this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
-    pick's own runs, which also helped to choose it. ``caution`` says what stands against using it, mostly empty.
+    pick's own runs, which also helped to choose it; ``classes`` is the same class by class, after the last epoch.
+    ``caution`` says what stands against using it, mostly empty.
     """
 
     panel: str
@@ -148,6 +153,7 @@ class PickFinding:
     guaranteed: bool  # shown to be within the margin of every other candidate
     reason: str
     caution: str = ""
+    classes: tuple[Interval, ...] = ()
 
     @property
     def chosen(self) -> Candidate:
@@ -212,6 +218,7 @@ class StudyFacts:
     versions: tuple[tuple[str, str], ...]
     toml: str
     command: str
+    labels: tuple[str, ...] = ()  # names of the K classes
 
     @property
     def pending(self) -> int:

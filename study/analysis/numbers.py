@@ -54,6 +54,14 @@ def amount(value: float, label: str) -> str:
     return f"{value_text(value)} {_COUNTED[label] if value == 1 else label}"
 
 
+def amounts(values: list[float], label: str) -> str:
+    """Several values of the axis with its words: ``2, 4 and 6 hidden layers``, ``learning rate 0.001 and 0.003``."""
+    if len(values) == 1:
+        return amount(values[0], label)
+    texts = listed([value_text(value) for value in values])
+    return f"{texts} {label}" if label in _COUNTED else f"{label} {texts}"
+
+
 def half_width(interval: Interval) -> float | None:
     """Half the interval's width where it is worth showing, None below 3 replicates."""
     return interval.half_width if interval.n >= LEAST else None

@@ -160,12 +160,15 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
 
 def _test_falls(verdict: OnsetVerdict) -> str:
     assert verdict.test_drop is not None and verdict.reference_depth is not None and verdict.drop_depth is not None
-    spread = ""
+    notes = []
     if verdict.test_drop_interval is not None:
         low, high = verdict.test_drop_interval
-        spread = f" ({round(100 * low, 1) + 0.0:.1f} to {round(100 * high, 1) + 0.0:.1f})"  # never "-0.0"
+        notes.append(f"{round(100 * low, 1) + 0.0:.1f} to {round(100 * high, 1) + 0.0:.1f}")  # never "-0.0"
+    if verdict.test_drop < verdict.margin:  # shown to be a fall, but the study itself said that so much does not matter
+        notes.append(f"less than the margin of {_points(verdict.margin)}")
+    noted = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"test accuracy falls by {_points(verdict.test_drop)}{spread} from its best, at "
+        f"test accuracy falls by {_points(verdict.test_drop)}{noted} from its best, at "
         f"{_show(verdict.reference_depth)}, to {_show(verdict.drop_depth)}"
     )
 

@@ -11,11 +11,11 @@ from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from study.analysis.gap import generalization_gap
-from study.analysis.intervals import Interval, t_interval
+from study.analysis.intervals import Interval
 from study.analysis.numbers import LEAST, points, value_text
+from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records import SPLITS
 
@@ -89,9 +89,7 @@ def assess_remedies(
     not run; row r of every arm is the same replicate, and a row missing on either side is left out.
     ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in
     (0, 1) is the chance that any arm without an effect on test accuracy is said to have one, and separately
-    so for the gap; the intervals have confidence ``1 - alpha``. Source of the correction: Holm,
-    Scandinavian Journal of Statistics 6, 1979. Where all paired differences are the same number, p is 0 for
-    any number but zero, and 1 for zero.
+    so for the gap; the intervals have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
@@ -172,62 +170,39 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     return OnsetEffect(shift, disjoint, words)
 
 
-def holm(p: ArrayLike) -> Array:
-    """Holm's adjusted p values of ``p`` (A,) in [0, 1], in the same order; NaN counts as p = 1 and stays."""
-    values = np.asarray(p, float)
-    raw = np.where(np.isnan(values), 1.0, values)
-    order = np.argsort(raw, kind="stable")
-    stepped = np.maximum.accumulate(raw[order] * np.arange(raw.size, 0, -1))
-    adjusted = np.empty(raw.size)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return np.where(np.isnan(values), np.nan, adjusted)
-
-
 def _effects(
     arms: list[str], differences: list[Array], alpha: float, *, better: int, words: tuple[str, str]
 ) -> list[Effect]:
-    alone = [_p_value(d) for d in differences]
     return [
-        _effect(arm, t_interval(d, 1 - alpha), one, float(p), alpha, better, words)
-        for arm, d, one, p in zip(arms, differences, alone, holm(alone), strict=True)
+        _effect(arm, difference, alpha, better, words)
+        for arm, difference in zip(arms, paired_differences(differences, alpha), strict=True)
     ]
 
 
-def _p_value(difference: Array) -> float:
-    paired = difference[np.isfinite(difference)]
-    if paired.size < 2:
-        return float("nan")
-    # Differences that agree to the last few bits are equal: accuracies are ratios of counts.
-    if np.ptp(paired) < 1e-12:
-        return float(abs(paired[0]) < 1e-12)
-    return float(stats.ttest_1samp(paired, 0).pvalue)
-
-
-def _effect(
-    arm: str, interval: Interval, alone: float, p: float, alpha: float, better: int, words: tuple[str, str]
-) -> Effect:
-    if interval.mean is None or interval.low is None or interval.high is None:
+def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple[str, str]) -> Effect:
+    interval = found.interval
+    if interval.mean is None or interval.low is None or interval.high is None or found.alone is None:
         return Effect(
             interval,
             None,
             "not judged",
             f"{arm} cannot be judged: it takes 2 paired replicates, there are {interval.n}",
         )
-    if p < alpha:
+    if found.outcome in ("higher", "lower"):
         helped = interval.mean * better > 0
         size = interval if interval.mean > 0 else Interval(-interval.mean, -interval.high, -interval.low, interval.n)
         did = f"{words[0] if helped else words[1]} {points(size)}"
         said = f"{arm} {did} ({interval.n} replicates)"
-        return Effect(interval, p, "helped" if helped else "hurt", said)
+        return Effect(interval, found.p, "helped" if helped else "hurt", said)
     said = (
         f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
         f"could show ({points(interval, sign=True)}"
     )
     if interval.n < LEAST:
         said += "; too few replicates for an interval"
-    elif alone < alpha:
+    elif found.alone < alpha:
         said += "; it would count if this were the only arm"
-    return Effect(interval, p, "no difference shown", said + ")")
+    return Effect(interval, found.p, "no difference shown", said + ")")
 
 
 def _range(interval: tuple[float, float]) -> str:

@@ -109,7 +109,7 @@ def test_several_panels_are_named_in_the_sentence() -> None:
     space = {**DEPTHS, "samples": {"values": [100, "all"]}}
     found = findings_of({"space": space})
     assert [panel.samples for panel in found.panels] == [100, 1293]
-    assert found.sentence.startswith("samples 100: with 5 replicates")
+    assert found.sentence.startswith("100 samples: with 5 replicates")
 
 
 def test_less_data_is_an_axis_that_falls() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from study.analysis.onset_verdict import OnsetVerdict
-from study.analysis.remedies import assess_remedies, compare_onsets, holm, left_out_readings
+from study.analysis.remedies import assess_remedies, compare_onsets, left_out_readings
 
 BLOCKS = np.array([0.03, -0.02, 0.0, 0.01, -0.02])
 SMALL = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
@@ -82,12 +82,6 @@ def test_arms_without_an_effect_are_seldom_said_to_have_one():
     ]
     claims = np.mean([any(r.test.outcome in ("helped", "hurt") for r in study) for study in studies])
     assert claims <= 0.08
-
-
-def test_holm_steps_down():
-    np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
-    np.testing.assert_allclose(holm([0.9, 0.8]), [1, 1])
-    np.testing.assert_allclose(holm([0.02, np.nan]), [0.04, np.nan])
 
 
 def test_the_same_difference_in_every_replicate_is_certain():

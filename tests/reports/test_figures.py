@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -194,4 +194,4 @@ def test_colours_stand_out_from_the_paper(palette: object, role: str, ratio: flo
 
 def test_each_split_has_its_own_symbol_and_each_light_colour_its_dark_one() -> None:
     assert len({sign.symbol for sign in SIGNS.values()}) == 3
-    assert len(dark_colours()) == 10
+    assert len(dark_colours()) == len(fields(LIGHT))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +14,12 @@ from reports.blocks import Answer, Code, Figure, Prose, Table
 from reports.keras_code import keras_code
 from reports.page import page_of, pick_words
 from study.analysis.intervals import Interval
+from study.analysis.onset import PROCEDURE_VERSION
 from study.analysis.onset_verdict import FailedRuns
 from study.records import Configuration
 from tests.reports import sample_findings as sample
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def blocks_of(page: object, kind: type) -> list:
@@ -288,3 +293,11 @@ def test_the_code_follows_the_reading(reading: str, words: str | None) -> None:
 def test_the_pick_is_there_as_code_to_copy() -> None:
     codes = blocks_of(page_of([sample.default_study()]), Code)
     assert codes[0].title == "As a Keras model: 2x128, 300 samples"
+
+
+def test_the_calibration_on_the_page_is_that_of_the_procedure_in_use() -> None:
+    summary = json.loads((ROOT / "study" / "data" / "calibration_summary.json").read_text("utf-8"))
+    assert summary["procedure"] == PROCEDURE_VERSION
+    (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if "simulated" in t.folded]
+    page = (ROOT / "docs" / "calibration.md").read_text("utf-8")
+    assert len(table.rows) > 10 and all(f"| {' | '.join(row)} |" in page for row in table.rows)
