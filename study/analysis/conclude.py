@@ -129,7 +129,7 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         place = PlannedPoint(plan.baseline.depth, plan.baseline, plan.reading)
         baseline = _point(place, plan, study.results, facts)
     verdict = _verdict(plan, points, study, facts) if plan.has_axis else OnsetVerdict("inconclusive")
-    keys = {(c.key, r) for c in plan.configurations for r in range(plan.replicates)}
+    keys = {(key, r) for key in [c.key for c in plan.configurations] for r in range(plan.replicates)}
     samples = points[0].configuration.samples or facts.train_samples
     return Panel(
         name=_name(plan) or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
@@ -192,8 +192,8 @@ def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, fa
 
 def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: StudyFacts) -> Point:
     configuration = place.configuration
-    keys = [(configuration.key, replicate) for replicate in range(plan.replicates)]
-    runs = [results[key] for key in keys if key in results]
+    key = configuration.key
+    runs = [results[key, replicate] for replicate in range(plan.replicates) if (key, replicate) in results]
     whole = [run for run in runs if run.state == "finished"]
     finished = [run.trajectory for run in whole]
     accuracy = np.full((plan.replicates, 3), np.nan)
@@ -219,7 +219,8 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
 
 def _failed(plan: PlannedPanel, results: Results) -> NDArray[np.bool_]:
     """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
-    runs = [[results.get((point.configuration.key, r)) for point in plan.points] for r in range(plan.replicates)]
+    keys = [point.configuration.key for point in plan.points]
+    runs = [[results.get((key, r)) for key in keys] for r in range(plan.replicates)]
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
@@ -227,8 +228,9 @@ def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray
     """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
     correct = np.zeros((plan.replicates, len(plan.points), facts.test_samples), bool)
     for d, point in enumerate(plan.points):
+        key = point.configuration.key
         for replicate in range(plan.replicates):
-            result = results.get((point.configuration.key, replicate))
+            result = results.get((key, replicate))
             if result is not None and result.state == "finished":
                 packed = result.correct_best if point.reading == "best" else result.correct_last
                 bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=facts.test_samples)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,5 +43,10 @@ def t_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
     mean = float(sample.mean())
     if n == 1:
         return Interval(mean, None, None, 1)
-    reach = float(stats.t.ppf((1 + confidence) / 2, n - 1) * sample.std(ddof=1) / math.sqrt(n))
+    reach = float(_quantile((1 + confidence) / 2, n - 1) * sample.std(ddof=1) / math.sqrt(n))
     return Interval(mean, mean - reach, mean + reach, n)
+
+
+@lru_cache(maxsize=1_000)  # SciPy takes longer for it than for all the rest
+def _quantile(share: float, freedom: int) -> float:
+    return float(stats.t.ppf(share, freedom))
