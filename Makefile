@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: study test check lock bench calibration clean
+.PHONY: study test check docs dist lock bench calibration clean
 
 study: .venv/installed  ## run the default study, or go on with it, and write its report
 	$(BIN)/depthgauge run depth
@@ -12,11 +12,17 @@ study: .venv/installed  ## run the default study, or go on with it, and write it
 test: .venv/installed-test  ## the whole test suite
 	$(BIN)/python -m pytest
 
-check: .venv/installed-dev  ## lint, format and types
+check: .venv/installed-dev docs  ## lint, format, types, and a guide without broken links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy study reports cli.py
 	$(BIN)/mypy --strict --follow-imports=silent study/analysis
+
+docs: .venv/installed-dev  ## the guide, into site/; search needs a server: python -m http.server -d site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+dist: .venv/installed-dev  ## sdist and wheel, into dist/
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python
 
 bench: .venv/installed  ## side by side with plain Keras, KerasTuner and Optuna
 	$(BIN)/python benchmarks/compare.py
@@ -52,4 +58,4 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-ann
 	@touch $@
 
 clean:  ## remove what make has made, but no studies
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv build dist site *.egg-info

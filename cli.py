@@ -50,6 +50,13 @@ class Kind(enum.StrEnum):
     TRAINING_FAILS = "training fails"
 
 
+class Format(enum.StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
 StoreOption = Annotated[
     str | None,
     typer.Option(
@@ -176,17 +183,33 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
 def report(
     names: Annotated[list[str], typer.Argument(metavar="STUDY...", help="One study, or several to compare.")],
     output: Annotated[Path | None, typer.Option(help="File of the report.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="HTML goes to a file; Markdown to standard output without --output.")
+    ] = Format.HTML,
+    show: Annotated[bool, typer.Option("--open", help="Open the HTML report in the browser.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write the HTML report of a study, or a comparison of several.
+    """Write the report of a study, or a comparison of several, as an HTML page or as Markdown.
 
-    Example: depthgauge report depth --output depth.html
+    Example: depthgauge report depth --format markdown | gh pr comment --body-file -
     """
-    from reports.files import write_comparison, write_files
+    from reports.files import open_in_browser, write_comparison, write_files, write_markdown
+    from reports.markdown import render_markdown
 
     with _errors():
+        if show and form is not Format.HTML:
+            raise InputError("--open shows the HTML report. Leave out --format markdown, or --open.")
         findings = [_findings(store, name) for name in dict.fromkeys(names)]
-        typer.echo(write_files(findings[0], output)[0] if len(findings) == 1 else write_comparison(findings, output))
+        if form is Format.MARKDOWN:
+            if output is None:
+                typer.echo(render_markdown(findings), nl=False)
+            else:
+                typer.echo(write_markdown(findings, output))
+            return
+        path = write_files(findings[0], output)[0] if len(findings) == 1 else write_comparison(findings, output)
+        typer.echo(path)
+        if show and not open_in_browser(path):
+            _say("No browser was found. Open the file above in one.")
 
 
 @app.command()
@@ -352,6 +375,20 @@ def dashboard(
 
 
 @app.command()
+def init(
+    preset: Annotated[str, typer.Argument(metavar="[PRESET]", help="The preset to begin with.")] = "depth",
+) -> None:
+    """Print a study file to start from: a preset, with everything else that can be set as comments.
+
+    Example: depthgauge init remedies > study.toml
+    """
+    from study.study_file import study_file
+
+    with _errors():
+        typer.echo(study_file(preset), nl=False)
+
+
+@app.command()
 def presets() -> None:
     """List the studies that come with depthgauge.
 
@@ -359,8 +396,8 @@ def presets() -> None:
     """
     from study.spec_source import presets as known
 
-    for name, description in known().items():
-        typer.echo(f"{name:<12}{description}")
+    for name, preset in known().items():
+        typer.echo(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
 
 
 @app.command()

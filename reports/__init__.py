@@ -6,6 +6,7 @@ Needs no training library: its only input is :class:`study.analysis.findings.Fin
 from reports.figures.classes import classes_figure
 from reports.figures.curves import curves_figure
 from reports.figures.depth import depth_figure
+from reports.figures.differences import differences_figure
 from reports.figures.gap import gap_figure
 from reports.figures.gap_map import map_figure
 from reports.figures.importance import importance_figure
@@ -20,6 +21,7 @@ __all__ = [
     "classes_figure",
     "curves_figure",
     "depth_figure",
+    "differences_figure",
     "gap_figure",
     "history_figure",
     "importance_figure",

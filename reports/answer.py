@@ -78,22 +78,28 @@ def _most_accurate(panel: Panel) -> tuple[str, str]:
 
 def notice(findings: Findings) -> str:
     """What stands against taking the answer at its word: what is missing, and what the learning curves say."""
+    said = [missing(findings)]
+    if findings.facts.finished:
+        if findings.search is not None:
+            said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
+        noted = [panel for panel in findings.panels if panel.curves_note]
+        said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
+    return " ".join(part for part in said if part)
+
+
+def missing(findings: Findings) -> str:
+    """What has not run, or failed altogether; empty for a finished study."""
     facts = findings.facts
     if facts.finished == 0 and facts.failed:
         reasons = ": the reasons stand under “How we know”" if any(t.reason for t in findings.trials) else ""
         return f"All {count(facts.failed, 'trial')} that ran failed{reasons}."
     if facts.finished == 0:
         return "No trial has finished yet: run the study, and this page fills."
-    said = []
     if facts.pending > 0:
-        said.append(
+        return (
             f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
         )
-    if findings.search is not None:
-        said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
-    noted = [panel for panel in findings.panels if panel.curves_note]
-    said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
-    return " ".join(said)
+    return ""
 
 
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:

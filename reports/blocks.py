@@ -7,6 +7,7 @@ from typing import Literal
 
 from reports.figures.classes import ClassesData
 from reports.figures.curves import CurvesData
+from reports.figures.differences import DifferencesData
 from reports.figures.gap_map import MapData
 from reports.figures.importance import ImportanceData
 from reports.figures.parallel import ParallelData
@@ -22,6 +23,7 @@ Kind = Literal[
     "map",
     "classes",
     "curves",
+    "differences",
     "remedies",
     "pick",
     "search",
@@ -34,6 +36,7 @@ FigureData = (
     | MapData
     | ClassesData
     | CurvesData
+    | DifferencesData
     | RemediesData
     | PickData
     | SearchData
@@ -83,7 +86,7 @@ class Figure:
     """Charts that answer one question together, with the numbers behind them.
 
     ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
-    ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer vertical scale,
+    ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer scale,
     which each chart brings along; empty without one.
     """
 
@@ -158,11 +161,12 @@ Block = Answer | Figure | Table | Prose | Listing | Code | Facts
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page with a heading and an anchor."""
+    """A part of the page with a heading and an anchor; ``part`` is the one study of several that it is about."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +176,13 @@ class Page:
     title: str
     kicker: str
     sections: tuple[Section, ...]
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """Anchors and words of the navigation: a section each, but one for all that is about one study of several."""
+        before = ("", *(section.part for section in self.sections))
+        return tuple(
+            (section.id, section.part or section.title)
+            for section, last in zip(self.sections, before, strict=False)
+            if not section.part or section.part != last
+        )

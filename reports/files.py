@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import re
+import webbrowser
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from reports.html import write_report
+from reports.html import write_report, write_text
+from reports.markdown import render_markdown
 from study.analysis.findings import Findings
 from study.errors import InputError
 from study.verdict_document import verdict_document
@@ -34,6 +36,19 @@ def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:
     """Write one report of several studies; returns its path."""
     path = output or FOLDER / f"{'-and-'.join(slug(one.facts.name) for one in findings)[:100]}.html"
     return write_report(findings, path, date=date.today().isoformat())
+
+
+def write_markdown(findings: Sequence[Findings], output: Path) -> Path:
+    """Write the report of one study, or the comparison of several, as Markdown; returns its path."""
+    return write_text(render_markdown(findings), output)
+
+
+def open_in_browser(report: Path) -> bool:
+    """Show the report in the default browser; False where there is none, as on a machine without a screen."""
+    try:
+        return webbrowser.open(report.resolve().as_uri())
+    except webbrowser.Error:
+        return False
 
 
 def check_place(name: str, output: Path | None) -> None:

@@ -26,11 +26,16 @@ _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\b
 def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
     """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
 
-    Readers see the old file or the new one, never half of one. Raises :class:`study.errors.InputError` where
-    the file cannot be written.
+    Raises :class:`study.errors.InputError` where the file cannot be written.
     """
-    text = render(findings, date)
-    path = Path(path)
+    return write_text(render(findings, date), Path(path))
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write ``text`` to ``path``; readers see the old file or the new one, never half of one. Returns the path.
+
+    Raises :class:`study.errors.InputError` where the file cannot be written.
+    """
     scratch = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,6 +117,7 @@ def _draw(chart: Chart) -> dict[str, Any]:
         classes,
         curves,
         depth,
+        differences,
         gap,
         gap_map,
         importance,
@@ -128,6 +134,7 @@ def _draw(chart: Chart) -> dict[str, Any]:
         "map": gap_map.draw,
         "classes": classes.draw,
         "curves": curves.draw,
+        "differences": differences.draw,
         "remedies": remedies.draw,
         "pick": pick.draw,
         "search": search_drawing.draw,

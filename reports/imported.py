@@ -9,6 +9,13 @@ from study.foreign.records import ForeignTrial
 
 
 def imported_page(findings: Findings, imported: ImportedFinding) -> Page:
+    """The page of the study alone."""
+    return Page(findings.facts.name, f"read from {imported.study.engine}", imported_sections(findings, imported))
+
+
+def imported_sections(
+    findings: Findings, imported: ImportedFinding, prefix: str = "", of: str = ""
+) -> tuple[Section, ...]:
     """The finding in words, advice for a study of one's own, which hyperparameters mattered, and every trial."""
     search = imported.search
     blocks: list[Block] = [Prose("", (findings.sentence,))]
@@ -21,8 +28,10 @@ def imported_page(findings: Findings, imported: ImportedFinding) -> Page:
         blocks.append(Table(caption, columns, shares))
     if imported.study.notes:
         blocks.append(Listing("Noted while reading", imported.study.notes))
-    sections = [Section("answer", "The answer", tuple(blocks)), Section("trials", "Trials", (_trials(imported),))]
-    return Page(findings.facts.name, f"read from {imported.study.engine}", tuple(sections))
+    return (
+        Section(f"{prefix}answer", f"The answer{of}", tuple(blocks)),
+        Section(f"{prefix}trials", f"Trials{of}", (_trials(imported),)),
+    )
 
 
 def _trials(imported: ImportedFinding) -> Table:

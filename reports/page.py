@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from reports.answer import answer
 from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section, Table
-from reports.comparison import comparison_sections
+from reports.comparison import comparison_sections, told_apart
 from reports.figures import classes, curves, depth, gap, gap_map, pick, remedies
 from reports.figures.sweep import SweepData
-from reports.imported import imported_page
+from reports.imported import imported_page, imported_sections
 from reports.keras_code import keras_code
 from reports.method import method
 from reports.search import heading, search_section
@@ -52,12 +52,14 @@ def page_of(findings: Sequence[Findings]) -> Page:
     if len(findings) == 1:
         (one,) = findings
         return _single(one) if one.imported is None else imported_page(one, one.imported)
-    names = ", ".join(f.facts.name for f in findings)
+    findings = told_apart(findings)
     sections = [*comparison_sections(findings, figures)]
     for i, one in enumerate(findings, start=1):
-        prefix, of = f"s{i}-", f" · {one.facts.name}"
-        sections += [s for s in _details(one, prefix, of) if s.blocks]
-    return Page("Comparison", names, tuple(sections))
+        name = one.facts.name
+        prefix, of = f"s{i}-", f" · {name}"
+        own = _details(one, prefix, of) if one.imported is None else imported_sections(one, one.imported, prefix, of)
+        sections += [replace(s, part=name) for s in own if s.blocks]
+    return Page("Comparison", ", ".join(f.facts.name for f in findings), tuple(sections))
 
 
 def figures(findings: Findings, prefix: str = "") -> tuple[Figure, ...]:
@@ -216,7 +218,7 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
         data = remedies.of(found)
         if data.rows:
             alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
-                f"{r.arm} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
+                f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
             )
             caption = (
                 "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown "

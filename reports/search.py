@@ -211,12 +211,15 @@ def _in_common(found: Sequence[ParallelData], settings: Sequence[SearchedSetting
         strong, failed = len(data.strong), sum(line.accuracy is None for line in data.lines)
         legend = [
             ("strong-line", f"the best {strong} of {count(len(data.lines), 'trial')}"),
-            ("chosen-line", f"{'chosen' if over else 'best so far'}{' in each search' if setting.axis_label else ''}"),
+            (
+                "chosen-line",
+                f"{'chosen' if over else 'best so far'}{' in each search' if len(setting.cells) > 1 else ''}",
+            ),
         ]
         if any(not (line.strong or line.winner) for line in data.lines):
             legend.append(("faint-line", "the other trials"))
         if failed:
-            legend.append(("infeasible", "failed: it ends without an accuracy"))
+            legend.append(("infeasible", "failed: ends without an accuracy"))
         caption = (
             "Each line is a trial, from its values at the top to the accuracy that it reached at the bottom. Where the "
             "strong lines meet and the faint ones do not, the best trials have a value in common."

@@ -11,6 +11,8 @@ from reports.blocks import Column, Table
 from reports.figures.axis import axis_words, place_words
 from reports.figures.classes import ClassesData
 from reports.figures.curves import CurvesData
+from reports.figures.differences import DifferencesData
+from reports.figures.forest import ForestRow
 from reports.figures.gap_map import MapData
 from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
@@ -130,26 +132,27 @@ def readings_table(findings: Findings) -> Table:
 
 def remedies_table(data: RemediesData, caption: str) -> Table:
     """The effect of each arm on test accuracy and on the gap."""
-    rows = tuple(
-        (
-            r.arm,
-            estimate(r.test, sign=True),
-            r.test_outcome,
-            estimate(r.gap, sign=True),
-            r.gap_outcome,
-            str(r.test.n),
-        )
-        for r in data.rows
-    )
-    columns = (
-        Column("arm"),
-        Column("test accuracy, points", True),
-        Column("on test accuracy"),
-        Column("gap, points", True),
-        Column("on the gap"),
-        Column("n", True),
-    )
-    return Table(caption, columns, rows)
+    return Table(caption, (Column("arm"), *_EFFECTS), tuple(_effects(row) for row in data.rows))
+
+
+def differences_table(settings: Sequence[DifferencesData], caption: str) -> Table:
+    """Every difference between two studies, with its outcome and its n."""
+    rows = tuple((data.name, *_effects(row)) for data in settings for row in data.rows)
+    return Table(caption, (Column("difference"), Column("network"), *_EFFECTS), rows)
+
+
+_EFFECTS = (
+    Column("test accuracy, points", True),
+    Column("on test accuracy"),
+    Column("gap, points", True),
+    Column("on the gap"),
+    Column("n", True),
+)
+
+
+def _effects(row: ForestRow) -> tuple[str, ...]:
+    test, gap = (estimate(interval, sign=True) for interval in (row.test, row.gap))
+    return (row.name, test, row.test_outcome, gap, row.gap_outcome, str(row.test.n))
 
 
 def pick_table(settings: Sequence[PickData], caption: str) -> Table:

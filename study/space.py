@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from study.records import Configuration
 
@@ -40,11 +40,17 @@ def _all_samples(value: Any) -> Any:
     return None if value == "all" else value
 
 
-Widths = Annotated[tuple[Width, ...], BeforeValidator(_widths), Field(max_length=DEEPEST)]
+Widths = Annotated[
+    tuple[Width, ...],
+    BeforeValidator(_widths),
+    Field(max_length=DEEPEST),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]}),
+]
 Samples = Annotated[
     Annotated[int, Field(strict=True, ge=2)] | None,
     BeforeValidator(_all_samples),
     PlainSerializer(lambda n: "all" if n is None else n),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 2}, {"const": "all"}]}),
 ]
 
 
@@ -53,26 +59,56 @@ class NetworkSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hidden: Widths | None = Field(None, description="explicit hidden widths; replaces depth, width and profile")
-    depth: Depth = Field(2, description="number of hidden layers")
-    width: Width = Field(128, description="units of the (first) hidden layer")
+    hidden: Widths | None = Field(
+        None, description="explicit hidden widths; replaces depth, width and profile", examples=["128-64", "4x128"]
+    )
+    depth: Depth = Field(2, description="number of hidden layers", examples=[1, 2, 4, 8])
+    width: Width = Field(128, description="units of the (first) hidden layer", examples=[32, 64, 128, 256])
     profile: Literal["constant", "halving", "free"] = Field(
         "constant",
-        description="all hidden layers as wide as the first, or each half as wide as the one before, or (width being "
-        "a nuisance) each of its own width",
+        description="constant: all hidden layers equally wide; halving: each half as wide as the one before; "
+        "free: each tuned on its own",
+        examples=["constant", "halving"],
     )
-    activation: Literal["relu", "gelu", "tanh", "selu"] = "relu"
-    dropout: Rate | tuple[Rate, ...] = Field(0.0, description="rate after each hidden layer, or one rate a layer")
-    l2: float = Field(0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels")
-    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = "adam"
-    learning_rate: float = Field(1e-3, gt=0, le=1e30)
-    batch_size: Count = Field(32, le=65536)
-    batch_norm: bool = False
-    label_noise: float = Field(0.0, ge=0, lt=1, description="share of training labels replaced by another class")
-    samples: Samples = Field(None, description='training samples, "all" for the whole training part')
-    epochs: Count = Field(10, le=100_000)
+    activation: Literal["relu", "gelu", "tanh", "selu"] = Field(
+        "relu", description="activation of the hidden layers", examples=["relu", "tanh"]
+    )
+    dropout: Rate | tuple[Rate, ...] = Field(
+        0.0, description="rate after each hidden layer, or one rate a layer", examples=[0.0, 0.2, 0.5]
+    )
+    l2: float = Field(
+        0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels", examples=[0.0, 1e-4, 1e-3]
+    )
+    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = Field(
+        "adam", description="optimizer of Keras; sgd has a momentum of 0.9", examples=["adam", "sgd"]
+    )
+    learning_rate: float = Field(1e-3, gt=0, le=1e30, description="step size", examples=[3e-4, 1e-3, 3e-3])
+    batch_size: Count = Field(32, le=65536, description="samples a batch", examples=[16, 32, 128])
+    batch_norm: bool = Field(
+        False, description="batch normalization in each hidden layer, before its activation", examples=[False, True]
+    )
+    label_noise: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="share of training labels replaced by another class",
+        examples=[0.0, 0.2, 0.4],
+    )
+    samples: Samples = Field(
+        None,
+        description="training samples, a stratified subset of the training part",
+        examples=[300, 1000, "all"],
+        json_schema_extra={"default": "all"},
+    )
+    epochs: Count = Field(10, le=100_000, description="passes over the training samples", examples=[5, 10, 20])
     evaluate_every: Count = Field(1, description="epochs from one record to the next")
-    halt: int | None = Field(None, strict=True, ge=0, description="patience after which training really stops")
+    halt: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        description="patience in epochs after which training really stops; the reading patience=p stops nothing",
+        examples=[5],
+    )
 
 
 HYPERPARAMETERS = tuple(name for name in NetworkSpec.model_fields if name not in ("evaluate_every", "halt"))

@@ -35,12 +35,14 @@ class Dimension(Frozen):
     ``zero`` lets the search switch it off, too.
     """
 
-    role: Literal["scientific", "nuisance"] = "scientific"
-    values: Values | None = None
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    zero: bool = False
+    role: Literal["scientific", "nuisance"] = Field(
+        "scientific", description="its effect is the question, or it is tuned anew for every scientific value"
+    )
+    values: Values | None = Field(None, description="what it may be; a scientific one needs them")
+    low: float | None = Field(None, description="lower end of the range of a nuisance one, included")
+    high: float | None = Field(None, description="upper end, included")
+    log: bool = Field(False, description="search the range on a logarithmic scale; low above 0")
+    zero: bool = Field(False, description="let the search switch it off, too")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Dimension:
@@ -66,9 +68,13 @@ class Dimension(Frozen):
 class Search(Frozen):
     """How the nuisance hyperparameters of every cell are tuned, on validation accuracy at the reading."""
 
-    proposer: str = "optuna:tpe"
+    proposer: str = Field(
+        "optuna:tpe", description="what proposes settings: a sampler of Optuna or oracle of KerasTuner"
+    )
     trials: int = Field(20, strict=True, ge=1, le=100_000, description="trials of each cell")
-    pruner: Literal["none", "median", "successive-halving", "hyperband"] = "none"
+    pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
+        "none", description="ends poor trials early; only where nothing is scientific"
+    )
 
 
 class Confirm(Frozen):
@@ -77,8 +83,17 @@ class Confirm(Frozen):
     ``best`` is the number of configurations that a search without a scientific hyperparameter confirms.
     """
 
-    replicates: int | None = Field(None, strict=True, ge=1, le=1000)
-    best: int = Field(3, strict=True, ge=1, le=100)
+    replicates: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1000,
+        description="fresh runs of each winner; else as many as the study's",
+        examples=[5],
+    )
+    best: int = Field(
+        3, strict=True, ge=1, le=100, description="how many are confirmed where nothing is scientific, the best first"
+    )
 
 
 class Arm(Frozen):
@@ -87,13 +102,16 @@ class Arm(Frozen):
     Arms answer the same question under other conditions: fewer samples, with dropout, read elsewhere.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    network: dict[str, Any] = {}
-    space: dict[str, Values] = {}
-    replicates: int | None = Field(None, strict=True, ge=1, le=1000)
-
-    reading: str | None = None
-    margin: float | None = Field(None, gt=0, lt=1)
+    name: Annotated[
+        str, Field(min_length=1, max_length=80, description="what the report calls it; none is compared with")
+    ]
+    network: dict[str, Any] = Field({}, description="fixed hyperparameters that differ", examples=[{"dropout": 0.3}])
+    space: dict[str, Values] = Field({}, description="values of scientific hyperparameters that differ")
+    replicates: int | None = Field(
+        None, strict=True, ge=1, le=1000, description="in place of the study's", examples=[5]
+    )
+    reading: str | None = Field(None, description="in place of the study's", examples=["best", "patience=5"])
+    margin: float | None = Field(None, gt=0, lt=1, description="in place of the study's", examples=[0.01])
 
     @field_validator("name")
     @classmethod
@@ -106,21 +124,31 @@ class Arm(Frozen):
 class StudySpec(Frozen):
     """Everything that decides a study: same spec, same seed, same version, same result."""
 
-    name: str = "study"
-    description: str = ""
-    dataset: str = "mnist"
-    seed: int = Field(0, strict=True, ge=0, lt=2**63)
+    name: str = Field("study", description=f"what the store knows it by: {NAME_RULE}")
+    description: str = Field("", description="one line for lists and reports")
+    dataset: str = Field("mnist", description="mnist, digits, fashion_mnist or cifar10")
+    seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
-    replicates: int = Field(5, strict=True, ge=1, le=1000)
-    reading: str = "tail"
+    replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    reading: str = Field(
+        "tail",
+        description="where trajectories are read: last, tail, best or patience=p",
+        examples=["best", "patience=5"],
+    )
     margin: float = Field(0.005, gt=0, lt=1, description="largest difference in accuracy that does not matter")
-    alpha: float = Field(0.05, gt=0, lt=0.5)
-    baseline: Widths | None = Field(None, description="hidden widths of a network that runs beside the axis")
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="one minus the confidence of the verdict")
+    baseline: Widths | None = Field(
+        None, description="hidden widths of a network that runs beside the axis", examples=["128-64"]
+    )
     network: NetworkSpec = NetworkSpec()
-    space: dict[str, Dimension] = {}
+    space: dict[str, Dimension] = Field({}, description="the hyperparameters that vary, each with its role")
     search: Search | None = None
     confirm: Confirm | None = None
-    arms: tuple[Arm, ...] = ()
+    arms: tuple[Arm, ...] = Field(
+        (),
+        description="the same question under other conditions",
+        examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
+    )
 
     @field_validator("name")
     @classmethod

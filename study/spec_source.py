@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,33 @@ from study.plan import plan_panels
 from study.spec import StudySpec, explain, unknown
 
 
-def presets() -> dict[str, str]:
-    """Name and description of every preset."""
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What a preset asks, and about how long it takes on two cores."""
+
+    description: str
+    minutes: int
+
+
+def presets() -> dict[str, Preset]:
+    """Every preset by its name."""
     folder = resources.files("study") / "presets"
-    found = (tomllib.loads(file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml"))
-    return {content["name"]: content["description"] for content in sorted(found, key=lambda c: str(c["name"]))}
+    names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {name: _preset_of(preset_text(name)) for name in names}
+
+
+def preset_text(name: str) -> str:
+    """The file of a preset as it stands. Raises :class:`SpecError` for an unknown one."""
+    try:
+        return (resources.files("study") / "presets" / f"{name}.toml").read_text("utf-8")
+    except OSError as error:
+        raise SpecError(unknown(name, tuple(presets()), "preset")) from error
+
+
+def _preset_of(text: str) -> Preset:
+    """The time is a comment of the file, because it is no part of the study: a changed one takes another."""
+    minutes = re.search(r"^# About ([0-9]+) minutes? on two cores", text, re.MULTILINE)
+    return Preset(tomllib.loads(text)["description"], int(minutes[1]) if minutes else 0)
 
 
 def load_spec(source: str, settings: list[str] | None = None, name: str | None = None) -> StudySpec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -171,6 +172,64 @@ def test_a_report_and_its_verdict_stand_beside_each_other(with_study: Path) -> N
     report = with_study / done.stdout.strip()
     assert "overfitting starts at" in report.read_text("utf-8")
     assert json.loads((report.parent / "verdict.json").read_text("utf-8"))["study"] == "deep"
+
+
+def test_a_report_as_markdown_goes_to_standard_output_or_to_a_file(with_study: Path) -> None:
+    printed = depthgauge("report", "deep", "--format", "markdown", cwd=with_study)
+    assert printed.returncode == 0 and printed.stdout.startswith("## deep\n\n") and not printed.stderr
+    assert not (with_study / "depthgauge" / "deep").exists()
+    written = depthgauge("report", "deep", "--format", "markdown", "--output", "here/deep.md", cwd=with_study)
+    assert written.stdout == "here/deep.md\n"
+    assert (with_study / "here" / "deep.md").read_text("utf-8") == printed.stdout
+
+
+def test_several_studies_are_compared_in_the_order_given_and_each_once(with_study: Path) -> None:
+    store = open_store(str(with_study / "depthgauge" / "studies.db"))
+    spec = build_spec(
+        {"name": "short", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [2, 3]}}}, "x"
+    )
+    store.begin(spec, "hash", FACTS)
+    for trial in plan_trials(spec):
+        store.record("short", scripted_result(trial, test_items=360))
+    store.close()
+    markdown = depthgauge("report", "short", "deep", "short", "--format", "markdown", cwd=with_study).stdout
+    assert markdown.startswith("## Comparison\n\nshort, deep\n\n")
+    assert "Test accuracy and gap are the same in every replicate." in markdown
+    assert "| space.depth.values | 2, 3 | 1, 2, 3, 4 |" in markdown
+    page = depthgauge("report", "deep", "short", cwd=with_study).stdout.strip()
+    assert "deep, short" in (with_study / page).read_text("utf-8")
+
+
+def test_open_shows_the_written_report_in_the_browser(with_study: Path) -> None:
+    browser = with_study / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > shown\n')
+    browser.chmod(0o755)
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cli; cli.main()"
+    arguments = [sys.executable, "-c", code, "report", "deep", "--open"]
+    environment = {**os.environ, "BROWSER": f"{browser} %s"}
+    done = subprocess.run(arguments, cwd=with_study, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = with_study / done.stdout.strip()
+    assert (with_study / "shown").read_text().strip() == report.as_uri()
+
+
+def test_without_a_browser_open_says_where_the_report_is(with_study: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cli; cli.main()"
+    bare = {key: value for key, value in os.environ.items() if key not in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "report", "deep", "--open"],
+        cwd=with_study,
+        env={**bare, "PATH": str(with_study)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and (with_study / done.stdout.strip()).is_file()
+    assert "No browser was found" in done.stderr
+
+
+def test_markdown_is_nothing_that_a_browser_opens(with_study: Path) -> None:
+    done = depthgauge("report", "deep", "--format", "markdown", "--open", cwd=with_study)
+    assert done.returncode == 2 and "--open shows the HTML report" in done.stderr
 
 
 def test_delete_asks_first(with_study: Path) -> None:

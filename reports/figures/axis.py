@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ class Axis:
 
     ``log`` says that positions are decimal logarithms of the values. ``beside`` is the position of the
     baseline, which stands right of the axis, with ``beside_text`` below it; None without a baseline.
-    ``names`` stand for values that have no order, between which no line leads; empty for a true axis.
+    ``names`` stand for values that have no order, between which no line leads; empty for a true axis. Panels that share
+    a scale have the values of all of them in ``scale`` and one drawn range in ``reach``.
     """
 
     label: str
@@ -28,6 +30,8 @@ class Axis:
     beside: float | None
     beside_text: str
     names: tuple[str, ...] = ()
+    scale: tuple[float, ...] = ()
+    reach: tuple[float, float] | None = None
 
     def name(self, value: float) -> str:
         """What is written for one of the values."""
@@ -38,18 +42,26 @@ class Axis:
         return math.log10(value) if self.log else float(value)
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """The positions of the outermost values of the scale."""
+        places = [self.position(v) for v in self.scale or self.values] or [0.0]
+        return min(places), max(places)
+
+    @property
     def span(self) -> float:
         """Distance between the outermost values, 1 for a single one."""
-        ends = [self.position(v) for v in self.values]
-        return (max(ends) - min(ends) if ends else 0.0) or 1.0
+        low, high = self.ends
+        return (high - low) or 1.0
 
     @property
     def limits(self) -> tuple[float, float]:
         """The drawn range, with room for half a marker at both ends."""
-        ends = [self.position(v) for v in self.values] or [0.0]
-        right = max(ends) if self.beside is None else self.beside
-        room = 0.06 * self.span if right > min(ends) else 0.5 * self.span
-        return min(ends) - room, right + room
+        if self.reach is not None:
+            return self.reach
+        low, high = self.ends
+        right = high if self.beside is None else self.beside
+        room = 0.06 * self.span if right > low else 0.5 * self.span
+        return low - room, right + room
 
     @property
     def half_step(self) -> float:
@@ -66,7 +78,7 @@ class Axis:
     def ticks(self) -> tuple[list[float], list[str]]:
         """Positions and texts of the ticks, thinned so that no two texts meet."""
         low, high = self.limits
-        places = [(self.position(v), self.name(v)) for v in self.values]
+        places = [(self.position(v), value_text(v) if self.scale else self.name(v)) for v in self.scale or self.values]
         if self.beside is not None:
             places.append((self.beside, self.beside_text))
         kept: list[tuple[float, str]] = []
@@ -82,13 +94,37 @@ class Axis:
 def axis_of(panel: Panel) -> Axis:
     """The axis of a panel: logarithmic where the values span more than a factor of 20."""
     values = tuple(float(p.value) for p in panel.points)
-    log = panel.has_axis and bool(values) and min(values) > 0 and max(values) / min(values) > 20
     names = () if panel.has_axis else tuple(place_words(panel, p, short=True) for p in panel.points)
-    axis = Axis(axis_words(panel), values, log, None, "", names)
+    axis = Axis(axis_words(panel), values, panel.has_axis and _spans_decades(values), None, "", names)
     if panel.baseline is None or not values:
         return axis
-    beside = max(axis.position(v) for v in values) + 0.17 * axis.span
-    return replace(axis, beside=beside, beside_text=panel.baseline.configuration.label)
+    return replace(axis, beside=_beside(axis), beside_text=panel.baseline.configuration.label)
+
+
+def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:
+    """The axes with one range and the same ticks for all that have the same label; those of names stay as they are."""
+    scales: dict[str, set[float]] = {}
+    for axis in axes:
+        if not axis.names:
+            scales.setdefault(axis.label, set()).update(axis.values)
+    shared = []
+    for axis in axes:
+        if not axis.names:
+            scale = tuple(sorted(scales[axis.label]))
+            axis = replace(axis, scale=scale, log=_spans_decades(scale))
+            axis = replace(axis, beside=None if axis.beside is None else _beside(axis))
+        shared.append(axis)
+    ends = {label: [a.limits for a in shared if a.label == label and not a.names] for label in scales}
+    reaches = {label: (min(low for low, _ in both), max(high for _, high in both)) for label, both in ends.items()}
+    return tuple(axis if axis.names else replace(axis, reach=reaches[axis.label]) for axis in shared)
+
+
+def _spans_decades(values: Sequence[float]) -> bool:
+    return bool(values) and min(values) > 0 and max(values) / min(values) > 20
+
+
+def _beside(axis: Axis) -> float:
+    return axis.ends[1] + 0.17 * axis.span
 
 
 def axis_words(panel: Panel) -> str:

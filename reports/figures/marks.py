@@ -90,8 +90,7 @@ def mark_shapes(
     if marks.fails_from is not None:
         shapes.append(_shade(axis.zone(marks.fails_from, axis.values[-1]), palette.failing, 0.2, at))
     if axis.beside is not None:
-        outermost = max(axis.position(v) for v in axis.values)
-        shapes.append(_rule((outermost + axis.beside) / 2, 1.0, palette.line, "dot", at))
+        shapes.append(_rule((axis.ends[1] + axis.beside) / 2, 1.0, palette.line, "dot", at))
     low, high = axis.limits
     # Words lead away from their line towards the middle: with the middle ones lowest, no line crosses words.
     inward = sorted(lines_of(marks), key=lambda line: abs(axis.position(line.value) - (low + high) / 2))

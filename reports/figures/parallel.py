@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 FEWEST_TRIALS, FEWEST_PARAMETERS = 5, 2  # with less, the axis plots say it all
 STRONG_SHARE, FEWEST_STRONG, MOST_STRONG = 0.1, 3, 20
-ROW_HEIGHT = 62
-END = 0.42  # of a row, above the first and below the last: room for a name and for ticks
-MANY = 100  # lines, from here on drawn fainter
+ROW_HEIGHT = 72
+END = 0.36  # of a row, above the first and below the last: room for a name and for ticks
+MANY, FAINTEST = 100, 0.15  # lines, from here on fainter the more there are, so that their crowding shows
 LETTERS = 44  # of a line of a hover text, on a phone
 
 
@@ -58,7 +58,7 @@ class ParallelLine:
 
 @dataclass(frozen=True, slots=True)
 class ParallelData:
-    """The trials of one setting, in the order of the searches; ``accuracy`` is the scale of the last row, in percent."""
+    """The trials of one setting, search by search; ``accuracy`` is the scale of the last row, in percent."""
 
     setting: str
     rows: tuple[ParallelRow, ...]
@@ -183,13 +183,14 @@ def _faint(data: ParallelData, palette: Palette) -> dict[str, Any]:
     """All other trials in one trace, with gaps between them: drawn at once, however many."""
     lines = [line for line in data.lines if not (line.strong or line.winner)]
     points = [point for line in lines for point in [*_path(data, line), (None, None)]]
+    # in the colour and not in the trace's opacity, which would hide how many lines lie over each other
+    alpha = max(FAINTEST, 0.7 * min(1.0, MANY / max(len(lines), 1)))
     return {
         "type": "scatter",
         "x": [x for x, _ in points],
         "y": [y for _, y in points],
         "mode": "lines",
-        "line": {"color": palette.line, "width": 1},
-        "opacity": 0.6 if len(lines) < MANY else 0.4,
+        "line": {"color": f"{palette.line}{round(255 * alpha):02x}", "width": 1},
         "hoverinfo": "skip",
         "name": "trials",
     }
@@ -214,11 +215,12 @@ def _crosses(data: ParallelData, palette: Palette) -> dict[str, Any]:
 def _line(data: ParallelData, line: ParallelLine, colour: str, width: float, size: int) -> list[dict[str, Any]]:
     """One trial that can be followed and pointed at, dotted past the rows on which it has no value."""
     path = _path(data, line)
-    values = ", ".join(
-        f"{row.title} {value_of(dot)}" for row, dot in zip(data.rows, line.dots, strict=True) if dot is not None
-    )
+    named = zip(data.rows, line.dots, strict=True)
+    values = [f"{row.title} {value_of(dot)}" for row, dot in named if dot is not None]
+    if line.search:
+        del values[0]  # its place on the scientific axis, which the name of the search says
     reached = f"{_who(line)}: {number(100 * (line.accuracy or 0.0), 2)} %"
-    words = [f"{reached}, chosen" if line.winner else reached, *wrap(values, LETTERS)]
+    words = [f"{reached}, chosen" if line.winner else reached, *wrap(", ".join(values), LETTERS)]
     common = {"type": "scatter", "x": [x for x, _ in path], "y": [y for _, y in path]}
     drawn = {
         **common,

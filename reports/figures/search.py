@@ -177,9 +177,12 @@ def _line(advice: Advice, name: str) -> dict[str, Any] | None:
 def _all_layers(parameters: tuple[Parameter, ...], tried: list[Tried]) -> list[Parameter]:
     """The parameters of all cells: deeper networks than those of the first have more layers of the same range."""
     known = {p.name for p in parameters}
-    first = next((p for p in parameters if LAYER.fullmatch(p.name)), None)
+    layers = [i for i, p in enumerate(parameters) if LAYER.fullmatch(p.name)]
+    if not layers:
+        return list(parameters)
     more = dict.fromkeys(name for one in tried for name in one.setting if LAYER.fullmatch(name) and name not in known)
-    return [*parameters, *(replace(first, name=name) for name in more if first is not None)]
+    last = layers[-1]
+    return [*parameters[: last + 1], *(replace(parameters[last], name=name) for name in more), *parameters[last + 1 :]]
 
 
 def _is_switch(parameter: Parameter, parameters: tuple[Parameter, ...]) -> bool:

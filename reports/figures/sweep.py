@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from reports.figures.axis import Axis
+from reports.figures.axis import Axis, on_one_scale
 from reports.figures.estimates import Series, axis_names, hundredfold, series_traces
 from reports.figures.layout import columns_of, empty_layout, rounded, title_words
 from reports.figures.marks import ROW, Marks, lines_of, mark_shapes
@@ -26,7 +26,10 @@ class SweepPanel:
 
 @dataclass(frozen=True, slots=True)
 class SweepData:
-    """The panels in order; they share the vertical range ``y_range`` and the room for ``mark_rows`` of words."""
+    """The panels in order, those of one axis on one scale.
+
+    They share the vertical range ``y_range`` and the room for ``mark_rows`` of words.
+    """
 
     panels: tuple[SweepPanel, ...]
     y_range: tuple[float, float]
@@ -38,7 +41,9 @@ class SweepData:
 
 
 def sweep_of(panels: Sequence[SweepPanel]) -> SweepData:
-    """The panels on the smallest scale that holds them all."""
+    """The panels on the smallest scales that hold them all."""
+    axes = on_one_scale([panel.axis for panel in panels])
+    panels = [replace(panel, axis=axis) for panel, axis in zip(panels, axes, strict=True)]
     low = min((p.y_range[0] for p in panels), default=0.0)
     high = max((p.y_range[1] for p in panels), default=1.0)
     return SweepData(tuple(panels), (low, high), max((len(lines_of(p.marks)) for p in panels), default=0))

@@ -18,7 +18,10 @@
     const layout = figure.layout;
     layout.template = JSON.parse(coloured(JSON.stringify(shared.template)));
     const zoom = chart.closest("figure").querySelector("[data-zoom]");
-    if (zoom && zoom.checked && layout.meta) layout.yaxis.range = layout.meta.own;
+    if (zoom && zoom.checked && layout.meta) {
+      if (layout.meta.own) layout.yaxis.range = layout.meta.own;
+      (layout.meta.own_across || []).forEach((range, i) => (layout[`xaxis${i ? i + 1 : ""}`].range = range));
+    }
     if (printing) layout.width = printWidth(chart);
     else layout.autosize = true;
     drawn.add(chart);

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from study.analysis.findings import Findings, Panel, Point
 from study.analysis.gap import generalization_gap
-from study.analysis.numbers import amount, amounts, count, number, points, with_n
+from study.analysis.numbers import amount, amounts, capital, count, number, points, with_n
 from study.analysis.paired import Difference, paired_differences
 from study.records import SPLITS
 
@@ -30,17 +30,25 @@ class PairedPlace:
 
 @dataclass(frozen=True, slots=True)
 class PairedSetting:
-    """One setting of both studies: ``second`` minus ``first``, in accuracy, at the places that both have.
+    """One setting of two studies: ``second`` minus ``first``, in accuracy, at the places that both have.
 
-    ``name`` is the setting ("300 samples"), ``label`` what its places are ("hidden layers"), ``sentences`` the finding.
+    ``settings`` are its names in the first and in the second ("300 samples"), ``label`` what its places are ("hidden
+    layers"). ``sentences`` are the finding on test accuracy and on the gap.
     """
 
     first: str
     second: str
-    name: str
+    settings: tuple[str, str]
     label: str
-    places: tuple[PairedPlace, ...]
-    sentences: tuple[str, ...]
+    places: tuple[PairedPlace, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+    def between(self, word: str) -> str:
+        """Both in words: ``late minus early, 300 samples`` or ``late (dropout) minus early (300 samples)``."""
+        one, other = self.settings
+        if one == other:
+            return f"{self.second} {word} {self.first}, {one}"
+        return f"{self.second} ({other}) {word} {self.first} ({one})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,7 @@ def pair_studies(findings: Sequence[Findings]) -> StudyPairs:
     pairs = [pair for _, pairs in found for pair in pairs]
     tests = paired_differences([pair.test for pair in pairs], alpha)
     gaps = paired_differences([pair.gap for pair in pairs], alpha)
-    places = iter(
-        [PairedPlace(p.name, p.value, test, gap) for p, test, gap in zip(pairs, tests, gaps, strict=True)]
-    )
+    places = iter([PairedPlace(p.name, p.value, test, gap) for p, test, gap in zip(pairs, tests, gaps, strict=True)])
     settings = tuple(_told(replace(setting, places=tuple(next(places) for _ in pairs))) for setting, pairs in found)
     judged = sum(test.p is not None for test in tests)
     return StudyPairs(settings, tuple(obstacles), judged, alpha)
@@ -112,8 +118,8 @@ def obstacle(first: Findings, second: Findings) -> str:
         return f"{both} ran on different data, so their accuracies can't be compared."
     if one.seed != other.seed:
         return (
-            f"{both} have different seeds ({one.seed} and {other.seed}): their replicates are independent and differ in "
-            "samples, split and weights, so there are no paired differences. Run both with one seed."
+            f"{both} have different seeds ({one.seed} and {other.seed}): their replicates are independent, not paired, "
+            "so no differences are given. Run both with one seed."
         )
     if one.validation_samples != other.validation_samples:
         return (
@@ -122,33 +128,33 @@ def obstacle(first: Findings, second: Findings) -> str:
         )
     if not _settings(first, second):
         return (
-            f"{both} have no finished network in common at the same value, on as many training samples, so there is "
-            "nothing to pair."
+            f"{both} have no finished network in common: one at the same value of the same axis, on as many training "
+            "samples, in settings of one name or without another partner. There is nothing to pair."
         )
     return ""
 
 
 def _settings(first: Findings, second: Findings) -> list[tuple[PairedSetting, list[_Pair]]]:
-    """The settings of both that belong together, with what they have in common; those without are left out."""
+    """The settings of both that belong together, with what they have in common.
+
+    Those of one name do; of the rest, those with networks in common of which one has no other partner.
+    """
+    named = {panel.name for panel in first.panels} & {panel.name for panel in second.panels}
+    common = {
+        (one.name, other.name): (one, other, pairs)
+        for one in first.panels
+        for other in second.panels
+        if one.name == other.name or not {one.name, other.name} & named
+        if (pairs := _pairs(one, other, first.facts.train_samples))
+    }
+    ours, theirs = (Counter(names[side] for names in common) for side in (0, 1))
     found = []
-    for one, other in _matches(first.panels, second.panels):
-        pairs = _pairs(one, other, first.facts.train_samples)
-        if pairs:
-            name = one.name if one.name == other.name else f"{other.name} against {one.name}"
+    for one, other, pairs in common.values():
+        if 1 in (ours[one.name], theirs[other.name]):
             label = one.axis_label if _common_axis(one, other) else "network"
-            found.append((PairedSetting(first.facts.name, second.facts.name, name, label, (), ()), pairs))
+            names = (one.name, other.name)
+            found.append((PairedSetting(first.facts.name, second.facts.name, names, label), pairs))
     return found
-
-
-def _matches(first: Sequence[Panel], second: Sequence[Panel]) -> list[tuple[Panel, Panel]]:
-    """Settings of one name; of the rest, the only one of a study goes with every one of the other."""
-    named = {panel.name: panel for panel in first}
-    matches = [(named[panel.name], panel) for panel in second if panel.name in named]
-    taken = {panel.name for _, panel in matches}
-    left, right = ([panel for panel in panels if panel.name not in taken] for panels in (first, second))
-    if min(len(left), len(right)) == 1:
-        matches += [(one, other) for one in left for other in right]
-    return matches
 
 
 def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
@@ -194,31 +200,42 @@ def _points(panel: Panel) -> tuple[Point, ...]:
 
 
 def _told(setting: PairedSetting) -> PairedSetting:
-    """The setting with its sentences, one for test accuracy and one for the gap."""
-    lead = f"{setting.second} against {setting.first}, {setting.name}"
-    test = _said(setting, [p.test for p in setting.places], ("higher", "lower"), "test accuracy")
-    gap = _said(setting, [p.gap for p in setting.places], ("wider", "narrower"), "the gap")
-    return replace(setting, sentences=(f"{lead}: {test}", f"{gap[0].upper()}{gap[1:]}"))
+    """The setting with its sentences: on test accuracy and on the gap, or one on both where it is the same."""
+    tests, gaps = [place.test for place in setting.places], [place.gap for place in setting.places]
+    if together := _alike(
+        [*tests, *gaps], setting.places, ("test accuracy and gap", "are", "test accuracy or the gap")
+    ):
+        return replace(setting, sentences=(together,))
+    test = _said(setting, tests, ("higher", "lower"), "test accuracy")
+    gap = _said(setting, gaps, ("wider", "narrower"), "the gap")
+    return replace(setting, sentences=(test, gap))
+
+
+def _alike(found: Sequence[Difference], places: Sequence[PairedPlace], words: tuple[str, str, str]) -> str:
+    """A sentence for differences none of which is shown, empty for others; ``words`` are what, is or are, in what."""
+    what, are, in_what = words
+    judged = [difference for difference in found if difference.p is not None]
+    if not judged:
+        return f"{capital(what)} can't be judged, because that takes 2 paired replicates."
+    if all(difference.interval.low == difference.interval.high == 0 for difference in judged):
+        return f"{capital(what)} {are} the same in every replicate."
+    if all(difference.outcome == "no difference shown" for difference in judged):
+        where = f"at any of {len(places)} networks" if len(places) > 1 else f"at {places[0].name}"
+        return f"No difference in {in_what} is shown {where}: the noise between replicates can explain what there is."
+    return ""
 
 
 def _said(setting: PairedSetting, found: Sequence[Difference], words: tuple[str, str], what: str) -> str:
-    judged = [d for d in found if d.p is not None]
-    if not judged:
-        return f"{what} can't be judged, because that takes 2 paired replicates."
-    if all(d.interval.low == d.interval.high == 0 for d in judged):
-        return f"{what} is the same in every replicate."
+    if alike := _alike(found, setting.places, (what, "is", what)):
+        return alike
     parts = []
     for outcome, word in zip(("higher", "lower"), words, strict=True):
         shown = [(p, d) for p, d in zip(setting.places, found, strict=True) if d.outcome == outcome]
         if shown:
             parts.append(f"{word} {_at(setting, [p for p, _ in shown])} by {_sizes([d for _, d in shown])}")
     rest = [p for p, d in zip(setting.places, found, strict=True) if d.outcome == "no difference shown"]
-    if not parts:
-        where = f"at any of {len(judged)} networks" if len(judged) > 1 else f"at {rest[0].name}"
-        size = f" ({with_n(points(judged[0].interval, sign=True), judged[0].interval)})" if len(judged) == 1 else ""
-        return f"no difference in {what} is shown {where}{size}: the noise between replicates explains it."
     tail = f"; no difference is shown {_at(setting, rest)}" if rest else ""
-    return f"{what} is {', and '.join(parts)}{tail}."
+    return f"{capital(what)} is {', and '.join(parts)}{tail}."
 
 
 def _at(setting: PairedSetting, places: Sequence[PairedPlace]) -> str:

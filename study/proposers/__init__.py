@@ -32,6 +32,8 @@ __all__ = [
     "PROPOSERS",
     "WAIT",
     "Asked",
+    "Driven",
+    "Engine",
     "Event",
     "Proposer",
     "Told",
@@ -141,12 +143,12 @@ def make_proposer(
                 from study.proposers.keras_tuner_oracles import KerasTunerEngine
 
             engine = KerasTunerEngine(kind, tuple(parameters), engine_seed, epochs)
-    proposer = _Driven(name, engine)
+    proposer = Driven(name, engine)
     proposer.replay(history, recorded or {})
     return proposer
 
 
-class _Driven:
+class Driven:
     """Counts, validates, replays and explains for an engine, so that engines need not."""
 
     def __init__(self, name: str, engine: Engine) -> None:

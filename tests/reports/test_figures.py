@@ -103,7 +103,7 @@ def test_two_replicates_get_no_error_bars() -> None:
 
 def test_remedies_hold_effects_and_outcomes() -> None:
     (data,) = remedies.collect(sample.remedies_study())
-    assert [(r.arm, r.test_outcome) for r in data.rows] == [
+    assert [(r.name, r.test_outcome) for r in data.rows] == [
         ("dropout 0.3", "helped"),
         ("L2 1e-3", "no difference shown"),
         ("early stopping", "hurt"),

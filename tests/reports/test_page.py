@@ -220,22 +220,6 @@ def test_ids_are_unique_also_in_a_comparison() -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_comparison_lists_what_differs() -> None:
-    other = sample.default_study("again")
-    other = replace(other, facts=replace(other.facts, seed=7))
-    section = next(s for s in page_of([sample.default_study(), other]).sections if s.id == "differences")
-    table = next(b for b in section.blocks if isinstance(b, Table))
-    assert table.rows == (("seed", "0", "7"),)
-    assert "independent, not paired" in section.blocks[0].paragraphs[0]  # type: ignore[union-attr]
-
-
-def test_studies_of_different_data_are_not_compared() -> None:
-    other = sample.default_study("again")
-    other = replace(other, facts=replace(other.facts, dataset_sha256="cd" * 32))
-    section = next(s for s in page_of([sample.default_study(), other]).sections if s.id == "differences")
-    assert "can't be compared" in section.blocks[0].paragraphs[0]  # type: ignore[union-attr]
-
-
 def test_the_trials_table_has_every_trial() -> None:
     findings = sample.default_study()
     table = next(t for t in blocks_of(page_of([findings]), Table) if t.interactive)

@@ -87,7 +87,12 @@ def test_an_isolation_stands_before_the_pick_with_all_its_parts() -> None:
     page = page_of([findings])
     assert [s.id for s in page.sections][-3:] == ["search", "pick", "method"]
     assert section_of(findings).title == "Isolation and search"
-    assert [c.kind for f in blocks_of(findings, Figure) for c in f.charts] == ["search"] * 6 + ["importance", "history"]
+    assert [c.kind for f in blocks_of(findings, Figure) for c in f.charts] == [
+        *["search"] * 6,
+        "importance",
+        "parallel",
+        "history",
+    ]
     assert all(chart.alt for figure in blocks_of(findings, Figure) for chart in figure.charts)
     assert all(figure.table.rows for figure in blocks_of(findings, Figure))
 

@@ -1,0 +1,58 @@
+"""What one study reaches above another on the same replicates: a forest plot of paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reports.figures.forest import ForestRow, Range, draw_forest, ranges_of
+from reports.figures.layout import to_figure
+from reports.figures.theme import LIGHT, Palette
+from study.analysis.study_pairs import pair_studies
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.findings import Findings
+    from study.analysis.study_pairs import PairedSetting, StudyPairs
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencesData:
+    """The networks that two studies share in one setting; ``name`` says which is subtracted from which.
+
+    ``ranges`` of test accuracy and of the gap are shared by all settings that are drawn together.
+    """
+
+    name: str
+    rows: tuple[ForestRow, ...]
+    ranges: tuple[Range, Range]
+
+
+def collect(pairs: StudyPairs) -> tuple[DifferencesData, ...]:
+    """All settings that could be paired, on the smallest scales that hold them all."""
+    rows = [_rows(setting) for setting in pairs.settings]
+    ranges = ranges_of([row for some in rows for row in some])
+    return tuple(
+        DifferencesData(setting.between("minus"), some, ranges)
+        for setting, some in zip(pairs.settings, rows, strict=True)
+    )
+
+
+def draw(data: DifferencesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON: one row a network, a filled sign where a difference is shown; ``bare`` leaves out the title."""
+    return draw_forest(data.rows, data.ranges, data.name, palette, bare=bare)
+
+
+def differences_figure(findings: Sequence[Findings], index: int = 0, palette: Palette = LIGHT) -> go.Figure:
+    """Paired differences of several studies in one of the settings they share, the first by default, ready to show."""
+    found = collect(pair_studies(findings))
+    nothing = DifferencesData("", (), ranges_of(()))
+    return to_figure(draw(found[index] if index < len(found) else nothing, palette), palette)
+
+
+def _rows(setting: PairedSetting) -> tuple[ForestRow, ...]:
+    return tuple(
+        ForestRow(p.name, p.test.interval, p.test.outcome, p.gap.interval, p.gap.outcome) for p in setting.places
+    )

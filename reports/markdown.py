@@ -1,0 +1,130 @@
+"""A page -> GitHub-flavoured Markdown for a pull request: the answer, its tables, and what is behind them folded.
+
+Figures become the tables of their numbers. Long tables are left out, and in a comparison what is about one study alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
+
+if TYPE_CHECKING:
+    from reports.blocks import Block, Section
+    from study.analysis.findings import Findings
+
+OPEN = ("answer", "depth", "remedies", "differences", "specs", "pick")
+"""Sections of a page that are not folded."""
+
+MOST_OPEN = 24  # rows of a table that is not folded
+MOST_ROWS = 40  # of a table that is written at all: a comment on GitHub holds 65,536 characters
+ALONE = "Learning curves, remedies, searches and methods stand in each study's own report."
+ELSEWHERE = "left out here: it stands in the HTML report."
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
+_REFERENCE = re.compile(r"([@#])(?=\w)")
+_LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#]+(?:\s|$)))")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+
+
+def render_markdown(findings: Findings | Sequence[Findings]) -> str:
+    """The report of one study, or the comparison of several, as Markdown. The same findings give the same text."""
+    from reports.page import page_of
+
+    page = page_of(list(findings) if isinstance(findings, Sequence) else [findings])
+    parts = [f"## {text(page.title)}", text(page.kicker)]
+    parts += [part for section in page.sections if not section.part for part in _section(section)]
+    if any(section.part for section in page.sections):
+        parts.append(ALONE)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def text(value: str) -> str:
+    """``value`` as Markdown that shows just that: no markup, no mention of a user, no reference to an issue."""
+    line = " ".join(value.split())
+    line = _ENTITY.sub("&amp;", line)
+    line = _SPECIAL.sub(r"\\\1", line)
+    line = _LINE_START.sub(r"\1\\", line)
+    return _REFERENCE.sub(r"\1<!-- -->", line)
+
+
+def _section(section: Section) -> list[str]:
+    said = [part for block in section.blocks for part in _block(block)]
+    if section.id not in OPEN:
+        return [_folded(section.title, said)]
+    return ([] if section.id == "answer" else [f"### {text(section.title)}"]) + said
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Answer():
+            return _answer(block)
+        case Figure():
+            return [_heading(block.title), *_table(block.table)]  # its caption explains the drawing
+        case Table():
+            return _table(block)
+        case Prose():
+            return [_heading(block.title), *map(text, block.paragraphs)]
+        case Listing():
+            return [_heading(block.title), "\n".join(f"- {text(item)}" for item in block.items)]
+        case Code():
+            return [_folded(block.title, [_fenced(block.text)])]
+        case Facts():
+            return [_heading(block.title), _entries(block.entries)]
+
+
+def _answer(answer: Answer) -> list[str]:
+    rows = [
+        (text(v.setting), _told(v.where, v.where_note), _told(v.sure, v.sure_note), _told(v.network, v.network_note))
+        for v in answer.verdicts
+    ]
+    titles = [text(title) for title in ("Setting", *answer.asked)]
+    return [
+        f"> {text(answer.notice)}" if answer.notice else "",
+        *(f"**{text(setting)}:** {text(said)}" if setting else text(said) for setting, said in answer.sentences),
+        _rows(titles, [False] * len(titles), rows) if rows else "",
+        _entries(answer.facts),
+    ]
+
+
+def _told(said: str, note: str) -> str:
+    return f"**{text(said)}**" + (f"<br>{text(note)}" if note else "")
+
+
+def _table(table: Table) -> list[str]:
+    if table.interactive or len(table.rows) > MOST_ROWS:
+        return [f"{text(table.caption)}, {len(table.rows):,} rows: {ELSEWHERE}"]
+    titles = [text(column.title) for column in table.columns]
+    written = _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
+    caption = text(table.caption)
+    if table.folded or len(table.rows) > MOST_OPEN:
+        return [_folded(table.folded or table.caption, [caption if table.folded else "", written])]
+    return [f"{caption}:", written]
+
+
+def _rows(titles: Sequence[str], numeric: Sequence[bool], rows: Sequence[Sequence[str]]) -> str:
+    rules = ["---:" if right else "---" for right in numeric]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (titles, rules, *rows))
+
+
+def _fenced(code: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{code.rstrip()}\n{fence}"
+
+
+def _entries(entries: Sequence[tuple[str, str]]) -> str:
+    return " · ".join(f"{text(name)}: {text(value)}" for name, value in entries)
+
+
+def _heading(title: str) -> str:
+    return f"**{text(title)}**" if title else ""
+
+
+def _folded(title: str, said: Sequence[str]) -> str:
+    """``said`` under a fold; without the blank lines around it, GitHub would not read it as Markdown."""
+    inside = "\n\n".join(part for part in said if part)
+    return f"<details><summary>{html.escape(title)}</summary>\n\n{inside}\n\n</details>"
