@@ -57,6 +57,21 @@ class Format(enum.StrEnum):
     MARKDOWN = "markdown"
 
 
+class Refit(enum.StrEnum):
+    """What the final training of a pick gets: study.final.training.REFITS."""
+
+    TRAIN = "train"
+    BOTH = "train+validation"
+
+
+class Form(enum.StrEnum):
+    """In what forms a pick is written: study.final.training.FORMATS."""
+
+    KERAS = "keras"
+    TFLITE = "tflite"
+    SAVED_MODEL = "saved_model"
+
+
 StoreOption = Annotated[
     str | None,
     typer.Option(
@@ -73,6 +88,20 @@ ObjectiveOption = Annotated[
     str | None, typer.Option("--objective", help="What was optimized, where that is not recorded.")
 ]
 
+DataOption = Annotated[
+    str | None,
+    typer.Option("--data", metavar="PATH", help="Data of your own; short for --set dataset=PATH (docs/data.md)."),
+]
+TargetOption = Annotated[
+    str | None,
+    typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
+]
+SettingsOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
+]
+
+examining = typer.Typer(help="Look at data of your own.", no_args_is_help=True)
+app.add_typer(examining, name="data")
 importing = typer.Typer(help="Read studies of other programs into the store.", no_args_is_help=True)
 app.add_typer(importing, name="import")
 
@@ -81,9 +110,9 @@ app.add_typer(importing, name="import")
 def run(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
     name: Annotated[str | None, typer.Option(help="Name of the study, in place of the file's.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
-    ] = None,
+    data: DataOption = None,
+    target: TargetOption = None,
+    settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
@@ -100,12 +129,14 @@ def run(
     from reports.plan import print_plan
     from reports.terminal import print_verdict
     from study import Study
+    from study.spec_source import data_settings
     from study.verdict_document import verdict_document
 
     _signals_interrupt()
     with _errors():
-        command = _command(source, name, settings)
-        study = Study.define(source, name=name, settings=settings, store=store, command=command)
+        command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
+        changes = [*data_settings(data, target), *(settings or ())]
+        study = Study.define(source, name=name, settings=changes, store=store, command=command)
         check_place(study.name, output)
         if study.spec.nuisance:
             print_plan(study.spec, _console(stderr=True))
@@ -134,9 +165,9 @@ def run(
 @app.command()
 def plan(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
-    ] = None,
+    data: DataOption = None,
+    target: TargetOption = None,
+    settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
@@ -148,11 +179,11 @@ def plan(
     from reports.plan import print_plan
     from study.estimate import estimate_minutes
     from study.run import cores
-    from study.spec_source import load_spec
+    from study.spec_source import data_settings, load_spec
 
     _signals_interrupt()
     with _errors():
-        spec = load_spec(source, settings)
+        spec = load_spec(source, [*data_settings(data, target), *(settings or ())])
         print_plan(spec, _console())
         work, minutes = estimate_minutes(spec, workers=workers or cores())
         most = "at most " if spec.nuisance else ""
@@ -242,6 +273,75 @@ def verdict(
             raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
 
 
+@app.command()
+def pick(
+    study: StudyArgument,
+    panel: Annotated[
+        str | None, typer.Option(help="Panel to pick in.  [default: clean labels, most samples, best validation]")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the network.  [default: depthgauge/STUDY/pick]")
+    ] = None,
+    margin: Annotated[
+        float | None, typer.Option(help="Difference in accuracy that does not matter.  [default: the study's]")
+    ] = None,
+    max_parameters: Annotated[int | None, typer.Option(min=1, help="Leave larger networks out.")] = None,
+    refit: Annotated[Refit, typer.Option(help="Rows that the final training gets.")] = Refit.TRAIN,
+    forms: Annotated[
+        list[Form] | None, typer.Option("--format", help="Write the network in this form, too; repeatable.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the network to use once more, and write it with its card and its code.
+
+    Example: depthgauge pick depth --max-parameters 200000
+    """
+    from reports.terminal import print_final
+
+    _signals_interrupt()
+    with _errors():
+        final = _study(store, study).pick(
+            panel=panel,
+            output=output,
+            margin=margin,
+            max_parameters=max_parameters,
+            refit=refit.value,
+            formats=[Form.KERAS.value, *(form.value for form in forms or ())],
+            say=_say,
+        )
+        if as_json:
+            _print_json(final.card)
+        else:
+            print_final(final, _console())
+        if not final.complete:
+            raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a pick, or the model.keras in it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=".npz, .csv, .parquet, an image or a folder of images.")],
+    all_labels: Annotated[bool, typer.Option("--probabilities", help="Print the probability of every label.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what a picked network says of new items: label and probability, one line an item.
+
+    Example: depthgauge predict depthgauge/depth/pick my-digit.png
+    """
+    from reports.terminal import prediction_lines
+    from study.final.predict import predict as predict_items
+
+    with _errors():
+        found = predict_items(model, file)
+        for note in found.notes:
+            _say(f"{note}.")
+        if as_json:
+            _print_json(found.to_dict())
+        else:
+            typer.echo("\n".join(prediction_lines(found, all_labels=all_labels)))
+
+
 @app.command(name="list")
 def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """List the studies of a store.
@@ -319,6 +419,33 @@ def export(
             typer.echo(export_optuna(stored, optuna))
         elif file is not None:
             typer.echo(f"{write(stored, file)} rows in {file}")
+
+
+@examining.command()
+def check(
+    data: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder of your own, or a data set's name.")],
+    target: TargetOption = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Describe a data set, and say what in it can mislead a study.
+
+    Example: depthgauge data check people.csv --target income
+    """
+    from dataclasses import asdict
+
+    from reports.data import print_data
+    from study.data_check import describe
+    from study.datasets import load_dataset
+    from study.spec_source import data_settings, data_spec
+
+    with _errors():
+        spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
+        found = describe(load_dataset(spec.source), spec.validation)
+        if as_json:
+            _print_json(asdict(found))
+        else:
+            print_data(found, _console())
 
 
 @importing.command(name="optuna")
@@ -476,12 +603,13 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command(source: str, name: str | None, settings: list[str] | None) -> str:
+def _command(source: str, options: dict[str, str | None], settings: list[str] | None) -> str:
     """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
+    given = [word for option, value in options.items() if value for word in (option, value)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *(("--name", name) if name else ()), *changes])
+    return shlex.join(["depthgauge", "run", source, *given, *changes])
 
 
 def _signals_interrupt() -> None:

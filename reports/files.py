@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import webbrowser
 from collections.abc import Sequence
 from datetime import date
@@ -15,9 +13,8 @@ from reports.html import write_report, write_text
 from reports.markdown import render_markdown
 from study.analysis.findings import Findings
 from study.errors import InputError
+from study.places import FOLDER, slug
 from study.verdict_document import verdict_document
-
-FOLDER = Path("depthgauge")
 
 
 def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
@@ -66,9 +63,3 @@ def check_place(name: str, output: Path | None) -> None:
 
 def _place(name: str, output: Path | None) -> Path:
     return output or FOLDER / slug(name) / "report.html"
-
-
-def slug(name: str) -> str:
-    """A study's name as a folder's name: letters, digits and dashes, and what tells it from similar names."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

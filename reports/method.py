@@ -49,6 +49,8 @@ def method(findings: Findings) -> tuple[Block, ...]:
         blocks.append(Prose("Trials", ()))
         blocks.append(trials_table(findings))
     blocks.append(Facts("What was run", _provenance(findings)))
+    if facts.data_notes:
+        blocks.append(Prose("What was found in the data", facts.data_notes))
     if facts.command:
         blocks.append(Code("The command that repeats it", facts.command))
     if facts.toml:

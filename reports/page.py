@@ -12,7 +12,6 @@ from reports.comparison import comparison_sections, told_apart
 from reports.figures import classes, curves, depth, gap, gap_map, pick, remedies
 from reports.figures.sweep import SweepData
 from reports.imported import imported_page, imported_sections
-from reports.keras_code import keras_code
 from reports.method import method
 from reports.search import heading, search_section
 from reports.tables import (
@@ -26,6 +25,7 @@ from reports.tables import (
     sweep_table,
 )
 from study.analysis.numbers import capital, percent, points, with_n
+from study.keras_code import keras_code
 
 if TYPE_CHECKING:
     from reports.figures.sweep import SweepPanel

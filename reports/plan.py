@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from study.parameters import Parameter
@@ -12,7 +13,7 @@ from study.spec import PATIENCE, StudySpec
 
 def print_plan(spec: StudySpec, console: Console) -> None:
     """Panels with their cells and replicates; what is tuned in each cell, over which range, by which proposer."""
-    table = Table(box=None, padding=(0, 1), title=f"{spec.name} on {spec.dataset}", title_justify="left")
+    table = Table(box=None, padding=(0, 1), title=f"{spec.name} on {escape(spec.dataset)}", title_justify="left")
     for column in ("panel", spec.axis, "replicates", "reading", "searches"):
         table.add_column(column)
     for panel in plan_panels(spec):

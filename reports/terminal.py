@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,9 +13,13 @@ from reports.figures.axis import axis_words, place_words
 from reports.search import summary
 from reports.searched import tuned_words
 from study.analysis.findings import Findings, Panel, PickFinding, TrialRow
-from study.analysis.numbers import LEAST, capital, count, percent, points, with_n
+from study.analysis.numbers import LEAST, capital, count, number, percent, points, with_n
 from study.analysis.search_findings import SearchFinding
 from study.records import Configuration
+
+if TYPE_CHECKING:
+    from study.final.pick import FinalNetwork
+    from study.final.predict import Predictions
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
@@ -47,6 +51,10 @@ def print_verdict(findings: Findings, console: Console) -> None:
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
+    if facts.data_notes:
+        console.print("\n[bold]The data[/bold]", highlight=False)
+    for note in facts.data_notes:
+        console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
         console.print(
             f'{facts.failed} of {facts.planned} trials failed; depthgauge trials "{facts.name}" gives the reasons.',
@@ -158,3 +166,34 @@ def _is_tutorial(findings: Findings, panel: Panel) -> bool:
     """Whether the panel is the tutorial's network on the tutorial's data, so that its claims can stand beside."""
     claimed = Configuration(hidden=(128, 64), epochs=5)
     return findings.facts.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]
+
+
+def print_final(final: FinalNetwork, console: Console) -> None:
+    """A final network in a few lines: what it is, how good, and where."""
+    test, expected = final.accuracy, final.expected
+    trained = final.card["final"]
+    assert test.mean is not None and test.low is not None and test.high is not None
+    lines = [
+        f"{final.name}: {final.parameters:,} parameters, trained for {count(final.configuration.epochs, 'epoch')} on "
+        f"{count(trained['train_samples'], 'sample')}",
+        f"test accuracy  {number(100 * test.mean, 2)} %, 95 % interval {number(100 * test.low, 2)} to "
+        f"{number(100 * test.high, 2)} (n = {test.n:,} test items)",
+        f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
+        f"model          {final.model}",
+        f"card           {final.folder / 'card.md'}",
+        *final.formats,
+    ]
+    for line in lines:
+        console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
+    """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order."""
+    width = max(len(name) for name in found.names)
+    lines = []
+    for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
+        said = f"{name:<{width}}  {label}  {probability:.1%}"
+        if all_labels:
+            said += "  " + "  ".join(f"{one} {p:.1%}" for one, p in zip(found.labels, row, strict=True))
+        lines.append(said)
+    return lines

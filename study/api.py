@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas
 
     from study.analysis.findings import Findings
+    from study.final.pick import FinalNetwork
+    from study.final.training import Format, Refit
 
 
 class Study:
@@ -80,6 +82,36 @@ class Study:
         from study.analysis.conclude import conclude
 
         return conclude(self.stored())
+
+    def pick(
+        self,
+        *,
+        panel: str | None = None,
+        output: str | Path | None = None,
+        margin: float | None = None,
+        max_parameters: int | None = None,
+        refit: Refit = "train",
+        formats: Sequence[Format] = ("keras",),
+        say: Callable[[str], None] = lambda line: None,
+    ) -> FinalNetwork:
+        """Train the network that the study picks and write it with its card; the choice sees validation alone.
+
+        It starts a worker process, as :meth:`run` does. The arguments are those of ``depthgauge pick``; ``say`` gets a
+        line on what is being done. Raises :class:`~study.errors.InputError` and :class:`~study.errors.StudyError` where
+        nothing can be picked.
+        """
+        from study.final.pick import pick_network
+
+        return pick_network(
+            self.stored(),
+            panel=panel,
+            output=None if output is None else Path(output),
+            margin=margin,
+            max_parameters=max_parameters,
+            refit=refit,
+            formats=formats,
+            say=say,
+        )
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
+
+import numpy as np
 
 from study.agenda import Agenda
 from study.cost import flops
@@ -90,8 +93,29 @@ def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
     if tuned is not None:
         asked += tuned.values or [int(tuned.low or 0), int(tuned.high or 0)]
     for samples in asked:
-        if samples not in (None, "all", train_rows) and not dataset.classes <= samples <= most:
+        if samples in (None, "all", train_rows):
+            continue
+        _check_rare_class(spec, dataset)
+        if not dataset.classes <= samples <= most:
+            ways = "Set it with --set network.samples=all"
+            if spec.arms:
+                ways += ", for every arm of the study, or ask without arms: --set 'arms=[]'"
             raise DataError(
                 f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
-                f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out.'
+                f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out. '
+                f"{ways}."
             )
+
+
+def _check_rare_class(spec: StudySpec, dataset: Dataset) -> None:
+    """Raise :class:`DataError` for a class of so few rows that a subset of the training rows cannot be stratified."""
+    rows = np.bincount(dataset.y[: dataset.training])
+    rows = np.where(rows > 0, rows, dataset.training)  # a class that only the test set has needs none
+    rarest = int(rows.argmin())
+    left = rows[rarest] - math.ceil(rows[rarest] * spec.validation)
+    if left < 2:
+        raise DataError(
+            f"Class {dataset.labels[rarest]!r} of {spec.dataset} has {rows[rarest]} rows in the training part, and "
+            f"{left} may remain once the validation part is held out. A subset of the samples needs at least 2 of each "
+            "class: add rows, leave the class out, or use --set network.samples=all."
+        )

@@ -1,8 +1,7 @@
-"""A data set's name -> arrays, and one replicate's draw from them: split, subset, label noise."""
+"""A data set's name or path -> arrays, and one replicate's draw from them: split, subset, label noise."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from dataclasses import dataclass
 from importlib import resources
@@ -11,10 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.errors import DataError
+from study.preprocessing import Columns
+from study.records import DataSource
 from study.seeds import Stream, small_seed, stream
 from study.silence import silence
 
-DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")
+DIGITS = tuple("0123456789")
+LABELS = {
+    "fashion_mnist": (
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ),
+    "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+}  # fmt: skip
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
@@ -22,17 +29,29 @@ MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64
 class Dataset:
     """Images or rows with labels, as they were given, before any split: the training part, then the test set.
 
-    ``x`` (M + N, F) is uint8 or float32; a network sees ``x / scale`` as float32. ``y`` (M + N,) int32 holds
-    labels 0 .. classes - 1. ``training`` is M. ``sha256`` is the hash of the arrays.
+    ``x`` (M + N, F) is uint8 or float32. A network sees ``x / scale`` as float32; where ``scale`` is None, each
+    trial standardises the rows by its own training rows (:func:`study.preprocessing.fit_scaling`), and NaN is a
+    missing value. ``shape`` is that of one item as it was given, (28, 28) for MNIST, (F,) for a row; its product
+    is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names. ``training`` is M.
+    ``sha256`` is the hash of the arrays. ``columns`` says how a row of a table became features; None for all else.
+    ``notes`` are sentences on what was decided while reading that the arrays do not show.
     """
 
     name: str
     x: NDArray[np.generic]
     y: NDArray[np.int32]
     training: int
-    scale: float
-    classes: int
+    scale: float | None
+    shape: tuple[int, ...]
+    labels: tuple[str, ...]
     sha256: str
+    columns: Columns | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.labels)
 
     @property
     def inputs(self) -> int:
@@ -53,12 +72,18 @@ class Sample:
     sizes: tuple[int, int, int]
 
 
-def load_dataset(name: str) -> Dataset:
-    """One of :data:`DATASETS`; raises :class:`DataError` when it is unknown, damaged or out of reach."""
-    if name not in DATASETS:
-        near = difflib.get_close_matches(name, DATASETS, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise DataError(f"Unknown data set {name!r}.{hint} Expected one of: {', '.join(DATASETS)}.")
+def load_dataset(source: DataSource | str) -> Dataset:
+    """One of :data:`~study.records.DATASETS`, or what is at a path; a name alone stands for a source without more.
+
+    Raises :class:`DataError` when it is unknown, damaged, unusable or out of reach.
+    """
+    if isinstance(source, str):
+        source = DataSource(source)
+    if source.own:
+        from study.own_data import load
+
+        return load(source)
+    name = source.dataset
     if name == "mnist":
         return _mnist()
     if name == "digits":
@@ -76,11 +101,9 @@ def draw_sample(
     another class. The held-out rows depend on (seed, replicate) alone, so they stay the same at every size.
     """
     part = np.arange(dataset.training)
-    train, held_out = _stratified(
-        dataset.y, part, validation, stream(seed, replicate, Stream.SPLIT), "validation share"
-    )
+    train, held_out = stratified(dataset.y, part, validation, stream(seed, replicate, Stream.SPLIT), "validation share")
     if samples is not None and samples != len(train):
-        _, train = _stratified(dataset.y, train, samples, stream(seed, replicate, Stream.SUBSET), "samples")
+        _, train = stratified(dataset.y, train, samples, stream(seed, replicate, Stream.SUBSET), "samples")
     test = np.arange(dataset.training, len(dataset.y))
     rows = np.concatenate([train, held_out, test]).astype(np.int32)
     labels = dataset.y[rows]
@@ -97,7 +120,7 @@ def split_sizes(dataset: Dataset, validation: float) -> tuple[int, int, int]:
     return dataset.training - held_out, held_out, len(dataset.y) - dataset.training
 
 
-def _stratified(
+def stratified(
     labels: NDArray[np.int32],
     rows: NDArray[np.int64],
     size: float | int,
@@ -129,7 +152,7 @@ def _mnist() -> Dataset:
             f"found {digest[:12]}. Install depthgauge again, or restore the file with git checkout."
         )
     with path.open("rb") as file, np.load(file) as arrays:
-        return _dataset(name="mnist", scale=255.0, **{k: arrays[k] for k in arrays.files})
+        return make_dataset("mnist", **{k: arrays[k] for k in arrays.files}, scale=255.0, labels=DIGITS)
 
 
 def _digits() -> Dataset:
@@ -137,8 +160,10 @@ def _digits() -> Dataset:
     from sklearn.datasets import load_digits
 
     x, y = load_digits(return_X_y=True)
-    rest, test = _stratified(y, np.arange(len(y)), 0.2, np.random.SeedSequence(0), "test share")
-    return _dataset("digits", x[rest].astype(np.uint8), y[rest], x[test].astype(np.uint8), y[test], 16.0)
+    x = x.reshape(-1, 8, 8)
+    rest, test = stratified(y, np.arange(len(y)), 0.2, np.random.SeedSequence(0), "test share")
+    x = x.astype(np.uint8)
+    return make_dataset("digits", x[rest], y[rest], x[test], y[test], scale=16.0, labels=DIGITS)
 
 
 def _from_keras(name: str) -> Dataset:
@@ -152,17 +177,22 @@ def _from_keras(name: str) -> Dataset:
             f"{name} is not on this machine and could not be downloaded. Connect to the internet once (Keras "
             f"keeps a copy in ~/.keras/datasets), or use a data set that is always here: mnist, digits."
         ) from error
-    return _dataset(name, x_train, y_train, x_test, y_test, 255.0)
+    return make_dataset(name, x_train, y_train, x_test, y_test, scale=255.0, labels=LABELS[name])
 
 
-def _dataset(
+def make_dataset(
     name: str,
     x_train: NDArray[np.generic],
     y_train: NDArray[np.generic],
     x_test: NDArray[np.generic],
     y_test: NDArray[np.generic],
-    scale: float,
+    *,
+    scale: float | None,
+    labels: tuple[str, ...],
+    columns: Columns | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
+    """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -173,6 +203,9 @@ def _dataset(
         y=np.concatenate([y_train, y_test]).reshape(-1).astype(np.int32),
         training=len(x_train),
         scale=scale,
-        classes=int(y_train.max()) + 1,
+        shape=x.shape[1:],
+        labels=labels,
         sha256=digest.hexdigest(),
+        columns=columns,
+        notes=notes,
     )

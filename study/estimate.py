@@ -64,7 +64,7 @@ def estimate_minutes(spec: StudySpec, *, workers: int) -> tuple[Work, float]:
 
     Raises :class:`StudyError` where that trial cannot be run.
     """
-    dataset = load_dataset(spec.dataset)
+    dataset = load_dataset(spec.source)
     shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation)
     work = work_of(spec, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
@@ -72,7 +72,7 @@ def estimate_minutes(spec: StudySpec, *, workers: int) -> tuple[Work, float]:
     probe = Trial(
         replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)), SEARCH_REPLICATE
     )
-    executor = LocalExecutor(spec.dataset, seed=spec.seed, validation=spec.validation, workers=1)
+    executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1)
     try:
         executor.submit(probe)
         outcomes: list[Result | Crash] = []

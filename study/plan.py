@@ -18,6 +18,7 @@ from study.tuning import WHOLE, Cell, parameters
 
 NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
 SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
+FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
 
 @dataclass(frozen=True, slots=True)

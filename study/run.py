@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import metadata
 
 from study.coordinator import Observer, check_samples, run_study
+from study.data_check import data_notes
 from study.datasets import load_dataset, split_sizes
 from study.executors.local import LocalExecutor
 from study.records import Proposal, Result, Trial
@@ -23,7 +25,7 @@ def run(spec: StudySpec, store: Store, observer: Observer, *, workers: int | Non
     ``command`` is kept with the study, so that a report can say how to repeat it. Raises
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
     """
-    dataset = load_dataset(spec.dataset)
+    dataset = load_dataset(spec.source)
     sizes = split_sizes(dataset, spec.validation)
     check_samples(spec, dataset, sizes[0])
     facts = {
@@ -32,12 +34,14 @@ def run(spec: StudySpec, store: Store, observer: Observer, *, workers: int | Non
         "classes": dataset.classes,
         "versions": versions(),
         "command": command,
+        "data_notes": data_notes(dataset),
     }
     if spec.nuisance:
         facts["proposer"] = proposer_settings(spec)
     store.begin(spec, dataset.sha256, facts)
     workers = workers or cores()
-    executor = LocalExecutor(spec.dataset, seed=spec.seed, validation=spec.validation, workers=workers)
+    source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
+    executor = LocalExecutor(source, seed=spec.seed, validation=spec.validation, workers=workers)
     try:
         run_study(spec, store, executor, observer, workers=workers)
     finally:

@@ -21,6 +21,7 @@ class Stream(IntEnum):
     ORDER = 4
     DROPOUT = 5
     PROPOSER = 6
+    TEST_SET = 7
 
 
 def stream(seed: int, replicate: int, purpose: Stream) -> np.random.SeedSequence:

@@ -11,9 +11,11 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from study.analysis.readings import parse_reading
+from study.records import DataSource
 from study.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._ -]+")
 PATIENCE, OFF = "patience", "off"
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
 
@@ -96,6 +98,15 @@ class Confirm(Frozen):
     )
 
 
+class DataSpec(Frozen):
+    """What belongs to data of the user's own: see :class:`~study.records.DataSource`."""
+
+    target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
+    drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
+    test: str | None = Field(None, min_length=1, description="path of an own test set")
+    test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
+
+
 class Arm(Frozen):
     """One setting of a study: what differs from the rest of the file.
 
@@ -126,7 +137,10 @@ class StudySpec(Frozen):
 
     name: str = Field("study", description=f"what the store knows it by: {NAME_RULE}")
     description: str = Field("", description="one line for lists and reports")
-    dataset: str = Field("mnist", description="mnist, digits, fashion_mnist or cifar10")
+    dataset: str = Field(
+        "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
+    )
+    data: DataSpec = DataSpec()
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
     replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
@@ -175,6 +189,11 @@ class StudySpec(Frozen):
                         f'{table}: nothing to search, because no hyperparameter in [space] has role = "nuisance". '
                         f"Give one that role, or remove [{table}]"
                     )
+        if not self.source.own and self.data != DataSpec():
+            raise ValueError(
+                f'data: [data] belongs to data of your own, but dataset = "{self.dataset}" comes with the program. '
+                "Set dataset to the path of yours, or remove [data]"
+            )
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -182,6 +201,11 @@ class StudySpec(Frozen):
         for reading in (self.reading, *(arm.reading for arm in self.arms if arm.reading)):
             parse_reading(reading)
         return self
+
+    @property
+    def source(self) -> DataSource:
+        """Everything that decides which data are loaded."""
+        return DataSource(self.dataset, **self.data.model_dump(), seed=self.seed)
 
     @property
     def axis(self) -> str:

@@ -6,10 +6,12 @@ what was expected and, for an unknown key, the nearest one that exists.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from pydantic import ValidationError
 
 from study.errors import SpecError
 from study.plan import plan_panels
-from study.spec import StudySpec, explain, unknown
+from study.records import DATASETS
+from study.spec import NOT_IN_A_NAME, StudySpec, explain, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,48 @@ def _preset_of(text: str) -> Preset:
 def load_spec(source: str, settings: list[str] | None = None, name: str | None = None) -> StudySpec:
     """The spec of a preset's name or a TOML file's path, changed by ``KEY=VALUE`` settings.
 
+    A preset on data of the user's own is named after both (``depth-people``), so that the preset's study stays.
     Raises :class:`SpecError` for an unknown preset, an unreadable file, an unknown key or a bad value.
     """
     values = _read(source)
+    changed = _change(values, settings or [])
+    own = str(values.get("dataset", DATASETS[0]))
+    if name is None and "name" not in changed and own not in DATASETS and _preset(source) is not None:
+        name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
+        values["description"] = f"the preset {source} on {own}"
+    if name is not None:
+        values["name"] = name
+        changed.append("name")
+    return build_spec(values, source, changed)
+
+
+def data_spec(dataset: str, settings: list[str] | None = None) -> StudySpec:
+    """A spec whose one purpose is its data set, as ``KEY=VALUE`` settings change it; raises :class:`SpecError`."""
+    values: dict[str, Any] = {"dataset": path_first(dataset)}
+    return build_spec(values, dataset, _change(values, settings or []))
+
+
+def path_first(data: str) -> str:
+    """What ``--data`` names: a file or folder, even one that is called like a data set of the program."""
+    return f"./{data}" if data in DATASETS and Path(data).exists() else data
+
+
+def data_settings(data: str | None, target: str | None) -> list[str]:
+    """What the short forms ``--data`` and ``--target`` stand for; JSON's words in quotes are TOML's."""
+    given = {"dataset": data and path_first(data), "data.target": target}
+    return [f"{key}={json.dumps(text, ensure_ascii=False)}" for key, text in given.items() if text is not None]
+
+
+def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
+    """Change plain values by ``KEY=VALUE`` settings; returns the keys."""
     changed = []
-    for setting in settings or []:
+    for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
             raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
-    if name is not None:
-        values["name"] = name
-        changed.append("name")
-    return build_spec(values, source, changed)
+    return changed
 
 
 def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = None) -> StudySpec:
@@ -85,8 +116,8 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
 
 
 def _read(source: str) -> dict[str, Any]:
-    preset = resources.files("study") / "presets" / f"{source}.toml"
-    if re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source)):
+    preset = _preset(source)
+    if preset is not None:
         return tomllib.loads(preset.read_text("utf-8"))
     path = Path(source)
     if not _is_file(path):
@@ -100,6 +131,13 @@ def _read(source: str) -> dict[str, Any]:
         raise SpecError(f"{source}: cannot be read as text: {error}.") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SpecError(f"{source}: not valid TOML: {error}.") from error
+
+
+def _preset(source: str) -> Traversable | None:
+    """The file of the preset that ``source`` names; None where it names none."""
+    preset = resources.files("study") / "presets" / f"{source}.toml"
+    named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
+    return preset if named else None
 
 
 def _is_file(path: Path) -> bool:

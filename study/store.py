@@ -168,14 +168,17 @@ class Store:
                         f"Give the new one a name (--name), or remove that one (depthgauge delete {spec.name!r})."
                     )
                 old_versions = old_facts["versions"]
-            for what in ("dataset", "seed", "validation"):
-                if getattr(old, what) != getattr(spec, what):
+            same_data = row.dataset_sha256 == dataset_sha256  # then it does not matter where they lie
+            before, now = ({**asdict(one.source), "validation": one.validation} for one in (old, spec))
+            different = () if same_data else ("target", "drop", "test_share", "test", "dataset")
+            for what in ("seed", "validation", *different):
+                if before[what] != now[what]:
                     raise StoreError(
-                        f"Study {spec.name!r} was run with {what} = {getattr(old, what)!r}, and "
-                        f"{getattr(spec, what)!r} would not continue it. Give the new one a name (--name), or "
-                        f"remove the old one (depthgauge delete {spec.name!r})."
+                        f"Study {spec.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not "
+                        "continue it. Give the new one a name (--name), or remove the old one "
+                        f"(depthgauge delete {spec.name!r})."
                     )
-            if row.dataset_sha256 != dataset_sha256:
+            if not same_data:
                 raise StoreError(
                     f"The data of study {spec.name!r} have changed since it was begun. "
                     "Give the new study a name (--name)."
@@ -301,7 +304,7 @@ class Store:
                 spec=StudySpec.model_validate_json(row.spec),
                 dataset_sha256=row.dataset_sha256,
                 facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")}
-                | {key: facts[key] for key in ("proposer",) if key in facts},
+                | {key: facts[key] for key in ("proposer", "data_notes") if key in facts},
                 created=row.created,
                 results={result.trial.key: result for result in results},
                 proposals=tuple(_proposal(r) for r in asked),
@@ -506,7 +509,7 @@ def _check_same_search(old: StudySpec, new: StudySpec) -> None:
     """
 
     def compared(spec: StudySpec) -> dict[str, Any]:
-        left_out = {"description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
+        left_out = {"dataset", "data", "description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
         values = spec.model_dump(exclude=left_out)
         return {**values, "search.proposer": spec.searching.proposer, "search.pruner": spec.searching.pruner}
 

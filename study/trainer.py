@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -19,8 +19,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from study.analysis.readings import best_row, halts_at
-from study.datasets import Dataset, draw_sample
+from study.datasets import Dataset, Sample, draw_sample
 from study.network import Network
+from study.preprocessing import fit_scaling
 from study.pruning import Pruner
 from study.records import SPLITS, Configuration, Result, Trajectory, Trial, program_key
 from study.seeds import Stream, stream
@@ -36,11 +37,14 @@ class Rows:
     """A sample as tensors: train, validation and test rows one after the other, filled up to whole chunks.
 
     ``index`` (P,) int32 points into the images; ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
+    ``scaling`` is shift and scale (F,) float32 where rows are standardised by this sample's training rows, and empty
+    where the data set has a constant scale.
     """
 
     index: tf.Tensor
     y: tf.Tensor
     sizes: tuple[int, int, int]
+    scaling: tuple[tf.Tensor, ...] = ()
 
     @property
     def total(self) -> int:
@@ -66,8 +70,8 @@ class Program:
         self.network = Network(configuration, dataset.inputs, dataset.classes)
         self.train = tf.function(self._train, jit_compile=True)
         self.evaluate = tf.function(self._evaluate, jit_compile=True)
-        self.train(rows.index, rows.y, self.pad(), _key(0, 0), tf.constant(0))
-        self.evaluate(rows.index, rows.y)
+        self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
+        self.evaluate(rows.index, rows.y, rows.scaling)
         self.compile_seconds = time.perf_counter() - started
 
     def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:
@@ -77,10 +81,23 @@ class Program:
             table[epoch, : len(order)] = order
         return tf.constant(table.ravel())
 
-    def _pixels(self, index: tf.Tensor) -> tf.Tensor:
-        return tf.cast(tf.gather(self.x, index), tf.float32) / self.scale
+    def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        """What the network sees of rows ``index`` (B,), as :meth:`study.preprocessing.Scaling.apply` computes it."""
+        x = tf.cast(tf.gather(self.x, index), tf.float32)
+        if self.scale is not None:
+            return x / self.scale
+        shift, scale = scaling
+        return tf.where(tf.math.is_nan(x), 0.0, (x - shift) / scale)
 
-    def _train(self, index: tf.Tensor, y: tf.Tensor, order: tf.Tensor, key: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+    def _train(
+        self,
+        index: tf.Tensor,
+        y: tf.Tensor,
+        scaling: tuple[tf.Tensor, ...],
+        order: tf.Tensor,
+        key: tf.Tensor,
+        steps: tf.Tensor,
+    ) -> tf.Tensor:
         """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
         network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         variables = network.model.trainable_variables
@@ -90,7 +107,8 @@ class Program:
             valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
             network.draws.draw(self.batch, key + tf.stack([0, step]))
             with tf.GradientTape() as tape:
-                logits = network.logits(self._pixels(tf.gather(index, rows)), training=True, valid=valid)
+                inputs = self._inputs(tf.gather(index, rows), scaling)
+                logits = network.logits(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
                 objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
@@ -99,15 +117,15 @@ class Program:
             step += 1
         return network.optimizer.iterations
 
-    def _evaluate(self, index: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _evaluate(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
         """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
         correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
         losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         for chunk in tf.range(self.chunks):
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
-            pixels = self._pixels(tf.slice(index, [start], [EVALUATION_ROWS]))
-            logits = self.network.logits(pixels, training=False)
+            inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
+            logits = self.network.logits(inputs, training=False)
             correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
         return correct.concat(), losses.concat()
@@ -171,7 +189,11 @@ class Trainer:
     trainer bounds their number by starting a new process.
     """
 
-    def __init__(self, dataset: Dataset, *, seed: int, validation: float) -> None:
+    def __init__(
+        self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
+    ) -> None:
+        """``draw`` takes the arguments of :func:`study.datasets.draw_sample`, and may give other rows to its parts."""
+        self.draw = draw
         self.x = tf.constant(dataset.x)
         self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
         self.seed = seed
@@ -226,9 +248,10 @@ class Trainer:
             while done < epoch:
                 orders = [shuffle.permutation(program.train_rows) for _ in range(min(epoch - done, program.together))]
                 steps = tf.constant(len(orders) * program.steps)
-                program.train(rows.index, rows.y, program.pad(*orders), _key(draws, done * program.steps), steps)
+                key = _key(draws, done * program.steps)
+                program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
                 done += len(orders)
-            correct, losses = program.evaluate(rows.index, rows.y)
+            correct, losses = program.evaluate(rows.index, rows.y, rows.scaling)
             now = time.perf_counter()
             recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
             clock = now
@@ -244,7 +267,7 @@ class Trainer:
     def _rows(self, configuration: Configuration, replicate: int) -> Rows:
         key = (replicate, configuration.samples, configuration.label_noise)
         if key not in self.samples:
-            sample = draw_sample(
+            sample = self.draw(
                 self.dataset,
                 seed=self.seed,
                 replicate=replicate,
@@ -256,8 +279,14 @@ class Trainer:
             if len(self.samples) >= SAMPLES_KEPT:
                 self.samples.popitem(last=False)
             index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
-            self.samples[key] = Rows(index, y, sample.sizes)
+            self.samples[key] = Rows(index, y, sample.sizes, self._scaling(sample))
         return self.samples[key]
+
+    def _scaling(self, sample: Sample) -> tuple[tf.Tensor, ...]:
+        if self.dataset.scale is not None:
+            return ()
+        fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
+        return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
     def _program(self, configuration: Configuration, rows: Rows) -> Program:
         key = (program_key(configuration), rows.sizes)

@@ -29,6 +29,7 @@ def verdict_document(findings: Findings) -> dict[str, Any]:
             "train": facts.train_samples,
             "validation": facts.validation_samples,
             "test": facts.test_samples,
+            "notes": list(facts.data_notes),
         },
         "seed": facts.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from study.coordinator import ATTEMPTS, check_samples, run_study
@@ -144,3 +146,14 @@ def test_sample_sizes_that_are_tuned_are_checked_too() -> None:
     spec = build_spec({"dataset": "digits", "space": space}, "test")
     with pytest.raises(DataError, match="samples = 100000"):
         check_samples(spec, load_dataset("digits"), 1293)
+
+
+def test_a_subset_needs_two_rows_of_every_class_whatever_is_held_out() -> None:
+    digits = load_dataset("digits")
+    y = digits.y.copy()
+    y[np.flatnonzero(y == 3)[2:]] = 4
+    rare = replace(digits, y=y)
+    values = {"name": "small", "dataset": "digits", "network": {"samples": 100}}
+    with pytest.raises(DataError, match=r"Class '3' of digits has 2 rows.*network\.samples=all"):
+        check_samples(build_spec(values, "test"), rare, 1293)
+    check_samples(build_spec({"name": "all", "dataset": "digits"}, "test"), rare, 1293)

@@ -9,7 +9,8 @@ import pytest
 
 from study.errors import SpecError
 from study.plan import plan_panels, plan_trials
-from study.spec_source import build_spec, load_spec, presets
+from study.records import DataSource
+from study.spec_source import build_spec, data_settings, load_spec, presets
 
 
 @pytest.mark.parametrize("name", presets())
@@ -133,3 +134,39 @@ def test_a_halving_profile_halves() -> None:
     values = {"network": {"profile": "halving"}, "space": {"depth": {"values": [1, 2, 3]}}}
     panels = plan_panels(build_spec(values, "test"))
     assert [point.configuration.hidden for point in panels[0].points] == [(128,), (128, 64), (128, 64, 32)]
+
+
+def test_own_data_are_part_of_the_spec_and_survive_a_round_trip() -> None:
+    settings = ['data.target="income"', 'data.drop=["id"]', "data.test=test.csv", "seed=7"]
+    spec = load_spec("baseline", ["dataset=people.csv", *settings])
+    assert spec.source == DataSource("people.csv", "income", ("id",), "test.csv", 0.2, 7)
+    assert build_spec(tomllib.loads(spec.to_toml()), "again") == spec
+
+
+def test_a_preset_on_own_data_is_a_study_of_its_own_name(tmp_path: Path) -> None:
+    assert load_spec("depth", ["dataset=my data/people (old).csv"]).name == "depth-people -old-"
+    assert load_spec("depth", ["dataset=people.csv", "name=mine"]).name == "mine"
+    assert load_spec("depth", ["dataset=people.csv"], "mine").name == "mine"
+    assert load_spec("depth", ["dataset=digits"]).name == "depth"
+    (tmp_path / "study.toml").write_text('name = "mine"')
+    assert load_spec(str(tmp_path / "study.toml"), ["dataset=people.csv"]).name == "mine"
+
+
+@pytest.mark.parametrize("text", ["people.csv", "1.5", 'a "b" \\ c.csv', "Łódź.csv", "true", "[x]"])
+def test_the_short_forms_take_any_path_and_column_as_they_are(text: str) -> None:
+    spec = load_spec("baseline", data_settings(text, text))
+    assert (spec.dataset, spec.data.target) == (text, text)
+
+
+def test_data_means_a_file_even_one_that_is_called_like_a_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_spec("baseline", data_settings("digits", None)).dataset == "digits"
+    (tmp_path / "digits").mkdir()
+    assert load_spec("baseline", data_settings("digits", None)).dataset == "./digits"
+
+
+def test_a_data_table_without_own_data_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"\[data\].*dataset = \"mnist\""):
+        build_spec({"data": {"target": "income"}}, "study.toml")

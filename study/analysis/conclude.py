@@ -117,6 +117,7 @@ def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
         toml=study.spec.to_toml(),
         command=study.facts["command"],
         labels=tuple(study.facts.get("labels") or map(str, range(study.facts["classes"]))),
+        data_notes=tuple(study.facts.get("data_notes", ())),
     )
 
 

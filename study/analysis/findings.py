@@ -219,6 +219,7 @@ class StudyFacts:
     toml: str
     command: str
     labels: tuple[str, ...] = ()  # names of the K classes
+    data_notes: tuple[str, ...] = ()  # sentences on what was found in the data
 
     @property
     def pending(self) -> int:

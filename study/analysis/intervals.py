@@ -50,3 +50,15 @@ def t_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
 @lru_cache(maxsize=1_000)  # SciPy takes longer for it than for all the rest
 def _quantile(share: float, freedom: int) -> float:
     return float(stats.t.ppf(share, freedom))
+
+
+def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
+    """Share of ``correct`` among ``n`` independent items, with Wilson's score interval; no share of no items.
+
+    Source: Wilson, Journal of the American Statistical Association 22, 1927. Unlike the plain normal interval it
+    holds near 0 and 1. Here ``n`` counts items, not replicates.
+    """
+    if n == 0:
+        return Interval(None, None, None, 0)
+    interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
+    return Interval(correct / n, float(interval.low), float(interval.high), n)

@@ -15,14 +15,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 from platformdirs import user_cache_path
 
-from study.errors import DepthgaugeError
+from study.errors import DepthgaugeError, StudyError
 from study.executors import Crash, Outcome, worker
-from study.records import Result, Trial, program_key
+from study.records import DataSource, Result, Trial, program_key
 
 COMPILED_KEPT = 400  # files of the on-disk cache of compiled programs, about 0.3 MB each
 
@@ -38,18 +39,14 @@ class _Worker:
 class LocalExecutor:
     """Runs trials in ``workers`` processes; a trial goes to the worker that has compiled its program."""
 
-    def __init__(self, dataset: str, *, seed: int, validation: float, workers: int) -> None:
-        cache = cache_folder()
+    def __init__(self, source: DataSource | str, *, seed: int, validation: float, workers: int) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
-        os.environ.update(worker.environment(cache))
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["study.executors.preload"])
-        _start_fork_server(cache / "workers.log")
+        context = worker_context()
         self._pool = partial(
             ProcessPool,
             1,
             initializer=worker.start,
-            initargs=(dataset, seed, validation, self._scratch.name, os.getpid()),
+            initargs=(source, seed, validation, self._scratch.name, os.getpid()),
             context=context,
         )
         self._waiting: list[Trial] = []
@@ -59,7 +56,7 @@ class LocalExecutor:
         except BaseException:  # Ctrl-C while workers start must not leave half of them behind
             self.close()
             raise
-        self._outcomes: queue.SimpleQueue[tuple[_Worker, Outcome]] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[_Worker, Outcome | StudyError]] = queue.SimpleQueue()
 
     def submit(self, trial: Trial) -> None:
         """Queue a trial, and start it where a worker is idle."""
@@ -67,12 +64,14 @@ class LocalExecutor:
         self._assign()
 
     def wait(self, timeout: float) -> list[Outcome]:
-        """Outcomes that arrived within ``timeout`` seconds."""
+        """Outcomes that arrived within ``timeout`` seconds; raises :class:`StudyError` where no trial can be run."""
         outcomes: list[Outcome] = []
         try:
             arrived = self._outcomes.get(timeout=timeout)
             while True:
                 idle, outcome = arrived
+                if isinstance(outcome, StudyError):
+                    raise outcome
                 idle.trial = None
                 outcomes.append(outcome)
                 arrived = self._outcomes.get_nowait()
@@ -133,6 +132,9 @@ class LocalExecutor:
             idle.memory.append(done.result().peak_memory)
             self._outcomes.put((idle, done.result()))
             return
+        if isinstance(error, StudyError):
+            self._outcomes.put((idle, error))
+            return
         if isinstance(error, ProcessExpired):
             idle.programs.clear()
             idle.memory.clear()
@@ -142,6 +144,16 @@ class LocalExecutor:
         else:
             reason = f"{type(error).__name__}: {error}"
         self._outcomes.put((idle, Crash(trial, reason)))
+
+
+def worker_context() -> ForkServerContext:
+    """What starts worker processes: copies of one that has imported TensorFlow for one thread and no GPU."""
+    cache = cache_folder()
+    os.environ.update(worker.environment(cache))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["study.executors.preload"])
+    _start_fork_server(cache / "workers.log")
+    return context
 
 
 def _start_fork_server(log: Path) -> None:

@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.records import Result, Trial
+from study.errors import DataError, StudyError
+from study.records import DataSource, Result, Trial
 
 if TYPE_CHECKING:
     from study.trainer import Trainer
@@ -39,19 +40,27 @@ def environment(cache: Path) -> dict[str, str]:
     }
 
 
-_trainer: Trainer
+_trainer: Trainer | StudyError  # or why there is none
 
 
-def start(dataset: str, seed: int, validation: float, scratch: str, coordinator: int) -> None:
-    """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself.
+def start(source: DataSource | str, seed: int, validation: float, scratch: str, coordinator: int) -> None:
+    """Prepare this process, and give it a trainer."""
+    attend(scratch, coordinator)
+    global _trainer
+    try:
+        _trainer = make_trainer(source, seed, validation)
+    except DataError as error:  # the coordinator could read them: they have gone or changed since
+        _trainer = StudyError(f"The data cannot be read any more. {error} What has finished is kept.")
+
+
+def attend(scratch: str, coordinator: int) -> None:
+    """Tie this process to its coordinator. Ctrl-C belongs to that one, which ends its workers itself.
 
     TensorFlow leaves files behind in a process that is ended: ``scratch`` is where they can be found and removed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = scratch
     threading.Thread(target=_end_with, args=(coordinator,), daemon=True).start()
-    global _trainer
-    _trainer = make_trainer(dataset, seed, validation)
 
 
 def _end_with(coordinator: int) -> None:
@@ -67,21 +76,26 @@ def _end_with(coordinator: int) -> None:
 
 
 def run(trial: Trial) -> Result:
-    """Train one trial with this process's trainer."""
+    """Train one trial with this process's trainer; raises :class:`StudyError` where it has none."""
+    if isinstance(_trainer, StudyError):
+        raise _trainer
     return _trainer.run(trial)
 
 
-def make_trainer(dataset: str, seed: int, validation: float) -> Trainer:
-    """A trainer in this process; TensorFlow is imported here and not before.
-
-    Single-threaded, unless this process has used TensorFlow already: then its threads are what they are.
-    """
-    import tensorflow as tf
-
+def make_trainer(source: DataSource | str, seed: int, validation: float) -> Trainer:
+    """A trainer in this process; TensorFlow is imported here and not before."""
     from study.datasets import load_dataset
+
+    use_one_thread()
     from study.trainer import Trainer
+
+    return Trainer(load_dataset(source), seed=seed, validation=validation)
+
+
+def use_one_thread() -> None:
+    """Import TensorFlow for single-threaded use; if it has been used here already, its threads are what they are."""
+    import tensorflow as tf
 
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    return Trainer(load_dataset(dataset), seed=seed, validation=validation)

@@ -6,15 +6,18 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
+from study.errors import StudyError
 from study.executors import Crash, Executor, Outcome
 from study.executors.inprocess import InProcessExecutor
 from study.executors.local import LocalExecutor
 from study.executors.worker import make_trainer
-from study.records import Configuration, Result, Trial
+from study.records import Configuration, DataSource, Result, Trial
 
 DIGITS = {"seed": 3, "validation": 0.1}
 
@@ -139,6 +142,19 @@ def test_a_worker_full_of_programs_is_replaced_and_the_work_goes_on(monkeypatch:
             assert isinstance(outcome, Result)
             seen |= set(_workers()) - others
         assert len(seen) >= 3  # three programs in turn, each in a process of its own
+    finally:
+        executor.close()
+
+
+def test_data_that_have_changed_end_the_study_and_fail_no_trial(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "own.npz", x=rng.random((100, 4)), y=np.arange(100) % 2)
+    source = DataSource(str(tmp_path / "own.npz"), sha256="what they had when the study was begun")
+    executor = LocalExecutor(source, workers=1, **DIGITS)
+    try:
+        executor.submit(trials(1)[0])
+        with pytest.raises(StudyError, match=r"own\.npz holds other values.*is kept"):
+            collect(executor, 1)
     finally:
         executor.close()
 

@@ -11,11 +11,11 @@ import pytest
 
 from reports.answer import answer
 from reports.blocks import Answer, Code, Figure, Prose, Table
-from reports.keras_code import keras_code
 from reports.page import page_of, pick_words
 from study.analysis.intervals import Interval
 from study.analysis.onset import PROCEDURE_VERSION
 from study.analysis.onset_verdict import FailedRuns
+from study.keras_code import keras_code
 from study.records import Configuration
 from tests.reports import sample_findings as sample
 

@@ -1,8 +1,9 @@
-"""A configuration as Keras code that can be copied and run."""
+"""A configuration as Keras code that can be copied and run: for the report and for the final network."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from study.analysis.readings import parse_reading
 from study.records import Configuration, dropout_rates
@@ -21,28 +22,40 @@ def keras_code(configuration: Configuration, inputs: int, classes: int, reading:
 
     Where ``reading`` stops early or goes back to the best epoch, the code does so by a callback.
     """
-    layers = [f"keras.Input(({inputs},)),"]
-    for width, rate in zip(configuration.hidden, dropout_rates(configuration), strict=True):
-        layers += _hidden_layer(configuration, width, rate)
-    layers.append(f'keras.layers.Dense({classes}, activation="softmax"),')
-    optimizer = _OPTIMIZERS[configuration.optimizer].format(rate=configuration.learning_rate)
-    body = "\n".join("    " + line for line in layers)
-    metrics = ["accuracy"]
     fit = [f"batch_size={configuration.batch_size}", f"epochs={configuration.epochs}"]
     stopping = _stopping(configuration, reading)
     if stopping:
-        metrics += [_PLAIN_LOSS] if configuration.l2 else []
         fit += ["validation_data=(x_val, y_val)", "callbacks=[stopping]"]
     return (
         "import keras\n\n"
-        f"model = keras.Sequential([\n{body}\n])\n"
+        f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, classes)])}\n"
+        f"{compiling(configuration, [_PLAIN_LOSS] if stopping and configuration.l2 else [])}\n"
+        f"{stopping}"
+        f"{_call('model.fit', ['x', 'y', *fit])}\n"
+    )
+
+
+def sequential(lines: list[str]) -> str:
+    """A sequential model of these layers, one a line."""
+    return "keras.Sequential([\n" + "".join(f"    {line},\n" for line in lines) + "])"
+
+
+def layers(configuration: Configuration, classes: int) -> list[str]:
+    """The layers of a network behind its input, each as an expression; the last one gives probabilities."""
+    hidden = zip(configuration.hidden, dropout_rates(configuration), strict=True)
+    lines = [line for width, rate in hidden for line in _hidden_layer(configuration, width, rate)]
+    return [*lines, f'keras.layers.Dense({classes}, activation="softmax")']
+
+
+def compiling(configuration: Configuration, more_metrics: Sequence[str] = ()) -> str:
+    """The call that compiles ``model`` with the optimizer and the loss it was trained with."""
+    optimizer = _OPTIMIZERS[configuration.optimizer].format(rate=configuration.learning_rate)
+    return (
         "model.compile(\n"
         f"    optimizer=keras.optimizers.{optimizer},\n"
         '    loss="sparse_categorical_crossentropy",\n'
-        f"    metrics={json.dumps(metrics)},\n"
-        ")\n"
-        f"{stopping}"
-        f"{_call('model.fit', ['x', 'y', *fit])}\n"
+        f"    metrics={json.dumps(['accuracy', *more_metrics])},\n"
+        ")"
     )
 
 
@@ -68,10 +81,10 @@ def _hidden_layer(configuration: Configuration, width: int, rate: float) -> list
     penalty = f", kernel_regularizer=keras.regularizers.L2({configuration.l2!r})" if configuration.l2 else ""
     if configuration.batch_norm:
         lines = [
-            f"keras.layers.Dense({width}, use_bias=False{penalty}),",
-            "keras.layers.BatchNormalization(),",
-            f'keras.layers.Activation("{configuration.activation}"),',
+            f"keras.layers.Dense({width}, use_bias=False{penalty})",
+            "keras.layers.BatchNormalization()",
+            f'keras.layers.Activation("{configuration.activation}")',
         ]
     else:
-        lines = [f'keras.layers.Dense({width}, activation="{configuration.activation}"{penalty}),']
-    return [*lines, f"keras.layers.Dropout({rate!r}),"] if rate else lines
+        lines = [f'keras.layers.Dense({width}, activation="{configuration.activation}"{penalty})']
+    return [*lines, f"keras.layers.Dropout({rate!r})"] if rate else lines

@@ -1,0 +1,191 @@
+"""``card.json``: what a final network is, what it rests on, how good it is and what was not measured."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from study.analysis.intervals import Interval, wilson_interval
+from study.analysis.numbers import amount, count, number, percent, points_text, with_n
+from study.final.choose import Choice
+from study.final.training import Refit, Trained
+from study.plan import FINAL_REPLICATE
+
+SCHEMA = "depthgauge-card-1"
+FEW = 30  # test items of a class below which its accuracy says little
+
+RULE = (
+    "The network with the fewest parameters that is shown to be within the margin of every other one on validation "
+    "accuracy (one-sided paired t bounds). Where none can be shown, the smallest one within one standard error of the "
+    "best."
+)
+
+
+def card(
+    choice: Choice, trained: Trained, refit: Refit, *, trials: str, versions: dict[str, str], command: str
+) -> dict[str, Any]:
+    """Everything about a final network in plain JSON types; accuracies in [0, 1], an absent number is null.
+
+    ``trials`` is the hash of the study's trials, ``versions`` are those of the final training, ``command`` repeats it.
+    """
+    facts, panel, found = choice.findings.facts, choice.panel, choice.pick
+    classes, confusion = per_class(trained)
+    test = wilson_interval(int((trained.labels == trained.predicted).sum()), len(trained.labels))
+    assert test.mean is not None
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "network": {
+            "name": choice.name,
+            "parameters": found.chosen.parameters,
+            "configuration": choice.configuration.to_dict(),
+            "input_shape": list(trained.shape),
+            "labels": list(trained.names),
+        },
+        "final": {
+            "refit": refit,
+            "epochs": choice.epochs,
+            "seed": facts.seed,
+            "replicate": FINAL_REPLICATE,
+            "train_samples": trained.sizes[0],
+            "validation_samples": trained.sizes[1],
+            "train_accuracy": trained.train,
+            "validation_accuracy": trained.validation,
+            "test_accuracy": asdict(test),
+            "gap": trained.train - test.mean,
+            "classes": classes,
+            "confusion": confusion,
+        },
+        "study": {
+            "name": facts.name,
+            "file": facts.toml,
+            "command": facts.command,
+            "versions": dict(facts.versions),
+            "trials": facts.finished + facts.failed,
+            "trials_sha256": trials,
+            "panel": panel.name,
+            "panels": list(choice.panels),
+            "reading": choice.point.reading,
+            "replicates": panel.replicates,
+            "samples": panel.samples,
+            "test_accuracy": asdict(found.accuracy),
+            "gap": asdict(found.gap),
+        },
+        "why": {
+            "rule": RULE,
+            "reason": found.reason,
+            "guaranteed": found.guaranteed,
+            "margin": panel.margin,
+            "alpha": panel.alpha,
+            "max_parameters": choice.max_parameters,
+            "threshold": found.threshold,
+            "candidates": [
+                {
+                    "name": one.name,
+                    "parameters": one.parameters,
+                    "validation_accuracy": asdict(one.validation),
+                    "mean": one.mean,
+                    "within_margin": one.within_margin,
+                    "role": "pick" if i == found.index else "runner-up" if i == found.runner_up else "",
+                }
+                for i, one in enumerate(found.candidates)
+            ],
+        },
+        "data": {
+            "name": facts.dataset,
+            "sha256": facts.dataset_sha256,
+            "train": facts.train_samples + facts.validation_samples,
+            "test": facts.test_samples,
+            "notes": list(facts.data_notes),
+        },
+        "limits": limits(choice, trained, refit),
+        "versions": versions,
+        "command": command,
+    }
+    return document
+
+
+def per_class(trained: Trained) -> tuple[list[dict[str, Any]], list[list[int]]]:
+    """Test accuracy of each class with its counts, and the confusion matrix (K, K): true classes in rows."""
+    k = len(trained.names)
+    confusion = np.zeros((k, k), np.int64)
+    np.add.at(confusion, (trained.labels, trained.predicted), 1)
+    classes = [
+        {"label": name, "correct": int(row[i]), **asdict(wilson_interval(int(row[i]), int(row.sum())))}
+        for i, (name, row) in enumerate(zip(trained.names, confusion, strict=True))
+    ]
+    return classes, confusion.tolist()
+
+
+def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
+    """What the numbers of a final network do not say, in sentences."""
+    facts, panel, found = choice.findings.facts, choice.panel, choice.pick
+    said = [
+        f"Test accuracy was measured on {count(facts.test_samples, 'item')} of {facts.dataset}. How the network does "
+        "on items from elsewhere (other people, devices, times) was not measured.",
+        f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
+        "none of them.",
+        "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
+        f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
+        "network is one more run, with a split and initial weights of its own.",
+    ]
+    if (spread := _spread(choice)) is not None:
+        said.append(f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.).")
+    if not found.guaranteed and len(found.candidates) > 1:
+        said.append(f"That it is within {points_text(panel.margin)} of every other candidate could not be shown.")
+    if len(choice.panels) > 1:
+        said.append(
+            f"{panel.name} is one of {len(choice.panels)} settings of the study. Where it was chosen by its accuracy, "
+            "the cross-fitted accuracy does not allow for that and may be a little too high."
+        )
+    if choice.point.reading == "tail":
+        said.append(
+            "The study reads the mean over its last epochs. This network is the last epoch alone, which may be a "
+            "little better or worse."
+        )
+    elif choice.epochs < choice.point.configuration.epochs:
+        said.append(
+            f"It was trained for {count(choice.epochs, 'epoch')}, the median of where reading {choice.point.reading} "
+            f"found the study's {count(panel.replicates, 'replicate')}, and not stopped anew."
+        )
+    said += _training_limits(choice, trained, refit)
+    if few := [c for c in per_class(trained)[0] if c["n"] < FEW]:
+        names = ", ".join(f"{c['label']} ({c['n']})" for c in few)
+        said.append(f"Classes with fewer than {FEW} test items, whose accuracy says little: {names}.")
+    return said
+
+
+def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
+    """Where the final training differs from the study's."""
+    facts, said = choice.findings.facts, []
+    if refit == "train+validation":
+        more = trained.sizes[0] / choice.panel.samples
+        subset = f", {number(more, 1)} times as many as in the study" if more >= 1.5 else ""
+        said.append(
+            f"It was trained on {count(trained.sizes[0], 'sample')}, training and validation rows together{subset}. "
+            "So its validation accuracy is not known, and the number of epochs was chosen for fewer samples."
+        )
+    if choice.panel.samples < facts.train_samples:
+        said.append(
+            f"The study compared networks trained on {amount(choice.panel.samples, 'training samples')} of "
+            f"{facts.train_samples:,}. With more of them another network may be better."
+        )
+    if noise := choice.point.configuration.label_noise:
+        said.append(
+            f"In the study {number(100 * noise)} % of the training labels were wrong on purpose. The final network was "
+            "trained on the given labels, so it may well be better than the study's runs."
+        )
+    return said
+
+
+def _spread(choice: Choice) -> float | None:
+    """Standard deviation of test accuracy over the study's runs of the network, None below 3 runs."""
+    accuracy = choice.point.accuracy[:, 2]
+    accuracy = accuracy[np.isfinite(accuracy)]
+    return float(accuracy.std(ddof=1)) if len(accuracy) >= 3 else None
+
+
+def interval(values: dict[str, Any]) -> Interval:
+    """An interval of the card as the record it was."""
+    return Interval(*(values[name] for name in ("mean", "low", "high", "n")))

@@ -1,0 +1,141 @@
+"""``card.md``: the card in words and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from study.analysis.numbers import count, number, percent, points, points_text, with_n
+from study.final.card import interval
+from study.records import Configuration
+
+MOST_CLASSES = 30  # in a confusion matrix that can still be read
+
+
+def card_text(card: dict[str, Any]) -> str:
+    """The card as Markdown."""
+    network, final, study, why, data = (card[part] for part in ("network", "final", "study", "why", "data"))
+    parts = [
+        f"# {network['name']}, the pick of study {study['name']}",
+        f"{_network(network)}, trained for {count(final['epochs'], 'epoch')} on "
+        f"{count(final['train_samples'], 'sample')} of {data['name']}.",
+        _table(("", ""), _summary(card)),
+        "## Why this one",
+        f"{why['reason']}\n\nThe rule: {why['rule'][0].lower()}{why['rule'][1:]} The margin is "
+        f"{points_text(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
+        f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test accuracy decided nothing.",
+        _table(
+            ("network", "parameters", "validation, %", "n", "within the margin", ""),
+            [
+                (
+                    one["name"],
+                    f"{one['parameters']:,}",
+                    percent(interval(one["validation_accuracy"])).removesuffix(" %"),
+                    one["validation_accuracy"]["n"],
+                    "yes" if one["within_margin"] else "no",
+                    one["role"],
+                )
+                for one in why["candidates"]
+            ],
+        ),
+        "## What was not measured",
+        "\n".join(f"- {sentence}" for sentence in card["limits"]),
+        "## Each class of the test set",
+        _table(
+            ("label", "items", "right", "accuracy"),
+            [(one["label"], one["n"], one["correct"], _share(one)) for one in final["classes"]],
+        ),
+        *_confusion(final, network["labels"]),
+        "## Data",
+        _table(
+            ("", ""),
+            [
+                ("data set", data["name"]),
+                ("SHA-256 of its arrays", f"`{data['sha256']}`"),
+                ("training part", f"{data['train']:,}, validation included"),
+                ("test set", f"{data['test']:,}"),
+            ],
+        ),
+        *(["\n".join(f"- {note}" for note in data["notes"])] if data["notes"] else []),
+        "## To repeat it",
+        f"```\n{study['command']}\n{card['command']}\n```",
+        _table(
+            ("", ""),
+            [
+                ("seed, replicate", f"{final['seed']}, {final['replicate']}"),
+                ("trials of the study", f"{study['trials']:,}, SHA-256 `{study['trials_sha256']}`"),
+                ("versions of the study", _versions(study["versions"])),
+                ("versions of the final training", _versions(card["versions"])),
+                *((name, f"SHA-256 `{digest}`") for name, digest in card["files"].items()),
+            ],
+        ),
+        *(["\n".join(f"- {note}" for note in card["formats"])] if card["formats"] else []),
+        "The study's file:",
+        f"```toml\n{study['file'].strip()}\n```",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
+    final, study = card["final"], card["study"]
+    expected = "to be expected of this choice"
+    if final["refit"] != "train":
+        expected = f"this choice in the study, on {count(study['samples'], 'sample')}"
+    rows = [
+        (
+            "test accuracy of this network",
+            f"{_share(final['test_accuracy'])}, n = {final['test_accuracy']['n']:,} items",
+        ),
+        (expected, _measured(percent, study["test_accuracy"]) + ", cross-fitted"),
+        ("gap between train and test, in the study", _measured(points, study["gap"])),
+        ("train accuracy of this network", f"{number(100 * final['train_accuracy'], 2)} %"),
+    ]
+    if final["validation_accuracy"] is not None:
+        held_out = f"{number(100 * final['validation_accuracy'], 2)} %, n = {final['validation_samples']:,} items"
+        rows.append(("validation accuracy of this network", held_out))
+    return rows
+
+
+def _network(network: dict[str, Any]) -> str:
+    configuration = Configuration.from_dict(network["configuration"])
+    words = [configuration.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
+    words += [f"batch size {configuration.batch_size}"]
+    if configuration.dropout:
+        words.append(f"dropout {configuration.dropout}")
+    if configuration.l2:
+        words.append(f"L2 {configuration.l2:g}")
+    if configuration.batch_norm:
+        words.append("batch normalization")
+    return f"{configuration.label} with {network['parameters']:,} parameters ({', '.join(words)})"
+
+
+def _limit(why: dict[str, Any]) -> str:
+    most = why["max_parameters"]
+    return "" if most is None else f"; networks with more than {most:,} parameters were left out"
+
+
+def _measured(words: Any, values: dict[str, Any]) -> str:
+    return with_n(words(interval(values)), interval(values))
+
+
+def _share(values: dict[str, Any]) -> str:
+    """A share of items with its Wilson interval."""
+    if values["mean"] is None:
+        return "no items"
+    mean, low, high = (number(100 * values[name], 2) for name in ("mean", "low", "high"))
+    return f"{mean} % (95 % interval {low} to {high})"
+
+
+def _confusion(final: dict[str, Any], labels: list[str]) -> list[str]:
+    if len(labels) > MOST_CLASSES:
+        return ["The confusion matrix is in `card.json`."]
+    rows = [(f"**{label}**", *row) for label, row in zip(labels, final["confusion"], strict=True)]
+    return ["Confusion matrix: true labels in rows, answers in columns.", _table(("", *labels), rows)]
+
+
+def _versions(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)

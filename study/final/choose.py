@@ -1,0 +1,165 @@
+"""Which network to train for good, and for how many epochs: the study's own rule, on validation alone."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from study.analysis.advice import pick_of
+from study.analysis.conclude import conclude
+from study.analysis.findings import Findings, Panel, PickFinding, Point
+from study.analysis.numbers import capital, count
+from study.analysis.readings import read
+from study.errors import InputError, StudyError
+from study.records import Configuration, Result, TrialKey
+from study.store import StoredStudy
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The network to use, and what it was chosen from.
+
+    ``panel`` holds what was on offer: its points are those within ``max_parameters`` (None: all), its margin the one
+    that was asked for. ``panels`` are the names of all panels of the study that the choice could have been made in.
+    ``configuration`` is the chosen one as it is to be trained: with clean labels and exactly ``epochs`` epochs, the
+    median over the study's replicates of where the reading found the network. ``seconds`` is about how long one such
+    training took in the study.
+    """
+
+    findings: Findings
+    panel: Panel
+    pick: PickFinding
+    point: Point
+    max_parameters: int | None
+    panels: tuple[str, ...]
+    configuration: Configuration
+    epochs: int
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """The chosen network as the report calls it."""
+        return self.pick.chosen.name
+
+
+def choose(
+    study: StoredStudy, *, panel: str | None = None, margin: float | None = None, max_parameters: int | None = None
+) -> Choice:
+    """Apply the rule of :mod:`study.analysis.pick` to the stored runs; nothing is trained and no test accuracy decides.
+
+    ``panel`` names a panel; without it, it is the one with the fewest wrong labels, then the most training samples,
+    then the highest mean validation accuracy of its pick. ``margin`` in (0, 1) replaces the study's.
+    ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for an imported study and for values that
+    leave nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
+    """
+    if study.foreign is not None:
+        raise InputError(
+            f"Study {study.name!r} was imported from {study.foreign.engine}: it holds no runs of depthgauge, so there "
+            f'is nothing to pick. Run what depthgauge suggest "{study.name}" prints, then pick from that.'
+        )
+    if margin is not None and not 0 < margin < 1:
+        raise InputError(f"--margin: expected a difference in accuracy between 0 and 1, found {margin}.")
+    findings = conclude(study)
+    if findings.facts.pending or not findings.panels:
+        raise StudyError(
+            f"Study {study.name!r} is not finished ({count(findings.facts.pending, 'trial')} to come), so its pick is "
+            "not settled. Go on with depthgauge run."
+        )
+    offered = tuple(_restricted(one, margin, max_parameters) for one in findings.panels)
+    chosen = _named(offered, panel) if panel is not None else _default(offered)
+    found = pick_of(chosen)
+    if chosen.no_pick:
+        raise StudyError(f"{capital(chosen.no_pick)} ({chosen.name}). Run a study of depth or width, and pick from it.")
+    if found is None:
+        raise _nothing(findings, chosen.name, max_parameters)
+    if found.caution:
+        raise StudyError(f"{chosen.name}: {found.caution} Run a study with shallower networks or other settings.")
+    point = next((p for p in chosen.points if p.value == found.chosen.value), chosen.baseline)
+    assert point is not None
+    runs = _runs(study.results, point.configuration, chosen.replicates)
+    epochs = _epochs(runs, point.reading)
+    return Choice(
+        findings=findings,
+        panel=chosen,
+        pick=found,
+        point=point,
+        max_parameters=max_parameters,
+        panels=tuple(one.name for one in offered if not one.no_pick),
+        configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
+        epochs=epochs,
+        seconds=_seconds(runs, epochs),
+    )
+
+
+def _restricted(panel: Panel, margin: float | None, max_parameters: int | None) -> Panel:
+    """The panel under another margin, and without the networks that are too large."""
+    most = np.inf if max_parameters is None else max_parameters
+    baseline = panel.baseline
+    return replace(
+        panel,
+        margin=panel.margin if margin is None else margin,
+        points=tuple(point for point in panel.points if point.parameters <= most),
+        baseline=baseline if baseline is not None and baseline.parameters <= most else None,
+    )
+
+
+def _named(panels: tuple[Panel, ...], name: str) -> Panel:
+    for panel in panels:
+        if panel.name == name:
+            return panel
+    known = ", ".join(repr(panel.name) for panel in panels)
+    raise InputError(f"--panel: this study has no panel {name!r}. It has: {known}.")
+
+
+def _default(panels: tuple[Panel, ...]) -> Panel:
+    """The panel nearest to use: clean labels, the most data, and then what validation says. A first one always wins."""
+
+    def merit(panel: Panel) -> tuple[float, float, float]:
+        found = pick_of(panel)
+        if found is None:
+            return (-np.inf, 0.0, 0.0)
+        mean = found.chosen.mean
+        assert mean is not None  # a network without one is never picked
+        return (-found.chosen.configuration.label_noise, panel.samples, mean)
+
+    return max(panels, key=merit)
+
+
+def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> InputError | StudyError:
+    """Why nothing could be picked in a panel."""
+    whole = next(one for one in findings.panels if one.name == panel)
+    networks = [*whole.points, *([whole.baseline] if whole.baseline is not None else [])]
+    smallest = min(point.parameters for point in networks)
+    if max_parameters is not None and smallest > max_parameters:
+        return InputError(
+            f"--max-parameters: no network of {panel!r} has at most {max_parameters:,} parameters; the smallest has "
+            f"{smallest:,}."
+        )
+    return StudyError(
+        f"Nothing to pick in {panel!r}: too few of its runs finished. "
+        f'depthgauge trials "{findings.facts.name}" gives the reasons.'
+    )
+
+
+def _runs(results: Mapping[TrialKey, Result], configuration: Configuration, replicates: int) -> list[Result]:
+    """The finished runs of a configuration that the study reports."""
+    found = (results.get((configuration.key, replicate)) for replicate in range(replicates))
+    return [run for run in found if run is not None and run.state == "finished"]
+
+
+def _epochs(runs: list[Result], reading: str) -> int:
+    """The median epoch of the reading over the runs; for a reading of the end of training, their last epoch.
+
+    Of two middle ones it is the earlier, so that it is always an epoch that was recorded.
+    """
+    read_at = (read(run.trajectory, reading).epoch or int(run.trajectory.epochs[-1]) for run in runs)
+    return statistics.median_low(read_at)
+
+
+def _seconds(runs: list[Result], epochs: int) -> float:
+    """About how long a training of ``epochs`` epochs takes, compiling included, by the runs of the study."""
+    an_epoch = statistics.median(run.train_seconds / int(run.trajectory.epochs[-1]) for run in runs)
+    return an_epoch * epochs + max(run.compile_seconds for run in runs)

@@ -1,0 +1,109 @@
+"""Any picture -> an item as the model's training images were: their size, their colours, their background."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.errors import DataError
+from study.final.model_input import ModelInput
+from study.own_data.images import DEEP, GREY
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_PIXELS = 50_000_000  # of a file; 200 MB in colours
+DARK, LIGHT = 0.35, 0.65  # brightness of a border, as a share of white, that makes a background dark or light
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An item ``x`` in the model's shape, and what was ``done`` to make the picture one."""
+
+    x: NDArray[np.float32]
+    done: tuple[str, ...]
+
+
+def read_drawing(path: Path, takes: ModelInput) -> Drawing:
+    """The picture in a file for a model of images.
+
+    What is transparent becomes white, colours become grey for a grey model, and the size is the model's. For a grey
+    model a light background becomes dark where the training images have a dark one, and the other way round.
+    Raises :class:`DataError` for what is no image, has more than 8 bits a channel or is too large.
+    """
+    grey = takes.channels == 1
+    mode = "L" if grey else "RGB"
+    done: list[str] = []
+    with _opened(path) as opened:
+        image = opened
+        if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+            image = _on_white(image.convert("RGBA"))
+            done.append("transparency became white")
+        if grey and _is_coloured(image):
+            done.append("colours became grey")
+        image = image.convert(mode)
+        height, width = takes.shape[:2]
+        if image.size != (width, height):
+            from PIL import Image
+
+            done.append(f"resized to {width} x {height} pixels")
+            image = image.resize((width, height), Image.Resampling.LANCZOS)
+        x = np.asarray(image, np.float32) / 255
+    if grey and takes.border is not None:
+        edge = float(np.concatenate([x[0], x[-1], x[1:-1, 0], x[1:-1, -1]]).mean())
+        if (edge > LIGHT and takes.border < DARK) or (edge < DARK and takes.border > LIGHT):
+            background = "dark" if takes.border < DARK else "light"
+            done.append(f"inverted, because training images have a {background} background")
+            x = 1 - x
+    assert takes.white is not None
+    return Drawing((x * takes.white).astype(np.float32).reshape(takes.shape), tuple(done))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """An image of bounded size and 8 bits a channel; what Pillow says about others in one line."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
+            with Image.open(path) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise DataError(
+                        f"{path}: expected an image of at most {MAX_PIXELS / 1e6:.0f} million pixels, found "
+                        f"{image.width:,} x {image.height:,}. Make it smaller."
+                    )
+                if image.mode.startswith(DEEP):
+                    raise DataError(
+                        f"{path}: expected 8 bits a channel, found an image of mode {image.mode}. Save it with 8 bits."
+                    )
+                yield image
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DataError(f"{path}: expected an image, found something that is none or far too large.") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
+        reason = " ".join(str(error).split()).removesuffix(".")
+        raise DataError(f"{path}: cannot be read as an image: {reason}.") from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """A picture of mode RGBA as it looks on white paper."""
+    from PIL import Image
+
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image)
+    return paper.convert("RGB")
+
+
+def _is_coloured(image: Image.Image) -> bool:
+    """Whether any pixel is no shade of grey."""
+    if image.mode in GREY:
+        return False
+    values = np.asarray(image.convert("RGB"))
+    return bool((values.max(axis=2) != values.min(axis=2)).any())

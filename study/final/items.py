@@ -1,0 +1,146 @@
+"""A user's file -> items as a saved model takes them, and what was done to get there."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.analysis.numbers import count
+from study.errors import DataError
+from study.final.drawing import read_drawing
+from study.final.model_input import ModelInput
+from study.own_data import limits, tables
+from study.own_data.columns import check_columns, encode
+from study.own_data.images import ENDINGS
+from study.preprocessing import Columns, texts
+
+FORMATS = f".npz, .csv, .parquet, an image ({', '.join(ENDINGS)}) or a folder of images"
+ARRAYS = ("x", "x_test", "x_train")  # of an .npz, the first that is there
+LABEL_COLUMNS = ("label", "labels", "target", "class", "y")  # passed by in a table of pixels that has one column more
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Items ``x`` (n, ...) with the ``names`` (n,) they are shown by; ``notes`` say what was done to them."""
+
+    x: NDArray[np.generic]
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_items(path: Path, takes: ModelInput) -> Items:
+    """The items of a file or folder for a model that takes ``takes``. Raises :class:`DataError` for all else."""
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file or folder. Expected {FORMATS}.")
+    ending = path.suffix.lower()
+    if path.is_dir() or ending in ENDINGS:
+        return _images(path, takes)
+    if ending in tables.ENDINGS:
+        return _table(path, takes.columns, takes) if takes.columns is not None else _pixels(path, takes)
+    if ending == ".npz":
+        return _arrays(path, takes)
+    raise DataError(f"{path}: expected {FORMATS}, found a file that ends in {ending or 'nothing'!r}.")
+
+
+def _images(path: Path, takes: ModelInput) -> Items:
+    if not takes.images or takes.channels not in (1, 3):
+        raise DataError(
+            f"{path}: this model takes {_taken(takes)}, so it cannot be given images. Expected .npz, .csv or .parquet."
+        )
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS and file.is_file())
+        if not files:
+            raise DataError(f"{path}: expected images ({', '.join(ENDINGS)}) in this folder, found none.")
+        limits.check_bytes(4 * takes.features * len(files), str(path))
+    drawn = [read_drawing(file, takes) for file in files]
+    done = [word for one in drawn for word in one.done]
+    notes = [f"{word}: {count(done.count(word), 'image')}" for word in dict.fromkeys(done)]
+    names = tuple(str(file.relative_to(path)) if path.is_dir() else file.name for file in files)
+    return Items(np.stack([one.x for one in drawn]), names, tuple(notes))
+
+
+def _table(path: Path, columns: Columns, takes: ModelInput) -> Items:
+    """Rows of a table with the columns that the model was trained on; a column of labels may be there or not."""
+    words = [name for name, _ in columns.categorical]
+    frame = tables.read_table(path, columns.target, dict.fromkeys(words, "str"))
+    check_columns(frame, (*columns.numeric, *words), str(path))
+    x = encode(columns, frame, str(path))
+    notes = []
+    if missing := int(np.isnan(x).sum()):
+        notes.append(f"{count(missing, 'empty cell')} taken as the mean of the training rows")
+    strange = sum(int((~np.isin(texts(frame[name]), known)).sum()) for name, known in columns.categorical)
+    if strange:
+        notes.append(f"{count(strange, 'cell')} with words that the training rows do not have, taken as none of theirs")
+    return Items(takes.items(x), _rows(len(x)), tuple(notes))
+
+
+def _pixels(path: Path, takes: ModelInput) -> Items:
+    """Rows of a table that holds the values of items in their order, perhaps beside a column of labels."""
+    frame = tables.read_table(path)
+    notes: tuple[str, ...] = ()
+    if frame.shape[1] == takes.features + 1:
+        label = next((name for name in frame.columns if str(name).lower() in LABEL_COLUMNS), None)
+        if label is not None:
+            frame, notes = frame.drop(columns=label), (f"column {label!r} is not read",)
+    if frame.shape[1] != takes.features:
+        raise DataError(
+            f"{path}: this model takes {_taken(takes)}: expected {takes.features:,} columns of values, found "
+            f"{frame.shape[1]:,}."
+        )
+    try:
+        x = frame.to_numpy(np.float32)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{path}: expected numbers in all columns, found words.") from error
+    return _checked(x, path, takes, notes)
+
+
+def _arrays(path: Path, takes: ModelInput) -> Items:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            limits.check_bytes(sum(member.file_size for member in archive.infolist()), str(path))
+        with np.load(path, allow_pickle=False) as arrays:
+            name = next((name for name in ARRAYS if name in arrays.files), None)
+            if name is None:
+                found = ", ".join(arrays.files[:8]) or "none"
+                raise DataError(f"{path}: expected an array {' or '.join(ARRAYS)}, found {found}.")
+            x = arrays[name]
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        reason = " ".join(str(error).split()).removesuffix(".")
+        raise DataError(f"{path}: cannot be read as .npz: {reason or type(error).__name__}.") from error
+    if x.dtype.kind not in "biuf":
+        raise DataError(f"{path}: expected numbers in array {name}, found {x.dtype}.")
+    if x.shape == takes.shape:
+        x = x[None]
+    if x.ndim < 2 or not len(x) or int(np.prod(x.shape[1:])) != takes.features:
+        raise DataError(
+            f"{path}: this model takes {_taken(takes)}: expected array {name} of shape (n, "
+            f"{', '.join(map(str, takes.shape))}), found {x.shape}."
+        )
+    return _checked(x.astype(np.float32), path, takes, (f"array {name} is read",) if len(arrays.files) > 1 else ())
+
+
+def _checked(x: NDArray[np.float32], path: Path, takes: ModelInput, notes: tuple[str, ...]) -> Items:
+    """Items of finite numbers (n, ...) in their shape; says where they look scaled, which the model does itself."""
+    known = np.isfinite(x) | (np.isnan(x) if takes.columns is not None else False)
+    if not known.all():
+        row = int(np.argwhere(~known)[0][0])
+        raise DataError(f"{path}: expected finite numbers, found {x[~known][0]} in item {row}.")
+    if takes.images and takes.white is not None and takes.white > 1 and x.min() >= 0 and 0 < x.max() <= 1:
+        notes += (f"values go from 0 to {x.max():g}, but this model takes 0 to {takes.white:g} and scales them itself",)
+    return Items(takes.items(x.reshape(len(x), -1)), _rows(len(x)), notes)
+
+
+def _rows(n: int) -> tuple[str, ...]:
+    return tuple(map(str, range(n)))
+
+
+def _taken(takes: ModelInput) -> str:
+    if takes.columns is not None:
+        return f"rows of a table with {count(len(takes.columns.numeric) + len(takes.columns.categorical), 'column')}"
+    return f"items of shape {takes.shape}" if len(takes.shape) > 1 else f"rows of {takes.features:,} values"

@@ -1,0 +1,114 @@
+"""What a saved model takes: ``preprocessing.json``, which travels with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.datasets import Dataset
+from study.errors import InputError
+from study.preprocessing import Columns, fit_scaling
+
+SCHEMA = "depthgauge-preprocessing-1"
+FILE = "preprocessing.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """How an item of the data set became what the model takes, and what its outputs mean.
+
+    ``shape`` is that of one item as given, ``labels`` (K,) name the outputs. Inside the model an item is flattened to F
+    features and divided by ``scale``; where that is None, it is ``(item - shift) / spread`` instead, with ``shift`` and
+    ``spread`` (F,) from the training rows, and a missing value is its ``shift``. ``columns`` say how a row of a table
+    becomes features, None for other data. Images have ``white``, the value of white, and ``border``, the mean
+    brightness of the training images' outermost pixels as a share of white: it tells light backgrounds from dark ones.
+    """
+
+    dataset: str
+    shape: tuple[int, ...]
+    labels: tuple[str, ...]
+    scale: float | None
+    shift: tuple[float, ...]
+    spread: tuple[float, ...]
+    columns: Columns | None
+    white: float | None
+    border: float | None
+
+    @classmethod
+    def of(cls, dataset: Dataset, rows: NDArray[np.integer]) -> ModelInput:
+        """The input of a model that was trained on ``rows`` of ``dataset``."""
+        scaling = fit_scaling(dataset, rows) if dataset.scale is None else None
+        images = dataset.columns is None and len(dataset.shape) in (2, 3)
+        white = (float(dataset.x[rows].max()) if dataset.scale is None else dataset.scale) if images else None
+        return cls(
+            dataset=dataset.name,
+            shape=dataset.shape,
+            labels=dataset.labels,
+            scale=dataset.scale,
+            shift=() if scaling is None else tuple(map(float, scaling.shift)),
+            spread=() if scaling is None else tuple(map(float, scaling.scale)),
+            columns=dataset.columns,
+            white=white,
+            border=_border(dataset.x[rows].reshape(-1, *dataset.shape)) / white if white else None,
+        )
+
+    @property
+    def images(self) -> bool:
+        """Whether items are pictures: (height, width) or (height, width, channels)."""
+        return self.white is not None
+
+    @property
+    def channels(self) -> int:
+        """Colours of a picture: 1 for grey."""
+        return self.shape[2] if len(self.shape) == 3 else 1
+
+    @property
+    def features(self) -> int:
+        """F."""
+        return int(np.prod(self.shape))
+
+    @property
+    def classes(self) -> int:
+        """K."""
+        return len(self.labels)
+
+    def items(self, x: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Rows (n, F) of the data set as the model takes them: in their shape, a missing value as the training mean."""
+        if self.shift and np.isnan(x).any():
+            x = np.where(np.isnan(x), np.array(self.shift, np.float32), x)
+        return x.reshape(-1, *self.shape)
+
+    def write(self, folder: Path) -> None:
+        """Write ``preprocessing.json``."""
+        text = json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1, allow_nan=False)
+        (folder / FILE).write_text(text + "\n", "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> ModelInput:
+        """What :meth:`write` wrote. Raises :class:`InputError` where that is missing or something else."""
+        file = folder / FILE
+        try:
+            values = json.loads(file.read_text("utf-8"))
+            if values.pop("schema") != SCHEMA:
+                raise ValueError
+            lists = {name: tuple(values[name]) for name in ("shape", "labels", "shift", "spread")}
+            columns = values["columns"]
+            return cls(**values | lists | {"columns": None if columns is None else Columns.from_dict(columns)})
+        except FileNotFoundError:
+            raise InputError(
+                f"{folder} holds no {FILE}, so it is not known what the model in it takes. Expected a folder that "
+                "depthgauge pick wrote, or the model.keras in it."
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{file} is damaged or was not written by depthgauge pick. Pick again.") from error
+
+
+def _border(images: NDArray[np.generic]) -> float:
+    """Mean value of the outermost pixels of ``images`` (N, H, W) or (N, H, W, C)."""
+    edge = np.ones(images.shape[1:3], bool)
+    edge[1:-1, 1:-1] = False
+    return float(images[:, edge].mean(dtype=np.float64))

@@ -1,0 +1,88 @@
+"""What a saved network says of items that it has never seen."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.errors import InputError
+from study.executors import worker
+from study.executors.local import cache_folder
+from study.final.items import read_items
+from study.final.model_input import FILE, ModelInput
+from study.final.training import MODEL, probabilities
+from study.silence import silence
+
+if TYPE_CHECKING:
+    import keras
+
+SCHEMA = "depthgauge-predictions-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Probabilities (n, K) of the ``labels`` (K,) for items ``names`` (n,); ``notes`` say how a file became items."""
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    probabilities: NDArray[np.float32]
+    notes: tuple[str, ...]
+
+    @property
+    def best(self) -> tuple[tuple[str, float], ...]:
+        """For each item the most probable label, and its probability."""
+        places = self.probabilities.argmax(1)
+        return tuple((self.labels[k], float(row[k])) for k, row in zip(places, self.probabilities, strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        items = [
+            {
+                "item": name,
+                "label": label,
+                "probability": probability,
+                "probabilities": dict(zip(self.labels, row, strict=True)),
+            }
+            for name, (label, probability), row in zip(self.names, self.best, self.probabilities.tolist(), strict=True)
+        ]
+        return {"schema": SCHEMA, "notes": list(self.notes), "items": items}
+
+
+def predict(model: Path, file: Path) -> Predictions:
+    """Predict the items of ``file`` with the network that ``depthgauge pick`` wrote to folder or file ``model``.
+
+    Raises :class:`InputError` for a model of another origin and for a file whose items it cannot take.
+    """
+    folder = model if model.is_dir() else model.parent
+    path = folder / MODEL if model.is_dir() else model
+    if not path.is_file():
+        raise InputError(f"{model}: expected a folder of depthgauge pick, or the {MODEL} in it; there is no {path}.")
+    takes = ModelInput.read(folder)
+    items = read_items(file, takes)
+    os.environ.update(worker.environment(cache_folder()))
+    with silence():
+        outputs = probabilities(_loaded(path, takes), items.x)
+    return Predictions(items.names, takes.labels, outputs, items.notes)
+
+
+def _loaded(path: Path, takes: ModelInput) -> keras.Model:
+    """The model in a file, which has to take what its folder says it takes."""
+    worker.use_one_thread()
+    import keras
+
+    try:
+        model = keras.models.load_model(path)
+    except Exception as error:  # Keras raises whatever its reader stumbles over
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"{path} cannot be read as a Keras model: {reason}") from error
+    if model.input_shape != (None, *takes.shape) or model.output_shape != (None, takes.classes):
+        raise InputError(
+            f"{path} takes {model.input_shape[1:]} and gives {model.output_shape[1:]}, but {FILE} beside it says "
+            f"{takes.shape} and {takes.classes} labels. They belong to different models; pick again."
+        )
+    return model

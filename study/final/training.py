@@ -1,0 +1,208 @@
+"""The final training, in a process like the study's workers: same program, fresh replicate, no test rows."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.datasets import Sample, draw_sample, load_dataset
+from study.errors import InputError, StudyError
+from study.executors import worker
+from study.final import build_script
+from study.final.model_input import ModelInput
+from study.plan import FINAL_REPLICATE
+from study.records import Configuration, Trial
+from study.silence import silence
+from study.spec import StudySpec
+
+if TYPE_CHECKING:
+    import keras
+
+Refit = Literal["train", "train+validation"]
+Format = Literal["keras", "tflite", "saved_model"]
+REFITS: tuple[Refit, ...] = get_args(Refit)
+FORMATS: tuple[Format, ...] = get_args(Format)
+MODEL = "model.keras"
+FILES = {"keras": MODEL, "tflite": "model.tflite", "saved_model": "saved_model"}
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train, on what, and the folder that gets the model and what belongs to it."""
+
+    spec: StudySpec
+    dataset_sha256: str
+    configuration: Configuration
+    refit: Refit
+    formats: tuple[Format, ...]
+    title: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What the final training left beside its files.
+
+    Accuracies are clean, in [0, 1]; that of validation is None where its rows were trained on. ``sizes`` are the
+    numbers of rows trained on and held out. ``labels`` and ``predicted`` (N,) are the test set's, by the saved model,
+    as places in its outputs, whose ``names`` are (K,). ``notes`` say for each further format how far it agrees, or
+    why it is not there.
+    """
+
+    train: float
+    validation: float | None
+    sizes: tuple[int, int]
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def train_apart(job: Job) -> Trained:
+    """:func:`train` in a process of its own, like the study's workers.
+
+    Raises :class:`StudyError` where the training diverges or its process dies.
+    """
+    from pebble import ProcessExpired, ProcessPool
+
+    from study.executors.local import worker_context
+
+    with tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True) as scratch:
+        pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
+        try:
+            trained: Trained = pool.schedule(train, args=(job,)).result()
+        except ProcessExpired as error:
+            raise StudyError(
+                f"The process of the final training died (exit code {error.exitcode}); it may have run out of memory. "
+                "Nothing was written. Run the same command again."
+            ) from error
+        finally:
+            pool.stop()
+            pool.join()
+    return trained
+
+
+def train(job: Job) -> Trained:
+    """Train, write the model and what belongs to it into the job's folder, and read the test set once, with the model.
+
+    Raises :class:`InputError` where the data are not those of the study any more, :class:`StudyError` where the
+    training diverges.
+    """
+    worker.use_one_thread()
+    from study.trainer import Trainer
+
+    dataset = load_dataset(job.spec.source)
+    if dataset.sha256 != job.dataset_sha256:
+        raise InputError(
+            f"The data of study {job.spec.name!r} have changed since it ran, so its pick says nothing of them. Restore "
+            "them, or run a new study."
+        )
+    started = time.perf_counter()
+    samples: list[Sample] = []
+
+    def draw(*arguments: Any, **more: Any) -> Sample:
+        samples.append(sealed(draw_sample(*arguments, **more), job.refit))
+        return samples[-1]
+
+    trainer = Trainer(dataset, seed=job.spec.seed, validation=job.spec.validation, draw=draw)
+    result = trainer.run(Trial(job.configuration, FINAL_REPLICATE), keep_weights=True)
+    if result.state == "failed":
+        raise StudyError(
+            f"The final training failed: {result.reason}. The study's own runs of this network did not, so it can only "
+            "just be trained. Pick a smaller one with --max-parameters."
+        )
+    seconds = time.perf_counter() - started
+    (sample,) = samples
+    rows = sample.rows[: sample.sizes[0]]
+    takes = ModelInput.of(dataset, rows)
+    takes.write(job.folder)
+    build_script.write(job.folder, job.configuration, takes, job.title)
+    with silence():
+        model = _saved(job.folder, result.weights)
+        predicted = probabilities(model, takes.items(dataset.x[dataset.training :])).argmax(1)
+        some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
+        notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
+    train_accuracy, validation_accuracy, _ = result.trajectory.accuracy[-1].tolist()
+    held_out = job.refit == "train"
+    return Trained(
+        train=train_accuracy,
+        validation=validation_accuracy if held_out else None,
+        sizes=(sample.sizes[0], sample.sizes[1] if held_out else 0),
+        labels=dataset.y[dataset.training :].astype(np.int64),
+        predicted=predicted.astype(np.int64),
+        names=takes.labels,
+        shape=takes.shape,
+        notes=notes,
+        seconds=seconds,
+    )
+
+
+def sealed(drawn: Sample, refit: Refit) -> Sample:
+    """A sample without the test set: validation stands in its place, and with ``train+validation`` among the rows
+    trained on, too."""
+    train, held_out = (slice(*bounds) for bounds in pairwise(np.cumsum((0, *drawn.sizes[:2]))))
+    parts = [train, held_out] if refit == "train+validation" else [train]
+    parts += [held_out, held_out]
+    rows, y = (np.concatenate([values[part] for part in parts]) for values in (drawn.rows, drawn.y))
+    held = drawn.sizes[1]
+    return Sample(rows, y, (len(rows) - 2 * held, held, held))
+
+
+def probabilities(model: keras.Model, x: NDArray[np.generic]) -> NDArray[np.float32]:
+    """The outputs (n, K) for items as given (n, ...)."""
+    outputs: NDArray[np.float32] = model.predict(x, batch_size=BATCH, verbose=0)
+    return outputs
+
+
+def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32]) -> str:
+    """Write the model in another form and say how far it agrees on items ``x`` (n, ...), or why there is none."""
+    import tensorflow as tf
+
+    file = folder / FILES[form]
+    try:
+        model.export(file, format="litert" if form == "tflite" else "tf_saved_model", verbose=False)
+        if form == "tflite":
+            outputs = _interpreted(tf.lite.Interpreter(str(file)), x)
+        else:
+            loaded = tf.saved_model.load(str(file))  # has to live as long as its function
+            outputs = loaded.serve(x).numpy()
+    except Exception as error:  # whatever a converter raises: the model itself is there
+        shutil.rmtree(file, ignore_errors=True)
+        file.unlink(missing_ok=True)
+        return f"{file.name} could not be made: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    difference = float(np.abs(outputs - probabilities(model, x)).max())
+    return f"{file.name}: probabilities differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
+
+
+def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...]) -> keras.Model:
+    """The model that the folder's script builds, with these weights: saved, and read again as a user will."""
+    import keras
+
+    model = runpy.run_path(str(folder / build_script.NAME))["build"]()
+    model.set_weights(weights)
+    model.save(folder / MODEL)
+    return keras.models.load_model(folder / MODEL)
+
+
+def _interpreted(interpreter: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What TensorFlow Lite computes of ``x``."""
+    (takes,), (gives,) = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(takes["index"], x.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(takes["index"], x)
+    interpreter.invoke()
+    outputs: NDArray[np.float32] = interpreter.get_tensor(gives["index"])
+    return outputs

@@ -1,0 +1,41 @@
+"""The user's own data: a file or a folder -> a :class:`~study.datasets.Dataset`, or one line on what is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from study.datasets import Dataset
+from study.errors import DataError
+from study.records import DATASETS, DataSource
+
+
+def load(source: DataSource) -> Dataset:
+    """What is at the path ``source.dataset``, with an own test set or one drawn from its rows.
+
+    Raises :class:`DataError` for whatever cannot be used, and for what is larger than
+    :mod:`study.own_data.limits` allow.
+    """
+    from study.own_data import arrays, tables
+
+    path = existing(source.dataset)
+    dataset = (tables if path.suffix.lower() in tables.ENDINGS else arrays).load(path, source)
+    if source.sha256 not in (None, dataset.sha256):
+        raise DataError(f"{path} holds other values than it did when the study was begun.")
+    return dataset
+
+
+def existing(name: str) -> Path:
+    """The path of that name; :class:`DataError` where nothing is there."""
+    path = Path(name).expanduser()
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):  # a name too long to be one, or with a null character
+        pass
+    near = difflib.get_close_matches(name, DATASETS, 1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise DataError(
+        f"Unknown data set {name!r}.{hint} Expected one of {', '.join(DATASETS)}, or the path of your own data: there "
+        "is no file and no folder of that name here."
+    )

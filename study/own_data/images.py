@@ -1,0 +1,118 @@
+"""A folder of images with a folder for each class, or with train/ and test/ that hold these."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.errors import DataError
+from study.own_data import limits
+from study.own_data.arrays import Given, Items
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
+GREY = ("1", "L", "LA")  # Pillow's names for black and white, and shades of grey
+DEEP = ("I", "F")  # and for more than a byte a pixel
+TRAIN, TEST = "train", "test"
+
+
+def read(path: Path) -> Given:
+    """The images of ``path/train`` and ``path/test``, or all of ``path``, where the name of a folder is the class."""
+    folders = _folders(path)
+    if TRAIN not in folders:
+        return _images(path)
+    given = _images(folders[TRAIN])
+    if TEST not in folders:
+        return given
+    test = _images(folders[TEST])
+    others = sorted(set(folders) - {TRAIN, TEST})
+    passed = (f"{path}: folders that are not read: {', '.join(others)}.",) if others else ()
+    return Given(given.train, test.train, (*given.notes, *test.notes, *passed))
+
+
+def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.uint8]:
+    """One image (height, width) in shades of grey or (height, width, 3) in colours.
+
+    With ``shape`` it has to have that size and is given as that kind. Raises :class:`DataError` for what is no image,
+    of another size, too large, or has more than 8 bits a channel.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
+            with Image.open(path) as image:
+                _check_image(image, shape, path)
+                grey = image.mode in GREY if shape is None else len(shape) == 2
+                return np.asarray(image.convert("L" if grey else "RGB"))
+    except DataError:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DataError(f"{path}: expected an image, found something that is none or far too large.") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
+        reason = " ".join(str(error).split()).removesuffix(".")
+        raise DataError(f"{path}: cannot be read as an image: {reason}.") from error
+
+
+def _check_image(image: Any, shape: tuple[int, ...] | None, path: Path) -> None:
+    size = (image.height, image.width)
+    if shape is not None and size != tuple(shape[:2]):
+        raise DataError(
+            f"{path}: expected an image of {shape[1]} x {shape[0]} pixels, found {image.width} x {image.height}. "
+            "All images have to be of one size."
+        )
+    limits.check_features(size[0] * size[1], str(path))
+    if image.mode.startswith(DEEP):
+        raise DataError(f"{path}: expected 8 bits a channel, found an image of mode {image.mode}. Save it with 8 bits.")
+
+
+def _images(folder: Path) -> Given:
+    """All images below the folders of ``folder``, in the order of their names."""
+    files: list[Path] = []
+    classes: list[str] = []
+    ignored = 0
+    for name, place in sorted(_folders(folder).items()):
+        inside = sorted(path for path in place.iterdir() if not path.name.startswith("."))
+        found = [path for path in inside if path.suffix.lower() in ENDINGS]
+        if not found:
+            raise DataError(f"{place}: expected images ({', '.join(ENDINGS)}) of class {name!r}, found none.")
+        ignored += len(inside) - len(found)
+        files += found
+        classes += [name] * len(found)
+    if not files:
+        raise DataError(
+            f"{folder}: expected a folder for each class with its images ({', '.join(ENDINGS)}), or IDX files; found "
+            "neither."
+        )
+    notes = (f"{folder}: {ignored:,} files that are no images were passed by.",) if ignored else ()
+    return Given(Items(_stacked(files), np.array(classes), str(folder)), None, notes)
+
+
+def _stacked(files: list[Path]) -> NDArray[np.uint8]:
+    """All images (n, height, width), or (n, height, width, 3) as soon as one of them is in colours."""
+    shape = read_image(files[0]).shape
+    if len(shape) == 2 and not all(_is_grey(file) for file in files):
+        shape = (*shape, 3)
+    limits.check_features(int(np.prod(shape)), str(files[0]))
+    limits.check_bytes(len(files) * int(np.prod(shape)), str(files[0].parent.parent))
+    images = np.empty((len(files), *shape), np.uint8)
+    for place, file in enumerate(files):
+        images[place] = read_image(file, shape)
+    return images
+
+
+def _is_grey(path: Path) -> bool:
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            return image.mode in GREY
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True  # reading it will say what is wrong with it
+
+
+def _folders(path: Path) -> dict[str, Path]:
+    return {place.name: place for place in path.iterdir() if place.is_dir() and not place.name.startswith(".")}
