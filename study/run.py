@@ -32,6 +32,7 @@ def run(spec: StudySpec, store: Store, observer: Observer, *, workers: int | Non
         "sizes": sizes,
         "inputs": dataset.inputs,
         "classes": dataset.classes,
+        "labels": dataset.labels,
         "versions": versions(),
         "command": command,
         "data_notes": data_notes(dataset),
