@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from reports.answer import fact_strip
 from reports.blocks import Column, Table
-from study.analysis.numbers import MISSING, number
+from study.analysis.numbers import MISSING, count, number
 from study.space import NetworkSpec
 from study.spec import Confirm, Dimension, Search, StudySpec
 
@@ -31,10 +31,12 @@ def facts_table(findings: Sequence[Findings]) -> Table:
         strip = dict(fact_strip(one.facts, one))
         if one.imported is not None:
             strip |= {"Held out": MISSING, "Training time": MISSING, "Versions": one.imported.study.label}
+        if one.search is not None:
+            strip["Search"] = f"{one.search.proposer}, {count(one.search.trials, 'trial')}"
         strips.append({"Dataset": strip["Dataset"], "Data SHA-256": one.facts.dataset_sha256[:12], **strip})
     names = list(dict.fromkeys(name for strip in strips for name in strip))
     rows = tuple((name, *(strip.get(name) or MISSING for strip in strips)) for name in names)
-    return Table("What was run", (Column(""), *(Column(one.facts.name) for one in findings)), rows)
+    return Table("What was run", (Column("of the run"), *(Column(one.facts.name) for one in findings)), rows)
 
 
 def spec_table(findings: Sequence[Findings]) -> Table:

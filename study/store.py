@@ -304,7 +304,7 @@ class Store:
                 spec=StudySpec.model_validate_json(row.spec),
                 dataset_sha256=row.dataset_sha256,
                 facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")}
-                | {key: facts[key] for key in ("proposer", "data_notes") if key in facts},
+                | {key: facts[key] for key in ("proposer", "data_notes", "labels") if key in facts},
                 created=row.created,
                 results={result.trial.key: result for result in results},
                 proposals=tuple(_proposal(r) for r in asked),

@@ -1,7 +1,8 @@
 """README and guide as a reader follows them: every command and every block is run, only smaller.
 
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
-there for the next. A line is checked as it stands, and then run with the values of SMALL after it.
+there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets and
+the README's study are really trained; their variations (``--name``) run on scripted results, so that this takes a minute.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
+from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
-from study.spec_source import build_spec, load_spec, presets
+from study.records import Result, Trial
+from study.spec_source import build_spec, data_settings, load_spec, presets
 from study.store import open_store
 from tests.conftest import FACTS, scripted_result
 
@@ -58,6 +61,8 @@ SMALL_SPACE = {"depth": [1, 2], "width": [4, 8], "samples": [60, 80], "label_noi
 SMALL_SEARCH = {"search.trials": 2, "confirm.replicates": 1}
 
 THERE = "my-study"  # a study that the pages speak of and no line makes
+DIGITS = 360  # items of the test set
+TABLE = "people.csv"  # data of the reader's own
 
 
 @dataclass(frozen=True)
@@ -119,14 +124,16 @@ SCRIPTS = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a reader works: with the README's study file, and one study that was run before."""
+    """Where a reader works: with the README's study file, a table, and one study that was run before."""
     place = tmp_path_factory.mktemp("guide")
+    rows = (f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}\n" for i in range(200))
+    (place / TABLE).write_text("age,hours,income\n" + "".join(rows), "utf-8")
     (place / "study.toml").write_text(next(b.text for b in STUDIES if b.page == "README.md"), "utf-8")
     spec = build_spec({"name": THERE, "dataset": "digits", "space": {"depth": {"values": [1, 2, 3]}}}, "test")
     store = open_store(str(place / "depthgauge" / "studies.db"), create=True)
     store.begin(spec, "hash", FACTS)
     for trial in plan_trials(spec):
-        store.record(THERE, scripted_result(trial, test_items=360))
+        store.record(THERE, scripted_result(trial, test_items=DIGITS))
     store.close()
     return place
 
@@ -136,6 +143,7 @@ def followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     """What came of every line, in the order of the pages."""
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setenv("DEPTHGAUGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        patch.setattr("webbrowser.open", lambda _: True)
         return {line: follow(line) for line in COMMANDS}
 
 
@@ -143,9 +151,13 @@ def follow(line: str) -> Done:
     """Run one line of the guide, small."""
     words, _, file = line.partition(" > ")
     command, *arguments = shlex.split(words)[1:]
+    scripted = command == "run" and "--name" in arguments
     if command in ("run", "plan"):
         arguments += smaller(arguments)
-    done = CliRunner().invoke(cli.app, [command, *arguments])
+    with pytest.MonkeyPatch.context() as patch:
+        if scripted:
+            patch.setattr("study.run.LocalExecutor", lambda *_, **__: InProcessExecutor(play))
+        done = CliRunner().invoke(cli.app, [command, *arguments])
     if file:
         Path(file).write_text(done.stdout, "utf-8")
     if done.exception is not None and not isinstance(done.exception, SystemExit):
@@ -153,12 +165,20 @@ def follow(line: str) -> Done:
     return Done(done.exit_code, done.output)
 
 
+def play(trial: Trial) -> Result:
+    """A result without training."""
+    return scripted_result(trial, epochs=trial.configuration.epochs, test_items=DIGITS)
+
+
 def smaller(arguments: list[str]) -> list[str]:
     """What makes a run small, once it is seen that it is a valid study as it stands."""
     source = next((word for word in arguments[:1] if not word.startswith("-")), "depth")
-    settings = [value for option, value in zip(arguments, arguments[1:], strict=False) if option == "--set"]
-    spec = load_spec(source, settings)
+    given = list(zip(arguments, arguments[1:], strict=False))
+    own = data_settings(dict(given).get("--data"), dict(given).get("--target"))
+    spec = load_spec(source, own + [value for option, value in given if option == "--set"])
     small: dict[str, Any] = SMALL | (SMALL_SEARCH if spec.nuisance else {})
+    if own:
+        del small["dataset"]
     small |= {f"space.{name}": values for name, values in SMALL_SPACE.items() if name in spec.scientific}
     changes = [word for key, value in small.items() for word in ("--set", f"{key}={value}")]
     return changes + ([] if "--workers" in arguments else ["--workers", "1"])

@@ -65,7 +65,7 @@ def draw_forest(
             "zeroline": True,
             "zerolinecolor": palette.ink,
             "zerolinewidth": 1,
-            "nticks": 4,
+            "nticks": 3,
             "tickangle": 0,
             "range": [hundredfold(v) for v in ranges[column - 1]],
         }

@@ -242,10 +242,9 @@ def test_a_comparison_keeps_searches_apart_and_tells_how_they_differ() -> None:
     page = page_of([scripted.isolation(), scripted.plain_search(), sample.default_study()])
     ids = [c.id for s in page.sections for f in s.blocks if isinstance(f, Figure) for c in f.charts]
     assert len(ids) == len(set(ids)) and [s.id for s in page.sections if "search" in s.id] == ["s1-search", "s2-search"]
-    table = next(b for s in page.sections if s.id == "differences" for b in s.blocks if isinstance(b, Table))
+    table = next(b for s in page.sections if s.id == "specs" for b in s.blocks if isinstance(b, Table))
     rows = {row[0]: row[1:] for row in table.rows}
-    assert rows["search"] == ("optuna:tpe, 12 trials", "optuna:tpe, 24 trials", "none")
-    assert rows["axis"] == ("hidden layers", "candidate", "hidden layers")
+    assert rows["Search"] == ("optuna:tpe, 12 trials", "optuna:tpe, 24 trials", "–")
 
 
 def test_six_hundred_trials_add_little_to_a_page() -> None:
