@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -73,7 +73,7 @@ class Configuration:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # asdict copies deeply, for each key
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:

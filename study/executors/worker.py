@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -15,43 +16,67 @@ from typing import TYPE_CHECKING
 from study.records import Result, Trial
 
 if TYPE_CHECKING:
+    from study.datasets import Dataset
     from study.trainer import Trainer
 
 PROGRAM_MEMORY = 500e6  # a worker that has grown by so many bytes is replaced: on MNIST it stays below 1.2 GB
 
+OUTGROWN = 75  # exit code of a worker whose trial has taken more memory than it may
+LOOK_SECONDS = 0.1  # from one look at the memory to the next
+
 THREADS = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+FIXED = {
+    **THREADS,
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "MALLOC_ARENA_MAX": "2",  # fewer heaps, less of them unused: 50 MB a worker
+}
+"""Variables of every worker, wherever it is.
+
+One thread a process is the best use of a CPU here, and makes sums independent of the number of cores. The GPU is
+hidden: a network of this size is no work for it.
+"""
 
 
 def environment(cache: Path) -> dict[str, str]:
-    """Variables that TensorFlow reads when it is imported.
-
-    One thread a process is the best use of a CPU here, and makes sums independent of the number of cores. The
-    GPU is hidden: a network of this size is no work for it. ``cache`` keeps compiled programs between runs.
-    """
+    """Variables that TensorFlow reads when it is imported. ``cache`` keeps compiled programs between runs."""
     return {
-        **THREADS,
-        "CUDA_VISIBLE_DEVICES": "-1",
+        **FIXED,
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),  # the fork server of Python 3.11 forgets it
-        "KERAS_BACKEND": "tensorflow",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "MALLOC_ARENA_MAX": "2",  # fewer heaps, less of them unused: 50 MB a worker
-        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={cache}",
+        **cache_flags(cache),
     }
 
 
+def cache_flags(cache: Path) -> dict[str, str]:
+    """The variable that names the folder of compiled programs."""
+    return {"TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={cache}"}
+
+
 _trainer: Trainer
+_in_work: tuple[Trial, int] | None = None  # and the resident bytes when it began
 
 
-def start(dataset: str, seed: int, validation: float, scratch: str, coordinator: int) -> None:
-    """Prepare this process. Ctrl-C belongs to the coordinator, which ends its workers itself.
+def start(
+    dataset: str, seed: int, validation: float, scratch: str, coordinator: int, memory: int | None = None
+) -> None:
+    """Prepare this process; a trial that takes more than ``memory`` MB will end it.
 
-    TensorFlow leaves files behind in a process that is ended: ``scratch`` is where they can be found and removed.
+    Ctrl-C belongs to the coordinator, which ends its workers itself. TensorFlow leaves files behind in a process that
+    is ended: ``scratch`` is where they can be found and removed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = scratch
     threading.Thread(target=_end_with, args=(coordinator,), daemon=True).start()
+    if memory is not None:
+        threading.Thread(target=_end_outgrown, args=(memory,), daemon=True).start()
+    prepare(make_trainer(dataset, seed, validation))
+
+
+def prepare(trainer: Trainer) -> None:
+    """Let ``trainer`` be the one that :func:`run` uses."""
     global _trainer
-    _trainer = make_trainer(dataset, seed, validation)
+    _trainer = trainer
 
 
 def _end_with(coordinator: int) -> None:
@@ -66,22 +91,57 @@ def _end_with(coordinator: int) -> None:
     os._exit(1)
 
 
+def _end_outgrown(megabytes: int) -> None:
+    wait_until_outgrown(megabytes)
+    os._exit(OUTGROWN)
+
+
+def wait_until_outgrown(megabytes: int) -> Trial:
+    """Return when the trial in work has added more than ``megabytes`` to this process.
+
+    Only resident memory is what a machine runs out of: TensorFlow reserves addresses by the gigabyte, so that a limit
+    of the operating system would say nothing.
+    """
+    while True:
+        now = _in_work
+        if now is not None and _resident() - now[1] > megabytes * 1e6:
+            return now[0]
+        time.sleep(LOOK_SECONDS)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
 def run(trial: Trial) -> Result:
     """Train one trial with this process's trainer."""
-    return _trainer.run(trial)
+    global _in_work
+    _in_work = trial, _resident()
+    try:
+        return _trainer.run(trial)
+    finally:
+        _in_work = None
 
 
 def make_trainer(dataset: str, seed: int, validation: float) -> Trainer:
-    """A trainer in this process; TensorFlow is imported here and not before.
-
-    Single-threaded, unless this process has used TensorFlow already: then its threads are what they are.
-    """
-    import tensorflow as tf
-
+    """A trainer in this process; TensorFlow is imported here and not before."""
     from study.datasets import load_dataset
+
+    return trainer_of(load_dataset(dataset), seed, validation)
+
+
+def trainer_of(dataset: Dataset, seed: int, validation: float) -> Trainer:
+    """A trainer in this process on arrays that are there already, be they read-only."""
+    use_one_thread()
     from study.trainer import Trainer
+
+    return Trainer(dataset, seed=seed, validation=validation)
+
+
+def use_one_thread() -> None:
+    """Import TensorFlow for single-threaded use; if it has been used here already, its threads are what they are."""
+    import tensorflow as tf
 
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    return Trainer(load_dataset(dataset), seed=seed, validation=validation)
