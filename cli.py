@@ -72,13 +72,20 @@ class Form(enum.StrEnum):
     SAVED_MODEL = "saved_model"
 
 
+class Executor(enum.StrEnum):
+    """Where trials run: the executors of study.run."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 StoreOption = Annotated[
     str | None,
     typer.Option(
         "--store",
         envvar="DEPTHGAUGE_STORE",
         metavar="URL",
-        help="File or SQLAlchemy URL of the store.  [default: depthgauge/studies.db]",
+        help="File or database URL of the store.  [default: depthgauge/studies.db]",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -104,6 +111,8 @@ examining = typer.Typer(help="Look at data of your own.", no_args_is_help=True)
 app.add_typer(examining, name="data")
 importing = typer.Typer(help="Read studies of other programs into the store.", no_args_is_help=True)
 app.add_typer(importing, name="import")
+storing = typer.Typer(help="Look after the store itself.", no_args_is_help=True)
+app.add_typer(storing, name="store")
 
 
 @app.command()
@@ -117,6 +126,21 @@ def run(
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="File of the report.")] = None,
+    executor: Annotated[
+        Executor, typer.Option(help="Where trials run: processes of this machine, or a Ray cluster.")
+    ] = Executor.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="auto|HOST:PORT", help="The Ray cluster.  [default: a Ray of its own on this machine]"),
+    ] = None,
+    trial_timeout: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="SECONDS", help="Stop a trial that takes longer; it counts as failed."),
+    ] = None,
+    trial_memory: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -142,7 +166,14 @@ def run(
             print_plan(study.spec, _console(stderr=True))
         try:
             with watch(study.spec, _console(stderr=True)) as observer:
-                study.run(workers=workers, observer=observer)
+                study.run(
+                    workers=workers,
+                    executor=executor.value,
+                    address=address,
+                    trial_timeout=trial_timeout,
+                    trial_memory=trial_memory,
+                    observer=observer,
+                )
         except KeyboardInterrupt:
             kept = sum(row["finished"] for row in study.store.list() if row["name"] == study.name)
             _say(f"Interrupted. {kept} trials of {study.name!r} are kept; the same command goes on with the rest.")
@@ -360,6 +391,24 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
 
 @app.command()
+def watch(study: StudyArgument, store: StoreOption = None) -> None:
+    """Follow a study that runs in another terminal or on another machine, until it is done or Ctrl-C.
+
+    Example: depthgauge watch depth
+    """
+    from reports import live
+    from study.follow import follow
+    from study.store import open_store
+
+    with _errors():
+        memory, done = open_store(store), False
+        while not done:
+            with live.watch(memory.spec(study), _console()) as follower:
+                done = follow(memory, study, follower)
+        typer.echo(f'Done. depthgauge verdict "{study}" says what it found.')
+
+
+@app.command()
 def show(study: StudyArgument, store: StoreOption = None) -> None:
     """Show a study: its file, how far it is, and its numbers.
 
@@ -481,6 +530,18 @@ def import_keras_tuner_project(
 
     with _errors():
         typer.echo(import_keras_tuner(directory, objective=objective, name=name, store=store))
+
+
+@storing.command(name="upgrade")
+def upgrade_store_command(store: StoreOption = None) -> None:
+    """Bring a store to the version of this program. A file is upgraded whenever it is opened, a server only by this.
+
+    Example: depthgauge store upgrade --store postgresql://user@host/studies
+    """
+    from study.store import upgrade_store
+
+    with _errors():
+        typer.echo(upgrade_store(store))
 
 
 @app.command()

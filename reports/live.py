@@ -1,4 +1,4 @@
-"""A running study on the terminal: a live table, or plain lines where the output is no terminal."""
+"""A study that runs, here or elsewhere, on the terminal: a live table, or plain lines where there is no terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from statistics import mean
+from statistics import fmean
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -19,14 +19,15 @@ from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
 from study.records import Proposal, Result, Trial, TrialKey
 from study.search import VALIDATION
 from study.spec import StudySpec
-from study.store import StoredStudy
+from study.store import Holder, StoredStudy
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
+NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
 
 
 @contextmanager
 def watch(spec: StudySpec, console: Console) -> Iterator[PlainProgress | LiveProgress]:
-    """An observer that shows the run on ``console``, live on a terminal and as lines elsewhere."""
+    """An observer, or a follower, that shows the run on ``console``, live on a terminal and as lines elsewhere."""
     progress = Progress(spec)
     display = LiveProgress(progress, console) if console.is_terminal else PlainProgress(progress, console)
     try:
@@ -41,11 +42,13 @@ class Progress:
     def __init__(self, spec: StudySpec) -> None:
         self.spec = spec
         self.started = time.monotonic()
-        self.planned = self.finished = self.failed = self.reused = self.epochs = 0
+        self.planned = self.finished = self.reused = self.epochs = 0
         self.running = 0
+        self.driver = ""  # who runs the study, where it is followed from elsewhere
         self.work_done = 0.0
         self._waiting: dict[TrialKey, float] = {}  # trials that are known and not done, with their work
         self._all_work: list[float] = []
+        self._failed: set[TrialKey] = set()
         self.validation: dict[str, list[float]] = defaultdict(list)
         self.searched: dict[str, list[float | None]] = defaultdict(list)
 
@@ -72,10 +75,11 @@ class Progress:
     def add(self, result: Result) -> None:
         """Count a result that has just arrived."""
         self._count(result)
-        self.work_done += self._waiting.pop(result.trial.key)
+        self.work_done += self._waiting.pop(result.trial.key, 0.0)  # none where it had failed, and ran again elsewhere
         self.epochs += int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0
 
     def _count(self, result: Result) -> None:
+        self._failed.discard(result.trial.key)
         if result.state == "finished":
             self.finished += 1
             if result.trial.replicate != SEARCH_REPLICATE:
@@ -83,20 +87,25 @@ class Progress:
                     float(result.trajectory.accuracy[-1, VALIDATION])
                 )
         else:
-            self.failed += 1
+            self._failed.add(result.trial.key)
+
+    @property
+    def failed(self) -> int:
+        """How many trials have failed, and were not run again with more luck."""
+        return len(self._failed)
 
     @property
     def work_left(self) -> float:
         """Operations still to do; trials that a search has not proposed yet count as the mean of those known."""
         unknown = max(self.planned - self.finished - self.failed - len(self._waiting), 0)
-        return sum(self._waiting.values()) + unknown * (mean(self._all_work) if self._all_work else 0.0)
+        return sum(self._waiting.values()) + unknown * (fmean(self._all_work) if self._all_work else 0.0)
 
     @property
     def line(self) -> str:
         """The state in one line."""
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
-        parts = [f"{done} of {self.planned} trials", f"{self.running} running", f"{self.failed} failed"]
+        parts = [f"{done} of {self.planned} trials", self.driver or f"{self.running} running", f"{self.failed} failed"]
         if self.epochs:
             parts.append(f"{self.epochs / seconds:.1f} epochs/s")
         if self.work_done:
@@ -139,6 +148,12 @@ class PlainProgress:
         """Nothing moves in a log; the next line says how many are running."""
         self.progress.running = len(running)
 
+    def driven(self, holder: Holder | None) -> None:
+        """Say who runs the study, where that has changed."""
+        before, self.progress.driver = self.progress.driver, _driver(holder)
+        if self.progress.driver != before:
+            self.console.print(self.progress.line, highlight=False, markup=False)
+
     def close(self) -> None:
         """Say how it ended, if it began at all."""
         self.progress.running = 0
@@ -177,12 +192,18 @@ class LiveProgress:
         if result.state == "failed":
             self._live.console.print(Text(_ended(result), "yellow"))
 
+    def driven(self, holder: Holder | None) -> None:
+        """Take down who runs the study; the next tick shows it."""
+        self.progress.driver = _driver(holder)
+
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Draw the state of things."""
         p = self.progress
         p.running = len(running)
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
-        work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running)
+        work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running[:NAMED])
+        if len(running) > NAMED:
+            work += f" and {len(running) - NAMED:,} more"
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:
@@ -203,7 +224,7 @@ def _accuracies(progress: Progress) -> Table:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
         found = {c.label: progress.validation[c.key] for c in panel.configurations}
-        cells = [f"{100 * mean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
+        cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
         table.add_row(panel.name or progress.spec.name, *cells)
     return table
 
@@ -234,6 +255,13 @@ def _ended(result: Result) -> str:
     if result.state == "failed":
         return f"{who} failed: {result.reason}"
     return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
+
+
+def _driver(holder: Holder | None) -> str:
+    if holder is None:
+        return "nobody runs it"
+    who = f"process {holder.pid} on {holder.host}"
+    return f"run by {who}" if holder.alive else f"no sign of life from {who}"
 
 
 def _purpose(trial: Trial) -> str:

@@ -68,7 +68,7 @@ class Agenda:
     def _go_on(self) -> None:
         """Run again, or answer, what a search had asked when the study was interrupted."""
         for search in self._searches:
-            for proposal in sorted(search.pending, key=lambda p: p.number):
+            for proposal in sorted(search.pending.values(), key=lambda p: p.number):
                 self._start(search, proposal.number)
 
     def _start(self, search: CellSearch, number: int) -> None:

@@ -59,15 +59,30 @@ class Study:
         """What the store knows it by."""
         return self.spec.name
 
-    def run(self, *, workers: int | None = None, observer: Observer | None = None) -> Study:
+    def run(
+        self,
+        *,
+        workers: int | None = None,
+        executor: str = "local",
+        address: str | None = None,
+        trial_timeout: float | None = None,
+        trial_memory: int | None = None,
+        observer: Observer | None = None,
+    ) -> Study:
         """Run what is missing on ``workers`` processes, all cores by default; returns the study itself.
+
+        ``executor`` is ``"local"`` or ``"ray"``: then ``address`` is ``"auto"`` or ``"HOST:PORT"`` of a cluster, by
+        default a Ray of its own on this machine. A trial that takes longer than ``trial_timeout`` seconds, or adds more
+        than ``trial_memory`` MB to its worker, is stopped and counts as failed.
 
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
         :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
         """
-        from study.run import Silent, run
+        from study.executors import Limits
+        from study.run import Silent, Workplace, run
 
-        run(self.spec, self.store, observer or Silent(), workers=workers, command=self.command)
+        workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
+        run(self.spec, self.store, observer or Silent(), workplace=workplace, command=self.command)
         return self
 
     def stored(self) -> StoredStudy:

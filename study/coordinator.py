@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
@@ -13,13 +14,18 @@ from study.agenda import Agenda
 from study.cost import flops
 from study.datasets import Dataset
 from study.errors import DataError
-from study.executors import Crash, Executor
+from study.executors import Cause, Crash, Executor
 from study.plan import plan_panels, planned
 from study.records import EMPTY, Proposal, Result, Trial, TrialKey
 from study.spec import StudySpec
 from study.store import Store, StoredStudy
 
-ATTEMPTS = 2  # a worker may die for reasons of the machine; a trial that kills two is to blame itself
+ATTEMPTS: dict[Cause, int] = {"limit": 1, "crash": 2, "machine": 5}
+"""How often a trial may end in each way before it counts as failed.
+
+A limit would only be met again. A worker may die for reasons of the machine, but a trial that kills two is to blame
+itself. A lost machine says nothing about its trials, unless some trial takes every machine down.
+"""
 POLL_SECONDS = 0.2
 
 
@@ -46,15 +52,18 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
     """Run everything that is missing of a study that the store knows; returns when nothing is left.
 
     Each result is in the store before the next is waited for, so an interruption loses the trials in work only.
-    ``workers`` is the number of trials that a single search keeps in work.
+    ``workers`` is the number of trials that a single search keeps in work. Raises
+    :class:`~study.errors.StudyError` where another process has taken the study over.
     """
     study = store.load(spec.name)
     shape = study.facts["inputs"], study.facts["classes"], study.facts["sizes"]
     observer.begin(planned(spec), study, lambda trial: flops(trial.configuration, *shape))
     agenda = Agenda(spec, study, store, at_once=workers, told=observer.told)
-    crashes: Counter[TrialKey] = Counter()
+    crashes: Counter[tuple[TrialKey, Cause]] = Counter()
+    shown = 0.0
     waiting: set[TrialKey] = set()
     while True:
+        store.check_held(spec.name)
         for trial in agenda.ready():
             waiting.add(trial.key)
             observer.submitted(trial)
@@ -64,8 +73,8 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
         for outcome in executor.wait(POLL_SECONDS):
             key = outcome.trial.key
             if isinstance(outcome, Crash):
-                crashes[key] += 1
-                if crashes[key] < ATTEMPTS:
+                crashes[key, outcome.cause] += 1
+                if crashes[key, outcome.cause] < ATTEMPTS[outcome.cause]:
                     executor.submit(outcome.trial)
                     continue
                 outcome = Result(outcome.trial, "failed", EMPTY, reason=outcome.reason)
@@ -73,7 +82,9 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
             waiting.discard(key)
             agenda.done(outcome)
             observer.result(outcome)
-        observer.tick(executor.running())
+        if time.monotonic() - shown >= POLL_SECONDS:  # not for each of a thousand results a second
+            observer.tick(executor.running())
+            shown = time.monotonic()
 
 
 def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:

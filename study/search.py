@@ -28,6 +28,7 @@ VALIDATION = SPLITS.index("validation")
 class CellSearch:
     """The search of one cell, from what is recorded onwards.
 
+    ``proposals`` are all of the cell by number, ``pending`` those that were asked and are not answered yet.
     ``recorded`` are the engine's settings as the study was begun with. Raises :class:`~study.errors.StudyError` where
     the engine does not propose again what is recorded.
     """
@@ -42,17 +43,16 @@ class CellSearch:
         self.cell = cell
         self.trials = spec.searching.trials
         self.proposals = {proposal.number: proposal for proposal in proposals}
+        # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
+        self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
+        self._exhausted = any(p.setting is None for p in proposals)
+        self._clock = len(proposals) + sum(p.told is not None for p in proposals)
         self.proposer = _proposer(cell, spec, proposals, recorded) if not self.over else None
-
-    @property
-    def pending(self) -> list[Proposal]:
-        """What was asked and not answered yet."""
-        return [p for p in self.proposals.values() if p.setting is not None and p.told is None]
 
     @property
     def over(self) -> bool:
         """Whether nothing will be asked any more, and everything asked is answered."""
-        return is_over(list(self.proposals.values()), self.trials)
+        return not self.pending and (len(self.proposals) >= self.trials or self._exhausted)
 
     def ask(self) -> Proposal | None:
         """The next proposal, to be recorded before it is run; None while there is none.
@@ -66,13 +66,20 @@ class CellSearch:
         if isinstance(setting, Wait):
             return None
         proposal = Proposal(self.cell.name, number, setting, self._clock)
+        self._clock += 1
         self.proposals[number] = proposal
+        if setting is None:
+            self._exhausted = True
+        else:
+            self.pending[number] = proposal
         return proposal
 
     def tell(self, number: int, value: float | None) -> Proposal:
         """Answer proposal ``number``; returns what is to be recorded."""
         told = replace(self.proposals[number], told=self._clock, value=value)
+        self._clock += 1
         self.proposals[number] = told
+        del self.pending[number]
         if self.proposer is not None:
             self.proposer.tell(number, value)
         return told
@@ -81,14 +88,6 @@ class CellSearch:
         """What to run for a proposal."""
         assert proposal.setting is not None
         return Trial(self.cell.configuration(proposal.setting), SEARCH_REPLICATE)
-
-    @property
-    def _exhausted(self) -> bool:
-        return any(p.setting is None for p in self.proposals.values())
-
-    @property
-    def _clock(self) -> int:
-        return len(self.proposals) + sum(p.told is not None for p in self.proposals.values())
 
 
 def is_over(proposals: Sequence[Proposal], trials: int) -> bool:

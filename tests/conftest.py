@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from study.executors.worker import THREADS
 from study.records import Result, Trajectory, Trial
+from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
 os.environ.update(THREADS)
@@ -58,3 +59,12 @@ def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> R
 def scripted() -> Callable[[Trial], Result]:
     """The trial -> result function of studies that are not about training."""
     return scripted_result
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for all tests of this process; skips them, with the reason, where there can be none."""
+    if reason := postgres.missing():
+        pytest.skip(reason)
+    with postgres.server() as server:
+        yield server

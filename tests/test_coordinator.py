@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from study.agenda import is_final
 from study.coordinator import ATTEMPTS, check_samples, run_study
 from study.datasets import load_dataset, split_sizes
 from study.errors import DataError, StudyError
+from study.executors import Cause, Crash, Outcome
 from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
 from study.records import EMPTY, Proposal, Result, Trial, TrialKey
@@ -104,9 +106,55 @@ def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
     run_study(spec, store, InProcessExecutor(crashing), Witness())
     results = store.load("s").results
     assert calls[unlucky.key] == 2 and results[unlucky.key].state == "finished"
-    assert calls[hopeless.key] == ATTEMPTS
+    assert calls[hopeless.key] == ATTEMPTS["crash"]
     assert (results[hopeless.key].state, results[hopeless.key].reason) == ("failed", "worker process died")
     assert sum(r.state == "finished" for r in results.values()) == 5
+
+
+@pytest.mark.parametrize(("cause", "allowed"), [("limit", 1), ("crash", 2), ("machine", 5)])
+def test_a_limit_is_met_once_a_crash_twice_and_a_lost_machine_is_not_the_trials_fault(
+    cause: Cause, allowed: int, spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    unlucky, hopeless = plan_trials(spec)[:2]
+    calls: Counter[TrialKey] = Counter()
+
+    class Failing(InProcessExecutor):
+        """Fails one trial as often as it may fail and still end, and another one always."""
+
+        def wait(self, timeout: float) -> list[Outcome]:
+            (trial,) = self.running()
+            (outcome,) = super().wait(timeout)
+            calls[trial.key] += 1
+            last = calls[trial.key] >= allowed
+            return [Crash(trial, cause, cause)] if trial == hopeless or (trial == unlucky and not last) else [outcome]
+
+    run_study(spec, store, Failing(scripted), Witness())
+    results = store.load("s").results
+    assert calls[unlucky.key] == calls[hopeless.key] == allowed
+    assert results[unlucky.key].state == "finished"
+    assert (results[hopeless.key].state, results[hopeless.key].reason) == ("failed", cause)
+    assert not is_final(results[hopeless.key])  # running the study again tries again
+
+
+def test_workers_that_finish_at_once_lose_and_double_nothing(
+    spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
+) -> None:
+    class Batches(InProcessExecutor):
+        """Everything that was submitted has ended when it is waited for, crashes among it."""
+
+        def wait(self, timeout: float) -> list[Outcome]:
+            ended = [outcome for _ in self.all() for outcome in super(Batches, self).wait(timeout)]
+            crashed, *rest = ended
+            first = not witness.results
+            return [Crash(crashed.trial, "worker process died"), *rest] if first else ended
+
+        def all(self) -> list[Trial]:
+            return list(self._queue)
+
+    witness = Witness()
+    run_study(spec, store, Batches(scripted), witness)
+    assert Counter(r.trial for r in witness.results) == Counter(plan_trials(spec))
+    assert all(result.state == "finished" for result in store.load("s").results.values())
 
 
 def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(

@@ -138,6 +138,20 @@ def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
     assert (tmp_path / "depthgauge" / "small" / "report.html").exists()
 
 
+def test_a_trial_that_eats_memory_is_stopped_and_the_study_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "wide.toml"
+    file.write_text(
+        'name = "wide"\ndataset = "digits"\nreplicates = 1\n[network]\ndepth = 2\nsamples = 60\nepochs = 2\n'
+        "[space.width]\nvalues = [8, 6000, 16]\n"
+    )
+    done = run(tmp_path, str(file), "--trial-memory", "400")
+    assert done.returncode == 0, done.stderr
+    assert "2x6000, replicate 0 failed: stopped when it had taken more than 400 MB of memory" in done.stderr
+    document = json.loads((tmp_path / "depthgauge" / "wide" / "verdict.json").read_text())
+    assert document["trials"] == {"planned": 3, "finished": 2, "failed": 1}
+    assert document["panels"][0]["verdict"]["kind"] != "training fails"
+
+
 def wait_until(happened: Callable[[], bool], patience: float = 120) -> None:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

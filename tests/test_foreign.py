@@ -441,11 +441,8 @@ class TestInTheStore:
 
     def test_an_older_store_can_take_an_imported_study(self, tmp_path: Path) -> None:
         place = tmp_path / "old.db"
-        open_store(str(place), create=True).close()
         with sqlite3.connect(place) as connection:
-            connection.execute("UPDATE depthgauge_schema SET version = 1")
-            connection.execute("DROP TABLE foreign_trials")
-            connection.execute("DROP TABLE proposals")
+            connection.executescript((Path(__file__).parent / "store" / "version_1.sql").read_text("utf-8"))
         store = open_store(str(place))
         store.keep(foreign())
         assert store.load("f").foreign == foreign()
@@ -631,7 +628,7 @@ class TestExport:
         ours = tmp_path / "ours.db"
         open_store(str(ours), create=True).close()
         before = ours.read_bytes()
-        with pytest.raises(InputError, match="database of another program: it holds depthgauge_schema"):
+        with pytest.raises(InputError, match="database of another program: it holds depthgauge_version"):
             export_optuna(study, f"sqlite:///{ours}")
         assert ours.read_bytes() == before
         (tmp_path / "text").write_text("text")

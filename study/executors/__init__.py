@@ -7,17 +7,46 @@ means is the coordinator's decision.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from study.records import Result, Trial
+
+Cause = Literal["crash", "limit", "machine"]
 
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A trial whose worker died, or that raised something nobody foresaw."""
+    """A trial without a result, and whose fault that is.
+
+    ``crash``: its worker died, or it raised something nobody foresaw. ``limit``: it was stopped at one of the
+    :class:`Limits`. ``machine``: the machine that it ran on was lost, which says nothing about the trial.
+    """
 
     trial: Trial
     reason: str
+    cause: Cause = "crash"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a trial may take before it is stopped; None is no limit.
+
+    ``seconds`` count from its start in a worker, compilation included. ``memory`` in MB is what it may add to its
+    worker, so that a trial does not answer for what ran there before.
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+
+    @property
+    def too_long(self) -> str:
+        """The reason of a trial that was stopped for its time."""
+        return f"stopped after {self.seconds:g} s (--trial-timeout)"
+
+    @property
+    def too_large(self) -> str:
+        """The reason of a trial that was stopped for its memory."""
+        return f"stopped when it had taken more than {self.memory:,} MB of memory (--trial-memory)"
 
 
 Outcome = Result | Crash

@@ -12,23 +12,6 @@ import sqlalchemy as sa
 from study.foreign.records import ForeignStudy, ForeignTrial
 
 
-def foreign_table(metadata: sa.MetaData) -> sa.Table:
-    """The table ``foreign_trials``."""
-    return sa.Table(
-        "foreign_trials",
-        metadata,
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("number", sa.Integer, nullable=False, comment="0, 1, 2, ... in the order of the other program"),
-        sa.Column("setting", sa.Text, nullable=False, comment="JSON"),
-        sa.Column("state", sa.String(8), nullable=False, comment="complete, pruned, failed, running or waiting"),
-        sa.Column("value", sa.Float, comment="objective of the other program; null: none that is finite"),
-        sa.Column("reason", sa.Text, nullable=False, comment="why there is no value; empty where there is one"),
-        sa.Column("curve", sa.LargeBinary, nullable=False, comment="float64, a row a report: step, value"),
-        sa.UniqueConstraint("study_id", "number"),
-    )
-
-
 def write_trials(connection: sa.Connection, table: sa.Table, study_id: int, study: ForeignStudy) -> None:
     """Insert all trials of a study."""
     rows = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from study.errors import InputError, StoreError, StudyError
+from study.foreign.records import ForeignStudy, ForeignTrial
 from study.plan import SEARCH_REPLICATE, plan_cells, plan_trials
 from study.records import EMPTY, Configuration, Proposal, Result, Trial
 from study.spec import StudySpec
@@ -19,10 +20,15 @@ from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    address = {"memory": "sqlite://", "sqlite": str(tmp_path / "deep" / "studies.db")}[request.param]
-    return open_store(address, create=True)
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "postgres":
+        address = request.getfixturevalue("postgres_server").url()
+    else:
+        address = {"memory": "sqlite://", "sqlite": str(tmp_path / "deep" / "studies.db")}[request.param]
+    store = open_store(address, create=True)
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -74,9 +80,10 @@ class TestStore:
         assert store.load("small").results[trial.key].reason == "worker process died"
         store.record("small", scripted(trial))
         assert store.load("small").results[trial.key].state == "finished"
+        store.record("small", scripted(trial))  # the same once more, as after a commit whose answer was lost
         with pytest.raises(StudyError, match=r"another process runs the same study"):
-            store.record("small", scripted(trial))
-        assert len(store.load("small").results) == 1
+            store.record("small", replace(scripted(trial), train_seconds=7.0))
+        assert [result.train_seconds for result in store.load("small").results.values()] == [1.5]
 
     def test_a_study_goes_on_with_more_replicates_but_not_with_another_seed(
         self, store: Store, spec: StudySpec
@@ -133,62 +140,47 @@ class TestStore:
         for proposal in told:
             store.answer("searched", proposal)
         assert store.load("searched").proposals == (told[1], told[0], end)
+        store.propose("searched", told[1])  # the same once more
         with pytest.raises(StudyError, match="another process"):
-            store.propose("searched", first)
+            store.propose("searched", replace(told[1], setting={"l2_on": False, "width": 7}))
         store.delete("searched")
         store.begin(SEARCHED, "hash", FACTS)
         assert store.load("searched").proposals == ()
+
+    def test_takes_any_reason_and_any_imported_study(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        store.record("small", Result(plan_trials(spec)[0], "failed", EMPTY, reason="half \ud800, none \0, ü; '\"--"))
+        (result,) = store.load("small").results.values()
+        assert result.reason == "half ?, none , ü; '\"--"
+        trial = ForeignTrial(0, {"x": 1}, "complete", 0.5, curve=((1, 0.25), (2, float("inf"))))
+        study = ForeignStudy("f", "Optuna", "5", "f'; DROP TABLE trials", "accuracy", "maximize", (), (trial,))
+        store.keep(study)
+        assert store.load("f").foreign == study
+        with pytest.raises(StoreError, match="already"):
+            store.keep(study)
+        assert [(row["name"], row["finished"], row["imported"]) for row in store.list()][1] == ("f", 1, "Optuna 5")
+
+    def test_one_lease_a_study_and_its_news_in_order(self, store: Store, spec: StudySpec) -> None:
+        first, second = plan_trials(spec)[:2]
+        with store.lease("small", "pytest"):
+            store.begin(spec, "hash", FACTS)
+            with pytest.raises(StudyError, match="is being run by"), store.lease("small", "pytest"):
+                pass
+            store.record("small", Result(first, "failed", EMPTY, reason="worker process died"))
+            last = store.latest("small")
+            store.record("small", scripted_result(first))  # a retry takes the place of the newest row
+            news = store.news("small", last)
+            assert [(r.trial, r.state) for r in news.results] == [(first, "finished")]
+            store.record("small", scripted_result(second))
+            assert [r.trial for r in store.news("small", news.last).results] == [first, second]
+            assert news.holder is not None and news.holder.alive and news.spec == spec
+        assert store.holder("small") is None and store.news("small", 0).holder is None
 
     def test_names_are_values_and_never_sql(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
         with pytest.raises(InputError):
             store.load("small' OR '1'='1")
         assert len(store.list()) == 1
-
-
-def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("These are my notes. " * 100)
-    with pytest.raises(StoreError, match=r"notes\.txt.*--store") as error:
-        open_store(str(path))
-    assert "\n" not in str(error.value)
-    assert path.read_text().startswith("These are my notes.")
-
-
-def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE customers (name TEXT)")
-    with pytest.raises(StoreError, match=r"not a store of depthgauge.*customers"):
-        open_store(str(path))
-
-
-def test_a_newer_store_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "new.db"
-    open_store(str(path), create=True).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE depthgauge_schema SET version = 99")
-    with pytest.raises(StoreError, match="schema version 99"):
-        open_store(str(path))
-
-
-def test_a_store_of_version_1_is_upgraded_with_all_it_holds(
-    tmp_path: Path, spec: StudySpec, scripted: Callable[[Trial], Result]
-) -> None:
-    path = tmp_path / "old.db"
-    store = open_store(str(path), create=True)
-    store.begin(spec, "hash", FACTS)
-    store.record("small", scripted(plan_trials(spec)[0]))
-    store.close()
-    with sqlite3.connect(path) as connection:  # what version 1 did not have
-        connection.execute("DROP TABLE proposals")
-        connection.execute("UPDATE depthgauge_schema SET version = 1")
-    upgraded = open_store(str(path))
-    assert len(upgraded.load("small").results) == 1
-    upgraded.begin(SEARCHED, "hash", FACTS)
-    upgraded.propose("searched", Proposal("depth 1", 0, {"l2_on": False, "width": 8}, asked=0))
-    upgraded.close()
-    assert len(open_store(str(path)).load("searched").proposals) == 1
 
 
 @pytest.mark.parametrize(
@@ -245,12 +237,6 @@ def test_a_damaged_study_is_one_line_that_names_it(
     with pytest.raises(StoreError, match=r"'small' in .*a\.db is damaged") as error:
         open_store(str(path)).load("small")
     assert "\n" not in str(error.value)
-
-
-def test_reading_makes_no_empty_stores(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no store at"):
-        open_store(str(tmp_path / "none.db"))
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_bytes_of_a_trajectory_are_little_endian_float64(

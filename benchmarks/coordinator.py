@@ -1,0 +1,192 @@
+"""What a trial costs the coordinator: agenda, queue, store and loop, on trials that take no time to train.
+
+A simulated executor with a thousand workers answers at once, through the real pool (queues by program, one trial in
+flight a worker). The store is a SQLite file, the results have the size of real ones: 50 epochs, 10,000 test items.
+Run it with ``python benchmarks/coordinator.py [--trials N] [--workers N] [--store URL]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from rich.console import Console
+
+from reports.live import watch
+from study.agenda import Agenda
+from study.coordinator import run_study
+from study.executors import Crash
+from study.executors.pool import Pool, Worker
+from study.records import Result, Trajectory, Trial
+from study.spec import StudySpec
+from study.spec_source import build_spec
+from study.store import Store, open_store
+
+EPOCHS, TEST_ITEMS = 50, 10_000
+GOAL = 0.005  # seconds a trial
+FACTS = {
+    "sizes": [54_000, 6_000, TEST_ITEMS],
+    "inputs": 784,
+    "classes": 10,
+    "versions": {"python": "3"},
+    "command": "depthgauge run",
+}
+
+
+class SimulatedExecutor(Pool[None]):
+    """As many workers as one likes, each of which has its result at once. Counts how often each program compiles."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__()
+        self.workers = workers
+        self._idle = dict.fromkeys(Worker(None) for _ in range(workers))
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+    def compiled(self) -> Counter[Any]:
+        """How many workers hold each program."""
+        return self._holders
+
+    def _send(self, one: Worker[None], trial: Trial) -> Future[Result]:
+        future: Future[Result] = Future()
+        future.set_result(_result(trial))
+        return future
+
+    def _failed(self, one: Worker[None], trial: Trial, error: BaseException) -> Crash | None:
+        raise error
+
+    def _restart(self, one: Worker[None], *, alive: bool) -> None:
+        raise AssertionError("nothing dies here")
+
+
+def _result(trial: Trial) -> Result:
+    accuracy = np.full((EPOCHS, 3), 0.9) - 0.001 * trial.replicate
+    return Result(
+        trial,
+        "finished",
+        Trajectory(np.arange(1, EPOCHS + 1), accuracy, 1 - accuracy, np.full(EPOCHS, 0.02)),
+        correct_last=bytes(TEST_ITEMS // 8),
+        correct_best=bytes(TEST_ITEMS // 8),
+        class_accuracy=(0.9,) * 10,
+        train_seconds=1.0,
+        peak_memory=10**9,
+    )
+
+
+def sweep(trials: int) -> StudySpec:
+    """Depth by width by training-set size, as a full map has them: 200 programs."""
+    space = {
+        "depth": {"values": [1, 2, 3, 4, 5, 6, 8, 10]},
+        "width": {"values": [16, 32, 64, 128, 256]},
+        "samples": {"values": [300, 1_000, 3_000, 10_000, 30_000]},
+    }
+    return _spec("sweep", replicates=-(-trials // 200), space=space)
+
+
+def search(trials: int) -> StudySpec:
+    """Eight isolated searches of learning rate and dropout, by random sampling: the engine itself costs little."""
+    space = {
+        "depth": {"values": [1, 2, 3, 4, 5, 6, 8, 10]},
+        "learning_rate": {"role": "nuisance", "low": 1e-5, "high": 1e-1, "log": True},
+        "dropout": {"role": "nuisance", "low": 0.0, "high": 0.5},
+    }
+    return _spec(
+        "search", space=space, search={"proposer": "optuna:random", "trials": trials // 8}, confirm={"replicates": 5}
+    )
+
+
+def _spec(name: str, **values: Any) -> StudySpec:
+    return build_spec({"name": name, "dataset": "mnist", "network": {"epochs": EPOCHS}, **values}, "the benchmark")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of a study: all of it, and the parts that are told apart."""
+
+    trials: int
+    total: float
+    store: float
+    agenda: float
+    compiled: int
+
+    @property
+    def a_trial(self) -> float:
+        """Seconds a trial."""
+        return self.total / self.trials
+
+
+def measure(spec: StudySpec, url: str, workers: int) -> Cost:
+    """Run a study on simulated workers, with the progress lines of a real run."""
+    spent: Counter[str] = Counter()
+    store = open_store(url, create=True)
+    executor = SimulatedExecutor(workers)
+    with ExitStack() as stack:
+        for owner, name in ((Agenda, "ready"), (Agenda, "done")):
+            stack.enter_context(mock.patch.object(owner, name, _timed(spent, "agenda", getattr(owner, name))))
+        for name in ("record", "propose", "answer", "check_held"):
+            stack.enter_context(mock.patch.object(Store, name, _timed(spent, "store", getattr(Store, name))))
+        stack.enter_context(store.lease(spec.name, "benchmark"))
+        store.begin(spec, "hash", FACTS)
+        started = time.perf_counter()
+        with watch(spec, Console(stderr=True, quiet=True, width=160)) as observer:
+            run_study(spec, store, executor, observer, workers=workers)
+        total = time.perf_counter() - started
+    trials = len(store.load(spec.name).results)
+    store.close()
+    return Cost(trials, total, spent["store"], spent["agenda"], sum(executor.compiled().values()))
+
+
+def _timed(spent: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, with its seconds added to ``spent[name]``; those of timed functions that it calls are theirs."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        before, started = sum(spent.values()), time.perf_counter()
+        try:
+            return function(*arguments, **named)
+        finally:
+            inner = sum(spent.values()) - before
+            spent[name] += time.perf_counter() - started - inner
+
+    return call
+
+
+def main() -> None:
+    """A table: each kind of study at a quarter and the whole of the trials, so that growth is seen."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=20_000)
+    parser.add_argument("--workers", type=int, default=1_000)
+    parser.add_argument("--store", help="SQLAlchemy URL; a new SQLite file by default")
+    chosen = parser.parse_args()
+    print("study   trials  workers  ms a trial  store  agenda  loop  trials a second  programs compiled")
+    worst = 0.0
+    for make in (sweep, search):
+        for trials in (chosen.trials // 4, chosen.trials):
+            with tempfile.TemporaryDirectory() as folder:
+                spec = make(trials)
+                cost = measure(spec, chosen.store or f"sqlite:///{folder}/studies.db", chosen.workers)
+            parts = [1e3 * part / cost.trials for part in (cost.store, cost.agenda, cost.total)]
+            print(
+                f"{spec.name:<6}{cost.trials:8,}{chosen.workers:9,}{parts[2]:12.2f}{parts[0]:7.2f}{parts[1]:8.2f}"
+                f"{parts[2] - parts[0] - parts[1]:6.2f}{cost.trials / cost.total:17,.0f}{cost.compiled:19,}",
+                flush=True,
+            )
+            worst = max(worst, cost.a_trial)
+    print(f"goal: {1e3 * GOAL:.0f} ms a trial; the worst is {1e3 * worst:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The connection to a Ray cluster, or a Ray of our own on this machine: quiet, bounded in time, and gone at the end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import ray
+
+from study.errors import InputError
+from study.silence import silence
+
+ANSWER_SECONDS = 20.0  # a cluster answers in three, and most of that is Python that starts
+STORE_BYTES = 100 * 10**6  # the least that Ray makes an object store of, and some room
+
+
+class Cluster:
+    """Connects on creation.
+
+    ``address`` is ``auto`` (the cluster that this machine is a node of) or ``HOST:PORT`` of its head. With None the
+    program's own connection is used where it has one; else a Ray with ``workers`` CPUs and room for an object of
+    ``largest`` bytes is started, and ended by :meth:`leave`.
+    Raises :class:`InputError` where there is no such cluster.
+    """
+
+    def __init__(self, address: str | None, workers: int | None, largest: int) -> None:
+        self.place = "Ray on this machine" if address is None else f"The Ray cluster {address}"
+        self.variables: dict[str, str] = {}
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self._joined = address is not None or not ray.is_initialized()
+        if address is not None:
+            self._join(address)
+        elif self._joined:
+            self._own = tempfile.TemporaryDirectory(
+                prefix="dg-", dir="/tmp", ignore_cleanup_errors=True
+            )  # short: sockets
+            self.variables = {"TMPDIR": self._own.name}  # TensorFlow leaves files behind
+            try:
+                _init(
+                    address="local",
+                    num_cpus=workers,
+                    include_dashboard=False,
+                    object_store_memory=STORE_BYTES + 2 * largest,
+                    _temp_dir=self._own.name,
+                )
+            except BaseException:
+                self.leave()
+                raise
+
+    def cpus(self) -> int:
+        """The CPUs of the cluster as it is now. Raises :class:`InputError` where there is none."""
+        count = int(ray.cluster_resources().get("CPU", 0))
+        if not count:
+            raise InputError(f"{self.place} has no CPU. Add a node (ray start --address), or give --workers N.")
+        return count
+
+    def leave(self) -> None:
+        """End the connection, and with it what was started for this program."""
+        if self._joined:
+            ray.shutdown()
+        if self._own is not None:
+            self._own.cleanup()
+
+    def _join(self, address: str) -> None:
+        if ray.is_initialized():
+            raise InputError("This program is connected to a Ray cluster already. Leave the address out to use that.")
+        _check_answers(address)
+        try:
+            _init(address=address)
+        except (ValueError, RuntimeError, OSError) as error:  # RaySystemError and ConnectionError are among them
+            raise _no_cluster(address, str(error)) from error
+
+
+def _init(**arguments: Any) -> None:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    with _our_signals(), silence():
+        ray.init(logging_level=logging.ERROR, log_to_driver=False, **arguments)
+
+
+def _check_answers(address: str) -> None:
+    """Raise :class:`InputError` where there is no cluster: joining one, Ray would try for a quarter of an hour."""
+    asking = [sys.executable, "-m", "ray.scripts.scripts", "status", "--address", address]
+    try:
+        asked = subprocess.run(asking, capture_output=True, text=True, timeout=ANSWER_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise _no_cluster(address, f"nothing answers within {ANSWER_SECONDS:.0f} s") from None
+    if asked.returncode != 0:
+        raise _no_cluster(address, asked.stderr)
+
+
+def _no_cluster(address: str, said: str) -> InputError:
+    lines = said.strip().splitlines() or ["no reason was given"]
+    return InputError(
+        f"No Ray cluster can be joined at {address}: {lines[-1].rstrip('.')}. Expected auto or HOST:PORT of a "
+        "cluster's head, on a machine that is a node of it (ray start --address=HOST:PORT makes it one)."
+    )
+
+
+@contextmanager
+def _our_signals() -> Iterator[None]:
+    """Ray puts a handler of its own for SIGTERM, which ends the program without a word."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    except SystemExit:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGTERM, kept)

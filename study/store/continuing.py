@@ -1,0 +1,70 @@
+"""Whether a spec goes on with a study that is there: it may ask for more, but not for something else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict
+from typing import Any
+
+from study.errors import StoreError
+from study.plan import plan_trials
+from study.records import TrialKey
+from study.spec import StudySpec
+
+
+def check_continues(old: StudySpec, new: StudySpec, recorded: Collection[TrialKey], *, same_data: bool) -> None:
+    """Raise :class:`StoreError` where new trials would not be comparable with those of ``old``.
+
+    So too where some of the ``recorded`` trials have no place in ``new``. With ``same_data`` it does not matter where
+    the data lie, and how they were read.
+    """
+    before, now = ({**asdict(one.source), "validation": one.validation} for one in (old, new))
+    different = () if same_data else ("target", "drop", "test_share", "test", "dataset")
+    for what in ("seed", "validation", *different):
+        if before[what] != now[what]:
+            raise StoreError(
+                f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "
+                f"Give the new one a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+            )
+    if not same_data:
+        raise StoreError(
+            f"The data of study {new.name!r} have changed since it was begun. Give the new study a name (--name)."
+        )
+    if new.nuisance or old.nuisance:
+        _check_same_search(old, new)
+        return
+    lost = len(set(recorded) - {trial.key for trial in plan_trials(new)})
+    if lost:
+        raise StoreError(
+            f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
+            f"the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+        )
+
+
+def joined_versions(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Versions of both; ``2.21.0, 2.22.0`` where they differ."""
+    return {
+        name: ", ".join(dict.fromkeys([*old[name].split(", "), version])) if name in old else version
+        for name, version in new.items()
+    }
+
+
+def _check_same_search(old: StudySpec, new: StudySpec) -> None:
+    """Raise :class:`StoreError` where ``new`` would search another space than ``old``, or in another way.
+
+    More trials a cell and more replicates may be asked for, and what is only read from the trials may change.
+    """
+
+    def compared(spec: StudySpec) -> dict[str, Any]:
+        left_out = {"dataset", "data", "description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
+        values = spec.model_dump(exclude=left_out)
+        return {**values, "search.proposer": spec.searching.proposer, "search.pruner": spec.searching.pruner}
+
+    changed = [key for key, value in compared(old).items() if value != compared(new)[key]]
+    if new.searching.trials < old.searching.trials:
+        changed.append("and larger search.trials")
+    if changed:
+        raise StoreError(
+            f"Study {new.name!r} was searched with another {', '.join(changed)}, so its proposals do not fit now. "
+            f"Give the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+        )

@@ -1,0 +1,58 @@
+"""The studies of a store, one line each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from study.plan import planned
+from study.spec import StudySpec
+from study.store.schema import foreign_trials, studies, trials
+
+
+def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
+    """What :meth:`Store.list` says. Raises ValueError, TypeError or KeyError for what no store of ours holds."""
+    count = sa.func.count(trials.c.id)
+    query = (
+        sa.select(
+            studies.c.id,
+            studies.c.name,
+            studies.c.created,
+            studies.c.spec,
+            studies.c.facts,
+            studies.c.verdict,
+            count.filter(trials.c.state == "finished").label("finished"),
+            count.filter(trials.c.state == "failed").label("failed"),
+        )
+        .outerjoin(trials)
+        .group_by(studies.c.id)
+        .order_by(studies.c.created, studies.c.id)
+    )
+    return [
+        {
+            "name": row.name,
+            "created": row.created,
+            **_progress(connection, row),
+            "verdict": json.loads(row.verdict) if row.verdict else None,
+        }
+        for row in connection.execute(query).all()
+    ]
+
+
+def _progress(connection: sa.Connection, row: Any) -> dict[str, Any]:
+    """How far a study is, and where it comes from."""
+    imported = json.loads(row.facts).get("imported")
+    if imported is None:
+        total = planned(StudySpec.model_validate_json(row.spec))
+        return {"planned": total, "finished": row.finished, "failed": row.failed, "imported": None}
+    state = foreign_trials.c.state
+    query = sa.select(state, sa.func.count()).where(foreign_trials.c.study_id == row.id).group_by(state)
+    states: dict[str, int] = {name: number for name, number in connection.execute(query)}
+    return {
+        "planned": sum(states.values()),
+        "finished": states.get("complete", 0) + states.get("pruned", 0),
+        "failed": states.get("failed", 0),
+        "imported": f"{imported['engine']} {imported['version']}".strip(),
+    }

@@ -1,0 +1,12 @@
+"""What Alembic runs before the revisions: they get the connection, and the transaction, of study.store.versions."""
+
+from alembic import context
+
+from study.store.schema import metadata, version_table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=version_table.name,
+)
+context.run_migrations()

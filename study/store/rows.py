@@ -1,0 +1,81 @@
+"""Results and proposals as rows, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.records import Configuration, Proposal, Result, Trajectory, Trial
+from study.store.schema import COLUMNS
+
+
+def result_row(result: Result) -> dict[str, Any]:
+    """The row of a result, but for its study and when it was written."""
+    configuration = result.trial.configuration
+    return {
+        "key": configuration.key,
+        "replicate": result.trial.replicate,
+        "configuration": json.dumps(configuration.to_dict()),
+        "state": result.state,
+        "reason": _storable(result.reason),
+        "diverged_epoch": result.diverged_epoch,
+        "trajectory": _pack(_table(result.trajectory)),
+        "correct_last": result.correct_last,
+        "correct_best": result.correct_best,
+        "class_accuracy": _pack(np.array(result.class_accuracy)),
+        "compile_seconds": result.compile_seconds,
+        "train_seconds": result.train_seconds,
+        "peak_memory": result.peak_memory,
+    }
+
+
+def read_result(row: Any) -> Result:
+    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+    if row.state not in ("finished", "failed"):
+        raise ValueError(f"a trial is in the state {row.state!r}")
+    table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(COLUMNS))
+    configuration = Configuration.from_dict(json.loads(row.configuration))
+    return Result(
+        trial=Trial(configuration, row.replicate),
+        state=row.state,
+        trajectory=Trajectory(table[:, 0].astype(np.int64), table[:, 1:4], table[:, 4:7], table[:, 7]),
+        reason=row.reason,
+        correct_last=row.correct_last,
+        correct_best=row.correct_best,
+        class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
+        compile_seconds=row.compile_seconds,
+        train_seconds=row.train_seconds,
+        peak_memory=row.peak_memory,
+        diverged_epoch=row.diverged_epoch,
+    )
+
+
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """The row of a proposal, but for its study."""
+    return asdict(proposal) | {"setting": None if proposal.setting is None else json.dumps(proposal.setting)}
+
+
+def read_proposal(row: Any) -> Proposal:
+    """A row as a proposal; raises ValueError or TypeError for what this program cannot have written."""
+    setting = None if row.setting is None else dict(json.loads(row.setting))
+    value = None if row.value is None else float(row.value)
+    return Proposal(row.cell, int(row.number), setting, int(row.asked), row.told, value)
+
+
+def _table(trajectory: Trajectory) -> NDArray[np.float64]:
+    return np.column_stack(
+        [trajectory.epochs, trajectory.accuracy, trajectory.cross_entropy, trajectory.seconds]
+    ).astype(float)
+
+
+def _pack(array: NDArray[np.float64]) -> bytes:
+    return array.astype("<f8").tobytes()
+
+
+def _storable(text: str) -> str:
+    """Text without what a database refuses: PostgreSQL knows no NUL, and none knows half a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,315 @@
+"""What studies read and write: specs, results, proposals, verdicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from study.errors import InputError, StoreError, StudyError
+from study.foreign.memory import read_study, write_trials
+from study.foreign.records import ForeignStudy
+from study.records import Proposal, Result
+from study.search import check_recorded
+from study.spec import StudySpec
+from study.store.continuing import check_continues, joined_versions
+from study.store.database import Database
+from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
+from study.store.listing import list_studies
+from study.store.rows import proposal_row, read_proposal, read_result, result_row
+from study.store.schema import foreign_trials, leases, proposals, studies, trials
+from study.store.stored import News, StoredStudy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+TWICE = "another process runs the same study. Let it finish, then run this command again."
+
+
+def _reads(method: Callable[Concatenate[Store, sa.Connection, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """Give a method a connection that reads one moment of the database."""
+
+    @wraps(method)
+    def call(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return store.database.read(lambda connection: method(store, connection, *args, **kwargs))
+
+    return call
+
+
+def _writes(method: Callable[Concatenate[Store, sa.Connection, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """Give a method a connection whose writes are all kept or none; it may run again (:meth:`Database.write`)."""
+
+    @wraps(method)
+    def call(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return store.database.write(lambda connection: method(store, connection, *args, **kwargs))
+
+    return call
+
+
+class Store:
+    """Reads and writes studies. What belongs to a study is written by the process that holds its lease, or by nobody.
+
+    Every method is one transaction. It is tried again while a database server restarts, and it may be: written twice is
+    the same as written once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._held: dict[str, Lease] = {}
+
+    @property
+    def place(self) -> str:
+        """The store's address without its password."""
+        return self.database.place
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    @contextmanager
+    def lease(self, name: str, command: str, pace: Pace = PACE) -> Iterator[None]:
+        """Be the only process that runs study ``name``, which need not be there yet.
+
+        ``command`` is what others are told. Raises :class:`StudyError` where another process runs it.
+        """
+        lease = Lease(self.database, name, command, pace)
+        self._held[name] = lease
+        try:
+            yield
+        finally:
+            del self._held[name]
+            lease.release()
+
+    def check_held(self, name: str) -> None:
+        """Raise :class:`StudyError` where another process is known to have taken over; costs nothing."""
+        if name in self._held and self._held[name].lost:
+            raise lost_lease(name, self.holder(name), had_it=True)
+
+    @_reads
+    def holder(self, connection: sa.Connection, name: str) -> Holder | None:
+        """The process that runs a study, or has left its lease behind; None for nobody."""
+        return read_holder(connection, name)
+
+    @_writes
+    def begin(self, connection: sa.Connection, spec: StudySpec, dataset_sha256: str, facts: dict[str, Any]) -> None:
+        """Create the study, or continue it with a spec that may ask for more but not for something else.
+
+        Versions add up: a study continued under another one names both. Raises :class:`StoreError` when trials
+        that are there would not be comparable with new ones, or have no place in the new spec.
+        """
+        self._check_owner(connection, spec.name)
+        values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": json.dumps(facts)}
+        row = connection.execute(sa.select(studies).where(studies.c.name == spec.name)).first()
+        if row is None:
+            connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
+            return
+        with self._parsing(spec.name):
+            old = StudySpec.model_validate_json(row.spec)
+            old_facts = json.loads(row.facts)
+            if "imported" in old_facts:
+                raise StoreError(
+                    f"Study {spec.name!r} was imported from {old_facts['imported']['engine']} and cannot be run. "
+                    f"Give the new one a name (--name), or remove that one (depthgauge delete {spec.name!r})."
+                )
+            old_versions = old_facts["versions"]
+        there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
+        recorded = [(key, replicate) for key, replicate in there]
+        check_continues(old, spec, recorded, same_data=row.dataset_sha256 == dataset_sha256)
+        versions = joined_versions(old_versions, facts["versions"])
+        proposer = {key: old_facts[key] for key in ("proposer",) if key in old_facts}  # the one that it began with
+        values["facts"] = json.dumps(facts | {"versions": versions} | proposer)
+        connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
+
+    @_writes
+    def keep(self, connection: sa.Connection, study: ForeignStudy) -> None:
+        """Write a study that was read from another program. Raises :class:`StoreError` where its name is taken."""
+        facts = json.dumps({"imported": study.to_dict()})
+        spec = StudySpec(name=study.name).model_dump_json()
+        row = {"name": study.name, "spec": spec, "dataset_sha256": "", "facts": facts, "created": _now()}
+        try:
+            key = connection.execute(studies.insert().values(**row)).inserted_primary_key
+        except IntegrityError:
+            raise StoreError(
+                f"There is a study {study.name!r} in {self.place} already. Import this one under another name "
+                f"(--name), or remove the one that is there (depthgauge delete {study.name!r})."
+            ) from None
+        assert key is not None
+        write_trials(connection, foreign_trials, key[0], study)
+
+    @_writes
+    def record(self, connection: sa.Connection, name: str, result: Result) -> None:
+        """Write one result; a failed one may be replaced, a finished one only by itself."""
+        self._check_owner(connection, name)
+        row = {"study_id": self._id(connection, name), **result_row(result)}
+        same = sa.and_(*(trials.c[column] == row[column] for column in ("study_id", "key", "replicate")))
+        there = connection.execute(sa.select(trials).where(same)).first()
+        if there is not None and there.state == "finished":
+            if any(there._mapping[column] != value for column, value in row.items()):
+                label, replicate = result.trial.configuration.label, result.trial.replicate
+                raise StudyError(f"Trial {label}, replicate {replicate}, of study {name!r} is there already: {TWICE}")
+            return
+        if there is not None:
+            connection.execute(trials.delete().where(same))
+        try:
+            connection.execute(trials.insert().values(finished=_now(), **row))
+        except IntegrityError:
+            raise StudyError(f"A trial of study {name!r} was written by another process: {TWICE}") from None
+
+    @_writes
+    def propose(self, connection: sa.Connection, name: str, proposal: Proposal) -> None:
+        """Write what a proposer asked for, before it is run."""
+        self._check_owner(connection, name)
+        row = {"study_id": self._id(connection, name), **proposal_row(proposal)}
+        same = sa.and_(*(proposals.c[column] == row[column] for column in ("study_id", "cell", "number")))
+        there = connection.execute(sa.select(proposals).where(same)).first()
+        if there is None:
+            connection.execute(proposals.insert().values(**row))
+        elif any(there._mapping[column] != value for column, value in row.items()):
+            raise StudyError(
+                f"Proposal {proposal.number} of {proposal.cell!r} in study {name!r} is there already: {TWICE}"
+            )
+
+    @_writes
+    def answer(self, connection: sa.Connection, name: str, proposal: Proposal) -> None:
+        """Write what a proposer was told."""
+        self._check_owner(connection, name)
+        same = (
+            (proposals.c.study_id == self._id(connection, name))
+            & (proposals.c.cell == proposal.cell)
+            & (proposals.c.number == proposal.number)
+        )
+        connection.execute(proposals.update().where(same).values(told=proposal.told, value=proposal.value))
+
+    @_reads
+    def spec(self, connection: sa.Connection, name: str) -> StudySpec:
+        """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
+        text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))
+        with self._parsing(name):
+            return StudySpec.model_validate_json(text or "")
+
+    @_reads
+    def load(self, connection: sa.Connection, name: str) -> StoredStudy:
+        """A study with all its results. Raises :class:`InputError` when there is none of that name."""
+        study_id = self._id(connection, name)
+        row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
+        with self._parsing(name):
+            facts = json.loads(row.facts)
+            spec = StudySpec.model_validate_json(row.spec)
+            if (imported := facts.get("imported")) is not None:
+                foreign = read_study(connection, foreign_trials, study_id, row.name, imported)
+                return StoredStudy(row.name, spec, "", {}, row.created, results={}, foreign=foreign)
+            rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
+            results = {result.trial.key: result for result in map(read_result, rows)}
+            study = StoredStudy(
+                name=row.name,
+                spec=spec,
+                dataset_sha256=row.dataset_sha256,
+                facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")}
+                | {key: facts[key] for key in ("proposer", "data_notes", "labels") if key in facts},
+                created=row.created,
+                results=results,
+                proposals=_proposals(connection, study_id),
+            )
+            check_recorded(study.spec, study.proposals, study.results)
+        return study
+
+    @_reads
+    def latest(self, connection: sa.Connection, name: str) -> int:
+        """The row of a study's newest result, 0 without any: where :meth:`news` begin."""
+        newest = sa.select(sa.func.max(trials.c.id)).where(trials.c.study_id == self._id(connection, name))
+        return connection.scalar(newest) or 0
+
+    @_reads
+    def news(self, connection: sa.Connection, name: str, last: int) -> News:
+        """What has come of a study since row ``last`` of its results, which is among them: a retry may take its place.
+
+        Raises :class:`InputError` when there is no study of that name.
+        """
+        study_id = self._id(connection, name)
+        text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == study_id))
+        new = sa.select(trials).where((trials.c.study_id == study_id) & (trials.c.id >= last)).order_by(trials.c.id)
+        rows = connection.execute(new).all()
+        with self._parsing(name):
+            return News(
+                spec=StudySpec.model_validate_json(text or ""),
+                holder=read_holder(connection, name),
+                results=tuple(map(read_result, rows)),
+                proposals=_proposals(connection, study_id),
+                last=rows[-1].id if rows else last,
+            )
+
+    @_reads
+    def list(self, connection: sa.Connection) -> list[dict[str, Any]]:
+        """One line a study: name, created, planned, finished, failed, and its verdict document, null without one.
+
+        ``imported`` names the program that a study was imported from, else it is null.
+        """
+        with self._parsing("of the list"):
+            return list_studies(connection)
+
+    @_writes
+    def write_verdict(self, connection: sa.Connection, name: str, verdict: dict[str, Any]) -> None:
+        """Keep the study's verdict document. Anybody may: it follows from what is stored."""
+        where = studies.c.id == self._id(connection, name)
+        connection.execute(studies.update().where(where).values(verdict=json.dumps(verdict)))
+
+    @_reads
+    def check(self, connection: sa.Connection, name: str) -> None:
+        """Raise :class:`InputError` when there is no study of that name."""
+        self._id(connection, name)
+
+    @_writes
+    def delete(self, connection: sa.Connection, name: str) -> int:
+        """Remove a study; returns how many trials went with it.
+
+        Raises :class:`StudyError` while a process runs it.
+        """
+        study_id = self._id(connection, name)
+        holder = read_holder(connection, name, lock=True)
+        if holder is not None and holder.alive:
+            raise StudyError(f"Study {name!r} is being run by {holder.words}. End that, then delete it.")
+        connection.execute(leases.delete().where(leases.c.study == name))
+        connection.execute(proposals.delete().where(proposals.c.study_id == study_id))
+        own, foreign = (
+            connection.execute(table.delete().where(table.c.study_id == study_id)).rowcount
+            for table in (trials, foreign_trials)
+        )
+        connection.execute(studies.delete().where(studies.c.id == study_id))
+        return int(own + foreign)
+
+    def _check_owner(self, connection: sa.Connection, name: str) -> None:
+        check_owner(connection, name, self._held[name].owner if name in self._held else None)
+
+    def _id(self, connection: sa.Connection, name: str) -> int:
+        study_id = connection.scalar(sa.select(studies.c.id).where(studies.c.name == name))
+        if study_id is None:
+            known = connection.scalars(sa.select(studies.c.name).order_by(studies.c.id)).all()
+            what = f"It holds: {', '.join(known)}." if known else "It is empty; depthgauge run begins a study."
+            raise InputError(f"There is no study {name!r} in {self.place}. {what}")
+        return int(study_id)
+
+    @contextmanager
+    def _parsing(self, study: str) -> Iterator[None]:
+        """Turn a row that holds something else than this program wrote into one line."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise StoreError(
+                f"Study {study!r} in {self.place} is damaged: {reason}. Restore the store from a backup, or remove "
+                "the study with depthgauge delete."
+            ) from error
+
+
+def _proposals(connection: sa.Connection, study_id: int) -> tuple[Proposal, ...]:
+    rows = connection.execute(sa.select(proposals).where(proposals.c.study_id == study_id).order_by(proposals.c.id))
+    return tuple(map(read_proposal, rows))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,292 @@
+"""Old, new, foreign, empty and read-only stores: opened, upgraded or refused in one line, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+import cli
+from study.errors import StoreError
+from study.plan import plan_trials
+from study.records import Proposal, Result
+from study.spec_source import build_spec
+from study.store import Store, open_store, upgrade_store
+from study.store.address import parse_address
+from study.store.database import Database
+from study.store.schema import SCHEMA_VERSION, metadata
+from study.store.schema_version import _migrate
+from tests.conftest import FACTS, scripted_result
+from tests.postgres import Server
+
+ROOT = Path(cli.__file__).parent
+HERE = Path(__file__).parent
+SMALL = build_spec(
+    {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test"
+)
+
+
+def old_store(path: Path, version: int) -> Path:
+    """A store as the program of that version wrote it: the dump of a file that it made."""
+    with sqlite3.connect(path) as connection:
+        connection.executescript((HERE / f"version_{version}.sql").read_text("utf-8"))
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return path
+
+
+def content(path: Path, *tables: str) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+
+
+def schema_of(path: Path) -> set[str]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {" ".join(sql.replace('"', "").split()) for (sql,) in rows}
+
+
+def assert_whole(store: Store) -> None:
+    """The store holds what the old one did, and takes more."""
+    results = store.load("small").results
+    assert [same(results[trial.key], scripted_result(trial)) for trial in plan_trials(SMALL)[:3]] == [True] * 3
+    store.begin(SMALL, "hash", FACTS)
+    store.record("small", scripted_result(plan_trials(SMALL)[3]))
+    assert len(store.load("small").results) == 4
+
+
+def same(a: Result, b: Result) -> bool:
+    return a.trial == b.trial and a.trajectory.accuracy.tobytes() == b.trajectory.accuracy.tobytes()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
+    tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = old_store(tmp_path / "studies.db", version)
+    before = content(path, "studies", "trials")
+    store = open_store(str(path))
+    (said,) = [record.message for record in caplog.records if record.name == "depthgauge"]
+    assert f"from version {version} to {SCHEMA_VERSION}" in said and f"studies.db.v{version}.bak" in said
+    assert content(path, "studies", "trials") == before
+    assert_whole(store)
+    if version == 2:
+        assert store.load("searched").proposals == (Proposal("depth 1", 0, {"width": 8}, asked=0),)
+    backup = tmp_path / f"studies.db.v{version}.bak"
+    assert content(backup, "studies", "trials") == before
+    with sqlite3.connect(backup) as connection:
+        assert connection.execute("SELECT version FROM depthgauge_schema").fetchall() == [(version,)]
+    store.close()
+    caplog.clear()
+    open_store(str(path)).close()
+    assert not caplog.records
+    assert [p.name for p in tmp_path.glob("*.bak")] == [backup.name]
+
+
+def test_a_backup_that_is_there_is_never_touched(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "studies.db", 2)
+    (tmp_path / "studies.db.v2.bak").write_text("precious")
+    assert "studies.db.v2-2.bak" in upgrade_store(str(path)) or (tmp_path / "studies.db.v2-2.bak").exists()
+    assert (tmp_path / "studies.db.v2.bak").read_text() == "precious"
+    assert content(tmp_path / "studies.db.v2-2.bak", "trials") == content(path, "trials")
+
+
+def test_a_store_that_cannot_be_copied_is_not_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old_store(tmp_path / "studies.db", 2)
+    before = content(path, "studies", "trials", "proposals")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(StoreError, match=r"was not upgraded.*No space left"):
+            open_store(str(path))
+    assert content(path, "studies", "trials", "proposals") == before
+    assert not list(tmp_path.glob("*.bak*"))
+    assert_whole(open_store(str(path)))
+
+
+UPGRADE = "import sys; from study.store import open_store; s = open_store(sys.argv[1]); print(len(s.list())); s.close()"
+
+
+def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "studies.db", 2)
+    command = [sys.executable, "-c", UPGRADE, str(path)]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    ended = [process.communicate(timeout=120) for process in started]
+    assert [out.strip() for out, _ in ended] == [b"2"] * 4, ended
+    assert sum(b"was upgraded from version 2" in err for _, err in ended) == 1
+    assert [p.name for p in tmp_path.glob("*.bak")] == ["studies.db.v2.bak"]
+    assert_whole(open_store(str(path)))
+
+
+def test_processes_that_make_a_store_at_once_share_it(tmp_path: Path) -> None:
+    code = UPGRADE.replace("sys.argv[1]", "sys.argv[1], create=True")
+    command = [sys.executable, "-c", code, str(tmp_path / "studies.db")]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    ended = [process.communicate(timeout=120) for process in started]
+    assert [out.strip() for out, _ in ended] == [b"0"] * 4, ended
+    with sqlite3.connect(tmp_path / "studies.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_new_and_upgraded_stores_have_the_same_tables(tmp_path: Path, version: int) -> None:
+    open_store(str(tmp_path / "new.db"), create=True).close()
+    path = tmp_path / "upgraded.db"
+    if version:
+        open_store(str(old_store(path, version))).close()
+    else:
+        database = Database(parse_address(str(path)))
+        database.write(lambda connection: _migrate(connection, 0))
+        database.close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "depthgauge_version"})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_newer_store_is_refused_with_both_versions(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    open_store(str(path), create=True).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE depthgauge_version SET version_num = '0099'")
+    for act in (open_store, upgrade_store):
+        with pytest.raises(StoreError, match=rf"version 99.*up to {SCHEMA_VERSION}.*Install the newer"):
+            act(str(path))
+
+
+@pytest.mark.parametrize("content", [b"", b"These are my notes. " * 100])
+def test_a_file_that_is_no_store_is_one_line_and_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"notes\.txt.*--store") as error:
+        open_store(str(path))
+    assert "\n" not in str(error.value)
+    assert path.read_bytes() == content and os.listdir(tmp_path) == ["notes.txt"]
+
+
+def test_an_empty_file_may_become_a_store_where_one_is_to_be_made(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    open_store(str(tmp_path / "a.db"), create=True).begin(SMALL, "hash", FACTS)
+    assert open_store(str(tmp_path / "a.db")).list()[0]["name"] == "small"
+
+
+def test_reading_makes_no_empty_stores(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no store at"):
+        open_store(str(tmp_path / "none.db"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE customers (name TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    for create in (False, True):
+        with pytest.raises(StoreError, match=r"not a store of depthgauge.*customers"):
+            open_store(str(path), create=create).close()
+    assert path.read_bytes() == before
+
+
+NOT_MINE = "import os, sys; os.setgid(65534); os.setuid(65534)\n"
+READ = "from study.store import open_store; from study.errors import DepthgaugeError\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, who may not write")
+class TestReadOnly:
+    """What somebody sees who may read the folder but not write to it."""
+
+    def read(self, folder: Path, code: str) -> str:
+        """What ``code`` prints for another user; the file is in the variable ``path``."""
+        public = Path(f"/tmp/depthgauge-{os.getpid()}-{folder.name}")  # pytest's own folders are for one user only
+        shutil.copytree(folder, public)
+        try:
+            for file in (public, *public.iterdir()):
+                file.chmod(0o755)
+            text = f"{READ}{NOT_MINE}path = {str(public / 'studies.db')!r}\ntry:\n {code}\n"
+            text += "except DepthgaugeError as error: print(error)"
+            done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            assert {p.name for p in public.iterdir()} == {p.name for p in folder.iterdir()}
+            return done.stdout
+        finally:
+            shutil.rmtree(public)
+
+    def test_a_store_can_be_read(self, tmp_path: Path) -> None:
+        open_store(str(old_store(tmp_path / "studies.db", 2))).close()
+        assert self.read(tmp_path, "print(len(open_store(path).load('small').results))").strip() == "3"
+
+    def test_a_store_in_use_is_read_with_its_newest_trials(self, tmp_path: Path) -> None:
+        store = open_store(str(tmp_path / "studies.db"), create=True)
+        store.begin(SMALL, "hash", FACTS)
+        store.record("small", scripted_result(plan_trials(SMALL)[0]))
+        assert (tmp_path / "studies.db-wal").stat().st_size
+        assert self.read(tmp_path, "print(len(open_store(path).load('small').results))").strip() == "1"
+        store.close()
+
+    def test_writing_is_one_line(self, tmp_path: Path) -> None:
+        open_store(str(old_store(tmp_path / "studies.db", 2))).close()
+        assert "can only be read" in self.read(tmp_path, "open_store(path, create=True).delete('small')")
+
+    def test_an_older_one_says_that_it_has_to_be_upgraded_first(self, tmp_path: Path) -> None:
+        old_store(tmp_path / "studies.db", 2)
+        said = self.read(tmp_path, "open_store(path)")
+        assert "version 2" in said and "can only be read" in said and "depthgauge store upgrade" in said
+
+
+def test_a_current_store_is_read_without_alembic(tmp_path: Path) -> None:
+    """It takes longer to load than a list takes to print."""
+    code = "import sys; from study.store import open_store; open_store(sys.argv[1], create=True).list(); "
+    code += "print([m for m in ('alembic', 'mako', 'optuna') if m in sys.modules])"
+    for _ in range(2):  # made, then read
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "a.db")], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == "[]"
+
+
+def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) -> None:
+    url = postgres_server.url()
+    database = Database(parse_address(url))
+
+    def as_version_2(connection: sa.Connection) -> None:
+        _migrate(connection, 0)
+        connection.exec_driver_sql("DROP TABLE leases")
+        connection.exec_driver_sql("DROP TABLE depthgauge_version")
+        connection.exec_driver_sql("CREATE TABLE depthgauge_schema (version INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO depthgauge_schema VALUES (2)")
+
+    database.write(as_version_2)
+    with pytest.raises(StoreError, match=r"version 2.*needs version 3.*depthgauge store upgrade"):
+        open_store(url)
+    assert "from version 2 to 3" in upgrade_store(url)
+    assert "has version 3 already" in upgrade_store(url)
+    store = open_store(url)
+    store.begin(SMALL, "hash", FACTS)
+    assert store.load("small").spec == SMALL
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "depthgauge_version"})
+        assert compare_metadata(context, metadata) == []
+    store.close()
+    database.close()
+
+
+def test_an_empty_server_becomes_a_store_only_where_one_is_to_be_made(postgres_server: Server) -> None:
+    url = postgres_server.url()
+    for act in (open_store, upgrade_store):
+        with pytest.raises(StoreError, match="is empty"):
+            act(url)
+    open_store(url, create=True).close()
+    assert open_store(url).list() == []
