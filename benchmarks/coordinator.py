@@ -115,10 +115,11 @@ def _spec(name: str, **values: Any) -> StudySpec:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of a study: all of it, and the parts that are told apart."""
+    """Seconds of a study: all of it, processor time alone (other programs do not count), and the parts told apart."""
 
     trials: int
     total: float
+    processor: float
     store: float
     agenda: float
     compiled: int
@@ -141,13 +142,13 @@ def measure(spec: StudySpec, url: str, workers: int) -> Cost:
             stack.enter_context(mock.patch.object(Store, name, _timed(spent, "store", getattr(Store, name))))
         stack.enter_context(store.lease(spec.name, "benchmark"))
         store.begin(spec, "hash", FACTS)
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.process_time()
         with watch(spec, Console(stderr=True, quiet=True, width=160)) as observer:
             run_study(spec, store, executor, observer, workers=workers)
-        total = time.perf_counter() - started
+        total, processor = time.perf_counter() - started, time.process_time() - processor
     trials = len(store.load(spec.name).results)
     store.close()
-    return Cost(trials, total, spent["store"], spent["agenda"], sum(executor.compiled().values()))
+    return Cost(trials, total, processor, spent["store"], spent["agenda"], sum(executor.compiled().values()))
 
 
 def _timed(spent: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,17 +172,18 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1_000)
     parser.add_argument("--store", help="SQLAlchemy URL; a new SQLite file by default")
     chosen = parser.parse_args()
-    print("study   trials  workers  ms a trial  store  agenda  loop  trials a second  programs compiled")
+    print("study   trials  workers  ms a trial  store  agenda  loop  processor  trials a second  programs compiled")
     worst = 0.0
     for make in (sweep, search):
         for trials in (chosen.trials // 4, chosen.trials):
             with tempfile.TemporaryDirectory() as folder:
                 spec = make(trials)
                 cost = measure(spec, chosen.store or f"sqlite:///{folder}/studies.db", chosen.workers)
-            parts = [1e3 * part / cost.trials for part in (cost.store, cost.agenda, cost.total)]
+            parts = (cost.store, cost.agenda, cost.total, cost.processor)
+            store, agenda, total, cpu = (1e3 * seconds / cost.trials for seconds in parts)
             print(
-                f"{spec.name:<6}{cost.trials:8,}{chosen.workers:9,}{parts[2]:12.2f}{parts[0]:7.2f}{parts[1]:8.2f}"
-                f"{parts[2] - parts[0] - parts[1]:6.2f}{cost.trials / cost.total:17,.0f}{cost.compiled:19,}",
+                f"{spec.name:<6}{cost.trials:8,}{chosen.workers:9,}{total:12.2f}{store:7.2f}{agenda:8.2f}"
+                f"{total - store - agenda:6.2f}{cpu:11.2f}{cost.trials / cost.total:17,.0f}{cost.compiled:19,}",
                 flush=True,
             )
             worst = max(worst, cost.a_trial)

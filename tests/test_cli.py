@@ -255,7 +255,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
         ("import study.spec_source, study.plan", ("tensorflow", "keras", "optuna", "sklearn", "plotly", "sqlalchemy")),
         ("import study.analysis.conclude, study.store", ("tensorflow", "keras", "optuna", "sklearn", "plotly")),
         ("import reports.html, reports.files, reports.terminal, reports.live", ("tensorflow", "keras", "optuna")),
-        ("import study.run, study.executors.local, study.datasets", ("tensorflow", "keras", "optuna", "plotly")),
+        ("import study.run, study.executors.local, study.datasets", ("tensorflow", "keras", "optuna", "plotly", "ray")),
     ],
 )
 def test_heavy_packages_stay_where_they_are_needed(code: str, forbidden: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -210,8 +211,8 @@ class TestReadOnly:
 
     def read(self, folder: Path, code: str) -> str:
         """What ``code`` prints for another user; the file is in the variable ``path``."""
-        public = Path(f"/tmp/depthgauge-{os.getpid()}-{folder.name}")  # pytest's own folders are for one user only
-        shutil.copytree(folder, public)
+        public = Path(tempfile.mkdtemp(prefix="depthgauge-"))  # pytest's own folders are for one user only
+        shutil.copytree(folder, public, dirs_exist_ok=True)
         try:
             for file in (public, *public.iterdir()):
                 file.chmod(0o755)
