@@ -35,7 +35,9 @@ def on_files(files: Any, *, config: Any) -> Any:
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
     """Fill in the generated parts."""
     # GitHub needs \| inside code in a table, Python-Markdown would show the backslash
-    markdown = CODE_IN_A_TABLE.sub(lambda line: re.sub(r"`[^`]*`", lambda c: c[0].replace(r"\|", "|"), line[0]), markdown)
+    markdown = CODE_IN_A_TABLE.sub(
+        lambda line: re.sub(r"`[^`]*`", lambda c: c[0].replace(r"\|", "|"), line[0]), markdown
+    )
     return MARKER.sub(lambda marker: "\n".join(GENERATED[marker[1]]()), markdown)
 
 
@@ -91,10 +93,7 @@ def verdict() -> Iterator[str]:
         yield f"### {name.replace('_', ' ')}\n"
         if "description" in part:
             yield f"{part['description'][0].upper()}{part['description'][1:].rstrip('.')}.\n"
-        rows = [
-            (f"`{key}`", _json_type(one), one.get("description", ""))
-            for key, one in _properties(part).items()
-        ]
+        rows = [(f"`{key}`", _json_type(one), one.get("description", "")) for key, one in _properties(part).items()]
         yield from _table(("key", "type", "meaning"), rows)
 
 

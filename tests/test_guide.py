@@ -27,8 +27,7 @@ from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
 from study.records import Result, Trial
 from study.spec_source import build_spec, data_settings, load_spec, presets
-from study.store import open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import scripted_result
 
 ROOT = Path(cli.__file__).parent
 
@@ -45,7 +44,7 @@ NOT_RUN = {
     "make check": "CI runs it beside the tests",
     "DEPTHGAUGE_GOLD=write": "writes the gold files anew",
     "depthgauge dashboard": "a server; tests/test_foreign.py asks it for its page",
-    "depthgauge import": "needs a study of another program; tests/test_foreign.py makes some",
+    "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/test_foreign.py makes one",
 }
 
 # What makes a study small. Where one of SMALL_SPACE is scientific, its values are replaced, too.
@@ -58,11 +57,8 @@ SMALL = {
     "network.width": 4,
 }
 SMALL_SPACE = {"depth": [1, 2], "width": [4, 8], "samples": [60, 80], "label_noise": [0.0, 0.2]}
-SMALL_SEARCH = {"search.trials": 2, "confirm.replicates": 1}
-
-THERE = "my-study"  # a study that the pages speak of and no line makes
+SMALL_SEARCH = {"search.trials": 1, "confirm.replicates": 1}
 DIGITS = 360  # items of the test set
-TABLE = "people.csv"  # data of the reader's own
 
 
 @dataclass(frozen=True)
@@ -124,17 +120,17 @@ SCRIPTS = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a reader works: with the README's study file, a table, and one study that was run before."""
+    """Where a reader works: with the README's study file, a table of their own, and a study of Optuna."""
+    import optuna
+
     place = tmp_path_factory.mktemp("guide")
     rows = (f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}\n" for i in range(200))
-    (place / TABLE).write_text("age,hours,income\n" + "".join(rows), "utf-8")
+    (place / "people.csv").write_text("age,hours,income\n" + "".join(rows), "utf-8")
     (place / "study.toml").write_text(next(b.text for b in STUDIES if b.page == "README.md"), "utf-8")
-    spec = build_spec({"name": THERE, "dataset": "digits", "space": {"depth": {"values": [1, 2, 3]}}}, "test")
-    store = open_store(str(place / "depthgauge" / "studies.db"), create=True)
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
-        store.record(THERE, scripted_result(trial, test_items=DIGITS))
-    store.close()
+    study = optuna.create_study(storage=f"sqlite:///{place / 'study.db'}", study_name="my-study", direction="maximize")
+    study.optimize(
+        lambda trial: trial.suggest_int("n_layers", 1, 4) / 10 + trial.suggest_float("lr", 0, 0.1), n_trials=5
+    )
     return place
 
 

@@ -54,8 +54,9 @@ class Layout:
         ``D * sum(e_d**2) / ((D - 1) * (R - 1))``; then the larger of that and its non-decreasing fit over
         depth, because noise grows with depth and a depth's own few runs may look quiet by luck.
         """
-        residuals = cells - (cells @ self.basis) @ self.basis.T
-        squares = residuals * residuals
+        squares = (cells @ self.basis) @ self.basis.T
+        np.subtract(cells, squares, out=squares)
+        np.square(squares, out=squares)  # in place: simulated tables are larger than the processor's cache
         own = squares @ self.share
         own[own < _SMALLEST_VARIANCE] = 0.0
         return np.maximum(own, _non_decreasing(own, self.runs - 1))
