@@ -79,7 +79,9 @@ def generated(trials: tuple[Trial, ...], lost: float) -> Iterator[Result]:
     for trial in trials:
         configuration = trial.configuration
         if rng.random() < lost:
-            yield Result(trial, "failed", _curve(epochs, np.full((EPOCHS, 3), 0.1)), "training diverged", diverged_epoch=1)
+            yield Result(
+                trial, "failed", _curve(epochs, np.full((EPOCHS, 3), 0.1)), "training diverged", diverged_epoch=1
+            )
             continue
         deep, size = configuration.depth, configuration.samples or FACTS["sizes"][0]
         held_out = 0.8 + 0.01 * np.log(size / 300) - 0.003 * max(0, deep - 8) + rng.normal(0, 0.004)
@@ -142,7 +144,12 @@ def main() -> None:
             "verdict": ["verdict", NAME, "--json"],
             "report": ["report", NAME, "--output", str(page)],
         }.items():
-            cost = measured(*arguments, "--store", str(address), cache=folder / "cache" if "empty" not in words else folder / "cache")
+            cost = measured(
+                *arguments,
+                "--store",
+                str(address),
+                cache=folder / "cache" if "empty" not in words else folder / "cache",
+            )
             print(f"| {words} | {cost.seconds:.1f} | {cost.memory:,.0f} | |", flush=True)
         print(f"| the page | | | {page.stat().st_size / 1e6:.1f} MB |")
 

@@ -75,7 +75,7 @@ def settings() -> Iterator[str]:
 
 def tables() -> Iterator[str]:
     """The tables of the store and the meaning of their columns."""
-    from study.store import metadata
+    from study.store.schema import metadata
 
     for table in metadata.sorted_tables:
         yield f"### `{table.name}`\n"

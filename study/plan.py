@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from study.errors import SpecError
 from study.proposers import check_proposer
-from study.records import Configuration, Trial
+from study.records import Configuration, Trial, TrialKey
 from study.space import NetworkSpec, configure
 from study.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
 from study.tuning import WHOLE, Cell, parameters
@@ -102,15 +102,19 @@ def plan_trials(spec: StudySpec, winners: Winners | None = None) -> tuple[Trial,
 
     In this order an unfinished study already answers with the replicates that it has.
     """
-    panels = plan_panels(spec, winners)
-    trials = (
-        Trial(configuration, replicate)
-        for replicate in range(max(panel.replicates for panel in panels))
-        for panel in panels
-        if replicate < panel.replicates
-        for configuration in panel.configurations
-    )
-    return tuple({trial.key: trial for trial in trials}.values())
+    return tuple(trials_by_key(plan_panels(spec, winners)).values())
+
+
+def trials_by_key(panels: Sequence[PlannedPanel]) -> dict[TrialKey, Trial]:
+    """The trials of ``panels`` in the order of :func:`plan_trials`."""
+    keyed = [(panel.replicates, [(c.key, c) for c in panel.configurations]) for panel in panels]
+    return {
+        (key, replicate): Trial(configuration, replicate)
+        for replicate in range(max(replicates for replicates, _ in keyed))
+        for replicates, configurations in keyed
+        if replicate < replicates
+        for key, configuration in configurations
+    }
 
 
 def _check_search(spec: StudySpec) -> None:
@@ -138,8 +142,9 @@ def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:
 
 def planned(spec: StudySpec) -> int:
     """How many trials the study comes to; with a search, the most that it can come to."""
-    known = len(plan_trials(spec))
-    for panel in plan_panels(spec):
+    panels = plan_panels(spec)
+    known = len(trials_by_key(panels))
+    for panel in panels:
         for cell in (cell for _, cell in panel.cells if cell.tuned):
             known += search_trials(spec, cell) + spec.winners_per_cell * panel.replicates
     return known

@@ -2,7 +2,7 @@
 
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
 there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets and
-the README's study are really trained; their variations (``--name``) run on scripted results, so that this takes a minute.
+the README's study are really trained; their variations (``--name``) run on scripted results, which saves minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,12 @@ NOT_RUN = {
     "make test": "this is it",
     "make check": "CI runs it beside the tests",
     "DEPTHGAUGE_GOLD=write": "writes the gold files anew",
+    "pip install": "needs a package registry",
+    "createdb": "needs a PostgreSQL server; tests/store/test_postgres.py uses one where there is one",
+    "export DEPTHGAUGE_STORE=postgresql": "the same",
+    "depthgauge store upgrade": "the same; tests/store/test_schema_version.py upgrades files",
+    "depthgauge watch": "the same; tests/test_follow.py watches a file",
+    "depthgauge run depth --executor ray": "needs Ray; tests/test_ray.py has one where it is installed",
     "depthgauge dashboard": "a server; tests/test_foreign.py asks it for its page",
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/test_foreign.py makes one",
 }
@@ -100,7 +106,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GUIDE = [block for page in PAGES if str(page.relative_to(ROOT)) not in ELSEWHERE for block in blocks(page)]
-SHELL = re.compile(r"(?:depthgauge|make|pip|pipx|python|[A-Z_]+=\S+)(?: |$)")
+SHELL = re.compile(r"(?:depthgauge|make|pip|pipx|python|createdb|export|ray|[A-Z_]+=\S+)(?: |$)")
 LINES = list(
     dict.fromkeys(
         re.sub(r"\s+#.*", "", line)
@@ -169,7 +175,7 @@ def play(trial: Trial) -> Result:
 def smaller(arguments: list[str]) -> list[str]:
     """What makes a run small, once it is seen that it is a valid study as it stands."""
     source = next((word for word in arguments[:1] if not word.startswith("-")), "depth")
-    given = list(zip(arguments, arguments[1:], strict=False))
+    given = list(pairwise(arguments))
     own = data_settings(dict(given).get("--data"), dict(given).get("--target"))
     spec = load_spec(source, own + [value for option, value in given if option == "--set"])
     small: dict[str, Any] = SMALL | (SMALL_SEARCH if spec.nuisance else {})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from study.analysis.advice import NOT_CHOSEN, network_name, pick_of, remedies_of
 from study.analysis.curves import mean_curve
@@ -21,8 +23,8 @@ from study.analysis.readings import parse_reading, read
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
 from study.foreign.conclude import conclude_foreign
-from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, Winners, plan_panels, plan_trials, search_trials
-from study.records import Result, Trial, TrialKey
+from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, plan_panels, search_trials, trials_by_key
+from study.records import Result, TrialKey
 from study.search import find_winners, is_over
 from study.space import AXIS_WORDS
 from study.store import StoredStudy
@@ -43,9 +45,15 @@ def conclude(study: StoredStudy) -> Findings:
     """
     if study.foreign is not None:
         return conclude_foreign(study.foreign)
+    with threadpool_limits(1):  # matrices are small here: handing them to several threads takes longer than the work
+        return _conclude(study)
+
+
+def _conclude(study: StoredStudy) -> Findings:
     winners = find_winners(study.spec, study.proposals, study.results)
-    facts = _facts(study, winners)
-    plans = tuple(plan for plan in plan_panels(study.spec, winners) if plan.points)
+    planned = plan_panels(study.spec, winners)
+    facts = _facts(study, planned)
+    plans = tuple(plan for plan in planned if plan.points)
     panels = tuple(_panel(plan, study, facts) for plan in plans)
     search = assess_searches(study.spec, study.proposals, study.results, chance=1 / facts.classes)
     if not panels:
@@ -60,11 +68,7 @@ def conclude(study: StoredStudy) -> Findings:
         panels=panels,
         picks=tuple(found for panel in panels if (found := pick_of(panel))),
         trials=(
-            *(
-                row
-                for plan, panel in zip(plans, panels, strict=True)
-                for row in _rows(plan, panel, study.results, facts)
-            ),
+            *(row for panel in panels for row in _rows(panel, study.results)),
             *_failed_in_search(study, facts),
         ),
         remedies=remedies_of(panels),
@@ -84,10 +88,10 @@ def _searching(search: SearchFinding | None) -> str:
     )
 
 
-def _pending(study: StoredStudy, winners: Winners) -> int:
+def _pending(study: StoredStudy, panels: Sequence[PlannedPanel]) -> int:
     """Trials still to come, as far as that is known: a search may end early, or find an equal configuration again."""
-    known = sum(trial.key not in study.results for trial in plan_trials(study.spec, winners))
-    for panel in plan_panels(study.spec, winners):
+    known = len(trials_by_key(panels).keys() - study.results.keys())
+    for panel in panels:
         for _, cell in panel.cells:
             own = [proposal for proposal in study.proposals if proposal.cell == cell.name]
             if cell.tuned and not (own and is_over(own, study.spec.searching.trials)):
@@ -96,7 +100,7 @@ def _pending(study: StoredStudy, winners: Winners) -> int:
     return known
 
 
-def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
+def _facts(study: StoredStudy, panels: Sequence[PlannedPanel]) -> StudyFacts:
     results = list(study.results.values())
     sizes = study.facts["sizes"]
     return StudyFacts(
@@ -109,7 +113,7 @@ def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
         inputs=study.facts["inputs"],
         classes=study.facts["classes"],
         seed=study.spec.seed,
-        planned=len(results) + _pending(study, winners),
+        planned=len(results) + _pending(study, panels),
         finished=sum(result.state == "finished" for result in results),
         failed=sum(result.state == "failed" for result in results),
         training_minutes=sum(result.compile_seconds + result.train_seconds for result in results) / 60,
@@ -239,15 +243,45 @@ def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray
     return correct
 
 
-def _rows(plan: PlannedPanel, panel: Panel, results: Results, facts: StudyFacts) -> list[TrialRow]:
-    places = _places(plan, facts)
-    if plan.baseline is not None:
-        places.append(PlannedPoint(None, plan.baseline, plan.reading))
-    return [
-        _row(Trial(place.configuration, replicate), panel, place, results, facts)
-        for place in places
-        for replicate in range(plan.replicates)
-    ]
+def _rows(panel: Panel, results: Results) -> list[TrialRow]:
+    places = [(point.value, point) for point in panel.points]
+    if panel.baseline is not None:
+        places.append((None, panel.baseline))
+    return [row for value, point in places for row in _rows_of(value, point, panel, results)]
+
+
+def _rows_of(value: float | None, point: Point, panel: Panel, results: Results) -> list[TrialRow]:
+    """The trials of one configuration; ``value`` is None for the baseline."""
+    key, architecture = point.configuration.key, point.configuration.label
+    name = network_name(architecture, value, panel.axis, panel.axis_label)
+    rows = []
+    for replicate, accuracy in enumerate(point.accuracy.tolist()):
+        result = results.get((key, replicate))
+        train, validation, test = (number if math.isfinite(number) else None for number in accuracy)
+        rows.append(
+            TrialRow(
+                panel=panel.name,
+                name=name,
+                value=value,
+                architecture=architecture,
+                parameters=point.parameters,
+                replicate=replicate,
+                state="pending" if result is None else result.state,
+                train=train,
+                validation=validation,
+                test=test,
+                epochs=0 if result is None else _epochs(result),
+                seconds=0.0 if result is None else result.train_seconds,
+                reason="" if result is None else result.reason,
+            )
+        )
+    return rows
+
+
+def _epochs(result: Result) -> int:
+    """The last epoch that was recorded, 0 for none."""
+    recorded = result.trajectory.epochs
+    return int(recorded[-1]) if len(recorded) else 0
 
 
 def _failed_in_search(study: StoredStudy, facts: StudyFacts) -> list[TrialRow]:
@@ -264,48 +298,13 @@ def _failed_in_search(study: StoredStudy, facts: StudyFacts) -> list[TrialRow]:
             train=None,
             validation=None,
             test=None,
-            epochs=int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0,
+            epochs=_epochs(result),
             seconds=result.train_seconds,
             reason=result.reason,
         )
         for (_, replicate), result in study.results.items()
         if replicate == SEARCH_REPLICATE and result.state == "failed"
     ]
-
-
-def _row(trial: Trial, panel: Panel, place: PlannedPoint, results: Results, facts: StudyFacts) -> TrialRow:
-    value = place.value
-    row = TrialRow(
-        panel=panel.name,
-        name=network_name(trial.configuration.label, value, panel.axis, panel.axis_label),
-        value=value,
-        architecture=trial.configuration.label,
-        parameters=trial.configuration.parameters(facts.inputs, facts.classes),
-        replicate=trial.replicate,
-        state="pending",
-        train=None,
-        validation=None,
-        test=None,
-        epochs=0,
-        seconds=0.0,
-        reason="",
-    )
-    result = results.get(trial.key)
-    if result is None:
-        return row
-    recorded = result.trajectory.epochs
-    row = replace(
-        row,
-        state=result.state,
-        epochs=int(recorded[-1]) if len(recorded) else 0,
-        seconds=result.train_seconds,
-        reason=result.reason,
-    )
-    if result.state != "finished":
-        return row
-    accuracy = read(result.trajectory, place.reading).accuracy
-    train, validation, test = (float(value) if np.isfinite(value) else None for value in accuracy)
-    return replace(row, train=train, validation=validation, test=test)
 
 
 def _best(points: Sequence[Point], study: StoredStudy) -> str:

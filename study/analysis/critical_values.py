@@ -200,8 +200,8 @@ def _mixed(noise: Floats, mixing: Floats, present: Mask) -> Floats:
     """The cells (S, n) of ``noise`` (S, R, D) under a noise profile."""
     deviation = np.diag(mixing)
     diagonal = np.array_equal(mixing, np.diag(deviation))
-    mixed = noise * deviation if diagonal else noise @ mixing  # the same number, in a tenth of the product's time
-    return mixed.reshape(len(mixed), -1) if present.all() else mixed[:, present]
+    mixed = noise * deviation if diagonal else noise @ mixing  # the same numbers, in a tenth of the product's time
+    return mixed[:, present]
 
 
 def _read(path: Path, key: str) -> CriticalValues | None:

@@ -10,24 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from study.analysis.curve_shape import (
+    MATTERS,
+    Array,
+    deviations,
+    final_level,
+    find_rises,
+    last_record,
+    noise_level,
+    running_median,
+    where_true,
+)
 from study.analysis.findings import MeanCurve
 from study.analysis.numbers import points_text
 from study.analysis.readings import best_row
 from study.records import SPLITS, Trajectory
 
-Array = NDArray[np.float64]
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 
-MATTERS = 0.05
-"""A change of cross-entropy that matters, as a share of the level it starts from."""
-
-_VALIDATION = SPLITS.index("validation")
+_TRAIN, _VALIDATION = SPLITS.index("train"), SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +81,26 @@ def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) ->
     - *noisy*: in the second half, validation accuracy jumps from record to record with a standard deviation
       above ``margin``. At least 6 records.
     """
-    if len(trajectory.epochs) == 0:
-        return ()
-    failure = _diverged(trajectory, chance) or _never_learned(trajectory, chance)
-    if failure is not None:
-        return (failure,)
-    improving = _still_improving(trajectory)
-    found = (
-        _overfitting(trajectory),
-        improving,
-        _saturated(trajectory, margin) if improving is None else None,
-        _noisy(trajectory, margin),
-    )
-    return tuple(diagnosis for diagnosis in found if diagnosis is not None)
+    return diagnose_all((trajectory,), chance=chance, margin=margin)[0]
+
+
+def diagnose_all(
+    trajectories: Sequence[Trajectory], *, chance: float, margin: float = 0.005
+) -> tuple[tuple[Diagnosis, ...], ...]:
+    """:func:`diagnose` of each trajectory; those that recorded the same epochs are looked at together, for speed."""
+    found: list[tuple[Diagnosis, ...]] = [()] * len(trajectories)
+    alike: dict[tuple[bytes, bytes], list[int]] = {}
+    for place, trajectory in enumerate(trajectories):
+        finite = np.isfinite(trajectory.cross_entropy)
+        if not finite[:, _TRAIN].all():
+            found[place] = (_broken(trajectory, int(np.argmin(finite[:, _TRAIN]))),)
+        elif len(finite):
+            alike.setdefault((trajectory.epochs.tobytes(), finite[:, _VALIDATION].tobytes()), []).append(place)
+    for places in alike.values():
+        runs = _Runs.of([trajectories[place] for place in places])
+        for place, diagnoses in zip(places, _diagnosed(runs, chance, margin), strict=True):
+            found[place] = diagnoses
+    return tuple(found)
 
 
 def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
@@ -104,179 +118,166 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     if not kept:
         nothing = np.zeros((0, len(SPLITS)))
         return MeanCurve(np.zeros(0, np.int64), nothing, nothing, 0, None, None)
-    epochs = kept[0].epochs
-    for t in kept:
-        epochs = np.intersect1d(epochs, t.epochs[t.epochs <= end])
-    rows = [np.isin(t.epochs, epochs) for t in kept]
-    accuracy = np.mean([t.accuracy[r] for t, r in zip(kept, rows, strict=True)], axis=0)
-    cross_entropy = np.mean([t.cross_entropy[r] for t, r in zip(kept, rows, strict=True)], axis=0)
+    grids = {t.epochs.tobytes(): t.epochs for t in kept}  # nearly always a single one
+    epochs = reduce(np.intersect1d, (grid[grid <= end] for grid in grids.values()))
+    rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
+    accuracy = np.mean([t.accuracy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    cross_entropy = np.mean([t.cross_entropy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
     best = best_row(cross_entropy[:, _VALIDATION])
-    rise = _rise(cross_entropy[:, _VALIDATION])
+    rise = find_rises(cross_entropy[None, :, _VALIDATION]).get(0)
     return MeanCurve(
         epochs=epochs,
         accuracy=accuracy,
         cross_entropy=cross_entropy,
         n=len(kept),
         best_epoch=None if best is None else int(epochs[best]),
-        overfits_from=None if rise is None else int(epochs[rise[0]]),
+        overfits_from=None if rise is None else int(epochs[rise.record]),
     )
 
 
-def _diverged(trajectory: Trajectory, chance: float) -> Diagnosis | None:
-    accuracy, cross_entropy = trajectory.split("train")
-    broken = np.flatnonzero(~np.isfinite(cross_entropy))
-    if broken.size:
-        epoch = int(trajectory.epochs[broken[0]])
-        words = f"diverged: training cross-entropy is not finite at epoch {epoch}"
-        return Diagnosis("diverged", epoch, float(accuracy[-1]), words)
-    smooth = _running_median(accuracy)
-    bar = chance + (smooth.max() - chance) / 2
-    if _learned(smooth, chance) and (smooth[-1] < bar and _final_level(accuracy) < bar):
-        row = int(np.flatnonzero(smooth >= bar)[-1]) + 1
-        epoch = int(trajectory.epochs[row])
-        words = f"diverged: train accuracy fell from {smooth.max():.1%} to {accuracy[-1]:.1%}, from epoch {epoch} on"
-        return Diagnosis("diverged", epoch, float(accuracy[-1]), words)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """R runs that recorded the same ``epochs`` (E,): accuracies and validation cross-entropy (R, E).
 
-
-def _never_learned(trajectory: Trajectory, chance: float) -> Diagnosis | None:
-    accuracy, _ = trajectory.split("train")
-    if _learned(_running_median(accuracy), chance):
-        return None
-    epoch, highest = int(trajectory.epochs[-1]), float(accuracy.max())
-    words = (
-        f"never learned: train accuracy was at most {highest:.1%} in {epoch} epochs, where guessing gives {chance:.1%}"
-    )
-    return Diagnosis("never learned", epoch, highest, words)
-
-
-def _overfitting(trajectory: Trajectory) -> Diagnosis | None:
-    _, cross_entropy = trajectory.split("validation")
-    rise = _rise(cross_entropy)
-    if rise is None:
-        return None
-    row, amount, lowest = rise
-    epoch = int(trajectory.epochs[row])
-    words = (
-        f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
-        f"to {amount:.3g} nats above its lowest level of {lowest:.3g}"
-    )
-    return Diagnosis("overfitting", epoch, amount, words)
-
-
-def _still_improving(trajectory: Trajectory) -> Diagnosis | None:
-    _, cross_entropy = trajectory.split("validation")
-    records = len(cross_entropy)
-    if records < 4 or not np.isfinite(cross_entropy).all():
-        return None
-    smooth = _running_median(cross_entropy)
-    late = -(-records // 10)
-    before, now = float(smooth[-1 - records // 4]), float(smooth[-late:].min())
-    fall = before - now
-    if now > smooth.min() or fall <= max(MATTERS * before, 4 * _noise(cross_entropy)):
-        return None
-    epoch = int(trajectory.epochs[-1])
-    words = (
-        f"still improving at the end: validation cross-entropy fell by {fall:.3g} to {now:.3g} nats "
-        f"over the last quarter of {epoch} epochs; train longer"
-    )
-    return Diagnosis("still improving", epoch, fall, words)
-
-
-def _saturated(trajectory: Trajectory, margin: float) -> Diagnosis | None:
-    accuracy, _ = trajectory.split("validation")
-    if len(accuracy) < 4:
-        return None
-    smooth = _running_median(accuracy)
-    outside = np.flatnonzero(np.abs(smooth - _final_level(accuracy)) > margin)
-    row = int(outside[-1]) + 1 if outside.size else 0
-    last = int(trajectory.epochs[-1])
-    if row >= len(accuracy) or trajectory.epochs[row] > last / 2:
-        return None
-    epoch = int(trajectory.epochs[row])
-    words = (
-        f"saturated long before the end: from epoch {epoch} of {last} on, validation accuracy stays within "
-        f"{points_text(margin)} of where it ends"
-    )
-    return Diagnosis("saturated", epoch, 1 - epoch / last, words)
-
-
-def _noisy(trajectory: Trajectory, margin: float) -> Diagnosis | None:
-    accuracy, _ = trajectory.split("validation")
-    if len(accuracy) < 6:
-        return None
-    deviations = _deviations(accuracy)
-    spread = float(np.sqrt(np.mean(deviations**2)))
-    if not spread > margin:
-        return None
-    first = len(accuracy) - 1 - len(deviations)
-    epoch = int(trajectory.epochs[first + int(np.argmax(np.abs(deviations)))])
-    words = (
-        f"noisy late in training: validation accuracy jumps from record to record "
-        f"by {100 * spread:.2g} points (standard deviation), most at epoch {epoch}; "
-        "do not trust the last epoch alone"
-    )
-    return Diagnosis("noisy", epoch, spread, words)
-
-
-def _rise(cross_entropy: Array) -> tuple[int, float, float] | None:
-    """Row from which a curve rises for good, the rise, and its lowest level; None where it does not."""
-    finite = np.flatnonzero(np.isfinite(cross_entropy))
-    if finite.size == 0:
-        return None
-    curve = cross_entropy[finite]
-    smooth, noise = _running_median(curve), _noise(curve)
-    lowest = float(smooth.min())
-    # All of the end must lie above: the median of the end of a falling curve lies above its lowest level too.
-    if smooth[-_tail(curve) :].min() - lowest <= max(MATTERS * lowest, 4 * noise):
-        return None
-    # After the last record that noise alone could have put beside the lowest one, the curve only stays above.
-    row = int(np.flatnonzero(smooth <= lowest + 2 * noise)[-1])
-    # The running median flattens a sharp bottom by up to two records on either side: look at those records.
-    start = max(0, row - 2)
-    bottom = curve[start : row + 3]
-    turn = start + int(np.flatnonzero(bottom <= bottom.min() + 2 * noise)[-1])
-    return int(finite[turn]), _final_level(curve) - lowest, lowest
-
-
-def _learned(smooth: Array, chance: float) -> bool:
-    return bool(smooth.max() > chance + 0.1 * (1 - chance))
-
-
-def _tail(curve: Array) -> int:
-    return max(3, -(-len(curve) // 10))
-
-
-def _final_level(curve: Array) -> float:
-    """Median of the last tenth, at least three records: one unlucky last epoch must not decide."""
-    return float(np.median(curve[-_tail(curve) :]))
-
-
-def _running_median(curve: Array) -> Array:
-    width = 5 if len(curve) >= 10 else 3
-    return np.asarray(ndimage.median_filter(curve, size=width, mode="nearest"))
-
-
-def _deviations(curve: Array) -> Array:
-    """Second-half records against the mean of their neighbours, scaled to the s.d. of one record.
-
-    A straight line gives zeros. With independent noise of variance v in every record, the difference of one
-    record and the mean of two has variance 3/2 v.
+    Training cross-entropy is finite everywhere, validation cross-entropy at the same epochs in all of them.
     """
-    late = curve[max(0, len(curve) // 2 - 1) :]
-    return np.asarray((late[1:-1] - (late[:-2] + late[2:]) / 2) / np.sqrt(1.5))
+
+    epochs: NDArray[np.int64]
+    train: Array
+    validation: Array
+    cross_entropy: Array
+
+    @classmethod
+    def of(cls, trajectories: Sequence[Trajectory]) -> _Runs:
+        """The runs of ``trajectories``, of which there is at least one."""
+        return cls(
+            trajectories[0].epochs,
+            np.stack([t.accuracy[:, _TRAIN] for t in trajectories]),
+            np.stack([t.accuracy[:, _VALIDATION] for t in trajectories]),
+            np.stack([t.cross_entropy[:, _VALIDATION] for t in trajectories]),
+        )
+
+    @property
+    def last(self) -> int:
+        """The last recorded epoch."""
+        return int(self.epochs[-1])
 
 
-def _noise(curve: Array) -> float:
-    """Robust standard deviation of one record, from the second half: 1.4826 times the median deviation."""
-    deviations = _deviations(curve)
-    return float(1.4826 * np.median(np.abs(deviations))) if deviations.size else 0.0
+def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosis, ...]]:
+    """The diagnoses of each run. What finds one returns it by the run's place."""
+    failures = _failures(runs, chance)
+    improving = _still_improving(runs)
+    saturated = {run: one for run, one in _saturated(runs, margin).items() if run not in improving}
+    others = (_overfitting(runs), improving, saturated, _noisy(runs, margin))
+    return [
+        (failures[run],) if run in failures else tuple(found[run] for found in others if run in found)
+        for run in range(len(runs.train))
+    ]
+
+
+def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
+    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.accuracy[-1, _TRAIN])
+    return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
+
+
+def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
+    """Runs that never learned, and runs that learned and lost it again."""
+    smooth = running_median(runs.train)
+    top = smooth.max(axis=1)
+    learned = top > chance + 0.1 * (1 - chance)
+    bar = chance + (top - chance) / 2
+    lost = learned & (smooth[:, -1] < bar) & (final_level(runs.train) < bar)
+    first_below = last_record(smooth >= bar[:, None]) + 1
+    found = {}
+    for run in where_true(lost):
+        epoch, end = int(runs.epochs[first_below[run]]), float(runs.train[run, -1])
+        words = f"diverged: train accuracy fell from {top[run]:.1%} to {end:.1%}, from epoch {epoch} on"
+        found[run] = Diagnosis("diverged", epoch, end, words)
+    for run in where_true(~learned):
+        highest = float(runs.train[run].max())
+        words = (
+            f"never learned: train accuracy was at most {highest:.1%} in {runs.last} epochs, "
+            f"where guessing gives {chance:.1%}"
+        )
+        found[run] = Diagnosis("never learned", runs.last, highest, words)
+    return found
+
+
+def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
+    found = {}
+    for run, rise in find_rises(runs.cross_entropy).items():
+        epoch = int(runs.epochs[rise.record])
+        words = (
+            f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
+            f"to {rise.amount:.3g} nats above its lowest level of {rise.lowest:.3g}"
+        )
+        found[run] = Diagnosis("overfitting", epoch, rise.amount, words)
+    return found
+
+
+def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
+    records = len(runs.epochs)
+    if records < 4 or not np.isfinite(runs.cross_entropy).all():
+        return {}
+    smooth = running_median(runs.cross_entropy)
+    late = -(-records // 10)
+    before, now = smooth[:, -1 - records // 4], smooth[:, -late:].min(axis=1)
+    fall = before - now
+    matters = fall > np.maximum(MATTERS * before, 4 * noise_level(runs.cross_entropy))
+    found = {}
+    for run in where_true((now <= smooth.min(axis=1)) & matters):
+        words = (
+            f"still improving at the end: validation cross-entropy fell by {fall[run]:.3g} to {now[run]:.3g} nats "
+            f"over the last quarter of {runs.last} epochs; train longer"
+        )
+        found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
+    return found
+
+
+def _saturated(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
+    records = len(runs.epochs)
+    if records < 4:
+        return {}
+    outside = np.abs(running_median(runs.validation) - final_level(runs.validation)[:, None]) > margin
+    first_within = np.where(outside.any(axis=1), last_record(outside) + 1, 0)
+    settled = first_within < records
+    settled &= runs.epochs[np.minimum(first_within, records - 1)] <= runs.last / 2
+    found = {}
+    for run in where_true(settled):
+        epoch = int(runs.epochs[first_within[run]])
+        words = (
+            f"saturated long before the end: from epoch {epoch} of {runs.last} on, validation accuracy stays within "
+            f"{points_text(margin)} of where it ends"
+        )
+        found[run] = Diagnosis("saturated", epoch, 1 - epoch / runs.last, words)
+    return found
+
+
+def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
+    records = len(runs.epochs)
+    if records < 6:
+        return {}
+    jumps = deviations(runs.validation)
+    spread = np.sqrt(np.mean(jumps**2, axis=1))
+    largest = records - 1 - jumps.shape[1] + np.argmax(np.abs(jumps), axis=1)
+    found = {}
+    for run in where_true(spread > margin):
+        epoch = int(runs.epochs[largest[run]])
+        words = (
+            f"noisy late in training: validation accuracy jumps from record to record "
+            f"by {100 * spread[run]:.2g} points (standard deviation), most at epoch {epoch}; "
+            "do not trust the last epoch alone"
+        )
+        found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)
+    return found
 
 
 def _finite_part(trajectory: Trajectory) -> Trajectory:
     """The records before the first whose cross-entropy is not finite."""
-    bad = np.flatnonzero(~np.isfinite(trajectory.cross_entropy).all(axis=1))
-    end = int(bad[0]) if bad.size else len(trajectory.epochs)
+    finite = np.isfinite(trajectory.cross_entropy).all(axis=1)
+    if finite.all():
+        return trajectory
+    end = int(np.argmin(finite))
     return Trajectory(
         trajectory.epochs[:end],
         trajectory.accuracy[:end],

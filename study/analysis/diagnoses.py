@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from study.analysis.curves import diagnose
+from study.analysis.curves import diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
 from study.analysis.numbers import amount, capital, listed, value_text
 from study.records import Result
@@ -21,15 +21,16 @@ def diagnose_runs(results: Sequence[Result], *, chance: float, margin: float) ->
     """
     epochs: dict[str, list[int]] = {}
     runs = 0
-    for result in results:
-        found = {d.kind: d.epoch for d in diagnose(result.trajectory, chance=chance, margin=margin)}
+    diagnoses = diagnose_all([result.trajectory for result in results], chance=chance, margin=margin)
+    for result, shown in zip(results, diagnoses, strict=True):
+        found = {diagnosis.kind: diagnosis.epoch for diagnosis in shown}
         if result.diverged_epoch is not None:
             found = {"diverged": result.diverged_epoch}
         runs += bool(found) or len(result.trajectory.epochs) > 0
         for kind, epoch in found.items():
             epochs.setdefault(kind, []).append(epoch)
-    shown = ((kind, epochs[kind]) for kind in ORDER if kind in epochs)
-    return tuple(CurveFinding(kind, len(at), runs, round(median(at))) for kind, at in shown)
+    ordered = ((kind, epochs[kind]) for kind in ORDER if kind in epochs)
+    return tuple(CurveFinding(kind, len(at), runs, round(median(at))) for kind, at in ordered)
 
 
 def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:

@@ -18,13 +18,14 @@ def item_variance(correct: Mask, present: Mask) -> Floats:
     weight = present.astype(float)
     runs = weight.sum(axis=0)
     together = weight.T @ weight
-    right = correct * weight[:, :, None]
-    share = right.sum(axis=0) / runs[:, None]
-    centred = (correct - share) * weight[:, :, None]
+    share = (correct & present[:, :, None]).sum(axis=0) / runs[:, None]
+    products = np.zeros((len(runs), len(runs)))
+    for answers, here in zip(correct, weight, strict=True):  # all at once would take R times the memory, and longer
+        centred = (answers - share) * here[:, None]
+        products += centred @ centred.T
     # Mean over items of the covariance between replicates' answers at two depths: 0 / 0 where too few
     # replicates have both, which then counts as no covariance.
-    products = np.einsum("rjn,rdn->jd", centred, centred, optimize=True) / items
-    within = np.where(together > 1, products / np.maximum(together - 1, 1), 0.0)
+    within = np.where(together > 1, products / items / np.maximum(together - 1, 1), 0.0)
     noise = within * together / np.outer(runs, runs)
     between = np.cov(share, ddof=1)
     variance: Floats = np.maximum(_of_difference(between - noise), 0.0) / items
