@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-os.environ["TERMINAL_WIDTH"] = "100"  # typer reads it when it is imported
+os.environ["TERMINAL_WIDTH"] = "80"  # typer reads it when it is imported
 
 ROOT = Path(__file__).parents[1]
 MARKER = re.compile(r"<!-- generated: ([a-z]+) -->")

@@ -12,6 +12,7 @@ from reports.blocks import Block, Code, Column, Facts, Prose, Table
 from reports.figures.marks import interval_text
 from reports.search import how
 from reports.tables import points_table, trials_table
+from reports.thinning import listed_words
 from study.analysis.numbers import LEAST, amount, count, listed, points_text, replicates_text
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def method(findings: Findings) -> tuple[Block, ...]:
         blocks.append(Prose("Numbers", ()))
         blocks.append(points_table(findings))
     if findings.trials:
-        blocks.append(Prose("Trials", ()))
+        said = listed_words(findings)
+        blocks.append(Prose("Trials", (said,) if said else ()))
         blocks.append(trials_table(findings))
     blocks.append(Facts("What was run", _provenance(findings)))
     if facts.data_notes:

@@ -24,6 +24,7 @@ from reports.tables import (
     remedies_table,
     sweep_table,
 )
+from reports.thinning import charted, charted_curves, charted_words
 from study.analysis.numbers import capital, percent, points, with_n
 from study.keras_code import keras_code
 
@@ -99,7 +100,8 @@ def _details(findings: Findings, prefix: str = "", of: str = "") -> list[Section
 
 
 def _depth(findings: Findings, prefix: str) -> Figure | None:
-    data = depth.collect(findings)
+    shown = charted(findings)
+    data = depth.collect(shown)
     if not data.panels:
         return None
     single = all(e.interval.n < 2 for p in data.panels for s in p.series for e in s.estimates)
@@ -108,26 +110,35 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
         caption.append("The shaded band is the interval of the onset.")
     if any(p.axis.beside is not None for p in data.panels):
         caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
+    caption += _left_out(shown, findings)
     charts = tuple(
         Chart(f"{prefix}depth-{i}", "depth", data.only(p), p.name, _sweep_alt(p, "Accuracy"))
         for i, p in enumerate(data.panels, start=1)
     )
-    table = sweep_table(data, "Accuracy, mean ± half the width of its t interval over n replicates")
+    table = sweep_table(depth.collect(findings), "Accuracy, mean ± half the width of its t interval over n replicates")
     legend = SPLIT_LEGEND[:3] if single else SPLIT_LEGEND
     return Figure("", charts, " ".join(caption), legend, table, zoom=_zoom(data))
 
 
 def _gap(findings: Findings, prefix: str) -> Figure | None:
-    data = gap.collect(findings)
+    shown = charted(findings)
+    data = gap.collect(shown)
     if not data.panels:
         return None
-    caption = "Train accuracy minus test accuracy, in percentage points, with 95 % t intervals over replicates."
+    caption = ["Train accuracy minus test accuracy, in percentage points, with 95 % t intervals over replicates."]
+    caption += _left_out(shown, findings)
     charts = tuple(
         Chart(f"{prefix}gap-{i}", "gap", data.only(p), p.name, _sweep_alt(p, "Gap"))
         for i, p in enumerate(data.panels, start=1)
     )
-    table = sweep_table(data, "Gap, mean ± half the width of its t interval over n replicates")
-    return Figure("", charts, caption, (), table, zoom=_zoom(data))
+    table = sweep_table(gap.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
+    return Figure("", charts, " ".join(caption), (), table, zoom=_zoom(data))
+
+
+def _left_out(shown: Findings, findings: Findings) -> list[str]:
+    """Says of a figure that it shows some settings only; nothing where it shows all."""
+    said = charted_words(shown, findings)
+    return [f"{said} The numbers behind this figure are of all of them."] if said else []
 
 
 def _maps(findings: Findings) -> tuple[Figure, ...]:
@@ -178,13 +189,18 @@ def _sweep_alt(panel: SweepPanel, what: str) -> str:
 
 
 def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
-    settings = curves.collect(findings)
+    shown = charted_curves(findings)
+    settings = curves.collect(shown)
     caption = (
         "Above accuracy, below cross-entropy, means over replicates after each recorded epoch. A circle marks the "
         "epoch of the best validation cross-entropy, a dotted line the epoch from which it only rises."
     )
     legend = (*SPLIT_LEGEND[:3], ("best", "best validation epoch"), ("rising", "validation only rises from here"))
     blocks: list[Block] = []
+    if said := charted_words(shown, findings):
+        rest = "What the curves of all networks show stands at the end of this section"
+        export = f'depthgauge export "{findings.facts.name}" trials.csv writes every recorded epoch of every trial'
+        blocks.append(Prose("", (f"{said} {rest}; {export}.",)))
     for i, data in enumerate(settings, start=1):
         charts = tuple(
             Chart(
@@ -199,10 +215,10 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         )
         table = curves_table([data], "Means over n replicates at about ten of the recorded epochs")
         blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, "small"))
-    said = diagnoses_table(findings)
-    if said.rows:
+    diagnoses = diagnoses_table(findings)
+    if diagnoses.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)
-        blocks += [Prose("What the curves say", (*notes, CURVE_WORDS)), said]
+        blocks += [Prose("What the curves say", (*notes, CURVE_WORDS)), diagnoses]
     return tuple(blocks)
 
 
@@ -231,7 +247,8 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
 
 def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    settings, drawn = pick.settings(findings), pick.collect(findings)
+    shown = charted(findings)
+    settings, plotted = pick.settings(findings), pick.collect(shown)
     facts = findings.facts
     legend = (
         ("star", "pick"),
@@ -240,7 +257,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         ("front", "Pareto front: nothing with as few parameters is more accurate"),
     )
     table = pick_table(settings, "Candidates by number of parameters")
-    if drawn:
+    if plotted:
         charts = tuple(
             Chart(
                 f"{prefix}pick-{i}",
@@ -250,11 +267,12 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
                 f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
             )
-            for i, data in enumerate(drawn, start=1)
+            for i, data in enumerate(plotted, start=1)
         )
         caption = "Validation accuracy with 95 % t intervals; the dotted line lies one margin below the best mean."
-        if any(data.adjusted for data in drawn):
+        if any(data.adjusted for data in plotted):
             caption += " Where runs are missing, means are adjusted for the replicates they belong to."
+        caption = " ".join([caption, *_left_out(shown, findings)])
         blocks.append(Figure("", charts, caption, legend, table))
     elif settings:
         blocks.append(replace(table, caption="Candidates, all of one size"))
@@ -273,7 +291,8 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
 
 def _classes(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     """The picks' test accuracy class by class."""
-    data = classes.collect(findings)
+    shown = charted(findings)
+    data = classes.collect(shown)
     if not data:
         return ()
     charts = tuple(
@@ -292,7 +311,10 @@ def _classes(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     )
     if any(len(one.rows) > classes.MOST for one in data):
         caption += f" The {classes.MOST} worst are drawn; the table has all."
-    table = classes_table(data, "Test accuracy by class, mean ± half the width of its t interval over n replicates")
+    caption = " ".join([caption, *_left_out(shown, findings)])
+    table = classes_table(
+        classes.collect(findings), "Test accuracy by class, mean ± half the width of its t interval over n replicates"
+    )
     return (Figure("The pick class by class", charts, caption, (), table),)
 
 

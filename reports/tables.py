@@ -18,6 +18,7 @@ from reports.figures.pick import PickData
 from reports.figures.remedies import RemediesData
 from reports.figures.sweep import SweepData
 from reports.searched import tuned_words
+from reports.thinning import listed_trials
 from study.analysis.findings import ARCHITECTURE
 from study.analysis.numbers import MISSING, estimate, number, value_text
 from study.records import SPLITS
@@ -230,11 +231,12 @@ def points_table(findings: Findings) -> Table:
 
 
 def trials_table(findings: Findings) -> Table:
-    """Every trial of the study, sortable and filterable.
+    """The trials of the study, sortable and filterable.
 
     Values of the axis only where the architecture does not tell them, reasons only where some trial has one.
     """
-    reasons = any(trial.reason for trial in findings.trials)
+    trials = listed_trials(findings)
+    reasons = any(trial.reason for trial in trials)
     told = (p for p in findings.panels if p.axis not in ARCHITECTURE and (p.has_axis or len(p.points) > 1))
     axis = next((axis_words(p) for p in told), "")
     rows = tuple(
@@ -252,7 +254,7 @@ def trials_table(findings: Findings) -> Table:
             number(trial.seconds, 1),
             *((trial.reason,) if reasons else ()),
         )
-        for trial in findings.trials
+        for trial in trials
     )
     columns = (
         Column("setting"),
@@ -268,8 +270,9 @@ def trials_table(findings: Findings) -> Table:
         Column("seconds", True),
         *((Column("reason"),) if reasons else ()),
     )
-    states = tuple(sorted({trial.state for trial in findings.trials}))
-    caption = "All trials" if findings.search is None else "All trials that are reported: those of the searches are not"
+    states = tuple(sorted({trial.state for trial in trials}))
+    which = "All trials" if len(trials) == len(findings.trials) else "Trials"
+    caption = which if findings.search is None else f"{which} that are reported: those of the searches are not"
     return Table(caption, columns, rows, interactive=True, states=states)
 
 

@@ -143,7 +143,11 @@ def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:
 def planned(spec: StudySpec) -> int:
     """How many trials the study comes to; with a search, the most that it can come to."""
     panels = plan_panels(spec)
-    known = len(trials_by_key(panels))
+    replicates: dict[str, int] = {}
+    for panel in panels:
+        for key in (configuration.key for configuration in panel.configurations):
+            replicates[key] = max(panel.replicates, replicates.get(key, 0))
+    known = sum(replicates.values())
     for panel in panels:
         for cell in (cell for _, cell in panel.cells if cell.tuned):
             known += search_trials(spec, cell) + spec.winners_per_cell * panel.replicates

@@ -1,8 +1,8 @@
 """README and guide as a reader follows them: every command and every block is run, only smaller.
 
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
-there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets and
-the README's study are really trained; their variations (``--name``) run on scripted results, which saves minutes.
+there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets
+are really trained; their variations (``--name``) run on scripted results, which saves minutes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import runpy
 import shlex
 import tomllib
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -23,9 +24,9 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
+from study.errors import InputError
 from study.executors.inprocess import InProcessExecutor
 from study.plan import plan_trials
-from study.records import Result, Trial
 from study.spec_source import build_spec, data_settings, load_spec, presets
 from tests.conftest import scripted_result
 
@@ -49,6 +50,7 @@ NOT_RUN = {
     "depthgauge store upgrade": "the same; tests/store/test_schema_version.py upgrades files",
     "depthgauge watch": "the same; tests/test_follow.py watches a file",
     "depthgauge run depth --executor ray": "needs Ray; tests/test_ray.py has one where it is installed",
+    "depthgauge run big.toml --executor ray": "the same",
     "depthgauge dashboard": "a server; tests/test_foreign.py asks it for its page",
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/test_foreign.py makes one",
 }
@@ -126,13 +128,13 @@ SCRIPTS = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a reader works: with the README's study file, a table of their own, and a study of Optuna."""
+    """Where a reader works: with a study file, a table of their own and a study of Optuna."""
     import optuna
 
     place = tmp_path_factory.mktemp("guide")
+    (place / "big.toml").write_text('name = "big"\n[space.depth]\nvalues = [1, 2]\n', "utf-8")
     rows = (f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}\n" for i in range(200))
     (place / "people.csv").write_text("age,hours,income\n" + "".join(rows), "utf-8")
-    (place / "study.toml").write_text(next(b.text for b in STUDIES if b.page == "README.md"), "utf-8")
     study = optuna.create_study(storage=f"sqlite:///{place / 'study.db'}", study_name="my-study", direction="maximize")
     study.optimize(
         lambda trial: trial.suggest_int("n_layers", 1, 4) / 10 + trial.suggest_float("lr", 0, 0.1), n_trials=5
@@ -155,21 +157,28 @@ def follow(line: str) -> Done:
     command, *arguments = shlex.split(words)[1:]
     scripted = command == "run" and "--name" in arguments
     if command in ("run", "plan"):
-        arguments += smaller(arguments)
+        try:
+            arguments += smaller(arguments)
+        except InputError as error:
+            return Done(2, str(error))
     with pytest.MonkeyPatch.context() as patch:
         if scripted:
-            patch.setattr("study.run.LocalExecutor", lambda *_, **__: InProcessExecutor(play))
+            patch.setattr("study.run.LocalExecutor", ScriptedExecutor)
         done = CliRunner().invoke(cli.app, [command, *arguments])
     if file:
         Path(file).write_text(done.stdout, "utf-8")
     if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
+        return Done(done.exit_code, "".join(traceback.format_exception(done.exception)))
     return Done(done.exit_code, done.output)
 
 
-def play(trial: Trial) -> Result:
-    """A result without training."""
-    return scripted_result(trial, epochs=trial.configuration.epochs, test_items=DIGITS)
+class ScriptedExecutor(InProcessExecutor):
+    """Stands for worker processes: results without training."""
+
+    workers = 1
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__(lambda trial: scripted_result(trial, epochs=trial.configuration.epochs, test_items=DIGITS))
 
 
 def smaller(arguments: list[str]) -> list[str]:
@@ -227,7 +236,6 @@ def test_every_study_file_of_the_guide_runs(block: Block, followed: dict[str, Do
 
 @pytest.mark.parametrize("page", SCRIPTS)
 def test_every_python_block_of_a_page_runs(page: str, followed: dict[str, Done], folder: Path) -> None:
-    pytest.importorskip("pandas", reason="one block needs the extra frames")
     script = folder / f"{Path(page).stem}_page.py"
     script.write_text(SCRIPTS[page], "utf-8")
     with contextlib.chdir(folder):

@@ -244,7 +244,7 @@ def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray
 
 
 def _rows(panel: Panel, results: Results) -> list[TrialRow]:
-    places = [(point.value, point) for point in panel.points]
+    places: list[tuple[float | None, Point]] = [(point.value, point) for point in panel.points]
     if panel.baseline is not None:
         places.append((None, panel.baseline))
     return [row for value, point in places for row in _rows_of(value, point, panel, results)]

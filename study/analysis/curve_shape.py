@@ -56,7 +56,7 @@ def last_record(condition: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def _tail(curves: Array) -> int:
-    return max(3, -(-curves.shape[1] // 10))
+    return max(3, -(-int(curves.shape[1]) // 10))
 
 
 def final_level(curves: Array) -> Array:

@@ -43,12 +43,13 @@ def t_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
     mean = float(sample.mean())
     if n == 1:
         return Interval(mean, None, None, 1)
-    reach = float(_quantile((1 + confidence) / 2, n - 1) * sample.std(ddof=1) / math.sqrt(n))
+    reach = float(t_quantile((1 + confidence) / 2, n - 1) * sample.std(ddof=1) / math.sqrt(n))
     return Interval(mean, mean - reach, mean + reach, n)
 
 
 @lru_cache(maxsize=1_000)  # SciPy takes longer for it than for all the rest
-def _quantile(share: float, freedom: int) -> float:
+def t_quantile(share: float, freedom: int) -> float:
+    """Quantile of Student's t distribution with ``freedom`` degrees of freedom; ``share`` in (0, 1)."""
     return float(stats.t.ppf(share, freedom))
 
 

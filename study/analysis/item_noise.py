@@ -20,8 +20,9 @@ def item_variance(correct: Mask, present: Mask) -> Floats:
     together = weight.T @ weight
     share = (correct & present[:, :, None]).sum(axis=0) / runs[:, None]
     products = np.zeros((len(runs), len(runs)))
-    for answers, here in zip(correct, weight, strict=True):  # all at once would take R times the memory, and longer
-        centred = (answers - share) * here[:, None]
+    for answers, here in zip(correct, present, strict=True):  # all at once would take R times the memory, and longer
+        centred = answers - share
+        centred[~here] = 0.0
         products += centred @ centred.T
     # Mean over items of the covariance between replicates' answers at two depths: 0 / 0 where too few
     # replicates have both, which then counts as no covariance.

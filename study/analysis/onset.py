@@ -175,4 +175,4 @@ def _checked_correct(correct: ArrayLike, shape: tuple[int, ...]) -> Mask:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
     if items.dtype != bool and not np.isin(items, (0, 1)).all():
         raise InputError("correct must hold True and False only; unpack packed bits with numpy.unpackbits first")
-    return items.astype(bool)
+    return items.astype(bool, copy=False)

@@ -10,9 +10,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from study.analysis.intervals import Interval, t_interval
+from study.analysis.intervals import Interval, t_interval, t_quantile
 from study.analysis.numbers import points_text
 
 Array = NDArray[np.float64]
@@ -136,14 +135,12 @@ def pareto_front(parameters: ArrayLike, accuracy: ArrayLike) -> tuple[int, ...]:
     configurations equal in both, all stay.
     """
     count, score = np.asarray(parameters, float), np.asarray(accuracy, float)
-    alive = [int(c) for c in np.flatnonzero(np.isfinite(score))]
-
-    def beaten(c: int) -> bool:
-        no_worse = (count[alive] <= count[c]) & (score[alive] >= score[c])
-        better = (count[alive] < count[c]) | (score[alive] > score[c])
-        return bool((no_worse & better).any())
-
-    return tuple(sorted((c for c in alive if not beaten(c)), key=lambda c: (count[c], c)))
+    alive = np.flatnonzero(np.isfinite(score))
+    own, other = alive[:, None], alive[None, :]
+    no_worse = (count[other] <= count[own]) & (score[other] >= score[own])
+    better = (count[other] < count[own]) | (score[other] > score[own])
+    beaten = (no_worse & better).any(axis=1)
+    return tuple(sorted(alive[~beaten].tolist(), key=lambda c: (count[c], c)))
 
 
 def _checked(
@@ -218,7 +215,7 @@ def _upper_bounds(difference: Array, alpha: float) -> Array:
     runs = np.isfinite(difference).sum(axis=0)
     enough = runs > 1
     paired, n = difference[:, enough], runs[enough]
-    reach = stats.t.ppf(1 - alpha, n - 1) * np.nanstd(paired, axis=0, ddof=1) / np.sqrt(n)
+    reach = [t_quantile(1 - alpha, int(k) - 1) for k in n] * np.nanstd(paired, axis=0, ddof=1) / np.sqrt(n)
     bounds = np.full(runs.size, np.inf)
     bounds[enough] = np.nanmean(paired, axis=0) + reach
     return bounds

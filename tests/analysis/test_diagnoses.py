@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from study.analysis.curves import diagnose, diagnose_all
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import CurveFinding
 from study.records import EMPTY, Configuration, Result, Trajectory, Trial
@@ -73,3 +75,27 @@ def test_diverged_and_untaught_runs_count_together() -> None:
 
 def test_values_of_another_axis_are_not_to_be_compared_yet() -> None:
     assert "train longer before comparing them" in note((), improving(5), axis="learning_rate", label="learning rate")
+
+
+def _drawn(rng: np.random.Generator) -> Trajectory:
+    """A curve of some length that learns or not, turns or not, jumps or not, and may break."""
+    records = int(rng.choice([0, 1, 2, 3, 5, 9, 10, 40, 40, 40]))
+    epochs = np.arange(1, records + 1) * int(rng.choice([1, 1, 5]))
+    noise = rng.choice([0.0, 0.002, 0.05]) * rng.normal(size=(2, records, 3))
+    accuracy = rng.choice([1.0, 0.12, 0.6]) * (1 - np.exp(-epochs / 4))[:, None] + noise[0]
+    turn = rng.choice([0.0, 0.02]) * np.maximum(0, epochs - rng.integers(40))
+    cross_entropy = (np.exp(-epochs / rng.choice([3, 30])) + turn)[:, None] + noise[1]
+    if records and rng.random() < 0.3:
+        accuracy[rng.integers(records) :] *= 0.2
+    if records and rng.random() < 0.3:
+        cross_entropy[rng.integers(records) :, rng.integers(3)] = rng.choice([np.nan, np.inf])
+    return Trajectory(epochs, np.clip(accuracy, 0, 1), cross_entropy, np.ones(records))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_curves_together_are_diagnosed_as_each_by_itself(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    curves = [_drawn(rng) for _ in range(60)]
+    together = diagnose_all(curves, chance=0.1, margin=0.01)
+    assert together == tuple(diagnose(curve, chance=0.1, margin=0.01) for curve in curves)
+    assert any(together)

@@ -1,0 +1,69 @@
+"""What a page leaves out where a study is too large to draw, and the sentences that say so.
+
+A page stays below 15 MB, Plotly's own 5 MB included. Verdicts, maps and the numbers of every network are always there;
+charts are drawn of some settings only, and the table of trials ends. Up to these limits nothing is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, TrialRow
+
+MOST_SETTINGS = 24  # each with a chart of its own in every figure
+MOST_CURVES = 480  # charts of learning curves, one a network
+MOST_TRIALS = 5_000  # rows of the table of trials
+
+
+def charted(findings: Findings) -> Findings:
+    """The settings that charts are drawn of: evenly spread over the study's order, with the first and the last."""
+    return _some(findings, MOST_SETTINGS)
+
+
+def charted_curves(findings: Findings) -> Findings:
+    """Those of :func:`charted` whose learning curves are drawn: fewer, where they have very many networks."""
+    networks = max((len(panel.points) for panel in findings.panels), default=1)
+    return _some(charted(findings), max(1, MOST_CURVES // networks))
+
+
+def charted_words(shown: Findings, findings: Findings) -> str:
+    """Says that only the settings of ``shown`` are drawn; empty where they are all."""
+    if len(shown.panels) == len(findings.panels):
+        return ""
+    return (
+        f"Drawn are {len(shown.panels)} of the {len(findings.panels)} settings, evenly spread over their order in the "
+        "study, so that the page can be opened."
+    )
+
+
+def listed_trials(findings: Findings) -> tuple[TrialRow, ...]:
+    """The rows of the table of trials: all, or the failed ones first and then as many as fit, in the study's order."""
+    if len(findings.trials) <= MOST_TRIALS:
+        return findings.trials
+    return tuple(sorted(findings.trials, key=lambda trial: trial.state != "failed")[:MOST_TRIALS])
+
+
+def listed_words(findings: Findings) -> str:
+    """Says how many trials the table leaves out; empty where it has all."""
+    if len(findings.trials) <= MOST_TRIALS:
+        return ""
+    name = findings.facts.name
+    return (
+        f"The table holds {MOST_TRIALS:,} of the {len(findings.trials):,} trials, failed ones first, then in the order "
+        f'of the study. All are listed by depthgauge trials "{name}", and written with every recorded epoch by '
+        f'depthgauge export "{name}" trials.csv.'
+    )
+
+
+def _some(findings: Findings, most: int) -> Findings:
+    """``findings`` with at most ``most`` of its panels and with their picks."""
+    if len(findings.panels) <= most:
+        return findings
+    places = np.linspace(0, len(findings.panels) - 1, most).round().astype(int)
+    panels = tuple(findings.panels[place] for place in places)
+    names = {panel.name for panel in panels}
+    return replace(findings, panels=panels, picks=tuple(pick for pick in findings.picks if pick.panel in names))

@@ -1,0 +1,19 @@
+"""The scripted trainer on a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from unittest import mock
+
+from study.datasets import Dataset
+from study.executors.ray import RayWorker
+from tests.crash.scripted import make_trainer
+
+
+class ScriptedRayWorker(RayWorker):
+    """The real worker with another trainer; Ray finds it by its name, so that each process imports this module."""
+
+    def prepare(self, dataset: Dataset, seed: int, validation: float, expected: Mapping[str, str]) -> tuple[str, str]:
+        """Prepare as ever."""
+        mock.patch("study.executors.worker.trainer_of", make_trainer).start()
+        return RayWorker.prepare(self, dataset, seed, validation, expected)
