@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from study.analysis.intervals import Interval
 
 ROW_HEIGHT = 34
+LETTER = 8  # pixels that the upright title of the second axis needs for each
 NONE, POSSIBLE, CERTAIN = "", "possible", "certain"
 
 
@@ -91,7 +92,7 @@ def draw(data: MapData, palette: Palette = LIGHT, *, bare: bool = False) -> dict
         "yaxis": {**_axis(data.second_label, [row.value for row in data.rows]), "showgrid": False},
         "shapes": [_frame(x, y, sign, palette) for x, y, sign in signs],
         "annotations": [] if bare else [title_words(data.name, (0, 1), 6)],
-        "height": 66 + ROW_HEIGHT * rows + (0 if bare else 28),
+        "height": 66 + max(ROW_HEIGHT * rows, LETTER * len(data.second_label)) + (0 if bare else 28),
         "margin": {"l": 60, "r": 10, "t": 8 if bare else 36, "b": 58},
         "showlegend": False,
         "hovermode": "closest",
