@@ -1,9 +1,9 @@
 """What a large study costs: writing its trials, and ``list``, ``show``, ``verdict`` and ``report`` of it.
 
 The trials are generated, not trained: depth x width x training samples x replicates, 50 epochs each, with the answers
-to 10,000 test items. Each command runs in a process of its own, once; ``verdict`` first runs with an empty cache, as on
-a machine that has never seen such a study. ``python benchmarks/scale.py`` takes 100,000 trials, a file of 1 GB and some
-minutes; ``--trials 10000`` a tenth of it. ``--lost 0.001`` takes that share of the runs away as failed, which gives most
+to 10,000 test items. Each command runs in a process of its own, once; the first ``verdict`` with an empty cache, as on
+a machine that has never seen such a study. ``python benchmarks/scale.py`` takes 100,000 trials, a file of 750 MB and
+some minutes; ``--trials 10000`` a tenth of it. ``--lost 0.001`` makes that share of the runs fail, which gives most
 panels a pattern of runs, and so critical values, of their own.
 """
 
@@ -44,9 +44,10 @@ FACTS = {
 
 @dataclass(frozen=True)
 class Cost:
-    """What one command took: seconds and peak memory in MB."""
+    """What one command took: seconds by the clock and of processor time, and its peak memory in MB."""
 
     seconds: float
+    processor: float
     memory: float
 
 
@@ -110,15 +111,15 @@ def measured(*arguments: str, cache: Path) -> Cost:
     """Run the program once in a process of its own."""
     command = [sys.executable, "-c", "from cli import main; main()", *arguments]
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "DEPTHGAUGE_CACHE": str(cache), "PYTHONPATH": path}
     began = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, env={**os.environ, "DEPTHGAUGE_CACHE": str(cache), "PYTHONPATH": path}
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}")
-    return Cost(time.perf_counter() - began, usage.ru_maxrss / 1000)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
 
 
 def main() -> None:
@@ -131,30 +132,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        address = folder / "large.db"
-        spec = large_spec(options.trials)
-        print("| | seconds | peak memory, MB | |\n|---|---|---|---|")
+        address, page, cache = folder / "large.db", folder / "large.html", Path(scratch) / "cache"
         if not address.exists():
-            _fill(spec, address, options.lost)
-        page = folder / "large.html"
+            fill(large_spec(options.trials), address, options.lost)
+        print("| command | seconds | processor seconds | peak memory, MB |\n|---|---|---|---|")
         for words, arguments in {
             "list": ["list"],
-            "show": ["show", NAME],
-            "verdict, empty cache": ["verdict", NAME],
+            "verdict, first on this machine": ["verdict", NAME],
             "verdict": ["verdict", NAME, "--json"],
+            "show": ["show", NAME],
             "report": ["report", NAME, "--output", str(page)],
         }.items():
-            cost = measured(
-                *arguments,
-                "--store",
-                str(address),
-                cache=folder / "cache" if "empty" not in words else folder / "cache",
-            )
-            print(f"| {words} | {cost.seconds:.1f} | {cost.memory:,.0f} | |", flush=True)
-        print(f"| the page | | | {page.stat().st_size / 1e6:.1f} MB |")
+            cost = measured(*arguments, "--store", str(address), cache=cache)
+            print(f"| {words} | {cost.seconds:.1f} | {cost.processor:.1f} | {cost.memory:,.0f} |", flush=True)
+        print(f"The page: {page.stat().st_size / 1e6:.1f} MB")
 
 
-def _fill(spec: StudySpec, address: Path, lost: float) -> None:
+def fill(spec: StudySpec, address: Path, lost: float) -> None:
+    """Write the study's trials, and print how fast that went."""
     trials = plan_trials(spec)
     store = open_store(str(address), create=True)
     store.begin(spec, "0" * 64, FACTS)
@@ -164,7 +159,7 @@ def _fill(spec: StudySpec, address: Path, lost: float) -> None:
         store.record(NAME, result)
         writing += time.perf_counter() - began
     rate, size = len(trials) / writing, address.stat().st_size / 1e6
-    print(f"| writing {len(trials):,} trials | {writing:.0f} | | {rate:,.0f} a second, {size:,.0f} MB |", flush=True)
+    print(f"{len(trials):,} trials written in {writing:.0f} s: {rate:,.0f} a second, {size:,.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ NOT_RUN = {
     "depthgauge watch": "the same; tests/test_follow.py watches a file",
     "depthgauge run depth --executor ray": "needs Ray; tests/test_ray.py has one where it is installed",
     "depthgauge run big.toml --executor ray": "the same",
+    "depthgauge pick depth": "needs a study that trained; tests/test_final_network_page.py has one",
+    "depthgauge predict depthgauge/depth/pick": "the same",
     "depthgauge dashboard": "a server; tests/test_foreign.py asks it for its page",
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/test_foreign.py makes one",
 }

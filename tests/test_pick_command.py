@@ -306,7 +306,7 @@ def test_the_command_writes_a_pick_and_replaces_a_former_one(
     picked: tuple[Study, FinalNetwork], tmp_path: Path
 ) -> None:
     study, _ = picked
-    store = str(study.store.engine.url.database)
+    store = study.store.place
     done = depthgauge("pick", "small", "--store", store, "--output", "mine", "--format", "tflite", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "test accuracy" in done.stdout and "n = 360" in done.stdout and "Training" in done.stderr

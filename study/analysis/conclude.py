@@ -19,7 +19,7 @@ from study.analysis.intervals import t_interval
 from study.analysis.numbers import percent, with_n
 from study.analysis.numbers import points as points_text
 from study.analysis.onset import OnsetVerdict, find_onset
-from study.analysis.readings import parse_reading, read
+from study.analysis.readings import parse_reading, read_accuracy
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
 from study.foreign.conclude import conclude_foreign
@@ -202,8 +202,7 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
     whole = [run for run in runs if run.state == "finished"]
     finished = [run.trajectory for run in whole]
     accuracy = np.full((plan.replicates, 3), np.nan)
-    for run in whole:
-        accuracy[run.trial.replicate] = read(run.trajectory, place.reading).accuracy
+    accuracy[[run.trial.replicate for run in whole]] = read_accuracy(finished, place.reading)
     assert place.value is not None
     return Point(
         value=place.value,

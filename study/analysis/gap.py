@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.intervals import Interval, t_interval
-from study.analysis.readings import read
+from study.analysis.readings import read_accuracy
 from study.records import SPLITS, Trajectory
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
@@ -51,7 +51,7 @@ def at_readings(
     """
     found = []
     for reading in readings:
-        accuracy = np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS))
+        accuracy = read_accuracy(trajectories, reading)
         test = t_interval(accuracy[:, _TEST], confidence)
         found.append(AtReading(reading, test, gap_interval(accuracy, confidence)))
     return tuple(found)

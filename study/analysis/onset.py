@@ -92,7 +92,7 @@ def find_onset(
     at = np.ix_(present.any(axis=1), columns)
     extra = np.zeros((len(columns), len(columns)))
     if items is not None:
-        extra = item_variance(items[order][at], present[at])
+        extra = item_variance(items[np.ix_(order[present.any(axis=1)], columns)], present[at])
     cells = (train[at], test[at], present[at], extra)
     return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
 

@@ -19,7 +19,8 @@ class Crash:
     """A trial without a result, and whose fault that is.
 
     ``crash``: its worker died, or it raised something nobody foresaw. ``limit``: it was stopped at one of the
-    :class:`Limits`. ``machine``: the machine that it ran on was lost, which says nothing about the trial.
+    :class:`Limits`. ``machine``: the machine that it ran on was lost, or its worker before it began, which says nothing
+    about the trial.
     """
 
     trial: Trial

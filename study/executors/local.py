@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
@@ -18,7 +18,7 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from study.errors import StudyError
-from study.executors import Crash, Limits, worker
+from study.executors import Crash, Limits, Outcome, worker
 from study.executors.cache import cache_folder
 from study.executors.pool import Pool, Worker, reason_of
 from study.records import DataSource, Result, Trial
@@ -61,21 +61,39 @@ class LocalExecutor(Pool[ProcessPool]):
             one.process.join()
         self._scratch.cleanup()
 
+    def wait(self, timeout: float) -> list[Outcome]:
+        """Outcomes that arrived within ``timeout`` seconds."""
+        outcomes = super().wait(timeout)
+        # A pool that breaks at the moment in which it is given a trial forgets it.
+        forgotten = [(one, trial) for one, trial in self._busy.items() if not one.process.active]
+        return outcomes + [self._lost(one, trial) for one, trial in forgotten]
+
     def _send(self, one: Worker[ProcessPool], trial: Trial) -> Future[Result]:
-        return one.process.schedule(worker.run, args=(trial,), timeout=self._limits.seconds)
+        try:
+            return one.process.schedule(worker.run, args=(trial,), timeout=self._limits.seconds)
+        except RuntimeError as error:  # its process died while it had nothing to do, or cannot be started
+            broken: Future[Result] = Future()
+            broken.set_exception(BrokenExecutor(str(error)))
+            return broken
 
     def _restart(self, one: Worker[ProcessPool], *, alive: bool) -> None:
-        if alive:  # pebble has put a new process in the place of a dead one
-            one.process.close()
-            one.process.join()
-            one.process = self._pool()
+        # A process that dies may leave half a message behind, or a lock that it held: its pool goes with it.
+        one.process.stop()
+        one.process.join()
+        one.process = self._pool()
         self._assign(one)
+
+    def _lost(self, one: Worker[ProcessPool], trial: Trial) -> Crash:
+        self._replace(one, alive=False)
+        return Crash(trial, "worker process died before the trial began", "machine")
 
     def _failed(self, one: Worker[ProcessPool], trial: Trial, error: BaseException) -> Crash:
         if isinstance(error, StudyError):  # no worker can run any trial
             raise error
+        if isinstance(error, BrokenExecutor):
+            return self._lost(one, trial)
         if isinstance(error, TimeoutError):
-            self._replace(one, alive=False)
+            self._replace(one, alive=True)
             return Crash(trial, self._limits.too_long, "limit")
         if isinstance(error, ProcessExpired):
             self._replace(one, alive=False)

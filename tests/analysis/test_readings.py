@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.analysis.readings import halts_at, parse_reading, read
+from study.analysis.readings import halts_at, parse_reading, read, read_accuracy
 from study.errors import SpecError
 from study.records import EMPTY, Trajectory
 
@@ -172,3 +172,20 @@ def test_an_unknown_reading_says_what_was_expected_and_what_arrived(text):
         read(EMPTY, text)
     assert "patience=p" in str(error.value)
     assert repr(text) in str(error.value)
+
+
+@pytest.mark.parametrize("reading", ["last", "tail", "best", "patience=2"])
+@pytest.mark.parametrize("records", [(1,), (2,), (7,), (40,), (40, 7), (0,), (0, 7)])
+def test_many_trajectories_together_are_read_as_each_by_itself(reading: str, records: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(len(records))
+    drawn = []
+    for number in records * 5:
+        cross_entropy = rng.random((number, 3)).round(1)
+        cross_entropy[rng.random(number) < 0.2] = np.nan
+        drawn.append(Trajectory(np.arange(1, number + 1), rng.random((number, 3)), cross_entropy, np.ones(number)))
+    together = read_accuracy(drawn, reading)
+    np.testing.assert_array_equal(together, [read(one, reading).accuracy for one in drawn])
+
+
+def test_of_no_trajectory_nothing_is_read() -> None:
+    assert read_accuracy([], "tail").shape == (0, 3)

@@ -29,12 +29,14 @@ class Coordinator:
 
     def __init__(self, arguments: list[str], folder: Path, number: int, *, executor: str, real: bool) -> None:
         self.code: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self.started = time.monotonic()
         self._out, self._err = (folder / f"run-{number}.{stream}" for stream in ("out", "err"))
         if real:
             command = [sys.executable, str(ROOT / "cli.py"), *arguments]
             with self._out.open("w") as out, self._err.open("w") as err:
-                self.pid = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err).pid
+                self._process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, start_new_session=True)
+            self.pid = self._process.pid
             return
         sys.stdout.flush()
         sys.stderr.flush()
@@ -56,7 +58,9 @@ class Coordinator:
 
     def ended(self) -> bool:
         """Whether it has ended; then ``code`` is its exit code, below 0 for a signal."""
-        if self.code is None:
+        if self._process is not None:
+            self.code = self._process.poll()
+        elif self.code is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,6 +31,10 @@ class RayNodes:
         """Kill ``node N``, or the whole ``cluster``, and put another in its place."""
         self._say(what)
         self.address = self._answer()
+
+    def family(self) -> list[psutil.Process]:
+        """All processes of all nodes."""
+        return psutil.Process(self._process.pid).children(recursive=True)
 
     def end(self) -> None:
         """End the cluster."""
