@@ -25,7 +25,7 @@ from reports.tables import (
     sweep_table,
 )
 from reports.thinning import charted, charted_curves, charted_words
-from study.analysis.numbers import capital, percent, points, with_n
+from study.analysis.numbers import LEAST, capital, percent, points, with_n
 from study.keras_code import keras_code
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ SPLIT_LEGEND = (
     ("dots", "single replicates"),
 )
 ONE_RUN = "One run each, so there is no interval."
+WITH_INTERVALS, TOO_FEW = ", with 95 % t intervals", ", too few for intervals"
 CURVE_WORDS = (
     "Where runs still improve at the end, train longer before blaming "
     "the network. Where validation cross-entropy rises, the network grows too sure of its errors; accuracy need "
@@ -104,8 +105,9 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
     data = depth.collect(shown)
     if not data.panels:
         return None
-    single = all(e.interval.n < 2 for p in data.panels for s in p.series for e in s.estimates)
-    caption = [ONE_RUN if single else "Means over replicates with their 95 % t intervals."]
+    most = _most_runs(data)
+    single = most < 2
+    caption = [ONE_RUN if single else f"Means over replicates{WITH_INTERVALS if most >= LEAST else TOO_FEW}."]
     if any(p.marks.interval for p in data.panels):
         caption.append("The shaded band is the interval of the onset.")
     if any(p.axis.beside is not None for p in data.panels):
@@ -125,7 +127,8 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
     data = gap.collect(shown)
     if not data.panels:
         return None
-    caption = ["Train accuracy minus test accuracy, in percentage points, with 95 % t intervals over replicates."]
+    intervals = WITH_INTERVALS if _most_runs(data) >= LEAST else TOO_FEW
+    caption = [f"Train accuracy minus test accuracy, in percentage points{intervals}."]
     caption += _left_out(shown, findings)
     charts = tuple(
         Chart(f"{prefix}gap-{i}", "gap", data.only(p), p.name, _sweep_alt(p, "Gap"))
@@ -139,6 +142,11 @@ def _left_out(shown: Findings, findings: Findings) -> list[str]:
     """Says of a figure that it shows some settings only; nothing where it shows all."""
     said = charted_words(shown, findings)
     return [f"{said} The numbers behind this figure are of all of them."] if said else []
+
+
+def _most_runs(data: SweepData) -> int:
+    """The most runs that stand behind one of the drawn means."""
+    return max(e.interval.n for p in data.panels for s in p.series for e in s.estimates)
 
 
 def _maps(findings: Findings) -> tuple[Figure, ...]:
