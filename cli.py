@@ -28,6 +28,9 @@ app = typer.Typer(
 )
 
 
+_interrupted = False  # by a signal
+
+
 class Exit(enum.IntEnum):
     """What the exit code says."""
 
@@ -157,7 +160,7 @@ def run(
     from study.verdict_document import verdict_document
 
     _signals_interrupt()
-    with _errors():
+    with _errors(), _interruption():
         command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
         changes = [*data_settings(data, target), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
@@ -165,7 +168,7 @@ def run(
         if study.spec.nuisance:
             print_plan(study.spec, _console(stderr=True))
         try:
-            with watch(study.spec, _console(stderr=True)) as observer:
+            with _interruption(), watch(study.spec, _console(stderr=True)) as observer:
                 study.run(
                     workers=workers,
                     executor=executor.value,
@@ -213,7 +216,7 @@ def plan(
     from study.spec_source import data_settings, load_spec
 
     _signals_interrupt()
-    with _errors():
+    with _errors(), _interruption():
         spec = load_spec(source, [*data_settings(data, target), *(settings or ())])
         print_plan(spec, _console())
         work, minutes = estimate_minutes(spec, workers=workers or cores())
@@ -331,7 +334,7 @@ def pick(
     from reports.terminal import print_final
 
     _signals_interrupt()
-    with _errors():
+    with _errors(), _interruption():
         final = _study(store, study).pick(
             panel=panel,
             output=output,
@@ -678,15 +681,30 @@ def _signals_interrupt() -> None:
 
     Only the first signal counts: a second one must not disturb the ending.
     """
+    global _interrupted
+    _interrupted = False
     signals = [s for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) != signal.SIG_IGN]
 
     def interrupt(*_: Any) -> None:
+        global _interrupted
+        _interrupted = True
         for one in signals:
             signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     for one in signals:
         signal.signal(one, interrupt)
+
+
+@contextmanager
+def _interruption() -> Iterator[None]:
+    """An interruption as KeyboardInterrupt: a library that it reaches in the middle may raise an error of its own."""
+    try:
+        yield
+    except Exception as error:
+        if _interrupted and not isinstance(error, typer.Exit):
+            raise KeyboardInterrupt from None
+        raise
 
 
 if __name__ == "__main__":

@@ -2,15 +2,16 @@
 
     python benchmarks/crash.py --store sqlite|postgres --executor local|ray [--cycles 200] [--seed N] [-v]
 
-A cycle runs a study of 20 trials, a sweep or a search, and hits it one to three times: SIGKILL or SIGTERM for the process
-that runs it, SIGKILL for a worker, for the fork server, for a Ray node or the whole cluster, a crash of the PostgreSQL
-server. The same command goes on each time, until the study is over. Then every trial that was in the store at a hit must be
-there as it was, none twice, each with all its epochs, each question of a search answered once, and everything but times
-equal to what the undisturbed study has, its verdict document to the byte.
+A cycle runs a study of 20 or 24 trials, a search or a sweep, and hits it one to three times: SIGKILL or SIGTERM for
+the process that runs it, SIGKILL for a worker, for the fork server, for a Ray node or the whole cluster, a crash of
+the PostgreSQL server. The same command goes on each time, until the study is over. Then every trial that was in the
+store at a hit must be there as it was, none twice, each with all its epochs, each question of a search answered once,
+and everything but what counts time or memory equal to what the undisturbed study has, its verdict document to the
+byte.
 
-Training is a stand-in that takes 5 to 60 ms (``tests/crash/scripted.py``); the rest is the program. ``--real`` trains, too, runs
-the command itself, and lets it start a Ray of its own: a cycle takes a minute then.
-A cycle that fails leaves its folder behind.
+Training is a stand-in that takes 5 to 60 ms (``tests/crash/scripted.py``); the rest is the program. ``--real`` trains,
+too, runs the command itself, and lets it start a Ray of its own: a cycle takes minutes then. A cycle that fails leaves
+its folder behind.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -58,30 +59,37 @@ def main() -> int:
             stack.callback(nodes.end)
         calm = Place("sqlite", "local", chosen.real)
         references = {
-            study: Cycle(calm, study, folder / f"undisturbed-{study}", random.Random(0)).undisturbed() for study in STUDIES
+            study: Cycle(calm, study, folder / f"undisturbed-{study}", random.Random(0)).undisturbed()
+            for study in STUDIES
         }
         place = Place(chosen.store, chosen.executor, chosen.real, server, nodes)
-        reports = []
-        for number in range(chosen.first, chosen.first + chosen.cycles):
-            rng = random.Random(f"{chosen.seed} {number}")
-            study = rng.choice(list(STUDIES))
-            cycle = Cycle(place, study, folder / f"cycle-{number}", rng)
-            report = cycle.disturbed(references[study])
-            reports.append(report)
-            if chosen.verbose or report.wrong:
-                print(_line(number, report), flush=True)
-            if report.wrong:
-                again = f"--store {chosen.store} --executor {chosen.executor} --seed {chosen.seed} --first {number}"
-                print(*(f"    {wrong}" for wrong in report.wrong), sep="\n")
-                print(f"    files    {cycle.folder}\n    command  {cycle.command}")
-                print(f"    again    python benchmarks/crash.py {again} --cycles 1{' --real' * chosen.real}", flush=True)
-            else:
-                shutil.rmtree(cycle.folder)
+        reports: list[Report] = []
+        with suppress(KeyboardInterrupt):
+            for number in range(chosen.first, chosen.first + chosen.cycles):
+                rng = random.Random(f"{chosen.seed} {number}")
+                study = rng.choice(list(STUDIES))
+                cycle = Cycle(place, study, folder / f"cycle-{number}", rng)
+                reports.append(cycle.disturbed(references[study]))
+                _tell(chosen, number, cycle)
     _print_table(chosen, reports)
     failed = any(report.wrong for report in reports)
     if not failed:
         shutil.rmtree(folder)
     return int(failed)
+
+
+def _tell(chosen: argparse.Namespace, number: int, cycle: Cycle) -> None:
+    """Print a line where it is asked for, and all that is known where something is wrong."""
+    report = cycle.report
+    if chosen.verbose or report.wrong:
+        print(_line(number, report), flush=True)
+    if not report.wrong:
+        shutil.rmtree(cycle.folder)
+        return
+    again = f"--store {chosen.store} --executor {chosen.executor} --seed {chosen.seed} --first {number} --cycles 1"
+    print(*(f"    {wrong}" for wrong in report.wrong), sep="\n")
+    print(f"    files    {cycle.folder}\n    command  {cycle.command}")
+    print(f"    again    python benchmarks/crash.py {again}{' --real' * chosen.real}", flush=True)
 
 
 def _line(number: int, report: Report) -> str:

@@ -151,7 +151,7 @@ def _mnist() -> Dataset:
             f"The embedded MNIST file {path} is damaged: its SHA-256 should begin with {MNIST_SHA256[:12]}, "
             f"found {digest[:12]}. Install depthgauge again, or restore the file with git checkout."
         )
-    with path.open("rb") as file, np.load(file) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return make_dataset("mnist", **{k: arrays[k] for k in arrays.files}, scale=255.0, labels=DIGITS)
 
 

@@ -88,6 +88,47 @@ def test_a_margin_and_a_size_limit_apply_the_same_rule_again() -> None:
     assert limited.name == "3x128" and len(limited.pick.candidates) == 3
 
 
+def test_the_bound_of_each_candidate_says_what_was_shown() -> None:
+    def noisy_small_one(trial: Trial) -> Result:
+        result = scripted_result(trial)
+        accuracy = result.trajectory.accuracy.copy()
+        noise = (0.01, -0.05, 0.0, -0.04)[trial.replicate] if trial.configuration.depth == 1 else 0.0
+        accuracy[:, 1] = 0.8 + noise + 0.002 * trial.configuration.depth + 0.0001 * trial.replicate
+        return replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+
+    choice = choose(stored(DEPTHS, noisy_small_one), margin=0.03)
+    smallest, pick_of_all = choice.pick.candidates[0], choice.pick.index
+    bounds = choice.bounds
+    assert smallest.within_margin and bounds[0] is not None and bounds[0] > 0.03  # its mean is, it is not shown to be
+    assert pick_of_all == 1 and bounds[1] is not None and bounds[1] < 0.03
+    validation = np.stack([p.accuracy[:, 1] for p in choice.panel.points], axis=1)
+    difference = validation[:, 3] - validation[:, 0]
+    upper = difference.mean() + stats.t.ppf(0.95, 3) * difference.std(ddof=1) / 2
+    assert bounds[0] == pytest.approx(upper)
+
+
+def test_networks_that_a_limit_left_out_are_named_in_the_reason() -> None:
+    study = stored(DEPTHS)
+    assert choose(study).left_out == 0 and choose(study).reason == choose(study).pick.reason
+    alone, some = choose(study, max_parameters=10_000), choose(study, max_parameters=45_000)
+    assert alone.left_out == 3 and "enough finished runs" not in alone.reason
+    assert "not compared with 3 larger networks" in alone.reason and "1 larger network of the study" in some.reason
+
+
+def test_runs_that_the_verdict_leaves_out_but_the_choice_counts_are_known() -> None:
+    def one_breaks(trial: Trial) -> Result:
+        result = scripted_result(trial)
+        if trial.configuration.depth != 2 or trial.replicate:
+            return result
+        accuracy = result.trajectory.accuracy.copy()
+        accuracy[:, 0] = 0.11
+        return replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+
+    choice = choose(stored(DEPTHS, one_breaks))
+    assert choice.unjudged == (0, 1, 0, 0)
+    assert choice.pick.candidates[1].validation.n == 4
+
+
 def test_the_panel_with_the_most_data_and_clean_labels_is_the_default() -> None:
     arms = [
         {"name": "few", "network": {"samples": 100}},
@@ -249,6 +290,11 @@ def test_the_numbers_of_the_card_are_those_that_come_out_again(picked: tuple[Stu
     assert card["study"]["test_accuracy"]["mean"] == found.accuracy.mean and card["study"]["test_accuracy"]["n"] == 3
     assert card["why"]["reason"] == found.reason
     assert [one["name"] for one in card["why"]["candidates"]] == [one.name for one in found.candidates]
+    for one in card["why"]["candidates"]:
+        assert (
+            one["shown_within_margin"] == (one["bound"] < card["why"]["margin"]) and not one["runs_left_out_of_verdict"]
+        )
+    assert card["data"]["test_rows"] is None  # the digits are no file of the user's
     assert card["files"]["model.keras"] == hashlib.sha256(final.model.read_bytes()).hexdigest()
     assert card["study"]["trials_sha256"] == trials_sha256(study.stored().results.values())
     assert card["data"]["sha256"] == load_dataset("digits").sha256
@@ -266,6 +312,7 @@ def test_the_card_in_words_says_what_was_measured_and_what_was_not(picked: tuple
         "(n = 3), cross-fitted",
         "was not measured",
         "not calibrated",
+        "says nothing of other test items: all replicates are measured on the same 360 items",
         final.card["study"]["trials_sha256"],
         "depthgauge pick small",
         "tensorflow",
@@ -317,6 +364,9 @@ def test_the_command_writes_a_pick_and_replaces_a_former_one(
     assert card == json.loads((tmp_path / "mine" / "card.json").read_text()) != json.loads(before)
     assert card["final"]["train_samples"] == 1437 and card["final"]["validation_accuracy"] is None
     assert any("training and validation rows together" in one for one in card["limits"])
+    assert not any("chosen for fewer samples" in one for one in card["limits"])  # the study's reading fixes the epochs
+    assert card["why"]["left_out"] == 1 and "not compared with 1 larger network" in card["why"]["reason"]
+    assert any("Larger ones were never compared" in one for one in card["limits"])
     assert not (tmp_path / "mine" / "model.tflite").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 

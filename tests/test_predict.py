@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,10 +16,14 @@ import pytest
 from PIL import Image
 
 from study.datasets import Dataset, load_dataset
+from study.errors import DataError, InputError
 from study.final.drawing import read_drawing
+from study.final.items import read_items
 from study.final.model_input import ModelInput
 from study.final.pick import FinalNetwork
 from study.final.predict import predict
+from study.final.test_rows import write_test_rows
+from study.records import DataSource
 from study.spec_source import build_spec
 from tests.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
@@ -159,6 +165,151 @@ def test_the_code_beside_a_table_s_model_reads_the_table_itself(buyers: FinalNet
     assert takes.columns is not None
     frame = pandas.read_csv(tmp_path / "people.csv").drop(columns="buys")
     assert np.array_equal(np.load(tmp_path / "features.npy"), takes.items(takes.columns.encode(frame)))
+
+
+def test_the_rows_of_the_drawn_test_set_stand_beside_the_card(buyers: FinalNetwork) -> None:
+    rows = json.loads((buyers.folder / "test_rows.json").read_text())
+    table = pandas.read_csv(buyers.folder.parent / "people.csv")
+    dataset = load_dataset_of(buyers)
+    takes = ModelInput.read(buyers.folder)
+    assert takes.columns is not None and rows == sorted(set(rows)) and len(rows) == buyers.card["data"]["test"]
+    expected = takes.columns.encode(table.iloc[rows])
+    assert np.array_equal(expected, dataset.x[dataset.training :], equal_nan=True)
+    assert buyers.card["data"]["test_rows"] == "test_rows.json"
+    assert "`test_rows.json`" in (buyers.folder / "card.md").read_text("utf-8")
+
+
+def test_the_rows_of_a_test_set_drawn_from_arrays_are_written_and_own_test_sets_have_none(tmp_path: Path) -> None:
+    x, y = digits_test()
+    np.savez(tmp_path / "whole.npz", x=x, y=y)
+    source = DataSource(str(tmp_path / "whole.npz"), seed=3)
+    dataset = load_dataset(source)
+    assert write_test_rows(tmp_path, dataset, source)
+    rows = json.loads((tmp_path / "test_rows.json").read_text())
+    assert np.array_equal(x[rows].reshape(len(rows), -1), dataset.x[dataset.training :])
+    np.savez(tmp_path / "split.npz", x_train=x, y_train=y, x_test=x[:50], y_test=y[:50])
+    source = DataSource(str(tmp_path / "split.npz"))
+    assert not write_test_rows(tmp_path, load_dataset(source), source)
+    assert not write_test_rows(tmp_path, load_dataset("digits"), DataSource("digits"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("no target", ["no column 'buys'", "--target"]),
+        ("no feature", ["no column 'town'"]),
+        ("label", ["label 'perhaps'", "no, yes"]),
+        ("no file", ["no such file"]),
+        ("no preprocessing", ["preprocessing.json", "beside this script"]),
+    ],
+)
+def test_the_code_beside_a_model_says_in_a_line_what_is_missing(
+    buyers: FinalNetwork, tmp_path: Path, change: str, words: list[str]
+) -> None:
+    names = ["build_model.py", *(["preprocessing.json"] if change != "no preprocessing" else [])]
+    for name in names:
+        shutil.copy(buyers.folder / name, tmp_path / name)
+    table = people(20, 0)
+    if change == "label":
+        table.loc[3, "buys"] = "perhaps"
+    lost = {"no target": "buys", "no feature": "town"}.get(change)
+    if change != "no file":
+        table.drop(columns=[lost] if lost else []).to_csv(tmp_path / "new.csv", index=False)
+    done = subprocess.run(
+        [sys.executable, "build_model.py", "new.csv"], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
+    said = done.stderr.strip().splitlines()[-1]
+    assert done.returncode == 1 and "Traceback" not in done.stderr and all(word in said for word in words), done.stderr
+
+
+def test_values_far_outside_of_training_are_said(digits: FinalNetwork, buyers: FinalNetwork, tmp_path: Path) -> None:
+    takes = ModelInput.read(digits.folder)
+    for value in (1e9, -5):
+        np.savez(tmp_path / "x.npz", x=np.full((2, 8, 8), value))
+        (note,) = read_items(tmp_path / "x.npz", takes).notes
+        assert f"{value:g}" in note and "trained on 0 to 16" in note
+    np.savez(tmp_path / "x.npz", x=np.arange(128).reshape(2, 64) % 16)
+    assert read_items(tmp_path / "x.npz", takes).notes == ("items of shape (64,) were reshaped to (8, 8)",)
+    (tmp_path / "x.csv").write_text("age,town,size\n1e9,Rome,5e-9\n,Rome,5e-9\n")
+    assert (
+        "1 value more than 100 standard deviations"
+        in read_items(tmp_path / "x.csv", ModelInput.read(buyers.folder)).notes[1]
+    )
+
+
+def test_words_that_are_not_known_are_named(buyers: FinalNetwork, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("age,town,size\n30,Paris,5e-9\n30,Paris,5e-9\n30,Rome,5e-9\n")
+    (note,) = read_items(tmp_path / "x.csv", ModelInput.read(buyers.folder)).notes
+    assert note.startswith("column 'town': 'Paris' in 2 cells")
+
+
+def test_light_ink_on_transparent_paper_can_be_seen(digits: FinalNetwork, tmp_path: Path) -> None:
+    x, _ = digits_test()
+    ink = Image.new("RGBA", (240, 240), "white")
+    ink.putalpha(Image.fromarray((x[3] / 16 * 255).astype(np.uint8)).resize((240, 240)))
+    ink.save(tmp_path / "ink.png")
+    one = read_drawing(tmp_path / "ink.png", ModelInput.read(digits.folder))
+    assert one.done[0] == "transparency became black" and np.abs(one.x - x[3]).max() < 0.3 * 16
+
+
+def test_a_drawing_keeps_its_proportions(digits: FinalNetwork, tmp_path: Path) -> None:
+    page = Image.new("L", (320, 80), "white")
+    page.paste(0, (0, 20, 320, 60))
+    page.save(tmp_path / "bar.png")
+    one = read_drawing(tmp_path / "bar.png", ModelInput.read(digits.folder))
+    assert any("filled up" in word for word in one.done)
+    assert one.x[3:5].min() > 4 and one.x[[0, 1, 6, 7]].max() == one.x[[0, 1, 6, 7]].min()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [((50, 50), "nothing is drawn"), ((1, 1), "nothing is drawn"), ((20_000, 1), "proportions")]
+)
+def test_a_picture_with_nothing_in_it_is_refused(
+    digits: FinalNetwork, tmp_path: Path, size: tuple[int, int], words: str
+) -> None:
+    Image.new("L", size, "white").save(tmp_path / "blank.png")
+    with pytest.raises(DataError, match=words):
+        read_drawing(tmp_path / "blank.png", ModelInput.read(digits.folder))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shift": [0.0, 1.0]},
+        {"spread": [0.0] * 5},
+        {"shape": [1e9, 1e9]},
+        {"shape": [0]},
+        {"shape": "abc"},
+        {"labels": "no"},
+        {"labels": [1, 2]},
+        {"columns": {"target": "buys", "numeric": "abc", "categorical": []}},
+        {"columns": {"target": "buys", "numeric": ["age"], "categorical": [["town", []]]}},
+        {"columns": []},
+        {"white": "bright"},
+    ],
+    ids=str,
+)
+def test_an_edited_preprocessing_is_damaged_and_the_data_are_not_blamed(
+    buyers: FinalNetwork, tmp_path: Path, change: dict
+) -> None:
+    values = json.loads((buyers.folder / "preprocessing.json").read_text("utf-8"))
+    (tmp_path / "preprocessing.json").write_text(json.dumps(values | change))
+    with pytest.raises(InputError, match=r"preprocessing\.json is damaged.*Pick again"):
+        ModelInput.read(tmp_path)
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"", "is empty"), (None, "damaged")])
+def test_a_damaged_model_says_pick_again(
+    digits: FinalNetwork, tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    folder = shutil.copytree(digits.folder, tmp_path / "pick")
+    whole = digits.model.read_bytes()
+    middle = len(whole) // 2
+    damaged = whole[:middle] + bytes(100) + whole[middle + 100 :]
+    (folder / "model.keras").write_bytes(damaged if content is None else content)
+    np.savez(tmp_path / "x.npz", x=digits_test()[0])
+    with pytest.raises(InputError, match=rf"{words}.*Pick again"):
+        predict(folder, tmp_path / "x.npz")
 
 
 def test_one_line_an_item_and_what_was_done_beside_it(digits: FinalNetwork, tmp_path: Path) -> None:

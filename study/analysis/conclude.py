@@ -90,7 +90,7 @@ def _searching(search: SearchFinding | None) -> str:
 
 def _pending(study: StoredStudy, panels: Sequence[PlannedPanel]) -> int:
     """Trials still to come, as far as that is known: a search may end early, or find an equal configuration again."""
-    known = len(trials_by_key(panels).keys() - study.results.keys())
+    known = sum(key not in study.results for key in trials_by_key(panels))
     for panel in panels:
         for _, cell in panel.cells:
             own = [proposal for proposal in study.proposals if proposal.cell == cell.name]
@@ -134,7 +134,7 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         place = PlannedPoint(plan.baseline.depth, plan.baseline, plan.reading)
         baseline = _point(place, plan, study.results, facts)
     verdict = _verdict(plan, points, study, facts) if plan.has_axis else OnsetVerdict("inconclusive")
-    keys = {(key, r) for key in [c.key for c in plan.configurations] for r in range(plan.replicates)}
+    keys = [c.key for c in plan.configurations]
     samples = points[0].configuration.samples or facts.train_samples
     return Panel(
         name=_name(plan) or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
@@ -151,7 +151,7 @@ def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
         baseline=baseline,
         verdict=verdict,
         sentence=verdict.sentence(label) if plan.has_axis else _best(points, study),
-        pending=len(keys - study.results.keys()),
+        pending=sum((key, r) not in study.results for key in keys for r in range(plan.replicates)),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),

@@ -18,7 +18,7 @@ def item_variance(correct: Mask, present: Mask) -> Floats:
     weight = present.astype(float)
     runs = weight.sum(axis=0)
     together = weight.T @ weight
-    share = (correct & present[:, :, None]).sum(axis=0) / runs[:, None]
+    share = np.einsum("rjn,rj->jn", correct, present, dtype=np.int32) / runs[:, None]
     products = np.zeros((len(runs), len(runs)))
     for answers, here in zip(correct, present, strict=True):  # all at once would take R times the memory, and longer
         centred = answers - share

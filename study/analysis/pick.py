@@ -116,6 +116,18 @@ def pick(
     )
 
 
+def upper_bounds(validation_accuracy: ArrayLike, *, alpha: float = 0.05) -> tuple[float | None, ...]:
+    """By how much at most another one is better than each configuration: what Rule 1 of :func:`pick` tests.
+
+    ``validation_accuracy`` (R, C) as for :func:`pick`. None for a configuration that takes no part, and where there is
+    no bound: with a single replicate, a single configuration, or too few replicates in common with another one.
+    """
+    validation = np.asarray(validation_accuracy, float)
+    offered = _eligible(validation)
+    bounds = {c: _worst(validation, offered, c, alpha) for c in offered} if len(offered) > 1 else {}
+    return tuple(bounds[c] if np.isfinite(bounds.get(c, np.inf)) else None for c in range(validation.shape[1]))
+
+
 def choices_without(
     parameters: ArrayLike, validation_accuracy: ArrayLike, *, margin: float, alpha: float = 0.05
 ) -> tuple[int | None, ...]:
@@ -178,8 +190,7 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
     front = pareto_front(count, means)
     order = [c for c in order if c in front]
     for c in order:
-        others = validation[:, [k for k in offered if k != c]]
-        worst = float(_upper_bounds(others - validation[:, [c]], alpha).max())
+        worst = _worst(validation, offered, c, alpha)
         if worst < margin:
             return _Choice(c, "shown within the margin", worst)
     simplest = next(c for c in order if c == best or _within_one_error(validation[:, best] - validation[:, c]))
@@ -219,6 +230,12 @@ def _upper_bounds(difference: Array, alpha: float) -> Array:
     bounds = np.full(runs.size, np.inf)
     bounds[enough] = np.nanmean(paired, axis=0) + reach
     return bounds
+
+
+def _worst(validation: Array, offered: list[int], c: int, alpha: float) -> float:
+    """The largest upper bound by which one of the others ``offered`` is better than ``c``."""
+    others = validation[:, [k for k in offered if k != c]]
+    return float(_upper_bounds(others - validation[:, [c]], alpha).max())
 
 
 def _within_one_error(difference: Array) -> bool:

@@ -116,7 +116,7 @@ def read_accuracy(trajectories: Sequence[Trajectory], reading: str) -> NDArray[n
         return np.array([t.accuracy[-1] for t in trajectories])
     if rule.name == "tail":
         rows = _tail(records.pop())
-        return np.array([t.accuracy[-rows:] for t in trajectories]).mean(axis=1)
+        return np.asarray(np.mean([t.accuracy[-rows:] for t in trajectories], axis=1))
     validation = np.array([t.cross_entropy[:, SPLITS.index("validation")] for t in trajectories])
     finite = np.isfinite(validation)
     best = np.argmin(np.where(finite, validation, np.inf), axis=1)

@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 from study.final.model_input import FILE, ModelInput
+from study.foreign.records import clean
 from study.keras_code import compiling, layers, sequential
 from study.own_data.tables import EMPTY
 from study.preprocessing import MISSING
@@ -30,7 +31,10 @@ import pathlib
 import keras
 import numpy as np
 
-INPUT = json.loads(pathlib.Path(__file__).with_name("{file}").read_text("utf-8"))
+FILE = pathlib.Path(__file__).with_name("{file}")
+if not FILE.is_file():
+    raise SystemExit(f"There is no {{FILE}}. It belongs beside this script: copy it from the folder of the pick.")
+INPUT = json.loads(FILE.read_text("utf-8"))
 LABELS = INPUT["labels"]
 
 
@@ -50,21 +54,43 @@ def train(x, y, seed=0):
 
 def read(path, target):
     """Training part, and test part or None: each items and the places of their labels."""
+    if not pathlib.Path(path).is_file():
+        raise SystemExit(f"{{path}}: there is no such file.")
     if path.endswith(".npz"):
-        with np.load(path) as arrays:
+        with np.load(path, allow_pickle=False) as arrays:
             names = ["_train", "_test"] if "x_train" in arrays else [""]
+            needed = ["x" + names[0], "y" + names[0]]
+            if "x_test" in arrays:
+                needed.append("y_test")
+            check_names(path, needed, arrays.files, "array")
             parts = [(arrays["x" + name], arrays["y" + name]) for name in names if "x" + name in arrays]
     else:
         frame = read_table(path, target)
+        check_names(path, [target], frame.columns, "column", " Name the column of labels with --target COLUMN.")
         parts = [(features(frame.drop(columns=target)), frame[target].to_numpy())]
     known = {{label: place for place, label in enumerate(LABELS)}}
-    parts = [(x, np.array([known[label_name(label)] for label in y.ravel().tolist()])) for x, y in parts]
+    parts = [(x, [label_name(label) for label in y.ravel().tolist()]) for x, y in parts]
+    strange = [name for _, names in parts for name in names if name not in known]
+    if strange:
+        raise SystemExit(f"{{path}}: label {{strange[0]!r}} is none of LABELS: {{', '.join(LABELS)}}.")
+    parts = [(x, np.array([known[name] for name in names])) for x, names in parts]
     return parts[0], parts[1] if len(parts) > 1 else None
+
+
+def check_names(path, needed, there, kind, hint=""):
+    """End with one line where a column or an array is not there."""
+    lost = [name for name in needed if name not in there]
+    if lost:
+        found = ", ".join(map(str, list(there)[:12]))
+        raise SystemExit(f"{{path}}: there is no {{kind}} {{lost[0]!r}}. There are: {{found}}.{{hint}}")
 
 
 def label_name(label):
     """A label as it stands in LABELS: the number 3.0 is 3."""
-    return str(label) if str(label) in LABELS else f"{{float(label):.0f}}"
+    try:
+        return f"{{float(label):.0f}}" if str(label) not in LABELS and float(label).is_integer() else str(label)
+    except ValueError:
+        return str(label)
 
 
 {read_table}
@@ -112,11 +138,14 @@ def read_table(path, target):
     with open(path, encoding="utf-8-sig") as file:
         delimiter = max(",;\\t", key=file.readline().count)
     words = [name for name, _ in INPUT["columns"]["categorical"]]
-    empty = dict.fromkeys([*INPUT["columns"]["numeric"], *words], {empty})
+    needed = [*INPUT["columns"]["numeric"], *words]
+    empty = dict.fromkeys(needed, {empty})
     types = dict.fromkeys([target, *words], str)
-    return pandas.read_csv(
+    frame = pandas.read_csv(
         path, sep=delimiter, skipinitialspace=True, keep_default_na=False, na_values=empty, dtype=types
     )
+    check_names(path, needed, frame.columns, "column")
+    return frame
 
 
 def features(frame):
@@ -140,7 +169,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
     table = takes.columns is not None
     model = sequential([f"keras.Input({takes.shape!r})", *_input_layers(takes), *layers(configuration, takes.classes)])
     return _SCRIPT.format(
-        title=title,
+        title=_in_docstring(title),
         target="" if table else "[--target COLUMN] ",
         csv="with the columns of the study's table."
         if table
@@ -154,6 +183,11 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
         read_table=(_TABLE if table else _ARRAYS).replace("{empty}", repr(list(EMPTY))).replace("{missing}", MISSING),
         column=takes.columns.target if takes.columns is not None else "label",
     )
+
+
+def _in_docstring(text: str) -> str:
+    """Text that cannot end the docstring it stands in: names come from stores, which may be somebody else's."""
+    return clean(text).replace("\\", "/").replace('"', "'")
 
 
 def _input_layers(takes: ModelInput) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from study.analysis.intervals import Interval, wilson_interval
 from study.analysis.numbers import amount, count, number, percent, points_text, with_n
 from study.final.choose import Choice
+from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.plan import FINAL_REPLICATE
 
@@ -18,8 +19,8 @@ FEW = 30  # test items of a class below which its accuracy says little
 
 RULE = (
     "The network with the fewest parameters that is shown to be within the margin of every other one on validation "
-    "accuracy (one-sided paired t bounds). Where none can be shown, the smallest one within one standard error of the "
-    "best."
+    "accuracy (one-sided paired t bounds), passing by those that a smaller one equals or beats. Where none can be "
+    "shown, the smallest one within one standard error of the best."
 )
 
 
@@ -74,11 +75,12 @@ def card(
         },
         "why": {
             "rule": RULE,
-            "reason": found.reason,
+            "reason": choice.reason,
             "guaranteed": found.guaranteed,
             "margin": panel.margin,
             "alpha": panel.alpha,
             "max_parameters": choice.max_parameters,
+            "left_out": choice.left_out,
             "threshold": found.threshold,
             "candidates": [
                 {
@@ -86,7 +88,9 @@ def card(
                     "parameters": one.parameters,
                     "validation_accuracy": asdict(one.validation),
                     "mean": one.mean,
-                    "within_margin": one.within_margin,
+                    "bound": choice.bounds[i],
+                    "shown_within_margin": shown(choice.bounds[i], panel.margin),
+                    "runs_left_out_of_verdict": choice.unjudged[i],
                     "role": "pick" if i == found.index else "runner-up" if i == found.runner_up else "",
                 }
                 for i, one in enumerate(found.candidates)
@@ -97,6 +101,7 @@ def card(
             "sha256": facts.dataset_sha256,
             "train": facts.train_samples + facts.validation_samples,
             "test": facts.test_samples,
+            "test_rows": TEST_ROWS if trained.test_rows_written else None,
             "notes": list(facts.data_notes),
         },
         "limits": limits(choice, trained, refit),
@@ -104,6 +109,11 @@ def card(
         "command": command,
     }
     return document
+
+
+def shown(bound: float | None, margin: float) -> bool | None:
+    """Whether a network is shown to be within the margin of every other one, None where there is no bound."""
+    return None if bound is None else bound < margin
 
 
 def per_class(trained: Trained) -> tuple[list[dict[str, Any]], list[list[int]]]:
@@ -129,9 +139,27 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
         "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
         f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
         "network is one more run, with a split and initial weights of its own.",
+        "An interval over replicates, however narrow, says nothing of other test items: all replicates are measured "
+        f"on the same {count(facts.test_samples, 'item')}. What so many items can tell is Wilson's interval, beside "
+        "the test accuracy of this network.",
     ]
     if (spread := _spread(choice)) is not None:
-        said.append(f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.).")
+        said.append(
+            f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.)."
+            if spread > 0
+            else "All runs of this network had the same test accuracy. On other items they would not."
+        )
+    if choice.left_out:
+        said.append(
+            f"Larger ones were never compared with it: {count(choice.left_out, 'network')} of the study with more than "
+            f"{choice.max_parameters:,} parameters, which may be better."
+        )
+    if unjudged := choice.unjudged[found.index]:
+        said.append(
+            f"The verdict leaves out {unjudged} of the {count(found.chosen.validation.n, 'run')} of this network, "
+            "because the training accuracy fell far behind (training broke or did not learn). The choice and the "
+            "numbers here count them: a training of this network can go wrong like that."
+        )
     if not found.guaranteed and len(found.candidates) > 1:
         said.append(f"That it is within {points_text(panel.margin)} of every other candidate could not be shown.")
     if len(choice.panels) > 1:
@@ -162,9 +190,11 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
     if refit == "train+validation":
         more = trained.sizes[0] / choice.panel.samples
         subset = f", {number(more, 1)} times as many as in the study" if more >= 1.5 else ""
+        fixed = choice.point.reading in ("last", "tail")
+        epochs = "" if fixed else ", and the number of epochs was chosen for fewer samples"
         said.append(
             f"It was trained on {count(trained.sizes[0], 'sample')}, training and validation rows together{subset}. "
-            "So its validation accuracy is not known, and the number of epochs was chosen for fewer samples."
+            f"So its validation accuracy is not known{epochs}."
         )
     if choice.panel.samples < facts.train_samples:
         said.append(

@@ -8,6 +8,7 @@ from study.analysis.numbers import count, number, percent, points, points_text, 
 from study.final.card import interval
 from study.records import Configuration
 
+_SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read
 
 
@@ -24,14 +25,15 @@ def card_text(card: dict[str, Any]) -> str:
         f"{points_text(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
         f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test accuracy decided nothing.",
         _table(
-            ("network", "parameters", "validation, %", "n", "within the margin", ""),
+            ("network", "parameters", "validation, %", "n", "another is better by less than", "within the margin", ""),
             [
                 (
                     one["name"],
                     f"{one['parameters']:,}",
                     percent(interval(one["validation_accuracy"])).removesuffix(" %"),
                     one["validation_accuracy"]["n"],
-                    "yes" if one["within_margin"] else "no",
+                    "–" if one["bound"] is None else f"{number(100 * one['bound'], 2)} points",
+                    _SHOWN[one["shown_within_margin"]],
                     one["role"],
                 )
                 for one in why["candidates"]
@@ -52,7 +54,7 @@ def card_text(card: dict[str, Any]) -> str:
                 ("data set", data["name"]),
                 ("SHA-256 of its arrays", f"`{data['sha256']}`"),
                 ("training part", f"{data['train']:,}, validation included"),
-                ("test set", f"{data['test']:,}"),
+                ("test set", f"{data['test']:,}{_drawn(data)}"),
             ],
         ),
         *(["\n".join(f"- {note}" for note in data["notes"])] if data["notes"] else []),
@@ -111,6 +113,15 @@ def _network(network: dict[str, Any]) -> str:
 def _limit(why: dict[str, Any]) -> str:
     most = why["max_parameters"]
     return "" if most is None else f"; networks with more than {most:,} parameters were left out"
+
+
+def _drawn(data: dict[str, Any]) -> str:
+    rows = data["test_rows"]
+    return (
+        ""
+        if rows is None
+        else f", drawn by depthgauge; which rows of the data they are, is in `{rows}` (0 is the first)"
+    )
 
 
 def _measured(words: Any, values: dict[str, Any]) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 
 from study.analysis.advice import pick_of
 from study.analysis.conclude import conclude
-from study.analysis.findings import Findings, Panel, PickFinding, Point
+from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
 from study.analysis.numbers import capital, count
+from study.analysis.pick import upper_bounds
 from study.analysis.readings import read
 from study.errors import InputError, StudyError
 from study.records import Configuration, Result, TrialKey
@@ -23,10 +24,12 @@ class Choice:
     """The network to use, and what it was chosen from.
 
     ``panel`` holds what was on offer: its points are those within ``max_parameters`` (None: all), its margin the one
-    that was asked for. ``panels`` are the names of all panels of the study that the choice could have been made in.
-    ``configuration`` is the chosen one as it is to be trained: with clean labels and exactly ``epochs`` epochs, the
-    median over the study's replicates of where the reading found the network. ``seconds`` is about how long one such
-    training took in the study.
+    that was asked for; ``left_out`` networks of the study were too large. ``bounds`` say for each candidate of the pick
+    by how much at most, in validation accuracy, another one is better, None where that is not known; ``unjudged`` how
+    many of its runs count here though the verdict leaves them out as failed. ``panels`` are the names of all panels of
+    the study that the choice could have been made in. ``configuration`` is the chosen one as it is to be trained: with
+    clean labels and exactly ``epochs`` epochs, the median over the study's replicates of where the reading found the
+    network. ``seconds`` is about how long one such training took in the study.
     """
 
     findings: Findings
@@ -34,6 +37,9 @@ class Choice:
     pick: PickFinding
     point: Point
     max_parameters: int | None
+    left_out: int
+    bounds: tuple[float | None, ...]
+    unjudged: tuple[int, ...]
     panels: tuple[str, ...]
     configuration: Configuration
     epochs: int
@@ -43,6 +49,20 @@ class Choice:
     def name(self) -> str:
         """The chosen network as the report calls it."""
         return self.pick.chosen.name
+
+    @property
+    def reason(self) -> str:
+        """Why this one, and what it was not compared with because of ``max_parameters``."""
+        if not self.left_out:
+            return self.pick.reason
+        larger = f"{count(self.left_out, 'larger network')} of the study"
+        if len(self.pick.candidates) == 1:
+            return (
+                f"The only network with at most {self.max_parameters:,} parameters: it was not compared with {larger}."
+            )
+        return (
+            f"{self.pick.reason} That is among those with at most {self.max_parameters:,} parameters, without {larger}."
+        )
 
 
 def choose(
@@ -77,8 +97,9 @@ def choose(
         raise _nothing(findings, chosen.name, max_parameters)
     if found.caution:
         raise StudyError(f"{chosen.name}: {found.caution} Run a study with shallower networks or other settings.")
-    point = next((p for p in chosen.points if p.value == found.chosen.value), chosen.baseline)
-    assert point is not None
+    points = [_point(chosen, one) for one in found.candidates]
+    point = points[found.index]
+    whole = next(one for one in findings.panels if one.name == chosen.name)
     runs = _runs(study.results, point.configuration, chosen.replicates)
     epochs = _epochs(runs, point.reading)
     return Choice(
@@ -87,6 +108,9 @@ def choose(
         pick=found,
         point=point,
         max_parameters=max_parameters,
+        left_out=len(_networks(whole)) - len(points),
+        bounds=upper_bounds(np.stack([one.accuracy[:, 1] for one in points], axis=1), alpha=chosen.alpha),
+        unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
         epochs=epochs,
@@ -104,6 +128,27 @@ def _restricted(panel: Panel, margin: float | None, max_parameters: int | None) 
         points=tuple(point for point in panel.points if point.parameters <= most),
         baseline=baseline if baseline is not None and baseline.parameters <= most else None,
     )
+
+
+def _networks(panel: Panel) -> list[Point]:
+    """The points of a panel and its baseline."""
+    return [*panel.points, *([panel.baseline] if panel.baseline is not None else [])]
+
+
+def _point(panel: Panel, candidate: Candidate) -> Point:
+    """The point of a panel that a candidate is."""
+    point = next((one for one in panel.points if one.value == candidate.value), panel.baseline)
+    assert point is not None
+    return point
+
+
+def _unjudged(panel: Panel, point: Point) -> int:
+    """How many runs of a point the verdict leaves out as failed though they finished."""
+    failed = next((one for one in panel.verdict.failed_runs if one.depth == point.value), None)
+    if failed is None or point is panel.baseline:
+        return 0
+    finished = int(np.isfinite(point.accuracy).all(axis=1).sum())
+    return failed.failed - (failed.runs - finished)
 
 
 def _named(panels: tuple[Panel, ...], name: str) -> Panel:
@@ -131,8 +176,7 @@ def _default(panels: tuple[Panel, ...]) -> Panel:
 def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> InputError | StudyError:
     """Why nothing could be picked in a panel."""
     whole = next(one for one in findings.panels if one.name == panel)
-    networks = [*whole.points, *([whole.baseline] if whole.baseline is not None else [])]
-    smallest = min(point.parameters for point in networks)
+    smallest = min(point.parameters for point in _networks(whole))
     if max_parameters is not None and smallest > max_parameters:
         return InputError(
             f"--max-parameters: no network of {panel!r} has at most {max_parameters:,} parameters; the smallest has "

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_PIXELS = 50_000_000  # of a file; 200 MB in colours
-DARK, LIGHT = 0.35, 0.65  # brightness of a border, as a share of white, that makes a background dark or light
+DARK, LIGHT = 0.35, 0.65  # brightness, as a share of white, that makes a background or ink dark or light
+FAINT = 8 / 255  # range of brightness below which nothing can be seen in a picture
+LONGEST = 10  # times that a picture's sides may differ from the proportions of the model's
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ class Drawing:
 def read_drawing(path: Path, takes: ModelInput) -> Drawing:
     """The picture in a file for a model of images.
 
-    What is transparent becomes white, colours become grey for a grey model, and the size is the model's. For a grey
-    model a light background becomes dark where the training images have a dark one, and the other way round.
-    Raises :class:`DataError` for what is no image, has more than 8 bits a channel or is too large.
+    What is transparent becomes white, or black under light ink; colours become grey for a grey model. The size is the
+    model's, and what is missing of its proportions is filled with the colour of the picture's border. For a grey model
+    a light background becomes dark where the training images have a dark one, and the other way round. Raises
+    :class:`DataError` for what is no image, has more than 8 bits a channel, is too large or too narrow, or is blank.
     """
     grey = takes.channels == 1
     mode = "L" if grey else "RGB"
@@ -44,18 +47,21 @@ def read_drawing(path: Path, takes: ModelInput) -> Drawing:
     with _opened(path) as opened:
         image = opened
         if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-            image = _on_white(image.convert("RGBA"))
-            done.append("transparency became white")
+            image, paper = _on_paper(image.convert("RGBA"))
+            done.append(f"transparency became {paper}")
         if grey and _is_coloured(image):
             done.append("colours became grey")
         image = image.convert(mode)
         height, width = takes.shape[:2]
         if image.size != (width, height):
-            from PIL import Image
-
-            done.append(f"resized to {width} x {height} pixels")
-            image = image.resize((width, height), Image.Resampling.LANCZOS)
+            image, resized = _resized(image, width, height, path)
+            done += resized
         x = np.asarray(image, np.float32) / 255
+    if np.ptp(x.reshape(width * height, -1), axis=0).max() < FAINT:
+        raise DataError(
+            f"{path}: the picture is of one shade: nothing is drawn in it, or nothing that is left at {width} x "
+            f"{height} pixels. Expected a drawing that fills the picture."
+        )
     if grey and takes.border is not None:
         edge = float(np.concatenate([x[0], x[-1], x[1:-1, 0], x[1:-1, -1]]).mean())
         if (edge > LIGHT and takes.border < DARK) or (edge < DARK and takes.border > LIGHT):
@@ -92,13 +98,34 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise DataError(f"{path}: cannot be read as an image: {reason}.") from error
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """A picture of mode RGBA as it looks on white paper."""
+def _on_paper(image: Image.Image) -> tuple[Image.Image, str]:
+    """A picture of mode RGBA as it looks on white paper, or on black where its ink is light; and which it is."""
     from PIL import Image
 
-    paper = Image.new("RGBA", image.size, "white")
+    ink, alpha = (np.asarray(image.convert("LA").getchannel(channel), np.float32) / 255 for channel in "LA")
+    colour = "black" if (ink * alpha).sum() > LIGHT * alpha.sum() else "white"
+    paper = Image.new("RGBA", image.size, colour)
     paper.alpha_composite(image)
-    return paper.convert("RGB")
+    return paper.convert("RGB"), colour
+
+
+def _resized(image: Image.Image, width: int, height: int, path: Path) -> tuple[Image.Image, list[str]]:
+    """The picture in another size with its proportions kept, and what was done for that."""
+    from PIL import Image, ImageOps
+
+    stretch = image.width * height / (image.height * width)
+    if not 1 / LONGEST <= stretch <= LONGEST:
+        raise DataError(
+            f"{path}: expected a picture of about the proportions {width} to {height}, found {image.width:,} x "
+            f"{image.height:,} pixels. Cut out what is to be recognised."
+        )
+    done = [f"resized to {width} x {height} pixels"]
+    if abs(stretch - 1) > 0.5 / max(width, height):
+        done.append("filled up to the model's proportions with the colour of its border")
+    values = np.asarray(image)
+    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    colour = tuple(int(value) for value in np.median(border.reshape(-1, len(image.getbands())), axis=0))
+    return ImageOps.pad(image, (width, height), Image.Resampling.LANCZOS, color=colour), done
 
 
 def _is_coloured(image: Image.Image) -> bool:

@@ -17,10 +17,12 @@ from study.final.model_input import ModelInput
 from study.own_data import limits, tables
 from study.own_data.columns import check_columns, encode
 from study.own_data.images import ENDINGS
+from study.own_data.labels import shortened
 from study.preprocessing import Columns, texts
 
 FORMATS = f".npz, .csv, .parquet, an image ({', '.join(ENDINGS)}) or a folder of images"
 ARRAYS = ("x", "x_test", "x_train")  # of an .npz, the first that is there
+FAR = 100  # standard deviations from the mean of training that no item of the same kind has
 LABEL_COLUMNS = ("label", "labels", "target", "class", "y")  # passed by in a table of pixels that has one column more
 
 
@@ -74,10 +76,17 @@ def _table(path: Path, columns: Columns, takes: ModelInput) -> Items:
     notes = []
     if missing := int(np.isnan(x).sum()):
         notes.append(f"{count(missing, 'empty cell')} taken as the mean of the training rows")
-    strange = sum(int((~np.isin(texts(frame[name]), known)).sum()) for name, known in columns.categorical)
-    if strange:
-        notes.append(f"{count(strange, 'cell')} with words that the training rows do not have, taken as none of theirs")
-    return Items(takes.items(x), _rows(len(x)), tuple(notes))
+    for name, known in columns.categorical:
+        cells = texts(frame[name])
+        strange = cells[~np.isin(cells, known)]
+        if len(strange):
+            words = list(dict.fromkeys(strange))
+            shown = ", ".join(repr(shortened(word)) for word in words[:3]) + (", ..." if len(words) > 3 else "")
+            notes.append(
+                f"column {name!r}: {shown} in {count(len(strange), 'cell')}, which the training rows do not have, "
+                "taken as none of their words"
+            )
+    return Items(takes.items(x), _rows(len(x)), (*notes, *_range_notes(x, takes)))
 
 
 def _pixels(path: Path, takes: ModelInput) -> Items:
@@ -122,7 +131,10 @@ def _arrays(path: Path, takes: ModelInput) -> Items:
             f"{path}: this model takes {_taken(takes)}: expected array {name} of shape (n, "
             f"{', '.join(map(str, takes.shape))}), found {x.shape}."
         )
-    return _checked(x.astype(np.float32), path, takes, (f"array {name} is read",) if len(arrays.files) > 1 else ())
+    notes: tuple[str, ...] = (f"array {name} is read",) if len(arrays.files) > 1 else ()
+    if x.shape[1:] != takes.shape:
+        notes += (f"items of shape {x.shape[1:]} were reshaped to {takes.shape}",)
+    return _checked(x.astype(np.float32), path, takes, notes)
 
 
 def _checked(x: NDArray[np.float32], path: Path, takes: ModelInput, notes: tuple[str, ...]) -> Items:
@@ -133,7 +145,26 @@ def _checked(x: NDArray[np.float32], path: Path, takes: ModelInput, notes: tuple
         raise DataError(f"{path}: expected finite numbers, found {x[~known][0]} in item {row}.")
     if takes.images and takes.white is not None and takes.white > 1 and x.min() >= 0 and 0 < x.max() <= 1:
         notes += (f"values go from 0 to {x.max():g}, but this model takes 0 to {takes.white:g} and scales them itself",)
-    return Items(takes.items(x.reshape(len(x), -1)), _rows(len(x)), notes)
+    x = x.reshape(len(x), -1)
+    return Items(takes.items(x), _rows(len(x)), notes + _range_notes(x, takes))
+
+
+def _range_notes(x: NDArray[np.float32], takes: ModelInput) -> tuple[str, ...]:
+    """Says where items (n, F) lie far outside of what the model was trained on."""
+    if takes.scale is not None:
+        if x.min() >= 0 and x.max() <= takes.scale:
+            return ()
+        return (
+            f"values go from {x.min():g} to {x.max():g}, but this model was trained on 0 to {takes.scale:g}: do not "
+            "rely on its answers",
+        )
+    distance = np.abs(x.astype(np.float64) - takes.shift) / takes.spread
+    if far := int((distance > FAR).sum()):  # False for a missing value
+        return (
+            f"{count(far, 'value')} more than {FAR} standard deviations from the mean of the training rows: do not "
+            "rely on these answers",
+        )
+    return ()
 
 
 def _rows(n: int) -> tuple[str, ...]:

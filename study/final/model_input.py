@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from study.datasets import Dataset
 from study.errors import InputError
+from study.own_data.limits import MAX_FEATURES
 from study.preprocessing import Columns, fit_scaling
 
 SCHEMA = "depthgauge-preprocessing-1"
@@ -90,21 +92,45 @@ class ModelInput:
     @classmethod
     def read(cls, folder: Path) -> ModelInput:
         """What :meth:`write` wrote. Raises :class:`InputError` where that is missing or something else."""
+        from pydantic import TypeAdapter
+
         file = folder / FILE
         try:
             values = json.loads(file.read_text("utf-8"))
             if values.pop("schema") != SCHEMA:
                 raise ValueError
-            lists = {name: tuple(values[name]) for name in ("shape", "labels", "shift", "spread")}
-            columns = values["columns"]
-            return cls(**values | lists | {"columns": None if columns is None else Columns.from_dict(columns)})
+            takes = TypeAdapter(cls).validate_python(values)
+            if not takes._is_whole():
+                raise ValueError
+            return takes
         except FileNotFoundError:
             raise InputError(
                 f"{folder} holds no {FILE}, so it is not known what the model in it takes. Expected a folder that "
                 "depthgauge pick wrote, or the model.keras in it."
             ) from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(f"{file} is damaged or was not written by depthgauge pick. Pick again.") from error
+
+    def _is_whole(self) -> bool:
+        """Whether the fields fit one another, as :meth:`of` makes them."""
+        if not self.shape or min(self.shape) < 1 or not 1 <= math.prod(self.shape) <= MAX_FEATURES:
+            return False
+        scaled = 0 if self.scale is not None else self.features
+        numbers = [
+            *self.shift,
+            *self.spread,
+            *(one for one in (self.scale, self.white, self.border) if one is not None),
+        ]
+        return (
+            len(self.shift) == len(self.spread) == scaled
+            and all(map(math.isfinite, numbers))
+            and all(one > 0 for one in (*self.spread, self.scale or 1.0, self.white or 1.0))
+            and self.scale != 0
+            and (self.white is None or (self.white > 0 and len(self.shape) in (2, 3)))
+            and (self.columns is None or self.shape == (len(self.columns.features),))
+            and (self.columns is None or all(categories for _, categories in self.columns.categorical))
+            and len(set(self.labels)) == self.classes >= 2
+        )
 
 
 def _border(images: NDArray[np.generic]) -> float:

@@ -21,6 +21,7 @@ from study.final import build_script, model_input
 from study.final.card import SCHEMA, card, interval
 from study.final.card_text import card_text
 from study.final.choose import Choice, choose
+from study.final.test_rows import TEST_ROWS
 from study.final.training import FILES, FORMATS, MODEL, REFITS, Format, Job, Refit, train_apart
 from study.places import FOLDER, slug
 from study.records import Configuration
@@ -28,7 +29,7 @@ from study.run import versions
 from study.store import StoredStudy
 
 CARD, TEXT = "card.json", "card.md"
-OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, "__pycache__"}
+OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
 
 
 @dataclass(frozen=True, slots=True)

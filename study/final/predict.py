@@ -75,11 +75,13 @@ def _loaded(path: Path, takes: ModelInput) -> keras.Model:
     worker.use_one_thread()
     import keras
 
+    if not path.stat().st_size:
+        raise InputError(f"{path} is empty: expected a Keras model. Pick again.")
     try:
-        model = keras.models.load_model(path)
+        model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:  # Keras raises whatever its reader stumbles over
         reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{path} cannot be read as a Keras model: {reason}") from error
+        raise InputError(f"{path} is damaged or no Keras model. Pick again. (Keras: {reason})") from error
     if model.input_shape != (None, *takes.shape) or model.output_shape != (None, takes.classes):
         raise InputError(
             f"{path} takes {model.input_shape[1:]} and gives {model.output_shape[1:]}, but {FILE} beside it says "

@@ -20,6 +20,7 @@ from study.errors import InputError, StudyError
 from study.executors import worker
 from study.final import build_script
 from study.final.model_input import ModelInput
+from study.final.test_rows import write_test_rows
 from study.plan import FINAL_REPLICATE
 from study.records import Configuration, Trial
 from study.silence import silence
@@ -57,7 +58,7 @@ class Trained:
     Accuracies are clean, in [0, 1]; that of validation is None where its rows were trained on. ``sizes`` are the
     numbers of rows trained on and held out. ``labels`` and ``predicted`` (N,) are the test set's, by the saved model,
     as places in its outputs, whose ``names`` are (K,). ``notes`` say for each further format how far it agrees, or
-    why it is not there.
+    why it is not there. ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
     """
 
     train: float
@@ -69,6 +70,7 @@ class Trained:
     shape: tuple[int, ...]
     notes: tuple[str, ...]
     seconds: float
+    test_rows_written: bool
 
 
 def train_apart(job: Job) -> Trained:
@@ -76,6 +78,8 @@ def train_apart(job: Job) -> Trained:
 
     Raises :class:`StudyError` where the training diverges or its process dies.
     """
+    from concurrent.futures import BrokenExecutor
+
     from pebble import ProcessExpired, ProcessPool
 
     from study.executors.local import worker_context
@@ -84,9 +88,10 @@ def train_apart(job: Job) -> Trained:
         pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
         try:
             trained: Trained = pool.schedule(train, args=(job,)).result()
-        except ProcessExpired as error:
+        except (ProcessExpired, BrokenExecutor) as error:
+            code = getattr(error, "exitcode", "unknown")
             raise StudyError(
-                f"The process of the final training died (exit code {error.exitcode}); it may have run out of memory. "
+                f"The process of the final training died (exit code {code}); it may have run out of memory. "
                 "Nothing was written. Run the same command again."
             ) from error
         finally:
@@ -147,6 +152,7 @@ def train(job: Job) -> Trained:
         shape=takes.shape,
         notes=notes,
         seconds=seconds,
+        test_rows_written=write_test_rows(job.folder, dataset, job.spec.source),
     )
 
 
@@ -194,7 +200,7 @@ def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...]) -> keras.Mode
     model = runpy.run_path(str(folder / build_script.NAME))["build"]()
     model.set_weights(weights)
     model.save(folder / MODEL)
-    return keras.models.load_model(folder / MODEL)
+    return keras.models.load_model(folder / MODEL, safe_mode=True)
 
 
 def _interpreted(interpreter: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -102,15 +102,22 @@ def _choose(known: Sequence[str], asked: str | None, place: Place) -> str:
 
 def _check_sizes(engine: sa.Engine, study_id: int, place: Place) -> None:
     """Raise :class:`InputError` before more is loaded than a study can be."""
-    rows = "SELECT count(*) FROM {0} JOIN trials ON trials.trial_id = {0}.trial_id WHERE trials.study_id = :study"
+    values = (
+        "SELECT count(*) FROM trial_params AS t JOIN trials ON trials.trial_id = t.trial_id "
+        "WHERE trials.study_id = :study"
+    )
+    reports = (
+        "SELECT count(*) FROM trial_intermediate_values AS t JOIN trials ON trials.trial_id = t.trial_id "
+        "WHERE trials.study_id = :study"
+    )
     longest = (
         "SELECT max(length(distribution_json)) FROM trial_params JOIN trials "
         "ON trials.trial_id = trial_params.trial_id WHERE trials.study_id = :study"
     )
     bounds = {
         "trials": ("SELECT count(*) FROM trials WHERE study_id = :study", MOST_TRIALS),
-        "values of hyperparameters": (rows.format("trial_params"), MOST_ROWS),
-        "reported values": (rows.format("trial_intermediate_values"), MOST_ROWS),
+        "values of hyperparameters": (values, MOST_ROWS),
+        "reported values": (reports, MOST_ROWS),
         "characters for a hyperparameter": (longest, LONGEST_DISTRIBUTION),
     }
     with engine.connect() as connection:

@@ -117,7 +117,8 @@ class Database:
             if self.read_only:
                 return _with_begin(sa.create_engine("sqlite://", creator=self._open_read_only, poolclass=sa.NullPool))
             if self.is_sqlite:
-                return _with_begin(sa.create_engine(self._url, hide_parameters=True))
+                waits = {"timeout": BUSY_SECONDS}
+                return _with_begin(sa.create_engine(self._url, hide_parameters=True, connect_args=waits))
             timeouts = {name: value for name, value in POSTGRES_TIMEOUTS.items() if name not in self._url.query}
             return sa.create_engine(self._url, hide_parameters=True, pool_pre_ping=True, connect_args=timeouts)
         except ImportError:
@@ -136,7 +137,8 @@ class Database:
         assert self.file is not None
         log = self.file.with_name(f"{self.file.name}-wal")
         options = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
-        return sqlite3.connect(f"file:{quote(str(self.file.resolve()))}?{options}", uri=True, check_same_thread=False)
+        address = f"file:{quote(str(self.file.resolve()))}?{options}"
+        return sqlite3.connect(address, BUSY_SECONDS, uri=True, check_same_thread=False)
 
     def _line(self, error: SQLAlchemyError) -> str:
         """What to do about an error of the database."""
@@ -177,8 +179,8 @@ def _with_begin(engine: sa.Engine) -> sa.Engine:
     def _settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         # NORMAL in WAL mode survives a killed process; only a power cut can lose the last transactions.
-        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from study.plan import planned
 from study.spec import StudySpec
+from study.store.rows import checked
 from study.store.schema import foreign_trials, studies, trials
 
 
@@ -17,12 +18,7 @@ def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
     count = sa.func.count(trials.c.id)
     query = (
         sa.select(
-            studies.c.id,
-            studies.c.name,
-            studies.c.created,
-            studies.c.spec,
-            studies.c.facts,
-            studies.c.verdict,
+            *studies.c,
             count.filter(trials.c.state == "finished").label("finished"),
             count.filter(trials.c.state == "failed").label("failed"),
         )
@@ -30,15 +26,26 @@ def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
         .group_by(studies.c.id)
         .order_by(studies.c.created, studies.c.id)
     )
+    rows = connection.execute(query).all()
+    for row in rows:
+        checked(row[: len(studies.c)], studies)
     return [
         {
             "name": row.name,
             "created": row.created,
             **_progress(connection, row),
-            "verdict": json.loads(row.verdict) if row.verdict else None,
+            "verdict": _verdict(row.verdict) if row.verdict else None,
         }
-        for row in connection.execute(query).all()
+        for row in rows
     ]
+
+
+def _verdict(text: str) -> dict[str, Any]:
+    """A verdict document that says of each panel what the list shows."""
+    document = dict(json.loads(text))
+    for panel in document.get("panels", ()):
+        str.join("", (panel["name"], panel["verdict"]["kind"] if panel["verdict"] else ""))
+    return document
 
 
 def _progress(connection: sa.Connection, row: Any) -> dict[str, Any]:

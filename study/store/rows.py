@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from study.records import Configuration, Proposal, Result, Trajectory, Trial
-from study.store.schema import COLUMNS
+from study.store.schema import COLUMNS, proposals, trials
 
 
 def result_row(result: Result) -> dict[str, Any]:
@@ -33,8 +36,33 @@ def result_row(result: Result) -> dict[str, Any]:
     }
 
 
-def read_result(row: Any) -> Result:
+def checked(row: Sequence[Any], table: sa.Table) -> None:
+    """Raise ValueError where a value in a whole row of ``table`` is not of its column's type.
+
+    SQLite keeps whatever it is given: in a file from elsewhere a name may be bytes.
+    """
+    for value, (name, kinds) in zip(row, _kinds(table), strict=True):
+        if not isinstance(value, kinds):
+            raise ValueError(f"{table.name}.{name} holds {type(value).__name__}")
+
+
+@cache
+def _kinds(table: sa.Table) -> list[tuple[str, tuple[type, ...]]]:
+    """What each column may hold, in order."""
+    return [
+        (
+            column.name,
+            (column.type.python_type,)
+            + (int,) * (column.type.python_type is float)
+            + (type(None),) * bool(column.nullable),
+        )
+        for column in table.columns
+    ]
+
+
+def read_result(row: sa.Row[Any]) -> Result:
     """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+    checked(row, trials)
     if row.state not in ("finished", "failed"):
         raise ValueError(f"a trial is in the state {row.state!r}")
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(COLUMNS))
@@ -59,8 +87,9 @@ def proposal_row(proposal: Proposal) -> dict[str, Any]:
     return asdict(proposal) | {"setting": None if proposal.setting is None else json.dumps(proposal.setting)}
 
 
-def read_proposal(row: Any) -> Proposal:
+def read_proposal(row: sa.Row[Any]) -> Proposal:
     """A row as a proposal; raises ValueError or TypeError for what this program cannot have written."""
+    checked(row, proposals)
     setting = None if row.setting is None else dict(json.loads(row.setting))
     value = None if row.value is None else float(row.value)
     return Proposal(row.cell, int(row.number), setting, int(row.asked), row.told, value)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.errors import InputError, StoreError, StudyError
 from study.foreign.memory import read_study, write_trials
-from study.foreign.records import ForeignStudy
+from study.foreign.records import ForeignStudy, clean
 from study.records import Proposal, Result
 from study.search import check_recorded
 from study.spec import StudySpec
@@ -22,7 +22,7 @@ from study.store.continuing import check_continues, joined_versions
 from study.store.database import Database
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
-from study.store.rows import proposal_row, read_proposal, read_result, result_row
+from study.store.rows import checked, proposal_row, read_proposal, read_result, result_row
 from study.store.schema import foreign_trials, leases, proposals, studies, trials
 from study.store.stored import News, StoredStudy
 
@@ -198,8 +198,11 @@ class Store:
         study_id = self._id(connection, name)
         row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
         with self._parsing(name):
+            checked(row, studies)
             facts = json.loads(row.facts)
             spec = StudySpec.model_validate_json(row.spec)
+            if spec.name != row.name:  # names go into reports and files that are written for it
+                raise ValueError("its spec has another name")
             if (imported := facts.get("imported")) is not None:
                 foreign = read_study(connection, foreign_trials, study_id, row.name, imported)
                 return StoredStudy(row.name, spec, "", {}, row.created, results={}, foreign=foreign)
@@ -289,7 +292,9 @@ class Store:
         study_id = connection.scalar(sa.select(studies.c.id).where(studies.c.name == name))
         if study_id is None:
             known = connection.scalars(sa.select(studies.c.name).order_by(studies.c.id)).all()
-            what = f"It holds: {', '.join(known)}." if known else "It is empty; depthgauge run begins a study."
+            what = (
+                f"It holds: {', '.join(map(clean, known))}." if known else "It is empty; depthgauge run begins a study."
+            )
             raise InputError(f"There is no study {name!r} in {self.place}. {what}")
         return int(study_id)
 
@@ -298,11 +303,11 @@ class Store:
         """Turn a row that holds something else than this program wrote into one line."""
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise StoreError(
-                f"Study {study!r} in {self.place} is damaged: {reason}. Restore the store from a backup, or remove "
-                "the study with depthgauge delete."
+                f"Study {study!r} in {self.place} is damaged: {clean(reason)}. Restore the store from a backup, "
+                "or remove the study with depthgauge delete."
             ) from error
 
 

@@ -55,7 +55,7 @@ replicates = 4
 
 @dataclass(frozen=True)
 class Place:
-    """What is tried: which store and executor, with which trainer. Server and cluster are there where they are needed."""
+    """What is tried: which store and executor, and whether with the real trainer. Server and cluster where needed."""
 
     store: str
     executor: str
@@ -113,6 +113,7 @@ class Cycle:
         self._coordinator: Coordinator | None = None
         self._allowed = {0}  # exit codes of this coordinator
         self._spared = True  # none of its processes was hit yet
+        self._server_was_away = False
         self.report = Report(study)
 
     @property
@@ -147,7 +148,17 @@ class Cycle:
         return self.report
 
     def _arguments(self) -> list[str]:
-        found = ["run", "study.toml", "--json", "--workers", "2", "--executor", self._place.executor, "--store", self._url]
+        found = [
+            "run",
+            "study.toml",
+            "--json",
+            "--workers",
+            "2",
+            "--executor",
+            self._place.executor,
+            "--store",
+            self._url,
+        ]
         return found if self._place.nodes is None else [*found, "--address", self._place.nodes.address]
 
     def _running(self) -> Coordinator:
@@ -163,6 +174,7 @@ class Cycle:
         )
         self._allowed = {0}
         self._spared = True
+        self._server_was_away = False
         return self._coordinator
 
     def _judge(self, coordinator: Coordinator) -> None:
@@ -207,11 +219,13 @@ class Cycle:
             self._orphans += family
         elif what == "database" and server is not None:
             self._allowed |= {2}  # a run that begins while there is no server says so
+            self._server_was_away = True
             server.stop("immediate")
             time.sleep(self._rng.uniform(0, 1.5))
             server.start()
-        elif what == "cluster" and nodes is not None:
-            self._allowed = set(range(-64, 256)) - {0}  # Ray ends the program, in a way of its own
+        elif what == "cluster" and nodes is not None and "in the store" in coordinator.errors:
+            # Not before it has joined: a cluster that goes away just then is tried for a quarter of an hour.
+            self._allowed = set(range(-64, 256))  # Ray ends the program, in a way of its own
             nodes.lose("cluster")
             self._await_end(coordinator)
         elif what == "node" and nodes is not None:
@@ -258,6 +272,8 @@ class Cycle:
         wrong += faults(reference.spec, found, reference.records)
         for seen in self._seen:
             wrong += lost(seen, found)
+        if not self._server_was_away:  # else its lease expires, or is taken at once from a process that has ended
+            wrong += [f"the lease of process {row['pid']} is left" for row in found.leases]
         if self._coordinator.output != reference.verdict:
             wrong.append("the verdict is another one")
         _, alive = psutil.wait_procs(self._orphans, timeout=30)

@@ -1,7 +1,8 @@
 """A Ray cluster on loopback whose nodes can be killed: a head without a core, and two nodes of one core each.
 
 Run as a program it makes the cluster, prints its address, and obeys lines: ``node N`` kills node N (0 or 1) and adds
-another, ``cluster`` kills all processes of all nodes and makes a new cluster, ``end`` ends. Each is answered with the address.
+another, ``cluster`` kills all processes of all nodes and makes a new cluster, ``end`` ends. Each but the last is
+answered with the address.
 """
 
 from __future__ import annotations

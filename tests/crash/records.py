@@ -109,7 +109,6 @@ def faults(spec: StudySpec, found: Records, undisturbed: Records) -> list[str]:
     wrong += _differing("trial", _repeatable(found.finished), _repeatable(undisturbed.finished))
     ours, theirs = ({place: _without(row, "id") for place, row in r.by_place.items()} for r in (found, undisturbed))
     wrong += _differing("proposal", ours, theirs)
-    wrong += [f"the lease of process {row['pid']} is left" for row in found.leases]
     return wrong
 
 

@@ -1,8 +1,9 @@
 """A stand-in for the trainer, so that a study of two dozen trials takes a second: the only piece that is not real.
 
-Command line, coordinator, agenda, searches, lease, store, pebble's worker processes or Ray's actors are the program's own.
-A trial sleeps for some milliseconds, and its result follows from the trial alone, as the real trainer's does. The
-drawing of the HTML page is left out, too: it comes after all that is tried here.
+Command line, coordinator, agenda, searches, lease, store, pebble's worker processes or Ray's actors are the program's.
+A trial sleeps for some milliseconds, and its result follows from the trial alone, as the real trainer's does. Two
+things are left out besides, to save seconds: the drawing of the HTML page, which comes after all that is tried here,
+and the question whether a Ray cluster answers, which comes before.
 """
 
 from __future__ import annotations
