@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -50,6 +51,7 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return 2
     import_everything()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the table of what has run, and nothing left behind
     folder = Path(tempfile.mkdtemp(prefix="depthgauge-crash-"))
     with ExitStack() as stack:
         server = stack.enter_context(postgres.server()) if chosen.store == "postgres" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import webbrowser
 from collections.abc import Sequence
 from datetime import date
@@ -57,7 +58,12 @@ def check_place(name: str, output: Path | None) -> None:
         raise InputError(
             f"{report.parent} cannot be made: {error.strerror}. Name another file with --output."
         ) from error
-    if report.is_dir() or not os.access(report.parent, os.W_OK):
+    try:
+        with tempfile.TemporaryFile(dir=report.parent):  # permissions alone say too little: /proc looks writable
+            pass
+    except OSError as error:
+        raise InputError(f"The report cannot be written to {report}. Name another file with --output.") from error
+    if report.is_dir() or (report.exists() and not os.access(report, os.W_OK)):
         raise InputError(f"The report cannot be written to {report}. Name another file with --output.")
 
 

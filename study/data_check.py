@@ -15,6 +15,7 @@ from study.own_data.labels import shortened
 from study.preprocessing import MISSING, Columns
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
+FEW = 10  # rows, up to which whole numbers may well differ by chance
 LISTED = 6  # names in one sentence
 
 
@@ -154,16 +155,20 @@ def _unknown(dataset: Dataset, columns: Columns) -> list[str]:
 
 
 def _counters(dataset: Dataset, columns: Columns) -> list[str]:
-    """Numeric columns that count the rows."""
+    """Numeric columns of whole numbers that are different in every row."""
     found = []
     for place, name in enumerate(columns.numeric):
-        values = np.sort(dataset.x[:, place])
-        if len(values) > 10 and (np.diff(values) == 1).all():
+        values = dataset.x[:, place]
+        whole = np.isfinite(values).all() and (values == np.round(values)).all()
+        if whole and len(values) > FEW and len(np.unique(values)) == len(values):
             found.append(repr(name))
     if not found:
         return []
     drop = ", ".join(found).replace("'", '"')
-    return [f"{_listed(found)}: numbers the rows, as an identifier does. To leave it out: --set 'data.drop=[{drop}]'."]
+    return [
+        f"{_listed(found)}: whole numbers, different in every row, as an identifier is. "
+        f"To leave out: --set 'data.drop=[{drop}]'."
+    ]
 
 
 def _constant(dataset: Dataset) -> list[str]:

@@ -22,6 +22,8 @@ from study.plan import plan_panels
 from study.records import DATASETS
 from study.spec import NOT_IN_A_NAME, StudySpec, explain, unknown
 
+DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -125,12 +127,27 @@ def _read(source: str) -> dict[str, Any]:
             f"there is no file {source!r}, and it is an {unknown(source, tuple(presets()), 'preset')} "
             "A path of a .toml file will do too."
         )
+    _check_no_data(path)
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{source}: cannot be read as text: {error}.") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SpecError(f"{source}: not valid TOML: {error}.") from error
+    if not values:
+        raise SpecError(f"{source}: expected the settings of a study, found none. A preset's name will do, too.")
+    return values
+
+
+def _check_no_data(path: Path) -> None:
+    """Raise :class:`SpecError` where the user's own data stands in the place of the study."""
+    kind = DATA_FILES.get(path.suffix.lower())
+    if kind is not None:
+        target = " --target COLUMN" if kind == "a table" else ""
+        raise SpecError(
+            f"{path}: expected a preset or a study file, found {kind}. To study it: depthgauge run PRESET --data "
+            f"{path}{target}"
+        )
 
 
 def _preset(source: str) -> Traversable | None:

@@ -93,6 +93,13 @@ def test_a_table_is_described_column_by_column(table: Path) -> None:
     assert columns["city"] == ("categorical", 4, 2) and columns["q"] == ("numeric", 1, 6)
 
 
+def test_an_identifier_with_gaps_in_any_order_is_noted_and_repeated_numbers_are_not(tmp_path: Path) -> None:
+    frame = pandas.DataFrame({"id": 1001 + 3 * RNG.permutation(60), "age": np.arange(60) % 50, "p": rows(60)[:, 0]})
+    frame.assign(label=["yes", "no"] * 30).to_csv(tmp_path / "people.csv", index=False)
+    (note,) = data_notes(load_dataset(DataSource(str(tmp_path / "people.csv"), target="label")))
+    assert note.startswith("'id': whole numbers") and """'data.drop=["id"]'""" in note
+
+
 def test_the_command_prints_the_same_for_people_and_for_programs(table: Path) -> None:
     arguments = ["data", "check", "train.csv", "--target", "label", "--set", "data.test=test.csv"]
     with contextlib.chdir(table):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from study.errors import SpecError
+from reports.files import check_place
+from study.errors import InputError, SpecError
 from study.plan import plan_panels, plan_trials
 from study.records import DataSource
 from study.spec_source import build_spec, data_settings, load_spec, presets
@@ -95,6 +96,28 @@ def test_a_file_that_is_no_toml_is_said_to_be_none(tmp_path: Path, content: byte
     file.write_bytes(content)
     with pytest.raises(SpecError, match=expected):
         load_spec(str(file))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("people.csv", "a table.*run PRESET --data .*people.csv --target COLUMN"),
+        ("people.PARQUET", "a table.*--target COLUMN"),
+        ("people.npz", r"arrays.*--data .*people.npz$"),
+        ("study.toml", "settings of a study, found none"),
+    ],
+)
+def test_data_or_an_empty_file_in_place_of_a_study_never_starts_one(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(SpecError, match=words):
+        load_spec(str(tmp_path / name))
+
+
+def test_a_report_that_cannot_be_written_is_said_before_training() -> None:
+    if not Path("/proc/self").exists():
+        pytest.skip("needs a folder that looks writable and is not")
+    with pytest.raises(InputError, match="--output"):
+        check_place("any", Path("/proc/x.html"))
 
 
 def test_an_unknown_preset_names_the_nearest_one() -> None:

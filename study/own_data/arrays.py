@@ -21,11 +21,12 @@ FORMATS = ".npz, .csv, .parquet, IDX files (train-images-idx3-ubyte), or a folde
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Items ``x`` (n, ...) with their labels ``y`` (n,) as they were given; errors call their place ``where``."""
+    """Items ``x`` (n, ...) with their labels ``y`` (n,) as they were given, and the places that errors name."""
 
     x: NDArray[np.generic]
     y: NDArray[np.generic]
     where: str
+    where_labels: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ def load(path: Path, source: DataSource) -> Dataset:
         test = _reader(test_path)(test_path).train
     x_train, scale = _values(train)
     if test is None:
-        labels, (y,) = encode_labels((train.y, train.where))
+        labels, (y,) = encode_labels((train.y, train.where_labels))
         rest, held_out = test_rows(y, labels, source)
         parts = x_train[rest], y[rest], x_train[held_out], y[held_out]
     else:
         x_test = _like(test, train, x_train.dtype)
-        labels, (y_train, y_test) = encode_labels((train.y, train.where), (test.y, test.where))
-        check_rows_of_classes(y_train, labels, train.where)
+        labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
+        check_rows_of_classes(y_train, labels, train.where_labels)
         parts = x_train, y_train, x_test, y_test
     return make_dataset(source.dataset, *parts, scale=scale, labels=labels, notes=given.notes)
 
@@ -103,13 +104,14 @@ def _like(test: Items, train: Items, kind: np.dtype) -> NDArray[np.generic]:
     _check_items(test)
     if test.x.shape[1:] != train.x.shape[1:]:
         raise DataError(
-            f"{test.where}: expected items of shape {train.x.shape[1:]}, as in {train.where}, found {test.x.shape[1:]}."
+            f"{test.where}: expected items of shape {train.x.shape[1:]}, as in the training part, found "
+            f"{test.x.shape[1:]}."
         )
     if kind != np.uint8:
         return _floats(test.x, test.where)
     if test.x.dtype.kind not in "biu" or test.x.min() < 0 or test.x.max() > 255:
         raise DataError(
-            f"{test.where}: expected bytes from 0 to 255, as in {train.where}, found {test.x.dtype} from "
+            f"{test.where}: expected bytes from 0 to 255, as in the training part, found {test.x.dtype} from "
             f"{test.x.min():.4g} to {test.x.max():.4g}."
         )
     return test.x.astype(np.uint8)
@@ -124,7 +126,9 @@ def _check_items(items: Items) -> None:
     if not len(x):
         raise DataError(f"{where}: expected rows, found none.")
     if y.ndim == 0 or len(x) != len(y):
-        raise DataError(f"{where}: expected a label for each of {len(x):,} items, found labels of shape {y.shape}.")
+        raise DataError(
+            f"{items.where_labels}: expected a label for each of {len(x):,} items, found labels of shape {y.shape}."
+        )
     limits.check_features(int(np.prod(x.shape[1:])), where)
 
 

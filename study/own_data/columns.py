@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +17,20 @@ if TYPE_CHECKING:
     import pandas
 
 SHOWN = 3  # names and values that a message lists
+MOST = 0.9  # share of a column's different words that says what they are
+DATE = re.compile(
+    r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4}|\d{1,2}/\d{1,2}/\d{2})([T ,].*)?", re.DOTALL
+)
+WITH_COMMA = re.compile(r"[+-]?[\d.]*\d,\d+")  # 3,5 and 1.234,5
+COMMA_REMEDY = "write numbers with a decimal point, as 3.5, and without separators of thousands"
 
 
 def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
     """How the columns of the training part become features.
 
     Numbers and truth values are numeric, words are categorical. Raises :class:`DataError`, with what to do, for
-    columns of dates, of identifiers and of more than :data:`~study.own_data.limits.MAX_CATEGORIES` words.
+    columns of dates, of numbers with a decimal comma, of identifiers and of more than
+    :data:`~study.own_data.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
     for name in map(str, frame.columns):
@@ -53,7 +61,11 @@ def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.
         if not _numeric_kind(column):
             words = column[column.notna()].astype(str)
             first = next((word for word in words if not _is_float(word)), words.iloc[0] if len(words) else "")
-            raise DataError(f"{where}: column {name!r}: expected numbers, as in the training part, found {first!r}.")
+            hint = f" It has a comma: {COMMA_REMEDY}." if WITH_COMMA.fullmatch(first) else ""
+            raise DataError(
+                f"{where}: column {name!r}: expected numbers or the truth values True and False, as in the training "
+                f"part, found {shortened(first)!r}.{hint}"
+            )
         with np.errstate(over="ignore"):
             values = column.to_numpy(np.float64, na_value=np.nan).astype(np.float32)
         if np.isinf(values).any():
@@ -91,16 +103,21 @@ def _problem(column: pandas.Series) -> str | None:
     if len(known) and isinstance(known.iloc[0], list | dict | tuple | np.ndarray | bytes):
         return f"holds values of type {type(known.iloc[0]).__name__}"
     words = set(texts(known))
+    example = shortened(str(known.iloc[0]))
+    if sum(map(bool, map(DATE.fullmatch, words))) > MOST * len(words):
+        return f"holds dates such as {example!r}"
+    numbers = sum(map(_is_float, words))
+    commas = [word for word in words if WITH_COMMA.fullmatch(word)]
+    if commas and numbers + len(commas) > MOST * len(words):
+        return f"holds numbers with a comma such as {shortened(min(commas))!r}: {COMMA_REMEDY}"
     if len(words) <= limits.MAX_CATEGORIES:
         return None
-    example = shortened(str(known.iloc[0]))
-    numbers = sum(map(_is_float, words))
     if numbers > 0.5 * len(words):
         odd = next(word for word in words if not _is_float(word)) if numbers < len(words) else example
         return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if _are_dates(known.iloc[:100]):
         return f"holds dates such as {example!r}"
-    if len(words) > 0.9 * len(known):
+    if len(words) > MOST * len(known):
         return f"looks like an identifier: it is different in nearly every row ({example!r})"
     return f"holds {len(words):,} different words"
 
@@ -112,7 +129,7 @@ def _are_dates(some: pandas.Series) -> bool:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return bool(pandas.to_datetime(some.astype(str), errors="coerce").notna().mean() > 0.9)
+        return bool(pandas.to_datetime(some.astype(str), errors="coerce").notna().mean() > MOST)
 
 
 def _is_float(word: str) -> bool:

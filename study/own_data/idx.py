@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.errors import DataError
-from study.own_data import limits
+from study.own_data import check_ordinary, limits
 from study.own_data.arrays import Given, Items
 
 NAME = re.compile(r"(?P<set>.*)(?P<what>images|labels)[-.]idx\d-[a-z]+(\.gz)?", re.IGNORECASE)
@@ -61,10 +61,11 @@ def _items(pair: dict[str, Path], name: str) -> Items:
     for what, other in (("images", "labels"), ("labels", "images")):
         if what not in pair:
             raise DataError(f"{pair[other]}: expected a file of {what} beside it, with {what} in place of {other}.")
-    return Items(_array(pair["images"]), _array(pair["labels"]), str(pair["images"]))
+    return Items(_array(pair["images"]), _array(pair["labels"]), str(pair["images"]), str(pair["labels"]))
 
 
 def _array(path: Path) -> NDArray[np.generic]:
+    check_ordinary(path)
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             return _parsed(file, path)

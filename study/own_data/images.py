@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.errors import DataError
-from study.own_data import limits
+from study.own_data import check_ordinary, limits
 from study.own_data.arrays import Given, Items
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 GREY = ("1", "L", "LA")  # Pillow's names for black and white, and shades of grey
+SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"BM")  # how files of these endings begin
+REMEDY = "Copy or save it again, or remove it"
 DEEP = ("I", "F")  # and for more than a byte a pixel
 TRAIN, TEST = "train", "test"
 
@@ -42,19 +46,42 @@ def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.u
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
-            with Image.open(path) as image:
-                _check_image(image, shape, path)
-                grey = image.mode in GREY if shape is None else len(shape) == 2
-                return np.asarray(image.convert("L" if grey else "RGB"))
-    except DataError:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path}: expected an image, found something that is none or far too large.") from error
+        with _opened(path) as image:
+            _check_image(image, shape, path)
+            grey = image.mode in GREY if shape is None else len(shape) == 2
+            return np.asarray(image.convert("L" if grey else "RGB"))
+    except Image.DecompressionBombError as error:
+        raise DataError(
+            f"{path}: expected an image of ordinary size, found one far too large. Make it smaller."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path}: expected an image, found {_found(path)}.") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
         reason = " ".join(str(error).split()).removesuffix(".")
-        raise DataError(f"{path}: cannot be read as an image: {reason}.") from error
+        raise DataError(f"{path}: expected an image, found a damaged one ({reason}). {REMEDY}.") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """An image of which only the header is read, without Pillow's warning of its size, which is checked here."""
+    from PIL import Image
+
+    check_ordinary(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(path) as image:
+            yield image
+
+
+def _found(path: Path) -> str:
+    """What a file is in which Pillow sees no image, and what to do about it."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start:
+        return f"an empty file. {REMEDY}"
+    if start.startswith(SIGNATURES):
+        return f"a damaged one. {REMEDY}"
+    return "a file that holds none. Remove it, or save it as an image again"
 
 
 def _check_image(image: Any, shape: tuple[int, ...] | None, path: Path) -> None:
@@ -87,14 +114,19 @@ def _images(folder: Path) -> Given:
             f"{folder}: expected a folder for each class with its images ({', '.join(ENDINGS)}), or IDX files; found "
             "neither."
         )
-    notes = (f"{folder}: {ignored:,} files that are no images were passed by.",) if ignored else ()
-    return Given(Items(_stacked(files), np.array(classes), str(folder)), None, notes)
+    images = _stacked(files)
+    notes = [f"{folder}: {ignored:,} files that are no images were passed by."] if ignored else []
+    if images.ndim == 4 and (grey := sum(map(_is_grey, files))):
+        notes.append(
+            f"{folder}: {grey:,} of {len(files):,} images are grey, the others in colours: all are read in colours."
+        )
+    return Given(Items(images, np.array(classes), str(folder), str(folder)), None, tuple(notes))
 
 
 def _stacked(files: list[Path]) -> NDArray[np.uint8]:
     """All images (n, height, width), or (n, height, width, 3) as soon as one of them is in colours."""
     shape = read_image(files[0]).shape
-    if len(shape) == 2 and not all(_is_grey(file) for file in files):
+    if len(shape) == 2 and not all(map(_is_grey, files)):
         shape = (*shape, 3)
     limits.check_features(int(np.prod(shape)), str(files[0]))
     limits.check_bytes(len(files) * int(np.prod(shape)), str(files[0].parent.parent))
@@ -108,8 +140,8 @@ def _is_grey(path: Path) -> bool:
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
-            return image.mode in GREY
+        with _opened(path) as image:
+            return bool(image.mode in GREY)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return True  # reading it will say what is wrong with it
 

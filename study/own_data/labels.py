@@ -65,7 +65,7 @@ def _named(values: NDArray[np.generic], where: str) -> tuple[list[str], NDArray[
     if len(different) > limits.MAX_CLASSES:
         raise DataError(
             f"{where}: expected at most {limits.MAX_CLASSES:,} classes, found {len(different):,} different labels. "
-            f"If they are amounts: {REGRESSION}. If they name the rows, another column is the target."
+            f"If they are amounts: {REGRESSION}. If they name the rows, they are no classes: give other labels."
         )
     return _names(list(different), where), codes.astype(np.int64)
 
@@ -80,8 +80,8 @@ def _names(different: list[object], where: str) -> list[str]:
     unusable = next((w for w, n in zip(words, numbers, strict=True) if not n.is_integer()), None)
     if unusable is not None:
         raise DataError(
-            f"{where}: expected classes, found numbers such as {shortened(unusable)}: {REGRESSION}. Name a column of "
-            "classes, or turn the numbers into classes with names, such as low and high."
+            f"{where}: expected classes, found numbers such as {shortened(unusable)}: {REGRESSION}. Give "
+            "labels that are classes, or turn the numbers into classes with names, such as low and high."
         )
     return [w if re.fullmatch(r"[+-]?\d+", w) else f"{n:.0f}" for w, n in zip(words, numbers, strict=True)]
 
@@ -98,5 +98,5 @@ def _check_number(labels: tuple[str, ...], codes: NDArray[np.int64], where: str)
     if len(labels) > len(codes) / 2:
         raise DataError(
             f"{where}: expected at least 2 rows a class, found {len(labels):,} classes in {len(codes):,} rows. "
-            f"If the labels are amounts: {REGRESSION}. If they name the rows, another column is the target."
+            f"If the labels are amounts: {REGRESSION}. If they name the rows, they are no classes: give other labels."
         )

@@ -16,12 +16,15 @@ from study.own_data.arrays import Given, Items
 
 WHOLE = ("x", "y")
 SPLIT = ("x_train", "y_train", "x_test", "y_test")
+REMEDY = "Save it again: numpy.savez('data.npz', x=x, y=y)."
 EXPECTED = f"expected the arrays {' and '.join(WHOLE)}, or {', '.join(SPLIT)}"
 
 
 def read(path: Path) -> Given:
     """What the file holds; names may be in capitals. Raises :class:`DataError`."""
     try:
+        if not path.stat().st_size:
+            raise ValueError("the file is empty")
         with zipfile.ZipFile(path) as archive:
             members = {name.removesuffix(".npy").lower(): name for name in archive.namelist()}
             wanted = next((names for names in (SPLIT, SPLIT[:2], WHOLE) if set(names) <= set(members)), None)
@@ -32,14 +35,15 @@ def read(path: Path) -> Given:
             arrays = {name: _array(archive, members[name]) for name in wanted}
     except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         reason = " ".join(str(error).split()).removesuffix(".")
-        raise DataError(f"{path}: cannot be read as .npz: {reason or type(error).__name__}.") from error
+        raise DataError(f"{path}: cannot be read as .npz: {reason or type(error).__name__}. {REMEDY}") from error
     left = [name for name in members if name not in wanted]
     if {"x_test", "y_test"} & set(left):
         raise DataError(f"{path}: {EXPECTED}; found {', '.join(list(members)[:8])}.")
     notes = (f"{path}: arrays that are not read: {', '.join(left[:8])}.",) if left else ()
     x, y, *rest = (arrays[name] for name in wanted)
-    test = Items(rest[0], rest[1], f"{path}, array x_test") if rest else None
-    return Given(Items(x, y, f"{path}, array {wanted[0]}"), test, notes)
+    places = [f"{path}, array {name}" for name in wanted]
+    test = Items(rest[0], rest[1], *places[2:]) if rest else None
+    return Given(Items(x, y, *places[:2]), test, notes)
 
 
 def _bytes(archive: zipfile.ZipFile, member: str, where: str) -> int:

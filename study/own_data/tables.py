@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ import numpy as np
 
 from study.datasets import Dataset, make_dataset
 from study.errors import DataError
-from study.own_data import existing, limits
+from study.own_data import check_ordinary, existing, limits
 from study.own_data.columns import check_columns, encode, fit_columns
 from study.own_data.labels import check_rows_of_classes, encode_labels
 from study.own_data.split import test_rows
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".parquet")
 HEADER_BYTES = 10_000_000  # the first line of a table has to end within so many
 DELIMITERS = ",;\t"
+LISTED = 12  # columns that a message names
 # What counts as an empty cell. In the column of labels only the first three do: "None" and "NA" may be classes.
 EMPTY = ("", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "<NA>", "?")
 EMPTY_LABELS = EMPTY[:3]
@@ -35,8 +37,12 @@ def load(path: Path, source: DataSource) -> Dataset:
     """The data set of a table; the columns become features by what its training part holds."""
     where, target = str(path), source.target
     if target is None:
-        names = ", ".join(column_names(path)[:12])
-        raise DataError(f"{where}: name the column that holds the labels with --target COLUMN. There are: {names}.")
+        names = column_names(path)
+        more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+        raise DataError(
+            f"{where}: name the column that holds the labels with --target COLUMN. There are: "
+            f"{', '.join(names[:LISTED])}{more}."
+        )
     frame = read_table(path, target)
     for name in (target, *source.drop):
         if name not in frame.columns:
@@ -120,6 +126,11 @@ def _header(path: Path) -> tuple[list[str], str]:
         start = file.read(HEADER_BYTES)
     if not start.strip():
         raise DataError(f"{path}: expected a table, found an empty file.")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataError(
+            f"{path}: expected text in UTF-8, found UTF-16. Save it as UTF-8, for example: iconv -f utf-16 -t utf-8 "
+            f"{path.name}"
+        )
     if b"\0" in start[:10_000]:
         raise DataError(f"{path}: expected text separated by commas, found a binary file.")
     if len(start) == HEADER_BYTES and not set(b"\r\n") & set(start):
@@ -181,6 +192,7 @@ def _readable(path: Path) -> Iterator[None]:
     """What pandas and pyarrow say about a file that is no table, in one line."""
     if path.is_dir():
         raise DataError(f"{path}: expected a file, found a folder.")
+    check_ordinary(path)
     try:
         yield
     except UnicodeDecodeError as error:
@@ -193,7 +205,16 @@ def _readable(path: Path) -> Iterator[None]:
     except (ValueError, TypeError, KeyError, OverflowError, NotImplementedError, OSError, csv.Error) as error:
         # What pandas and pyarrow raise for a file that is no table, or a damaged one.
         reason = " ".join(str(error).split()).removesuffix(".")
-        raise DataError(f"{path}: cannot be read as a table: {reason}.") from error
+        raise DataError(f"{path}: cannot be read as a table: {reason}. {_remedy(reason)}") from error
+
+
+def _remedy(reason: str) -> str:
+    """What to do about what pandas and pyarrow say."""
+    if "EOF inside string" in reason:
+        return "A quotation mark is opened there and never closed: close it, or take it out."
+    if "fields in line" in reason:
+        return "Every line needs one cell for each column name; a cell with a separator in it belongs in double quotes."
+    return "Save the table again."
 
 
 def _is_numeric(column: pandas.Series) -> bool:

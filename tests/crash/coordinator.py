@@ -95,6 +95,7 @@ class Coordinator:
     def _become(self, arguments: list[str], folder: Path, executor: str) -> None:
         """Run the command in this copy of the harness, and end."""
         os.setpgid(0, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         for stream, file in ((1, self._out), (2, self._err)):
             os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), stream)

@@ -160,3 +160,4 @@ def test_one_image_in_colours_makes_all_of_them_coloured(tmp_path: Path) -> None
     Image.new("RGB", (4, 3), (1, 2, 3)).save(tmp_path / "cat" / "99.png")
     data = load_dataset(DataSource(str(tmp_path)))
     assert data.shape == (3, 4, 3) and sorted(data.x[:, :3].tolist())[1:3] == [[1, 1, 1], [1, 2, 3]]
+    assert "20 of 21 images are grey" in data.notes[0] and "colours" in data.notes[0]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import cli
+from study.errors import DataError
 from study.own_data import limits
+from study.own_data.tables import read_table
 
 Y = np.arange(40) % 2
 CSV = "age,city,label\n" + "".join(f"{i},{'Rome' if i % 3 else 'Oslo'},{'yes' if i % 2 else 'no'}\n" for i in range(40))
@@ -67,7 +71,10 @@ TABLES: dict[str, tuple[str | bytes, list[str], list[str]]] = {
         ["1,000 classes", "2,000 different labels"],
     ),
     "names twice": (csv_without(("age,city", "city,city")), ["--target", "label"], ["'city' more than once"]),
-    "ragged": (CSV + "1,2,3,4,5\n", ["--target", "label"], ["cannot be read as a table", "line 42"]),
+    "ragged": (CSV + "1,2,3,4,5\n", ["--target", "label"], ["cannot be read as a table", "line 42", "double quotes"]),
+    "open quote": (CSV + '"1,Rome,no\n2,Rome,no\n', ["--target", "label"], ["never closed"]),
+    "UTF-16": (CSV.encode("utf-16"), ["--target", "label"], ["found UTF-16", "iconv -f utf-16 -t utf-8 people.csv"]),
+    "many columns": (",".join(f"c{i}" for i in range(20)) + "\n", [], ["c11 and 8 more"]),
     "not UTF-8": (CSV.replace("Rome", "Málaga").encode("latin1"), ["--target", "label"], ["UTF-8", "0xe1", "iconv"]),
     "binary": (b"\x89PNG\0\0\0" * 99, ["--target", "label"], ["binary file"]),
     "infinity": (csv_without(("\n7,", "\ninf,")), ["--target", "label"], ["'age'", "inf", "row"]),
@@ -80,6 +87,16 @@ TABLES: dict[str, tuple[str | bytes, list[str], list[str]]] = {
         "day,x,label\n" + "".join(f"2024-{1 + i % 12:02}-{1 + i % 28:02} 10:{i % 60},1,{i % 2}\n" for i in range(400)),
         ["--target", "label"],
         ["'day' holds dates such as '2024-01-01", "data.drop"],
+    ),
+    "few dates": (
+        "day,x,label\n" + "".join(f"{1 + i % 9:02}.03.2024 12:00,{i},{i % 2}\n" for i in range(40)),
+        ["--target", "label"],
+        ["'day' holds dates such as '01.03.2024 12:00'", """--set 'data.drop=["day"]'"""],
+    ),
+    "decimal commas": (
+        "a;b;label\n" + "".join(f"{i % 7},5;{i};{i % 2}\n" for i in range(40)),
+        ["--target", "label"],
+        ["'a' holds numbers with a comma such as '0,5'", "decimal point"],
     ),
     "numbers with words": (
         "x,label\n" + "".join(f"{i if i else 'unknown'},{i % 2}\n" for i in range(400)),
@@ -147,7 +164,7 @@ NPZ: dict[str, tuple[dict[str, np.ndarray], list[str]]] = {
     "infinity": ({"x": np.where(np.eye(40, 3), np.inf, 1), "y": Y}, ["finite", "inf"]),
     "beyond float32": ({"x": np.full((40, 3), 1e300), "y": Y}, ["ordinary size", "1e+300"]),
     "one class": ({"x": np.ones((40, 3)), "y": Y * 0}, ["two classes", "'0'"]),
-    "float labels": ({"x": np.ones((40, 3)), "y": np.linspace(0, 1, 40)}, ["regression"]),
+    "float labels": ({"x": np.ones((40, 3)), "y": np.linspace(0, 1, 40)}, ["array y:", "regression"]),
     "NaN labels": ({"x": np.ones((40, 3)), "y": np.where(Y, np.nan, 1)}, ["20 of 40 without"]),
     "one-hot labels": ({"x": np.ones((40, 3)), "y": np.eye(2)[Y]}, ["one label a row", "argmax"]),
     "fewer rows than classes": ({"x": np.ones((3, 3)), "y": Y[:3] * 7 + np.arange(3)}, ["3 classes in 3 rows"]),
@@ -181,7 +198,23 @@ def test_a_zip_bomb_is_refused_by_its_headers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 not a zip", b"\0" * 1000])
 def test_a_file_that_is_no_zip_is_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "data.npz").write_bytes(content)
-    expect(check(tmp_path, "data.npz"), "data.npz", "cannot be read as .npz")
+    expect(check(tmp_path, "data.npz"), "data.npz", "cannot be read as .npz", "numpy.savez")
+
+
+@pytest.mark.parametrize("name", ["pipe", "pipe.csv", "pipe.npz", "folder"])
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    if name == "folder":
+        images(tmp_path)
+        place = (tmp_path / "pictures").rename(place) / "b" / "99.png"
+    os.mkfifo(place)
+    expect(check(tmp_path, name, *(["--target", "x"] if name == "pipe.csv" else [])), "found a pipe", place.name)
+
+
+def test_a_table_to_predict_is_no_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rows.csv")
+    with pytest.raises(DataError, match="found a pipe"):
+        read_table(tmp_path / "rows.csv")
 
 
 def test_a_truncated_npz_is_one_line(tmp_path: Path) -> None:
@@ -191,7 +224,7 @@ def test_a_truncated_npz_is_one_line(tmp_path: Path) -> None:
     whole[1000:3000] = bytes(2000)
     (tmp_path / "spoilt.npz").write_bytes(whole)
     for name in ("cut.npz", "spoilt.npz"):
-        expect(check(tmp_path, name), name, "cannot be read")
+        expect(check(tmp_path, name), name, "cannot be read", "numpy.savez")
 
 
 def idx(array: np.ndarray, kind: int = 8) -> bytes:
@@ -239,9 +272,25 @@ def a_text(folder: Path) -> None:
     (folder / "b" / "9.png").write_text("no image")
 
 
+def nothing(folder: Path) -> None:
+    (folder / "b" / "9.png").write_bytes(b"")
+
+
 def cut(folder: Path) -> None:
     path = folder / "b" / "9.png"
     path.write_bytes(path.read_bytes()[:45])
+
+
+def cut_early(folder: Path) -> None:
+    path = folder / "b" / "9.png"
+    path.write_bytes(path.read_bytes()[:12])
+
+
+def bomb(folder: Path) -> None:
+    path = folder / "b" / "9.png"
+    header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:12] + header + struct.pack(">I", zlib.crc32(header)) + whole[33:])
 
 
 def deep(folder: Path) -> None:
@@ -265,8 +314,11 @@ def huge(folder: Path) -> None:
     ("spoil", "words"),
     [
         (other_size, ["5 x 4 pixels", "6 x 4", "9.png"]),
-        (a_text, ["9.png", "expected an image"]),
-        (cut, ["9.png", "image"]),
+        (a_text, ["9.png", "expected an image", "holds none", "Remove it"]),
+        (nothing, ["9.png", "an empty file", "Copy or save it again"]),
+        (cut, ["9.png", "a damaged one", "Copy or save it again"]),
+        (cut_early, ["9.png", "a damaged one", "Copy or save it again"]),
+        (bomb, ["9.png", "far too large", "Make it smaller"]),
         (deep, ["9.png", "8 bits"]),
         (empty_class, ["'c'", "none"]),
         (lonely, ["'c'", "2 rows of each class"]),
@@ -289,6 +341,8 @@ def test_broken_images_are_one_line(tmp_path: Path, spoil: Callable[[Path], None
         (["empty"], ["a folder for each class"]),
         (["notes.txt"], [".npz, .csv, .parquet", "'.txt'"]),
         (["x.npy"], ["numpy.savez"]),
+        (["gone.csv", "--target", "x"], ["gone.csv is a link that leads nowhere"]),
+        (["itself.npz"], ["itself.npz is a link that leads nowhere"]),
         (["good.npz", "--target", "label"], ["only tables"]),
         (["good.npz", "--set", "data.test=gone.npz"], ["'gone.npz'"]),
         (["split.npz", "--set", "data.test=good.npz"], ["its own test set"]),
@@ -303,6 +357,8 @@ def test_a_wrong_path_or_setting_is_one_line(tmp_path: Path, arguments: list[str
     for folder in ("folder.csv", "empty"):
         (tmp_path / folder).mkdir()
     (tmp_path / "notes.txt").write_text("notes")
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "not there")
+    (tmp_path / "itself.npz").symlink_to(tmp_path / "itself.npz")
     np.save(tmp_path / "x.npy", Y)
     np.savez(tmp_path / "good.npz", x=np.ones((40, 3)), y=Y)
     np.savez(tmp_path / "split.npz", x_train=np.ones((40, 3)), y_train=Y, x_test=np.ones((4, 3)), y_test=Y[:4])

@@ -119,6 +119,24 @@ def test_other_separators_question_marks_and_a_byte_order_mark_are_understood(tm
     assert data.sha256 == load(people(), tmp_path).sha256
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [("height", "170,5", "column 'height'.*'170,5'.*decimal point"), ("smoker", "yes", "True and False.*'yes'")],
+)
+def test_a_word_in_a_column_of_numbers_is_named_with_what_was_expected(
+    tmp_path: Path, column: str, cell: str, words: str
+) -> None:
+    people().assign(**{column: cell}).to_csv(tmp_path / "test.csv", index=False)
+    with pytest.raises(DataError, match=words):
+        load(people(), tmp_path, test=str(tmp_path / "test.csv"))
+
+
+@pytest.mark.parametrize("words", [["1.2.3", "10.4.2"], ["May", "June"], ["a,b", "c,d"], ["10-20", "20-30"]])
+def test_words_that_only_resemble_dates_or_numbers_stay_words(tmp_path: Path, words: list[str]) -> None:
+    columns = load(people().assign(city=words * (ROWS // 2)), tmp_path).columns
+    assert columns is not None and dict(columns.categorical)["city"] == tuple(sorted(words))
+
+
 def test_parquet_and_csv_are_the_same_data(tmp_path: Path) -> None:
     frame = people()
     frame["city"] = frame["city"].astype("category")
