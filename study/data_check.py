@@ -158,7 +158,7 @@ def _counters(dataset: Dataset, columns: Columns) -> list[str]:
     """Numeric columns of whole numbers that are different in every row."""
     found = []
     for place, name in enumerate(columns.numeric):
-        values = dataset.x[:, place]
+        values = dataset.x[:, place].astype(np.float64)
         whole = np.isfinite(values).all() and (values == np.round(values)).all()
         if whole and len(values) > FEW and len(np.unique(values)) == len(values):
             found.append(repr(name))
