@@ -2,13 +2,15 @@
   "use strict";
   const shared = JSON.parse(document.getElementById("shared").textContent);
   const charts = [...document.querySelectorAll(".chart")];
-  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  // Read once: Chromium drops the change event where `matches` is read between the change and its event.
+  let dark = scheme.matches;
   const config = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
   const drawn = new Set();
   let printing = false;
 
   const coloured = (text) =>
-    dark.matches && !printing ? text.replace(/#[0-9a-f]{6}/g, (c) => shared.dark[c] || c) : text;
+    dark && !printing ? text.replace(/#[0-9a-f]{6}/g, (c) => shared.dark[c] || c) : text;
 
   const printWidth = (chart) => (chart.closest(".small") ? 215 : chart.closest(".medium") ? 330 : 680);
 
@@ -49,7 +51,10 @@
   );
   charts.forEach((chart) => watcher.observe(chart));
 
-  dark.addEventListener("change", () => drawn.forEach(draw));
+  scheme.addEventListener("change", (event) => {
+    dark = event.matches;
+    drawn.forEach(draw);
+  });
   addEventListener("beforeprint", () => {
     printing = true;
     charts.forEach(draw);
