@@ -34,7 +34,8 @@ class Dataset:
     missing value. ``shape`` is that of one item as it was given, (28, 28) for MNIST, (F,) for a row; its product
     is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names. ``training`` is M.
     ``sha256`` is the hash of the arrays. ``columns`` says how a row of a table became features; None for all else.
-    ``notes`` are sentences on what was decided while reading that the arrays do not show.
+    ``notes`` are sentences on what was decided while reading that the arrays do not show. ``drawn`` (N,) are the
+    rows of the user's data that were drawn as test set, ascending; None where the data bring one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Dataset:
     sha256: str
     columns: Columns | None = None
     notes: tuple[str, ...] = ()
+    drawn: NDArray[np.int64] | None = None
 
     @property
     def classes(self) -> int:
@@ -191,6 +193,7 @@ def make_dataset(
     labels: tuple[str, ...],
     columns: Columns | None = None,
     notes: tuple[str, ...] = (),
+    drawn: NDArray[np.int64] | None = None,
 ) -> Dataset:
     """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
     digest = hashlib.sha256()
@@ -208,4 +211,5 @@ def make_dataset(
         sha256=digest.hexdigest(),
         columns=columns,
         notes=notes,
+        drawn=drawn,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,16 +62,6 @@ class Columns:
             encoder.fit(np.array([[known[0] for known in categories]], object))
             x[:, len(self.numeric) :] = encoder.transform(np.stack([texts(frame[name]) for name in names], axis=1))
         return x
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types; the inverse of :meth:`from_dict`."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Columns:
-        """Rebuild the record from :meth:`to_dict` after a round trip through JSON."""
-        categorical = tuple((name, tuple(categories)) for name, categories in values["categorical"])
-        return cls(values["target"], tuple(values["numeric"]), categorical)
 
 
 def texts(column: pandas.Series) -> NDArray[np.object_]:

@@ -25,6 +25,11 @@ FACTS = {
 }
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because tests often wait for processes of theirs; each takes up to 2 GB."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests neither read nor fill the user's cache; programs compiled by one test serve the next."""

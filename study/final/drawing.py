@@ -91,8 +91,10 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                         f"{path}: expected 8 bits a channel, found an image of mode {image.mode}. Save it with 8 bits."
                     )
                 yield image
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path}: expected an image, found something that is none or far too large.") from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path}: expected an image, found something that is none, or is damaged.") from error
+    except Image.DecompressionBombError as error:
+        raise DataError(f"{path}: expected an image of at most {MAX_PIXELS / 1e6:.0f} million pixels.") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
         reason = " ".join(str(error).split()).removesuffix(".")
         raise DataError(f"{path}: cannot be read as an image: {reason}.") from error

@@ -14,7 +14,7 @@ from study.analysis.numbers import count
 from study.errors import DataError
 from study.final.drawing import read_drawing
 from study.final.model_input import ModelInput
-from study.own_data import limits, tables
+from study.own_data import check_ordinary, limits, tables
 from study.own_data.columns import check_columns, encode
 from study.own_data.images import ENDINGS
 from study.own_data.labels import shortened
@@ -38,7 +38,9 @@ class Items:
 def read_items(path: Path, takes: ModelInput) -> Items:
     """The items of a file or folder for a model that takes ``takes``. Raises :class:`DataError` for all else."""
     if not path.exists():
-        raise DataError(f"{path}: there is no such file or folder. Expected {FORMATS}.")
+        problem = "is a link that leads nowhere" if path.is_symlink() else "there is no such file or folder"
+        raise DataError(f"{path}: {problem}. Expected {FORMATS}.")
+    check_ordinary(path)
     ending = path.suffix.lower()
     if path.is_dir() or ending in ENDINGS:
         return _images(path, takes)

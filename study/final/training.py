@@ -152,7 +152,7 @@ def train(job: Job) -> Trained:
         shape=takes.shape,
         notes=notes,
         seconds=seconds,
-        test_rows_written=write_test_rows(job.folder, dataset, job.spec.source),
+        test_rows_written=write_test_rows(job.folder, dataset),
     )
 
 

@@ -51,16 +51,17 @@ def load(path: Path, source: DataSource) -> Dataset:
         test_path = existing(source.test)
         test = _reader(test_path)(test_path).train
     x_train, scale = _values(train)
+    drawn = None
     if test is None:
         labels, (y,) = encode_labels((train.y, train.where_labels))
-        rest, held_out = test_rows(y, labels, source)
-        parts = x_train[rest], y[rest], x_train[held_out], y[held_out]
+        rest, drawn = test_rows(y, labels, source)
+        parts = x_train[rest], y[rest], x_train[drawn], y[drawn]
     else:
         x_test = _like(test, train, x_train.dtype)
         labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
         check_rows_of_classes(y_train, labels, train.where_labels)
         parts = x_train, y_train, x_test, y_test
-    return make_dataset(source.dataset, *parts, scale=scale, labels=labels, notes=given.notes)
+    return make_dataset(source.dataset, *parts, scale=scale, labels=labels, notes=given.notes, drawn=drawn)
 
 
 def _reader(path: Path) -> Callable[[Path], Given]:

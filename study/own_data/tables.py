@@ -52,11 +52,12 @@ def load(path: Path, source: DataSource) -> Dataset:
     if target in source.drop:
         raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
     frame = frame.drop(columns=list(source.drop))
+    drawn = None
     if source.test is None:
         labels, (y,) = encode_labels((frame[target].to_numpy(), f"{where}, column {target!r}"))
-        rest, test = test_rows(y, labels, source)
-        y_train, y_test = y[rest], y[test]
-        train_frame, test_frame = frame.iloc[rest], frame.iloc[test]
+        rest, drawn = test_rows(y, labels, source)
+        y_train, y_test = y[rest], y[drawn]
+        train_frame, test_frame = frame.iloc[rest], frame.iloc[drawn]
     else:
         test_path = existing(source.test)
         words = {name: "str" for name in frame.columns if not _is_numeric(frame[name])}
@@ -71,7 +72,8 @@ def load(path: Path, source: DataSource) -> Dataset:
     limits.check_features(len(columns.features), where)
     limits.check_bytes(4 * len(columns.features) * (len(train_frame) + len(test_frame)), where)
     x_train, x_test = encode(columns, train_frame, where), encode(columns, test_frame, source.test or where)
-    return make_dataset(source.dataset, x_train, y_train, x_test, y_test, scale=None, labels=labels, columns=columns)
+    parts = x_train, y_train, x_test, y_test
+    return make_dataset(source.dataset, *parts, scale=None, labels=labels, columns=columns, drawn=drawn)
 
 
 def read_table(path: Path, target: str | None = None, types: Mapping[str, str] | None = None) -> pandas.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from study.datasets import Dataset, load_dataset
 from study.errors import DataError
-from study.preprocessing import MISSING, Columns
+from study.preprocessing import MISSING
 from study.records import DataSource
 
 ROWS = 60
@@ -165,11 +164,6 @@ def test_parquet_without_pyarrow_says_what_to_install(tmp_path: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(DataError, match=r"depthgauge\[frames\]"):
         load_dataset(DataSource(str(tmp_path / "people.parquet"), target="income"))
-
-
-def test_the_record_of_the_columns_survives_json(tmp_path: Path) -> None:
-    columns = load(people(), tmp_path).columns
-    assert columns is not None and Columns.from_dict(json.loads(json.dumps(columns.to_dict()))) == columns
 
 
 cells = st.one_of(st.none(), st.floats(-1e6, 1e6), st.integers(-1000, 1000))
