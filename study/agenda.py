@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
@@ -48,39 +48,46 @@ class Agenda:
 
     def ready(self) -> list[Trial]:
         """The trials that can start now and have not been handed out yet."""
-        for search in self._searches:
-            while len(search.pending) < self._at_once and (proposal := search.ask()) is not None:
-                self.store.propose(self.spec.name, proposal)
-                if proposal.setting is None:
-                    break
-                self._start(search, proposal.number)
+        while asked := [(search, proposal) for search in self._searches if (proposal := self._ask(search)) is not None]:
+            self.store.propose(self.spec.name, *(proposal for _, proposal in asked))
+            self._answer(
+                [
+                    answer
+                    for search, proposal in asked
+                    if proposal.setting is not None and (answer := self._start(search, proposal.number)) is not None
+                ]
+            )
         self._confirm()
         ready, self._to_run = self._to_run, []
         return ready
 
-    def done(self, result: Result) -> None:
-        """Take a result that is recorded."""
-        key = result.trial.key
-        self.results[key] = result
-        for search, number in self._asked.pop(key, ()):
-            self._tell(search, number, result)
+    def done(self, results: Sequence[Result]) -> None:
+        """Take results that are recorded."""
+        answers = []
+        for result in results:
+            key = result.trial.key
+            self.results[key] = result
+            answers += [_tell(search, number, result) for search, number in self._asked.pop(key, ())]
+        self._answer(answers)
+
+    def _ask(self, search: CellSearch) -> Proposal | None:
+        return search.ask() if len(search.pending) < self._at_once else None
 
     def _go_on(self) -> None:
         """Run again, or answer, what a search had asked when the study was interrupted."""
-        for search in self._searches:
-            for proposal in sorted(search.pending.values(), key=lambda p: p.number):
-                self._start(search, proposal.number)
+        pending = [(search, number) for search in self._searches for number in sorted(search.pending)]
+        self._answer([answer for one in pending if (answer := self._start(*one)) is not None])
 
-    def _start(self, search: CellSearch, number: int) -> None:
-        """Run a proposal, unless an equal configuration has been run or is in work."""
+    def _start(self, search: CellSearch, number: int) -> Proposal | None:
+        """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
         trial = replace(search.trial(search.proposals[number]), pruning=self._pruning(search))
         known = self.results.get(trial.key)
         if is_final(known):
-            self._tell(search, number, known)
-            return
+            return _tell(search, number, known)
         if trial.key not in self._asked:
             self._to_run.append(trial)
         self._asked.setdefault(trial.key, []).append((search, number))
+        return None
 
     def _pruning(self, search: CellSearch) -> Pruning | None:
         """What a pruner goes by: the curves of all trials that the search was told about, in that order."""
@@ -91,11 +98,12 @@ class Agenda:
         curves = [self.results[search.trial(p).key] for p in told if p.setting is not None]
         return Pruning(pruner, search.cell.fixed["epochs"], tuple(_curve(result) for result in curves))
 
-    def _tell(self, search: CellSearch, number: int, result: Result) -> None:
-        value, _ = value_of(result, search.cell.readings)
-        proposal = search.tell(number, value)
-        self.store.answer(self.spec.name, proposal)
-        self._told(proposal)
+    def _answer(self, answers: Sequence[Proposal]) -> None:
+        """Record what searches were told."""
+        if answers:
+            self.store.answer(self.spec.name, *answers)
+        for proposal in answers:
+            self._told(proposal)
 
     def _confirm(self) -> None:
         """Hand out the trials that are reported, those of a cell as soon as its search is over."""
@@ -108,6 +116,11 @@ class Agenda:
             if trial.key not in self._given and not is_final(self.results.get(trial.key)):
                 self._to_run.append(trial)
             self._given.add(trial.key)
+
+
+def _tell(search: CellSearch, number: int, result: Result) -> Proposal:
+    value, _ = value_of(result, search.cell.readings)
+    return search.tell(number, value)
 
 
 def _curve(result: Result) -> Curve:

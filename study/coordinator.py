@@ -70,18 +70,22 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
             executor.submit(trial)
         if not waiting:
             return
+        ended: list[Result] = []
         for outcome in executor.wait(POLL_SECONDS):
-            key = outcome.trial.key
             if isinstance(outcome, Crash):
-                crashes[key, outcome.cause] += 1
-                if crashes[key, outcome.cause] < ATTEMPTS[outcome.cause]:
+                key = outcome.trial.key, outcome.cause
+                crashes[key] += 1
+                if crashes[key] < ATTEMPTS[outcome.cause]:
                     executor.submit(outcome.trial)
                     continue
                 outcome = Result(outcome.trial, "failed", EMPTY, reason=outcome.reason)
-            store.record(spec.name, outcome)
-            waiting.discard(key)
-            agenda.done(outcome)
-            observer.result(outcome)
+            ended.append(outcome)
+        if ended:  # in one transaction: with a thousand workers, one for each would be too slow
+            store.record(spec.name, *ended)
+            agenda.done(ended)
+        for result in ended:
+            waiting.discard(result.trial.key)
+            observer.result(result)
         if time.monotonic() - shown >= POLL_SECONDS:  # not for each of a thousand results a second
             observer.tick(executor.running())
             shown = time.monotonic()

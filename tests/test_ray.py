@@ -110,7 +110,7 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_process_of_its_own_ray(how: signal.Signals, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the extra ray is not installed")
-    arguments = command("run", study_file(tmp_path, epochs=30_000), "--executor", "ray")
+    arguments = command("run", study_file(tmp_path, epochs=30_000), "--executor", "ray", "--workers", "1")
     process = subprocess.Popen(
         arguments, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

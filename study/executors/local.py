@@ -23,6 +23,8 @@ from study.executors.cache import cache_folder
 from study.executors.pool import Pool, Worker, reason_of
 from study.records import DataSource, Result, Trial
 
+NOBODY_KNOWS = 255  # the exit code that multiprocessing gives a worker whose fork server is gone
+
 
 class LocalExecutor(Pool[ProcessPool]):
     """Runs trials in ``workers`` processes, each within ``limits``."""
@@ -99,6 +101,8 @@ class LocalExecutor(Pool[ProcessPool]):
             self._replace(one, alive=False)
             if error.exitcode == worker.OUTGROWN:
                 return Crash(trial, self._limits.too_large, "limit")
+            if error.exitcode == NOBODY_KNOWS:
+                return Crash(trial, "the process that starts workers died", "machine")
             return Crash(trial, f"worker process died (exit code {error.exitcode})")
         self._free(one)
         return Crash(trial, reason_of(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
@@ -28,6 +28,7 @@ from study.store.stored import News, StoredStudy
 
 P = ParamSpec("P")
 T = TypeVar("T")
+AT_ONCE = 500  # rows in one question: a database bounds the values that it may hold
 TWICE = "another process runs the same study. Let it finish, then run this command again."
 
 
@@ -142,48 +143,64 @@ class Store:
         write_trials(connection, foreign_trials, key[0], study)
 
     @_writes
-    def record(self, connection: sa.Connection, name: str, result: Result) -> None:
-        """Write one result; a failed one may be replaced, a finished one only by itself."""
+    def record(self, connection: sa.Connection, name: str, *results: Result) -> None:
+        """Write results, all or none; a failed one may be replaced, a finished one only by itself."""
         self._check_owner(connection, name)
-        row = {"study_id": self._id(connection, name), **result_row(result)}
-        same = sa.and_(*(trials.c[column] == row[column] for column in ("study_id", "key", "replicate")))
-        there = connection.execute(sa.select(trials).where(same)).first()
-        if there is not None and there.state == "finished":
-            if any(there._mapping[column] != value for column, value in row.items()):
-                label, replicate = result.trial.configuration.label, result.trial.replicate
-                raise StudyError(f"Trial {label}, replicate {replicate}, of study {name!r} is there already: {TWICE}")
-            return
-        if there is not None:
-            connection.execute(trials.delete().where(same))
-        try:
-            connection.execute(trials.insert().values(finished=_now(), **row))
-        except IntegrityError:
-            raise StudyError(f"A trial of study {name!r} was written by another process: {TWICE}") from None
+        study_id = self._id(connection, name)
+        rows = [{"study_id": study_id, **result_row(result)} for result in results]
+        there = _there(connection, trials, ("key", "replicate"), rows)
+        new = []
+        for result, row in zip(results, rows, strict=True):
+            old = there.get((row["key"], row["replicate"]))
+            if old is not None and old.state == "finished":
+                if not _same(old, row):
+                    label, replicate = result.trial.configuration.label, result.trial.replicate
+                    raise StudyError(
+                        f"Trial {label}, replicate {replicate}, of study {name!r} is there already: {TWICE}"
+                    )
+                continue
+            if old is not None:
+                connection.execute(trials.delete().where(trials.c.id == old.id))
+            new.append({"finished": _now(), **row})
+        if new:
+            try:
+                connection.execute(trials.insert(), new)
+            except IntegrityError:
+                raise StudyError(f"A trial of study {name!r} was written by another process: {TWICE}") from None
 
     @_writes
-    def propose(self, connection: sa.Connection, name: str, proposal: Proposal) -> None:
-        """Write what a proposer asked for, before it is run."""
+    def propose(self, connection: sa.Connection, name: str, *asked: Proposal) -> None:
+        """Write what proposers asked for, before it is run."""
         self._check_owner(connection, name)
-        row = {"study_id": self._id(connection, name), **proposal_row(proposal)}
-        same = sa.and_(*(proposals.c[column] == row[column] for column in ("study_id", "cell", "number")))
-        there = connection.execute(sa.select(proposals).where(same)).first()
-        if there is None:
-            connection.execute(proposals.insert().values(**row))
-        elif any(there._mapping[column] != value for column, value in row.items()):
-            raise StudyError(
-                f"Proposal {proposal.number} of {proposal.cell!r} in study {name!r} is there already: {TWICE}"
-            )
+        study_id = self._id(connection, name)
+        rows = [{"study_id": study_id, **proposal_row(proposal)} for proposal in asked]
+        there = _there(connection, proposals, ("cell", "number"), rows)
+        new = []
+        for row in rows:
+            old = there.get((row["cell"], row["number"]))
+            if old is None:
+                new.append(row)
+            elif not _same(old, row):
+                raise StudyError(
+                    f"Proposal {row['number']} of {row['cell']!r} in study {name!r} is there already: {TWICE}"
+                )
+        if new:
+            connection.execute(proposals.insert(), new)
 
     @_writes
-    def answer(self, connection: sa.Connection, name: str, proposal: Proposal) -> None:
-        """Write what a proposer was told."""
+    def answer(self, connection: sa.Connection, name: str, *told: Proposal) -> None:
+        """Write what proposers were told."""
         self._check_owner(connection, name)
-        same = (
-            (proposals.c.study_id == self._id(connection, name))
-            & (proposals.c.cell == proposal.cell)
-            & (proposals.c.number == proposal.number)
+        study_id = self._id(connection, name)
+        same = sa.and_(
+            proposals.c.study_id == study_id,
+            proposals.c.cell == sa.bindparam("its_cell"),
+            proposals.c.number == sa.bindparam("its_number"),
         )
-        connection.execute(proposals.update().where(same).values(told=proposal.told, value=proposal.value))
+        answers = [
+            {"its_cell": one.cell, "its_number": one.number, "told": one.told, "value": one.value} for one in told
+        ]
+        connection.execute(proposals.update().where(same), answers)
 
     @_reads
     def spec(self, connection: sa.Connection, name: str) -> StudySpec:
@@ -309,6 +326,24 @@ class Store:
                 f"Study {study!r} in {self.place} is damaged: {clean(reason)}. Restore the store from a backup, "
                 "or remove the study with depthgauge delete."
             ) from error
+
+
+def _there(
+    connection: sa.Connection, table: sa.Table, names: tuple[str, str], rows: Sequence[dict[str, Any]]
+) -> dict[tuple[Any, Any], sa.Row[Any]]:
+    """The rows of one study that are in ``table`` already, by the two columns that tell them apart."""
+    first, second = (table.c[name] for name in names)
+    found = {}
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        wanted = sa.tuple_(first, second).in_([(row[names[0]], row[names[1]]) for row in part])
+        for row in connection.execute(sa.select(table).where((table.c.study_id == part[0]["study_id"]) & wanted)):
+            found[row._mapping[first], row._mapping[second]] = row
+    return found
+
+
+def _same(old: sa.Row[Any], row: dict[str, Any]) -> bool:
+    return all(old._mapping[column] == value for column, value in row.items())
 
 
 def _proposals(connection: sa.Connection, study_id: int) -> tuple[Proposal, ...]:
