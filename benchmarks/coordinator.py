@@ -1,15 +1,20 @@
 """What a trial costs the coordinator: agenda, queue, store and loop, on trials that take no time to train.
 
-A simulated executor with a thousand workers answers at once, through the real pool (queues by program, one trial in
-flight a worker). The store is a SQLite file, the results have the size of real ones: 50 epochs, 10,000 test items.
+A simulated executor with a thousand workers answers through the real pool (queues by program, one trial in flight a
+worker): at once, which shows what a trial costs, and after about a second, which shows whether the workers are kept
+busy. The store is a SQLite file, the results have the size of real ones: 50 epochs, 10,000 test items.
 Run it with ``python benchmarks/coordinator.py [--trials N] [--workers N] [--store URL]``.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
+import queue
+import random
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -37,6 +42,7 @@ from study.store import Store, open_store
 
 EPOCHS, TEST_ITEMS = 50, 10_000
 GOAL = 0.005  # seconds a trial
+TICK = 0.002  # seconds in which the simulated workers look whether a result is due
 FACTS = {
     "sizes": [54_000, 6_000, TEST_ITEMS],
     "inputs": 784,
@@ -47,15 +53,37 @@ FACTS = {
 
 
 class SimulatedExecutor(Pool[None]):
-    """As many workers as one likes, each of which has its result at once. Counts how often each program compiles."""
+    """As many workers as one likes, each of which has its result after half to one and a half times ``seconds``.
 
-    def __init__(self, workers: int) -> None:
+    Counts how often each program compiles.
+    """
+
+    def __init__(self, workers: int, seconds: float) -> None:
         super().__init__()
         self.workers = workers
         self._idle = dict.fromkeys(Worker(None) for _ in range(workers))
+        self._seconds = seconds
+        self._rng = random.Random(0)
+        self._due: queue.PriorityQueue[tuple[float, int, Future[Result], Trial]] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self.worked = 0.0
+        if seconds:
+            threading.Thread(target=self._work, daemon=True).start()
 
     def close(self) -> None:
         """Nothing runs."""
+
+    def _work(self) -> None:
+        """Give results when they are due; trials that begin meanwhile may be due before those that are known."""
+        while True:
+            due, number, future, trial = self._due.get()
+            left = due - time.perf_counter()
+            if left > TICK:
+                self._due.put((due, number, future, trial))
+                time.sleep(TICK)
+            else:
+                time.sleep(max(left, 0))
+                future.set_result(_result(trial))
 
     def compiled(self) -> Counter[Any]:
         """How many workers hold each program."""
@@ -63,7 +91,12 @@ class SimulatedExecutor(Pool[None]):
 
     def _send(self, one: Worker[None], trial: Trial) -> Future[Result]:
         future: Future[Result] = Future()
-        future.set_result(_result(trial))
+        if not self._seconds:
+            future.set_result(_result(trial))
+            return future
+        takes = self._seconds * self._rng.uniform(0.5, 1.5)
+        self.worked += takes
+        self._due.put((time.perf_counter() + takes, next(self._numbers), future, trial))
         return future
 
     def _failed(self, one: Worker[None], trial: Trial, error: BaseException) -> Crash | None:
@@ -123,6 +156,7 @@ class Cost:
     store: float
     agenda: float
     compiled: int
+    busy: float  # share of the workers' time that they had a trial, 0 where trials take none
 
     @property
     def a_trial(self) -> float:
@@ -130,11 +164,11 @@ class Cost:
         return self.total / self.trials
 
 
-def measure(spec: StudySpec, url: str, workers: int) -> Cost:
+def measure(spec: StudySpec, url: str, workers: int, seconds: float = 0.0) -> Cost:
     """Run a study on simulated workers, with the progress lines of a real run."""
     spent: Counter[str] = Counter()
     store = open_store(url, create=True)
-    executor = SimulatedExecutor(workers)
+    executor = SimulatedExecutor(workers, seconds)
     with ExitStack() as stack:
         for owner, name in ((Agenda, "ready"), (Agenda, "done")):
             stack.enter_context(mock.patch.object(owner, name, _timed(spent, "agenda", getattr(owner, name))))
@@ -148,7 +182,8 @@ def measure(spec: StudySpec, url: str, workers: int) -> Cost:
         total, processor = time.perf_counter() - started, time.process_time() - processor
     trials = len(store.load(spec.name).results)
     store.close()
-    return Cost(trials, total, processor, spent["store"], spent["agenda"], sum(executor.compiled().values()))
+    compiled, busy = sum(executor.compiled().values()), executor.worked / (workers * total)
+    return Cost(trials, total, processor, spent["store"], spent["agenda"], compiled, busy)
 
 
 def _timed(spent: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,6 +223,17 @@ def main() -> None:
             )
             worst = max(worst, cost.a_trial)
     print(f"goal: {1e3 * GOAL:.0f} ms a trial; the worst is {1e3 * worst:.2f} ms")
+    for seconds in (1.0, 5.0):
+        with tempfile.TemporaryDirectory() as folder:
+            trials = max(chosen.trials, 20 * chosen.workers)  # so many that the beginning and the end count little
+            spec = sweep(trials)
+            cost = measure(spec, chosen.store or f"sqlite:///{folder}/studies.db", chosen.workers, seconds)
+        print(
+            f"trials of {seconds:g} s, {cost.trials:,} on {chosen.workers:,} workers: {cost.trials / cost.total:,.0f} "
+            f"a second, workers busy {100 * cost.busy:.0f} % of the time, "
+            f"{1e3 * cost.processor / cost.trials:.2f} ms of processor time a trial",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class LocalExecutor(Pool[ProcessPool]):
         self._scratch.cleanup()
 
     def wait(self, timeout: float) -> list[Outcome]:
-        """Outcomes that arrived within ``timeout`` seconds."""
+        """Outcomes that arrived within ``timeout`` seconds; raises as all pools do."""
         outcomes = super().wait(timeout)
         # A pool that breaks at the moment in which it is given a trial forgets it.
         forgotten = [(one, trial) for one, trial in self._busy.items() if not one.process.active]
@@ -89,9 +89,10 @@ class LocalExecutor(Pool[ProcessPool]):
         self._replace(one, alive=False)
         return Crash(trial, "worker process died before the trial began", "machine")
 
-    def _failed(self, one: Worker[ProcessPool], trial: Trial, error: BaseException) -> Crash:
+    def _failed(self, one: Worker[ProcessPool], trial: Trial, error: BaseException) -> Crash | None:
         if isinstance(error, StudyError):  # no worker can run any trial
-            raise error
+            self._failure = error
+            return None
         if isinstance(error, BrokenExecutor):
             return self._lost(one, trial)
         if isinstance(error, TimeoutError):

@@ -90,6 +90,7 @@ class Pool(ABC, Generic[Process]):
         self._busy: dict[Worker[Process], Trial] = {}  # in the order of beginning
         self._holders: Counter[Hashable] = Counter()
         self._events: queue.SimpleQueue[Callable[[], Outcome | None]] = queue.SimpleQueue()
+        self._failure: DepthgaugeError | None = None  # why no worker can run any trial
 
     def submit(self, trial: Trial) -> None:
         """Queue a trial, and start it where a worker is idle: nothing else waits then."""
@@ -102,7 +103,12 @@ class Pool(ABC, Generic[Process]):
             self._assign(chosen)
 
     def wait(self, timeout: float) -> list[Outcome]:
-        """Outcomes that arrived within ``timeout`` seconds."""
+        """Outcomes that arrived within ``timeout`` seconds.
+
+        Raises :class:`DepthgaugeError` when no trial can be run any more; all outcomes before it have been given then.
+        """
+        if self._failure is not None:
+            raise self._failure
         outcomes: list[Outcome] = []
         with suppress(queue.Empty):
             event = self._events.get(timeout=timeout)

@@ -108,7 +108,6 @@ class RayExecutor(Pool[Actor]):
                 runtime_env={"env_vars": worker.FIXED | self._cluster.variables},
             )
             self._arguments = ray.put(dataset), seed, validation, versions()
-            self._failure: DepthgaugeError | None = None
             self._last_seen = time.monotonic()
             self._all = [Worker(self._start()) for _ in range(self.workers)]
             for one in self._all:
@@ -122,8 +121,6 @@ class RayExecutor(Pool[Actor]):
 
         Raises :class:`StudyError` when no worker has been up for :data:`LONELY_SECONDS`, or one cannot start.
         """
-        if self._failure is not None:
-            raise self._failure
         outcomes = super().wait(timeout) + self._overdue()
         if self._idle or self._busy:
             self._last_seen = time.monotonic()
