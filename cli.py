@@ -413,18 +413,22 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
 
 @app.command()
 def show(study: StudyArgument, store: StoreOption = None) -> None:
-    """Show a study: its file, how far it is, and its numbers.
+    """Show a study: its file, how far it is, and the verdict that its last run ended with.
+
+    It reads no trial, and is quick however many there are; depthgauge verdict tells by what is there now.
 
     Example: depthgauge show depth
     """
-    from reports.terminal import print_verdict
+    from reports.terminal import print_overview
+    from study.store import open_store
 
     with _errors():
-        findings = _findings(store, study)
-        facts = findings.facts
-        typer.echo(facts.toml)
-        typer.echo(f"{facts.finished} of {facts.planned} trials finished, {facts.failed} failed.")
-        print_verdict(findings, _console())
+        memory = open_store(store)
+        memory.check(study)
+        (row,) = (row for row in memory.list() if row["name"] == study)
+        if row["imported"] is None:
+            typer.echo(memory.spec(study).to_toml())
+        print_overview(row, memory.holder(study), _console())
 
 
 @app.command()

@@ -20,6 +20,7 @@ from study.records import Configuration
 if TYPE_CHECKING:
     from study.final.pick import FinalNetwork
     from study.final.predict import Predictions
+    from study.store import Holder
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
@@ -140,6 +141,28 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
             escape("; ".join(kinds)),
         )
     console.print(table)
+
+
+def print_overview(row: Mapping[str, Any], holder: Holder | None, console: Console) -> None:
+    """How far a study is, who runs it, and its stored verdict; ``row`` is its line of :meth:`Store.list`."""
+    name = escape(row["name"])
+    said = [f"{row['finished']} of {row['planned']} trials finished, {row['failed']} failed."]
+    if row["imported"] is not None:
+        said = [f"Imported from {escape(row['imported'])}: {said[0]}"]
+    if holder is not None and holder.alive:
+        said.append(f'Run by {escape(holder.words)}; depthgauge watch "{name}" follows it.')
+    document = row["verdict"]
+    if document is not None:
+        said += [
+            "",
+            *(f"[bold]{escape(panel['name'])}[/bold]\n{escape(panel['sentence'])}" for panel in document["panels"]),
+        ]
+    then = None if document is None else document["trials"]["finished"] + document["trials"]["failed"]
+    if then != row["finished"] + row["failed"]:
+        more = "no verdict is stored yet" if then is None else "trials have come or gone since this verdict"
+        said += ["", f'{capital(more)}; depthgauge verdict "{name}" tells by what is there now.']
+    for line in said:
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:

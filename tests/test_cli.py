@@ -155,6 +155,17 @@ def test_show_prints_a_study_file_that_runs_again(with_study: Path) -> None:
     assert build_spec(tomllib.loads(toml), "shown").name == "deep"
 
 
+def test_show_tells_the_stored_verdict_and_whether_it_is_still_true(with_study: Path) -> None:
+    assert "No verdict is stored yet; depthgauge verdict" in depthgauge("show", "deep", cwd=with_study).stdout
+    document = json.loads(depthgauge("verdict", "deep", "--json", cwd=with_study).stdout)
+    store = open_store(str(with_study / "depthgauge" / "studies.db"))
+    store.write_verdict("deep", document)
+    assert depthgauge("show", "deep", cwd=with_study).stdout.rstrip().endswith(document["panels"][0]["sentence"])
+    document["trials"]["finished"] -= 1
+    store.write_verdict("deep", document)
+    assert "trials have come or gone since this verdict" in depthgauge("show", "deep", cwd=with_study).stdout.lower()
+
+
 def test_trials_are_listed_and_exported(with_study: Path) -> None:
     assert depthgauge("trials", "deep", cwd=with_study).stdout.count("finished") == 16
     done = depthgauge("export", "deep", "out.csv", cwd=with_study)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Array = NDArray[np.float64]
 
@@ -67,6 +66,8 @@ def final_level(curves: Array) -> Array:
 def running_median(curves: Array) -> Array:
     """Median of five records, of three in short curves; at its ends a curve goes on as it ended."""
     width = 5 if curves.shape[1] >= 10 else 3
+    from scipy import ndimage  # slow to import: a list of studies needs none of it
+
     return np.asarray(ndimage.median_filter(curves, size=(1, width), mode="nearest"))
 
 

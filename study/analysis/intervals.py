@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,9 @@ def t_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
 @lru_cache(maxsize=1_000)  # SciPy takes longer for it than for all the rest
 def t_quantile(share: float, freedom: int) -> float:
     """Quantile of Student's t distribution with ``freedom`` degrees of freedom; ``share`` in (0, 1)."""
-    return float(stats.t.ppf(share, freedom))
+    from scipy.special import stdtrit  # slow to import: a list of studies needs none of it
+
+    return float(stdtrit(freedom, share))
 
 
 def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
@@ -61,5 +62,7 @@ def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
     """
     if n == 0:
         return Interval(None, None, None, 0)
+    from scipy import stats
+
     interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
     return Interval(correct / n, float(interval.low), float(interval.high), n)

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from study.analysis.intervals import Interval, t_interval
 
@@ -70,6 +69,8 @@ def _p_value(paired: Array) -> float:
         return float("nan")
     if np.ptp(paired) < _EQUAL:
         return float(abs(paired[0]) < _EQUAL)
+    from scipy import stats
+
     return float(stats.ttest_1samp(paired, 0).pvalue)
 
 

@@ -41,10 +41,11 @@ def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
 
 
 def _verdict(text: str) -> dict[str, Any]:
-    """A verdict document that says of each panel what the list shows."""
+    """A verdict document that says what ``list`` and ``show`` print of it."""
     document = dict(json.loads(text))
-    for panel in document.get("panels", ()):
-        str.join("", (panel["name"], panel["verdict"]["kind"] if panel["verdict"] else ""))
+    sum(document["trials"][state] for state in ("finished", "failed"))
+    for panel in document["panels"]:
+        str.join("", (panel["name"], panel["sentence"], panel["verdict"]["kind"] if panel["verdict"] else ""))
     return document
 
 

@@ -5,6 +5,7 @@ Every change of a table is a revision in ``migrations/versions``. History:
     1   studies, trials
     2   proposals, foreign_trials
     3   leases; the version stands in ``depthgauge_version`` (Alembic's table) in place of ``depthgauge_schema``
+    4   an index to count trials by
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from study.records import SPLITS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")
 
 metadata = sa.MetaData()
@@ -48,6 +49,7 @@ trials = sa.Table(
     sa.Column("peak_memory", sa.BigInteger, nullable=False, comment="bytes, of the worker so far"),
     sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
     sa.UniqueConstraint("study_id", "key", "replicate"),
+    sa.Index("trials_by_state", "study_id", "state"),
 )
 proposals = sa.Table(
     "proposals",
