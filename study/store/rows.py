@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -66,9 +66,8 @@ def read_result(row: sa.Row[Any]) -> Result:
     if row.state not in ("finished", "failed"):
         raise ValueError(f"a trial is in the state {row.state!r}")
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(COLUMNS))
-    configuration = Configuration.from_dict(json.loads(row.configuration))
     return Result(
-        trial=Trial(configuration, row.replicate),
+        trial=Trial(read_configuration(row.configuration)[0], row.replicate),
         state=row.state,
         trajectory=Trajectory(table[:, 0].astype(np.int64), table[:, 1:4], table[:, 4:7], table[:, 7]),
         reason=row.reason,
@@ -80,6 +79,13 @@ def read_result(row: sa.Row[Any]) -> Result:
         peak_memory=row.peak_memory,
         diverged_epoch=row.diverged_epoch,
     )
+
+
+@lru_cache(maxsize=1_000)  # the replicates of a point have the same text
+def read_configuration(text: str) -> tuple[Configuration, str]:
+    """A configuration and its key; raises ValueError, TypeError or KeyError as :func:`read_result`."""
+    configuration = Configuration.from_dict(json.loads(text))
+    return configuration, configuration.key
 
 
 def proposal_row(proposal: Proposal) -> dict[str, Any]:

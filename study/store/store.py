@@ -22,7 +22,7 @@ from study.store.continuing import check_continues, joined_versions
 from study.store.database import Database
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
-from study.store.rows import checked, proposal_row, read_proposal, read_result, result_row
+from study.store.rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
 from study.store.schema import foreign_trials, leases, proposals, studies, trials
 from study.store.stored import News, StoredStudy
 
@@ -224,7 +224,8 @@ class Store:
                 foreign = read_study(connection, foreign_trials, study_id, row.name, imported)
                 return StoredStudy(row.name, spec, "", {}, row.created, results={}, foreign=foreign)
             rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
-            results = {result.trial.key: result for result in map(read_result, rows)}
+            read = ((row, read_result(row)) for row in rows)
+            results = {(read_configuration(row.configuration)[1], row.replicate): result for row, result in read}
             study = StoredStudy(
                 name=row.name,
                 spec=spec,

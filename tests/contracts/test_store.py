@@ -115,10 +115,11 @@ class TestStore:
         store.begin(spec, "hash", FACTS)
         store.begin(spec.model_copy(update={"name": "other"}), "hash", FACTS)
         store.record("small", scripted(plan_trials(spec)[0]))
-        store.write_verdict("small", {"sentence": "none"})
+        verdict = {"sentence": "none", "trials": {"finished": 1, "failed": 0}, "panels": []}
+        store.write_verdict("small", verdict)
         rows = {row["name"]: row for row in store.list()}
         assert (rows["small"]["finished"], rows["small"]["failed"]) == (1, 0)
-        assert rows["small"]["verdict"] == {"sentence": "none"} and rows["other"]["verdict"] is None
+        assert rows["small"]["verdict"] == verdict and rows["other"]["verdict"] is None
         assert store.delete("small") == 1
         assert [row["name"] for row in store.list()] == ["other"]
 
