@@ -17,10 +17,12 @@ from study import Study
 from study.coordinator import ATTEMPTS
 from study.datasets import load_dataset
 from study.errors import InputError, StudyError
-from study.records import Result, Trial
+from study.records import Result, Trial, TrialKey
 from study.run import Silent, Workplace
 from study.spec import StudySpec
-from tests.test_end_to_end import command, recorded, study_file, wait_until
+from study.verdict_document import verdict_document
+from tests.postgres import Server
+from tests.test_end_to_end import command, study_file, wait_until
 
 STUDY: dict[str, Any] = {
     "name": "small",
@@ -59,21 +61,35 @@ class KillsOnce(Silent):
 
 
 def test_a_node_lost_in_mid_study_changes_nothing_in_the_results(
-    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: Any, postgres_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ATTEMPTS, "crash", 1)  # the lost node is not held against its trial
     stays, goes = (cluster.add_node(num_cpus=1) for _ in range(2))
     observer = KillsOnce(lambda: cluster.remove_node(goes, allow_graceful=False))
     try:
-        far = Study.define(STUDY, store=str(tmp_path / "far.db"))
+        far = Study.define(STUDY, store=postgres_server.url())
         far.run(executor="ray", address=cluster.address, observer=observer)
     finally:
         cluster.remove_node(stays)
     assert observer.kill is None, "no node was killed"
-    Study.define(STUDY, store=str(tmp_path / "near.db")).run(workers=2)
-    found = recorded(tmp_path / "far.db", "state, correct_last, correct_best")
-    assert len(found) == 6
-    assert found == recorded(tmp_path / "near.db", "state, correct_last, correct_best")
+    near = Study.define(STUDY, store=str(tmp_path / "near.db")).run(workers=2)
+    assert len(recorded(far)) == 6 and recorded(far) == recorded(near)
+    assert verdict_document(far.verdict()) == verdict_document(near.verdict())
+
+
+def recorded(study: Study) -> dict[TrialKey, tuple[object, ...]]:
+    """What is kept of each trial, but for how long it took."""
+    return {
+        key: (
+            result.state,
+            result.trajectory.accuracy.tobytes(),
+            result.trajectory.cross_entropy.tobytes(),
+            result.correct_last,
+            result.correct_best,
+            result.class_accuracy,
+        )
+        for key, result in study.stored().results.items()
+    }
 
 
 def test_a_cluster_without_workers_is_said_and_not_waited_for(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
