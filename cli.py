@@ -656,7 +656,9 @@ def _errors() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    typer.echo(f"depthgauge: {message}", err=True)
+    from study.printable import printable
+
+    typer.echo(f"depthgauge: {printable(message)}", err=True)
 
 
 def _print_json(document: Any) -> None:

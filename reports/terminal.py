@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from reports.figures.axis import axis_words, place_words
@@ -15,6 +15,7 @@ from reports.searched import tuned_words
 from study.analysis.findings import Findings, Panel, PickFinding, TrialRow
 from study.analysis.numbers import LEAST, capital, count, number, percent, points, with_n
 from study.analysis.search_findings import SearchFinding
+from study.printable import printable
 from study.records import Configuration
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from study.store import Holder
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
+
+
+def escape(text: str) -> str:
+    """Text that rich and the terminal print as it is."""
+    return markup.escape(printable(text))
 
 
 def print_verdict(findings: Findings, console: Console) -> None:
@@ -135,7 +141,7 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
         kinds = [f"{p['name']}: {p['verdict']['kind'] if p['verdict'] else 'no axis'}" for p in panels]
         table.add_row(
             escape(row["name"]),
-            row["created"][:16],
+            escape(row["created"][:16]),
             f"{row['finished']} of {row['planned']}",
             str(row["failed"]),
             escape("; ".join(kinds)),

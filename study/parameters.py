@@ -124,8 +124,12 @@ def _problem(parameter: Parameter) -> str:
     if parameter.kind == "choice":
         if not parameter.values:
             return "expected at least one value, found none"
-        twice = [v for i, v in enumerate(parameter.values) if v in parameter.values[:i]]  # True counts as 1, 1 as 1.0
-        return f"the value {twice[0]!r} stands there twice; list it once" if twice else ""
+        seen: set[Value] = set()
+        for value in parameter.values:
+            if value in seen:  # True counts as 1, 1 as 1.0
+                return f"the value {value!r} stands there twice; list it once"
+            seen.add(value)
+        return ""
     if parameter.low is None or parameter.high is None:
         return "expected low and high; give both"
     if not (math.isfinite(parameter.low) and math.isfinite(parameter.high)):
@@ -147,8 +151,10 @@ def _condition_problem(parameter: Parameter, before: Mapping[str, Parameter]) ->
         return f"it depends on {name!r}, which does not stand before it; list {name!r} first"
     if not values:
         return f"it depends on {name!r} but names no value of it, so it would never be active; name one"
+    parent = before[name]
+    known = {(type(value), value) for value in parent.values}
     for value in values:
-        if problem := _value_problem(before[name], value):
+        if (type(value), value) not in known and (problem := _value_problem(parent, value)):
             return f"it depends on {name} = {value!r}, which never happens: {problem}"
     return ""
 

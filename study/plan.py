@@ -195,7 +195,10 @@ def _cell(
 ) -> tuple[float | None, Cell]:
     """One value of the axis, or the only cell of a panel without one, and what is tuned there."""
     if axis in ("depth", "width") and fixed["hidden"] is not None:
-        raise SpecError(f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. Remove one of them.")
+        raise SpecError(
+            f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. "
+            "Remove one of them from the study, or start from a preset without network.hidden (depth)."
+        )
     tuned = {name: dimension for name, dimension in spec.nuisance.items() if name not in arm.network}
     for name in ("depth", "width", "profile"):
         if name in tuned and (fixed["hidden"] is not None or "hidden" in tuned):

@@ -14,7 +14,7 @@ import pytest
 
 import cli
 from reports.files import check_place
-from study.errors import DepthgaugeError, SpecError
+from study.errors import DepthgaugeError, SpecError, StoreError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.places import FOLDER, slug
@@ -95,7 +95,7 @@ class Boom:
 SPEC = build_spec(
     {"name": "small", "dataset": "digits", "replicates": 3, "space": {"depth": {"values": [1, 2]}}}, "test"
 )
-COMMANDS = ("list", "report small", "export small small.csv")
+COMMANDS = ("list", "show small", "trials small", "report small", "export small small.csv")
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "nesting": lambda file: "[" * 100_000 + "]" * 100_000,
     "huge number": lambda file: '{"sizes": 1' + "0" * 5000 + "}",
     "not a number": lambda file: float("inf"),
+    "terminal": lambda file: "\x1b]0;taken over\x07\x1b[2J",
 }
 
 
@@ -144,12 +145,71 @@ def test_a_hostile_value_in_any_column_is_text_or_one_line_and_never_executed(
         for command in COMMANDS:
             done = depthgauge(*command.split(), cwd=work)
             assert done.returncode in (0, 1, 2), (table, column, command)
-            assert "Traceback" not in done.stderr
+            assert "Traceback" not in done.stderr and "\x1b" not in done.stdout + done.stderr
             if done.returncode:
                 assert len(done.stderr.strip().splitlines()) == 1 and len(done.stderr) < 2000, (table, column, command)
         page = work / "depthgauge" / "small" / "report.html"
         assert not page.exists() or "<script>alert(1)" not in page.read_text("utf-8")
         assert _outside(tmp_path, work) == [], (table, column)
+
+
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", None, b"\x03"])
+def test_a_version_that_is_none_is_one_line(store_file: Path, value: object) -> None:
+    with sqlite3.connect(store_file) as connection:
+        connection.execute("DROP TABLE depthgauge_version")
+        connection.execute("CREATE TABLE depthgauge_version (version_num)")
+        connection.execute("INSERT INTO depthgauge_version VALUES (?)", [value])
+    connection.close()
+    with pytest.raises(StoreError, match="does not say which version"):
+        open_store(str(store_file))
+
+
+@pytest.mark.parametrize("column", ["acquired", "heartbeat", "expires", "pid", "host"])
+@pytest.mark.parametrize("value", ["text", 1e30, -1e30, b"\x00"])
+def test_a_hostile_lease_is_one_line(store_file: Path, column: str, value: object) -> None:
+    lease = {"study": "small", "owner": "x", "host": "h", "pid": 1, "machine": "", "command": "c"}
+    lease |= {"acquired": 1.0, "heartbeat": 1.0, "expires": 2.0, "beats": 0, column: value}
+    with sqlite3.connect(store_file) as connection:
+        marks = ", ".join(f":{name}" for name in lease)
+        connection.execute(f"INSERT INTO leases ({', '.join(lease)}) VALUES ({marks})", lease)
+    connection.close()
+    for command in (["show", "small"], ["delete", "small", "--yes"]):
+        done = depthgauge(*command, cwd=store_file.parents[1])
+        assert done.returncode in (0, 1, 2) and len(done.stderr.strip().splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "CREATE VIEW studies AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id FROM n",
+        "CREATE TRIGGER t AFTER INSERT ON trials BEGIN DELETE FROM trials; END",
+    ],
+)
+def test_a_store_with_queries_of_its_own_is_refused(store_file: Path, what: str) -> None:
+    with sqlite3.connect(store_file) as connection:
+        if "VIEW" in what:
+            connection.execute("ALTER TABLE studies RENAME TO kept")
+        connection.execute(what)
+    connection.close()
+    with pytest.raises(StoreError, match=r"is no store of depthgauge: it holds a (view|trigger)"):
+        open_store(str(store_file))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "host=h user=me password=SECRET",
+        "postgresql//me:a/SECRET@h/db",
+        "postgresql://me:b@SECRET@host/db",
+        "postgresql://me@127.0.0.1:9/db?SECRET=1",
+        "postgresql://me@127.0.0.1:9/db?port=SECRET",
+    ],
+)
+def test_a_password_in_a_wrong_place_is_not_shown(tmp_path: Path, address: str) -> None:
+    (tmp_path / "study.db").touch()
+    for command in (["list", "--store", address], ["import", "optuna", address]):
+        done = depthgauge(*command, cwd=tmp_path)
+        assert done.returncode == 2 and "SECRET" not in done.stdout + done.stderr, done.stderr
 
 
 def _outside(folder: Path, work: Path) -> list[Path]:

@@ -23,6 +23,7 @@ from study.executors.cache import cache_folder
 from study.executors.pool import Pool, Worker, reason_of
 from study.records import DataSource, Result, Trial
 
+STARTS = 10  # workers in a row that die before a trial begins, until it is plain that none can start
 NOBODY_KNOWS = 255  # the exit code that multiprocessing gives a worker whose fork server is gone
 
 
@@ -45,6 +46,7 @@ class LocalExecutor(Pool[ProcessPool]):
             context=context,
         )
         self._workers: list[Worker[ProcessPool]] = []
+        self._lost_in_a_row = 0
         try:
             for _ in range(workers):
                 one = Worker(self._pool())
@@ -68,6 +70,8 @@ class LocalExecutor(Pool[ProcessPool]):
         outcomes = super().wait(timeout)
         # A pool that breaks at the moment in which it is given a trial forgets it.
         forgotten = [(one, trial) for one, trial in self._busy.items() if not one.process.active]
+        if any(isinstance(outcome, Result) for outcome in outcomes):
+            self._lost_in_a_row = 0
         return outcomes + [self._lost(one, trial) for one, trial in forgotten]
 
     def _send(self, one: Worker[ProcessPool], trial: Trial) -> Future[Result]:
@@ -82,11 +86,18 @@ class LocalExecutor(Pool[ProcessPool]):
         # A process that dies may leave half a message behind, or a lock that it held: its pool goes with it.
         one.process.stop()
         one.process.join()
+        _start_fork_server(cache_folder() / "workers.log")  # where that died, too
         one.process = self._pool()
         self._assign(one)
 
     def _lost(self, one: Worker[ProcessPool], trial: Trial) -> Crash:
         self._replace(one, alive=False)
+        self._lost_in_a_row += 1
+        if self._lost_in_a_row >= STARTS:
+            self._failure = StudyError(
+                f"{STARTS} workers in a row died before they began. {cache_folder() / 'workers.log'} may say why. What "
+                "has finished is kept; the same command goes on."
+            )
         return Crash(trial, "worker process died before the trial began", "machine")
 
     def _failed(self, one: Worker[ProcessPool], trial: Trial, error: BaseException) -> Crash | None:
@@ -115,17 +126,17 @@ def worker_context() -> ForkServerContext:
     os.environ.update(worker.environment(cache))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["study.executors.preload"])
+    (cache / "workers.log").write_text("")
     _start_fork_server(cache / "workers.log")
     return context
 
 
 def _start_fork_server(log: Path) -> None:
-    """Start the process that workers are forked from, with its standard error in ``log`` from the first line on.
+    """Start the process that workers are forked from, unless it runs, with its standard error in ``log``.
 
     TensorFlow's native log lines, and a worker's last words, would tear the live display apart.
     """
     kept = os.dup(2)
-    log.write_text("")
     with log.open("a") as file:
         os.dup2(file.fileno(), 2)
         try:

@@ -112,11 +112,11 @@ class Pool(ABC, Generic[Process]):
         outcomes: list[Outcome] = []
         with suppress(queue.Empty):
             event = self._events.get(timeout=timeout)
-            while True:
-                outcome = event()
-                if outcome is not None:
+            for more in range(self._events.qsize(), -1, -1):  # those of this moment: others may never stop to come
+                if (outcome := event()) is not None:
                     outcomes.append(outcome)
-                event = self._events.get_nowait()
+                if more:
+                    event = self._events.get_nowait()
         return outcomes
 
     def running(self) -> tuple[Trial, ...]:

@@ -69,6 +69,8 @@ def start(
         prepare(make_trainer(source, seed, validation))
     except DataError as error:  # the coordinator could read them: they have gone or changed since
         prepare(StudyError(f"The data cannot be read any more. {error} What has finished is kept."))
+    except Exception as error:  # no memory, say: it would be so for each trial, and is the fault of none
+        prepare(StudyError(f"A worker cannot start: {type(error).__name__}: {error}. What has finished is kept."))
 
 
 def prepare(trainer: Trainer | StudyError) -> None:

@@ -128,12 +128,16 @@ def _parameters(space: Sequence[Any], where: Path) -> tuple[tuple[Parameter, ...
             other = found.get(parameter.name)
             if other is not None:
                 parameter = _merged(other, parameter)
-            check_parameters([*(p for p in found.values() if p.name != parameter.name), parameter])
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, SpecError) as error:
             raise DataError(f"{where}: a hyperparameter that KerasTuner does not write: {clean(error)}.") from None
         found[parameter.name] = parameter
         if stepped and other is None:
             notes.append(f"The step of {parameter.name} is not kept.")
+    try:
+        if found:
+            check_parameters(list(found.values()))
+    except (ValueError, TypeError, OverflowError, SpecError) as error:
+        raise DataError(f"{where}: hyperparameters that KerasTuner does not write: {clean(error)}.") from None
     return tuple(found.values()), notes
 
 

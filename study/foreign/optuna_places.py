@@ -17,12 +17,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from study.errors import InputError
 from study.foreign.records import clean
+from study.store.address import MORE_THAN_ONE_AT, looks_like_url, without_secrets
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
 
 SQLITE_MAGIC = b"SQLite format 3\0"
-LARGEST_JOURNAL = 256 * 2**20  # bytes
+LARGEST_JOURNAL = 32 * 2**20  # bytes, of which Optuna makes twenty times as many
 TABLES = frozenset({"alembic_version", "studies", "study_directions", "trial_params", "trials", "version_info"})
 EXPECTED = "Expected a database URL that Optuna reads, such as sqlite:///study.db, or a journal file"
 
@@ -39,6 +40,8 @@ class Place:
 def find_place(address: str) -> Place:
     """The place that an address means. Raises :class:`InputError` for one that is no address."""
     if "://" not in address:
+        if looks_like_url(address):
+            raise InputError(f"This looks like a database URL without its ://. {EXPECTED}.")
         path = Path(address)
         with _lines(clean(address)):
             if path.is_file() and path.open("rb").read(len(SQLITE_MAGIC)) != SQLITE_MAGIC and path.stat().st_size:
@@ -50,6 +53,8 @@ def find_place(address: str) -> Place:
         backend = url.get_backend_name()
     except (ArgumentError, ValueError):
         raise InputError(f"This is no database URL. {EXPECTED}.") from None
+    if "@" in (url.host or ""):
+        raise InputError(MORE_THAN_ONE_AT)
     if backend == "redis":
         raise InputError(f"{shown}: Optuna has left Redis. {EXPECTED}.")
     if backend == "sqlite" and (url.database or ":memory:").startswith((":", "file:")):
@@ -120,9 +125,8 @@ def optuna_lines(place: Place) -> Iterator[None]:
         if isinstance(error, ModuleNotFoundError | ImportError):
             raise InputError(f"{place.shown}: its database driver is missing. Install it first.") from None
         said = str(getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else str(error)
-        password = place.url.password if place.url is not None else None
         said = f"it has no {said}" if isinstance(error, LookupError) else said
-        said = said.replace(str(password), "***") if password else said
+        said = said if place.url is None else without_secrets(said, place.url)
         raise InputError(f"{place.shown} cannot be used: {clean(said) or type(error).__name__}. {EXPECTED}.") from None
     finally:
         optuna.logging.set_verbosity(verbosity)

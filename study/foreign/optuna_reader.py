@@ -40,6 +40,7 @@ STATES: Mapping[str, State] = {
     "WAITING": "waiting",
 }
 MOST_ROWS = 5_000_000  # of hyperparameters and of reports
+MOST_ATTRIBUTES = 100_000  # which Optuna loads, and nobody needs: 2 kB each
 LONGEST_DISTRIBUTION = 100_000  # characters; choices are listed there
 FEWEST_FOR_CONDITION = 2  # trials with and without a hyperparameter, to say what it depends on
 WIDEST_CONDITION = 200  # values of a whole number that a condition lists
@@ -114,10 +115,16 @@ def _check_sizes(engine: sa.Engine, study_id: int, place: Place) -> None:
         "SELECT max(length(distribution_json)) FROM trial_params JOIN trials "
         "ON trials.trial_id = trial_params.trial_id WHERE trials.study_id = :study"
     )
+    attributes = (
+        "SELECT count(*) FROM (SELECT trial_id FROM trial_user_attributes "
+        "UNION ALL SELECT trial_id FROM trial_system_attributes) AS t "
+        "JOIN trials ON trials.trial_id = t.trial_id WHERE trials.study_id = :study"
+    )
     bounds = {
         "trials": ("SELECT count(*) FROM trials WHERE study_id = :study", MOST_TRIALS),
         "values of hyperparameters": (values, MOST_ROWS),
         "reported values": (reports, MOST_ROWS),
+        "attributes of trials": (attributes, MOST_ATTRIBUTES),
         "characters for a hyperparameter": (longest, LONGEST_DISTRIBUTION),
     }
     with engine.connect() as connection:

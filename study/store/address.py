@@ -12,6 +12,7 @@ from study.errors import StoreError
 
 DEFAULT_STORE = "depthgauge/studies.db"
 EXPECTED = "Expected a file's path or a URL such as sqlite:///studies.db or postgresql://user@host/database"
+MORE_THAN_ONE_AT = "The database URL holds more than one @. Write those of the password as %40."
 POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -22,7 +23,7 @@ def parse_address(address: str | None) -> URL:
     """
     address = address or DEFAULT_STORE
     if "://" not in address:
-        if re.search(r":[^/]*@", address):  # a file of that name would have a password in it
+        if looks_like_url(address):
             raise StoreError(f"The address of the store looks like a database URL without its ://. {EXPECTED}.")
         return URL.create("sqlite", database=address)
     try:
@@ -31,12 +32,17 @@ def parse_address(address: str | None) -> URL:
     except (ArgumentError, ValueError):
         raise StoreError(f"The address of the store is no database URL. {EXPECTED}.") from None
     if "@" in (url.host or ""):  # part of a password: the driver would look it up, and name it in its error
-        raise StoreError("The URL of the store holds more than one @. Write those of the password as %40.")
+        raise StoreError(MORE_THAN_ONE_AT)
     if url.drivername in POSTGRES:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername != "sqlite":
         raise StoreError(f"There is no driver for a store at {shown(url)}. {EXPECTED}.")
     return url
+
+
+def looks_like_url(path: str) -> bool:
+    """Whether what was given as a path is a URL gone wrong: a file of that name would have a password in it."""
+    return re.search(r":.*@|password\s*=", path) is not None
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -56,7 +62,7 @@ def shown(url: URL) -> str:
 def without_secrets(text: str, url: URL) -> str:
     """What a database said, without anything that only its owner knows."""
     options = [value for values in url.query.values() for value in ([values] if isinstance(values, str) else values)]
-    for secret in (str(url.password or ""), *options):
+    for secret in (str(url.password or ""), *options, *url.query):
         if secret:
             text = text.replace(secret, "***")
     return text

@@ -30,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.errors import StoreError, StudyError
 from study.store.database import Database
+from study.store.rows import checked
 from study.store.schema import leases
 
 
@@ -46,6 +47,7 @@ class Pace:
 
 
 PACE = Pace()
+LATEST = 2.0**37  # seconds since 1970, some thousand years
 log = logging.getLogger("depthgauge")
 
 
@@ -163,8 +165,8 @@ class Lease:
             try:
                 with connection.begin_nested():
                     connection.execute(leases.insert().values(study=self.study, **mine))
-            except IntegrityError:  # another process was faster
-                return read_holder(connection, self.study)
+            except IntegrityError:  # another process was faster, and may have ended since
+                return read_holder(connection, self.study) or self._try(connection, free=free)
         elif holder.owner != self.owner:  # it is our own where the answer to the commit was lost
             if free is None or free.moment != holder.moment:
                 return holder
@@ -192,6 +194,14 @@ def read_holder(connection: sa.Connection, study: str, *, lock: bool = False) ->
     row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         return None
+    try:
+        checked(row, leases)
+        if not all(0 <= moment < LATEST for moment in (row.acquired, row.heartbeat, row.expires)):
+            raise ValueError("a moment that no clock shows")
+    except ValueError as error:
+        raise StoreError(
+            f"The lease of study {study!r} is damaged: {error}. Restore the store from a backup."
+        ) from None
     now = _now(connection)
     fields = {name: getattr(row, name) for name in ("owner", "host", "pid", "machine", "command", "acquired", "beats")}
     return Holder(**fields, age=now - row.heartbeat, expires=row.expires - now)

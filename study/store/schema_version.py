@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import sqlite3
 import warnings
 from itertools import count
@@ -71,7 +72,13 @@ def _found(connection: sa.Connection, place: str) -> int | None:
             f"{place} is a database, but not a store of depthgauge: it holds {', '.join(sorted(tables)[:3])}. Name "
             "another with --store."
         )
-    if version is None or not str(version).isdigit():
+    if connection.dialect.name == "sqlite":  # in a file from elsewhere they could run any query
+        kinds = connection.execute(sa.select(sa.column("type", sa.String)).select_from(sa.table("sqlite_master")))
+        if strange := {str(kind) for (kind,) in kinds} - {"table", "index"}:
+            raise StoreError(
+                f"{place} is no store of depthgauge: it holds a {min(strange)}. Name another with --store."
+            )
+    if version is None or not re.fullmatch("0*[1-9][0-9]{0,8}", str(version)):
         raise StoreError(f"The store {place} does not say which version it has. Restore it from a backup.")
     if int(version) > SCHEMA_VERSION:
         raise StoreError(

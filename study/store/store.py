@@ -28,7 +28,7 @@ from study.store.stored import News, StoredStudy
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AT_ONCE = 500  # rows in one question: a database bounds the values that it may hold
+AT_ONCE = 400  # rows in one question: a database bounds the values that it may hold
 TWICE = "another process runs the same study. Let it finish, then run this command again."
 
 
@@ -55,8 +55,8 @@ def _writes(method: Callable[Concatenate[Store, sa.Connection, P], T]) -> Callab
 class Store:
     """Reads and writes studies. What belongs to a study is written by the process that holds its lease, or by nobody.
 
-    Every method is one transaction. It is tried again while a database server restarts, and it may be: written twice is
-    the same as written once.
+    Every method is one transaction. It is tried again while a database server restarts, and what a run writes may be:
+    written twice it is the same as written once.
     """
 
     def __init__(self, database: Database) -> None:
@@ -117,11 +117,10 @@ class Store:
                     f"Study {spec.name!r} was imported from {old_facts['imported']['engine']} and cannot be run. "
                     f"Give the new one a name (--name), or remove that one (depthgauge delete {spec.name!r})."
                 )
-            old_versions = old_facts["versions"]
+            versions = joined_versions(old_facts["versions"], facts["versions"])
         there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
         recorded = [(key, replicate) for key, replicate in there]
         check_continues(old, spec, recorded, same_data=row.dataset_sha256 == dataset_sha256)
-        versions = joined_versions(old_versions, facts["versions"])
         proposer = {key: old_facts[key] for key in ("proposer",) if key in old_facts}  # the one that it began with
         values["facts"] = json.dumps(facts | {"versions": versions} | proposer)
         connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
@@ -159,9 +158,13 @@ class Store:
                         f"Trial {label}, replicate {replicate}, of study {name!r} is there already: {TWICE}"
                     )
                 continue
-            if old is not None:
-                connection.execute(trials.delete().where(trials.c.id == old.id))
-            new.append({"finished": _now(), **row})
+            row["finished"] = _now()
+            if old is None:
+                new.append(row)
+                continue
+            # One by one: after a single row SQLite never gives a number below the last again, as :meth:`news` expects.
+            connection.execute(trials.delete().where(trials.c.id == old.id))
+            connection.execute(trials.insert(), row)
         if new:
             try:
                 connection.execute(trials.insert(), new)
@@ -332,14 +335,25 @@ class Store:
 def _there(
     connection: sa.Connection, table: sa.Table, names: tuple[str, str], rows: Sequence[dict[str, Any]]
 ) -> dict[tuple[Any, Any], sa.Row[Any]]:
-    """The rows of one study that are in ``table`` already, by the two columns that tell them apart."""
+    """The rows of one study that are in ``table`` already, by the two columns that tell them apart.
+
+    SQLite looks up pairs of values without its index, but either value with it: more than the pairs are found so, and
+    the whole rows are read of those alone that are meant.
+    """
     first, second = (table.c[name] for name in names)
     found = {}
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
-        wanted = sa.tuple_(first, second).in_([(row[names[0]], row[names[1]]) for row in part])
-        for row in connection.execute(sa.select(table).where((table.c.study_id == part[0]["study_id"]) & wanted)):
-            found[row._mapping[first], row._mapping[second]] = row
+        pairs = {(row[names[0]], row[names[1]]) for row in part}
+        near = sa.select(table.c.id, first, second).where(
+            table.c.study_id == part[0]["study_id"],
+            first.in_({one for one, _ in pairs}),
+            second.in_({other for _, other in pairs}),
+        )
+        meant = [number for number, *pair in connection.execute(near) if tuple(pair) in pairs]
+        if meant:
+            for row in connection.execute(sa.select(table).where(table.c.id.in_(meant))):
+                found[row._mapping[first], row._mapping[second]] = row
     return found
 
 

@@ -85,6 +85,32 @@ class TestStore:
             store.record("small", replace(scripted(trial), train_seconds=7.0))
         assert [result.train_seconds for result in store.load("small").results.values()] == [1.5]
 
+    def test_results_of_one_moment_are_written_all_or_none(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        first, second, third = map(scripted_result, plan_trials(spec)[:3])
+        store.record("small", second)
+        with pytest.raises(StudyError, match=r"is there already"):
+            store.record("small", first, replace(second, train_seconds=7.0), third)
+        assert set(store.load("small").results) == {second.trial.key}
+        store.record("small", first, second, third)  # one of them the same once more
+        assert set(store.load("small").results) == {one.trial.key for one in (first, second, third)}
+
+    def test_retries_recorded_at_once_are_all_news(self, store: Store, spec: StudySpec) -> None:
+        store.begin(spec, "hash", FACTS)
+        tried = plan_trials(spec)[:3]
+        store.record("small", *(Result(trial, "failed", EMPTY, reason="worker process died") for trial in tried))
+        last = store.latest("small")
+        store.record("small", *map(scripted_result, tried))
+        assert {r.trial for r in store.news("small", last).results if r.state == "finished"} == set(tried)
+
+    def test_questions_of_one_moment_are_written_all_or_none(self, store: Store) -> None:
+        store.begin(SEARCHED, "hash", FACTS)
+        asked = [Proposal(f"depth {depth}", 0, {"l2_on": False, "width": 8}, asked=0) for depth in (1, 2)]
+        store.propose("searched", asked[1])
+        with pytest.raises(StudyError, match=r"is there already"):
+            store.propose("searched", asked[0], replace(asked[1], setting={"l2_on": False, "width": 7}))
+        assert store.load("searched").proposals == (asked[1],)
+
     def test_a_study_goes_on_with_more_replicates_but_not_with_another_seed(
         self, store: Store, spec: StudySpec
     ) -> None:
