@@ -14,6 +14,8 @@ from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
 os.environ.update(THREADS)
+# Ray gives its workers way to everything else, which is the other tests here: minutes for what takes seconds.
+os.environ["RAY_worker_niceness"] = "0"
 
 # What a run would store beside the spec of a study of the digits.
 FACTS = {
@@ -23,11 +25,6 @@ FACTS = {
     "versions": {"python": "3"},
     "command": "depthgauge run",
 }
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, because tests often wait for processes of theirs; each takes up to 2 GB."""
-    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.fixture(autouse=True)

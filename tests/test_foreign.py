@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -675,8 +676,12 @@ class TestDashboard:
                     time.sleep(0.2)
             assert {study["study_name"] for study in served["study_summaries"]} == {"s", "s-replicates"}
         finally:
-            server.send_signal(2)
-            server.wait(timeout=20)
+            deadline = time.monotonic() + 60
+            while server.poll() is None and time.monotonic() < deadline:  # as one who presses Ctrl-C again
+                server.send_signal(2)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    server.wait(timeout=10)
+            assert server.poll() is not None
         assert list(tmp_path.glob("depthgauge-*")) == []
 
     def test_without_the_package_or_the_port_it_is_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def trials_with_state() -> list[Trial]:
     return [Trial(configuration, replicate) for replicate in range(2) for configuration in made]
 
 
-def collect(executor: Executor, count: int, patience: float = 120) -> list[Outcome]:
+def collect(executor: Executor, count: int, patience: float = 300) -> list[Outcome]:
     outcomes: list[Outcome] = []
     deadline = time.monotonic() + patience
     while len(outcomes) < count and time.monotonic() < deadline:
@@ -247,14 +247,14 @@ def _workers() -> dict[int, float]:
     return seconds
 
 
-def _until(happened: Callable[[], bool], executor: Executor, patience: float = 90) -> None:
+def _until(happened: Callable[[], bool], executor: Executor, patience: float = 240) -> None:
     deadline = time.monotonic() + patience
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
         assert executor.wait(0.2) == []
 
 
-def _busy_worker(others: set[int], patience: float = 90) -> int:
+def _busy_worker(others: set[int], patience: float = 240) -> int:
     """A worker that is not one of ``others`` and has begun to train."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
