@@ -13,9 +13,8 @@ from study.records import Result, Trajectory, Trial
 from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
-os.environ.update(THREADS)
-# Ray gives its workers way to everything else, which is the other tests here: minutes for what takes seconds.
-os.environ["RAY_worker_niceness"] = "0"
+# Ray lets everything else go before its workers, which is the other tests here: minutes for what takes seconds.
+os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
 
 # What a run would store beside the spec of a study of the digits.
 FACTS = {
