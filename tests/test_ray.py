@@ -44,6 +44,14 @@ def cluster() -> Iterator[Any]:
     made.shutdown()
 
 
+@pytest.fixture(autouse=True)
+def no_connection_is_left() -> Iterator[None]:
+    """What one test leaves open would be the failure of all that follow."""
+    yield
+    if ray := sys.modules.get("ray"):
+        ray.shutdown()
+
+
 class KillsOnce(Silent):
     """Runs ``kill`` as soon as a trial has ended and two others are in work."""
 
@@ -70,11 +78,17 @@ def test_a_node_lost_in_mid_study_changes_nothing_in_the_results(
         far = Study.define(STUDY, store=postgres_server.url())
         far.run(executor="ray", address=cluster.address, observer=observer)
     finally:
-        cluster.remove_node(stays)
+        remove(cluster, stays)
     assert observer.kill is None, "no node was killed"
     near = Study.define(STUDY, store=str(tmp_path / "near.db")).run(workers=2)
     assert len(recorded(far)) == 6 and recorded(far) == recorded(near)
     assert verdict_document(far.verdict()) == verdict_document(near.verdict())
+
+
+def remove(cluster: Any, node: Any) -> None:
+    """Until the head knows: for some seconds it still counts the CPU of a node that is gone."""
+    cluster.remove_node(node)
+    cluster.wait_for_nodes(timeout=120)
 
 
 def recorded(study: Study) -> dict[TrialKey, tuple[object, ...]]:
@@ -120,7 +134,7 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
                 pass
     finally:
         executor.close()
-        cluster.remove_node(node)
+        remove(cluster, node)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
