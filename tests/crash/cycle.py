@@ -203,6 +203,8 @@ class Cycle:
         coordinator, server, nodes = self._coordinator, self._place.server, self._place.nodes
         assert coordinator is not None
         family = coordinator.family()
+        if nodes is not None:  # whose other processes stay
+            family += [process for process in nodes.family() if _kind(process, coordinator.pid) == "worker"]
         seen = self._reader.records()
         self._seen.append(seen)
         self.report.kept = len(seen.finished)
@@ -230,7 +232,7 @@ class Cycle:
             self._await_end(coordinator)
         elif what == "node" and nodes is not None:
             nodes.lose(f"node {self._rng.randrange(2)}")
-        elif not self._kill_one(what, coordinator.pid, family if nodes is None else nodes.family()):
+        elif not self._kill_one(what, coordinator.pid, family):
             what = "too late"
         self.report.hits.append((what, self._moment(seen)))
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from unittest import mock
 
@@ -79,7 +80,7 @@ def test_a_worker_that_dies_with_nothing_to_do_costs_no_trial(executor: LocalExe
         assert isinstance(outcome, Result)
 
 
-def test_a_fork_server_that_dies_costs_no_trial(executor: LocalExecutor) -> None:
+def test_a_fork_server_that_dies_with_nothing_to_do_costs_no_trial(executor: LocalExecutor) -> None:
     assert isinstance(_run(executor, 0), Result)
     _process(lambda process: bool(process.children())).send_signal(signal.SIGKILL)
     outcome = _run(executor, 1)
@@ -87,3 +88,31 @@ def test_a_fork_server_that_dies_costs_no_trial(executor: LocalExecutor) -> None
         assert outcome.cause == "machine"
         outcome = _run(executor, 1)
     assert isinstance(outcome, Result)
+
+
+def test_a_fork_server_that_dies_is_not_held_against_the_trial_in_work(
+    executor: LocalExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(_run(executor, 0), Result)
+    sent: list[Future[Result]] = []
+    send = executor._send
+    monkeypatch.setattr(executor, "_send", lambda one, trial: sent.append(send(one, trial)) or sent[-1])
+    worker = _process(lambda process: bool(process.parent()) and not process.children())
+    for replicate in range(1, 50):  # until one is stopped between its beginning and its end
+        executor.submit(Trial(Configuration(hidden=(8,), epochs=2), replicate))
+        while not sent[-1].running() and not sent[-1].done():
+            pass
+        worker.suspend()
+        if not executor.wait(0.5):
+            break
+        worker.resume()
+    _process(lambda process: bool(process.children())).send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 120
+    while not (outcomes := executor.wait(0.2)):
+        assert time.monotonic() < deadline
+    (outcome,) = outcomes
+    assert isinstance(outcome, Crash)
+    assert (outcome.reason, outcome.cause) == ("the process that starts workers died", "machine")
+    assert isinstance(_run(executor, replicate), Result)
+    worker.resume()
+    assert not psutil.wait_procs([worker], timeout=30)[1], "it goes on without a fork server, beside its successor"
