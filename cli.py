@@ -601,7 +601,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Delete a study and all its trials.
+    """Delete a study and all its trials. The files of its report and its pick stay.
 
     Example: depthgauge delete quick --yes
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-VERSIONED = ("depthgauge", "tensorflow", "keras", "numpy", "optuna", "keras-tuner")
+VERSIONED = ("depthgauge", "tensorflow", "keras", "numpy", "scikit-learn", "optuna", "keras-tuner")
 
 
 def versions() -> dict[str, str]:

@@ -45,8 +45,8 @@ def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> Tr
 
     A run is broken if it lies more than ``margin`` below the best median of its own and the shallower depths, while
     its own depth's median does not, and more than four times the median deviation of its depth: training ended in a
-    spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16
-    layers), and their noise would hide what the sound runs show.
+    spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16 layers), and their noise would hide what the sound
+    runs show.
     """
     finite = np.isfinite(train) & np.isfinite(test)
     not_run = np.isnan(train) & np.isnan(test)
