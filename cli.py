@@ -178,8 +178,7 @@ def run(
                     observer=observer,
                 )
         except KeyboardInterrupt:
-            kept = sum(row["finished"] for row in study.store.list() if row["name"] == study.name)
-            _say(f"Interrupted. {kept} trials of {study.name!r} are kept; the same command goes on with the rest.")
+            _say(f"Interrupted. {_kept(study)} of {study.name!r} are kept; the same command goes on with the rest.")
             raise typer.Exit(Exit.INTERRUPTED) from None
         findings = study.verdict()
         document = verdict_document(findings)
@@ -299,10 +298,16 @@ def verdict(
             _print_json(verdict_document(findings))
         else:
             print_verdict(findings, _console())
-        if {panel.verdict.kind for panel in findings.panels} & {kind.value for kind in fail_on or ()}:
+        kinds = {panel.verdict.kind for panel in findings.panels if panel.has_axis}
+        if kinds & {kind.value for kind in fail_on or ()}:
             raise typer.Exit(Exit.FOUND)
         if fail_on and findings.imported is not None:
             raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
+        if fail_on and not kinds:
+            raise StudyError(
+                f"Study {study!r} varies nothing and has no verdict: --fail-on cannot pass it. Give depth several "
+                "values (--set space.depth=[1,2,4])."
+            )
         if fail_on and (pending := findings.facts.pending):
             raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
 
@@ -424,8 +429,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
 
     with _errors():
         memory = open_store(store)
-        memory.check(study)
-        (row,) = (row for row in memory.list() if row["name"] == study)
+        row = memory.overview(study)
         if row["imported"] is None:
             typer.echo(memory.spec(study).to_toml())
         print_overview(row, memory.holder(study), _console())
@@ -627,6 +631,18 @@ def _study(store: str | None, name: str) -> Any:
     from study import load_study
 
     return load_study(name, store)
+
+
+def _kept(study: Any) -> str:
+    """How many trials of an interrupted study are in the store; that may be away, and nobody wants to wait for it."""
+    from study.errors import StoreError
+
+    try:
+        return f"{study.store.overview(study.name, patience=0)['finished']} trials"
+    except StoreError:
+        return "All finished trials"
+    except InputError:  # it is not in the store yet
+        return "0 trials"
 
 
 def _findings(store: str | None, name: str) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from reports.escaping import escape
 from study.analysis.numbers import count
 from study.data_check import DataReport
 from study.own_data.labels import shortened

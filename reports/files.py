@@ -23,11 +23,8 @@ def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
     report = _place(findings.facts.name, output)
     write_report(findings, report, date=date.today().isoformat())
     verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
-    try:
-        verdict.write_text(json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n", "utf-8")
-    except OSError as error:
-        raise InputError(f"{verdict} cannot be written: {error.strerror}. Name another file with --output.") from error
-    return report, verdict
+    text = json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n"
+    return report, write_text(text, verdict)
 
 
 def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:

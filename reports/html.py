@@ -49,8 +49,7 @@ def write_text(text: str, path: Path) -> Path:
             Path(scratch).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise InputError(
-            f"the report cannot be written to {path}: {reason}. "
-            "Name a file in a folder you may write to (--output FILE)"
+            f"{path} cannot be written: {reason}. Name a file in a folder you may write to (--output FILE)."
         ) from error
     return path
 

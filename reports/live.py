@@ -14,8 +14,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from reports.escaping import escape
 from study.agenda import is_final
 from study.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
+from study.printable import printable
 from study.records import Proposal, Result, Trial, TrialKey
 from study.search import VALIDATION
 from study.spec import StudySpec
@@ -158,7 +160,7 @@ class PlainProgress:
         """Say how it ended, if it began at all."""
         self.progress.running = 0
         if self.progress.planned:
-            self.console.print(self.progress.line, highlight=False)
+            self.console.print(self.progress.line, highlight=False, markup=False)
 
 
 class LiveProgress:
@@ -225,7 +227,7 @@ def _accuracies(progress: Progress) -> Table:
     for panel in panels:
         found = {c.label: progress.validation[c.key] for c in panel.configurations}
         cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
-        table.add_row(panel.name or progress.spec.name, *cells)
+        table.add_row(escape(panel.name or progress.spec.name), *cells)
     return table
 
 
@@ -239,7 +241,7 @@ def _searches(progress: Progress) -> Table:
         values = progress.searched[cell.name]
         reached = [value for value in values if value is not None]
         best = f"{100 * max(reached):.1f}" if reached else "·"
-        table.add_row(cell.name, f"{len(values)} of {search_trials(progress.spec, cell)}", best)
+        table.add_row(escape(cell.name), f"{len(values)} of {search_trials(progress.spec, cell)}", best)
     return table
 
 
@@ -253,14 +255,14 @@ def clock(seconds: float) -> str:
 def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
-        return f"{who} failed: {result.reason}"
+        return printable(f"{who} failed: {result.reason}")
     return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
 
 
 def _driver(holder: Holder | None) -> str:
     if holder is None:
         return "nobody runs it"
-    who = f"process {holder.pid} on {holder.host}"
+    who = f"process {holder.pid} on {printable(holder.host)}"
     return f"run by {who}" if holder.alive else f"no sign of life from {who}"
 
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from reports.escaping import escape
+from study.analysis.numbers import count
 from study.parameters import Parameter
-from study.plan import plan_panels
+from study.plan import plan_panels, search_trials
 from study.spec import PATIENCE, StudySpec
 
 
 def print_plan(spec: StudySpec, console: Console) -> None:
     """Panels with their cells and replicates; what is tuned in each cell, over which range, by which proposer."""
-    table = Table(box=None, padding=(0, 1), title=f"{spec.name} on {escape(spec.dataset)}", title_justify="left")
+    title = escape(f"{spec.name} on {spec.dataset}")
+    table = Table(box=None, padding=(0, 1), title=title, title_justify="left")
     for column in ("panel", spec.axis, "replicates", "reading", "searches"):
         table.add_column(column)
     for panel in plan_panels(spec):
         values = [("all" if value is None else f"{value:g}") for value, _ in panel.cells] if panel.has_axis else ["-"]
-        tuned = sum(cell.tuned for _, cell in panel.cells)
-        search = f"{tuned} x {spec.searching.trials} trials" if tuned else "-"
-        table.add_row(panel.name or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
+        searches = Counter(search_trials(spec, cell) for _, cell in panel.cells if cell.tuned)
+        search = ", ".join(f"{cells} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
+        table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
     console.print(table, highlight=False)
     cells = [cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned]
     if cells:
         deepest = max(cells, key=lambda cell: len(cell.parameters))
-        console.print(f"tuned by {spec.searching.proposer} in each cell:", highlight=False)
+        by = f" by {spec.searching.proposer}" if deepest.parameters else ""
+        console.print(f"tuned{by} in each cell:", highlight=False)
         for parameter in deepest.parameters:
             console.print(f"  {parameter.name:<16}{_range(parameter)}", highlight=False, markup=False)
         if PATIENCE in spec.nuisance:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich import markup
 from rich.console import Console
 from rich.table import Table
 
+from reports.escaping import escape
 from reports.figures.axis import axis_words, place_words
 from reports.search import summary
 from reports.searched import tuned_words
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from study.store import Holder
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
-
-
-def escape(text: str) -> str:
-    """Text that rich and the terminal print as it is."""
-    return markup.escape(printable(text))
 
 
 def print_verdict(findings: Findings, console: Console) -> None:
@@ -224,5 +219,5 @@ def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
         said = f"{name:<{width}}  {label}  {probability:.1%}"
         if all_labels:
             said += "  " + "  ".join(f"{one} {p:.1%}" for one, p in zip(found.labels, row, strict=True))
-        lines.append(said)
+        lines.append(printable(said))
     return lines

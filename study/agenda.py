@@ -80,7 +80,8 @@ class Agenda:
 
     def _start(self, search: CellSearch, number: int) -> Proposal | None:
         """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
-        trial = replace(search.trial(search.proposals[number]), pruning=self._pruning(search))
+        proposal = search.proposals[number]
+        trial = replace(search.trial(proposal), pruning=self._pruning(search, proposal.asked))
         known = self.results.get(trial.key)
         if is_final(known):
             return _tell(search, number, known)
@@ -89,13 +90,17 @@ class Agenda:
         self._asked.setdefault(trial.key, []).append((search, number))
         return None
 
-    def _pruning(self, search: CellSearch) -> Pruning | None:
-        """What a pruner goes by: the curves of all trials that the search was told about, in that order."""
+    def _pruning(self, search: CellSearch, asked: int) -> Pruning | None:
+        """What a pruner goes by: the curves of all trials that the search was told about before ``asked``, in order.
+
+        A proposal that an interruption left pending is pruned as it would have been, whatever was told since.
+        """
         pruner = self.spec.searching.pruner
         if pruner == "none":
             return None
-        told = sorted((p for p in search.proposals.values() if p.told is not None), key=lambda p: p.told or 0)
-        curves = [self.results[search.trial(p).key] for p in told if p.setting is not None]
+        told = sorted((p.told, n) for n, p in search.proposals.items() if p.told is not None and p.told < asked)
+        before = [search.proposals[n] for _, n in told]
+        curves = [self.results[search.trial(p).key] for p in before if p.setting is not None]
         return Pruning(pruner, search.cell.fixed["epochs"], tuple(_curve(result) for result in curves))
 
     def _answer(self, answers: Sequence[Proposal]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from study.coordinator import Observer
 from study.export import table
 from study.spec import StudySpec
-from study.spec_source import build_spec, load_spec
+from study.spec_source import load_spec, spec_of
 from study.store import Store, StoredStudy, open_store
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class Study:
         :class:`~study.errors.InputError` for anything that cannot be run as asked.
         """
         if isinstance(source, Mapping):
-            values = dict(source) | ({"name": name} if name else {})
-            spec = build_spec(values, "the study")
+            spec = spec_of(source, settings, name)
         else:
             spec = load_spec(str(source), settings, name)
         return cls(spec, open_store(store, create=True), command)

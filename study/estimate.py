@@ -83,6 +83,7 @@ def estimate_minutes(spec: StudySpec, *, workers: int) -> tuple[Work, float]:
     (outcome,) = outcomes
     if isinstance(outcome, Crash):
         raise StudyError(f"the trial that measures this machine failed: {outcome.reason}")
-    speed = flops(probe.configuration, *shape) / outcome.train_seconds
+    done = replace(probe.configuration, epochs=int(outcome.trajectory.epochs[-1]))  # fewer where it diverges
+    speed = flops(done, *shape) / outcome.train_seconds
     seconds = work.operations / speed + work.programs * outcome.compile_seconds
     return work, seconds / workers / 60

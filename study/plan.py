@@ -131,6 +131,11 @@ def _check_search(spec: StudySpec) -> None:
             )
         if name != "none" and spec.network.halt is not None:
             raise SpecError(f"{key}: {name} and network.halt both stop trials early. Remove one of them.")
+        if name != "none" and "epochs" in spec.nuisance:
+            raise SpecError(
+                f"{key}: {name} compares trials epoch by epoch and stops them, so all have one number of epochs. Set "
+                "network.epochs and leave space.epochs out, or remove it."
+            )
     if "none" not in by.values():
         raise SpecError("search.pruner: keras-tuner:hyperband stops trials itself. Remove the pruner.")
 

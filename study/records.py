@@ -184,9 +184,10 @@ class Result:
     ``state`` is ``finished`` or ``failed``; a failed one has its ``reason`` and whatever of the trajectory
     was recorded. ``correct_last`` and ``correct_best`` are the test items classified correctly after the last
     epoch and after the best validation epoch, packed by :func:`numpy.packbits` (N bits, empty when failed).
-    ``class_accuracy`` (K,) is test accuracy by class after the last epoch. ``diverged_epoch`` is the first
-    recorded epoch at which a cross-entropy was not finite. ``weights`` are the float32 arrays after the last epoch,
-    in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store keeps them.
+    ``class_accuracy`` (K,) is test accuracy by class after the last epoch, NaN for a class without test items.
+    ``diverged_epoch`` is the first recorded epoch at which a cross-entropy was not finite. ``weights`` are the float32
+    arrays after the last epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep
+    them; no store keeps them.
     """
 
     trial: Trial

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -70,6 +72,13 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
         values["name"] = name
         changed.append("name")
     return build_spec(values, source, changed)
+
+
+def spec_of(values: Mapping[str, Any], settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+    """The spec of a mapping of plain values, changed as :func:`load_spec` does. Raises :class:`SpecError`."""
+    own = deepcopy(dict(values))
+    changed = _change(own, settings or [])
+    return build_spec(own | ({"name": name} if name else {}), "the study", changed)
 
 
 def data_spec(dataset: str, settings: list[str] | None = None) -> StudySpec:

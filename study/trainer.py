@@ -174,11 +174,11 @@ class Recorder:
         )
 
     def class_accuracy(self, classes: int) -> tuple[float, ...]:
-        """Test accuracy of each class at the last record; NaN never, 0 for a class without test items."""
+        """Test accuracy of each class at the last record, NaN for a class without test items."""
         labels = self.rows.y.numpy()[sum(self.rows.sizes[:2]) : sum(self.rows.sizes)]
         items = np.bincount(labels, minlength=classes)
         hits = np.bincount(labels, weights=self.last, minlength=classes)
-        return tuple((hits / np.maximum(items, 1)).tolist())
+        return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())
 
 
 class Trainer:

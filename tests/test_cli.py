@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,7 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
+from study import Study
 from study.analysis import onset_verdict
 from study.plan import plan_trials
 from study.spec_source import build_spec
@@ -141,6 +143,38 @@ def test_a_gate_can_fail_on_a_verdict(with_study: Path) -> None:
     assert depthgauge("verdict", "deep", "--fail-on", "overfitting", cwd=with_study).returncode == 3
     assert depthgauge("verdict", "deep", "--fail-on", "degradation", cwd=with_study).returncode == 0
     assert {kind.value for kind in cli.Kind} == set(get_args(onset_verdict.Kind))
+
+
+def test_a_gate_does_not_pass_a_study_without_a_verdict(with_study: Path) -> None:
+    spec = build_spec({"name": "one", "dataset": "digits", "replicates": 3}, "test")
+    store = open_store(str(with_study / "depthgauge" / "studies.db"))
+    store.begin(spec, "hash", FACTS)
+    store.record("one", *(scripted_result(trial, test_items=360) for trial in plan_trials(spec)))
+    for kind in ("overfitting", "inconclusive"):
+        done = depthgauge("verdict", "one", "--fail-on", kind, cwd=with_study)
+        assert done.returncode == 1 and "has no verdict" in done.stderr
+
+
+def test_a_damaged_study_is_named_and_takes_no_other_with_it(with_study: Path) -> None:
+    place = with_study / "depthgauge" / "studies.db"
+    store = open_store(str(place))
+    store.begin(build_spec({"name": "broken", "dataset": "digits"}, "test"), "hash", FACTS)
+    store.close()
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE studies SET spec = '{}x' WHERE name = 'broken'")
+    for command in (["list"], ["show", "broken"]):
+        done = depthgauge(*command, cwd=with_study)
+        assert done.returncode == 2 and "'broken'" in done.stderr and "is damaged" in done.stderr
+    assert depthgauge("show", "deep", cwd=with_study).returncode == 0
+
+
+def test_how_many_trials_an_interruption_kept_is_said_even_without_the_store(with_study: Path) -> None:
+    study = Study.define({"name": "deep", "dataset": "digits"}, store=str(with_study / "depthgauge" / "studies.db"))
+    assert cli._kept(study) == "16 trials"
+    study.store.delete("deep")
+    assert cli._kept(study) == "0 trials"
+    (with_study / "depthgauge" / "studies.db").unlink()
+    assert cli._kept(study) == "All finished trials"
 
 
 def test_the_verdict_in_words_carries_n_and_interval(with_study: Path) -> None:

@@ -451,7 +451,8 @@ class TestInTheStore:
     def test_a_damaged_row_is_one_line(self, tmp_path: Path) -> None:
         place = tmp_path / "s.db"
         store = open_store(str(place), create=True)
-        for damage in ("state = 'odd'", "setting = '{'", "curve = x'00'"):
+        values = ("value = 'abc'", "value = 9e999", "reason = x'00'", 'setting = \'{"a": {"b": 1}}\'')
+        for damage in ("state = 'odd'", "setting = '{'", "curve = x'00'", *values):
             store.keep(foreign())
             with sqlite3.connect(place) as connection:
                 connection.execute(f"UPDATE foreign_trials SET {damage}")

@@ -405,6 +405,16 @@ def test_nothing_else_is_ever_overwritten(picked: tuple[Study, FinalNetwork], tm
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize("output", [".", "..", "../here"])
+def test_the_folder_one_is_in_is_never_replaced(
+    picked: tuple[Study, FinalNetwork], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(InputError, match="the folder you are in"):
+        picked[0].pick(output=output)
+
+
 def test_data_that_changed_since_the_study_are_noticed(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
     spec = build_spec(DEPTHS, "test")

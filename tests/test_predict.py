@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import shutil
 import tomllib
 from pathlib import Path
@@ -15,13 +16,14 @@ from PIL import Image
 
 from study.datasets import Dataset, load_dataset
 from study.errors import DataError, InputError
+from study.final import build_script
 from study.final.drawing import read_drawing
 from study.final.items import read_items
 from study.final.model_input import ModelInput
 from study.final.pick import FinalNetwork
 from study.final.predict import predict
 from study.final.test_rows import write_test_rows
-from study.records import DataSource
+from study.records import Configuration, DataSource
 from study.spec_source import build_spec
 from tests.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
@@ -163,6 +165,35 @@ def test_the_code_beside_a_table_s_model_reads_the_table_itself(buyers: FinalNet
     assert takes.columns is not None
     frame = pandas.read_csv(tmp_path / "people.csv").drop(columns="buys")
     assert np.array_equal(np.load(tmp_path / "features.npy"), takes.items(takes.columns.encode(frame)))
+
+
+def test_truth_values_with_gaps_mean_the_same_to_training_prediction_and_the_code(tmp_path: Path) -> None:
+    cells = ["true", "false", "", "true"] * 10
+    file = tmp_path / "members.csv"
+    pandas.DataFrame({"member": cells, "buys": ["yes", "no"] * 20}).to_csv(file, index=False)
+    dataset = load_dataset(DataSource(str(file), target="buys", test=str(file)))
+    takes = ModelInput.of(dataset, np.arange(40))
+    expected = takes.items(dataset.x[:40])
+    assert read_items(file, takes).x.tolist() == expected.tolist()
+    takes.write(tmp_path)
+    build_script.write(tmp_path, Configuration(hidden=(4,), epochs=1), takes, "members")
+    code = runpy.run_path(str(tmp_path / "build_model.py"))
+    assert code["features"](code["read_table"](str(file), "buys")).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (-80.0, 0.0)])
+def test_a_model_of_images_without_a_black_takes_no_pictures_but_arrays(
+    tmp_path: Path, low: float, high: float
+) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "x.npz", x=rng.uniform(low, high, (40, 4, 4)), y=np.arange(40) % 2)
+    dataset = load_dataset(DataSource(str(tmp_path / "x.npz")))
+    ModelInput.of(dataset, np.arange(dataset.training)).write(tmp_path)
+    takes = ModelInput.read(tmp_path)
+    assert read_items(tmp_path / "x.npz", takes).x.shape == (40, 4, 4)
+    Image.fromarray(rng.integers(0, 255, (4, 4), np.uint8)).save(tmp_path / "a.png")
+    with pytest.raises(DataError, match="cannot be given images"):
+        read_items(tmp_path / "a.png", takes)
 
 
 def test_the_rows_of_the_drawn_test_set_stand_beside_the_card(buyers: FinalNetwork) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 import pytest
 
+from study.agenda import Agenda
 from study.errors import SpecError
 from study.plan import SEARCH_REPLICATE
 from study.pruning import SETTINGS, Curve, Pruner, Pruning
@@ -130,6 +131,21 @@ def test_an_interrupted_search_prunes_what_the_uninterrupted_one_did(kill_after:
     assert {k: r.pruned for k, r in study.results.items()} == {k: r.pruned for k, r in expected.results.items()}
 
 
+def test_what_is_pending_is_pruned_by_what_was_known_when_it_was_asked() -> None:
+    spec = search()
+    store = new_store(spec)
+    agenda = Agenda(spec, store.load(spec.name), store, at_once=4)
+    asked = [trial for trial in agenda.ready() if trial.pruning is not None]
+    ended = [watched(trial) for trial in asked[:2]]
+    store.record(spec.name, *ended)
+    agenda.done(ended)
+    ready = Agenda(spec, store.load(spec.name), store, at_once=4).ready()
+    continued = [trial.pruning for trial in ready if trial.pruning is not None]
+    assert len(asked) == len(continued) == 4
+    assert continued[:2] == [trial.pruning for trial in asked[2:]]
+    assert [len(pruning.curves) for pruning in continued] == [0, 0, 2, 2]
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -137,6 +153,7 @@ def test_an_interrupted_search_prunes_what_the_uninterrupted_one_did(kill_after:
         ({"network": {"epochs": 3, "halt": 1}}, "both stop"),
         ({"search": {"proposer": "keras-tuner:hyperband", "pruner": "median"}}, "stops trials itself"),
         ({"search": {"pruner": "mediam"}}, "median"),
+        ({"space": {"epochs": {"role": "nuisance", "values": [5, 9]}}}, "one number of epochs"),
     ],
 )
 def test_a_pruner_that_would_hide_the_evidence_is_refused(changes: dict[str, Any], expected: str) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import ast
 import builtins
+import io
 import json
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from rich.console import Console
 
 import cli
 from reports.files import check_place
+from reports.plan import print_plan
+from reports.terminal import prediction_lines
 from study.errors import DepthgaugeError, SpecError, StoreError
 from study.final import build_script
 from study.final.model_input import ModelInput
+from study.final.predict import Predictions
 from study.places import FOLDER, slug
 from study.plan import plan_trials
 from study.records import Configuration
@@ -183,6 +189,21 @@ def test_a_hostile_value_in_any_column_is_text_or_one_line_and_never_executed(
         page = work / "depthgauge" / "small" / "report.html"
         assert not page.exists() or "<script>alert(1)" not in page.read_text("utf-8")
         assert _outside(tmp_path, work) == [], (table, column)
+
+
+def test_hostile_data_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    escape = "\x1b]0;taken over\x07"
+    rows = "".join(f"{i},{escape}{'yes' if i % 2 else 'no'}\n" for i in range(40))
+    (tmp_path / "people.csv").write_text(f"age{escape},income\n{rows}")
+    done = depthgauge("data", "check", "people.csv", "--target", "income", cwd=tmp_path)
+    assert done.returncode == 0 and "taken over" in done.stdout and "\x1b" not in done.stdout + done.stderr
+    shares = np.full((1, 2), 0.5, np.float32)
+    lines = prediction_lines(Predictions((f"{escape}.png",), (f"a{escape}", "b"), shares, ()), all_labels=True)
+    assert "\x1b" not in "".join(lines)
+    arms = [{"name": "drop [high]"}, {"name": "on [/off]"}]
+    said = io.StringIO()
+    print_plan(build_spec({"name": "x", "dataset": "digits", "arms": arms}, "test"), Console(width=100, file=said))
+    assert "drop [high]" in said.getvalue() and "on [/off]" in said.getvalue()
 
 
 @pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", None, b"\x03"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.files import check_place
+from study import Study
 from study.errors import InputError, SpecError
 from study.plan import plan_panels, plan_trials
 from study.records import DataSource
@@ -132,6 +133,13 @@ def test_the_command_line_wins_over_the_file_and_over_its_arms() -> None:
         assert {c.epochs for c in panel.configurations} == {3}
         assert [point.value for point in panel.points] == [1, 5]
     assert spec.name == "quick"
+
+
+def test_a_mapping_is_changed_like_a_file_and_stays_as_it_was(tmp_path: Path) -> None:
+    values = {"name": "x", "network": {"width": 32}}
+    study = Study.define(values, name="y", settings=["network.width=8", "replicates=9"], store=str(tmp_path / "s.db"))
+    assert (study.name, study.spec.network.width, study.spec.replicates) == ("y", 8, 9)
+    assert values == {"name": "x", "network": {"width": 32}}
 
 
 def test_equal_configurations_of_several_arms_are_one_trial() -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study.analysis.readings import read
-from study.datasets import load_dataset
+from study.datasets import load_dataset, make_dataset
 from study.network import Network
 from study.records import Configuration, Trial
 from study.seeds import Stream, stream
@@ -160,6 +160,15 @@ def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
     assert test.mean() == result.trajectory.accuracy[-1, 2]
     counts = np.bincount(y[sum(rows.sizes[:2]) : sum(rows.sizes)])
     assert np.dot(result.class_accuracy, counts) / counts.sum() == pytest.approx(test.mean())
+
+
+def test_a_class_without_test_items_has_no_accuracy() -> None:
+    rng = np.random.default_rng(0)
+    y, y_test = np.arange(60) % 3, np.arange(20) % 2
+    parts = rng.random((60, 4), np.float32), y, rng.random((20, 4), np.float32), y_test
+    dataset = make_dataset("small", *parts, scale=1.0, labels=("a", "b", "c"))
+    result = Trainer(dataset, seed=0, validation=0.2).run(Trial(Configuration(hidden=(4,), epochs=1), 0))
+    assert np.isnan(result.class_accuracy).tolist() == [False, False, True]
 
 
 def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:

@@ -125,8 +125,9 @@ def upper_bounds(validation_accuracy: ArrayLike, *, alpha: float = 0.05) -> tupl
     validation = np.asarray(validation_accuracy, float)
     offered = _eligible(validation)
     bounds = {c: _worst(validation, offered, c, alpha) for c in offered} if len(offered) > 1 else {}
+    found = (bounds.get(c, np.inf) for c in range(validation.shape[1]))
     # A t bound of few replicates can be larger than any difference of accuracies.
-    return tuple(min(bounds[c], 1.0) if np.isfinite(bounds.get(c, np.inf)) else None for c in range(validation.shape[1]))
+    return tuple(min(bound, 1.0) if np.isfinite(bound) else None for bound in found)
 
 
 def choices_without(

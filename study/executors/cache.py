@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,11 +25,17 @@ def cache_folder() -> Path:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):  # no cache is slower, not wrong
-        return Path(tempfile.mkdtemp(prefix="depthgauge-"))
+        return Path(_fallback().name)
     for old in sorted(folder.glob("xla_compile_cache*"), key=_age)[:-COMPILED_KEPT]:
         with suppress(OSError):
             old.unlink()
     return folder
+
+
+@cache
+def _fallback() -> tempfile.TemporaryDirectory[str]:
+    """A folder that goes with this process."""
+    return tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
 
 
 def _age(file: Path) -> float:

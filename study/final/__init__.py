@@ -1,5 +1,5 @@
 """From a verdict to a network in use: choose one, train it for good, certify it, and let it predict.
 
-choose -> training -> certificate -> folder        depthgauge pick
+choose -> training -> card -> pick                 depthgauge pick
 model_input -> items -> predict                    depthgauge predict
 """

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from study.errors import DataError
 from study.final.model_input import ModelInput
-from study.own_data.images import DEEP, GREY
+from study.own_data.images import DEEP, GREY, LIGHT, on_paper
 
 if TYPE_CHECKING:
     from PIL import Image
 
 MAX_PIXELS = 50_000_000  # of a file; 200 MB in colours
-DARK, LIGHT = 0.35, 0.65  # brightness, as a share of white, that makes a background or ink dark or light
+DARK = 0.35  # brightness, as a share of white, that makes a background dark
 FAINT = 8 / 255  # range of brightness below which nothing can be seen in a picture
 LONGEST = 10  # times that a picture's sides may differ from the proportions of the model's
 
@@ -45,9 +45,8 @@ def read_drawing(path: Path, takes: ModelInput) -> Drawing:
     mode = "L" if grey else "RGB"
     done: list[str] = []
     with _opened(path) as opened:
-        image = opened
-        if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-            image, paper = _on_paper(image.convert("RGBA"))
+        image, paper = on_paper(opened)
+        if paper:
             done.append(f"transparency became {paper}")
         if grey and _is_coloured(image):
             done.append("colours became grey")
@@ -98,17 +97,6 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
         reason = " ".join(str(error).split()).removesuffix(".")
         raise DataError(f"{path}: cannot be read as an image: {reason}.") from error
-
-
-def _on_paper(image: Image.Image) -> tuple[Image.Image, str]:
-    """A picture of mode RGBA as it looks on white paper, or on black where its ink is light; and which it is."""
-    from PIL import Image
-
-    ink, alpha = (np.asarray(image.convert("LA").getchannel(channel), np.float32) / 255 for channel in "LA")
-    colour = "black" if (ink * alpha).sum() > LIGHT * alpha.sum() else "white"
-    paper = Image.new("RGBA", image.size, colour)
-    paper.alpha_composite(image)
-    return paper.convert("RGB"), colour
 
 
 def _resized(image: Image.Image, width: int, height: int, path: Path) -> tuple[Image.Image, list[str]]:

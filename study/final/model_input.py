@@ -26,8 +26,9 @@ class ModelInput:
     ``shape`` is that of one item as given, ``labels`` (K,) name the outputs. Inside the model an item is flattened to F
     features and divided by ``scale``; where that is None, it is ``(item - shift) / spread`` instead, with ``shift`` and
     ``spread`` (F,) from the training rows, and a missing value is its ``shift``. ``columns`` say how a row of a table
-    becomes features, None for other data. Images have ``white``, the value of white, and ``border``, the mean
-    brightness of the training images' outermost pixels as a share of white: it tells light backgrounds from dark ones.
+    becomes features, None for other data. Images whose black is 0 have ``white``, the value of white, and ``border``,
+    the mean brightness of the training images' outermost pixels as a share of white: it tells light backgrounds from
+    dark ones.
     """
 
     dataset: str
@@ -45,7 +46,9 @@ class ModelInput:
         """The input of a model that was trained on ``rows`` of ``dataset``."""
         scaling = fit_scaling(dataset, rows) if dataset.scale is None else None
         images = dataset.columns is None and len(dataset.shape) in (2, 3)
-        white = (float(dataset.x[rows].max()) if dataset.scale is None else dataset.scale) if images else None
+        white = dataset.scale
+        if white is None and dataset.x[rows].min() >= 0:  # else nothing says which value is black
+            white = float(dataset.x[rows].max())
         return cls(
             dataset=dataset.name,
             shape=dataset.shape,
@@ -54,13 +57,13 @@ class ModelInput:
             shift=() if scaling is None else tuple(map(float, scaling.shift)),
             spread=() if scaling is None else tuple(map(float, scaling.scale)),
             columns=dataset.columns,
-            white=white,
-            border=_border(dataset.x[rows].reshape(-1, *dataset.shape)) / white if white else None,
+            white=white if images and white else None,
+            border=_border(dataset.x[rows].reshape(-1, *dataset.shape)) / white if images and white else None,
         )
 
     @property
     def images(self) -> bool:
-        """Whether items are pictures: (height, width) or (height, width, channels)."""
+        """Whether a picture can be made an item: (height, width) or (height, width, channels), black is 0."""
         return self.white is not None
 
     @property

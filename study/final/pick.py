@@ -25,8 +25,8 @@ from study.final.test_rows import TEST_ROWS
 from study.final.training import FILES, FORMATS, MODEL, REFITS, Format, Job, Refit, train_apart
 from study.places import FOLDER, slug
 from study.records import Configuration
-from study.run import versions
 from study.store import StoredStudy
+from study.versions import versions
 
 CARD, TEXT = "card.json", "card.md"
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
@@ -157,6 +157,11 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
 def _check(folder: Path) -> None:
     """Raise :class:`InputError` unless ``folder`` is absent, empty or a former pick with nothing else in it."""
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{folder} is the folder you are in, or one above it, and would be replaced as a whole. Name another one "
+            "with --output, for example --output pick."
+        )
     if not (folder.exists() or folder.is_symlink()):
         return
     problem = "it is no folder"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from study.errors import InputError
 from study.executors import worker
-from study.executors.local import cache_folder
+from study.executors.cache import cache_folder
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
 from study.final.training import MODEL, probabilities

@@ -41,9 +41,15 @@ class ForeignTrial:
     curve: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a state that there is none of: the store may have been damaged."""
+        """Raise ValueError for what there is not: the store may have been damaged."""
         if self.state not in get_args(State):
             raise ValueError(f"a trial is in the state {self.state!r}")
+        if type(self.number) is not int or not isinstance(self.reason, str):
+            raise ValueError("the number of a trial is none, or its reason is no text")
+        if self.value is not None and number(self.value) is None:
+            raise ValueError(f"the value of trial {self.number} is no finite number")
+        if strange := [name for name, value in self.setting.items() if not isinstance(value, bool | int | float | str)]:
+            raise ValueError(f"trial {self.number} has no plain value for {strange[0]!r}")
 
 
 @dataclass(frozen=True, slots=True)

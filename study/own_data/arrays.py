@@ -57,7 +57,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         rest, drawn = test_rows(y, labels, source)
         parts = x_train[rest], y[rest], x_train[drawn], y[drawn]
     else:
-        x_test = _like(test, train, x_train.dtype)
+        x_test = _like(test, train, x_train.dtype, scale)
         labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
         check_rows_of_classes(y_train, labels, train.where_labels)
         parts = x_train, y_train, x_test, y_test
@@ -100,7 +100,7 @@ def _values(items: Items) -> tuple[NDArray[np.generic], float | None]:
     return x, None
 
 
-def _like(test: Items, train: Items, kind: np.dtype) -> NDArray[np.generic]:
+def _like(test: Items, train: Items, kind: np.dtype, scale: float | None) -> NDArray[np.generic]:
     """The test items in the type of the training items; raises :class:`DataError` where they are of another kind."""
     _check_items(test)
     if test.x.shape[1:] != train.x.shape[1:]:
@@ -109,13 +109,20 @@ def _like(test: Items, train: Items, kind: np.dtype) -> NDArray[np.generic]:
             f"{test.x.shape[1:]}."
         )
     if kind != np.uint8:
-        return _floats(test.x, test.where)
-    if test.x.dtype.kind not in "biu" or test.x.min() < 0 or test.x.max() > 255:
+        x: NDArray[np.generic] = _floats(test.x, test.where)
+    elif test.x.dtype.kind not in "biu" or test.x.min() < 0 or test.x.max() > 255:
         raise DataError(
             f"{test.where}: expected bytes from 0 to 255, as in the training part, found {test.x.dtype} from "
             f"{test.x.min():.4g} to {test.x.max():.4g}."
         )
-    return test.x.astype(np.uint8)
+    else:
+        x = test.x.astype(np.uint8)
+    if (scale == 1 and x.max() > 2) or (scale == 255 and x.max() <= 1):  # fractions in one part, bytes in the other
+        raise DataError(
+            f"{test.where}: expected values up to {scale:g}, as in the training part, found values up to {x.max():g}. "
+            "Bring both to the same scale."
+        )
+    return x
 
 
 def _check_items(items: Items) -> None:

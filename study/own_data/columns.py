@@ -60,7 +60,7 @@ def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.
         column = frame[name]
         if not _numeric_kind(column):
             words = column[column.notna()].astype(str)
-            first = next((word for word in words if not _is_float(word)), words.iloc[0] if len(words) else "")
+            first = next((word for word in words if not is_number(word)), words.iloc[0] if len(words) else "")
             hint = f" It has a comma: {COMMA_REMEDY}." if WITH_COMMA.fullmatch(first) else ""
             raise DataError(
                 f"{where}: column {name!r}: expected numbers or the truth values True and False, as in the training "
@@ -106,14 +106,14 @@ def _problem(column: pandas.Series) -> str | None:
     example = shortened(str(known.iloc[0]))
     if sum(map(bool, map(DATE.fullmatch, words))) > MOST * len(words):
         return f"holds dates such as {example!r}"
-    numbers = sum(map(_is_float, words))
+    numbers = sum(map(is_number, words))
     commas = [word for word in words if WITH_COMMA.fullmatch(word)]
     if commas and numbers + len(commas) > MOST * len(words):
         return f"holds numbers with a comma such as {shortened(min(commas))!r}: {COMMA_REMEDY}"
     if len(words) <= limits.MAX_CATEGORIES:
         return None
     if numbers > 0.5 * len(words):
-        odd = next(word for word in words if not _is_float(word)) if numbers < len(words) else example
+        odd = next(word for word in words if not is_number(word)) if numbers < len(words) else example
         return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if _are_dates(known.iloc[:100]):
         return f"holds dates such as {example!r}"
@@ -132,7 +132,8 @@ def _are_dates(some: pandas.Series) -> bool:
         return bool(pandas.to_datetime(some.astype(str), errors="coerce").notna().mean() > MOST)
 
 
-def _is_float(word: str) -> bool:
+def is_number(word: str) -> bool:
+    """Whether a cell's text is a number."""
     try:
         float(word)
     except ValueError:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,15 @@ from study.errors import DataError
 from study.own_data import check_ordinary, limits
 from study.own_data.arrays import Given, Items
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
 GREY = ("1", "L", "LA")  # Pillow's names for black and white, and shades of grey
 SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"BM")  # how files of these endings begin
 REMEDY = "Copy or save it again, or remove it"
 DEEP = ("I", "F")  # and for more than a byte a pixel
+LIGHT = 0.65  # brightness, as a share of white, that makes a background or ink light
 TRAIN, TEST = "train", "test"
 
 
@@ -40,7 +44,8 @@ def read(path: Path) -> Given:
 def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.uint8]:
     """One image (height, width) in shades of grey or (height, width, 3) in colours.
 
-    With ``shape`` it has to have that size and is given as that kind. Raises :class:`DataError` for what is no image,
+    With ``shape`` it has to have that size and is given as that kind. What is transparent becomes white, or black under
+    light ink. Raises :class:`DataError` for what is no image,
     of another size, too large, or has more than 8 bits a channel.
     """
     from PIL import Image, UnidentifiedImageError
@@ -49,7 +54,7 @@ def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.u
         with _opened(path) as image:
             _check_image(image, shape, path)
             grey = image.mode in GREY if shape is None else len(shape) == 2
-            return np.asarray(image.convert("L" if grey else "RGB"))
+            return np.asarray(on_paper(image)[0].convert("L" if grey else "RGB"))
     except Image.DecompressionBombError as error:
         raise DataError(
             f"{path}: expected an image of ordinary size, found one far too large. Make it smaller."
@@ -61,8 +66,28 @@ def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.u
         raise DataError(f"{path}: expected an image, found a damaged one ({reason}). {REMEDY}.") from error
 
 
+def on_paper(image: Image) -> tuple[Image, str]:
+    """A picture as it looks on white paper, or on black where its ink is light; and which it is.
+
+    The paper is empty for a picture without transparency, which stays as it is: what lies under transparent pixels is
+    seen by nobody.
+    """
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image, ""
+    image = image.convert("RGBA")
+    if image.getchannel("A").getextrema() == (255, 255):
+        return image, ""
+    ink, alpha = (np.asarray(image.convert("LA").getchannel(channel), np.float32) / 255 for channel in "LA")
+    colour = "black" if (ink * alpha).sum() > LIGHT * alpha.sum() else "white"
+    paper = Image.new("RGBA", image.size, colour)
+    paper.alpha_composite(image)
+    return paper.convert("RGB"), colour
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path) -> Iterator[Image]:
     """An image of which only the header is read, without Pillow's warning of its size, which is checked here."""
     from PIL import Image
 
@@ -84,7 +109,7 @@ def _found(path: Path) -> str:
     return "a file that holds none. Remove it, or save it as an image again"
 
 
-def _check_image(image: Any, shape: tuple[int, ...] | None, path: Path) -> None:
+def _check_image(image: Image, shape: tuple[int, ...] | None, path: Path) -> None:
     size = (image.height, image.width)
     if shape is not None and size != tuple(shape[:2]):
         raise DataError(

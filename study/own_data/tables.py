@@ -15,7 +15,7 @@ import numpy as np
 from study.datasets import Dataset, make_dataset
 from study.errors import DataError
 from study.own_data import check_ordinary, existing, limits
-from study.own_data.columns import check_columns, encode, fit_columns
+from study.own_data.columns import check_columns, encode, fit_columns, is_number
 from study.own_data.labels import check_rows_of_classes, encode_labels
 from study.own_data.split import test_rows
 from study.records import DataSource
@@ -87,7 +87,7 @@ def read_table(path: Path, target: str | None = None, types: Mapping[str, str] |
         frame = (_read_parquet if path.suffix.lower() == ".parquet" else _read_csv)(path, target, types or {})
     if not len(frame):
         raise DataError(f"{path}: expected rows of values below the line of column names, found none.")
-    return frame
+    return _with_truth_values(frame)
 
 
 def column_names(path: Path) -> list[str]:
@@ -143,7 +143,7 @@ def _header(path: Path) -> tuple[list[str], str]:
     names = next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter, skipinitialspace=True))
     twice = sorted({name for name in names if names.count(name) > 1}) if len(names) <= 10_000 else []
     if twice:
-        hint = " Is its first line a row of values? It has to hold the names." if any(map(_is_number, twice)) else ""
+        hint = " Is its first line a row of values? It has to hold the names." if any(map(is_number, twice)) else ""
         raise DataError(f"{path}: expected column names that differ, found {twice[0]!r} more than once.{hint}")
     return names, delimiter
 
@@ -225,15 +225,15 @@ def _is_numeric(column: pandas.Series) -> bool:
     return is_numeric_dtype(column)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _with_truth_values(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """Truth values among empty cells are truth values, too: left alone, they would be the words True and False."""
+    from pandas.api.types import infer_dtype
+
+    gaps = [name for name in frame.columns if infer_dtype(frame[name]) == "boolean" and frame[name].dtype == object]
+    return frame.astype(dict.fromkeys(gaps, "boolean"))
 
 
 def _without_header(frame: pandas.DataFrame) -> str:
     """A hint where the names of the columns look like a row of values."""
-    numbers = [name for name in map(str, frame.columns) if _is_number(name)]
+    numbers = [name for name in map(str, frame.columns) if is_number(name)]
     return f" Is the first line a row of values ({numbers[0]})? It has to hold the names." if numbers else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +15,14 @@ from study.store.rows import checked
 from study.store.schema import foreign_trials, studies, trials
 
 
-def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
-    """What :meth:`Store.list` says. Raises ValueError, TypeError or KeyError for what no store of ours holds."""
+def list_studies(
+    connection: sa.Connection, reading: Callable[[str], AbstractContextManager[None]], name: str | None = None
+) -> list[dict[str, Any]]:
+    """What :meth:`Store.list` says, or what it says of ``name`` alone.
+
+    ``reading`` gets the name of a study and is around what is read of it: ValueError, TypeError or KeyError where that
+    is nothing that a store of ours holds.
+    """
     count = sa.func.count(trials.c.id)
     query = (
         sa.select(
@@ -26,18 +34,15 @@ def list_studies(connection: sa.Connection) -> list[dict[str, Any]]:
         .group_by(studies.c.id)
         .order_by(studies.c.created, studies.c.id)
     )
-    rows = connection.execute(query).all()
-    for row in rows:
-        checked(row[: len(studies.c)], studies)
-    return [
-        {
-            "name": row.name,
-            "created": row.created,
-            **_progress(connection, row),
-            "verdict": _verdict(row.verdict) if row.verdict else None,
-        }
-        for row in rows
-    ]
+    if name is not None:
+        query = query.where(studies.c.name == name)
+    found = []
+    for row in connection.execute(query).all():
+        with reading(str(row.name)):
+            checked(row[: len(studies.c)], studies)
+            verdict = _verdict(row.verdict) if row.verdict else None
+            found.append({"name": row.name, "created": row.created, **_progress(connection, row), "verdict": verdict})
+    return found
 
 
 def _verdict(text: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from study.records import Proposal, Result
 from study.search import check_recorded
 from study.spec import StudySpec
 from study.store.continuing import check_continues, joined_versions
-from study.store.database import Database
+from study.store.database import PATIENCE_SECONDS, Database
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
 from study.store.rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
@@ -273,8 +273,20 @@ class Store:
 
         ``imported`` names the program that a study was imported from, else it is null.
         """
-        with self._parsing("of the list"):
-            return list_studies(connection)
+        return list_studies(connection, self._parsing)
+
+    def overview(self, name: str, *, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
+        """The line of one study in :meth:`list`; a server that is away is tried for ``patience`` seconds.
+
+        Raises :class:`InputError` when there is no study of that name.
+        """
+
+        def read(connection: sa.Connection) -> dict[str, Any]:
+            self._id(connection, name)
+            (row,) = list_studies(connection, self._parsing, name)
+            return row
+
+        return self.database.read(read, patience)
 
     @_writes
     def write_verdict(self, connection: sa.Connection, name: str, verdict: dict[str, Any]) -> None:

@@ -67,6 +67,30 @@ def test_an_own_test_set_stays_the_test_set(tmp_path: Path) -> None:
     assert beside.sha256 == inside.sha256
 
 
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        (ramp((40, 3, 4), 1, "float32"), ramp((40, 3, 4), 255, "uint8")),
+        (ramp((40, 3, 4), 255, "uint8"), ramp((40, 3, 4), 1, "uint8")),
+        (ramp((40, 3, 4), 255, "float32"), ramp((40, 3, 4), 1, "float32")),
+    ],
+)
+def test_fractions_and_bytes_are_not_one_data_set(tmp_path: Path, train: np.ndarray, test: np.ndarray) -> None:
+    with pytest.raises(DataError, match=r"expected values up to .* as in the training part.*same scale"):
+        load_npz(tmp_path, x_train=train, y_train=Y, x_test=test, y_test=Y)
+
+
+def test_transparent_pixels_are_paper(tmp_path: Path) -> None:
+    for number in range(10):
+        for label in ("a", "b"):
+            pixels = np.zeros((4, 4, 4), np.uint8)  # black ink, and what is not drawn is black, too, and transparent
+            pixels[1, :, 3] = 255
+            (tmp_path / label).mkdir(exist_ok=True)
+            Image.fromarray(pixels).save(tmp_path / label / f"{number}.png")
+    x = load_dataset(DataSource(str(tmp_path))).x.reshape(20, 4, 4, 3)
+    assert (x[:, 1] == 0).all() and (x[:, [0, 2, 3]] == 255).all()
+
+
 def test_arrays_that_are_not_read_are_named(tmp_path: Path) -> None:
     assert "names" in load_npz(tmp_path, x=np.ones((40, 3)), y=Y, names=np.array(["a"])).notes[0]
 

@@ -52,6 +52,17 @@ def test_numbers_come_first_then_each_category_and_the_target_is_no_feature(tmp_
     assert np.isnan(data.x).sum() == 2 and (data.x[:, 3:].sum(axis=1) == 1).all()
 
 
+@pytest.mark.parametrize(("yes", "no", "gap"), [("true", "false", ""), ("TRUE", "FALSE", "NA"), ("True", "False", "?")])
+def test_truth_values_with_gaps_are_the_same_in_every_file(tmp_path: Path, yes: str, no: str, gap: str) -> None:
+    cells = [yes, no, gap, yes, no] * 8
+    frame = pandas.DataFrame({"member": cells, "income": ["low", "high"] * 20})
+    frame.head(15).to_csv(tmp_path / "test.csv", index=False)
+    data = load(frame, tmp_path, test=str(tmp_path / "test.csv"))
+    assert data.columns is not None and data.columns.numeric == ("member",) and not data.columns.categorical
+    for part in (data.x[:40], data.x[40:]):
+        assert np.array_equal(part[:5, 0], [1, 0, np.nan, 1, 0], equal_nan=True)
+
+
 def test_every_row_keeps_its_label_through_the_split(tmp_path: Path) -> None:
     frame = people()
     data = load(frame, tmp_path)

@@ -1,4 +1,4 @@
-"""What Alembic runs before the revisions: they get the connection, and the transaction, of study.store.versions."""
+"""What Alembic runs before the revisions: they get the connection and transaction of study.store.schema_version."""
 
 from alembic import context
 
