@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from multiprocessing import forkserver
 from pathlib import Path
 from unittest import mock
 
@@ -27,6 +28,13 @@ def test_killed_anywhere_a_study_loses_and_doubles_nothing(tmp_path: Path) -> No
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 cycles" in done.stdout and "something wrong: 0" in done.stdout
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_fork_server_is_left() -> Iterator[None]:
+    """The one of these tests has not read TensorFlow: each worker of later tests in this process would have to."""
+    yield
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
