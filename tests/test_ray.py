@@ -137,8 +137,12 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
         remove(cluster, node)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_no_process_of_its_own_ray(how: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "at"),
+    [(signal.SIGINT, "RayWorker.prepare"), (signal.SIGTERM, "RayWorker.run")],
+    ids=["starting", "training"],
+)
+def test_an_interrupted_run_leaves_no_process_of_its_own_ray(how: signal.Signals, at: str, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the extra ray is not installed")
     arguments = command("run", study_file(tmp_path, epochs=30_000), "--executor", "ray", "--workers", "1")
     process = subprocess.Popen(
@@ -146,11 +150,11 @@ def test_an_interrupted_run_leaves_no_process_of_its_own_ray(how: signal.Signals
     )
     main = psutil.Process(process.pid)
 
-    def trains() -> bool:
-        return any("RayWorker.run" in _title(child) for child in main.children(recursive=True))
+    def is_there() -> bool:
+        return any(at in _title(child) for child in main.children(recursive=True))
 
     try:
-        wait_until(trains)
+        wait_until(is_there)
         family = main.children(recursive=True)
         if how == signal.SIGINT:  # a terminal sends Ctrl-C to Ray's processes, too
             os.killpg(process.pid, how)

@@ -119,7 +119,7 @@ def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, chan
     assert distance(ours, theirs) < 1e-6
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     hidden=st.lists(st.integers(1, 40), min_size=0, max_size=4).map(tuple),
     samples=st.integers(10, 70),
