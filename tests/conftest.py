@@ -26,6 +26,15 @@ FACTS = {
 }
 
 
+# One process runs a whole file: the longest first, or one process would wait for the other at the end.
+LONGEST = ("test_executors", "test_ray", "test_end_to_end", "test_report", "test_trainer", "test_trainer_exactness")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the files that take a minute or more to the front."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests neither read nor fill the user's cache; programs compiled by one test serve the next."""

@@ -38,7 +38,7 @@ def test_false_onsets_stay_rare(family: Family, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setattr(critical_values, "SIMULATIONS", 1_000)
         monkeypatch.setenv("DEPTHGAUGE_CACHE", str(tmp_path))
         replicates, depths = 3, 6
-    assert measure(family, replicates, depths, 400).claimed / 400 <= 0.07
+    assert measure(family, replicates, depths, 300).claimed / 300 <= 0.07
 
 
 @pytest.mark.parametrize("family", of("degradation", "failing"), ids=lambda family: family.name)
