@@ -42,7 +42,7 @@ class Exit(enum.IntEnum):
 
 
 class Kind(enum.StrEnum):
-    """The verdicts that ``--fail-on`` can name: the kinds of study.analysis.onset_verdict."""
+    """The verdicts that ``--fail-on`` can name: the kinds of study.analysis.onset.verdict."""
 
     OVERFITTING = "overfitting"
     DEGRADATION = "degradation"
@@ -151,13 +151,13 @@ def run(
 
     Example: depthgauge run depth --set replicates=3 --name quick
     """
-    from reports.files import check_place, write_files
-    from reports.live import watch
-    from reports.plan import print_plan
-    from reports.terminal import print_verdict
+    from reports.terminal.findings_text import print_verdict
+    from reports.terminal.live import watch
+    from reports.terminal.plan_text import print_plan
+    from reports.write.report_files import check_place, write_files
     from study import Study
-    from study.spec_source import data_settings
-    from study.verdict_document import verdict_document
+    from study.design.source import data_settings
+    from study.documents.verdict_document import verdict_document
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -209,10 +209,10 @@ def plan(
 
     Example: depthgauge plan isolate
     """
-    from reports.plan import print_plan
-    from study.estimate import estimate_minutes
-    from study.run import cores
-    from study.spec_source import data_settings, load_spec
+    from reports.terminal.plan_text import print_plan
+    from study.design.source import data_settings, load_spec
+    from study.run.estimate import estimate_minutes
+    from study.run.start import cores
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -233,7 +233,7 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
     Example: depthgauge suggest isolate > isolate-2.toml
     """
     from study.analysis.searches import suggestion
-    from study.foreign.suggest import suggestion as foreign_suggestion
+    from study.documents.next_from_imported import suggestion as foreign_suggestion
 
     with _errors():
         loaded = _study(store, study)
@@ -257,8 +257,8 @@ def report(
 
     Example: depthgauge report depth --format markdown | gh pr comment --body-file -
     """
-    from reports.files import open_in_browser, write_comparison, write_files, write_markdown
-    from reports.markdown import render_markdown
+    from reports.write.markdown import render_markdown
+    from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
         if show and form is not Format.HTML:
@@ -289,8 +289,8 @@ def verdict(
 
     Example: depthgauge verdict depth --json --fail-on overfitting
     """
-    from reports.terminal import print_verdict
-    from study.verdict_document import verdict_document
+    from reports.terminal.findings_text import print_verdict
+    from study.documents.verdict_document import verdict_document
 
     with _errors():
         findings = _findings(store, study)
@@ -336,7 +336,7 @@ def pick(
 
     Example: depthgauge pick depth --max-parameters 200000
     """
-    from reports.terminal import print_final
+    from reports.terminal.findings_text import print_final
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -368,7 +368,7 @@ def predict(
 
     Example: depthgauge predict depthgauge/depth/pick my-digit.png
     """
-    from reports.terminal import prediction_lines
+    from reports.terminal.findings_text import prediction_lines
     from study.final.predict import predict as predict_items
 
     with _errors():
@@ -387,7 +387,7 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
     Example: depthgauge list --store other.db
     """
-    from reports.terminal import print_studies
+    from reports.terminal.findings_text import print_studies
     from study.store import open_store
 
     with _errors():
@@ -404,8 +404,8 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge watch depth
     """
-    from reports import live
-    from study.follow import follow
+    from reports.terminal import live
+    from study.run.follow import follow
     from study.store import open_store
 
     with _errors():
@@ -424,7 +424,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge show depth
     """
-    from reports.terminal import print_overview
+    from reports.terminal.findings_text import print_overview
     from study.store import open_store
 
     with _errors():
@@ -441,8 +441,8 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge trials depth
     """
-    from reports.terminal import print_trials
-    from study.foreign.conclude import trials_text
+    from reports.terminal.findings_text import print_trials
+    from study.analysis.imported_findings import trials_text
 
     with _errors():
         loaded = _study(store, study)
@@ -468,7 +468,7 @@ def export(
 
     Example: depthgauge export depth depth.csv
     """
-    from study.export import export as write
+    from study.documents.trials_table import export as write
     from study.foreign import export_optuna
 
     with _errors():
@@ -494,10 +494,10 @@ def check(
     """
     from dataclasses import asdict
 
-    from reports.data import print_data
-    from study.data_check import describe
-    from study.datasets import load_dataset
-    from study.spec_source import data_settings, data_spec
+    from reports.terminal.data_text import print_data
+    from study.data.check import describe
+    from study.data.datasets import load_dataset
+    from study.design.source import data_settings, data_spec
 
     with _errors():
         spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
@@ -581,7 +581,7 @@ def init(
 
     Example: depthgauge init remedies > study.toml
     """
-    from study.study_file import study_file
+    from study.design.study_file import study_file
 
     with _errors():
         typer.echo(study_file(preset), nl=False)
@@ -593,7 +593,7 @@ def presets() -> None:
 
     Example: depthgauge presets
     """
-    from study.spec_source import presets as known
+    from study.design.source import presets as known
 
     for name, preset in known().items():
         typer.echo(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
@@ -672,7 +672,7 @@ def _errors() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    from study.printable import printable
+    from study.words import printable
 
     typer.echo(f"depthgauge: {printable(message)}", err=True)
 

@@ -1,7 +1,7 @@
 """How often the onset verdict is right: simulated studies of known truth, for every family, R and D.
 
 Run ``python benchmarks/calibration.py`` (about a quarter of an hour on two cores); it writes
-``docs/calibration.json``, ``docs/calibration.md`` and ``study/data/calibration_summary.json``, which reports show.
+``docs/calibration.json``, ``docs/calibration.md`` and ``study/analysis/calibration_summary.json``, which reports show.
 ``--studies 0.1`` runs a tenth of the studies;
 ``--render`` runs none and writes ``calibration.md`` anew from ``calibration.json``.
 """
@@ -27,10 +27,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
-from study.analysis.onset import PROCEDURE_VERSION, find_onset  # noqa: E402
+from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
 
 DOCS = ROOT / "docs"
-SHORT = ROOT / "study" / "data" / "calibration_summary.json"
+SHORT = ROOT / "study" / "analysis" / "calibration_summary.json"
 SHAPES = tuple((replicates, depths) for replicates in (3, 5, 10) for depths in (6, 9, 12))
 # Every study with holes has a pattern of its own to simulate, half a second each: fewer studies, fewer shapes.
 SHAPES_WITH_HOLES = ((3, 12), (5, 9), (10, 6))

@@ -30,14 +30,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from rich.console import Console
 
-from reports.live import watch
-from study.agenda import Agenda
-from study.coordinator import run_study
-from study.executors import Crash
-from study.executors.pool import Pool, Worker
-from study.records import Result, Trajectory, Trial
-from study.spec import StudySpec
-from study.spec_source import build_spec
+from reports.terminal.live import watch
+from study.design.source import build_spec
+from study.design.spec import StudySpec
+from study.records.trials import Result, Trajectory, Trial
+from study.run.agenda import Agenda
+from study.run.coordinator import run_study
+from study.run.executors import Crash
+from study.run.executors.pool import Pool, Worker
 from study.store import Store, open_store
 
 EPOCHS, TEST_ITEMS = 50, 10_000

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from study.executors import worker  # noqa: E402
-from study.records import Configuration, Trial  # noqa: E402
+from study.records.trials import Configuration, Trial  # noqa: E402
+from study.run.executors import worker  # noqa: E402
 
 BASELINE = Configuration((128, 64), epochs=1)
 MATRIX = 2048
@@ -41,7 +41,7 @@ def roofline(samples: int | None) -> dict[str, float]:
     """Medians over rounds of: GFLOP/s of sgemm, seconds of a step, its share of sgemm, extra cost of dropout."""
     import tensorflow as tf
 
-    from study.trainer import Program
+    from study.train.trainer import Program
 
     trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
     matrix = tf.random.normal((MATRIX, MATRIX))

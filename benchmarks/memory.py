@@ -18,9 +18,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from study.executors import worker
-from study.executors.local import LocalExecutor
-from study.records import Configuration, Result, Trial
+from study.records.trials import Configuration, Result, Trial
+from study.run.executors import worker
+from study.run.executors.local import LocalExecutor
 
 PLAIN = [Configuration((width,) * depth, epochs=1) for depth in range(1, 11) for width in (64, 128)]
 WITH_DROPOUT = [Configuration((128,) * depth, epochs=1, dropout=0.2) for depth in range(1, 11)]

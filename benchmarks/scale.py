@@ -24,10 +24,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from study.plan import plan_trials  # noqa: E402
-from study.records import Result, Trajectory, Trial  # noqa: E402
-from study.spec import StudySpec  # noqa: E402
-from study.spec_source import build_spec  # noqa: E402
+from study.design.plan import plan_trials  # noqa: E402
+from study.design.source import build_spec  # noqa: E402
+from study.design.spec import StudySpec  # noqa: E402
+from study.records.trials import Result, Trajectory, Trial  # noqa: E402
 from study.store import open_store  # noqa: E402
 
 NAME = "large"

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-from study.analysis.intervals import t_interval  # noqa: E402
-from study.analysis.numbers import percent  # noqa: E402
-from study.datasets import load_dataset  # noqa: E402
+from study.analysis.interval_words import percent  # noqa: E402
+from study.analysis.t_intervals import t_interval  # noqa: E402
+from study.data.datasets import load_dataset  # noqa: E402
 
 RUNS = 5
 

@@ -61,7 +61,7 @@ def commands() -> Iterator[str]:
 
 def settings() -> Iterator[str]:
     """Every key of a study file."""
-    from study.spec_keys import spec_keys, toml
+    from study.design.keys import spec_keys, toml
 
     titles = {"": "Top of the file", "arms": "`[[arms]]`"}
     for table, keys in groupby(spec_keys(), key=lambda key: key.table):

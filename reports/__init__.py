@@ -3,19 +3,19 @@
 Needs no training library: its only input is :class:`study.analysis.findings.Findings`.
 """
 
+from reports.figures.accuracy_sweep import depth_figure
+from reports.figures.candidates import pick_figure
 from reports.figures.classes import classes_figure
-from reports.figures.curves import curves_figure
-from reports.figures.depth import depth_figure
 from reports.figures.differences import differences_figure
-from reports.figures.gap import gap_figure
+from reports.figures.effects import remedies_figure
 from reports.figures.gap_map import map_figure
+from reports.figures.gap_sweep import gap_figure
+from reports.figures.history import history_figure
 from reports.figures.importance import importance_figure
+from reports.figures.mean_curves import curves_figure
 from reports.figures.parallel import parallel_figure
-from reports.figures.pick import pick_figure
-from reports.figures.remedies import remedies_figure
-from reports.figures.search import search_figure
-from reports.figures.search_history import history_figure
-from reports.html import render, write_report
+from reports.figures.tried import search_figure
+from reports.write.html import render, write_report
 
 __all__ = [
     "classes_figure",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reports.figures.candidates import PickData
 from reports.figures.classes import ClassesData
-from reports.figures.curves import CurvesData
 from reports.figures.differences import DifferencesData
+from reports.figures.effects import RemediesData
 from reports.figures.gap_map import MapData
+from reports.figures.history import HistoryData
 from reports.figures.importance import ImportanceData
+from reports.figures.mean_curves import CurvesData
 from reports.figures.parallel import ParallelData
-from reports.figures.pick import PickData
-from reports.figures.remedies import RemediesData
-from reports.figures.search import SearchData
-from reports.figures.search_history import HistoryData
 from reports.figures.sweep import SweepData
+from reports.figures.tried import SearchData
 
 Kind = Literal[
     "depth",

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.answer import answer
 from reports.blocks import Block, Chart, Code, Figure, Page, Prose, Section, Table
-from reports.comparison import comparison_sections, told_apart
-from reports.figures import classes, curves, depth, gap, gap_map, pick, remedies
+from reports.figures import accuracy_sweep, candidates, classes, effects, gap_map, gap_sweep, mean_curves
 from reports.figures.sweep import SweepData
-from reports.imported import imported_page, imported_sections
-from reports.method import method
-from reports.search import heading, search_section
-from reports.tables import (
+from reports.sections.answer import answer
+from reports.sections.comparison import comparison_sections, told_apart
+from reports.sections.imported_page import imported_page, imported_sections
+from reports.sections.method import method
+from reports.sections.page_tables import (
     classes_table,
     curves_table,
     diagnoses_table,
@@ -24,9 +23,11 @@ from reports.tables import (
     remedies_table,
     sweep_table,
 )
+from reports.sections.search_section import heading, search_section
 from reports.thinning import charted, charted_curves, charted_words
-from study.analysis.numbers import LEAST, capital, percent, points, with_n
-from study.keras_code import keras_code
+from study.analysis.interval_words import LEAST, percent, points, with_n
+from study.train.keras_code import keras_code
+from study.words import capital
 
 if TYPE_CHECKING:
     from reports.figures.sweep import SweepPanel
@@ -102,7 +103,7 @@ def _details(findings: Findings, prefix: str = "", of: str = "") -> list[Section
 
 def _depth(findings: Findings, prefix: str) -> Figure | None:
     shown = charted(findings)
-    data = depth.collect(shown)
+    data = accuracy_sweep.collect(shown)
     if not data.panels:
         return None
     most = _most_runs(data)
@@ -117,14 +118,16 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
         Chart(f"{prefix}depth-{i}", "depth", data.only(p), p.name, _sweep_alt(p, "Accuracy"))
         for i, p in enumerate(data.panels, start=1)
     )
-    table = sweep_table(depth.collect(findings), "Accuracy, mean ± half the width of its t interval over n replicates")
+    table = sweep_table(
+        accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its t interval over n replicates"
+    )
     legend = SPLIT_LEGEND[:3] if single else SPLIT_LEGEND
     return Figure("", charts, " ".join(caption), legend, table, zoom=_zoom(data))
 
 
 def _gap(findings: Findings, prefix: str) -> Figure | None:
     shown = charted(findings)
-    data = gap.collect(shown)
+    data = gap_sweep.collect(shown)
     if not data.panels:
         return None
     intervals = WITH_INTERVALS if _most_runs(data) >= LEAST else TOO_FEW
@@ -134,7 +137,7 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
         Chart(f"{prefix}gap-{i}", "gap", data.only(p), p.name, _sweep_alt(p, "Gap"))
         for i, p in enumerate(data.panels, start=1)
     )
-    table = sweep_table(gap.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
+    table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
     return Figure("", charts, " ".join(caption), (), table, zoom=_zoom(data))
 
 
@@ -198,7 +201,7 @@ def _sweep_alt(panel: SweepPanel, what: str) -> str:
 
 def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
     shown = charted_curves(findings)
-    settings = curves.collect(shown)
+    settings = mean_curves.collect(shown)
     caption = (
         "Above accuracy, below cross-entropy, means over replicates after each recorded epoch. A circle marks the "
         "epoch of the best validation cross-entropy, a dotted line the epoch from which it only rises."
@@ -214,7 +217,7 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
             Chart(
                 f"{prefix}curves-{i}-{j}",
                 "curves",
-                curves.CurvesData(data.name, (p,), data.accuracy_range, data.cross_entropy_range),
+                mean_curves.CurvesData(data.name, (p,), data.accuracy_range, data.cross_entropy_range),
                 f"{p.name}, n = {p.n}",
                 f"Learning curves, {data.name}, {p.name}, {len(p.epochs)} recorded epochs, "
                 + (f"best validation epoch {p.best_epoch}." if p.best_epoch else "no best validation epoch."),
@@ -239,7 +242,7 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
             said.append(f"{capital('; '.join(parts))}.")
         lead = f"Each arm is compared with none, replicate by replicate, at {found.at}."
         blocks.append(Prose(found.setting, (lead, *said, *([found.note] if found.note else []))))
-        data = remedies.of(found)
+        data = effects.of(found)
         if data.rows:
             alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
                 f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
@@ -256,7 +259,7 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
 def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     shown = charted(findings)
-    settings, plotted = pick.settings(findings), pick.collect(shown)
+    settings, plotted = candidates.settings(findings), candidates.collect(shown)
     facts = findings.facts
     legend = (
         ("star", "pick"),

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.settings import LAYER, SWITCH, setting_words
-from study.analysis.numbers import amount, value_text
-from study.records import dropout_rates
-from study.space import AXIS_WORDS
+from reports.setting_words import LAYER, SWITCH, setting_words
+from study.design.space import AXIS_WORDS
+from study.records.trials import dropout_rates
+from study.words import amount, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.analysis.findings import Findings, Panel, Point
     from study.analysis.search_findings import CellFinding, Tried
-    from study.parameters import Setting, Value
-    from study.records import Configuration
+    from study.records.parameters import Setting, Value
+    from study.records.trials import Configuration
 
 _LAST_PART = re.compile(r"(?:.*, )?([a-z0-9_]+) [^ ,]+")
 _ALL = "all"

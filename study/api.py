@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.coordinator import Observer
-from study.export import table
-from study.spec import StudySpec
-from study.spec_source import load_spec, spec_of
+from study.design.source import load_spec, spec_of
+from study.design.spec import StudySpec
+from study.documents.trials_table import table
+from study.run.coordinator import Observer
 from study.store import Store, StoredStudy, open_store
 
 if TYPE_CHECKING:
     import pandas
 
     from study.analysis.findings import Findings
-    from study.final.pick import FinalNetwork
+    from study.final.final_network import FinalNetwork
     from study.final.training import Format, Refit
 
 
@@ -77,8 +77,8 @@ class Study:
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
         :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
         """
-        from study.executors import Limits
-        from study.run import Silent, Workplace, run
+        from study.run.executors import Limits
+        from study.run.start import Silent, Workplace, run
 
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
         run(self.spec, self.store, observer or Silent(), workplace=workplace, command=self.command)
@@ -114,7 +114,7 @@ class Study:
         line on what is being done. Raises :class:`~study.errors.InputError` and :class:`~study.errors.StudyError` where
         nothing can be picked.
         """
-        from study.final.pick import pick_network
+        from study.final.final_network import pick_network
 
         return pick_network(
             self.stored(),
@@ -129,7 +129,7 @@ class Study:
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""
-        from study.export import frame
+        from study.documents.trials_table import frame
 
         return frame(table(self.stored()))
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from study.executors.worker import THREADS
-from study.records import Result, Trajectory, Trial
+from study.records.trials import Result, Trajectory, Trial
+from study.run.executors.worker import THREADS
 from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.

@@ -21,9 +21,9 @@ from typer.testing import CliRunner
 
 import cli
 from study import Study
-from study.analysis import onset_verdict
-from study.plan import plan_trials
-from study.spec_source import build_spec
+from study.analysis.onset import verdict as onset_verdict
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.store import open_store
 from tests.conftest import FACTS, scripted_result
 
@@ -297,10 +297,19 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
     ("code", "forbidden"),
     [
         ("import cli", HEAVY),
-        ("import study.spec_source, study.plan", ("tensorflow", "keras", "optuna", "sklearn", "plotly", "sqlalchemy")),
+        (
+            "import study.design.source, study.design.plan",
+            ("tensorflow", "keras", "optuna", "sklearn", "plotly", "sqlalchemy"),
+        ),
         ("import study.analysis.conclude, study.store", ("tensorflow", "keras", "optuna", "sklearn", "plotly")),
-        ("import reports.html, reports.files, reports.terminal, reports.live", ("tensorflow", "keras", "optuna")),
-        ("import study.run, study.executors.local, study.datasets", ("tensorflow", "keras", "optuna", "plotly", "ray")),
+        (
+            "import reports.write.html, reports.write.report_files, reports.terminal.findings_text",
+            ("tensorflow", "keras", "optuna"),
+        ),
+        (
+            "import study.run.start, study.run.executors.local, study.data.datasets",
+            ("tensorflow", "keras", "optuna", "plotly", "ray"),
+        ),
     ],
 )
 def test_heavy_packages_stay_where_they_are_needed(code: str, forbidden: tuple[str, ...]) -> None:

@@ -118,7 +118,7 @@ class Arrays:
 
 def load(samples: int) -> Arrays:
     """MNIST with the very split and subset that depthgauge trains replicate 0 on."""
-    from study.datasets import draw_sample, load_dataset
+    from study.data.datasets import draw_sample, load_dataset
 
     dataset = load_dataset("mnist")
     sample = draw_sample(dataset, seed=SEED, replicate=0, validation=VALIDATION, samples=samples, label_noise=0.0)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rivals.job import BATCH, LEARNING_RATE, ROOT, SEED, SETTINGS, VALIDATION, TrialTime
-from study.records import Configuration
-from study.spec import Arm, StudySpec
+from study.design.spec import Arm, StudySpec
+from study.records.trials import Configuration
 from study.store import open_store
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from study.analysis.numbers import amount, value_text
+from study.words import amount, value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, Point

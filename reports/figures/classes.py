@@ -7,16 +7,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import padded
+from reports.figures.canvas import empty_layout, title_words, to_figure
 from reports.figures.estimates import hundredfold
-from reports.figures.layout import empty_layout, title_words, to_figure
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.analysis.numbers import half_width, percent, with_n
+from study.analysis.interval_words import half_width, percent, with_n
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings
-    from study.analysis.intervals import Interval
+    from study.records.intervals import Interval
 
 ROW_HEIGHT = 24
 MOST = 30  # classes drawn; the table has all

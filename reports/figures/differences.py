@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reports.figures.canvas import to_figure
 from reports.figures.forest import ForestRow, Range, draw_forest, ranges_of
-from reports.figures.layout import to_figure
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.study_pairs import pair_studies
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
-from reports.figures.layout import rounded
+from reports.figures.canvas import rounded
 from reports.figures.theme import Sign
-from study.analysis.numbers import half_width, percent, points, with_n
+from study.analysis.interval_words import half_width, percent, points, with_n
 
 if TYPE_CHECKING:
-    from study.analysis.intervals import Interval
+    from study.records.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from html import escape
 from typing import Any
 
 from reports.figures.axis import padded
+from reports.figures.canvas import columns_of, empty_layout, title_words
 from reports.figures.estimates import axis_names, hundredfold
-from reports.figures.layout import columns_of, empty_layout, title_words
 from reports.figures.theme import Palette
-from study.analysis.intervals import Interval
-from study.analysis.numbers import half_width, points, with_n
+from study.analysis.interval_words import half_width, points, with_n
+from study.records.intervals import Interval
 
 TITLES = ("test, points", "gap, points")
 ROW_HEIGHT = 34

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import axis_words
-from reports.figures.layout import empty_layout, rounded, title_words, to_figure
+from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
-from study.analysis.numbers import decimals, half_width, number, points, value_text, with_n
-from study.space import AXIS_WORDS
+from study.analysis.interval_words import decimals, half_width, points, with_n
+from study.design.space import AXIS_WORDS
+from study.words import number, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings, Panel
-    from study.analysis.intervals import Interval
+    from study.records.intervals import Interval
 
 ROW_HEIGHT = 34
 LETTER = 8  # pixels that the upright title of the second axis needs for each

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reports.figures.canvas import columns_of, empty_layout, to_figure
 from reports.figures.estimates import axis_names, hundredfold
-from reports.figures.layout import columns_of, empty_layout, to_figure
 from reports.figures.theme import LIGHT, Palette
-from reports.settings import title
+from reports.setting_words import title
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
+from reports.figures.canvas import rounded
 from reports.figures.estimates import axis_names
-from reports.figures.layout import rounded
 from reports.figures.theme import Palette
-from study.analysis.numbers import value_text
+from study.words import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, PickFinding

@@ -11,17 +11,17 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from reports.figures import search
-from reports.figures.layout import empty_layout, rounded, title_words, to_figure
+from reports.figures import tried
+from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.scale import Scale
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from reports.settings import value_words
-from study.analysis.numbers import number
+from reports.setting_words import value_words
+from study.words import number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from reports.figures.search import SearchData, SearchDot
+    from reports.figures.tried import SearchData, SearchDot
     from study.analysis.findings import Findings
 
 FEWEST_TRIALS, FEWEST_PARAMETERS = 5, 2  # with less, the axis plots say it all
@@ -73,7 +73,7 @@ class ParallelData:
 
 def collect(findings: Findings) -> tuple[ParallelData, ...]:
     """The trials by setting; settings with too few trials that did not fail, or hyperparameters, are left out."""
-    collected = map(_setting, search.collect(findings))
+    collected = map(_setting, tried.collect(findings))
     return tuple(data for data in collected if data is not None)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.figures.axis import round_step
-from reports.settings import value_words
+from reports.setting_words import value_words
 
 if TYPE_CHECKING:
-    from study.parameters import Parameter, Value
+    from study.records.parameters import Parameter, Value
 
 FEW = 12  # whole numbers up to here are spread out like choices
 SPREAD = 0.44  # how far equal values are moved apart, of the distance between two choices

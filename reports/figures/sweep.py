@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reports.figures.axis import Axis, on_one_scale
+from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
 from reports.figures.estimates import Series, axis_names, hundredfold, series_traces
-from reports.figures.layout import columns_of, empty_layout, rounded, title_words
 from reports.figures.marks import ROW, Marks, lines_of, mark_shapes
 from reports.figures.theme import Palette, Sign
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point, RemediesFinding
-from study.analysis.numbers import amount, count, listed, value_text
 from study.analysis.pick import pick
 from study.analysis.remedies import NONE, assess_remedies, left_out_readings
+from study.words import amount, count, listed, value_text
 
 NOT_CHOSEN = {
     "samples": "nothing to pick: how much data there is, is a condition and no choice of a network",

@@ -15,18 +15,18 @@ from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import Findings, Panel, Point, StudyFacts, TrialRow
 from study.analysis.gap import at_readings, gap_interval
-from study.analysis.intervals import t_interval
-from study.analysis.numbers import percent, with_n
-from study.analysis.numbers import points as points_text
-from study.analysis.onset import OnsetVerdict, find_onset
-from study.analysis.readings import parse_reading, read_accuracy
+from study.analysis.imported_findings import conclude_foreign
+from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import points as points_text
+from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_findings import SearchFinding
 from study.analysis.searches import assess_searches
-from study.foreign.conclude import conclude_foreign
-from study.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, plan_panels, search_trials, trials_by_key
-from study.records import Result, TrialKey
-from study.search import find_winners, is_over
-from study.space import AXIS_WORDS
+from study.analysis.t_intervals import t_interval
+from study.design.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, plan_panels, search_trials, trials_by_key
+from study.design.space import AXIS_WORDS
+from study.records.readings import parse_reading, read_accuracy
+from study.records.trials import Result, TrialKey
+from study.search.cell_search import find_winners, is_over
 from study.store import StoredStudy
 
 CANDIDATE = "candidate"

@@ -28,9 +28,9 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
-from study.analysis.numbers import points_text
-from study.analysis.readings import best_row
-from study.records import SPLITS, Trajectory
+from study.records.readings import best_row
+from study.records.trials import SPLITS, Trajectory
+from study.words import points_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 

@@ -7,8 +7,8 @@ from statistics import median
 
 from study.analysis.curves import diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
-from study.analysis.numbers import amount, capital, listed, value_text
-from study.records import Result
+from study.records.trials import Result
+from study.words import amount, capital, listed, value_text
 
 ORDER = ("diverged", "never learned", "still improving", "overfitting", "saturated", "noisy")
 

@@ -1,7 +1,7 @@
 """What a study found: the plain records that the report, the terminal and ``verdict.json`` are made of.
 
 A *panel* is the axis (depth by default) swept under one arm and one combination of the other scientific
-values; a *point* is one value of the axis in a panel. Letters as in :mod:`study.records`.
+values; a *point* is one value of the axis in a panel. Letters as in :mod:`study.records.trials`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.gap import AtReading
-from study.analysis.intervals import Interval
-from study.analysis.onset import OnsetVerdict
+from study.analysis.onset.find import OnsetVerdict
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import SearchFinding
-from study.foreign.records import ForeignStudy
-from study.records import Configuration
+from study.records.imported import ForeignStudy
+from study.records.intervals import Interval
+from study.records.trials import Configuration
 
 ARCHITECTURE = ("depth", "width")
 """Axes whose value is part of the architecture's name."""

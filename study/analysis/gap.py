@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.intervals import Interval, t_interval
-from study.analysis.readings import read_accuracy
-from study.records import SPLITS, Trajectory
+from study.analysis.t_intervals import t_interval
+from study.records.intervals import Interval
+from study.records.readings import read_accuracy
+from study.records.trials import SPLITS, Trajectory
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
 

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.intervals import Interval, t_interval
+from study.analysis.t_intervals import t_interval
+from study.records.intervals import Interval
 
 Array = NDArray[np.float64]
 Outcome = Literal["higher", "lower", "no difference shown", "not judged"]

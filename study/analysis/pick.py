@@ -11,8 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.intervals import Interval, t_interval, t_quantile
-from study.analysis.numbers import points_text
+from study.analysis.t_intervals import t_interval, t_quantile
+from study.records.intervals import Interval
+from study.words import points_text
 
 Array = NDArray[np.float64]
 Rule = Literal["shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"]

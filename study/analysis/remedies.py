@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.gap import generalization_gap
-from study.analysis.intervals import Interval
-from study.analysis.numbers import LEAST, points, value_text
+from study.analysis.interval_words import LEAST, points
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
-from study.records import SPLITS
+from study.records.intervals import Interval
+from study.records.trials import SPLITS
+from study.words import value_text
 
 NONE = "none"
 """The name of the arm without a remedy."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from study.parameters import Parameter, Setting
+from study.records.parameters import Parameter, Setting
 
 AdviceKind = Literal["edge", "infeasible", "too few trials", "still improving", "overfitting"]
 

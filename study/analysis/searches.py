@@ -10,17 +10,17 @@ from statistics import fmean
 
 from study.analysis.curves import diagnose
 from study.analysis.findings import Findings
-from study.analysis.readings import read
 from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
+from study.design.cells import Cell
+from study.design.plan import SEARCH_REPLICATE, plan_panels, search_trials
+from study.design.source import build_spec
+from study.design.space import AXIS_WORDS
+from study.design.spec import Dimension, StudySpec
 from study.errors import InputError
-from study.parameters import Parameter
-from study.plan import SEARCH_REPLICATE, plan_panels, search_trials
-from study.records import Proposal, Result, TrialKey
-from study.search import is_over, ranked, value_of
-from study.space import AXIS_WORDS
-from study.spec import Dimension, StudySpec
-from study.spec_source import build_spec
-from study.tuning import Cell
+from study.records.parameters import Parameter
+from study.records.readings import read
+from study.records.trials import Proposal, Result, TrialKey
+from study.search.cell_search import is_over, ranked, value_of
 
 # Fewer feasible trials say nothing about which hyperparameter matters.
 FEWEST_FOR_IMPORTANCE = 10

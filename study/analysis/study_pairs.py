@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from study.analysis.findings import Findings, Panel, Point
 from study.analysis.gap import generalization_gap
-from study.analysis.numbers import amount, amounts, capital, count, number, points, with_n
+from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
-from study.records import SPLITS
+from study.records.trials import SPLITS
+from study.words import amount, amounts, capital, count, number
 
 Key = tuple[str, float | str, int]
 

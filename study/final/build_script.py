@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from study.data.columns import MISSING
+from study.data.files.tables import EMPTY
 from study.final.model_input import FILE, ModelInput
-from study.foreign.records import clean
-from study.keras_code import compiling, layers, sequential
-from study.own_data.tables import EMPTY
-from study.preprocessing import MISSING
-from study.records import Configuration
+from study.records.trials import Configuration
+from study.train.keras_code import compiling, layers, sequential
+from study.words import clean
 
 NAME = "build_model.py"
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from study.analysis.intervals import Interval, wilson_interval
-from study.analysis.numbers import amount, count, number, percent, points_text, with_n
+from study.analysis.interval_words import percent, with_n
+from study.analysis.t_intervals import wilson_interval
+from study.design.plan import FINAL_REPLICATE
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
-from study.plan import FINAL_REPLICATE
+from study.records.intervals import Interval
+from study.words import amount, count, number, points_text
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.analysis.numbers import count, number, percent, points, points_text, with_n
+from study.analysis.interval_words import percent, points, with_n
 from study.final.card import interval
-from study.records import Configuration
+from study.records.trials import Configuration
+from study.words import count, number, points_text
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read

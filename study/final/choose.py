@@ -11,12 +11,12 @@ import numpy as np
 from study.analysis.advice import pick_of
 from study.analysis.conclude import conclude
 from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
-from study.analysis.numbers import capital, count
 from study.analysis.pick import upper_bounds
-from study.analysis.readings import read
 from study.errors import InputError, StudyError
-from study.records import Configuration, Result, TrialKey
+from study.records.readings import read
+from study.records.trials import Configuration, Result, TrialKey
 from study.store import StoredStudy
+from study.words import capital, count
 
 
 @dataclass(frozen=True, slots=True)

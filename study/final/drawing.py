@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.files.images import DEEP, GREY, LIGHT, on_paper
 from study.errors import DataError
 from study.final.model_input import ModelInput
-from study.own_data.images import DEEP, GREY, LIGHT, on_paper
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -10,15 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.numbers import count
+from study.data.columns import Columns, texts
+from study.data.files import check_ordinary, limits, tables
+from study.data.files.column_kinds import check_columns, encode
+from study.data.files.images import ENDINGS
 from study.errors import DataError
 from study.final.drawing import read_drawing
 from study.final.model_input import ModelInput
-from study.own_data import check_ordinary, limits, tables
-from study.own_data.columns import check_columns, encode
-from study.own_data.images import ENDINGS
-from study.own_data.labels import shortened
-from study.preprocessing import Columns, texts
+from study.words import count, shortened
 
 FORMATS = f".npz, .csv, .parquet, an image ({', '.join(ENDINGS)}) or a folder of images"
 ARRAYS = ("x", "x_test", "x_train")  # of an .npz, the first that is there

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.datasets import Dataset
+from study.data.columns import Columns, fit_scaling
+from study.data.datasets import Dataset
+from study.data.files.limits import MAX_FEATURES
 from study.errors import InputError
-from study.own_data.limits import MAX_FEATURES
-from study.preprocessing import Columns, fit_scaling
 
 SCHEMA = "depthgauge-preprocessing-1"
 FILE = "preprocessing.json"

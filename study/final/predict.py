@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.errors import InputError
-from study.executors import worker
-from study.executors.cache import cache_folder
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
 from study.final.training import MODEL, probabilities
+from study.run.executors import worker
+from study.run.executors.program_cache import cache_folder
 from study.silence import silence
 
 if TYPE_CHECKING:

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from study.datasets import Sample, draw_sample, load_dataset
+from study.data.datasets import Sample, draw_sample, load_dataset
+from study.design.plan import FINAL_REPLICATE
+from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
-from study.executors import worker
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
-from study.plan import FINAL_REPLICATE
-from study.records import Configuration, Trial
+from study.records.trials import Configuration, Trial
+from study.run.executors import worker
 from study.silence import silence
-from study.spec import StudySpec
 
 if TYPE_CHECKING:
     import keras
@@ -82,7 +82,7 @@ def train_apart(job: Job) -> Trained:
 
     from pebble import ProcessExpired, ProcessPool
 
-    from study.executors.local import worker_context
+    from study.run.executors.local import worker_context
 
     with tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True) as scratch:
         pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
@@ -107,7 +107,7 @@ def train(job: Job) -> Trained:
     training diverges.
     """
     worker.use_one_thread()
-    from study.trainer import Trainer
+    from study.train.trainer import Trainer
 
     dataset = load_dataset(job.spec.source)
     if dataset.sha256 != job.dataset_sha256:

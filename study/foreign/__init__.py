@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from study.foreign.records import ForeignStudy
+    from study.records.imported import ForeignStudy
     from study.store import StoredStudy
 
 __all__ = ["dashboard", "export_optuna", "import_keras_tuner", "import_optuna"]

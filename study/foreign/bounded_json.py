@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import DataError
-from study.foreign.records import clean
+from study.words import clean
 
 MOST_BYTES = 64 * 2**20  # of all files together; what is made of them takes some ten times as much
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe in the place of a file must not hang us

@@ -13,7 +13,7 @@ from typing import Any
 
 from study.errors import DataError, SpecError
 from study.foreign.bounded_json import Folder, opened
-from study.foreign.records import (
+from study.records.imported import (
     MOST_CHOICES,
     MOST_PARAMETERS,
     MOST_STEPS,
@@ -22,13 +22,13 @@ from study.foreign.records import (
     ForeignStudy,
     ForeignTrial,
     State,
-    clean,
     number,
     plain,
     store_name,
     unique_values,
 )
-from study.parameters import Parameter, Value, active, check_parameters, contains
+from study.records.parameters import Parameter, Value, active, check_parameters, contains
+from study.words import clean
 
 ENGINE = "KerasTuner"
 ORACLE, TRIAL = "oracle.json", "trial.json"

@@ -16,8 +16,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from study.errors import InputError
-from study.foreign.records import clean
 from study.store.address import MORE_THAN_ONE_AT, looks_like_url, without_secrets
+from study.words import clean
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from study.errors import InputError
 from study.foreign.names import hyperparameter
 from study.foreign.optuna_places import EXPECTED, Place, find_place, reading
-from study.foreign.records import (
+from study.records.imported import (
     MOST_CHOICES,
     MOST_PARAMETERS,
     MOST_STEPS,
@@ -19,13 +19,13 @@ from study.foreign.records import (
     ForeignStudy,
     ForeignTrial,
     State,
-    clean,
     number,
     plain,
     store_name,
     unique_values,
 )
-from study.parameters import Parameter, Value
+from study.records.parameters import Parameter, Value
+from study.words import clean
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution

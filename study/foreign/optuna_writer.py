@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from study.analysis.readings import read
+from study.design.cells import Cell
+from study.design.plan import SEARCH_REPLICATE, PlannedPanel, Winner, plan_panels
 from study.errors import InputError
 from study.foreign.optuna_places import find_place, writing
-from study.foreign.records import plain
-from study.parameters import Parameter, Setting, Value, is_active
-from study.plan import SEARCH_REPLICATE, PlannedPanel, Winner, plan_panels
-from study.records import Result
-from study.search import find_winners, value_of
+from study.records.imported import plain
+from study.records.parameters import Parameter, Setting, Value, is_active
+from study.records.readings import read
+from study.records.trials import Result
+from study.search.cell_search import find_winners, value_of
 from study.store import StoredStudy
-from study.tuning import Cell
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution

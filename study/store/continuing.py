@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
+from study.design.plan import plan_trials
+from study.design.spec import StudySpec
 from study.errors import StoreError
-from study.plan import plan_trials
-from study.records import TrialKey
-from study.spec import StudySpec
+from study.records.trials import TrialKey
 
 
 def check_continues(old: StudySpec, new: StudySpec, recorded: Collection[TrialKey], *, same_data: bool) -> None:

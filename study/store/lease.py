@@ -30,8 +30,8 @@ from sqlalchemy.exc import IntegrityError
 
 from study.errors import StoreError, StudyError
 from study.store.database import Database
-from study.store.rows import checked
 from study.store.schema import leases
+from study.store.trial_rows import checked
 
 
 @dataclass(frozen=True, slots=True)

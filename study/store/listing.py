@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from study.plan import planned
-from study.spec import StudySpec
-from study.store.rows import checked
+from study.design.plan import planned
+from study.design.spec import StudySpec
 from study.store.schema import foreign_trials, studies, trials
+from study.store.trial_rows import checked
 
 
 def list_studies(

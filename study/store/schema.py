@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from study.records import SPLITS
+from study.records.trials import SPLITS
 
 SCHEMA_VERSION = 4
 COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")

@@ -12,19 +12,20 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
-from study.foreign.memory import read_study, write_trials
-from study.foreign.records import ForeignStudy, clean
-from study.records import Proposal, Result
-from study.search import check_recorded
-from study.spec import StudySpec
+from study.records.imported import ForeignStudy
+from study.records.trials import Proposal, Result
+from study.search.cell_search import check_recorded
 from study.store.continuing import check_continues, joined_versions
 from study.store.database import PATIENCE_SECONDS, Database
+from study.store.imported_rows import read_study, write_trials
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
-from study.store.rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
 from study.store.schema import foreign_trials, leases, proposals, studies, trials
 from study.store.stored import News, StoredStudy
+from study.store.trial_rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
+from study.words import clean
 
 P = ParamSpec("P")
 T = TypeVar("T")

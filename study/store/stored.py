@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from study.foreign.records import ForeignStudy
-from study.records import Proposal, Result, TrialKey
-from study.spec import StudySpec
+from study.design.spec import StudySpec
+from study.records.imported import ForeignStudy
+from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
 
 

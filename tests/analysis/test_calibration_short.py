@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.calibration import measure
 from benchmarks.simulated_studies import FAMILIES, Family
-from study.analysis import critical_values
+from study.analysis.onset import critical_values
 
 BY_NAME = {family.name: family for family in FAMILIES}
 

@@ -15,11 +15,11 @@ import pytest
 import cli
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings
-from study.plan import plan_trials
-from study.records import EMPTY, Result, Trial
-from study.spec_source import build_spec
+from study.design.plan import plan_trials
+from study.design.source import build_spec
+from study.documents.verdict_document import verdict_document
+from study.records.trials import EMPTY, Result, Trial
 from study.store import StoredStudy
-from study.verdict_document import verdict_document
 from tests.conftest import FACTS, scripted_result
 
 DEPTHS = {"depth": {"values": [1, 2, 3, 4, 5]}}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from study.analysis.curves import diagnose, mean_curve
-from study.records import EMPTY, Trajectory
+from study.records.trials import EMPTY, Trajectory
 
 E = np.arange(1, 61)
 NOISE = np.random.default_rng(0).normal(size=(2, 60))

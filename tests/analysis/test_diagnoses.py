@@ -10,7 +10,7 @@ import pytest
 from study.analysis.curves import diagnose, diagnose_all
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import CurveFinding
-from study.records import EMPTY, Configuration, Result, Trajectory, Trial
+from study.records.trials import EMPTY, Configuration, Result, Trajectory, Trial
 from tests.reports import sample_findings as sample
 
 EPOCHS = np.arange(1, 41)

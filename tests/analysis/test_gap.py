@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from study.analysis.gap import at_readings, gap_interval, generalization_gap
-from study.records import EMPTY, Trajectory
+from study.records.trials import EMPTY, Trajectory
 
 
 def test_the_gap_is_train_minus_test_and_validation_plays_no_part():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from study.analysis.intervals import t_interval
+from study.analysis.t_intervals import t_interval
 
 
 @pytest.mark.parametrize("n", [2, 3, 10])

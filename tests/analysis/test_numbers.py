@@ -6,21 +6,10 @@ import math
 
 import pytest
 
-from study.analysis.intervals import Interval
-from study.analysis.numbers import (
-    MISSING,
-    amount,
-    capital,
-    decimals,
-    estimate,
-    listed,
-    number,
-    percent,
-    points,
-    points_text,
-    with_n,
-)
-from study.space import AXIS_WORDS
+from study.analysis.interval_words import decimals, estimate, percent, points, with_n
+from study.design.space import AXIS_WORDS
+from study.records.intervals import Interval
+from study.words import MISSING, amount, capital, listed, number, points_text
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
-from study.analysis import critical_values as simulated
-from study.analysis.depth_comparison import DepthComparison
-from study.analysis.failing_zone import failed_runs
-from study.analysis.item_noise import item_variance
-from study.analysis.layout import comparable, lay_out
-from study.analysis.onset import PROCEDURE_VERSION, OnsetVerdict, find_onset
-from study.analysis.onset_verdict import Kind
+from study.analysis.onset import critical_values as simulated
+from study.analysis.onset.depth_comparison import DepthComparison
+from study.analysis.onset.failing_zone import failed_runs
+from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict, find_onset
+from study.analysis.onset.item_noise import item_variance
+from study.analysis.onset.layout import comparable, lay_out
+from study.analysis.onset.verdict import Kind
 from study.errors import InputError
 
 DEPTHS = [1, 2, 4, 6, 8, 10, 12]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from study.analysis.onset_verdict import OnsetVerdict
+from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies, compare_onsets, left_out_readings
 
 BLOCKS = np.array([0.03, -0.02, 0.0, 0.01, -0.02])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
-from study.executors.ray import RayWorker
-from study.records import Result, Trial
+from study.records.trials import Result, Trial
+from study.run.executors.ray import RayWorker
 from tests.conftest import scripted_result
 
 ENDLESS = 10_000  # epochs
@@ -30,5 +30,5 @@ class StandInRayWorker(RayWorker):
 
     def prepare(self, *arguments: Any) -> tuple[str, str]:
         """Prepare as ever."""
-        mock.patch("study.executors.worker.trainer_of", lambda *_: StandInTrainer()).start()
+        mock.patch("study.run.executors.worker.trainer_of", lambda *_: StandInTrainer()).start()
         return RayWorker.prepare(self, *arguments)

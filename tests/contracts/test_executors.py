@@ -14,14 +14,14 @@ import numpy as np
 import psutil
 import pytest
 
-from study.datasets import load_dataset
+from study.data.datasets import load_dataset
 from study.errors import StudyError
-from study.executors import Crash, Executor, Limits, Outcome
-from study.executors.inprocess import InProcessExecutor
-from study.executors.local import LocalExecutor
-from study.executors.pool import Pool, TrialQueue
-from study.executors.worker import make_trainer
-from study.records import Configuration, DataSource, Result, Trial, program_key
+from study.records.trials import Configuration, DataSource, Result, Trial, program_key
+from study.run.executors import Crash, Executor, Limits, Outcome
+from study.run.executors.inprocess import InProcessExecutor
+from study.run.executors.local import LocalExecutor
+from study.run.executors.pool import Pool, TrialQueue
+from study.run.executors.worker import make_trainer
 
 DIGITS = {"seed": 3, "validation": 0.1}
 POOLS = ("local", "ray")
@@ -32,7 +32,7 @@ def make_pool(kind: str, *, workers: int, limits: Limits | None = None) -> Pool:
     if kind == "local":
         return LocalExecutor("digits", workers=workers, limits=limits, **DIGITS)
     ray = pytest.importorskip("ray", reason="the extra ray is not installed")
-    from study.executors.ray import RayExecutor
+    from study.run.executors.ray import RayExecutor
 
     if not ray.is_initialized():  # one for all tests of this file: a program that has a Ray uses that
         ray.init(address="local", num_cpus=8, include_dashboard=False, log_to_driver=False)
@@ -71,7 +71,7 @@ def quick_ray(monkeypatch: pytest.MonkeyPatch) -> None:
     with contextlib.suppress(ImportError):
         from tests.contracts.stand_in import StandInRayWorker
 
-        monkeypatch.setattr("study.executors.ray.RayWorker", StandInRayWorker)
+        monkeypatch.setattr("study.run.executors.ray.RayWorker", StandInRayWorker)
 
 
 @pytest.fixture(scope="module", params=["in-process", "local-1", "local-2", "ray-2"])
@@ -171,7 +171,7 @@ def test_trials_go_where_their_program_is_compiled() -> None:
 @pytest.mark.usefixtures("quick_ray")
 @pytest.mark.parametrize("kind", POOLS)
 def test_a_worker_full_of_programs_is_replaced_and_the_work_goes_on(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("study.executors.worker.PROGRAM_MEMORY", 0)
+    monkeypatch.setattr("study.run.executors.worker.PROGRAM_MEMORY", 0)
     others = set(_workers())
     executor = make_pool(kind, workers=1)
     try:

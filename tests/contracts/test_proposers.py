@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import OptimizeResult
 
+from study.design.engines import EXTRAS, PROPOSERS, check_proposer
 from study.errors import SpecError, StudyError
-from study.parameters import Parameter, Setting, Value, active, check_parameters, check_setting, every_setting
-from study.proposers import PROPOSERS, WAIT, Asked, Event, Proposer, Told, check_proposer, make_proposer
-from study.proposers.checks import EXTRAS
+from study.records.parameters import Parameter, Setting, Value, active, check_parameters, check_setting, every_setting
+from study.search.proposers import WAIT, Asked, Event, Proposer, Told, make_proposer
 
 EPOCHS = 9
 SLOW = "optuna:gp"  # a quarter of a second a proposal
@@ -71,9 +71,9 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     chosen = str(request.param)
     with pytest.MonkeyPatch.context() as patch:
         if chosen.startswith("optuna"):
-            patch.setattr("study.proposers.optuna_samplers.STARTUP_TRIALS", 5)
+            patch.setattr("study.search.proposers.optuna_samplers.STARTUP_TRIALS", 5)
         elif chosen == "keras-tuner:bayesian":
-            patch.setattr("study.proposers.keras_tuner_oracles.INITIAL_POINTS", 5)
+            patch.setattr("study.search.proposers.keras_tuner_oracles.INITIAL_POINTS", 5)
             patch.setattr("scipy.optimize.minimize", no_optimizer)
         yield chosen
 
@@ -260,14 +260,14 @@ def test_hyperband_waits_for_pending_trials_and_gives_the_best_more_epochs() -> 
 
 
 def test_a_gaussian_process_with_its_optimizer_repeats_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("study.proposers.keras_tuner_oracles.INITIAL_POINTS", 3)
+    monkeypatch.setattr("study.search.proposers.keras_tuner_oracles.INITIAL_POINTS", 3)
     whole = run(make("keras-tuner:bayesian", SMALL[:2]), 5, 1)
     last = whole.index(next(event for event in whole if event.number == 4))
     assert run(make("keras-tuner:bayesian", SMALL[:2], whole[:last]), 5, 1, whole[:last]) == whole
 
 
 def test_the_largest_int_on_a_log_scale_is_not_passed() -> None:
-    from study.proposers.keras_tuner_oracles import _decoded, _hyperparameters
+    from study.search.proposers.keras_tuner_oracles import _decoded, _hyperparameters
 
     width = Parameter("width", "int", 8, 512, log=True)
     assert _hyperparameters((width,)).space[0].prob_to_value(1.0) == 513
@@ -313,7 +313,7 @@ def test_the_noted_defaults_of_tpe_are_those_of_the_installed_optuna() -> None:
     import optuna
     from optuna.samplers._tpe import sampler as tpe
 
-    from study.proposers.optuna_samplers import TPE_DEFAULTS
+    from study.search.proposers.optuna_samplers import TPE_DEFAULTS
 
     actual = optuna.samplers.TPESampler()._parzen_estimator_parameters._asdict()
     assert {key: actual[key] for key in TPE_DEFAULTS if key != "gamma"} | {
@@ -324,7 +324,8 @@ def test_the_noted_defaults_of_tpe_are_those_of_the_installed_optuna() -> None:
 
 def test_checking_a_proposer_loads_no_engine() -> None:
     code = (
-        "import sys; from study.proposers import PROPOSERS, check_proposer; from study.parameters import Parameter\n"
+        "import sys; from study.design.engines import PROPOSERS, check_proposer\n"
+        "from study.records.parameters import Parameter\n"
         "for name in PROPOSERS:\n"
         "    try: check_proposer(name, (Parameter('x', 'int', 1, 3), Parameter('y', 'int', 1, 3)), 9)\n"
         "    except Exception as error: assert 'pip install' in str(error), error\n"

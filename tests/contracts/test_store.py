@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_trials
+from study.design.source import build_spec
+from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
-from study.foreign.records import ForeignStudy, ForeignTrial
-from study.plan import SEARCH_REPLICATE, plan_cells, plan_trials
-from study.records import EMPTY, Configuration, Proposal, Result, Trial
-from study.spec import StudySpec
-from study.spec_source import build_spec
+from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.trials import EMPTY, Configuration, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result
 

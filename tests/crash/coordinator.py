@@ -127,11 +127,3 @@ def import_everything() -> None:
     import sklearn.model_selection  # noqa: F401
 
     import cli  # noqa: F401
-    import reports.files
-    import reports.live
-    import reports.terminal  # noqa: F401
-    import study.analysis.conclude
-    import study.api
-    import study.executors.local
-    import study.run
-    import study.verdict_document  # noqa: F401

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 
-from study.spec import StudySpec
-from study.spec_source import load_spec
+from study.design.source import load_spec
+from study.design.spec import StudySpec
 from tests.crash.coordinator import POLL_SECONDS, Coordinator
 from tests.crash.ray_nodes import RayNodes
 from tests.crash.records import Reader, Records, faults, lost

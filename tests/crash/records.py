@@ -12,7 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from study.spec import StudySpec
+from study.design.spec import StudySpec
 from study.store.schema import COLUMNS, leases, proposals, trials
 
 Row = dict[str, Any]

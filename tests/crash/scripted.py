@@ -15,8 +15,8 @@ from unittest import mock
 
 import numpy as np
 
-from study.executors.worker import start as start_worker
-from study.records import SPLITS, Result, Trajectory, Trial
+from study.records.trials import SPLITS, Result, Trajectory, Trial
+from study.run.executors.worker import start as start_worker
 
 TEST_ITEMS, CLASSES = 360, 10  # those of the digits
 
@@ -49,26 +49,26 @@ class ScriptedTrainer:
 
 
 def make_trainer(*_: Any) -> Any:
-    """In place of :func:`study.executors.worker.make_trainer` and ``trainer_of``."""
+    """In place of :func:`study.run.executors.worker.make_trainer` and ``trainer_of``."""
     return ScriptedTrainer()
 
 
 def start(*arguments: Any) -> None:
     """How a worker process of this machine starts: as ever, but for the trainer."""
-    mock.patch("study.executors.worker.make_trainer", make_trainer).start()
+    mock.patch("study.run.executors.worker.make_trainer", make_trainer).start()
     start_worker(*arguments)
 
 
 def install(executor: str) -> None:
     """Have the coordinator that this process becomes start workers with the scripted trainer."""
-    mock.patch("reports.files.write_report", lambda findings, path, date: path).start()
+    mock.patch("reports.write.report_files.write_report", lambda findings, path, date: path).start()
     if executor == "ray":
         from tests.crash.scripted_ray import ScriptedRayWorker
 
-        mock.patch("study.executors.ray.RayWorker", ScriptedRayWorker).start()
-        mock.patch("study.executors.ray_cluster._check_answers").start()  # a Python that starts: 3 s a run
+        mock.patch("study.run.executors.ray.RayWorker", ScriptedRayWorker).start()
+        mock.patch("study.run.executors.ray_cluster._check_answers").start()  # a Python that starts: 3 s a run
         return
-    mock.patch("study.executors.worker.start", start).start()
+    mock.patch("study.run.executors.worker.start", start).start()
     preload = ForkServerContext.set_forkserver_preload
 
     def without_tensorflow(context: ForkServerContext, modules: list[str]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unittest import mock
 
-from study.datasets import Dataset
-from study.executors.ray import RayWorker
+from study.data.datasets import Dataset
+from study.run.executors.ray import RayWorker
 from tests.crash.scripted import make_trainer
 
 
@@ -15,5 +15,5 @@ class ScriptedRayWorker(RayWorker):
 
     def prepare(self, dataset: Dataset, seed: int, validation: float, expected: Mapping[str, str]) -> tuple[str, str]:
         """Prepare as ever."""
-        mock.patch("study.executors.worker.trainer_of", make_trainer).start()
+        mock.patch("study.run.executors.worker.trainer_of", make_trainer).start()
         return RayWorker.prepare(self, dataset, seed, validation, expected)

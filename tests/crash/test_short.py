@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 import cli
-from study.executors import Crash, Outcome
-from study.executors.local import LocalExecutor
-from study.records import Configuration, Result, Trial
+from study.records.trials import Configuration, Result, Trial
+from study.run.executors import Crash, Outcome
+from study.run.executors.local import LocalExecutor
 from tests.crash import scripted
 from tests.crash.coordinator import ROOT
 

@@ -21,10 +21,11 @@ from study.analysis.findings import (
     TrialRow,
 )
 from study.analysis.gap import AtReading
-from study.analysis.intervals import Interval, t_interval
-from study.analysis.onset_verdict import OnsetVerdict
+from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies
-from study.records import Configuration
+from study.analysis.t_intervals import t_interval
+from study.records.intervals import Interval
+from study.records.trials import Configuration
 
 DEPTHS = (1, 2, 3, 4, 6, 8, 10, 12)
 SMALL_TEST = (0.841, 0.846, 0.846, 0.846, 0.833, 0.821, 0.805, 0.799)

@@ -9,10 +9,10 @@ import numpy as np
 
 from study.analysis import advice
 from study.analysis.findings import Findings, Panel
-from study.analysis.onset_verdict import OnsetVerdict
+from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
-from study.parameters import Parameter, Setting
-from study.records import Configuration
+from study.records.parameters import Parameter, Setting
+from study.records.trials import Configuration
 from tests.reports import sample_findings as sample
 
 PARAMETERS = (

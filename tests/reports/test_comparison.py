@@ -9,15 +9,15 @@ import pytest
 import reports
 from reports import render
 from reports.blocks import Answer, Figure, Listing, Prose, Table
-from reports.figures import depth, differences, gap
+from reports.figures import accuracy_sweep, differences, gap_sweep
 from reports.figures.axis import Axis, on_one_scale
 from reports.page import page_of
-from reports.spec_differences import facts_table, spec_table
+from reports.sections.differing_keys import facts_table, spec_table
 from study.analysis.findings import Findings
+from study.analysis.imported_findings import conclude_foreign
 from study.analysis.study_pairs import pair_studies
-from study.foreign.conclude import conclude_foreign
-from study.foreign.records import ForeignStudy, ForeignTrial
-from study.parameters import Parameter
+from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.parameters import Parameter
 from tests.analysis.test_paired import shifted
 from tests.reports import sample_findings as sample
 
@@ -70,12 +70,14 @@ def test_verdicts_stand_in_one_table_with_the_differences_above_it() -> None:
 
 def test_panels_of_one_axis_share_range_and_ticks_across_studies() -> None:
     merged = replace(two()[0], panels=tuple(p for f in two() for p in f.panels))
-    for collect in (depth.collect, gap.collect):
+    for collect in (accuracy_sweep.collect, gap_sweep.collect):
         axes = [panel.axis for panel in collect(merged).panels]
         assert len({axis.limits for axis in axes}) == 1
         assert len({tuple(axis.ticks()[0]) for axis in axes}) == 1
         assert {axis.beside for axis in axes} == {axes[0].beside}
-    drawn = [depth.draw(data.only(p))["layout"] for data in [depth.collect(merged)] for p in data.panels]
+    drawn = [
+        accuracy_sweep.draw(data.only(p))["layout"] for data in [accuracy_sweep.collect(merged)] for p in data.panels
+    ]
     assert len({tuple(layout["yaxis"]["range"]) for layout in drawn}) == 1
     assert len({tuple(layout["xaxis"]["range"]) for layout in drawn}) == 1
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import reports
-from reports.figures import curves, depth, gap, pick, remedies
+from reports.figures import accuracy_sweep, candidates, effects, gap_sweep, mean_curves
 from reports.figures.axis import Axis
 from reports.figures.marks import Marks, lines_of, mark_shapes
 from reports.figures.theme import DARK, LIGHT, SIGNS, dark_colours
@@ -29,7 +29,7 @@ STUDIES = [
 
 def test_depth_holds_every_replicate_and_the_intervals_of_the_findings() -> None:
     findings = sample.default_study()
-    small, large = depth.collect(findings).panels
+    small, large = accuracy_sweep.collect(findings).panels
     assert (small.name, large.name) == ("300 samples", "54,000 samples")
     assert [s.name for s in small.series] == ["train", "validation", "test"]
     test = small.series[2]
@@ -40,14 +40,14 @@ def test_depth_holds_every_replicate_and_the_intervals_of_the_findings() -> None
 
 
 def test_depth_marks_onset_reference_and_pick() -> None:
-    small, large = depth.collect(sample.default_study()).panels
+    small, large = accuracy_sweep.collect(sample.default_study()).panels
     assert (small.marks.onset, small.marks.interval) == (6, (4, 6))
     assert [line.text for line in lines_of(small.marks)] == ["onset 6 (4–6)", "best test and pick 2"]
     assert large.marks.onset is None and large.marks.pick == 1
 
 
 def test_panels_share_one_vertical_scale_that_holds_them_all() -> None:
-    data = depth.collect(sample.default_study())
+    data = accuracy_sweep.collect(sample.default_study())
     low, high = data.y_range
     assert all(low <= p.y_range[0] and p.y_range[1] <= high for p in data.panels)
     assert data.only(data.panels[1]).y_range == data.y_range
@@ -55,20 +55,20 @@ def test_panels_share_one_vertical_scale_that_holds_them_all() -> None:
 
 def test_the_gap_is_train_minus_test() -> None:
     findings = sample.default_study()
-    deepest = gap.collect(findings).panels[0].series[0].estimates[-1]
+    deepest = gap_sweep.collect(findings).panels[0].series[0].estimates[-1]
     accuracy = findings.panels[0].points[-1].accuracy
     assert deepest.interval.mean == pytest.approx(1.0 - 0.799, abs=1e-6)
     assert sorted(deepest.replicates) == pytest.approx(sorted(accuracy[:, 0] - accuracy[:, 2]))
 
 
 def test_failed_and_missing_runs_leave_no_number_behind() -> None:
-    deepest = depth.collect(sample.unfinished_study()).panels[0].series[2].estimates[-1]
+    deepest = accuracy_sweep.collect(sample.unfinished_study()).panels[0].series[2].estimates[-1]
     assert deepest.replicates == () and deepest.interval.n == 0
-    assert depth.collect(sample.all_failed_study()).panels == ()
+    assert accuracy_sweep.collect(sample.all_failed_study()).panels == ()
 
 
 def test_curves_have_a_panel_for_each_depth_and_the_baseline() -> None:
-    small, _ = curves.collect(sample.default_study())
+    small, _ = mean_curves.collect(sample.default_study())
     assert [p.name for p in small.panels][:2] == ["1 hidden layer", "2 hidden layers"]
     assert small.panels[-1].name == "baseline 128-64"
     assert [p.overfits_from is not None for p in small.panels[:8]] == [False] * 4 + [True] * 4
@@ -76,7 +76,7 @@ def test_curves_have_a_panel_for_each_depth_and_the_baseline() -> None:
 
 
 def test_pick_tells_candidates_front_and_pick_apart() -> None:
-    small, _ = pick.collect(sample.default_study())
+    small, _ = candidates.collect(sample.default_study())
     assert [c.label for c in small.candidates if c.picked] == ["2x128"]
     assert {c.label for c in small.candidates if not c.near_best} == {"6x128", "8x128", "10x128", "12x128"}
     front = [c.validation.mean for c in small.candidates if c.on_front]
@@ -88,21 +88,21 @@ def test_the_pick_is_drawn_from_what_was_computed() -> None:
     findings = sample.default_study()
     found = findings.picks[0]
     moved = tuple(replace(c, mean=0.5, within_margin=False, on_front=i == 3) for i, c in enumerate(found.candidates))
-    (data, _) = pick.collect(replace(findings, picks=(replace(found, candidates=moved), *findings.picks[1:])))
+    (data, _) = candidates.collect(replace(findings, picks=(replace(found, candidates=moved), *findings.picks[1:])))
     assert [c.on_front for c in data.candidates].index(True) == 3 and not any(c.near_best for c in data.candidates)
     assert data.adjusted and data.threshold == found.threshold
-    trace = pick.draw(data)["data"][1]
+    trace = candidates.draw(data)["data"][1]
     assert set(trace["y"]) == {50.0}
 
 
 def test_two_replicates_get_no_error_bars() -> None:
     two = sample.small_panel(replicates=2)
-    drawn = depth.draw(depth.collect(sample.findings_of((two,), ())))
+    drawn = accuracy_sweep.draw(accuracy_sweep.collect(sample.findings_of((two,), ())))
     assert {v for trace in drawn["data"] if "error_y" in trace for v in trace["error_y"]["array"]} == {0}
 
 
 def test_remedies_hold_effects_and_outcomes() -> None:
-    (data,) = remedies.collect(sample.remedies_study())
+    (data,) = effects.collect(sample.remedies_study())
     assert [(r.name, r.test_outcome) for r in data.rows] == [
         ("dropout 0.3", "helped"),
         ("L2 1e-3", "no difference shown"),
@@ -135,7 +135,7 @@ def test_a_figure_without_data_says_so() -> None:
 
 
 def test_drawings_are_plain_json() -> None:
-    json.dumps(depth.draw(depth.collect(sample.default_study())), allow_nan=False)
+    json.dumps(accuracy_sweep.draw(accuracy_sweep.collect(sample.default_study())), allow_nan=False)
 
 
 def test_a_name_from_outside_is_text_in_a_figure() -> None:

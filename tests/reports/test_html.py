@@ -14,7 +14,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from reports import render, write_report
-from reports.html import plotly_script, unbroken
+from reports.write.html import plotly_script, unbroken
 from study.analysis.findings import Findings
 from study.errors import InputError
 from tests.reports import sample_findings as sample

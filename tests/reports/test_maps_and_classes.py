@@ -9,8 +9,8 @@ import numpy as np
 from reports.figures import classes, gap_map
 from reports.page import page_of
 from study.analysis.findings import Findings, Panel
-from study.analysis.intervals import t_interval
-from study.analysis.onset_verdict import OnsetVerdict
+from study.analysis.onset.verdict import OnsetVerdict
+from study.analysis.t_intervals import t_interval
 from tests.reports import sample_findings as sample
 
 DEPTHS = (1, 2, 4, 8)

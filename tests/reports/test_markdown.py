@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reports.markdown import MOST_ROWS, render_markdown, text
+from reports.write.markdown import MOST_ROWS, render_markdown, text
 from study.analysis.findings import Findings
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted

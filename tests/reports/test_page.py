@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reports.answer import answer
 from reports.blocks import Answer, Code, Figure, Prose, Table
 from reports.page import page_of, pick_words
-from study.analysis.intervals import Interval
-from study.analysis.onset import PROCEDURE_VERSION
-from study.analysis.onset_verdict import FailedRuns
-from study.keras_code import keras_code
-from study.records import Configuration
+from reports.sections.answer import answer
+from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.onset.verdict import FailedRuns
+from study.records.intervals import Interval
+from study.records.trials import Configuration
+from study.train.keras_code import keras_code
 from tests.reports import sample_findings as sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -280,7 +280,7 @@ def test_the_pick_is_there_as_code_to_copy() -> None:
 
 
 def test_the_calibration_on_the_page_is_that_of_the_procedure_in_use() -> None:
-    summary = json.loads((ROOT / "study" / "data" / "calibration_summary.json").read_text("utf-8"))
+    summary = json.loads((ROOT / "study" / "analysis" / "calibration_summary.json").read_text("utf-8"))
     assert summary["procedure"] == PROCEDURE_VERSION
     (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if "simulated" in t.folded]
     page = (ROOT / "docs" / "calibration.md").read_text("utf-8")

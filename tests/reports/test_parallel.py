@@ -10,11 +10,11 @@ import pytest
 
 import reports
 from reports.blocks import Figure
-from reports.figures import parallel, search
+from reports.figures import parallel, tried
 from reports.page import page_of
 from study.analysis.findings import Findings
 from study.analysis.search_findings import CellFinding, Tried
-from study.parameters import Parameter, Setting, Value
+from study.records.parameters import Parameter, Setting, Value
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -66,7 +66,7 @@ def test_every_trial_of_every_search_is_a_line(make: Callable[[], Findings]) -> 
 
 def test_a_line_runs_through_the_places_of_its_dots_in_the_axis_plots() -> None:
     findings = scripted.isolation()
-    (data,), (plots,) = parallel.collect(findings), search.collect(findings)
+    (data,), (plots,) = parallel.collect(findings), tried.collect(findings)
     assert [row.title for row in data.rows] == [panel.title for panel in plots.panels]
     (best, *_) = data.strong
     who = f"{best.search}, trial {best.number}:"

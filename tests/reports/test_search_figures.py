@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import reports
-from reports.figures import importance, search, search_drawing, search_history
+from reports.figures import history, importance, tried, tried_drawing
 from reports.figures.scale import Scale, scale_of
 from study.analysis.findings import Findings
 from study.analysis.search_findings import CellFinding, Tried
-from study.parameters import Parameter
+from study.records.parameters import Parameter
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -28,7 +28,7 @@ STUDIES = [
 
 def test_every_trial_is_a_dot_on_the_scale_of_each_hyperparameter_that_it_had() -> None:
     findings = scripted.isolation()
-    (data,) = search.collect(findings)
+    (data,) = tried.collect(findings)
     assert [p.parameter for p in data.panels[1:]] == ["width", "dropout", "l2", "learning_rate", "optimizer"]
     assert findings.search is not None
     for panel in data.panels[1:]:
@@ -40,17 +40,17 @@ def test_every_trial_is_a_dot_on_the_scale_of_each_hyperparameter_that_it_had() 
 
 def test_the_isolation_shows_what_was_tried_and_what_was_reached_again_at_each_depth() -> None:
     findings = scripted.isolation()
-    isolation = search.collect(findings)[0].panels[0]
+    isolation = tried.collect(findings)[0].panels[0]
     assert (isolation.title, isolation.scale.choices) == ("hidden layers", ("1", "2", "4"))
     assert [{d.value for d in s.dots} for s in isolation.series] == [{"1"}, {"2"}, {"4"}]
     points = findings.panels[0].points
     assert isolation.again == tuple((f"{p.value:g}", p.validation) for p in points)
-    assert search.collect(scripted.unfinished_search())[0].panels[0].again == ()
-    assert all(p.parameter for p in search.collect(scripted.plain_search())[0].panels)
+    assert tried.collect(scripted.unfinished_search())[0].panels[0].again == ()
+    assert all(p.parameter for p in tried.collect(scripted.plain_search())[0].panels)
 
 
 def test_searches_are_told_apart_by_strength_in_the_order_of_the_axis() -> None:
-    (data,) = search.collect(scripted.isolation())
+    (data,) = tried.collect(scripted.isolation())
     assert [s.name for s in data.panels[0].series] == ["1 hidden layer", "2 hidden layers", "4 hidden layers"]
     strengths = [s.strength for s in data.panels[0].series]
     assert strengths == sorted(strengths) and len(set(strengths)) == 3
@@ -58,7 +58,7 @@ def test_searches_are_told_apart_by_strength_in_the_order_of_the_axis() -> None:
 
 def test_the_winner_of_each_search_is_marked_with_its_value() -> None:
     findings = scripted.isolation()
-    (data,) = search.collect(findings)
+    (data,) = tried.collect(findings)
     assert findings.search is not None
     marked = [[d.number for d in s.dots if d.winner] for s in data.panels[0].series]
     assert marked == [[cell.best.number + 1] for cell in findings.search.cells if cell.best]
@@ -74,13 +74,13 @@ def test_on_ties_the_winner_is_the_trial_that_was_run_again() -> None:
     tied = replace(other, accuracy=first.best.accuracy)
     tried = tuple(tied if one.number == tied.number else one for one in first.tried)
     cells = (CellFinding(first.cell, tried, tied, over=True), *others)
-    (data,) = search.collect(replace(findings, search=replace(findings.search, cells=cells)))
+    (data,) = tried.collect(replace(findings, search=replace(findings.search, cells=cells)))
     assert [d.number for d in data.panels[0].series[0].dots if d.winner] == [first.best.number + 1]
 
 
 def test_failed_trials_are_crosses_at_the_bottom_edge_whatever_the_scale() -> None:
-    (data,) = search.collect(scripted.isolation())
-    drawn = search_drawing.draw(data.only(data.panels[0]), bare=True)
+    (data,) = tried.collect(scripted.isolation())
+    drawn = tried_drawing.draw(data.only(data.panels[0]), bare=True)
     crosses = [t for t in drawn["data"] if t["marker"]["symbol"] == "x-thin"]
     assert [len(t["x"]) for t in crosses] == [2]
     edge = drawn["layout"][crosses[0]["yaxis"].replace("y", "yaxis")]
@@ -89,17 +89,17 @@ def test_failed_trials_are_crosses_at_the_bottom_edge_whatever_the_scale() -> No
 
 
 def test_a_rate_that_is_off_stands_left_of_its_range() -> None:
-    (data,) = search.collect(scripted.isolation())
+    (data,) = tried.collect(scripted.isolation())
     scale = next(p.scale for p in data.panels if p.parameter == "l2")
     assert scale.off and scale.position(None) < scale.position(1e-6) == -6
     assert scale.ticks()[1][0] == "off" and scale.limits[0] < scale.position(None)
 
 
 def test_a_warning_belongs_to_its_hyperparameter_and_its_end() -> None:
-    (data,) = search.collect(scripted.isolation())
+    (data,) = tried.collect(scripted.isolation())
     assert {p.parameter: p.edge for p in data.panels if p.warnings} == {"learning_rate": "upper"}
     panel = next(p for p in data.panels if p.edge)
-    band = search_drawing.draw(data.only(panel), bare=True)["layout"]["shapes"][0]
+    band = tried_drawing.draw(data.only(panel), bare=True)["layout"]["shapes"][0]
     assert band["x0"] < panel.scale.ends[1] < band["x1"]
 
 
@@ -113,14 +113,14 @@ def test_deeper_searches_have_layers_that_the_first_one_has_not() -> None:
     )
     findings = scripted.unfinished_search()
     assert findings.search is not None
-    (data,) = search.collect(replace(findings, search=replace(findings.search, parameters=(layer,), cells=cells)))
+    (data,) = tried.collect(replace(findings, search=replace(findings.search, parameters=(layer,), cells=cells)))
     assert [p.title for p in data.panels] == ["hidden layers", "units in layer 1", "units in layer 2"]
     assert [[len(s.dots) for s in p.series] for p in data.panels[1:]] == [[1, 1], [0, 1]]
 
 
 def test_the_history_never_falls_and_fails_do_not_count() -> None:
     findings = scripted.isolation()
-    (data,) = search_history.collect(findings)
+    (data,) = history.collect(findings)
     assert [line.label for line in data.lines] == ["1", "2", "4"]
     assert data.lines[1].best[:2] == (None, None)
     for line in data.lines:
@@ -129,9 +129,9 @@ def test_the_history_never_falls_and_fails_do_not_count() -> None:
 
 
 def test_labels_at_the_ends_of_the_history_keep_apart() -> None:
-    (data,) = search_history.collect(scripted.isolation())
-    ends = sorted(a["yshift"] for a in search_history.draw(data, bare=True)["layout"]["annotations"])
-    assert min(np.diff(ends)) >= search_history.LABEL_ROW - 0.2 and ends[-1] <= search_history.PLOT_HEIGHT
+    (data,) = history.collect(scripted.isolation())
+    ends = sorted(a["yshift"] for a in history.draw(data, bare=True)["layout"]["annotations"])
+    assert min(np.diff(ends)) >= history.LABEL_ROW - 0.2 and ends[-1] <= history.PLOT_HEIGHT
 
 
 def test_importance_has_a_bar_for_accuracy_and_one_for_the_gap() -> None:

@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 
 from reports import render
-from reports.answer import answer
 from reports.blocks import Code, Figure, Listing, Prose, Section, Table
-from reports.figures import depth, search, search_drawing
+from reports.figures import accuracy_sweep, tried, tried_drawing
 from reports.page import page_of
 from reports.searched import searched, tuned_words
-from reports.settings import setting_words, value_words
+from reports.sections.answer import answer
+from reports.setting_words import setting_words, value_words
 from study.analysis.findings import Findings
-from study.parameters import Parameter
+from study.records.parameters import Parameter
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -191,7 +191,7 @@ def test_a_plain_search_answers_with_its_best_candidate_and_how_many_were_tried(
 def test_candidates_are_no_axis() -> None:
     findings = scripted.plain_search()
     assert section_of(findings, "depth").title == "Accuracy of the candidates"
-    drawn = depth.draw(depth.collect(findings), bare=True)
+    drawn = accuracy_sweep.draw(accuracy_sweep.collect(findings), bare=True)
     assert {t["mode"] for t in drawn["data"]} == {"markers"}
     assert drawn["layout"]["xaxis"]["ticktext"] == ["1", "2", "3"]
     assert drawn["layout"]["xaxis"]["title"]["text"] == "candidate"
@@ -203,7 +203,7 @@ def test_candidates_are_no_axis() -> None:
 def test_a_single_network_is_called_by_its_name() -> None:
     one = replace(sample.one_trial_study().panels[0], axis="candidate", axis_label="candidates")
     findings = sample.findings_of((one,), ())
-    assert depth.collect(findings).panels[0].axis.ticks()[1] == ["2x128"]
+    assert accuracy_sweep.collect(findings).panels[0].axis.ticks()[1] == ["2x128"]
     page = render(findings, None)
     assert "candidates" not in page.split("<main")[1].split("<footer")[0]
 
@@ -225,7 +225,7 @@ def test_a_search_in_which_everything_failed_draws_crosses_and_no_winner() -> No
     assert "None of 12 trials could be trained." in words_of(findings)
     figure = blocks_of(findings, Figure)[0]
     assert [name for name, _ in figure.legend] == ["infeasible"] and not figure.zoom
-    symbols = [t["marker"]["symbol"] for t in search_drawing.draw(figure.charts[0].data, bare=True)["data"]]  # type: ignore[arg-type]
+    symbols = [t["marker"]["symbol"] for t in tried_drawing.draw(figure.charts[0].data, bare=True)["data"]]  # type: ignore[arg-type]
     assert symbols.count("x-thin") == 2 and "circle-open" not in symbols
     assert [c.kind for f in blocks_of(findings, Figure) for c in f.charts] == ["search"] * 6
 
@@ -235,7 +235,7 @@ def test_no_page_of_a_search_shows_nan_none_or_infinity(make: Callable[[], Findi
     text = render(make(), None).split("<main")[1].split("<footer")[0]
     visible = text.split("<script")[0] + "".join(part.split("</script>")[-1] for part in text.split("<script")[1:])
     assert not any(word in visible for word in ("NaN", "nan<", ">None<", "inf<", "Infinity"))
-    json.dumps([search_drawing.draw(data) for data in search.collect(make())], allow_nan=False)
+    json.dumps([tried_drawing.draw(data) for data in tried.collect(make())], allow_nan=False)
 
 
 def test_a_comparison_keeps_searches_apart_and_tells_how_they_differ() -> None:

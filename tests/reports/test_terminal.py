@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from reports.live import PlainProgress, Progress
-from reports.terminal import print_trials, print_verdict
+from reports.terminal.findings_text import print_trials, print_verdict
+from reports.terminal.live import PlainProgress, Progress
 from study.analysis.findings import Findings
-from study.plan import plan_trials
-from study.spec_source import build_spec
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result
 from tests.reports import sample_findings as sample

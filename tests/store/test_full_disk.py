@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.errors import StoreError
-from study.plan import plan_trials
-from study.spec_source import build_spec
 from study.store import open_store
 from tests.conftest import FACTS, scripted_result
 

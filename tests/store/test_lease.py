@@ -16,13 +16,13 @@ import pytest
 import sqlalchemy as sa
 
 import cli
-from study.coordinator import run_study
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.errors import StudyError
-from study.executors.inprocess import InProcessExecutor
-from study.plan import plan_trials
-from study.records import Result, Trial
-from study.run import Silent
-from study.spec_source import build_spec
+from study.records.trials import Result, Trial
+from study.run.coordinator import run_study
+from study.run.executors.inprocess import InProcessExecutor
+from study.run.start import Silent
 from study.store import Store, lease, open_store
 from study.store.lease import Pace
 from study.store.schema import leases
@@ -39,8 +39,8 @@ TRIALS = plan_trials(SPEC)
 HOLDER = f"""
 import sys
 from study.errors import DepthgaugeError
-from study.plan import plan_trials
-from study.spec_source import build_spec
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.store import open_store
 from study.store.lease import Pace
 from tests.conftest import FACTS, scripted_result

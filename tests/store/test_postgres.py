@@ -15,10 +15,10 @@ import psycopg
 import pytest
 
 import cli
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.errors import StoreError
-from study.plan import plan_trials
-from study.records import Proposal
-from study.spec_source import build_spec
+from study.records.trials import Proposal
 from study.store import Store, open_store
 from study.store.lease import Pace
 from tests.conftest import FACTS, scripted_result

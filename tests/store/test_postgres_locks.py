@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from study.spec_source import build_spec
+from study.design.source import build_spec
 from study.store import Store, open_store
 from study.store.address import parse_address
 from study.store.database import Database

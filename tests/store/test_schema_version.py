@@ -16,10 +16,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import cli
+from study.design.plan import plan_trials
+from study.design.source import build_spec
 from study.errors import StoreError
-from study.plan import plan_trials
-from study.records import Proposal, Result
-from study.spec_source import build_spec
+from study.records.trials import Proposal, Result
 from study.store import Store, open_store, upgrade_store
 from study.store.address import parse_address
 from study.store.database import Database

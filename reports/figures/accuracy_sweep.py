@@ -1,0 +1,58 @@
+"""Accuracy against the axis: where held-out accuracy turns down while training accuracy does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reports.figures.axis import axis_of, padded
+from reports.figures.canvas import to_figure
+from reports.figures.estimates import Estimate, Series
+from reports.figures.marks import marks_of
+from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
+from reports.figures.theme import LIGHT, SIGNS, Palette
+from study.records.trials import SPLITS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.findings import Findings, Panel, Point
+
+PLOT_HEIGHT = 320
+
+
+def collect(findings: Findings) -> SweepData:
+    """Train, validation and test accuracy along the axis, for each panel that has finished trials."""
+    picks = {pick.panel: pick for pick in findings.picks}
+    panels = []
+    for panel in findings.panels:
+        series = tuple(_accuracy(panel, split) for split in SPLITS)
+        drawn = [v for s in series for v in s.finite()]
+        if drawn:
+            marks = marks_of(panel, picks.get(panel.name))
+            panels.append(SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=1.0)))
+    return sweep_of(panels)
+
+
+def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
+    shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
+    styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
+    return draw_sweep(data, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT)
+
+
+def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
+    """Train, validation and test accuracy against the axis, one panel a setting, ready to show."""
+    return to_figure(draw(collect(findings), palette), palette)
+
+
+def _accuracy(panel: Panel, split: str) -> Series:
+    column = SPLITS.index(split)
+
+    def at(point: Point) -> Estimate:
+        values = np.asarray(point.accuracy, float)[:, column]
+        return Estimate(getattr(point, split), tuple(float(v) for v in values[np.isfinite(values)]))
+
+    beside = None if panel.baseline is None else at(panel.baseline)
+    return Series(split, tuple(at(p) for p in panel.points), beside)

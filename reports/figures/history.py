@@ -1,0 +1,161 @@
+"""How the searches went: the best validation accuracy so far against the number of the trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reports.figures.axis import padded
+from reports.figures.canvas import empty_layout, title_words, to_figure
+from reports.figures.estimates import hundredfold
+from reports.figures.theme import LIGHT, SIGNS, Palette
+from reports.figures.tried import strengths
+from reports.searched import SearchedSetting, searched
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.findings import Findings
+    from study.analysis.search_findings import Tried
+
+PLOT_HEIGHT = 250
+LABEL_ROW = 14  # pixels from one label at the right end to the next
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One search: the best so far, and the trial's own accuracy, after each trial, in [0, 1], None where none."""
+
+    name: str
+    label: str
+    strength: float
+    best: tuple[float | None, ...]
+    tried: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """The searches of one setting; ``second_half`` is the scale of what they gained in their second halves."""
+
+    setting: str
+    lines: tuple[HistoryLine, ...]
+    y_range: tuple[float, float]
+    second_half: tuple[float, float]
+
+    @property
+    def length(self) -> int:
+        """The trials of the longest search."""
+        return max((len(line.best) for line in self.lines), default=0)
+
+
+def collect(findings: Findings) -> tuple[HistoryData, ...]:
+    """The searches by setting; those in which nothing was feasible, or only one trial run, are left out."""
+    return tuple(data for data in map(_setting, searched(findings)) if data.length > 1)
+
+
+def draw(data: HistoryData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON; a single search shows its trials, too. ``bare`` leaves out the title."""
+    if not data.lines:
+        return {"data": [], "layout": empty_layout(palette)}
+    alone = len(data.lines) == 1
+    layout: dict[str, Any] = {
+        "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
+        "margin": {
+            "l": 56,
+            "r": 10 if alone else 12 + 8 * max(len(line.label) for line in data.lines),
+            "t": 8 if bare else 36,
+            "b": 52,
+        },
+        "xaxis": {"title": {"text": "trial"}, "range": [0.5, data.length + 0.5], "tickformat": "d", "nticks": 8},
+        "yaxis": {"title": {"text": "best validation so far, %"}, "range": [hundredfold(v) for v in data.y_range]},
+        "showlegend": False,
+        "hovermode": "closest",
+        "annotations": [] if alone else _ends(data, palette),
+        "meta": {"own": [hundredfold(v) for v in data.second_half]},
+    }
+    if not bare:
+        layout["annotations"].append(title_words(data.setting, (0, 1), 6))
+    traces = [_line(line, palette) for line in data.lines]
+    return {"data": [*([_dots(data.lines[0], palette)] if alone else []), *traces], "layout": layout}
+
+
+def history_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
+    """The best validation accuracy so far in one setting, the first by default, ready to show."""
+    chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
+    return to_figure(draw(chosen or HistoryData("", (), (0.0, 1.0), (0.0, 1.0)), palette), palette)
+
+
+def _setting(setting: SearchedSetting) -> HistoryData:
+    lines = []
+    for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
+        if cell.finding.feasible:
+            tried = cell.finding.tried
+            own = tuple(one.accuracy for one in tried)
+            lines.append(HistoryLine(cell.words, cell.label, strength, _best_so_far(tried), own))
+    reached = [v for line in lines for v in line.best if v is not None]
+    drawn = [v for line in lines for v in line.tried if v is not None] if len(lines) == 1 else reached
+    late = [v for line in lines for v in line.best[len(line.best) // 2 :] if v is not None]
+    return HistoryData(setting.name, tuple(lines), padded(drawn, ceiling=1.0), padded(late, ceiling=1.0))
+
+
+def _best_so_far(tried: tuple[Tried, ...]) -> tuple[float | None, ...]:
+    best: list[float | None] = []
+    for one in tried:
+        known = [v for v in (one.accuracy, best[-1] if best else None) if v is not None]
+        best.append(max(known) if known else None)
+    return tuple(best)
+
+
+def _line(line: HistoryLine, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x0": 1,
+        "dx": 1,
+        "y": [hundredfold(v) for v in line.best],
+        "mode": "lines",
+        "line": {"color": palette.validation, "width": 2, "shape": "hv"},
+        "opacity": line.strength if line.name else 1,
+        "hovertemplate": f"{f'{line.name}, ' if line.name else ''}after %{{x}} trials: %{{y}} %<extra></extra>",
+        "name": line.name or "best so far",
+    }
+
+
+def _dots(line: HistoryLine, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x0": 1,
+        "dx": 1,
+        "y": [hundredfold(v) for v in line.tried],
+        "mode": "markers",
+        "marker": {"color": palette.validation, "symbol": SIGNS["validation"].symbol, "size": 6, "opacity": 0.5},
+        "hovertemplate": "trial %{x}: %{y} %<extra></extra>",
+        "name": "trials",
+    }
+
+
+def _ends(data: HistoryData, palette: Palette) -> list[dict[str, Any]]:
+    """Each line's label at its right end, moved apart where two would meet."""
+    low, high = data.y_range
+    ends = sorted(((line.best[-1] or 0.0, line.label) for line in data.lines), key=lambda end: end[0])
+    words, below = [], -float("inf")
+    for value, label in ends:
+        at = (value - low) / (high - low) * PLOT_HEIGHT
+        below = max(at, below + LABEL_ROW)
+        words.append((label, below))
+    over = max(0.0, below - PLOT_HEIGHT)
+    return [
+        {
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1,
+            "y": 0,
+            "yshift": round(place - over, 1),
+            "xanchor": "left",
+            "yanchor": "middle",
+            "xshift": 4,
+            "text": label,
+            "showarrow": False,
+            "font": {"size": 12, "color": palette.ink},
+        }
+        for label, place in words
+    ]

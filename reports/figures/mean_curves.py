@@ -1,0 +1,188 @@
+"""Learning curves: accuracy and cross-entropy by epoch, one small panel for each value of the axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reports.figures.axis import padded, place_words
+from reports.figures.canvas import columns_of, empty_layout, rounded, title_words, to_figure
+from reports.figures.estimates import axis_names
+from reports.figures.theme import LIGHT, SIGNS, Palette
+from study.records.trials import SPLITS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from study.analysis.findings import Findings, Panel, Point
+
+TITLES = ("accuracy, %", "cross-entropy")
+HEIGHTS = ([0.54, 1.0], [0.0, 0.46])
+HEIGHT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePanel:
+    """Mean curves over ``n`` replicates at one value: ``accuracy`` and ``cross_entropy`` by split, (E,) each.
+
+    Accuracy in [0, 1], cross-entropy in nats, None where not finite. ``best_epoch`` has the lowest mean
+    validation cross-entropy; from ``overfits_from`` on it only rises.
+    """
+
+    name: str
+    epochs: tuple[int, ...]
+    accuracy: dict[str, tuple[float | None, ...]]
+    cross_entropy: dict[str, tuple[float | None, ...]]
+    n: int
+    best_epoch: int | None
+    overfits_from: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesData:
+    """The panels of one setting, and the vertical ranges that they share."""
+
+    name: str
+    panels: tuple[CurvePanel, ...]
+    accuracy_range: tuple[float, float]
+    cross_entropy_range: tuple[float, float]
+
+
+def collect(findings: Findings) -> tuple[CurvesData, ...]:
+    """The learning curves of each setting that has any, baseline last."""
+    collected = (_setting(panel) for panel in findings.panels)
+    return tuple(data for data in collected if data.panels)
+
+
+def draw(data: CurvesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+    """Plotly's JSON, one column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
+    if not data.panels:
+        return {"data": [], "layout": empty_layout(palette)}
+    layout: dict[str, Any] = {
+        "height": HEIGHT + (0 if bare else 70),
+        "margin": {"l": 46, "r": 6, "t": 6 if bare else 36, "b": 38 if bare else 84},
+        "hovermode": "closest",
+        "showlegend": not bare,
+        "shapes": [],
+        "annotations": [],
+    }
+    ranges = (tuple(100 * v for v in data.accuracy_range), data.cross_entropy_range)
+    traces = []
+    for column, (panel, domain) in enumerate(zip(data.panels, columns_of(len(data.panels)), strict=True)):
+        for row, (title, limits, heights) in enumerate(zip(TITLES, ranges, HEIGHTS, strict=True)):
+            names = axis_names(2 * column + row + 1)
+            x, y = names["xaxis"], names["yaxis"]
+            traces += _traces(panel, row, palette, {**names, "showlegend": column == row == 0})
+            layout["shapes"] += _rising(panel, palette, names)
+            layout[x.replace("x", "xaxis")] = {
+                "anchor": y,
+                "domain": list(domain),
+                "range": [0, 1.02 * panel.epochs[-1]],
+                "nticks": 5,
+                **({"title": {"text": "epoch", "font": {"size": 12}}} if row else {"showticklabels": False}),
+            }
+            layout[y.replace("y", "yaxis")] = {
+                "anchor": x,
+                "domain": heights,
+                "range": [rounded(v, 3) for v in limits],
+                "nticks": 5,
+                **({"showticklabels": False} if column else {"title": {"text": title, "font": {"size": 12}}}),
+            }
+        if not bare:
+            layout["annotations"].append(title_words(panel.name, domain, 6))
+    return {"data": traces, "layout": layout}
+
+
+def curves_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
+    """Learning curves of one setting by name, the first by default, ready to show."""
+    chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
+    return to_figure(draw(chosen or CurvesData("", (), (0.0, 1.0), (0.0, 1.0)), palette), palette)
+
+
+def _setting(panel: Panel) -> CurvesData:
+    named = [(place_words(panel, p), p) for p in panel.points]
+    if panel.baseline is not None:
+        named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
+    panels = tuple(_panel(name, point) for name, point in named if point.curve.n and len(point.curve.epochs))
+    accuracies = [v for p in panels for row in p.accuracy.values() for v in row if v is not None]
+    losses = [v for p in panels for row in p.cross_entropy.values() for v in row if v is not None]
+    top = max(losses, default=1.0)
+    return CurvesData(panel.name, panels, padded(accuracies, ceiling=1.0), (-0.03 * top, 1.05 * top))
+
+
+def _panel(name: str, point: Point) -> CurvePanel:
+    curve = point.curve
+
+    def by_split(values: np.ndarray) -> dict[str, tuple[float | None, ...]]:
+        return {split: tuple(rounded(v) for v in values[:, i]) for i, split in enumerate(SPLITS)}
+
+    return CurvePanel(
+        name=name,
+        epochs=tuple(int(e) for e in curve.epochs),
+        accuracy=by_split(np.asarray(curve.accuracy, float)),
+        cross_entropy=by_split(np.asarray(curve.cross_entropy, float)),
+        n=curve.n,
+        best_epoch=curve.best_epoch,
+        overfits_from=curve.overfits_from,
+    )
+
+
+def _traces(panel: CurvePanel, row: int, palette: Palette, common: dict[str, Any]) -> list[dict[str, Any]]:
+    """The splits' curves of one row, and an open circle at the best validation epoch."""
+    values = (panel.accuracy, panel.cross_entropy)[row]
+    scale, unit = (100, " %") if row == 0 else (1, " nats")
+    digits = 2 if row == 0 else 4
+    drawn = {split: [None if v is None else rounded(scale * v, digits) for v in values[split]] for split in SPLITS}
+    epochs = list(panel.epochs)
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            **common,
+            **_places(panel.epochs),
+            "y": drawn[split],
+            "mode": "lines",
+            "line": {"color": getattr(palette, split), "dash": SIGNS[split].dash, "width": 1.6},
+            **(_dots(split, palette) if len(epochs) == 1 else {}),
+            "hovertemplate": f"{split}, epoch %{{x}}: %{{y}}{unit}<extra></extra>",
+            "name": split,
+            "legendgroup": split,
+        }
+        for split in SPLITS
+    ]
+    if panel.best_epoch in panel.epochs:
+        best = {
+            "x": [panel.best_epoch],
+            "y": [drawn["validation"][epochs.index(panel.best_epoch)]],
+            "mode": "markers",
+            "marker": {"symbol": "circle-open", "size": 11, "color": palette.ink, "line": {"width": 1.6}},
+            "hovertemplate": f"best validation cross-entropy, epoch {panel.best_epoch}<extra></extra>",
+            "name": "best validation epoch",
+        }
+        traces.append({"type": "scatter", **common, **best, "showlegend": False})
+    return traces
+
+
+def _dots(split: str, palette: Palette) -> dict[str, Any]:
+    """A single epoch makes no line."""
+    marker = {"color": getattr(palette, split), "symbol": SIGNS[split].symbol, "size": 7}
+    return {"mode": "markers", "marker": marker}
+
+
+def _places(epochs: tuple[int, ...]) -> dict[str, Any]:
+    """The horizontal places; start and step where they are even, which is most of a large page's size."""
+    steps = {b - a for a, b in pairwise(epochs)}
+    return {"x0": epochs[0], "dx": steps.pop()} if len(steps) == 1 else {"x": list(epochs)}
+
+
+def _rising(panel: CurvePanel, palette: Palette, names: dict[str, str]) -> list[dict[str, Any]]:
+    """A line at the epoch from which validation cross-entropy only rises."""
+    if panel.overfits_from is None:
+        return []
+    line = {"color": palette.ink, "width": 1, "dash": "dot"}
+    at = {"xref": names["xaxis"], "yref": f"{names['yaxis']} domain"}
+    return [
+        {**at, "type": "line", "x0": panel.overfits_from, "x1": panel.overfits_from, "y0": 0, "y1": 1, "line": line}
+    ]

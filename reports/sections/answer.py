@@ -1,0 +1,196 @@
+"""The first screen: where overfitting starts, how sure that is, which network to use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reports.blocks import Answer, Verdict
+from reports.figures.axis import place_words
+from reports.figures.marks import interval_text
+from reports.searched import searched
+from study.analysis.interval_words import percent, points, replicates_text, with_n
+from study.words import MISSING, count, number, value_text
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
+
+_WITHOUT_ONSET = {
+    "none": "no overfitting",
+    "benign": "no overfitting",
+    "degradation": "no overfitting: training gets worse",
+    "inconclusive": "not settled",
+    "training fails": "training fails",
+}
+_ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
+
+
+def answer(findings: Findings) -> Answer:
+    """The answer of one study."""
+    found = Answer(
+        sentences=sentences(findings),
+        verdicts=verdict_lines(findings),
+        notice=notice(findings),
+        facts=fact_strip(findings.facts, findings),
+    )
+    if findings.search is None or any(p.has_axis for p in findings.panels):
+        return found
+    return replace(found, asked=_ASKED_OF_A_SEARCH)
+
+
+def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
+    """(setting, sentence) of each panel; the study's own sentence where it has fewer than two."""
+    if len(findings.panels) > 1:
+        return tuple((p.name, p.sentence) for p in findings.panels)
+    return (("", findings.sentence),) if findings.sentence else ()
+
+
+def verdict_lines(findings: Findings) -> tuple[Verdict, ...]:
+    """The three questions of the first screen, answered for each panel."""
+    picks = {pick.panel: pick for pick in findings.picks}
+    lines = []
+    for panel in findings.panels:
+        candidates = not panel.has_axis and findings.search is not None
+        where = _tried(panel, findings) if candidates else _where(panel)
+        sure = _most_accurate(panel) if candidates else _how_sure(panel)
+        lines.append(Verdict(panel.name, *where, *sure, *_network(panel, picks.get(panel.name))))
+    return tuple(lines)
+
+
+def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
+    """How many settings a search without an axis tried, and what became of them."""
+    cells = [cell.finding for s in searched(findings) if s.panel is panel for cell in s.cells]
+    tried = sum(len(cell.tried) for cell in cells)
+    failed = tried - sum(len(cell.feasible) for cell in cells)
+    lost = f", {failed} of them failed" if failed else ""
+    again = f"the best {len(panel.points)}" if len(panel.points) > 1 else "the best one"
+    proposer = "" if findings.search is None else f"{findings.search.proposer}{lost}; "
+    return count(tried, "trial"), f"{proposer}{again} run again on {count(panel.replicates, 'fresh replicate')}"
+
+
+def _most_accurate(panel: Panel) -> tuple[str, str]:
+    """The candidate of highest validation accuracy on fresh replicates."""
+    best = max(panel.points, key=lambda p: -1.0 if p.validation.mean is None else p.validation.mean)
+    if best.validation.mean is None:
+        return MISSING, "no run of a candidate has finished yet"
+    note = f"{with_n(f'test {percent(best.test)}', best.test)}, on runs that the search has not seen"
+    return f"{place_words(panel, best)}, validation {percent(best.validation)}", note
+
+
+def notice(findings: Findings) -> str:
+    """What stands against taking the answer at its word: what is missing, and what the learning curves say."""
+    said = [missing(findings)]
+    if findings.facts.finished:
+        if findings.search is not None:
+            said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
+        noted = [panel for panel in findings.panels if panel.curves_note]
+        said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
+    return " ".join(part for part in said if part)
+
+
+def missing(findings: Findings) -> str:
+    """What has not run, or failed altogether; empty for a finished study."""
+    facts = findings.facts
+    if facts.finished == 0 and facts.failed:
+        reasons = ": the reasons stand under “How we know”" if any(t.reason for t in findings.trials) else ""
+        return f"All {count(facts.failed, 'trial')} that ran failed{reasons}."
+    if facts.finished == 0:
+        return "No trial has finished yet: run the study, and this page fills."
+    if facts.pending > 0:
+        return (
+            f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+        )
+    return ""
+
+
+def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
+    """Dataset, trials, replicates, time and versions, as names and values."""
+    replicates = sorted({p.replicates for p in findings.panels})
+    unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
+    strip = [
+        ("Dataset", facts.dataset),
+        ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
+        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
+        *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
+        ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        ("Training time", _minutes(facts.training_minutes)),
+        ("Versions", _main_versions(facts)),
+    ]
+    return tuple(strip)
+
+
+def _main_versions(facts: StudyFacts) -> str:
+    """The versions that decide the numbers; all of them stand under how we know."""
+    chosen = [f"{name} {version}" for name, version in facts.versions if name in ("depthgauge", "tensorflow", "keras")]
+    return ", ".join(chosen) or MISSING
+
+
+def _minutes(minutes: float) -> str:
+    if minutes >= 90:
+        return f"{number(minutes / 60, 1)} hours"
+    return f"{number(minutes, 0 if minutes >= 10 else 1)} min"
+
+
+def _where(panel: Panel) -> tuple[str, str]:
+    verdict, unit = panel.verdict, panel.axis_label
+    if not panel.has_axis:
+        return "one network only", "it takes several"
+    fails = verdict.training_fails_from
+    failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
+    if verdict.onset is not None and verdict.kind == "unsettled":
+        note = f"test accuracy falls from {value_text(verdict.onset)} {unit} on; its cause is not settled"
+        return "not settled", "; ".join(t for t in (note, failing) if t)
+    if verdict.onset is not None:
+        return f"{value_text(verdict.onset)} {unit}", failing
+    note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
+    where = _WITHOUT_ONSET[verdict.kind]
+    unharmed = verdict.kind == "degradation" and verdict.certain_from is None
+    if unharmed:
+        where = "no overfitting shown"
+    if unharmed or verdict.kind in ("none", "benign"):
+        reach = "down to" if panel.points[0].value > panel.points[-1].value else "up to"
+        where += f" {reach} {value_text(_last_compared(panel))} {unit}"
+    return where, "; ".join(t for t in (note, failing) if t)
+
+
+def _last_compared(panel: Panel) -> float:
+    compared = panel.verdict.compared_depths
+    return float(compared[-1] if compared else panel.points[-1].value)
+
+
+def _how_sure(panel: Panel) -> tuple[str, str]:
+    verdict = panel.verdict
+    confidence = f"{100 * (1 - panel.alpha):g} %"
+    behind = replicates_text(*verdict.replicates)
+    if verdict.interval is not None:
+        certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
+        return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
+    if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
+        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
+        return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+    if verdict.kind == "degradation" and verdict.certain_from is not None:
+        return f"certain from {value_text(verdict.certain_from)}", behind
+    if verdict.kind == "inconclusive" and verdict.replicates_needed:
+        return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
+    if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
+        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
+        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
+    if verdict.kind == "inconclusive" and panel.has_axis:
+        return "not enough runs", "it takes 3 values with 2 replicates each"
+    return MISSING, behind
+
+
+def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
+    if pick is None:
+        return MISSING, panel.no_pick or "no claim can be made yet"
+    chosen = pick.chosen
+    parts = [count(chosen.configuration.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    if pick.accuracy.mean is not None:
+        read = f"test {percent(pick.accuracy)} on runs left out of the choice"
+        parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))
+    if pick.gap.mean is not None:
+        parts.append(f"gap {points(pick.gap)}")
+    said = ", ".join(parts)
+    if pick.caution:
+        return "none to recommend", f"the best of what trained is {chosen.name}: {said}"
+    return chosen.name, said + ("" if pick.guaranteed else "; not shown to be within the margin")

@@ -1,0 +1,56 @@
+"""The page of a study that was read from another program: what it tried, and what it cannot tell."""
+
+from __future__ import annotations
+
+from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
+from study.analysis.findings import Findings, ImportedFinding
+from study.records.imported import ForeignTrial
+from study.words import value_text
+
+
+def imported_page(findings: Findings, imported: ImportedFinding) -> Page:
+    """The page of the study alone."""
+    return Page(findings.facts.name, f"read from {imported.study.engine}", imported_sections(findings, imported))
+
+
+def imported_sections(
+    findings: Findings, imported: ImportedFinding, prefix: str = "", of: str = ""
+) -> tuple[Section, ...]:
+    """The finding in words, advice for a study of one's own, which hyperparameters mattered, and every trial."""
+    search = imported.search
+    blocks: list[Block] = [Prose("", (findings.sentence,))]
+    if search.advice:
+        blocks.append(Listing("What to change", tuple(advice.sentence for advice in search.advice)))
+    if search.importance:
+        shares = tuple((one.parameter, f"{100 * one.accuracy:.0f}") for one in search.importance)
+        columns = (Column("hyperparameter"), Column("share, %", True))
+        caption = f"Share of the variance of {imported.study.objective} that each explains (PED-ANOVA)"
+        blocks.append(Table(caption, columns, shares))
+    if imported.study.notes:
+        blocks.append(Listing("Noted while reading", imported.study.notes))
+    return (
+        Section(f"{prefix}answer", f"The answer{of}", tuple(blocks)),
+        Section(f"{prefix}trials", f"Trials{of}", (_trials(imported),)),
+    )
+
+
+def _trials(imported: ImportedFinding) -> Table:
+    study = imported.study
+    names = list(dict.fromkeys(name for trial in study.trials for name in trial.setting))
+    columns = (
+        Column("number", True),
+        Column("state"),
+        Column(study.objective, True),
+        *(Column(name) for name in names),
+        Column("reason"),
+    )
+    rows = tuple(_row(trial, names) for trial in study.trials)
+    states = tuple(dict.fromkeys(trial.state for trial in study.trials))
+    return Table("All trials, as they were read", columns, rows, interactive=True, states=states)
+
+
+def _row(trial: ForeignTrial, names: list[str]) -> tuple[str, ...]:
+    value = "" if trial.value is None else f"{trial.value:.6g}"
+    setting = (trial.setting.get(name, "") for name in names)
+    shown = (value_text(v) if isinstance(v, float) else str(v) for v in setting)
+    return (str(trial.number), trial.state, value, *shown, trial.reason)

@@ -1,0 +1,219 @@
+"""How we know: the method in plain words, failed runs, numbers, trials, and what repeats the study."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from reports.blocks import Block, Code, Column, Facts, Prose, Table
+from reports.figures.marks import interval_text
+from reports.sections.page_tables import points_table, trials_table
+from reports.sections.search_section import how
+from reports.thinning import listed_words
+from study.analysis.interval_words import LEAST, replicates_text
+from study.words import amount, count, listed, points_text
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Panel
+
+_READINGS = {
+    "last": "after the last epoch",
+    "tail": "as the mean of the last tenth of the recorded epochs (at least three of them), because a single "
+    "last epoch can be an unlucky spike",
+    "best": "at the epoch of the best validation cross-entropy, where early stopping would have put it",
+}
+
+_MARGIN = (
+    "The margin is the largest difference in accuracy that does not matter to the study, and what the pick may give up "
+    "for a smaller network."
+)
+_ERROR_RATE = (
+    "Alpha is the nominal rate of false claims, not a guarantee: how often claims were right in {studies:,} simulated "
+    "studies of known truth, with an alpha of 5 %, stands in the table below. Real studies may differ from them."
+)
+
+
+def method(findings: Findings) -> tuple[Block, ...]:
+    """The blocks of the last section; parts without data are left out."""
+    facts = findings.facts
+    blocks: list[Block] = [Prose("Method", _method(findings))]
+    if any(panel.has_axis for panel in findings.panels):
+        blocks.append(calibration_table())
+    if facts.finished or facts.failed:
+        blocks.append(Prose("Runs that failed, or whose training did", _failures(findings)))
+    if findings.panels:
+        blocks.append(Prose("Numbers", ()))
+        blocks.append(points_table(findings))
+    if findings.trials:
+        said = listed_words(findings)
+        blocks.append(Prose("Trials", (said,) if said else ()))
+        blocks.append(trials_table(findings))
+    blocks.append(Facts("What was run", _provenance(findings)))
+    if facts.data_notes:
+        blocks.append(Prose("What was found in the data", facts.data_notes))
+    if facts.command:
+        blocks.append(Code("The command that repeats it", facts.command))
+    if facts.toml:
+        blocks.append(Code("The study, as TOML", facts.toml, folded=True))
+    return tuple(blocks)
+
+
+def calibration_table() -> Table:
+    """How often the verdict was right in simulated studies, a row a promise."""
+    rows = tuple((title, *figures.values()) for title, figures in _calibration()["rows"])
+    columns = (Column("in simulated studies"), *(Column(f"{n} replicates", True) for n in (3, 5, 10)))
+    return Table(
+        "s: slope of the fall after the onset, in units of the noise between replicates; D: number of depths",
+        columns,
+        rows,
+        folded="How often such verdicts were right in simulated studies",
+    )
+
+
+@functools.cache
+def _calibration() -> dict[str, Any]:
+    """What ``benchmarks/calibration.py`` measured of the procedure that this program follows."""
+    text = resources.files("study.analysis").joinpath("calibration_summary.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def reading_words(reading: str) -> str:
+    """A reading in words: where in its training a trial is read."""
+    if reading.startswith("patience="):
+        return f"where early stopping with a patience of {reading.removeprefix('patience=')} epochs stops"
+    return _READINGS.get(reading, reading)
+
+
+def _method(findings: Findings) -> tuple[str, ...]:
+    if not findings.panels:
+        return how(findings)[:1] or ("Nothing has been measured yet.",)
+    paragraphs = [
+        "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
+        "weights and the order of the batches, and the same replicates serve every network, so networks are "
+        "compared on equal terms and not by the luck of one run.",
+        *(how(findings)[:1]),
+        _readings(findings.panels),
+        *_claims(findings.panels),
+        "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
+        "of every other; where all are of one size, the most accurate. Test accuracy takes no part in the choice. "
+        "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
+        "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
+        "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
+        f"The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
+        f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer "
+        "it would be too wide to tell anything.",
+    ]
+    return tuple(paragraphs)
+
+
+def _claims(panels: tuple[Panel, ...]) -> list[str]:
+    """What is claimed of overfitting, and how surely; of networks without an axis nothing is."""
+    gap = "The generalization gap is train accuracy minus test accuracy. A gap alone is no harm"
+    if not any(p.has_axis for p in panels):
+        margins = listed([points_text(margin) for margin in sorted({p.margin for p in panels})])
+        return [f"{gap}.", f"{_MARGIN} Here it is {margins}."]
+    return [
+        f"{gap}: overfitting is claimed only where test accuracy falls with the axis and train accuracy does not fall "
+        "with it. Where training itself gets worse, that is named instead.",
+        f"{_MARGIN} That nothing falls is said only where no fall is larger; a fall that is shown is claimed even "
+        "where it is smaller, and then said to be.",
+        *_thresholds(panels),
+        _ERROR_RATE.format(studies=_calibration()["studies"]),
+        *_intervals(panels),
+    ]
+
+
+def _intervals(panels: tuple[Panel, ...]) -> list[str]:
+    """What the two intervals of an onset are, where there is one."""
+    said = []
+    for panel in panels:
+        shown, guaranteed = panel.verdict.interval, panel.verdict.guaranteed_interval
+        if shown is not None and guaranteed is not None:
+            same = "both" if shown == guaranteed else f"narrowed, {interval_text(guaranteed)} guaranteed"
+            said.append(f"{panel.name}: {interval_text(shown)} {same}")
+    if not said:
+        return []
+    return [
+        "An onset has two intervals. The guaranteed one holds whatever the shape of the curve; the one in the answer "
+        "is narrowed by the usual shapes, in which accuracy rises, stays level and then falls ever faster or slower. "
+        "“Certain from” is the end of the guaranteed one: from there on, every value is shown to be worse than an "
+        f"earlier one. {'; '.join(said)}."
+    ]
+
+
+def _readings(panels: tuple[Panel, ...]) -> str:
+    readings = sorted({point.reading for panel in panels for point in panel.points} | {p.reading for p in panels})
+    return (
+        "Accuracy is clean: measured on whole splits with dropout off and the weights of that epoch. It is read "
+        + " or ".join(reading_words(r) for r in readings)
+        + "."
+    )
+
+
+def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
+    """Margin, alpha and the replicates behind the verdict, once for all panels that share them."""
+    groups: dict[tuple[float, float, tuple[int, int]], list[str]] = {}
+    for panel in panels:
+        groups.setdefault((panel.margin, panel.alpha, panel.verdict.replicates), []).append(panel.name)
+    lines = []
+    for (margin, alpha, replicates), names in groups.items():
+        where = "" if len(groups) == 1 else f"{', '.join(names)}: "
+        behind = (
+            f"with {replicates_text(*replicates)} each" if replicates[1] else "once there are replicates to compare"
+        )
+        line = (
+            f"{where}the margin is {points_text(margin)}, the nominal error rate of a claim of overfitting is "
+            f"{100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks {behind}."
+        )
+        lines.append(line if where else line[0].upper() + line[1:])
+    return lines
+
+
+def _failures(findings: Findings) -> tuple[str, ...]:
+    reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
+    facts = findings.facts
+    if facts.failed:
+        lost = _infeasible(findings)
+        searches = f", {lost:,} of them in the searches" if lost else ""
+        said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
+    else:
+        said = ["No trial failed."]
+    searched = findings.search.cells if findings.search else ()
+    reasons.update(one.reason for cell in searched for one in cell.tried if one.reason)
+    said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
+    for panel in findings.panels:
+        unlearned = [
+            f"{runs.failed} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
+            for runs in panel.verdict.failed_runs
+        ]
+        if unlearned:
+            said.append(
+                f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
+                "the way from chance to the training accuracy of the best) or broke (they lost more than the margin of "
+                f"training accuracy where half of their depth did not): {', '.join(unlearned)}."
+            )
+    return tuple(said)
+
+
+def _infeasible(findings: Findings) -> int:
+    cells = findings.search.cells if findings.search else ()
+    return sum(len(cell.tried) - len(cell.feasible) for cell in cells)
+
+
+def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
+    facts = findings.facts
+    items = [
+        ("Dataset", facts.dataset),
+        ("SHA-256", facts.dataset_sha256),
+        ("Training part", count(facts.train_samples, "sample")),
+        ("Validation", count(facts.validation_samples, "sample")),
+        ("Test", count(facts.test_samples, "sample")),
+        ("Inputs and classes", f"{facts.inputs:,} and {facts.classes:,}"),
+        ("Seed", str(facts.seed)),
+        *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
+        *facts.versions,
+    ]
+    return tuple((name, value) for name, value in items if value)

@@ -1,0 +1,49 @@
+"""What a study is about to run, on the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+from reports.terminal.escaping import escape
+from study.design.plan import plan_panels, search_trials
+from study.design.spec import PATIENCE, StudySpec
+from study.records.parameters import Parameter
+from study.words import count
+
+
+def print_plan(spec: StudySpec, console: Console) -> None:
+    """Panels with their cells and replicates; what is tuned in each cell, over which range, by which proposer."""
+    title = escape(f"{spec.name} on {spec.dataset}")
+    table = Table(box=None, padding=(0, 1), title=title, title_justify="left")
+    for column in ("panel", spec.axis, "replicates", "reading", "searches"):
+        table.add_column(column)
+    for panel in plan_panels(spec):
+        values = [("all" if value is None else f"{value:g}") for value, _ in panel.cells] if panel.has_axis else ["-"]
+        searches = Counter(search_trials(spec, cell) for _, cell in panel.cells if cell.tuned)
+        search = ", ".join(f"{cells} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
+        table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
+    console.print(table, highlight=False)
+    cells = [cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned]
+    if cells:
+        deepest = max(cells, key=lambda cell: len(cell.parameters))
+        by = f" by {spec.searching.proposer}" if deepest.parameters else ""
+        console.print(f"tuned{by} in each cell:", highlight=False)
+        for parameter in deepest.parameters:
+            console.print(f"  {parameter.name:<16}{_range(parameter)}", highlight=False, markup=False)
+        if PATIENCE in spec.nuisance:
+            listed = ", ".join(map(str, spec.nuisance[PATIENCE].values or ()))
+            console.print(f"  {PATIENCE:<16}one of {listed} (a reading: costs no run)", highlight=False, markup=False)
+
+
+def _range(parameter: Parameter) -> str:
+    if parameter.kind == "choice":
+        words = f"one of {', '.join(map(str, parameter.values))}"
+    else:
+        low, high = parameter.bounds
+        words = f"{low:g} to {high:g}" + (", logarithmic" if parameter.log else "")
+    if parameter.condition is not None:
+        words += f" (where {parameter.condition[0]} is {' or '.join(map(str, parameter.condition[1]))})"
+    return words

@@ -1,0 +1,185 @@
+"""A page -> one self-contained HTML file that opens offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.errors import InputError
+
+if TYPE_CHECKING:
+    from reports.blocks import Chart, Page
+    from study.analysis.findings import Findings
+
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
+
+
+def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
+    """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
+
+    Raises :class:`study.errors.InputError` where the file cannot be written.
+    """
+    return write_text(render(findings, date), Path(path))
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write ``text`` to ``path``; readers see the old file or the new one, never half of one. Returns the path.
+
+    Raises :class:`study.errors.InputError` where the file cannot be written.
+    """
+    scratch = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            scratch = file.name
+            file.write(text)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except OSError as error:
+        if scratch is not None:
+            Path(scratch).unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise InputError(
+            f"{path} cannot be written: {reason}. Name a file in a folder you may write to (--output FILE)."
+        ) from error
+    return path
+
+
+def plotly_script() -> str:
+    """plotly.js, with parentheses around the function that is all of it.
+
+    Chromium compiles such a function while it reads it. Without them it reads the 5 MB once to find where the function
+    ends, and again when it is called: 0.2 of 1.5 s until the first figure. Where plotly.js is packed in another way, it
+    stays as it is.
+    """
+    from plotly.offline import get_plotlyjs
+
+    text = get_plotlyjs()
+    begins, ends = ': this, () => {\n"use strict";', "return Plotly;\n}));"
+    if text.count(begins) == text.count(ends) == 1:
+        text = text.replace(begins, begins.replace("() =>", "(() =>")).replace(ends, "return Plotly;\n})));")
+    return text
+
+
+def render(findings: Findings | Sequence[Findings], date: str | None) -> str:
+    """The report as HTML. The same findings give the same text, but for the one line that holds ``date``."""
+    import jinja2
+    from markupsafe import Markup
+
+    from reports.figures.theme import DARK, LIGHT
+    from reports.page import page_of
+
+    several = list(findings) if isinstance(findings, Sequence) else [findings]
+    page = page_of(several)
+    plotly = plotly_script()
+    script = _template("page.js")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("reports.write"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["unbroken"] = unbroken
+    return environment.get_template("page.html.j2").render(
+        page=page,
+        kind=lambda block: type(block).__name__.lower(),
+        charts=_charts(page),
+        shared=Markup(_json(_shared())),
+        light=asdict(LIGHT),
+        dark=asdict(DARK),
+        date=date,
+        style=Markup(_template("page.css")),
+        plotly=Markup(plotly),
+        script=Markup(script),
+        policy=_policy([plotly, script]),
+    )
+
+
+def unbroken(text: str) -> str:
+    """``text`` with spaces that keep a number and its unit, its interval or its name on one line."""
+    return _INSIDE_A_NUMBER.sub("\u00a0", text)
+
+
+def _charts(page: Page) -> dict[str, Any]:
+    """Figure JSON and height for each chart of the page, by its id."""
+    from markupsafe import Markup
+
+    from reports.blocks import Figure
+
+    drawn = {}
+    for section in page.sections:
+        for block in section.blocks:
+            for chart in block.charts if isinstance(block, Figure) else ():
+                spec = _draw(chart)
+                drawn[chart.id] = {"json": Markup(_json(spec)), "height": spec["layout"]["height"]}
+    return drawn
+
+
+def _draw(chart: Chart) -> dict[str, Any]:
+    """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
+    from reports.figures import (
+        accuracy_sweep,
+        candidates,
+        classes,
+        differences,
+        effects,
+        gap_map,
+        gap_sweep,
+        history,
+        importance,
+        mean_curves,
+        parallel,
+        tried_drawing,
+    )
+
+    draw: dict[str, Callable[..., dict[str, Any]]] = {
+        "depth": accuracy_sweep.draw,
+        "gap": gap_sweep.draw,
+        "map": gap_map.draw,
+        "classes": classes.draw,
+        "curves": mean_curves.draw,
+        "differences": differences.draw,
+        "remedies": effects.draw,
+        "pick": candidates.draw,
+        "search": tried_drawing.draw,
+        "importance": importance.draw,
+        "parallel": parallel.draw,
+        "history": history.draw,
+    }
+    return draw[chart.kind](chart.data, bare=True)
+
+
+def _shared() -> dict[str, Any]:
+    """What all charts have in common: the template, and the dark colour for each light one."""
+    from reports.figures.theme import LIGHT, dark_colours, template
+
+    return {"template": template(LIGHT), "dark": dark_colours()}
+
+
+def _json(value: Any) -> str:
+    """Compact JSON that is safe inside a script element."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _policy(scripts: list[str]) -> str:
+    """Content security policy: the page's own scripts by their hash, its own style, nothing from outside."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _template(name: str) -> str:
+    return resources.files("reports.write").joinpath("templates", name).read_text(encoding="utf-8")

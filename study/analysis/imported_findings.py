@@ -1,0 +1,201 @@
+"""An imported study -> findings: what it tried, what was best, and in words what it cannot tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from study.analysis.findings import Findings, ImportedFinding, StudyFacts
+from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
+from study.analysis.searches import EDGE, FEWEST_FOR_IMPORTANCE, MANY_INFEASIBLE, ped_anova, place_of
+from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.parameters import Parameter, Value
+from study.words import count, listed
+
+CELL = "search"
+FEWEST_STEPS = 3  # shorter curves do not show whether a trial still improved
+MOST_SHOWN = 8  # hyperparameters of the best trial that a sentence lists
+
+
+def conclude_foreign(study: ForeignStudy) -> Findings:
+    """Everything that can be said about an imported study. There are no panels: nothing was measured twice or on test.
+
+    Never raises for missing or failed trials: they are counted.
+    """
+    return Findings(
+        facts=_facts(study),
+        sentence=" ".join(_said(study)),
+        panels=(),
+        picks=(),
+        trials=(),
+        imported=ImportedFinding(study, _search(study)),
+    )
+
+
+def imported_document(finding: ImportedFinding) -> dict[str, Any]:
+    """An imported study as plain JSON types, for ``verdict.json``; values are in the objective's own unit."""
+    study, best = finding.study, finding.study.best
+    return {
+        "engine": study.engine,
+        "version": study.version,
+        "original": study.original,
+        "objective": study.objective,
+        "direction": study.direction,
+        "trials": {state: study.count(state) for state in ("complete", "pruned", "failed", "running", "waiting")},
+        "curves": _curves(study),
+        "best": None if best is None else {"number": best.number, "setting": best.setting, "value": best.value},
+        "importance": {one.parameter: one.accuracy for one in finding.search.importance},
+        "advice": [one.sentence for one in finding.search.advice],
+        "notes": list(study.notes),
+    }
+
+
+def trials_text(study: ForeignStudy) -> str:
+    """The trials as lines of text: number, state, objective, reports and setting, then the reason of a failed one."""
+    lines = [f"{study.label}, {study.objective} ({study.direction}d)"]
+    for trial in study.trials:
+        value = "-" if trial.value is None else f"{trial.value:.6g}"
+        parts = [f"{trial.number:>5}  {trial.state:<8}  {value:>12}  {len(trial.curve):>4} reports", _setting(trial)]
+        lines.append("  ".join([*parts, *([trial.reason] if trial.reason else [])]))
+    return "\n".join(lines)
+
+
+def at_edge(parameter: Parameter, value: Value | None) -> str:
+    """``lower`` or ``upper`` where a value lies at that end of a range; empty in the middle and for a choice."""
+    if parameter.kind == "choice" or isinstance(value, str | bool | None):
+        return ""
+    low, high = parameter.bounds
+    if low == high or not low <= value <= high:
+        return ""
+    place = place_of(float(value), low, high, parameter.log)
+    return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else ""
+
+
+def _search(study: ForeignStudy) -> SearchFinding:
+    complete = {trial.number for trial in study.complete}
+    tried = {
+        trial.number: Tried(trial.number, trial.setting, trial.value if trial.number in complete else None, None)
+        for trial in study.trials
+        if trial.state not in ("running", "waiting")
+    }
+    best = None if study.best is None else tried[study.best.number]
+    cell = CellFinding(CELL, tuple(tried.values()), best, over=not study.count("running", "waiting"))
+    return SearchFinding(
+        proposer=study.label,
+        trials=len(study.trials),
+        parameters=study.parameters,
+        cells=(cell,),
+        importance=_importance(study, cell.feasible),
+        advice=tuple(_advice(study)),
+    )
+
+
+def _importance(study: ForeignStudy, feasible: Sequence[Tried]) -> tuple[Importance, ...]:
+    """For the objective; of the parameters that every complete trial has and that could differ."""
+    everywhere = [
+        p
+        for p in study.parameters
+        if all(p.name in one.setting for one in feasible) and (len(p.values) > 1 or p.low != p.high)
+    ]
+    if len(feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
+        return ()
+    sign = 1 if study.direction == "maximize" else -1
+    shares = ped_anova(everywhere, feasible, [sign * (one.accuracy or 0.0) for one in feasible])
+    found = [Importance(name, share, gap=0.0, cells=1) for name, share in shares.items() if math.isfinite(share)]
+    return tuple(sorted(found, key=lambda one: -one.accuracy))
+
+
+def _advice(study: ForeignStudy) -> list[Advice]:
+    advice, best = [], study.best
+    for parameter in study.parameters if best else ():
+        if end := at_edge(parameter, best.setting.get(parameter.name) if best else None):
+            bound = parameter.bounds[end == "upper"]
+            words = f"The best {parameter.name} lies at the {end} end of its range ({bound:g}): "
+            advice.append(Advice("edge", words + "the best may lie beyond it."))
+    failed, ended = study.count("failed"), len(study.trials) - study.count("running", "waiting")
+    if ended and failed / ended > MANY_INFEASIBLE:
+        words = (
+            f"{failed} of {ended} trials failed ({failed / ended:.0%}): part of the space fails. Take that part out."
+        )
+        advice.append(Advice("infeasible", words))
+    if best and len(best.curve) >= FEWEST_STEPS and _improved_last(best, study):
+        words = f"The best trial was at its best at its last report (step {best.curve[-1][0]}): train longer first."
+        advice.append(Advice("still improving", words))
+    return advice
+
+
+def _improved_last(trial: ForeignTrial, study: ForeignStudy) -> bool:
+    values = [value for _, value in trial.curve]
+    before = [value for value in values[:-1] if math.isfinite(value)]
+    last = values[-1]
+    return bool(before) and (last > max(before) if study.direction == "maximize" else last < min(before))
+
+
+def _said(study: ForeignStudy) -> list[str]:
+    states = [(study.count("complete"), "complete"), (study.count("pruned"), "pruned")]
+    states += [(study.count("failed"), "failed"), (study.count("running", "waiting"), "without an end")]
+    of = f" ({listed([f'{n} {what}' for n, what in states if n])})" if study.trials else ""
+    trials = count(len(study.trials), "trial")
+    said = [f'Imported from {study.label}, study "{study.original}": {trials}{of}.']
+    best = study.best
+    if best is None:
+        said.append(f"None of them has a value of {study.objective!r}, so there is nothing to compare.")
+    else:
+        said.append(
+            f"Best {study.objective} ({study.direction}d): {best.value:.6g}, in trial {best.number}"
+            + (f" with {_setting(best)}" if best.setting else "")
+            + f"; as the best of {len(study.complete)} it is partly luck."
+        )
+    curves = _curves(study)
+    if curves:
+        said.append(f"{count(curves, 'trial')} left values reported on the way.")
+    else:
+        said.append(f"{study.engine} kept no values per epoch here.")
+    return [*said, *_missing(study), *study.notes]
+
+
+def _missing(study: ForeignStudy) -> list[str]:
+    """What the other program did not record, and what would tell."""
+    also = "Clean train accuracy and test accuracy were not recorded"
+    if "accuracy" in study.also_recorded:
+        also += " (Keras's own 'accuracy' is a running average over the epoch, with dropout on)"
+    return [
+        f"{also}, and no setting ran on several seeds, so nothing can be said about overfitting or about depth. "
+        f'To find out, run the study that depthgauge suggest "{study.name}" prints.'
+    ]
+
+
+def _curves(study: ForeignStudy) -> int:
+    """Trials with more than one value on the way."""
+    return sum(len(trial.curve) > 1 for trial in study.trials)
+
+
+def _setting(trial: ForeignTrial) -> str:
+    shown = [f"{name} = {_value(value)}" for name, value in list(trial.setting.items())[:MOST_SHOWN]]
+    return ", ".join(shown) + (", …" if len(trial.setting) > MOST_SHOWN else "")
+
+
+def _value(value: Value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _facts(study: ForeignStudy) -> StudyFacts:
+    return StudyFacts(
+        name=study.name,
+        dataset=f"unknown: imported from {study.engine}",
+        dataset_sha256="",
+        train_samples=0,
+        validation_samples=0,
+        test_samples=0,
+        inputs=0,
+        classes=0,
+        seed=0,
+        planned=len(study.trials),
+        finished=study.count("complete", "pruned"),
+        failed=study.count("failed"),
+        training_minutes=0.0,
+        versions=((study.engine, study.version),) if study.version else (),
+        toml="",
+        command="",
+    )

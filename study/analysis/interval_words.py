@@ -1,0 +1,64 @@
+"""How a mean and its interval are written: with the digits that the interval justifies, n beside it, never a NaN."""
+
+from __future__ import annotations
+
+import math
+
+from study.records.intervals import Interval
+from study.words import MISSING, count, number
+
+LEAST = 3  # replicates: with 2, a t interval is 13 standard errors wide to either side and tells a reader nothing
+
+
+def decimals(half_width: float | None) -> int:
+    """Digits after the point that an uncertainty of ``half_width`` percentage points justifies: 0, 1 or 2.
+
+    The uncertainty keeps two digits while they are below 36 and one from there on, the rounding rule of
+    particle physics; without an interval (None), or with one of width zero, one digit.
+    """
+    if half_width is None or not math.isfinite(half_width) or half_width < 1e-9:
+        return 1
+    magnitude = math.floor(math.log10(half_width))
+    leading = half_width / 10.0**magnitude
+    return min(2, max(0, (1 if leading < 3.55 else 0) - magnitude))
+
+
+def half_width(interval: Interval) -> float | None:
+    """Half the interval's width where it is worth showing, None below 3 replicates."""
+    return interval.half_width if interval.n >= LEAST else None
+
+
+def estimate(interval: Interval, *, sign: bool = False) -> str:
+    """An accuracy or a difference in percent without its unit: ``84.1 ± 0.9``."""
+    if interval.mean is None or not math.isfinite(interval.mean):
+        return MISSING
+    half = half_width(interval)
+    digits = decimals(None if half is None else 100 * half)
+    mean = number(100 * interval.mean, digits, sign=sign)
+    return mean if half is None else f"{mean} ± {number(100 * half, digits)}"
+
+
+def percent(interval: Interval) -> str:
+    """An accuracy with its interval and unit: ``84.1 ± 0.9 %``."""
+    text = estimate(interval)
+    return text if text == MISSING else f"{text} %"
+
+
+def points(interval: Interval, *, sign: bool = False) -> str:
+    """A difference of accuracies with its interval and unit: ``15.9 ± 0.9 points``."""
+    text = estimate(interval, sign=sign)
+    return text if text == MISSING else f"{text} points"
+
+
+def with_n(text: str, interval: Interval) -> str:
+    """``text`` followed by the number of replicates behind it; says so where they are too few for an interval."""
+    if interval.n == 0:
+        return text
+    return f"{text} (n = {interval.n}{', too few for an interval' if interval.n < LEAST else ''})"
+
+
+def replicates_text(fewest: int, most: int) -> str:
+    """How many runs stand behind the compared networks: ``8 replicates``, ``3 to 8 replicates``."""
+    if most == 0:
+        return "no replicates to compare"
+    return count(most, "replicate") if fewest == most else f"{fewest} to {count(most, 'replicate')}"

@@ -1,0 +1,108 @@
+"""Where training itself does not work: single failed runs, failing depths, and the zone of depths that fails.
+
+Judged on training accuracy only. Without this step a grid that reaches into the failing region hides the
+overfitting before it. Letters as in :mod:`study.analysis.onset.layout`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.analysis.onset.critical_values import critical_values
+from study.analysis.onset.layout import Floats, Mask, comparable, drops, lay_out
+
+# Practical margin for a loss of training accuracy, as a share of the study's margin: smaller losses are
+# weighed later, against the loss of test accuracy.
+TRAIN_MARGIN_SHARE = 0.6
+# A run further from its depth's median than this many median deviations is no ordinary one (2.7 s.d. of normal runs).
+USUAL_DEVIATIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """``failed`` and ``usable`` (R, D): runs that failed, and runs that take part in the comparison.
+
+    ``runs`` (D,): runs per depth, failed or not; ``failing`` (D,): too few of them survive. ``broken`` (R, D): usable
+    runs that lost training accuracy where the other half of their depth did not.
+    """
+
+    failed: Mask
+    usable: Mask
+    broken: Mask
+    runs: NDArray[np.intp]
+    failing: NDArray[np.bool_]
+
+
+def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> TrainingState:
+    """Tell the runs (R, D) apart: failed, not run (NaN in both arrays), usable.
+
+    A run failed if only one of its accuracies is there, one is infinite, or its training accuracy lies below
+    ``chance`` plus half of what the best depth's median reaches above ``chance``. A depth keeps its place if at least
+    max(2, half its runs) survive.
+
+    A run is broken if it lies more than ``margin`` below the best median of its own and the shallower depths, while
+    its own depth's median does not, and more than four times the median deviation of its depth: training ended in a
+    spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16 layers), and their noise would hide what the sound
+    runs show.
+    """
+    finite = np.isfinite(train) & np.isfinite(test)
+    not_run = np.isnan(train) & np.isnan(test)
+    medians = [np.median(column[kept]) for column, kept in zip(train.T, finite.T, strict=True) if kept.any()]
+    best = max(medians, default=chance)
+    learned = finite & (train >= chance + (best - chance) / 2) & (best > chance)
+    failed = ~not_run & ~learned
+    survivors, lost = learned.sum(axis=0), failed.sum(axis=0)
+    runs = survivors + lost
+    keeps = survivors >= np.maximum(2, runs / 2)
+    usable = learned & keeps
+    typical, usual = np.full(train.shape[1], -np.inf), np.zeros(train.shape[1])
+    for depth in np.nonzero(usable.any(axis=0))[0]:
+        kept = train[usable[:, depth], depth]
+        typical[depth] = np.median(kept)
+        usual[depth] = np.median(np.abs(kept - typical[depth]))
+    needed = np.maximum.accumulate(typical) - margin
+    broken = usable & (train < needed) & (typical >= needed) & (train < typical - USUAL_DEVIATIONS * usual)
+    return TrainingState(failed, usable, broken, runs, ~keeps & (lost > 0))
+
+
+def training_fails_from(train: Floats, state: TrainingState, margin: float, alpha: float, seed: int) -> int | None:
+    """Index of the first depth of the failing zone at the deep end, or None.
+
+    A depth fails if too few of its runs survive, or if its training accuracy is worse than a shallower depth's by
+    more than 0.6 ``margin``: fixed sequence from the deepest depth towards the shallow end, each at level ``alpha``.
+    """
+    fails = state.failing.copy()
+    present = comparable(state.usable)
+    columns = np.nonzero(present.any(axis=0))[0]
+    if len(columns) >= 2:
+        rows = present.any(axis=1)
+        cells = train[np.ix_(rows, columns)]
+        for index in rejected_from(cells, present[np.ix_(rows, columns)], alpha, seed, TRAIN_MARGIN_SHARE * margin):
+            fails[columns[index]] = True
+    says_something = np.nonzero(fails | present.any(axis=0))[0]
+    first = None
+    for depth in says_something[::-1]:
+        if not fails[depth]:
+            break
+        first = int(depth)
+    return first
+
+
+def rejected_from(values: Floats, present: Mask, alpha: float, seed: int, tau: float) -> range:
+    """The trailing depths of ``values`` (R, D) that are worse than a shallower one by more than ``tau``."""
+    layout = lay_out(present)
+    cells = values[present]
+    t = drops(layout.means(cells), layout.variances(cells), layout.runs, tau=tau)
+    return trailing_rejections(t, critical_values(present, alpha, seed).training)
+
+
+def trailing_rejections(t: Floats, critical: tuple[float, ...]) -> range:
+    """Fixed sequence over ``t`` (D, D) from the deepest depth; ``critical[d - 1]`` is for depth d."""
+    depths = len(t)
+    first = depths
+    while first > 1 and t[: first - 1, first - 1].max() > critical[first - 2]:
+        first -= 1
+    return range(first, depths)

@@ -1,0 +1,178 @@
+"""Where held-out accuracy starts to fall along an ordered axis, why, and how sure that is.
+
+The procedure, in order: leave out failed runs; find where training itself stops working and look only at the
+depths before it; test from the deepest depth towards the shallow end whether it is worse than a shallower one; bound
+the start of the fall from both sides; ask whether training falls along; and where there is no fall, say whether
+its absence is shown. The axis is any ordered quantity; it is called depth here. ``docs/calibration.md`` holds
+the measured error rates, ``benchmarks/calibration.py`` measures them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from study.analysis.onset.depth_comparison import DepthComparison
+from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
+from study.analysis.onset.item_noise import item_variance
+from study.analysis.onset.layout import Floats, Mask, comparable
+from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, Value
+from study.errors import InputError
+
+__all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "find_onset"]
+
+# Stored with every verdict: raise it when the same data could give another verdict.
+PROCEDURE_VERSION = "2"
+
+
+def find_onset(
+    depths: ArrayLike,
+    train_accuracy: ArrayLike,
+    test_accuracy: ArrayLike,
+    *,
+    margin: float = 0.005,
+    chance: float = 0.1,
+    correct: ArrayLike | None = None,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> OnsetVerdict:
+    """Decide whether, where and why test accuracy falls along ``depths``.
+
+    ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
+    grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares subset, split
+    and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed,
+    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of the N
+    test items each run had right, and lets the verdict allow for the finite test set. ``margin`` in (0, 1) is the
+    largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
+    simulation of the critical values.
+
+    Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
+    """
+    axis = _checked_axis(depths)
+    train = _checked_accuracy("train_accuracy", train_accuracy, len(axis))
+    test = _checked_accuracy("test_accuracy", test_accuracy, len(axis))
+    if train.shape != test.shape:
+        raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
+    items = None if correct is None else _checked_correct(correct, train.shape)
+    _check_between("margin", margin, 0, 1)
+    _check_between("alpha", alpha, 0, 0.5)
+    if not 0 <= chance < 1:
+        raise InputError(f"chance must lie in [0, 1), got {chance!r}")
+    if seed < 0:
+        raise InputError(f"seed must be 0 or larger, got {seed!r}")
+    # Sums in another order differ in the last bit: sorted replicates make the verdict independent of their order.
+    order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
+    train, test = train[order], test[order]
+
+    state = failed_runs(train, test, chance, margin)
+    zone = training_fails_from(train, state, margin, alpha, seed)
+    usable = state.usable & ~state.broken
+    if zone is not None:
+        usable[:, zone:] = False
+    present = comparable(usable)
+    columns = np.nonzero(present.any(axis=0))[0]
+    compared = tuple(axis[column] for column in columns)
+    counts = present.sum(axis=0)[columns]
+    verdict = OnsetVerdict(
+        kind="inconclusive",
+        failed_runs=_failures(axis, state),
+        training_fails_from=None if zone is None else axis[zone],
+        compared_depths=compared,
+        replicates=(int(counts.min()), int(counts.max())) if len(counts) else (0, 0),
+        margin=float(margin),
+        alpha=float(alpha),
+        procedure_version=PROCEDURE_VERSION,
+    )
+    if len(columns) < 3:
+        fails = zone is not None or bool(state.failing.any())
+        return replace(verdict, kind="training fails") if fails else verdict
+
+    at = np.ix_(present.any(axis=1), columns)
+    extra = np.zeros((len(columns), len(columns)))
+    if items is not None:
+        extra = item_variance(items[np.ix_(order[present.any(axis=1)], columns)], present[at])
+    cells = (train[at], test[at], present[at], extra)
+    return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
+
+
+def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
+    """``verdict`` completed with what the compared depths say."""
+    depths = verdict.compared_depths
+    fall = comparison.fall()
+    before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
+    test_drop, train_drop = (comparison.drop(values, before, to) for values in (comparison.test, comparison.train))
+    bound = comparison.largest_drop()
+    verdict = replace(
+        verdict,
+        reference_depth=depths[comparison.reference(before)],
+        drop_depth=depths[to],
+        test_drop=test_drop.mean,
+        test_drop_interval=None if test_drop.low is None or test_drop.high is None else (test_drop.low, test_drop.high),
+        train_drop=train_drop.mean,
+        train_accuracy=comparison.train_accuracy(to),
+        gap_grows=comparison.gap_grows(),
+        local_dips=tuple(LocalDip(depths[index], drop) for index, drop in comparison.dips()),
+        largest_drop_upper_bound=bound,
+    )
+    if fall is not None:
+        kind = comparison.cause(fall)
+        verdict = replace(verdict, kind=kind, certain_from=depths[fall.guaranteed[1]])
+        if kind == "degradation":
+            return verdict
+        return replace(
+            verdict,
+            onset=depths[fall.onset],
+            interval=(depths[fall.shown[0]], depths[fall.shown[1]]),
+            guaranteed_interval=(depths[fall.guaranteed[0]], depths[fall.guaranteed[1]]),
+        )
+    if verdict.training_fails_from is not None:
+        return replace(verdict, kind="degradation")
+    if bound <= verdict.margin:
+        return replace(verdict, kind="benign" if verdict.gap_grows else "none")
+    return replace(verdict, replicates_needed=comparison.replicates_needed(verdict.margin))
+
+
+def _failures(axis: tuple[Value, ...], state: TrainingState) -> tuple[FailedRuns, ...]:
+    failed = (state.failed | state.broken).sum(axis=0)
+    runs = state.runs
+    return tuple(FailedRuns(axis[d], int(failed[d]), int(runs[d])) for d in range(len(axis)) if failed[d])
+
+
+def _check_between(name: str, value: float, low: float, high: float) -> None:
+    if not low < value < high:
+        raise InputError(f"{name} must lie between {low:g} and {high:g}, got {value!r}")
+
+
+def _checked_axis(depths: ArrayLike) -> tuple[Value, ...]:
+    """``depths`` as plain numbers; integers stay integers."""
+    values = np.asarray(depths)
+    if values.ndim != 1 or values.dtype.kind not in "iuf":
+        raise InputError(f"depths must be a list of numbers, got {depths!r}")
+    steps = np.diff(values.astype(float))
+    if not np.isfinite(values).all() or not ((steps > 0).all() or (steps < 0).all()):
+        raise InputError(f"depths must be strictly ascending or strictly descending, got {values.tolist()}")
+    return tuple(values.tolist())
+
+
+def _checked_accuracy(name: str, accuracy: ArrayLike, depths: int) -> Floats:
+    try:
+        values = np.array(accuracy, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} must be a table of numbers, one row a replicate") from None
+    if values.ndim != 2 or values.shape[1] != depths:
+        raise InputError(f"{name} must have the shape (replicates, {depths}), one column a depth, got {values.shape}")
+    finite = values[np.isfinite(values)]
+    if finite.size and not (finite.min() >= 0 and finite.max() <= 1):
+        raise InputError(f"{name} must lie in [0, 1], got {finite.min():g} to {finite.max():g}; percentages / 100")
+    return values
+
+
+def _checked_correct(correct: ArrayLike, shape: tuple[int, ...]) -> Mask:
+    items = np.asarray(correct)
+    if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
+        raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
+    if items.dtype != bool and not np.isin(items, (0, 1)).all():
+        raise InputError("correct must hold True and False only; unpack packed bits with numpy.unpackbits first")
+    return items.astype(bool, copy=False)

@@ -1,0 +1,226 @@
+"""What a data set is, and what in it can mislead a study: counts, and sentences on what was found."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.data.columns import MISSING, Columns
+from study.data.datasets import Dataset, split_sizes
+from study.words import count, shortened
+
+UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
+FEW = 10  # rows, up to which whole numbers may well differ by chance
+LISTED = 6  # names in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRows:
+    """Rows of one class in the training part (with validation) and in the test set."""
+
+    name: str
+    training: int
+    test: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRows:
+    """One column of a table: ``numeric`` or ``categorical``, its features, and its empty cells in all rows."""
+
+    name: str
+    kind: str
+    features: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataReport:
+    """A data set in numbers. ``sizes`` are train, validation and test; ``notes`` what :func:`data_notes` found."""
+
+    name: str
+    sha256: str
+    rows: int
+    shape: tuple[int, ...]
+    features: int
+    sizes: tuple[int, int, int]
+    scaling: str
+    classes: tuple[ClassRows, ...]
+    columns: tuple[ColumnRows, ...]
+    notes: tuple[str, ...]
+
+
+def describe(dataset: Dataset, validation: float) -> DataReport:
+    """The report of a data set of whose training part a share ``validation`` is held out."""
+    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
+    return DataReport(
+        name=dataset.name,
+        sha256=dataset.sha256,
+        rows=len(dataset.y),
+        shape=dataset.shape,
+        features=dataset.inputs,
+        sizes=split_sizes(dataset, validation),
+        scaling=_scaling(dataset),
+        classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
+        columns=_columns(dataset, dataset.columns) if dataset.columns else (),
+        notes=data_notes(dataset),
+    )
+
+
+def data_notes(dataset: Dataset) -> tuple[str, ...]:
+    """Sentences on what was found, none where nothing was: classes, missing values, constants, copies."""
+    found = [*dataset.notes, *_classes(dataset)]
+    if dataset.columns is not None:
+        found += [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
+        found += _counters(dataset, dataset.columns)
+    if len(dataset.shape) == 1:  # the corners of images are the same in most of them
+        found += _constant(dataset)
+    return (*found, *_copies(dataset))
+
+
+def _parts(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    return dataset.y[: dataset.training], dataset.y[dataset.training :]
+
+
+def _scaling(dataset: Dataset) -> str:
+    if dataset.columns is not None:
+        return "numeric columns standardised by the training rows of each trial, categorical ones one-hot"
+    low, high = dataset.x.min(), dataset.x.max()
+    kind = "bytes" if dataset.x.dtype == np.uint8 else "numbers"
+    if dataset.scale is None:
+        return f"numbers from {low:.4g} to {high:.4g}, each feature standardised by the training rows of each trial"
+    how = "as they are" if dataset.scale == 1 else f"divided by {dataset.scale:g}"
+    return f"{kind} from {low:.4g} to {high:.4g}, {how}"
+
+
+def _columns(dataset: Dataset, columns: Columns) -> tuple[ColumnRows, ...]:
+    missing = _missing_cells(dataset, columns)
+    numeric = [ColumnRows(name, "numeric", 1, missing[name]) for name in columns.numeric]
+    return (
+        *numeric,
+        *(ColumnRows(name, "categorical", len(known), missing[name]) for name, known in columns.categorical),
+    )
+
+
+def _classes(dataset: Dataset) -> list[str]:
+    """Uneven classes, and classes that only one side has."""
+    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
+    said = []
+    most, least = int(training.argmax()), int(np.where(training, training, training.max()).argmin())
+    if training[most] >= UNEVEN * training[least]:
+        share, large = test[most] / max(test.sum(), 1), _name(dataset, most)
+        said.append(
+            f"Classes are uneven: {count(int(training[most]), 'training row')} of {large}, {int(training[least]):,} of "
+            f"{_name(dataset, least)}. Whoever always answers {large} is right in {100 * share:.1f} % of the test set."
+        )
+    for lacking, side, other in ((training, "training part", "test set"), (test, "test set", "training part")):
+        names = [_name(dataset, place) for place in np.flatnonzero(lacking == 0)]
+        if names:
+            said.append(f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}.")
+    return said
+
+
+def _missing_cells(dataset: Dataset, columns: Columns) -> dict[str, int]:
+    numeric = np.isnan(dataset.x[:, : len(columns.numeric)]).sum(axis=0).tolist()
+    cells = dict(zip(columns.numeric, numeric, strict=True))
+    for (name, known), (_, place) in zip(columns.categorical, columns.indicators, strict=True):
+        empty = known.index(MISSING) if MISSING in known else None
+        cells[name] = 0 if empty is None else int(dataset.x[:, place][:, empty].sum())
+    return cells
+
+
+def _missing(dataset: Dataset, columns: Columns) -> list[str]:
+    cells = {name: empty for name, empty in _missing_cells(dataset, columns).items() if empty}
+    if not cells:
+        return []
+    named = _listed([f"{name!r} {empty:,} ({100 * empty / len(dataset.y):.1f} %)" for name, empty in cells.items()])
+    return [
+        f"Missing values: {named}. In a numeric column the mean of the training rows stands in for them, in "
+        "one of words they are a category of their own."
+    ]
+
+
+def _unknown(dataset: Dataset, columns: Columns) -> list[str]:
+    """Categories that the test set has and the training part has not."""
+    test = dataset.x[dataset.training :]
+    rows = {name: int((test[:, place].sum(axis=1) == 0).sum()) for name, place in columns.indicators}
+    named = [f"{name!r} in {count(unknown, 'test row')}" for name, unknown in rows.items() if unknown]
+    if not named:
+        return []
+    return [f"Categories that the training part does not have: {_listed(named)}. They are read as none of the known."]
+
+
+def _counters(dataset: Dataset, columns: Columns) -> list[str]:
+    """Numeric columns of whole numbers that are different in every row."""
+    found = []
+    for place, name in enumerate(columns.numeric):
+        values = dataset.x[:, place].astype(np.float64)
+        whole = np.isfinite(values).all() and (values == np.round(values)).all()
+        if whole and len(values) > FEW and len(np.unique(values)) == len(values):
+            found.append(repr(name))
+    if not found:
+        return []
+    drop = ", ".join(found).replace("'", '"')
+    return [
+        f"{_listed(found)}: whole numbers, different in every row, as an identifier is. "
+        f"To leave out: --set 'data.drop=[{drop}]'."
+    ]
+
+
+def _constant(dataset: Dataset) -> list[str]:
+    """Features of rows that never change in the training part."""
+    x = dataset.x[: dataset.training]
+    if dataset.columns is None:
+        same = int((x == x[:1]).all(axis=0).sum())
+        return [f"Constant in the training part: {same:,} of {dataset.inputs:,} features."] if same else []
+    numeric = x[:, : len(dataset.columns.numeric)]
+    first = np.nanmax(np.where(np.isnan(numeric), -np.inf, numeric), axis=0, initial=-np.inf)
+    same_number = (np.isnan(numeric) | (numeric == first)).all(axis=0)
+    names = [repr(n) for n, same in zip(dataset.columns.numeric, same_number, strict=True) if same]
+    names += [repr(name) for name, known in dataset.columns.categorical if len(known) == 1]
+    return [f"Constant in the training part: {_listed(names)}. A network can learn nothing from it."] if names else []
+
+
+def _copies(dataset: Dataset) -> list[str]:
+    """Rows that are alike in every feature: within the parts, across them, and with different labels."""
+    x = dataset.x.astype(np.float32) + 0 if dataset.scale is None else dataset.x  # so that -0 equals 0
+    rows = np.ascontiguousarray(x)
+    digests = b"".join(hashlib.blake2b(row, digest_size=8).digest() for row in rows)
+    _, group = np.unique(np.frombuffer(digests, np.uint64), return_inverse=True)
+    training, test = group[: dataset.training], group[dataset.training :]
+    said = []
+    shared = int(np.isin(test, training).sum())
+    if shared:
+        said.append(
+            f"Copies across the parts: {shared:,} of {count(len(test), 'test row')} also "
+            f"{'stands' if shared == 1 else 'stand'} in the training part. Test accuracy is too good by what is learnt "
+            "by heart."
+        )
+    inside = len(training) - len(np.unique(training))
+    if inside:
+        said.append(
+            f"Copies in the training part: {inside:,} of {count(len(training), 'row')} "
+            f"{'repeats' if inside == 1 else 'repeat'} an earlier one; such rows may stand in training and validation."
+        )
+    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
+    torn = np.flatnonzero(np.bincount(pairs) > 1)
+    if len(torn):
+        alike = int(np.isin(group, torn).sum())
+        said.append(f"Conflicting labels: {alike:,} rows equal another in every feature, but not in their label.")
+    return said
+
+
+def _name(dataset: Dataset, place: SupportsIndex) -> str:
+    return repr(shortened(dataset.labels[place]))
+
+
+def _verb(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more

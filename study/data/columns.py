@@ -1,0 +1,104 @@
+"""What a network sees of a row: a table's columns become features, and features become inputs of a common scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas
+
+    from study.data.datasets import Dataset
+
+MISSING = "(missing)"  # the category of a cell of text that is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a row of a table becomes features: the numeric columns, then each category of each categorical column.
+
+    ``categorical`` holds names and the categories that the training part has, in the order of the features; an empty
+    cell is the category :data:`MISSING`. ``target`` is the column of the labels, which is no feature.
+    """
+
+    target: str
+    numeric: tuple[str, ...]
+    categorical: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features (F,): ``age``, ``city = Rome``."""
+        return (*self.numeric, *(f"{name} = {one}" for name, categories in self.categorical for one in categories))
+
+    @property
+    def indicators(self) -> tuple[tuple[str, slice], ...]:
+        """Each categorical column with the features that are its categories."""
+        found, start = [], len(self.numeric)
+        for name, categories in self.categorical:
+            found.append((name, slice(start, start + len(categories))))
+            start += len(categories)
+        return tuple(found)
+
+    def encode(self, frame: pandas.DataFrame) -> NDArray[np.float32]:
+        """Features (n, F) of a table that has these columns.
+
+        An empty numeric cell is NaN. A category that the training part does not have is 0 in all features of its
+        column. Raises :class:`ValueError` for a numeric column that holds text.
+        """
+        x = np.zeros((len(frame), len(self.features)), np.float32)
+        for place, name in enumerate(self.numeric):
+            x[:, place] = frame[name].to_numpy(np.float64, na_value=np.nan)
+        if self.categorical:
+            from sklearn.preprocessing import OneHotEncoder
+
+            names = [name for name, _ in self.categorical]
+            categories = [np.array(known, object) for _, known in self.categorical]
+            encoder = OneHotEncoder(
+                categories=categories, handle_unknown="ignore", sparse_output=False, dtype=np.float32
+            )
+            encoder.fit(np.array([[known[0] for known in categories]], object))
+            x[:, len(self.numeric) :] = encoder.transform(np.stack([texts(frame[name]) for name in names], axis=1))
+        return x
+
+
+def texts(column: pandas.Series) -> NDArray[np.object_]:
+    """A column's cells (n,) as text, :data:`MISSING` where they are empty."""
+    return column.astype(object).where(column.notna(), MISSING).astype(str).to_numpy(object)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """A network sees ``(x - shift) / scale``, and 0 where a value is missing: both are float32 (F,)."""
+
+    shift: NDArray[np.float32]
+    scale: NDArray[np.float32]
+
+    def apply(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Inputs (n, F) of features (n, F). NaN becomes 0: the mean of the training rows stands in for it."""
+        scaled = (x.astype(np.float32) - self.shift) / self.scale
+        return np.where(np.isnan(scaled), np.float32(0), scaled)
+
+
+def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
+    """The scaling of a data set whose training rows are ``rows``, which alone decide it.
+
+    Mean and standard deviation of each feature where the data set has no constant ``scale``; a feature that is the
+    same in all of ``rows`` is only shifted, and one of a category is left as it is.
+    """
+    shift, scale = np.zeros(dataset.inputs), np.ones(dataset.inputs)
+    if dataset.scale is not None:
+        scale *= dataset.scale
+    else:
+        from sklearn.preprocessing import StandardScaler
+
+        measured = slice(0, dataset.inputs if dataset.columns is None else len(dataset.columns.numeric))
+        x = dataset.x[rows, measured].astype(np.float64)
+        known = ~np.isnan(x).all(axis=0)  # where all is missing there is nothing to fit
+        if known.any():
+            fitted = StandardScaler().fit(x[:, known])
+            shift[measured][known] = fitted.mean_
+            scale[measured][known] = np.maximum(fitted.scale_, np.finfo(np.float32).tiny)
+    return Scaling(shift.astype(np.float32), scale.astype(np.float32))

@@ -1,0 +1,23 @@
+"""How much arithmetic a trial takes, for the estimate of the time left."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from study.records.trials import Configuration
+
+
+def flops(configuration: Configuration, inputs: int, classes: int, sizes: tuple[int, int, int]) -> float:
+    """Floating-point operations of a whole trial.
+
+    ``sizes`` are the rows of train, validation and test with all training samples. Two operations a weight and
+    row for each of: forward, gradient of the weights, gradient of the layer's input (not for the first layer);
+    evaluation takes a forward pass over all rows.
+    """
+    widths = (inputs, *configuration.hidden, classes)
+    weights = [a * b for a, b in pairwise(widths)]
+    train = configuration.samples or sizes[0]
+    forward = 2.0 * sum(weights)
+    step = 2 * forward + 2.0 * sum(weights[1:])
+    evaluations = -(-configuration.epochs // configuration.evaluate_every)
+    return configuration.epochs * train * step + evaluations * (train + sizes[1] + sizes[2]) * forward

@@ -1,0 +1,208 @@
+"""A preset, a TOML file and ``--set`` values -> one :class:`~study.design.spec.StudySpec`.
+
+Later sources win: defaults, then the file or preset, then ``--set``. Every error names the source, the key,
+what was expected and, for an unknown key, the nearest one that exists.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from study.design.plan import plan_panels
+from study.design.spec import StudySpec, explain
+from study.errors import SpecError
+from study.records.trials import DATASETS
+from study.words import NOT_IN_A_NAME, unknown
+
+DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What a preset asks, and about how long it takes on two cores."""
+
+    description: str
+    minutes: int
+
+
+def presets() -> dict[str, Preset]:
+    """Every preset by its name."""
+    folder = resources.files("study.design") / "presets"
+    names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {name: _preset_of(preset_text(name)) for name in names}
+
+
+def preset_text(name: str) -> str:
+    """The file of a preset as it stands. Raises :class:`SpecError` for an unknown one."""
+    try:
+        return (resources.files("study.design") / "presets" / f"{name}.toml").read_text("utf-8")
+    except OSError as error:
+        raise SpecError(unknown(name, tuple(presets()), "preset")) from error
+
+
+def _preset_of(text: str) -> Preset:
+    """The time is a comment of the file, because it is no part of the study: a changed one takes another."""
+    minutes = re.search(r"^# About ([0-9]+) minutes? on two cores", text, re.MULTILINE)
+    return Preset(tomllib.loads(text)["description"], int(minutes[1]) if minutes else 0)
+
+
+def load_spec(source: str, settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+    """The spec of a preset's name or a TOML file's path, changed by ``KEY=VALUE`` settings.
+
+    A preset on data of the user's own is named after both (``depth-people``), so that the preset's study stays.
+    Raises :class:`SpecError` for an unknown preset, an unreadable file, an unknown key or a bad value.
+    """
+    values = _read(source)
+    changed = _change(values, settings or [])
+    own = str(values.get("dataset", DATASETS[0]))
+    if name is None and "name" not in changed and own not in DATASETS and _preset(source) is not None:
+        name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
+        values["description"] = f"the preset {source} on {own}"
+    if name is not None:
+        values["name"] = name
+        changed.append("name")
+    return build_spec(values, source, changed)
+
+
+def spec_of(values: Mapping[str, Any], settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+    """The spec of a mapping of plain values, changed as :func:`load_spec` does. Raises :class:`SpecError`."""
+    own = deepcopy(dict(values))
+    changed = _change(own, settings or [])
+    return build_spec(own | ({"name": name} if name else {}), "the study", changed)
+
+
+def data_spec(dataset: str, settings: list[str] | None = None) -> StudySpec:
+    """A spec whose one purpose is its data set, as ``KEY=VALUE`` settings change it; raises :class:`SpecError`."""
+    values: dict[str, Any] = {"dataset": path_first(dataset)}
+    return build_spec(values, dataset, _change(values, settings or []))
+
+
+def path_first(data: str) -> str:
+    """What ``--data`` names: a file or folder, even one that is called like a data set of the program."""
+    return f"./{data}" if data in DATASETS and Path(data).exists() else data
+
+
+def data_settings(data: str | None, target: str | None) -> list[str]:
+    """What the short forms ``--data`` and ``--target`` stand for; JSON's words in quotes are TOML's."""
+    given = {"dataset": data and path_first(data), "data.target": target}
+    return [f"{key}={json.dumps(text, ensure_ascii=False)}" for key, text in given.items() if text is not None]
+
+
+def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
+    """Change plain values by ``KEY=VALUE`` settings; returns the keys."""
+    changed = []
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
+        _assign(values, key.strip(), _value(text.strip()), setting)
+        changed.append(key.strip())
+    return changed
+
+
+def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = None) -> StudySpec:
+    """Validate plain values; errors name ``source``, or the command line for keys in ``changed``."""
+    changed = changed or []
+    try:
+        spec = StudySpec.model_validate(values)
+    except ValidationError as error:
+        raise SpecError(explain(error.errors(), source, changed)) from error
+    except SpecError as error:
+        raise SpecError(f"{source}: {error}") from error
+    try:
+        plan_panels(spec)
+    except SpecError as error:  # the combination is to blame, so name everything that took part in it
+        raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
+    return spec
+
+
+def _read(source: str) -> dict[str, Any]:
+    preset = _preset(source)
+    if preset is not None:
+        return tomllib.loads(preset.read_text("utf-8"))
+    path = Path(source)
+    if not _is_file(path):
+        raise SpecError(
+            f"there is no file {source!r}, and it is an {unknown(source, tuple(presets()), 'preset')} "
+            "A path of a .toml file will do too."
+        )
+    _check_no_data(path)
+    try:
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{source}: cannot be read as text: {error}.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SpecError(f"{source}: not valid TOML: {error}.") from error
+    if not values:
+        raise SpecError(f"{source}: expected the settings of a study, found none. A preset's name will do, too.")
+    return values
+
+
+def _check_no_data(path: Path) -> None:
+    """Raise :class:`SpecError` where the user's own data stands in the place of the study."""
+    kind = DATA_FILES.get(path.suffix.lower())
+    if kind is not None:
+        target = " --target COLUMN" if kind == "a table" else ""
+        raise SpecError(
+            f"{path}: expected a preset or a study file, found {kind}. To study it: depthgauge run PRESET --data "
+            f"{path}{target}"
+        )
+
+
+def _preset(source: str) -> Traversable | None:
+    """The file of the preset that ``source`` names; None where it names none."""
+    preset = resources.files("study.design") / "presets" / f"{source}.toml"
+    named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
+    return preset if named else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long to be one
+        return False
+
+
+def _value(text: str) -> Any:
+    """A ``--set`` value as TOML, or as plain text where it is not TOML."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _assign(values: dict[str, Any], key: str, value: Any, setting: str) -> None:
+    """Set a dotted key; what the command line says also wins over every arm."""
+    path = key.split(".")
+    if path[0] == "space" and len(path) == 2 and isinstance(value, list):
+        value = {"values": value}
+    _set(values, path, value, setting)
+    arms = values.get("arms", [])
+    for arm in (arm for arm in arms if isinstance(arm, dict)) if isinstance(arms, list) else ():
+        if len(path) == 1 and path[0] in ("replicates", "reading", "margin"):
+            arm.pop(path[0], None)
+        elif path[0] in ("network", "space") and len(path) > 1 and isinstance(arm.get(path[0]), dict):
+            arm[path[0]].pop(path[1], None)
+
+
+def _set(values: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+    target: Any = values
+    for part in path[:-1]:
+        target = target.setdefault(part, {}) if isinstance(target, dict) else None
+    if not isinstance(target, dict):
+        raise SpecError(f"--set {setting}: {'.'.join(path[:-1])} holds a single value, not a table of keys.")
+    if isinstance(value, dict) and isinstance(target.get(path[-1]), dict):
+        target[path[-1]] = {**target[path[-1]], **value}
+    else:
+        target[path[-1]] = value

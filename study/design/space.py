@@ -1,0 +1,166 @@
+"""Hyperparameters: their kinds, their ranges, and how they become an effective architecture.
+
+Nothing here knows a tuner. A *setting* is a mapping from hyperparameter names to values;
+:func:`configure` turns it into the :class:`~study.records.trials.Configuration` that is really trained.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from study.records.trials import Configuration
+
+DEEPEST = 200
+WIDEST = 16384
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Depth = Annotated[int, Field(strict=True, ge=0, le=DEEPEST)]
+Width = Annotated[int, Field(strict=True, ge=1, le=WIDEST)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+
+
+def _widths(value: Any) -> Any:
+    """``"128-64"`` and ``[128, 64]`` are the same widths; ``"4x128"`` is four layers of 128, 64 is one of 64."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value,)
+    if not isinstance(value, str):
+        return value
+    if match := re.fullmatch(r"([1-9][0-9]{0,8})x([0-9]{1,9})", value):
+        depth, width = map(int, match.groups())
+        return (width,) * min(depth, DEEPEST + 1)  # one too many is enough to be refused
+    if re.fullmatch(r"[0-9]{1,9}(-[0-9]{1,9})*", value):
+        return tuple(map(int, value.split("-")))
+    raise ValueError('expected hidden widths such as "128-64", "4x128" or [128, 64]')
+
+
+def _all_samples(value: Any) -> Any:
+    return None if value == "all" else value
+
+
+Widths = Annotated[
+    tuple[Width, ...],
+    BeforeValidator(_widths),
+    Field(max_length=DEEPEST),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]}),
+]
+Samples = Annotated[
+    Annotated[int, Field(strict=True, ge=2)] | None,
+    BeforeValidator(_all_samples),
+    PlainSerializer(lambda n: "all" if n is None else n),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 2}, {"const": "all"}]}),
+]
+
+
+class NetworkSpec(BaseModel):
+    """The fixed hyperparameters, and the range of each one that a study may vary."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hidden: Widths | None = Field(
+        None, description="explicit hidden widths; replaces depth, width and profile", examples=["128-64", "4x128"]
+    )
+    depth: Depth = Field(2, description="number of hidden layers", examples=[1, 2, 4, 8])
+    width: Width = Field(128, description="units of the (first) hidden layer", examples=[32, 64, 128, 256])
+    profile: Literal["constant", "halving", "free"] = Field(
+        "constant",
+        description="constant: all hidden layers equally wide; halving: each half as wide as the one before; "
+        "free: each tuned on its own",
+        examples=["constant", "halving"],
+    )
+    activation: Literal["relu", "gelu", "tanh", "selu"] = Field(
+        "relu", description="activation of the hidden layers", examples=["relu", "tanh"]
+    )
+    dropout: Rate | tuple[Rate, ...] = Field(
+        0.0, description="rate after each hidden layer, or one rate a layer", examples=[0.0, 0.2, 0.5]
+    )
+    l2: float = Field(
+        0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels", examples=[0.0, 1e-4, 1e-3]
+    )
+    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = Field(
+        "adam", description="optimizer of Keras; sgd has a momentum of 0.9", examples=["adam", "sgd"]
+    )
+    learning_rate: float = Field(1e-3, gt=0, le=1e30, description="step size", examples=[3e-4, 1e-3, 3e-3])
+    batch_size: Count = Field(32, le=65536, description="samples a batch", examples=[16, 32, 128])
+    batch_norm: bool = Field(
+        False, description="batch normalization in each hidden layer, before its activation", examples=[False, True]
+    )
+    label_noise: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="share of training labels replaced by another class",
+        examples=[0.0, 0.2, 0.4],
+    )
+    samples: Samples = Field(
+        None,
+        description="training samples, a stratified subset of the training part",
+        examples=[300, 1000, "all"],
+        json_schema_extra={"default": "all"},
+    )
+    epochs: Count = Field(10, le=100_000, description="passes over the training samples", examples=[5, 10, 20])
+    evaluate_every: Count = Field(1, description="epochs from one record to the next")
+    halt: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        description="patience in epochs after which training really stops; the reading patience=p stops nothing",
+        examples=[5],
+    )
+
+
+HYPERPARAMETERS = tuple(name for name in NetworkSpec.model_fields if name not in ("evaluate_every", "halt"))
+
+# Ordered hyperparameters can carry the question "from where on is it worse"; others only make panels.
+AXIS_WORDS = {
+    "depth": "hidden layers",
+    "width": "units a layer",
+    "samples": "training samples",
+    "epochs": "epochs",
+    "label_noise": "share of wrong labels",
+    "dropout": "dropout rate",
+    "l2": "L2 coefficient",
+    "learning_rate": "learning rate",
+    "batch_size": "samples a batch",
+}
+
+
+def effective_widths(network: NetworkSpec) -> tuple[int, ...]:
+    """The hidden widths that depth, width and profile come to; an explicit list wins."""
+    if network.hidden is not None:
+        return network.hidden
+    if network.profile == "free":
+        raise ValueError(
+            'profile = "free" tunes the width of every layer, so give width the role "nuisance" in [space]'
+        )
+    if network.profile == "halving":
+        return tuple(max(1, network.width >> layer) for layer in range(network.depth))
+    return (network.width,) * network.depth
+
+
+def configure(network: NetworkSpec) -> Configuration:
+    """The configuration to train. Raises ValueError where the values make no network."""
+    hidden = effective_widths(network)
+    dropout = network.dropout
+    if isinstance(dropout, tuple) and len(dropout) != len(hidden):
+        raise ValueError(
+            f"dropout lists {len(dropout)} rates for {len(hidden)} hidden layers; give one rate for all "
+            "layers, or as many as there are hidden layers"
+        )
+    return Configuration(
+        hidden=hidden,
+        epochs=network.epochs,
+        activation=network.activation,
+        dropout=dropout,
+        l2=network.l2,
+        optimizer=network.optimizer,
+        learning_rate=network.learning_rate,
+        batch_size=network.batch_size,
+        batch_norm=network.batch_norm,
+        label_noise=network.label_noise,
+        samples=network.samples,
+        evaluate_every=network.evaluate_every,
+        halt=network.halt,
+    )

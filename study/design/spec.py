@@ -1,0 +1,289 @@
+"""The validated, frozen description of a study, and what is said when a value does not fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal, get_args
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
+from study.records.readings import parse_reading
+from study.records.trials import DataSource
+from study.words import NAME, NAME_RULE, unknown
+
+PATIENCE, OFF = "patience", "off"
+
+
+Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
+
+
+class Frozen(BaseModel):
+    """Base of the parts of a spec: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dimension(Frozen):
+    """One hyperparameter that the study varies, and why.
+
+    ``scientific``: its effect is the question; it has ``values``. ``nuisance``: tuned anew for every combination of
+    scientific values, over ``values`` or from ``low`` to ``high`` (both included), on a logarithmic scale with ``log``;
+    ``zero`` lets the search switch it off, too.
+    """
+
+    role: Literal["scientific", "nuisance"] = Field(
+        "scientific", description="its effect is the question, or it is tuned anew for every scientific value"
+    )
+    values: Values | None = Field(None, description="what it may be; a scientific one needs them")
+    low: float | None = Field(None, description="lower end of the range of a nuisance one, included")
+    high: float | None = Field(None, description="upper end, included")
+    log: bool = Field(False, description="search the range on a logarithmic scale; low above 0")
+    zero: bool = Field(False, description="let the search switch it off, too")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Dimension:
+        if self.values is not None:
+            if (self.low, self.high, self.log, self.zero) != (None, None, False, False):
+                raise ValueError("values stand beside low, high, log or zero; give either values or a range")
+            return self
+        if self.role == "scientific":
+            raise ValueError("a scientific hyperparameter needs values, for example values = [1, 2, 4]")
+        if self.low is None or self.high is None:
+            raise ValueError("a nuisance hyperparameter needs low and high, or values")
+        if not -1e300 < self.low < self.high < 1e300:
+            raise ValueError(f"low must be below high, but low = {self.low:g} and high = {self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"log = true needs low above 0, but low = {self.low:g}; with zero = true, 0 is tried beside the range"
+            )
+        if self.zero and self.low <= 0:
+            raise ValueError(f"zero = true needs low above 0, but low = {self.low:g}")
+        return self
+
+
+class Search(Frozen):
+    """How the nuisance hyperparameters of every cell are tuned, on validation accuracy at the reading."""
+
+    proposer: str = Field(
+        "optuna:tpe", description="what proposes settings: a sampler of Optuna or oracle of KerasTuner"
+    )
+    trials: int = Field(20, strict=True, ge=1, le=100_000, description="trials of each cell")
+    pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
+        "none", description="ends poor trials early; only where nothing is scientific"
+    )
+
+
+class Confirm(Frozen):
+    """What is run again on fresh replicates after a search; only these runs are reported.
+
+    ``best`` is the number of configurations that a search without a scientific hyperparameter confirms.
+    """
+
+    replicates: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1000,
+        description="fresh runs of each winner; else as many as the study's",
+        examples=[5],
+    )
+    best: int = Field(
+        3, strict=True, ge=1, le=100, description="how many are confirmed where nothing is scientific, the best first"
+    )
+
+
+class DataSpec(Frozen):
+    """What belongs to data of the user's own: see :class:`~study.records.trials.DataSource`."""
+
+    target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
+    drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
+    test: str | None = Field(None, min_length=1, description="path of an own test set")
+    test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
+
+
+class Arm(Frozen):
+    """One setting of a study: what differs from the rest of the file.
+
+    Arms answer the same question under other conditions: fewer samples, with dropout, read elsewhere.
+    """
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=80, description="what the report calls it; none is compared with")
+    ]
+    network: dict[str, Any] = Field({}, description="fixed hyperparameters that differ", examples=[{"dropout": 0.3}])
+    space: dict[str, Values] = Field({}, description="values of scientific hyperparameters that differ")
+    replicates: int | None = Field(
+        None, strict=True, ge=1, le=1000, description="in place of the study's", examples=[5]
+    )
+    reading: str | None = Field(None, description="in place of the study's", examples=["best", "patience=5"])
+    margin: float | None = Field(None, gt=0, lt=1, description="in place of the study's", examples=[0.01])
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_printable(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("expected a name without line breaks and control characters")
+        return name
+
+
+class StudySpec(Frozen):
+    """Everything that decides a study: same spec, same seed, same version, same result."""
+
+    name: str = Field("study", description=f"what the store knows it by: {NAME_RULE}")
+    description: str = Field("", description="one line for lists and reports")
+    dataset: str = Field(
+        "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
+    )
+    data: DataSpec = DataSpec()
+    seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
+    validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
+    replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    reading: str = Field(
+        "tail",
+        description="where trajectories are read: last, tail, best or patience=p",
+        examples=["best", "patience=5"],
+    )
+    margin: float = Field(0.005, gt=0, lt=1, description="largest difference in accuracy that does not matter")
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="one minus the confidence of the verdict")
+    baseline: Widths | None = Field(
+        None, description="hidden widths of a network that runs beside the axis", examples=["128-64"]
+    )
+    network: NetworkSpec = NetworkSpec()
+    space: dict[str, Dimension] = Field({}, description="the hyperparameters that vary, each with its role")
+    search: Search | None = None
+    confirm: Confirm | None = None
+    arms: tuple[Arm, ...] = Field(
+        (),
+        description="the same question under other conditions",
+        examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_safe(cls, name: str) -> str:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"expected a study name of {NAME_RULE}")
+        return name
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> StudySpec:
+        for key, dimension in self.space.items():
+            if key not in (*HYPERPARAMETERS, PATIENCE):
+                raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
+            if key == PATIENCE:
+                _check_patience(dimension)
+        for arm in self.arms:
+            for key in arm.space:
+                if key not in self.scientific:
+                    raise ValueError(f"arms.{arm.name}.space.{key}: list {key} in [space] too, as scientific")
+        if not self.nuisance:
+            for table, part in (("search", self.search), ("confirm", self.confirm)):
+                if part is not None:
+                    raise ValueError(
+                        f'{table}: nothing to search, because no hyperparameter in [space] has role = "nuisance". '
+                        f"Give one that role, or remove [{table}]"
+                    )
+        if not self.source.own and self.data != DataSpec():
+            raise ValueError(
+                f'data: [data] belongs to data of your own, but dataset = "{self.dataset}" comes with the program. '
+                "Set dataset to the path of yours, or remove [data]"
+            )
+        names = [arm.name for arm in self.arms]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"arms: two arms are named {name!r}; give each a name of its own")
+        for reading in (self.reading, *(arm.reading for arm in self.arms if arm.reading)):
+            parse_reading(reading)
+        return self
+
+    @property
+    def source(self) -> DataSource:
+        """Everything that decides which data are loaded."""
+        return DataSource(self.dataset, **self.data.model_dump(), seed=self.seed)
+
+    @property
+    def axis(self) -> str:
+        """The ordered scientific hyperparameter that verdicts are about; depth where there is none."""
+        return next((name for name in self.scientific if name in AXIS_WORDS), "depth")
+
+    @property
+    def scientific(self) -> dict[str, list[Any]]:
+        """Names and values of the hyperparameters whose effect is the question, in the order of the file."""
+        return {name: d.values or [] for name, d in self.space.items() if d.role == "scientific"}
+
+    @property
+    def nuisance(self) -> dict[str, Dimension]:
+        """The hyperparameters that are tuned in every cell."""
+        return {name: d for name, d in self.space.items() if d.role == "nuisance"}
+
+    @property
+    def searching(self) -> Search:
+        """How nuisance hyperparameters are tuned, in the file's words or by default."""
+        return self.search or Search()
+
+    @property
+    def winners_per_cell(self) -> int:
+        """How many configurations of a search are confirmed: its best, or the best few of a plain search."""
+        return 1 if self.scientific else self.confirming.best
+
+    @property
+    def confirming(self) -> Confirm:
+        """What is confirmed after a search, in the file's words or by default."""
+        return self.confirm or Confirm()
+
+    def to_toml(self) -> str:
+        """The spec as a study file that gives the same spec again."""
+        return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, mode="json"))
+
+
+def _check_patience(patience: Dimension) -> None:
+    """Patience is a reading of trajectories: it needs a list, and no search has to spend a run on it."""
+    if patience.role != "nuisance" or patience.values is None:
+        raise ValueError('space.patience: expected role = "nuisance" and values, for example [2, 5, "off"]')
+    for value in patience.values:
+        if value != OFF and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 999_999):
+            raise ValueError(f'space.patience: expected whole numbers from 0 on, or "off", found {value!r}')
+
+
+def explain(
+    errors: Iterable[Any], source: str, changed: Sequence[str] = (), model: type[BaseModel] | None = None
+) -> str:
+    """One line for each key that pydantic complains about.
+
+    Names ``source``, or the command line for keys in ``changed``. ``model`` is what was validated, the whole spec by
+    default.
+    """
+    lines: dict[str, str] = {}
+    for error in errors:
+        location = [str(part) for part in error["loc"] if not _is_type_tag(str(part))]
+        key = ".".join(location)
+        origin = "--set" if any(key == c or key.startswith(c + ".") for c in changed) else source
+        if error["type"] == "extra_forbidden":
+            problem = unknown(location[-1], _fields_at(location[:-1], model or StudySpec), "key")
+        else:
+            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
+            if not isinstance(error["input"], dict | BaseModel):
+                problem += f" Found: {_short(error['input'])}."
+        lines.setdefault(key, ": ".join(part for part in (origin, key, problem) if part))
+    return "\n".join(lines.values())
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _is_type_tag(part: str) -> bool:
+    """Whether pydantic added this part of a location to say which member of a union it tried."""
+    return part in ("int", "float", "nullable") or part.startswith(("function-", "constrained", "tuple["))
+
+
+def _fields_at(location: list[str], model: Any) -> tuple[str, ...]:
+    for part in location:
+        if part in getattr(model, "model_fields", {}):
+            annotation = model.model_fields[part].annotation
+            nested = [t for t in (annotation, *get_args(annotation)) if hasattr(t, "model_fields")]
+            model = nested[0] if nested else model
+    return tuple(model.model_fields)

@@ -1,0 +1,127 @@
+"""The study of our own that tells what an imported one cannot: its ranges as nuisance, depth as the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from study.analysis.imported_findings import at_edge
+from study.analysis.searches import LIMITS, next_name, widened
+from study.design.source import build_spec
+from study.design.space import NetworkSpec
+from study.design.spec import Dimension
+from study.errors import SpecError
+from study.foreign.names import hyperparameter, of_a_layer
+from study.records.imported import ForeignStudy
+from study.records.parameters import Parameter, Value
+from study.words import clean
+
+DEPTHS = [1, 2, 3, 4, 6, 8]
+MOST_DEPTHS = 8
+WORDS = {name: get_args(NetworkSpec.model_fields[name].annotation) for name in ("activation", "optimizer")}
+
+
+def suggestion(study: ForeignStudy) -> str:
+    """A study file of depthgauge with the ranges of ``study``; comments say where each is from and what is missing."""
+    space: dict[str, dict[str, Any]] = {}
+    network: dict[str, Any] = {}
+    notes: list[str] = []
+    for name, parameters in _by_name(study).items():
+        if name is None:
+            notes += [f"{p.name} has no counterpart here." for p in parameters]
+            continue
+        given = ", ".join(p.name for p in parameters)
+        try:
+            dimension = _depth(parameters[0]) if name == "depth" else _nuisance(name, parameters, study)
+            _check(name, dimension)
+        except (SpecError, ValueError) as error:
+            notes.append(f"{given} could not be taken over as {name}: {clean(error)}")
+            continue
+        space[name] = dimension
+        notes.append(f"{name} is {given} of the imported study.")
+        if name == "width" and any(of_a_layer(p.name) for p in parameters):
+            network["profile"] = "free"
+            notes.append("Every layer has a width of its own (profile free), as it had there.")
+        elif len(parameters) > 1:
+            notes.append(f"{name} is one value for all layers here.")
+    if "depth" not in space:
+        space["depth"] = {"role": "scientific", "values": DEPTHS}
+        notes.append("Depth was not tuned there; these depths are the usual question.")
+    space = {"depth": space.pop("depth"), **space}
+    name = next_name(study.name)[-80:].lstrip("._ -")
+    spec = build_spec({"name": name, "network": network, "space": space}, "the suggested study")
+    lead = (
+        f'{study.label}, study "{study.original}": {len(study.trials)} trials, {study.objective} {study.direction}d.',
+        f"The data were not recorded: set dataset to yours ({spec.dataset} stands in), [network] to what was fixed.",
+    )
+    comments = [f"# {clean(line, 500)}" for line in (*lead, *notes)]
+    return "\n".join([*comments, "", f'dataset = "{spec.dataset}"', spec.to_toml()])
+
+
+def _by_name(study: ForeignStudy) -> dict[str | None, list[Parameter]]:
+    """The parameters that mean the same of ours together; a plain name wins over names of layers."""
+    plain = {name: p for p in study.parameters if (name := hyperparameter(p.name)) is not None}
+    found: dict[str | None, list[Parameter]] = {}
+    for p in study.parameters:
+        name = hyperparameter(p.name) or of_a_layer(p.name)
+        taken = name is not None and name in plain and plain[name] is not p
+        found.setdefault(None if taken else name, []).append(p)
+    return found
+
+
+def _depth(parameter: Parameter) -> dict[str, Any]:
+    """Depth as the question: the depths of a choice, or of a range those at about equal ratios."""
+    if parameter.kind == "float":
+        raise ValueError("expected whole numbers, found a range of numbers")
+    if parameter.kind == "choice":
+        values = sorted(value for value in parameter.values if isinstance(value, int) and not isinstance(value, bool))
+    else:
+        low, high = (int(bound) for bound in parameter.bounds)
+        low, high = max(low, int(LIMITS["depth"][0])), min(high, int(LIMITS["depth"][1]))
+        values = list(range(low, high + 1))
+    if len(values) > MOST_DEPTHS:
+        steps = range(MOST_DEPTHS)
+        ratio = (values[-1] / max(values[0], 1)) ** (1 / (MOST_DEPTHS - 1))
+        wanted = [max(values[0], 1) * ratio**step for step in steps]
+        values = sorted({min(values, key=lambda value: abs(value - goal)) for goal in wanted})
+    if not values:
+        raise ValueError("no depth that a network can have")
+    return {"role": "scientific", "values": values}
+
+
+def _nuisance(name: str, parameters: list[Parameter], study: ForeignStudy) -> dict[str, Any]:
+    """One range or list for what may have stood there once a layer, wider where the best trial lies at its end."""
+    if all(p.kind == "choice" for p in parameters):
+        return {"role": "nuisance", "values": _values(name, [v for p in parameters for v in p.values])}
+    ranges = [p for p in parameters if p.kind != "choice"]
+    least, most = LIMITS.get(name, (float("-inf"), float("inf")))
+    low = max(min(p.bounds[0] for p in ranges), least if name != "l2" else 0.0)
+    high = min(max(p.bounds[1] for p in ranges), most)
+    if low == high:
+        return {"role": "nuisance", "values": [low]}
+    log = all(p.log for p in ranges) and low > 0
+    dimension = Dimension(role="nuisance", low=low, high=high, log=log)
+    ends = {at_edge(p, study.best.setting.get(p.name)) for p in ranges} if study.best else set()
+    for end in ("lower", "upper"):
+        if end in ends:
+            dimension = widened(name, dimension, end == "lower")
+    return dimension.model_dump(exclude_defaults=True, exclude_none=True)
+
+
+def _values(name: str, values: list[Value]) -> list[Value]:
+    """The values of a choice that are values here."""
+    if name in WORDS:
+        kept: list[Value] = [v.lower() for v in values if isinstance(v, str) and v.lower() in WORDS[name]]
+        missing = f"expected some of {', '.join(WORDS[name])}"
+    else:
+        kept = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+        missing = "expected numbers"
+    if not kept:
+        raise ValueError(f"{missing}, found {', '.join(map(str, values[:5]))}")
+    return list(dict.fromkeys(kept))
+
+
+def _check(name: str, dimension: Mapping[str, Any]) -> None:
+    """Raise SpecError where a study could not have this line."""
+    others = {} if name == "depth" else {"depth": {"role": "scientific", "values": [1]}}
+    build_spec({"name": "check", "space": {**others, name: dict(dimension)}}, name)

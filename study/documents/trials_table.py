@@ -1,0 +1,122 @@
+"""Trials and their trajectories as tables for other programs: CSV, JSON, Parquet or a data frame."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.design.plan import SEARCH_REPLICATE
+from study.errors import InputError
+from study.records.trials import SPLITS
+from study.store import StoredStudy
+
+if TYPE_CHECKING:
+    import pandas
+
+COLUMNS = (
+    "architecture", "hidden", "samples", "activation", "dropout", "dropout_rates", "l2", "optimizer", "learning_rate",
+    "batch_size", "batch_norm", "label_noise", "epochs", "evaluate_every", "halt", "purpose", "replicate", "state",
+    "reason", "epoch", *(f"{split}_accuracy" for split in SPLITS), *(f"{split}_cross_entropy" for split in SPLITS),
+    "seconds",
+)  # fmt: skip
+WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
+WORDS = (
+    "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason",
+)  # fmt: skip
+FORMATS = (".csv", ".json", ".parquet")
+
+Row = dict[str, Any]
+
+
+def table(study: StoredStudy) -> Iterator[Row]:
+    """One row an epoch and trial, and one without numbers for a trial that recorded none.
+
+    Accuracies lie in [0, 1], cross-entropies are in nats, ``seconds`` since the row before. ``samples`` of None means
+    all of the training part; ``dropout`` is the one rate of all layers, or None where ``dropout_rates`` lists one a
+    layer ("0.1-0.5"); ``epochs`` is how many were planned. ``purpose`` is ``search`` for trials of a search, else
+    ``report``. Values that are absent are None. Raises :class:`InputError` for a study that was imported.
+    """
+    if study.foreign is not None:
+        raise InputError(
+            f"Study {study.name!r} was imported from {study.foreign.engine}, so there are no epochs of depthgauge in "
+            "it. Export a study that depthgauge ran."
+        )
+    for result in study.results.values():
+        configuration, replicate = result.trial.configuration, result.trial.replicate
+        rates = configuration.dropout
+        values = configuration.to_dict() | {
+            "architecture": configuration.label,
+            "hidden": "-".join(map(str, configuration.hidden)),
+            "dropout": None if isinstance(rates, tuple) else rates,
+            "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
+            "purpose": "search" if replicate == SEARCH_REPLICATE else "report",
+            "replicate": replicate,
+            "state": result.state,
+            "reason": result.reason,
+        }
+        fixed = {name: values.get(name) for name in COLUMNS}
+        t = result.trajectory
+        if not len(t.epochs):
+            yield fixed
+        for epoch, accuracy, loss, seconds in zip(t.epochs, t.accuracy, t.cross_entropy, t.seconds, strict=True):
+            yield fixed | {
+                "epoch": int(epoch),
+                **{f"{s}_accuracy": float(v) for s, v in zip(SPLITS, accuracy, strict=True)},
+                **{f"{s}_cross_entropy": float(v) for s, v in zip(SPLITS, loss, strict=True)},
+                "seconds": float(seconds),
+            }
+
+
+def export(study: StoredStudy, path: Path) -> int:
+    """Write :func:`table` in the format that the file's ending names; returns the number of rows.
+
+    Raises :class:`InputError` for another ending, a file that cannot be written or a missing package.
+    """
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise InputError(f"{path}: expected a name that ends in {', '.join(FORMATS)}, found {path.suffix or 'none'!r}.")
+    rows = list(table(study))
+    try:
+        if ending == ".parquet":
+            with _packages():
+                import pyarrow  # noqa: F401  what pandas writes Parquet with
+            frame(iter(rows)).to_parquet(path, index=False)
+        elif ending == ".json":
+            # JSON has no NaN: a cross-entropy that is not finite becomes null.
+            finite = [{k: None if isinstance(v, float) and v - v != 0 else v for k, v in r.items()} for r in rows]
+            path.write_text(json.dumps(finite, indent=1, allow_nan=False), "utf-8")
+        else:
+            with path.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, COLUMNS)
+                writer.writeheader()
+                writer.writerows(rows)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{path} cannot be written: {reason}. Name another file.") from error
+    return len(rows)
+
+
+def frame(rows: Iterator[Row]) -> pandas.DataFrame:
+    """Rows as a data frame whose columns have the same types for every study.
+
+    A value that is absent is ``pandas.NA`` in whole numbers and words, NaN in other numbers. Raises
+    :class:`InputError` where pandas is missing.
+    """
+    with _packages():
+        import pandas
+    types = {"batch_norm": "boolean", **dict.fromkeys(WHOLE, "Int64"), **dict.fromkeys(WORDS, "string")}
+    return pandas.DataFrame(rows, columns=list(COLUMNS)).astype({name: types.get(name, "float64") for name in COLUMNS})
+
+
+@contextmanager
+def _packages() -> Iterator[None]:
+    """A package that is missing as one line."""
+    try:
+        yield
+    except ImportError as error:
+        missing = error.name or "pandas"
+        raise InputError(f"This needs the package {missing}: pip install 'depthgauge[frames]'.") from error

@@ -1,0 +1,206 @@
+"""From a finished study to a folder with one network: chosen, trained, tested once and certified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.documents.evidence_hash import trials_sha256
+from study.errors import InputError
+from study.final import build_script, model_input
+from study.final.card import SCHEMA, card, interval
+from study.final.card_text import card_text
+from study.final.choose import Choice, choose
+from study.final.test_rows import TEST_ROWS
+from study.final.training import FILES, FORMATS, MODEL, REFITS, Format, Job, Refit, train_apart
+from study.places import FOLDER, slug
+from study.records.intervals import Interval
+from study.records.trials import Configuration
+from study.store import StoredStudy
+from study.versions import versions
+from study.words import count
+
+CARD, TEXT = "card.json", "card.md"
+OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
+
+
+@dataclass(frozen=True, slots=True)
+class FinalNetwork:
+    """A trained network in a folder.
+
+    ``configuration`` is what was trained, for its ``epochs``. ``accuracy`` is the test accuracy of the saved model with
+    its Wilson interval over n test items; ``expected`` the cross-fitted one of the study over n replicates. ``card`` is
+    the content of ``card.json``; ``formats`` say how further formats agree with the model, or why they are missing.
+    """
+
+    folder: Path
+    name: str
+    configuration: Configuration
+    parameters: int
+    accuracy: Interval
+    expected: Interval
+    card: dict[str, Any]
+    formats: tuple[str, ...]
+    complete: bool  # whether all formats that were asked for are there
+
+    @property
+    def model(self) -> Path:
+        """The file that plain Keras loads."""
+        return self.folder / MODEL
+
+
+def pick_network(
+    study: StoredStudy,
+    *,
+    panel: str | None = None,
+    output: Path | None = None,
+    margin: float | None = None,
+    max_parameters: int | None = None,
+    refit: Refit = "train",
+    formats: Sequence[Format] = ("keras",),
+    say: Callable[[str], None] = lambda line: None,
+) -> FinalNetwork:
+    """Choose as :func:`study.final.choose.choose`, train the network once more and write everything to ``output``.
+
+    ``output`` is ``depthgauge/<study>/pick`` by default; a former pick there is replaced when the new one is complete.
+    ``refit`` says whether the rows held out for validation are trained on, too. ``say`` gets a line on what is done.
+    Raises :class:`InputError` and :class:`StudyError`; then ``output`` is as it was before.
+    """
+    if refit not in REFITS:
+        raise InputError(f"--refit: expected one of {', '.join(REFITS)}, found {refit!r}.")
+    if wrong := [form for form in formats if form not in FORMATS]:
+        raise InputError(f"--format: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
+    choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
+    facts = choice.findings.facts
+    folder = output or FOLDER / slug(study.name) / "pick"
+    title = f"{choice.name}, {choice.pick.chosen.parameters:,} parameters: the pick of study {study.name}"
+    if len(choice.panels) > 1 and panel is None:
+        say(f"Picking in {choice.panel.name!r}; --panel names another of: {', '.join(map(repr, choice.panels))}.")
+    with _replaced(folder) as made:
+        job = Job(
+            study.spec,
+            study.dataset_sha256,
+            choice.configuration,
+            refit,
+            tuple(dict.fromkeys(formats)),
+            title,
+            made,
+        )
+        say(_training_line(choice, refit))
+        trained = train_apart(job)
+        document = card(
+            choice,
+            trained,
+            refit,
+            trials=trials_sha256(study.results.values()),
+            versions=versions(),
+            command=_command(study.name, panel, margin, max_parameters, refit, formats),
+        )
+        document |= {"formats": list(trained.notes), "files": {MODEL: _sha256(made / MODEL)}}
+        (made / CARD).write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", "utf-8")
+        (made / TEXT).write_text(card_text(document), "utf-8")
+        complete = all((made / FILES[form]).exists() for form in formats)
+    say(
+        f"Trained and tested in {trained.seconds:.0f} s; seed {facts.seed}, replicate {document['final']['replicate']}."
+    )
+    return FinalNetwork(
+        folder=folder,
+        name=choice.name,
+        configuration=choice.configuration,
+        parameters=choice.pick.chosen.parameters,
+        accuracy=interval(document["final"]["test_accuracy"]),
+        expected=choice.pick.accuracy,
+        card=document,
+        formats=trained.notes,
+        complete=complete,
+    )
+
+
+def _training_line(choice: Choice, refit: Refit) -> str:
+    validation = f" and the {choice.findings.facts.validation_samples:,} of validation" if refit != "train" else ""
+    return (
+        f"Training {choice.name} for {count(choice.epochs, 'epoch')} on {count(choice.panel.samples, 'sample')}"
+        f"{validation}: about {max(1, round(choice.seconds))} s after TensorFlow has started."
+    )
+
+
+@contextmanager
+def _replaced(folder: Path) -> Iterator[Path]:
+    """A new folder beside ``folder`` that takes its place at the end, so that it is complete or as it was before.
+
+    Raises :class:`InputError` where something else than a former pick is there, or nothing can be written.
+    """
+    _check(folder)
+    made = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    try:
+        made.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror}. Name another one with --output.") from error
+    try:
+        yield made
+        _check(folder)  # a minute has passed
+        if folder.exists():
+            folder.rename(old)
+        try:
+            made.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    finally:
+        for left in (made, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _check(folder: Path) -> None:
+    """Raise :class:`InputError` unless ``folder`` is absent, empty or a former pick with nothing else in it."""
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{folder} is the folder you are in, or one above it, and would be replaced as a whole. Name another one "
+            "with --output, for example --output pick."
+        )
+    if not (folder.exists() or folder.is_symlink()):
+        return
+    problem = "it is no folder"
+    if folder.is_dir() and not folder.is_symlink():
+        others = sorted({path.name for path in folder.iterdir()} - OURS)
+        if not others and (not any(folder.iterdir()) or _is_pick(folder)):
+            return
+        problem = f"it holds {others[0]}" if others else "it holds something else than a former pick"
+    raise InputError(f"{folder} is not overwritten: {problem}. Name another folder with --output, or empty this one.")
+
+
+def _is_pick(folder: Path) -> bool:
+    try:
+        return json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _command(
+    name: str,
+    panel: str | None,
+    margin: float | None,
+    max_parameters: int | None,
+    refit: Refit,
+    formats: Sequence[Format],
+) -> str:
+    """The command that repeats a pick; where it goes and where its store is, is nobody else's business."""
+    words = ["depthgauge", "pick", name]
+    for flag, value in (("--panel", panel), ("--margin", margin), ("--max-parameters", max_parameters)):
+        words += [] if value is None else [flag, str(value)]
+    words += [] if refit == "train" else ["--refit", refit]
+    return shlex.join([*words, *(word for form in formats if form != "keras" for word in ("--format", form))])
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,23 @@
+"""A mean with its interval: the form in which every number is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean over ``n`` replicates with its confidence interval.
+
+    ``mean`` is None for n = 0; ``low`` and ``high`` are None for n < 2, where no interval exists.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the interval's width, None where there is no interval."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2

@@ -1,0 +1,168 @@
+"""Readings: where a trajectory is read, as pure functions of what was recorded.
+
+One full training run answers every reading, exactly and paired, because nothing is trained again:
+
+=============  =========================================================================================
+``last``       the last recorded epoch
+``tail``       mean of the last tenth of the recorded epochs (rounded up), at least three, all where fewer
+``best``       the recorded epoch of lowest validation cross-entropy, the first one on ties
+``patience=p`` the epoch that ``keras.callbacks.EarlyStopping(monitor="val_loss", patience=p,
+               restore_best_weights=True)`` would have restored, had it watched validation cross-entropy
+=============  =========================================================================================
+
+The rules of ``patience=p``, which agree with Keras 3 wherever Keras is well-defined:
+
+- An epoch improves when its cross-entropy is finite and strictly below the best one so far. On ties the
+  first epoch stays the best.
+- Training stops after the first recorded epoch that lies ``max(p, 1)`` epochs or more after the best one.
+  ``patience=0`` is ``patience=1``: no epoch can lie zero epochs after the best and be worse than it.
+- The patience counts epochs of training, not records. Where only every k-th epoch was recorded, an
+  improvement can be seen, and training stopped, at recorded epochs alone.
+- A value that is not finite never improves anything. Keras keeps a first value of NaN as its best for ever;
+  here the first finite value takes its place. As long as there is none, the patience counts from the first
+  recorded epoch, so that a run that never gets finite stops where Keras would have stopped it.
+- Without any finite value there is nothing to restore: all numbers of the reading are NaN.
+- Values are compared as recorded, in float64. Keras compares in float32, which is no difference as long as
+  the values were computed in float32.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from study.errors import SpecError
+from study.records.trials import SPLITS, Trajectory
+
+_PATIENCE = re.compile(r"patience=(0|[1-9][0-9]{0,5})", re.ASCII)
+
+
+class ReadingRule(NamedTuple):
+    """A reading taken apart: ``name`` is last, tail, best or patience; ``patience`` in epochs, else None."""
+
+    name: str
+    patience: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A trajectory, read.
+
+    ``accuracy`` and ``cross_entropy`` (3,) stand in the order of SPLITS and are NaN where nothing can be
+    read. ``epoch`` is the epoch they belong to, None for ``tail`` (a mean of several) and where nothing can
+    be read. ``stopped_epoch`` is the last epoch that early stopping would have trained, None for the other
+    readings and where the patience was never used up.
+    """
+
+    accuracy: NDArray[np.float64]
+    cross_entropy: NDArray[np.float64]
+    epoch: int | None
+    stopped_epoch: int | None = None
+
+
+def parse_reading(text: str) -> ReadingRule:
+    """Take a reading's name apart: ``last``, ``tail``, ``best`` or ``patience=p`` with p from 0 to 999999.
+
+    Raises :class:`~study.errors.SpecError` for anything else.
+    """
+    if text in ("last", "tail", "best"):
+        return ReadingRule(text, None)
+    match = _PATIENCE.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise SpecError(
+            "a reading is 'last', 'tail', 'best' or 'patience=p' with a whole number p from 0 to 999999, "
+            f'but {text!r} arrived; write for example reading = "patience=5"'
+        )
+    return ReadingRule("patience", int(match[1]))
+
+
+def read(trajectory: Trajectory, reading: str) -> Reading:
+    """Read a trajectory at ``reading``; see the module's text for what each one means.
+
+    An empty trajectory gives NaN. Raises :class:`~study.errors.SpecError` for an unknown reading.
+    """
+    rule = parse_reading(reading)
+    recorded = len(trajectory.epochs)
+    if recorded == 0:
+        return _nothing()
+    if rule.name == "last":
+        return _row(trajectory, recorded - 1)
+    if rule.name == "tail":
+        rows = _tail(recorded)
+        return Reading(trajectory.accuracy[-rows:].mean(axis=0), trajectory.cross_entropy[-rows:].mean(axis=0), None)
+    validation = trajectory.cross_entropy[:, SPLITS.index("validation")]
+    if rule.patience is None:
+        return _row(trajectory, best_row(validation))
+    stop = halts_at(validation, trajectory.epochs, rule.patience)
+    seen = validation if stop is None else validation[trajectory.epochs <= stop]
+    return _row(trajectory, best_row(seen), stop)
+
+
+def read_accuracy(trajectories: Sequence[Trajectory], reading: str) -> NDArray[np.float64]:
+    """Accuracy (R, 3) of R trajectories at ``reading``: that of :func:`read` for each of them.
+
+    Those of one configuration mostly have as many records, and are then read together, in a tenth of the time.
+    """
+    rule = parse_reading(reading)
+    records = {len(trajectory.epochs) for trajectory in trajectories}
+    if rule.patience is not None or len(records) != 1 or records == {0}:
+        return np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS))
+    if rule.name == "last":
+        return np.array([t.accuracy[-1] for t in trajectories])
+    if rule.name == "tail":
+        rows = _tail(records.pop())
+        return np.asarray(np.mean([t.accuracy[-rows:] for t in trajectories], axis=1))
+    validation = np.array([t.cross_entropy[:, SPLITS.index("validation")] for t in trajectories])
+    finite = np.isfinite(validation)
+    best = np.argmin(np.where(finite, validation, np.inf), axis=1)
+    accuracy = np.array([t.accuracy[row] for t, row in zip(trajectories, best, strict=True)])
+    accuracy[~finite.any(axis=1)] = np.nan
+    return accuracy
+
+
+def best_row(cross_entropy: ArrayLike) -> int | None:
+    """Index of the lowest finite value of ``cross_entropy`` (E,), the first on ties; None without any."""
+    values = np.asarray(cross_entropy, float)
+    finite = np.isfinite(values)
+    if not finite.any():
+        return None
+    return int(np.argmin(np.where(finite, values, np.inf)))
+
+
+def halts_at(cross_entropy: ArrayLike, epochs: ArrayLike, patience: int) -> int | None:
+    """The epoch after which early stopping ends the run, None while the patience is not used up.
+
+    ``cross_entropy`` and ``epochs`` (E,) are the validation records so far, in order. A later record never
+    changes an answer that is not None. So a trainer may ask after every record and stop at the first answer;
+    if it keeps the records up to that epoch, reading ``patience=p`` gives the same on them as on a full run.
+    """
+    best, best_epoch = np.inf, None
+    for value, epoch in zip(np.asarray(cross_entropy, float), np.asarray(epochs, int), strict=True):
+        if best_epoch is None:
+            best_epoch = epoch
+        if np.isfinite(value) and value < best:
+            best, best_epoch = value, epoch
+        elif epoch - best_epoch >= max(patience, 1):
+            return int(epoch)
+    return None
+
+
+def _tail(recorded: int) -> int:
+    """How many records the tail holds."""
+    return max(3, -(-recorded // 10))
+
+
+def _row(trajectory: Trajectory, row: int | None, stopped_epoch: int | None = None) -> Reading:
+    if row is None:
+        return _nothing(stopped_epoch)
+    accuracy, cross_entropy = trajectory.accuracy[row].copy(), trajectory.cross_entropy[row].copy()
+    return Reading(accuracy, cross_entropy, int(trajectory.epochs[row]), stopped_epoch)
+
+
+def _nothing(stopped_epoch: int | None = None) -> Reading:
+    return Reading(np.full(len(SPLITS), np.nan), np.full(len(SPLITS), np.nan), None, stopped_epoch)

@@ -1,0 +1,139 @@
+"""What a study still has to run: the plan, less what is stored, and the searches that decide what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeGuard
+
+from study.design.plan import plan_cells, plan_trials
+from study.design.spec import StudySpec
+from study.records.trials import Curve, Proposal, Pruning, Result, Trial, TrialKey
+from study.search.cell_search import CellSearch, find_winners, value_of
+from study.store import Store, StoredStudy
+
+
+class Agenda:
+    """Hands out each trial once, as soon as it is known, and tells searches what came of theirs.
+
+    Searches of several cells take turns, one trial of each at a time, so that what they propose does not depend on
+    the number of workers. Only a search that stands alone keeps ``at_once`` trials in work.
+    """
+
+    def __init__(
+        self,
+        spec: StudySpec,
+        study: StoredStudy,
+        store: Store,
+        *,
+        at_once: int,
+        told: Callable[[Proposal], None] = lambda proposal: None,
+    ) -> None:
+        self.spec = spec
+        self.store = store
+        self._told = told
+        self.results = dict(study.results)
+        cells = plan_cells(spec)
+        self._searches = [
+            CellSearch(cell, spec, [p for p in study.proposals if p.cell == cell.name], study.facts.get("proposer"))
+            for cell in cells
+        ]
+        self._at_once = at_once if len(cells) == 1 else 1
+        self._asked: dict[TrialKey, list[tuple[CellSearch, int]]] = {}  # trials of searches that are in work
+        self._given: set[TrialKey] = set()  # reported trials that were handed out, or are final
+        self._winners_of = -1  # the number of finished searches when winners were last looked for
+        self._to_run: list[Trial] = []
+        self._go_on()
+
+    def ready(self) -> list[Trial]:
+        """The trials that can start now and have not been handed out yet."""
+        while asked := [(search, proposal) for search in self._searches if (proposal := self._ask(search)) is not None]:
+            self.store.propose(self.spec.name, *(proposal for _, proposal in asked))
+            self._answer(
+                [
+                    answer
+                    for search, proposal in asked
+                    if proposal.setting is not None and (answer := self._start(search, proposal.number)) is not None
+                ]
+            )
+        self._confirm()
+        ready, self._to_run = self._to_run, []
+        return ready
+
+    def done(self, results: Sequence[Result]) -> None:
+        """Take results that are recorded."""
+        answers = []
+        for result in results:
+            key = result.trial.key
+            self.results[key] = result
+            answers += [_tell(search, number, result) for search, number in self._asked.pop(key, ())]
+        self._answer(answers)
+
+    def _ask(self, search: CellSearch) -> Proposal | None:
+        return search.ask() if len(search.pending) < self._at_once else None
+
+    def _go_on(self) -> None:
+        """Run again, or answer, what a search had asked when the study was interrupted."""
+        pending = [(search, number) for search in self._searches for number in sorted(search.pending)]
+        self._answer([answer for one in pending if (answer := self._start(*one)) is not None])
+
+    def _start(self, search: CellSearch, number: int) -> Proposal | None:
+        """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
+        proposal = search.proposals[number]
+        trial = replace(search.trial(proposal), pruning=self._pruning(search, proposal.asked))
+        known = self.results.get(trial.key)
+        if is_final(known):
+            return _tell(search, number, known)
+        if trial.key not in self._asked:
+            self._to_run.append(trial)
+        self._asked.setdefault(trial.key, []).append((search, number))
+        return None
+
+    def _pruning(self, search: CellSearch, asked: int) -> Pruning | None:
+        """What a pruner goes by: the curves of all trials that the search was told about before ``asked``, in order.
+
+        A proposal that an interruption left pending is pruned as it would have been, whatever was told since.
+        """
+        pruner = self.spec.searching.pruner
+        if pruner == "none":
+            return None
+        told = sorted((p.told, n) for n, p in search.proposals.items() if p.told is not None and p.told < asked)
+        before = [search.proposals[n] for _, n in told]
+        curves = [self.results[search.trial(p).key] for p in before if p.setting is not None]
+        return Pruning(pruner, search.cell.fixed["epochs"], tuple(_curve(result) for result in curves))
+
+    def _answer(self, answers: Sequence[Proposal]) -> None:
+        """Record what searches were told."""
+        if answers:
+            self.store.answer(self.spec.name, *answers)
+        for proposal in answers:
+            self._told(proposal)
+
+    def _confirm(self) -> None:
+        """Hand out the trials that are reported, those of a cell as soon as its search is over."""
+        over = sum(search.over for search in self._searches)
+        if over == self._winners_of:
+            return
+        self._winners_of = over
+        proposals = [p for search in self._searches for p in search.proposals.values()]
+        for trial in plan_trials(self.spec, find_winners(self.spec, proposals, self.results)):
+            if trial.key not in self._given and not is_final(self.results.get(trial.key)):
+                self._to_run.append(trial)
+            self._given.add(trial.key)
+
+
+def _tell(search: CellSearch, number: int, result: Result) -> Proposal:
+    value, _ = value_of(result, search.cell.readings)
+    return search.tell(number, value)
+
+
+def _curve(result: Result) -> Curve:
+    if result.state != "finished":
+        return ()
+    accuracy, _ = result.trajectory.split("validation")
+    return tuple(zip(result.trajectory.epochs.tolist(), accuracy.tolist(), strict=True))
+
+
+def is_final(result: Result | None) -> TypeGuard[Result]:
+    """Finished, or diverged, which would only happen again; a trial whose worker died gets another chance."""
+    return result is not None and (result.state == "finished" or result.diverged_epoch is not None)

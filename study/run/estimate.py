@@ -1,0 +1,89 @@
+"""How much a study comes to before it is run, and about how long it will take on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from study.data.datasets import load_dataset, split_sizes
+from study.design.cells import middle
+from study.design.cost import flops
+from study.design.plan import SEARCH_REPLICATE, plan_panels, plan_trials, search_trials
+from study.design.spec import StudySpec
+from study.errors import StudyError
+from study.records.trials import Configuration, Result, Trial, program_key
+from study.run.executors import Crash
+from study.run.executors.local import LocalExecutor
+
+PROBE_OPERATIONS = 4e11  # a few seconds on one core
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a study comes to; with a search, at most.
+
+    ``trials`` are all trials, ``epochs`` their model-epochs, ``operations`` their floating-point operations and
+    ``programs`` the architectures to compile.
+    """
+
+    trials: int
+    epochs: int
+    operations: float
+    programs: int
+    largest: Configuration
+
+
+def work_of(spec: StudySpec, inputs: int, classes: int, sizes: tuple[int, int, int]) -> Work:
+    """Count a study. What a search will propose counts as the middle of its space."""
+    runs = [(trial.configuration, 1) for trial in plan_trials(spec)]
+    programs = {program_key(configuration) for configuration, _ in runs}
+    compiled = len(programs)
+    for panel in plan_panels(spec):
+        for _, cell in panel.cells:
+            if cell.tuned:
+                configuration = cell.configuration(middle(cell.parameters))
+                searched = search_trials(spec, cell)
+                runs.append((configuration, searched + spec.winners_per_cell * panel.replicates))
+                shapes = {"depth", "width", "hidden", "activation", "batch_norm", "optimizer", "batch_size", "profile"}
+                compiled += searched if shapes & {p.name for p in cell.parameters} else 1
+
+    def operations(configuration: Configuration) -> float:
+        return flops(configuration, inputs, classes, sizes)
+
+    return Work(
+        trials=sum(count for _, count in runs),
+        epochs=sum(configuration.epochs * count for configuration, count in runs),
+        operations=sum(operations(configuration) * count for configuration, count in runs),
+        programs=compiled,
+        largest=max((configuration for configuration, _ in runs), key=operations),
+    )
+
+
+def estimate_minutes(spec: StudySpec, *, workers: int) -> tuple[Work, float]:
+    """The work of a study, and the minutes it takes by the speed of one short trial in a worker of this machine.
+
+    Raises :class:`StudyError` where that trial cannot be run.
+    """
+    dataset = load_dataset(spec.source)
+    shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation)
+    work = work_of(spec, *shape)
+    one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
+    epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))
+    probe = Trial(
+        replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)), SEARCH_REPLICATE
+    )
+    executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1)
+    try:
+        executor.submit(probe)
+        outcomes: list[Result | Crash] = []
+        while not outcomes:
+            outcomes = executor.wait(POLL_SECONDS)
+    finally:
+        executor.close()
+    (outcome,) = outcomes
+    if isinstance(outcome, Crash):
+        raise StudyError(f"the trial that measures this machine failed: {outcome.reason}")
+    done = replace(probe.configuration, epochs=int(outcome.trajectory.epochs[-1]))  # fewer where it diverges
+    speed = flops(done, *shape) / outcome.train_seconds
+    seconds = work.operations / speed + work.programs * outcome.compile_seconds
+    return work, seconds / workers / 60

@@ -1,0 +1,120 @@
+"""A study from its spec to its results in the store: the way the command line and Python programs run one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from study.data.check import data_notes
+from study.data.datasets import Dataset, load_dataset, split_sizes
+from study.design.spec import StudySpec
+from study.errors import InputError
+from study.records.trials import Proposal, Result, Trial
+from study.run.coordinator import Observer, check_samples, run_study
+from study.run.executors import Limits
+from study.run.executors.local import LocalExecutor
+from study.search.cell_search import proposer_settings
+from study.store import Store, StoredStudy
+from study.versions import versions
+
+if TYPE_CHECKING:
+    from study.run.executors.ray import RayExecutor
+
+EXECUTORS = ("local", "ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where trials run: ``local`` processes of this machine, or ``ray``, the cluster at ``address``.
+
+    ``workers`` are all cores (of the cluster) where it is None. Raises :class:`InputError` for what does not fit
+    together.
+    """
+
+    name: str = "local"
+    address: str | None = None
+    workers: int | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if self.name not in EXECUTORS:
+            raise InputError(f"Unknown executor {self.name!r}. Expected one of: {', '.join(EXECUTORS)}.")
+        if self.address is not None and self.name != "ray":
+            raise InputError("--address is the address of a Ray cluster. Give --executor ray with it.")
+
+    def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
+        """Start the workers of a study."""
+        sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
+        if self.name == "local":
+            source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
+            return LocalExecutor(source, workers=self.workers or cores(), **sample)
+        try:
+            from study.run.executors.ray import RayExecutor
+        except ModuleNotFoundError as error:
+            raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
+        workers = self.workers or (cores() if self.address is None else None)
+        return RayExecutor(dataset, workers=workers, address=self.address, **sample)
+
+
+def run(
+    spec: StudySpec,
+    store: Store,
+    observer: Observer,
+    *,
+    workplace: Workplace,
+    command: str,
+) -> StoredStudy:
+    """Run what is missing of a study at ``workplace`` and return it.
+
+    ``command`` is kept with the study, so that a report can say how to repeat it. Raises
+    :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
+    :class:`~study.errors.StudyError` where another process runs it.
+    """
+    dataset = load_dataset(spec.source)
+    sizes = split_sizes(dataset, spec.validation)
+    check_samples(spec, dataset, sizes[0])
+    facts = {
+        "sizes": sizes,
+        "inputs": dataset.inputs,
+        "classes": dataset.classes,
+        "labels": dataset.labels,
+        "versions": versions(),
+        "command": command,
+        "data_notes": data_notes(dataset),
+    }
+    if spec.nuisance:
+        facts["proposer"] = proposer_settings(spec)
+    with store.lease(spec.name, command):
+        store.begin(spec, dataset.sha256, facts)
+        executor = workplace.executor(spec, dataset)
+        try:
+            run_study(spec, store, executor, observer, workers=executor.workers)
+        finally:
+            executor.close()
+    return store.load(spec.name)
+
+
+class Silent:
+    """An observer that says nothing."""
+
+    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
+        """Nothing."""
+
+    def submitted(self, trial: Trial) -> None:
+        """Nothing."""
+
+    def told(self, proposal: Proposal) -> None:
+        """Nothing."""
+
+    def result(self, result: Result) -> None:
+        """Nothing."""
+
+    def tick(self, running: tuple[Trial, ...]) -> None:
+        """Nothing."""
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

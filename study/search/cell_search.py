@@ -1,0 +1,217 @@
+"""The search of one cell: what was proposed, what came of it, what to try next, and which configuration won.
+
+Every proposal and every answer is a stored event with its place in the order. A proposer is rebuilt from these
+events, so that a search that was interrupted goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from study.design.cells import Cell
+from study.design.plan import SEARCH_REPLICATE, Winner, Winners, plan_cells
+from study.design.spec import StudySpec
+from study.records.parameters import Setting
+from study.records.readings import read
+from study.records.trials import SPLITS, Proposal, Result, Trial, TrialKey
+from study.search.proposers import Asked, Proposer, Told, Wait, make_proposer
+from study.seeds import Stream, small_seed
+
+VALIDATION = SPLITS.index("validation")
+
+
+class CellSearch:
+    """The search of one cell, from what is recorded onwards.
+
+    ``proposals`` are all of the cell by number, ``pending`` those that were asked and are not answered yet.
+    ``recorded`` are the engine's settings as the study was begun with. Raises :class:`~study.errors.StudyError` where
+    the engine does not propose again what is recorded.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        spec: StudySpec,
+        proposals: Sequence[Proposal] = (),
+        recorded: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.cell = cell
+        self.trials = spec.searching.trials
+        self.proposals = {proposal.number: proposal for proposal in proposals}
+        # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
+        self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
+        self._exhausted = any(p.setting is None for p in proposals)
+        self._clock = len(proposals) + sum(p.told is not None for p in proposals)
+        self.proposer = _proposer(cell, spec, proposals, recorded) if not self.over else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will be asked any more, and everything asked is answered."""
+        return not self.pending and (len(self.proposals) >= self.trials or self._exhausted)
+
+    def ask(self) -> Proposal | None:
+        """The next proposal, to be recorded before it is run; None while there is none.
+
+        A proposal without a setting says that the space is exhausted: it is to be recorded, too.
+        """
+        number = len(self.proposals)
+        if self.proposer is None or number >= self.trials or self._exhausted:
+            return None
+        setting = self.proposer.ask()
+        if isinstance(setting, Wait):
+            return None
+        proposal = Proposal(self.cell.name, number, setting, self._clock)
+        self._clock += 1
+        self.proposals[number] = proposal
+        if setting is None:
+            self._exhausted = True
+        else:
+            self.pending[number] = proposal
+        return proposal
+
+    def tell(self, number: int, value: float | None) -> Proposal:
+        """Answer proposal ``number``; returns what is to be recorded."""
+        told = replace(self.proposals[number], told=self._clock, value=value)
+        self._clock += 1
+        self.proposals[number] = told
+        del self.pending[number]
+        if self.proposer is not None:
+            self.proposer.tell(number, value)
+        return told
+
+    def trial(self, proposal: Proposal) -> Trial:
+        """What to run for a proposal."""
+        assert proposal.setting is not None
+        return Trial(self.cell.configuration(proposal.setting), SEARCH_REPLICATE)
+
+
+def is_over(proposals: Sequence[Proposal], trials: int) -> bool:
+    """Whether a cell's search has come to its end."""
+    answered = all(p.told is not None for p in proposals if p.setting is not None)
+    return answered and (len(proposals) >= trials or any(p.setting is None for p in proposals))
+
+
+def check_recorded(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> None:
+    """Raise ValueError where recorded proposals are none of this study, or are not whole."""
+    if not proposals:
+        return
+    cells = {cell.name: cell for cell in plan_cells(spec)}
+    for name in {proposal.cell for proposal in proposals}:
+        own = [proposal for proposal in proposals if proposal.cell == name]
+        if name not in cells or sorted(proposal.number for proposal in own) != list(range(len(own))):
+            raise ValueError(f"proposals of the search {name!r} are missing or do not belong to it")
+        for proposal in own:
+            if proposal.setting is None:
+                continue
+            key = cells[name].configuration(proposal.setting).key
+            if proposal.value is not None and (key, SEARCH_REPLICATE) not in results:
+                raise ValueError(f"the trial of proposal {proposal.number} in {name!r} is missing")
+
+
+def value_of(result: Result, readings: Sequence[str]) -> tuple[float | None, str]:
+    """Validation accuracy of a trial at the best of ``readings``, the first on ties, and that reading.
+
+    None where it failed or cannot be read.
+    """
+    values = [float(read(result.trajectory, reading).accuracy[VALIDATION]) for reading in readings]
+    if result.state != "finished" or not np.isfinite(values).any():
+        return None, readings[0]
+    best = int(np.nanargmax(values))
+    return values[best], readings[best]
+
+
+def find_winners(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> Winners:
+    """For every cell whose search is over: its best configuration, or the best few where nothing is scientific.
+
+    A trial that a pruner ended cannot win. On ties the one with fewer hidden units wins, then the one that was proposed
+    first. A cell in which every trial failed has no winner.
+    """
+    by_cell: dict[str, list[Proposal]] = {}
+    for proposal in proposals:
+        by_cell.setdefault(proposal.cell, []).append(proposal)
+    count = spec.winners_per_cell
+    found = {}
+    for cell in plan_cells(spec):
+        own = by_cell.get(cell.name, [])
+        if own and is_over(own, spec.searching.trials):
+            found[cell.name] = _best(cell, own, results, count)
+    return found
+
+
+def ranked(cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
+    """The proposals of a cell that can win, the best first."""
+    able = []
+    for proposal in proposals:
+        if proposal.setting is not None and proposal.value is not None:
+            configuration = cell.configuration(proposal.setting)
+            if not results[configuration.key, SEARCH_REPLICATE].pruned:
+                able.append((-proposal.value, sum(configuration.hidden), proposal.number, proposal))
+    return [proposal for *_, proposal in sorted(able, key=lambda one: one[:3])]
+
+
+def _best(
+    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], count: int
+) -> tuple[Winner, ...]:
+    settings = [proposal.setting or {} for proposal in ranked(cell, proposals, results)]
+    distinct = list(dict.fromkeys(cell.configuration(setting) for setting in settings))[:count]
+    winners = []
+    for configuration in distinct:
+        _, reading = value_of(results[configuration.key, SEARCH_REPLICATE], cell.readings)
+        winners.append(Winner(configuration, reading))
+    return tuple(winners)
+
+
+def _proposer(
+    cell: Cell, spec: StudySpec, proposals: Sequence[Proposal], recorded: Mapping[str, Any] | None
+) -> Proposer | Untuned:
+    """The cell's proposer as it was after all recorded events."""
+    events: list[tuple[int, Asked | Told]] = []
+    for proposal in proposals:
+        if proposal.setting is not None:
+            events.append((proposal.asked, Asked(proposal.number, proposal.setting)))
+        if proposal.told is not None:
+            events.append((proposal.told, Told(proposal.number, proposal.value)))
+    events.sort(key=lambda event: event[0])
+    if not cell.parameters:
+        return Untuned(asked=bool(events))
+    return make_proposer(
+        spec.searching.proposer,
+        cell.parameters,
+        seed=proposer_seed(spec.seed, cell.name),
+        epochs=cell.fixed["epochs"],
+        history=[event for _, event in events],
+        recorded=recorded,
+    )
+
+
+def proposer_settings(spec: StudySpec) -> dict[str, Any]:
+    """Every setting of the engine that searches, for the record; empty where nothing is left to search."""
+    return next((dict(_proposer(cell, spec, (), None).settings) for cell in plan_cells(spec)), {})
+
+
+def proposer_seed(seed: int, cell: str) -> int:
+    """A cell's own seed: its proposals do not depend on which other cells the study has."""
+    name = int.from_bytes(hashlib.sha256(cell.encode()).digest()[:8], "big")
+    return small_seed(np.random.SeedSequence([seed, name], spawn_key=(SEARCH_REPLICATE, int(Stream.PROPOSER))))
+
+
+class Untuned:
+    """The proposer of a cell in which only the reading is chosen: one trial."""
+
+    settings: Mapping[str, object] = {"engine": "none"}
+
+    def __init__(self, *, asked: bool) -> None:
+        self._asked = asked
+
+    def ask(self) -> Setting | None:
+        """The only setting, then None."""
+        asked, self._asked = self._asked, True
+        return None if asked else {}
+
+    def tell(self, number: int, value: float | None) -> None:
+        """Nothing depends on it."""

@@ -1,0 +1,116 @@
+"""Results and proposals as rows, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from study.records.trials import Configuration, Proposal, Result, Trajectory, Trial
+from study.store.schema import COLUMNS, proposals, trials
+
+
+def result_row(result: Result) -> dict[str, Any]:
+    """The row of a result, but for its study and when it was written."""
+    configuration = result.trial.configuration
+    return {
+        "key": configuration.key,
+        "replicate": result.trial.replicate,
+        "configuration": json.dumps(configuration.to_dict()),
+        "state": result.state,
+        "reason": _storable(result.reason),
+        "diverged_epoch": result.diverged_epoch,
+        "trajectory": _pack(_table(result.trajectory)),
+        "correct_last": result.correct_last,
+        "correct_best": result.correct_best,
+        "class_accuracy": _pack(np.array(result.class_accuracy)),
+        "compile_seconds": result.compile_seconds,
+        "train_seconds": result.train_seconds,
+        "peak_memory": result.peak_memory,
+    }
+
+
+def checked(row: Sequence[Any], table: sa.Table) -> None:
+    """Raise ValueError where a value in a whole row of ``table`` is not of its column's type.
+
+    SQLite keeps whatever it is given: in a file from elsewhere a name may be bytes.
+    """
+    for value, (name, kinds) in zip(row, _kinds(table), strict=True):
+        if not isinstance(value, kinds):
+            raise ValueError(f"{table.name}.{name} holds {type(value).__name__}")
+
+
+@cache
+def _kinds(table: sa.Table) -> list[tuple[str, tuple[type, ...]]]:
+    """What each column may hold, in order."""
+    return [
+        (
+            column.name,
+            (column.type.python_type,)
+            + (int,) * (column.type.python_type is float)
+            + (type(None),) * bool(column.nullable),
+        )
+        for column in table.columns
+    ]
+
+
+def read_result(row: sa.Row[Any]) -> Result:
+    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+    checked(row, trials)
+    if row.state not in ("finished", "failed"):
+        raise ValueError(f"a trial is in the state {row.state!r}")
+    table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(COLUMNS))
+    return Result(
+        trial=Trial(read_configuration(row.configuration)[0], row.replicate),
+        state=row.state,
+        trajectory=Trajectory(table[:, 0].astype(np.int64), table[:, 1:4], table[:, 4:7], table[:, 7]),
+        reason=row.reason,
+        correct_last=row.correct_last,
+        correct_best=row.correct_best,
+        class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
+        compile_seconds=row.compile_seconds,
+        train_seconds=row.train_seconds,
+        peak_memory=row.peak_memory,
+        diverged_epoch=row.diverged_epoch,
+    )
+
+
+@lru_cache(maxsize=1_000)  # the replicates of a point have the same text
+def read_configuration(text: str) -> tuple[Configuration, str]:
+    """A configuration and its key; raises ValueError, TypeError or KeyError as :func:`read_result`."""
+    configuration = Configuration.from_dict(json.loads(text))
+    return configuration, configuration.key
+
+
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """The row of a proposal, but for its study."""
+    return asdict(proposal) | {"setting": None if proposal.setting is None else json.dumps(proposal.setting)}
+
+
+def read_proposal(row: sa.Row[Any]) -> Proposal:
+    """A row as a proposal; raises ValueError or TypeError for what this program cannot have written."""
+    checked(row, proposals)
+    setting = None if row.setting is None else dict(json.loads(row.setting))
+    value = None if row.value is None else float(row.value)
+    return Proposal(row.cell, int(row.number), setting, int(row.asked), row.told, value)
+
+
+def _table(trajectory: Trajectory) -> NDArray[np.float64]:
+    return np.column_stack(
+        [trajectory.epochs, trajectory.accuracy, trajectory.cross_entropy, trajectory.seconds]
+    ).astype(float)
+
+
+def _pack(array: NDArray[np.float64]) -> bytes:
+    return array.astype("<f8").tobytes()
+
+
+def _storable(text: str) -> str:
+    """Text without what a database refuses: PostgreSQL knows no NUL, and none knows half a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,306 @@
+"""Trial in, result out: a compiled program trains whole epochs, another evaluates them.
+
+Both are real Keras (layers, loss, optimizer) inside XLA, single-threaded: an epoch takes a thirteenth of the time
+of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step gained.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from study.data.columns import fit_scaling
+from study.data.datasets import Dataset, Sample, draw_sample
+from study.records.readings import best_row, halts_at
+from study.records.trials import SPLITS, Configuration, Result, Trajectory, Trial, program_key
+from study.seeds import Stream, stream
+from study.train.network import Network
+from study.train.pruner import Pruner
+
+EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
+ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
+SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
+VALIDATION = SPLITS.index("validation")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sample as tensors: train, validation and test rows one after the other, filled up to whole chunks.
+
+    ``index`` (P,) int32 points into the images; ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
+    ``scaling`` is shift and scale (F,) float32 where rows are standardised by this sample's training rows, and empty
+    where the data set has a constant scale.
+    """
+
+    index: tf.Tensor
+    y: tf.Tensor
+    sizes: tuple[int, int, int]
+    scaling: tuple[tf.Tensor, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """P, a multiple of :data:`EVALUATION_ROWS`."""
+        return int(self.index.shape[0])
+
+
+class Program:
+    """One architecture, compiled for one layout of rows: ``train`` runs epochs, ``evaluate`` reads every row.
+
+    ``together`` is the number of epochs that one call of ``train`` may run.
+    """
+
+    def __init__(self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows) -> None:
+        started = time.perf_counter()
+        self.train_rows = rows.sizes[0]
+        self.batch = min(configuration.batch_size, self.train_rows)
+        self.steps = -(-self.train_rows // self.batch)
+        self.together = max(1, ROWS_A_CALL // self.train_rows)
+        self.chunks = rows.total // EVALUATION_ROWS
+        self.x = x
+        self.scale = dataset.scale
+        self.network = Network(configuration, dataset.inputs, dataset.classes)
+        self.train = tf.function(self._train, jit_compile=True)
+        self.evaluate = tf.function(self._evaluate, jit_compile=True)
+        self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
+        self.evaluate(rows.index, rows.y, rows.scaling)
+        self.compile_seconds = time.perf_counter() - started
+
+    def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:
+        """The orders (train_rows,) of up to ``together`` epochs, each filled up to whole batches: one flat tensor."""
+        table = np.zeros((self.together, self.steps * self.batch), np.int32)
+        for epoch, order in enumerate(orders):
+            table[epoch, : len(order)] = order
+        return tf.constant(table.ravel())
+
+    def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        """What the network sees of rows ``index`` (B,), as :meth:`study.data.columns.Scaling.apply` computes it."""
+        x = tf.cast(tf.gather(self.x, index), tf.float32)
+        if self.scale is not None:
+            return x / self.scale
+        shift, scale = scaling
+        return tf.where(tf.math.is_nan(x), 0.0, (x - shift) / scale)
+
+    def _train(
+        self,
+        index: tf.Tensor,
+        y: tf.Tensor,
+        scaling: tuple[tf.Tensor, ...],
+        order: tf.Tensor,
+        key: tf.Tensor,
+        steps: tf.Tensor,
+    ) -> tf.Tensor:
+        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
+        network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        variables = network.model.trainable_variables
+        step = tf.constant(0)
+        while step < steps:  # a tf.range would make XLA compile anew for each number of steps
+            rows = tf.slice(order, [step * self.batch], [self.batch])
+            valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
+            network.draws.draw(self.batch, key + tf.stack([0, step]))
+            with tf.GradientTape() as tape:
+                inputs = self._inputs(tf.gather(index, rows), scaling)
+                logits = network.logits(inputs, training=True, valid=valid)
+                weight = tf.cast(valid, tf.float32)
+                mean = self.batch / tf.reduce_sum(weight)
+                objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
+                objective += sum(network.model.losses)
+            network.optimizer.apply(tape.gradient(objective, variables), variables)
+            step += 1
+        return network.optimizer.iterations
+
+    def _evaluate(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
+        correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
+        losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
+        for chunk in tf.range(self.chunks):
+            start = chunk * EVALUATION_ROWS
+            labels = tf.slice(y, [start], [EVALUATION_ROWS])
+            inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
+            logits = self.network.logits(inputs, training=False)
+            correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
+            losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+        return correct.concat(), losses.concat()
+
+
+@dataclass
+class Recorder:
+    """Collects one trial's records, epoch by epoch."""
+
+    rows: Rows
+    epochs: list[int] = field(default_factory=list)
+    accuracy: list[list[float]] = field(default_factory=list)
+    cross_entropy: list[list[float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+
+    def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
+        """Record one clean evaluation of all rows (P,)."""
+        bounds = np.cumsum((0, *self.rows.sizes))
+        parts = [slice(a, b) for a, b in pairwise(bounds)]
+        self.epochs.append(epoch)
+        self.accuracy.append([float(correct[part].mean()) for part in parts])
+        self.cross_entropy.append([float(losses[part].mean(dtype=np.float64)) for part in parts])
+        self.seconds.append(seconds)
+        self.last = correct[parts[2]]
+        if best_row(self.validation()) == len(self.epochs) - 1:
+            self.best = self.last
+
+    def validation(self) -> NDArray[np.float64]:
+        """Validation cross-entropy so far (E,)."""
+        return np.array(self.cross_entropy)[:, VALIDATION]
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the last cross-entropies are not all numbers any more."""
+        return not np.isfinite(self.cross_entropy[-1]).all()
+
+    def trajectory(self) -> Trajectory:
+        """Everything recorded so far."""
+        return Trajectory(
+            np.array(self.epochs, np.int64),
+            np.array(self.accuracy),
+            np.array(self.cross_entropy),
+            np.array(self.seconds),
+        )
+
+    def class_accuracy(self, classes: int) -> tuple[float, ...]:
+        """Test accuracy of each class at the last record, NaN for a class without test items."""
+        labels = self.rows.y.numpy()[sum(self.rows.sizes[:2]) : sum(self.rows.sizes)]
+        items = np.bincount(labels, minlength=classes)
+        hits = np.bincount(labels, weights=self.last, minlength=classes)
+        return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())
+
+
+class Trainer:
+    """Runs the trials of one study, one at a time, and remembers programs and samples between them.
+
+    A trial's result depends on the study's seed, the trial and the machine, never on what ran before it. Programs
+    are never forgotten, because TensorFlow would not give their memory back (15 to 40 MB each): whoever runs a
+    trainer bounds their number by starting a new process.
+    """
+
+    def __init__(
+        self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
+    ) -> None:
+        """``draw`` takes the arguments of :func:`~study.data.datasets.draw_sample` and may give other rows."""
+        self.draw = draw
+        self.x = tf.constant(dataset.x)
+        self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
+        self.seed = seed
+        self.validation = validation
+        self.programs: dict[Hashable, Program] = {}
+        self.samples: OrderedDict[Hashable, Rows] = OrderedDict()
+
+    def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
+        """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
+
+        A run whose cross-entropy stops being finite ends there and comes back as failed. With ``keep_weights`` a
+        finished result brings the weights after its last epoch along.
+        Raises :class:`~study.errors.DataError` when the sample cannot be drawn.
+        """
+        configuration, replicate = trial.configuration, trial.replicate
+        rows = self._rows(configuration, replicate)
+        known = len(self.programs)
+        program = self._program(configuration, rows)
+        compiled = program.compile_seconds if len(self.programs) != known else 0.0
+        started = time.perf_counter()
+        program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
+        recorder = self._train(program, rows, trial)
+        result = Result(
+            trial,
+            "finished",
+            recorder.trajectory(),
+            compile_seconds=compiled,
+            train_seconds=time.perf_counter() - started,
+            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
+        if recorder.diverged:
+            epoch = recorder.epochs[-1]
+            reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
+            return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
+        return replace(
+            result,
+            correct_last=np.packbits(recorder.last).tobytes(),
+            correct_best=np.packbits(recorder.best).tobytes(),
+            class_accuracy=recorder.class_accuracy(self.dataset.classes),
+            weights=program.network.weights() if keep_weights else (),
+        )
+
+    def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
+        configuration, replicate = trial.configuration, trial.replicate
+        recorder = Recorder(rows)
+        pruner = Pruner(trial.pruning) if trial.pruning is not None else None
+        shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
+        draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
+        clock = time.perf_counter()
+        done = 0
+        for epoch in _recorded(configuration):
+            while done < epoch:
+                orders = [shuffle.permutation(program.train_rows) for _ in range(min(epoch - done, program.together))]
+                steps = tf.constant(len(orders) * program.steps)
+                key = _key(draws, done * program.steps)
+                program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
+                done += len(orders)
+            correct, losses = program.evaluate(rows.index, rows.y, rows.scaling)
+            now = time.perf_counter()
+            recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
+            clock = now
+            if recorder.diverged:
+                break
+            patience = configuration.halt
+            if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
+                break
+            if pruner is not None and pruner.stops(epoch, recorder.accuracy[-1][VALIDATION]):
+                break
+        return recorder
+
+    def _rows(self, configuration: Configuration, replicate: int) -> Rows:
+        key = (replicate, configuration.samples, configuration.label_noise)
+        if key not in self.samples:
+            sample = self.draw(
+                self.dataset,
+                seed=self.seed,
+                replicate=replicate,
+                validation=self.validation,
+                samples=configuration.samples,
+                label_noise=configuration.label_noise,
+            )
+            filling = 0, -len(sample.y) % EVALUATION_ROWS
+            if len(self.samples) >= SAMPLES_KEPT:
+                self.samples.popitem(last=False)
+            index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
+            self.samples[key] = Rows(index, y, sample.sizes, self._scaling(sample))
+        return self.samples[key]
+
+    def _scaling(self, sample: Sample) -> tuple[tf.Tensor, ...]:
+        if self.dataset.scale is not None:
+            return ()
+        fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
+        return tf.constant(fitted.shift), tf.constant(fitted.scale)
+
+    def _program(self, configuration: Configuration, rows: Rows) -> Program:
+        key = (program_key(configuration), rows.sizes)
+        if key not in self.programs:
+            self.programs[key] = Program(configuration, self.dataset, self.x, rows)
+        return self.programs[key]
+
+
+def _recorded(configuration: Configuration) -> list[int]:
+    """The epochs to record: every ``evaluate_every``-th one and the last."""
+    epochs, every = configuration.epochs, configuration.evaluate_every
+    return sorted({*range(every, epochs + 1, every), epochs})
+
+
+def _key(draws: int, step: int) -> tf.Tensor:
+    """The dropout key (2,) of a trial at a step."""
+    return tf.constant([draws, step], tf.int32)

@@ -1,0 +1,41 @@
+"""The page on own data is run as it stands: its Python makes the data, its commands run in the same folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from study.design.source import build_spec
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "data.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_command_of_the_page_on_own_data_runs(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    shown = ""
+    commands = [shlex.split(line) for block in blocks("sh") for line in block.splitlines()]
+    for arguments in [["-c", blocks("python")[0]], *(["-m", "cli", *words[1:]] for words in commands)]:
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, (arguments, done.stderr[-2000:])
+        shown += done.stdout
+    assert len(commands) == 5
+    for words in re.findall(r"^    - (.*?)(?: \.\.\.)?$", PAGE, re.MULTILINE):
+        assert words in shown
+    assert (tmp_path / "depthgauge" / "baseline-cells" / "report.html").exists()
+
+
+def test_the_study_file_of_the_page_is_valid() -> None:
+    spec = build_spec(tomllib.loads(blocks("toml")[0]), "the page")
+    assert spec.source.target == "target" and spec.source.drop == ("id",)

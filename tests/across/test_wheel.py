@@ -1,0 +1,47 @@
+"""The wheel holds every file of the program and nothing of tests, benchmarks and guide."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("study", "reports")
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+REST = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """A wheel built from a copy, so that nothing is left in the working tree."""
+    copy = tmp_path_factory.mktemp("source")
+    for package in (*PACKAGES, "tests", "benchmarks"):
+        shutil.copytree(ROOT / package, copy / package, ignore=REST)
+    for file in ("cli.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "MANIFEST.in"):
+        shutil.copy(ROOT / file, copy)
+    made = tmp_path_factory.mktemp("wheel")
+    done = subprocess.run([sys.executable, "-c", BUILD, str(made)], cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    (file,) = made.glob("depthgauge-*.whl")
+    return zipfile.ZipFile(file)
+
+
+def test_every_file_of_the_packages_is_in_the_wheel_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    expected = {"cli.py"} | {
+        str(file.relative_to(ROOT))
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
+
+
+def test_the_wheel_carries_its_licences_and_its_command(wheel: zipfile.ZipFile) -> None:
+    about = {name.split(".dist-info/")[1]: name for name in wheel.namelist() if ".dist-info/" in name}
+    assert {"licenses/LICENSE", "licenses/study/data/NOTICE"} <= about.keys()
+    assert "depthgauge = cli:main" in wheel.read(about["entry_points.txt"]).decode()

@@ -1,0 +1,311 @@
+"""Searches: what is proposed is run once, an interruption changes nothing, and only fresh replicates are reported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study.analysis.conclude import conclude
+from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, planned
+from study.design.source import build_spec, load_spec
+from study.design.spec import StudySpec
+from study.errors import SpecError, StoreError, StudyError
+from study.records.trials import EMPTY, Result, Trial, TrialKey
+from study.run.coordinator import run_study
+from study.run.executors.inprocess import InProcessExecutor
+from study.run.start import Silent
+from study.search.cell_search import find_winners, proposer_settings
+from study.store import Store, StoredStudy, open_store
+from tests.conftest import FACTS, scripted_result
+
+SPACE = {
+    "width": {"role": "nuisance", "low": 8, "high": 64, "log": True},
+    "l2": {"role": "nuisance", "low": 1e-6, "high": 1e-2, "log": True, "zero": True},
+    "learning_rate": {"role": "nuisance", "low": 1e-4, "high": 1e-1, "log": True},
+}
+DEPTHS = {"depth": {"role": "scientific", "values": [1, 2, 4]}}
+
+
+def isolation(**changes: Any) -> StudySpec:
+    values = {
+        "name": "s",
+        "dataset": "digits",
+        "space": DEPTHS | SPACE,
+        "search": {"proposer": "optuna:tpe", "trials": 6},
+        "confirm": {"replicates": 2},
+        "baseline": "16-8",
+        "network": {"epochs": 3},
+    }
+    return build_spec(values | changes, "test")
+
+
+def accuracy(trial: Trial) -> float:
+    """Best at a learning rate of 0.01 and large widths, a little worse at every depth, and noise by trial."""
+    c = trial.configuration
+    noise = int(hashlib.sha256(repr(trial).encode()).hexdigest()[:4], 16) / 0xFFFF * 0.002
+    return 0.9 - 0.05 * abs(np.log10(c.learning_rate) + 2) - 0.01 * c.depth + 0.0005 * sum(c.hidden[:1]) + noise
+
+
+def train(trial: Trial) -> Result:
+    result = scripted_result(trial, test_items=360)
+    table = np.full_like(result.trajectory.accuracy, accuracy(trial))
+    table[:, 0] = 1.0
+    return replace(result, trajectory=replace(result.trajectory, accuracy=table, cross_entropy=1 - table))
+
+
+def new_store(spec: StudySpec) -> Store:
+    store = open_store("sqlite://", create=True)
+    store.begin(spec, "hash", FACTS)
+    return store
+
+
+def run(spec: StudySpec, store: Store, train: Callable[[Trial], Result] = train, *, workers: int = 1) -> StoredStudy:
+    run_study(spec, store, InProcessExecutor(train), Silent(), workers=workers)
+    return store.load(spec.name)
+
+
+def proposed(study: StoredStudy) -> list[tuple[str, int, dict[str, Any] | None, float | None]]:
+    return sorted((p.cell, p.number, p.setting, p.value) for p in study.proposals)
+
+
+def test_isolation_searches_every_cell_and_reports_its_winner_on_fresh_replicates() -> None:
+    spec = isolation()
+    study = run(spec, new_store(spec))
+    assert Counter(p.cell for p in study.proposals) == {"depth 1": 6, "depth 2": 6, "depth 4": 6}
+    winners = find_winners(spec, study.proposals, study.results)
+    (panel,) = plan_panels(spec, winners)
+    assert [point.value for point in panel.points] == [1, 2, 4]
+    for point in panel.points:
+        own = [p for p in study.proposals if p.cell == f"depth {point.value}"]
+        best = max(p.value for p in own if p.value is not None)
+        searched = study.results[point.configuration.key, SEARCH_REPLICATE]
+        assert searched.trajectory.accuracy[-1, 1] == best
+        assert {r for key, r in study.results if key == point.configuration.key} == {0, 1, SEARCH_REPLICATE}
+    assert panel.baseline is not None and (panel.baseline.key, 1) in study.results
+    assert len(study.results) == planned(spec) == 3 * 6 + (3 + 1) * 2
+
+
+def test_a_search_learns_from_what_it_is_told() -> None:
+    spec = isolation(search={"proposer": "optuna:tpe", "trials": 30})
+    study = run(spec, new_store(spec))
+    early, late = ([p.value for p in study.proposals if a <= p.number < b and p.value] for a, b in ((0, 10), (20, 30)))
+    assert np.mean(late) > np.mean(early)
+
+
+@pytest.mark.parametrize("kill_after", [1, 2, 7, 11, 17, 20])
+def test_an_interrupted_search_proposes_what_the_uninterrupted_one_did(kill_after: int) -> None:
+    spec = isolation()
+    expected = run(spec, new_store(spec))
+    store = new_store(spec)
+    calls: Counter[TrialKey] = Counter()
+
+    def interrupted(trial: Trial) -> Result:
+        calls[trial.key] += 1
+        if sum(calls.values()) == kill_after:
+            raise KeyboardInterrupt
+        return train(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(spec, store, interrupted)
+    study = run(spec, store, interrupted)
+    assert proposed(study) == proposed(expected)
+    assert study.results.keys() == expected.results.keys()
+    assert sum(calls.values()) == len(study.results) + 1  # only the trial in work ran again
+
+
+def test_a_crash_between_a_result_and_its_answer_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = isolation()
+    expected = run(spec, new_store(spec))
+    store = new_store(spec)
+    with monkeypatch.context() as patch:
+        answers = iter(range(4))
+        answer = store.answer
+
+        def dying(name: str, proposal: Any) -> None:
+            if next(answers) == 3:
+                raise StudyError("the machine went off")
+            answer(name, proposal)
+
+        patch.setattr(store, "answer", dying)
+        with pytest.raises(StudyError):
+            run(spec, store)
+    assert proposed(run(spec, store)) == proposed(expected)
+
+
+def test_cells_propose_the_same_whatever_the_number_of_workers() -> None:
+    spec = isolation()
+    assert proposed(run(spec, new_store(spec), workers=4)) == proposed(run(spec, new_store(spec)))
+
+
+def test_equal_configurations_are_never_run_twice() -> None:
+    space = {"width": {"role": "nuisance", "values": [8, 16]}}
+    spec = isolation(space=space, search={"proposer": "optuna:random", "trials": 12}, baseline=None)
+    calls: Counter[TrialKey] = Counter()
+
+    def counted(trial: Trial) -> Result:
+        calls[trial.key] += 1
+        return train(trial)
+
+    study = run(spec, new_store(spec), counted, workers=3)
+    assert len(study.proposals) == 12 and all(p.told is not None for p in study.proposals)
+    assert set(calls.values()) == {1} and len(calls) == 2 * (1 + 2)
+
+
+def test_a_grid_ends_when_it_is_exhausted() -> None:
+    space = DEPTHS | {"width": {"role": "nuisance", "values": [8, 16]}}
+    spec = isolation(space=space, search={"proposer": "optuna:grid", "trials": 50})
+    study = run(spec, new_store(spec))
+    assert Counter(p.cell for p in study.proposals if p.setting) == {"depth 1": 2, "depth 2": 2, "depth 4": 2}
+    assert len(plan_panels(spec, find_winners(spec, study.proposals, study.results))[0].points) == 3
+    store_again = run(spec, new_store(spec))
+    assert proposed(store_again) == proposed(study)
+
+
+def test_without_a_scientific_hyperparameter_the_best_few_are_confirmed() -> None:
+    space = SPACE | {"depth": {"role": "nuisance", "low": 1, "high": 3}}
+    spec = isolation(space=space, search={"trials": 10}, confirm={"replicates": 3, "best": 2})
+    study = run(spec, new_store(spec))
+    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
+    values = sorted((p.value for p in study.proposals if p.value is not None), reverse=True)
+    reached = [study.results[p.configuration.key, SEARCH_REPLICATE].trajectory.accuracy[-1, 1] for p in panel.points]
+    assert reached == pytest.approx(values[:2]) and not panel.has_axis
+    assert len(study.results) == 10 + (2 + 1) * 3
+
+
+def test_a_tuned_patience_costs_no_run() -> None:
+    patience = {"patience": {"role": "nuisance", "values": [1, "off"]}}
+    spec = isolation(space=DEPTHS | patience)
+
+    def overfits(trial: Trial) -> Result:
+        result = train(trial)
+        table = result.trajectory.accuracy.copy()
+        table[:, 1] = [0.7, 0.6, 0.5]
+        return replace(result, trajectory=replace(result.trajectory, accuracy=table, cross_entropy=1 - table))
+
+    study = run(spec, new_store(spec), overfits)
+    assert all(p.setting in ({}, None) for p in study.proposals)
+    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
+    assert {point.reading for point in panel.points} == {"patience=1"}
+    assert len([key for key in study.results if key[1] == SEARCH_REPLICATE]) == 3
+    assert planned(spec) == len(study.results)
+
+
+def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -> None:
+    spec = isolation()
+
+    def diverges(trial: Trial) -> Result:
+        if trial.configuration.depth == 4 or trial.configuration.learning_rate > 0.02:
+            return Result(trial, "failed", EMPTY, reason="diverged", diverged_epoch=1)
+        return train(trial)
+
+    study = run(spec, new_store(spec), diverges)
+    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
+    assert [point.value for point in panel.points] == [1, 2]
+    assert all(point.configuration.learning_rate <= 0.02 for point in panel.points)
+
+
+def test_profile_free_tunes_a_width_for_each_layer() -> None:
+    spec = isolation(network={"epochs": 3, "profile": "free"})
+    deep = next(cell for cell in plan_cells(spec) if cell.name == "depth 4")
+    assert [p.name for p in deep.parameters if p.name.startswith("width")] == [f"width_{i}" for i in (1, 2, 3, 4)]
+    study = run(spec, new_store(spec))
+    widths = {r.trial.configuration.hidden for r in study.results.values() if r.trial.configuration.depth == 4}
+    assert any(len(set(hidden)) > 1 for hidden in widths)
+
+
+def test_depth_as_a_nuisance_gives_each_depth_its_own_layers() -> None:
+    space = {"depth": {"role": "nuisance", "values": [1, 3]}, "width": SPACE["width"]}
+    spec = isolation(space=space, network={"epochs": 3, "profile": "free"}, search={"trials": 12})
+    study = run(spec, new_store(spec))
+    for proposal in study.proposals:
+        assert proposal.setting is not None
+        assert len([name for name in proposal.setting if name.startswith("width_")]) == proposal.setting["depth"]
+
+
+def test_a_free_profile_may_have_no_hidden_layer_at_all() -> None:
+    space = {"depth": {"role": "nuisance", "low": 0, "high": 1}, "width": SPACE["width"]}
+    spec = isolation(space=space, network={"epochs": 3, "profile": "free"}, search={"trials": 8})
+    study = run(spec, new_store(spec))
+    assert {r.trial.configuration.depth for r in study.results.values()} >= {0, 1}
+
+
+def test_nothing_left_to_tune_is_a_sweep() -> None:
+    spec = isolation(space=DEPTHS | {"patience": {"role": "nuisance", "values": ["off"]}}, baseline=None)
+    assert not plan_cells(spec) and proposer_settings(spec) == {}
+    assert len(run(spec, new_store(spec)).results) == 3 * 2
+
+
+def test_failed_trials_of_a_search_are_listed_with_their_reasons() -> None:
+    spec = isolation(space=SPACE, baseline=None)
+
+    def diverges(trial: Trial) -> Result:
+        return Result(trial, "failed", EMPTY, reason="diverged: no number", diverged_epoch=1)
+
+    findings = conclude(run(spec, new_store(spec), diverges))
+    assert [row.reason for row in findings.trials] == ["diverged: no number"] * 6
+    assert "None of 6" in findings.sentence and findings.facts.pending == 0
+
+
+def test_an_arm_that_fixes_a_value_does_not_search_it() -> None:
+    arms = [{"name": "none", "network": {"l2": 0.0}}, {"name": "L2"}]
+    by_name = {cell.name: {p.name for p in cell.parameters} for cell in plan_cells(isolation(arms=arms))}
+    assert by_name["none, depth 1"] == {"width", "learning_rate"}
+    assert by_name["L2, depth 1"] == {"width", "learning_rate", "l2_on", "l2"}
+
+
+def test_more_trials_go_on_and_another_space_is_another_study() -> None:
+    spec = isolation()
+    store = new_store(spec)
+    before = proposed(run(spec, store))
+    more = isolation(search={"proposer": "optuna:tpe", "trials": 8})
+    store.begin(more, "hash", FACTS)
+    after = proposed(run(more, store))
+    assert len(after) == 3 * 8 and [p for p in after if p[1] < 6] == before
+    with pytest.raises(StoreError, match=r"another space.*--name"):
+        store.begin(isolation(space=DEPTHS | {"width": SPACE["width"]}), "hash", FACTS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"space": DEPTHS}, ["search", "nothing to search", "nuisance"]),
+        ({"space": {}, "search": None}, ["confirm", "nothing to search"]),
+        ({"space": DEPTHS | {"width": {"role": "nuisance", "low": 9, "high": 3}}}, ["width", "low must be below high"]),
+        ({"space": DEPTHS | {"l2": {"role": "nuisance", "low": 0, "high": 1, "log": True}}}, ["low above 0", "zero"]),
+        ({"space": DEPTHS | {"width": {"role": "nuisance", "low": 2}}}, ["width", "low and high"]),
+        ({"space": DEPTHS | {"width": {"role": "nuisance", "low": 2.5, "high": 9}}}, ["width", "whole numbers"]),
+        ({"space": DEPTHS | {"width": {"role": "nuisance", "values": [1], "low": 2}}}, ["either values or a range"]),
+        ({"space": {"depth": {"low": 1, "high": 3}}}, ["depth", "scientific", "values"]),
+        ({"space": DEPTHS | {"dropout": {"role": "nuisance", "low": 0, "high": 1.5}}}, ["less than 1", "1.5"]),
+        ({"space": DEPTHS | {"optimizer": {"role": "nuisance", "low": 0, "high": 1}}}, ["optimizer", "values"]),
+        ({"space": DEPTHS | {"optimizer": {"role": "nuisance", "values": ["adma"]}}}, ["optimizer", "'adma'"]),
+        ({"space": DEPTHS | {"patience": {"role": "nuisance", "values": ["never"]}}}, ["patience", "off", "'never'"]),
+        ({"space": DEPTHS | {"patience": {"values": [2]}}}, ["patience", "nuisance"]),
+        ({"space": {"dropout": {"role": "nuisance", "low": 0, "high": 1.5}}}, ["dropout", "less than 1"]),
+        ({"space": {"activation": {"role": "nuisance", "values": ["relu", "rellu"]}}}, ["activation", "'rellu'"]),
+        ({"space": DEPTHS | {"learning_rate": SPACE["l2"]}}, ["learning_rate", "greater than 0"]),
+        ({"space": {"hidden": {"role": "nuisance", "values": ["8-"]}}}, ["hidden", "128-64", "'8-'"]),
+        ({"search": {"proposer": "optuna:tbe"}}, ["'optuna:tbe'", "'optuna:tpe'"]),
+        ({"search": {"proposer": "keras-tuner:hyperband"}}, ["stops most trials early", "depth"]),
+        ({"search": {"proposer": "optuna:grid"}}, ["optuna:grid", "values"]),
+        ({"search": {"proposer": "optuna:tpe", "trials": 0}}, ["search.trials", "greater than or equal to 1"]),
+        ({"network": {"profile": "free"}, "space": DEPTHS | {"l2": SPACE["l2"]}}, ["free", "nuisance"]),
+    ],
+)  # fmt: skip
+def test_a_space_that_cannot_be_searched_is_one_line(changes: dict[str, Any], expected: list[str]) -> None:
+    with pytest.raises(SpecError) as error:
+        isolation(**changes)
+    for words in expected:
+        assert words in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["isolate", "search"])
+def test_the_presets_search(name: str) -> None:
+    spec = load_spec(name)
+    assert plan_cells(spec) and build_spec(spec.model_dump(exclude_defaults=True), "again") == spec
