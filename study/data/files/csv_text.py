@@ -4,6 +4,7 @@ Standard library alone, and no name of this project: ``build_model.py`` holds a 
 beside a picked network reads a table exactly as training did.
 """
 
+import contextlib
 import csv
 import gzip
 import io
@@ -93,19 +94,24 @@ def _records(file, delimiter, skipped, most_bytes):
     """Each record that is no blank line, with the line that it ends on; the first is that of the names."""
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(cast(Any, file), "utf-8-sig", newline="")
-    for _ in range(skipped):
-        text.readline()
-    reader = csv.reader(_lines(text, most_bytes, skipped), delimiter=delimiter, skipinitialspace=True, strict=True)
-    while True:
-        start = reader.line_num
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise TableError(_said(str(error), start + 1 + skipped, reader.line_num + skipped, delimiter)) from error
-        if cells and (len(cells) > 1 or cells[0].strip()):
-            yield start + 1 + skipped, cells
+    try:
+        for _ in range(skipped):
+            text.readline()
+        reader = csv.reader(_lines(text, most_bytes, skipped), delimiter=delimiter, skipinitialspace=True, strict=True)
+        while True:
+            start = reader.line_num
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                said = _said(str(error), start + 1 + skipped, reader.line_num + skipped, delimiter)
+                raise TableError(said) from error
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                yield start + 1 + skipped, cells
+    finally:
+        with contextlib.suppress(ValueError):  # where the file is closed already
+            text.detach()
 
 
 def _lines(text: IO[str], most_bytes: int | None, skipped: int) -> Iterator[str]:

@@ -100,7 +100,7 @@ def _opened(path: Path) -> Iterator[Image]:
 
     check_ordinary(path)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")  # of its size, and of damaged EXIF
         with Image.open(path) as image:
             yield image
 

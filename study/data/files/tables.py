@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,20 +102,15 @@ def _origin(columns: Columns, frame: pandas.DataFrame) -> Origin | None:
 
 def _features(
     columns: Columns, frames: tuple[pandas.DataFrame, ...], x: tuple[NDArray[np.float32], ...]
-) -> Iterator[NDArray[np.generic]]:
-    """Each feature of all rows, with the digits that the file has."""
+) -> Iterator[tuple[NDArray[Any], NDArray[np.bool_] | None]]:
+    """Each feature of all rows with the digits that the file has, and which of them are missing."""
     for name in columns.numeric:
         parts = [numbers(frame[name]) for frame in frames]
-        if all(missing is None or not missing.any() for _, missing in parts):
-            yield np.concatenate([values for values, _ in parts])
-        else:
-            yield np.concatenate([np.where(_or_none(m, len(v)), np.nan, v.astype(np.float64)) for v, m in parts])
+        values = [part for part, _ in parts]
+        gaps = [np.isnan(part) if missing is None else missing for part, missing in parts]
+        yield np.concatenate(values), np.concatenate(gaps)
     for place in range(len(columns.numeric), len(columns.features)):
-        yield np.concatenate([part[:, place] for part in x])
-
-
-def _or_none(missing: NDArray[np.bool_] | None, rows: int) -> NDArray[np.bool_]:
-    return np.zeros(rows, bool) if missing is None else missing
+        yield np.concatenate([part[:, place] for part in x]), None
 
 
 def _is_numeric(column: pandas.Series) -> bool:
