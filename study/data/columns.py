@@ -50,12 +50,16 @@ class Columns:
         column. Raises :class:`ValueError` for a numeric column that holds text.
         """
         x = np.zeros((len(frame), len(self.features)), np.float32)
-        for place, name in enumerate(self.numeric):
+        matrix = numeric_matrix(frame, self.numeric)
+        for place, name in enumerate(self.numeric if matrix is None else ()):
             values, missing = numbers(frame[name])
             with np.errstate(over="ignore"):
                 x[:, place] = values if origin is None else origin.reduce(values, place)
             if missing is not None:
                 x[missing, place] = np.nan
+        if matrix is not None and self.numeric:
+            with np.errstate(over="ignore"):
+                x[:, : len(self.numeric)] = matrix if origin is None else origin.apply(matrix)
         if self.categorical:
             from sklearn.preprocessing import OneHotEncoder
 
@@ -82,6 +86,21 @@ def numbers(column: pandas.Series) -> tuple[NDArray[np.generic], NDArray[np.bool
     if column.dtype in (np.int64, np.uint64):
         return column.to_numpy(), None
     return column.to_numpy(np.float64, na_value=np.nan), None
+
+
+def numeric_matrix(frame: pandas.DataFrame, names: tuple[str, ...]) -> NDArray[np.float64] | None:
+    """The cells (n, len(names)) of numeric columns at once, as float64; None where that would not hold all of them.
+
+    A column at a time takes a millisecond, of which a table of 100,000 columns has too many.
+    """
+    kinds = set(frame.dtypes[list(names)])
+    if not kinds <= {np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool)}:
+        return None
+    some = frame[list(names)]
+    whole = some.select_dtypes("int64")
+    if whole.shape[1] and np.abs(whole.to_numpy().astype(np.float64)).max(initial=0) >= 2**53:
+        return None
+    return some.to_numpy(np.float64)
 
 
 def texts(column: pandas.Series) -> NDArray[np.object_]:

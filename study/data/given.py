@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 FEW = 10  # rows, up to which whole numbers may well differ by chance
 MISSING = np.uint64(0x7FF8DEADBEEF0001)  # a NaN that no file holds
+FEATURES = 1_000  # that are looked at together
 EXACT = 2**53  # whole numbers up to here are the same in float64
 
 
@@ -37,6 +38,29 @@ def given_of(features: Iterable[tuple[NDArray[Any], NDArray[np.bool_] | None]], 
         constant.append(not len(known) or bool(np.equal(known, known[0]).all()))
         counter.append(not missing.any() and _counts(values))
     return Given(digest, np.array(constant, bool), np.array(counter, bool))
+
+
+def given_of_matrix(x: NDArray[np.float64], others: NDArray[np.float32], training: int) -> Given:
+    """:func:`given_of` numeric features (n, F) at once, and of ``others`` (n, C) behind them."""
+    digest = np.full(len(x), 0x9E3779B97F4A7C15, np.uint64)
+    constant, counter = [], []
+    for start in range(0, x.shape[1], FEATURES):
+        block = x[:, start : start + FEATURES]
+        missing = np.isnan(block)
+        for bits in np.where(missing, MISSING, _bits(block)).T:
+            digest = _mixed(digest, bits)
+        first = np.fmax.reduce(block[:training], axis=0)
+        constant.append((missing | (block == first))[:training].all(axis=0))
+        whole = (len(x) > FEW) & np.isfinite(block).all(axis=0) & (block == np.round(block)).all(axis=0)
+        ordered = np.sort(block[:, whole], axis=0)
+        whole[whole] = (ordered[1:] != ordered[:-1]).all(axis=0)
+        counter.append(whole)
+    rest = given_of(((values, None) for values in others.T), len(x), training)
+    return Given(
+        _mixed(digest, rest.rows),
+        np.concatenate([*constant, rest.constant]),
+        np.concatenate([*counter, rest.counter]),
+    )
 
 
 def given_of_rows(parts: tuple[NDArray[Any], NDArray[Any]]) -> Given:

@@ -34,7 +34,8 @@ class Origin:
         """All features (n, F)."""
         found = np.empty(x.shape, np.float32)
         moved = (self.offset != 0) | (self.unit != 1)
-        found[:, ~moved] = x[:, ~moved]
+        with np.errstate(over="ignore"):
+            found[:, ~moved] = x[:, ~moved]
         for place in np.flatnonzero(moved):
             found[:, place] = self.reduce(x[:, place], int(place))
         return found
@@ -57,8 +58,8 @@ def find_origin(columns: Sequence[NDArray[np.generic]]) -> Origin | None:
 
 
 def origin_of_rows(x: NDArray[np.generic]) -> Origin | None:
-    """:func:`find_origin` of the training rows (M, F) of an array without missing values."""
-    low, high = x.min(axis=0), x.max(axis=0)
+    """:func:`find_origin` of the training rows (M, F), all of one type."""
+    low, high = np.fmin.reduce(x, axis=0), np.fmax.reduce(x, axis=0)  # NaN only where all of a feature is missing
     far = np.maximum(np.abs(low.astype(np.float64)), np.abs(high.astype(np.float64)))
     span = high.astype(np.float64) - low.astype(np.float64)
     suspects = (far >= FAR * span) | (far < SMALL)

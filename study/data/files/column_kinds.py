@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import MISSING, Columns, numbers, texts
+from study.data.columns import MISSING, Columns, numbers, numeric_matrix, texts
 from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.errors import DataError
@@ -41,9 +41,8 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
     :data:`~study.data.files.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
-    for name in map(str, frame.columns):
-        kind = _numeric_kind(frame[name])
-        if kind:
+    for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):
+        if _numeric_kind(kind):
             numeric.append(name)
         elif problem := _problem(frame[name]):
             unusable[name] = problem
@@ -81,9 +80,12 @@ def encode(columns: Columns, frame: pandas.DataFrame, where: str, origin: Origin
 
     Raises :class:`DataError` where a cell of a numeric column is no usable number.
     """
-    for name in columns.numeric:
+    matrix = numeric_matrix(frame, columns.numeric)
+    with np.errstate(over="ignore"):
+        fine = matrix is not None and not np.isinf(matrix.astype(np.float32)).any()
+    for name in () if fine else columns.numeric:
         column = frame[name]
-        if not _numeric_kind(column):
+        if not _numeric_kind(column.dtype):
             words = column[column.notna()].astype(str)
             first = next((word for word in words if not is_number(word)), words.iloc[0] if len(words) else "")
             hint = f" It has a comma: {COMMA_REMEDY}." if WITH_COMMA.fullmatch(first) else ""
@@ -110,11 +112,11 @@ def check_columns(frame: pandas.DataFrame, needed: tuple[str, ...], where: str) 
         raise DataError(f"{where}: expected the columns of the training part, but there is no {names}.")
 
 
-def _numeric_kind(column: pandas.Series) -> bool:
-    """Whether a column holds real numbers, truth values, or nothing at all."""
+def _numeric_kind(kind: object) -> bool:
+    """Whether a column of a type holds real numbers, truth values, or nothing at all."""
     from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
-    return bool((is_numeric_dtype(column) or is_bool_dtype(column)) and not is_complex_dtype(column))
+    return bool((is_numeric_dtype(kind) or is_bool_dtype(kind)) and not is_complex_dtype(kind))
 
 
 def _problem(column: pandas.Series) -> str | None:

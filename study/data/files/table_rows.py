@@ -70,16 +70,16 @@ def _read_csv(path: Path, target: str | None, types: Mapping[str, str]) -> Table
     words = {name: WORD for name in names if name == target or types.get(name) == WORD}
     frame = _parsed(path, found, words)
     # Whole numbers with gaps come as float64, which has 16 digits: an identifier of 18 would lose its last ones.
-    wide = [name for name in names if _is_rounded(frame[name])]
+    floats = frame.select_dtypes("float64")
+    rounded = (np.abs(floats.to_numpy()) >= ROUNDED).any(axis=0)
+    wide = [name for name, beyond in zip(floats.columns, rounded, strict=True) if beyond]
     if wide:
         texts = _parsed(path, found, dict.fromkeys(wide, WORD), wide)
         for name in wide:
             frame[name] = texts[name]
     notes = [f"{path}: {note}." for note in found.notes]
-    for place, name in enumerate(names):
-        column = frame.iloc[:, place]
-        if not is_text(column):
-            continue
+    for name in [name for name, kind in frame.dtypes.items() if is_text(kind)]:
+        column = frame[name]
         if name == target:
             frame[name] = without_labels(column)
         elif name in words:
@@ -119,10 +119,6 @@ def _parsed(path: Path, found: Layout, types: Mapping[str, str], only: list[str]
             "they can be read in two ways. Save the table again, with quotation marks around whole cells only"
         )
     return frame
-
-
-def _is_rounded(column: pandas.Series) -> bool:
-    return bool(column.dtype == np.float64 and (column.abs() >= ROUNDED).any())
 
 
 def _layout(path: Path, target: str | None) -> Layout:
@@ -186,7 +182,8 @@ def _with_truth_values(frame: pandas.DataFrame) -> pandas.DataFrame:
     """Truth values among empty cells are truth values, too: left alone, they would be the words True and False."""
     from pandas.api.types import infer_dtype
 
-    gaps = [name for name in frame.columns if frame[name].dtype == object and infer_dtype(frame[name]) == "boolean"]
+    objects = frame.select_dtypes("object").columns
+    gaps = [name for name in objects if infer_dtype(frame[name]) == "boolean"]
     return frame.astype(dict.fromkeys(gaps, "boolean"))
 
 

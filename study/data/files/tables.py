@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import Columns, numbers
+from study.data.columns import Columns, numbers, numeric_matrix
 from study.data.datasets import Dataset, make_dataset
 from study.data.files import existing, limits
 from study.data.files.cell_words import is_number
@@ -18,8 +18,8 @@ from study.data.files.labels import check_parts, check_rows_of_classes, encode_l
 from study.data.files.split import test_rows
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.text_columns import WORD
-from study.data.given import given_of
-from study.data.origin import Origin, find_origin
+from study.data.given import Given, given_of, given_of_matrix
+from study.data.origin import Origin, find_origin, origin_of_rows
 from study.errors import DataError
 from study.records.trials import DataSource
 from study.words import shortened, unknown
@@ -58,7 +58,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         train_frame, test_frame = frame.iloc[rest], frame.iloc[drawn]
     else:
         test_path = existing(source.test)
-        words = {name: WORD for name in frame.columns if not _is_numeric(frame[name])}
+        words = {name: WORD for name, kind in frame.dtypes.items() if not _is_numeric(kind)}
         test = read_table(test_path, target, words)
         train_frame, test_frame = frame, test.frame
         notes += [note for note in test.notes if note not in notes]
@@ -75,9 +75,7 @@ def load(path: Path, source: DataSource) -> Dataset:
     origin = _origin(columns, train_frame)
     x_train = encode(columns, train_frame, where, origin)
     x_test = encode(columns, test_frame, source.test or where, origin)
-    given = given_of(
-        _features(columns, (train_frame, test_frame), (x_train, x_test)), len(x_train) + len(x_test), len(x_train)
-    )
+    given = _given(columns, (train_frame, test_frame), (x_train, x_test))
     return make_dataset(
         source.dataset,
         *(x_train, y_train, x_test, y_test),
@@ -93,11 +91,25 @@ def load(path: Path, source: DataSource) -> Dataset:
 
 def _origin(columns: Columns, frame: pandas.DataFrame) -> Origin | None:
     """Where the numeric features begin, by the training part."""
-    found = find_origin([numbers(frame[name].dropna())[0] for name in columns.numeric])
+    matrix = numeric_matrix(frame, columns.numeric)
+    if matrix is not None:
+        found = origin_of_rows(matrix) if columns.numeric else None
+    else:
+        found = find_origin([numbers(frame[name].dropna())[0] for name in columns.numeric])
     if found is None:
         return None
     others = len(columns.features) - len(columns.numeric)
     return Origin(np.append(found.offset, np.zeros(others)), np.append(found.unit, np.ones(others)))
+
+
+def _given(columns: Columns, frames: tuple[pandas.DataFrame, ...], x: tuple[NDArray[np.float32], ...]) -> Given:
+    """What the file says of rows and features."""
+    matrices = [numeric_matrix(frame, columns.numeric) for frame in frames]
+    whole = [matrix for matrix in matrices if matrix is not None]
+    if len(whole) == len(matrices):
+        others = np.concatenate([part[:, len(columns.numeric) :] for part in x])
+        return given_of_matrix(np.concatenate(whole), others, len(x[0]))
+    return given_of(_features(columns, frames, x), sum(map(len, x)), len(x[0]))
 
 
 def _features(
@@ -113,10 +125,10 @@ def _features(
         yield np.concatenate([part[:, place] for part in x]), None
 
 
-def _is_numeric(column: pandas.Series) -> bool:
+def _is_numeric(kind: object) -> bool:
     from pandas.api.types import is_numeric_dtype
 
-    return is_numeric_dtype(column)
+    return is_numeric_dtype(kind)
 
 
 def _without_header(frame: pandas.DataFrame) -> str:

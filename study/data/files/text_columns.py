@@ -18,11 +18,11 @@ ROUNDED = 2**53  # whole numbers from here on are not the same in float64
 WORD = "str"
 
 
-def is_text(column: pandas.Series) -> bool:
-    """Whether a column holds text, or objects whose text it is to be read by."""
+def is_text(kind: object) -> bool:
+    """Whether a column of a type holds text, or objects whose text it is to be read by."""
     from pandas.api.types import is_object_dtype, is_string_dtype
 
-    return bool(is_object_dtype(column) or is_string_dtype(column))
+    return bool(is_object_dtype(kind) or is_string_dtype(kind))
 
 
 def understood(column: pandas.Series, name: str) -> tuple[pandas.Series, str | None]:
