@@ -97,10 +97,10 @@ def numeric_matrix(frame: pandas.DataFrame, names: tuple[str, ...]) -> NDArray[n
     if not kinds <= {np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool)}:
         return None
     some = frame[list(names)]
-    whole = some.select_dtypes("int64")
-    if whole.shape[1] and np.abs(whole.to_numpy().astype(np.float64)).max(initial=0) >= 2**53:
+    found: NDArray[np.float64] = some.to_numpy(np.float64)
+    if np.dtype(np.int64) in kinds and np.abs(found).max(initial=0, where=~np.isnan(found)) >= 2**53:
         return None
-    return some.to_numpy(np.float64)
+    return found
 
 
 def texts(column: pandas.Series) -> NDArray[np.object_]:

@@ -118,7 +118,7 @@ def _parsed(path: Path, found: Layout, types: Mapping[str, str], only: list[str]
             f"{found.rows:,} rows by one way of reading it, {len(frame):,} by another: quotation marks stand where "
             "they can be read in two ways. Save the table again, with quotation marks around whole cells only"
         )
-    return frame
+    return frame.copy()  # which lays columns of one type together: of 100,000 each alone, all that follows is slow
 
 
 def _layout(path: Path, target: str | None) -> Layout:
@@ -182,7 +182,7 @@ def _with_truth_values(frame: pandas.DataFrame) -> pandas.DataFrame:
     """Truth values among empty cells are truth values, too: left alone, they would be the words True and False."""
     from pandas.api.types import infer_dtype
 
-    objects = frame.select_dtypes("object").columns
+    objects = [name for name, kind in frame.dtypes.items() if kind == np.dtype(object)]
     gaps = [name for name in objects if infer_dtype(frame[name]) == "boolean"]
     return frame.astype(dict.fromkeys(gaps, "boolean"))
 
