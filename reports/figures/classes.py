@@ -45,7 +45,7 @@ def collect(findings: Findings) -> tuple[ClassesData, ...]:
     for pick in findings.picks:
         rows = [
             ClassRow(label, interval)
-            for label, interval in zip(findings.facts.labels, pick.classes, strict=False)
+            for label, interval in zip(findings.facts.run.labels, pick.classes, strict=False)
             if interval.mean is not None
         ]
         if rows:

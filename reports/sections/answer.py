@@ -108,8 +108,8 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     replicates = sorted({p.replicates for p in findings.panels})
     unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
     strip = [
-        ("Dataset", facts.dataset),
-        ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
+        ("Dataset", facts.spec.dataset),
+        ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
         *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
@@ -121,7 +121,7 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
 
 def _main_versions(facts: StudyFacts) -> str:
     """The versions that decide the numbers; all of them stand under how we know."""
-    chosen = [f"{name} {version}" for name, version in facts.versions if name in ("depthgauge", "tensorflow", "keras")]
+    chosen = [f"{name} {version}" for name, version in facts.run.versions if name in ("depthgauge", "tensorflow", "keras")]
     return ", ".join(chosen) or MISSING
 
 

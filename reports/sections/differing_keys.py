@@ -45,7 +45,7 @@ def spec_table(findings: Sequence[Findings]) -> Table:
     Keys that a file leaves out have their default. A study from another program has no file, and no part in this.
     """
     known = [one for one in findings if one.imported is None]
-    documents = [tomllib.loads(one.facts.toml) for one in known]
+    documents = [tomllib.loads(one.facts.spec.to_toml()) for one in known]
     flat = [_flat(document) for document in documents]
     rows = []
     for key in sorted(dict.fromkeys(key for one in flat for key in one), key=_rank):

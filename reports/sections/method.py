@@ -52,12 +52,12 @@ def method(findings: Findings) -> tuple[Block, ...]:
         blocks.append(Prose("Trials", (said,) if said else ()))
         blocks.append(trials_table(findings))
     blocks.append(Facts("What was run", _provenance(findings)))
-    if facts.data_notes:
-        blocks.append(Prose("What was found in the data", facts.data_notes))
-    if facts.command:
-        blocks.append(Code("The command that repeats it", facts.command))
-    if facts.toml:
-        blocks.append(Code("The study, as TOML", facts.toml, folded=True))
+    if facts.run.data_notes:
+        blocks.append(Prose("What was found in the data", facts.run.data_notes))
+    if facts.run.command:
+        blocks.append(Code("The command that repeats it", facts.run.command))
+    if facts.spec.to_toml():
+        blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
     return tuple(blocks)
 
 
@@ -206,14 +206,14 @@ def _infeasible(findings: Findings) -> int:
 def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
     facts = findings.facts
     items = [
-        ("Dataset", facts.dataset),
+        ("Dataset", facts.spec.dataset),
         ("SHA-256", facts.dataset_sha256),
-        ("Training part", count(facts.train_samples, "sample")),
-        ("Validation", count(facts.validation_samples, "sample")),
-        ("Test", count(facts.test_samples, "sample")),
-        ("Inputs and classes", f"{facts.inputs:,} and {facts.classes:,}"),
-        ("Seed", str(facts.seed)),
+        ("Training part", count(facts.run.train_samples, "sample")),
+        ("Validation", count(facts.run.validation_samples, "sample")),
+        ("Test", count(facts.run.test_samples, "sample")),
+        ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
+        ("Seed", str(facts.spec.seed)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
-        *facts.versions,
+        *facts.run.versions,
     ]
     return tuple((name, value) for name, value in items if value)

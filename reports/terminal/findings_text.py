@@ -53,9 +53,9 @@ def print_verdict(findings: Findings, console: Console) -> None:
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    if facts.data_notes:
+    if facts.run.data_notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
-    for note in facts.data_notes:
+    for note in facts.run.data_notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
         console.print(
@@ -189,7 +189,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
 def _is_tutorial(findings: Findings, panel: Panel) -> bool:
     """Whether the panel is the tutorial's network on the tutorial's data, so that its claims can stand beside."""
     claimed = Configuration(hidden=(128, 64), epochs=5)
-    return findings.facts.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]
+    return findings.facts.spec.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]
 
 
 def print_final(final: FinalNetwork, console: Console) -> None:

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.terminal.escaping import escape
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
+from study.design.plan import plan_cells, plan_panels, search_trials
+from study.records.trials import SEARCH_REPLICATE
 from study.design.spec import StudySpec
 from study.records.trials import Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final

@@ -28,6 +28,7 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import best_row
 from study.records.trials import SPLITS, Trajectory
 from study.words import points_text
@@ -91,7 +92,7 @@ def diagnose_all(
     found: list[tuple[Diagnosis, ...]] = [()] * len(trajectories)
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
-        finite = np.isfinite(trajectory.cross_entropy)
+        finite = np.isfinite(trajectory[CROSS_ENTROPY.name])
         if not finite[:, _TRAIN].all():
             found[place] = (_broken(trajectory, int(np.argmin(finite[:, _TRAIN]))),)
         elif len(finite):
@@ -121,8 +122,8 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     grids = {t.epochs.tobytes(): t.epochs for t in kept}  # nearly always a single one
     epochs = reduce(np.intersect1d, (grid[grid <= end] for grid in grids.values()))
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
-    accuracy = np.mean([t.accuracy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    cross_entropy = np.mean([t.cross_entropy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    accuracy = np.mean([t[ACCURACY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    cross_entropy = np.mean([t[CROSS_ENTROPY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
     best = best_row(cross_entropy[:, _VALIDATION])
     rise = find_rises(cross_entropy[None, :, _VALIDATION]).get(0)
     return MeanCurve(
@@ -152,9 +153,9 @@ class _Runs:
         """The runs of ``trajectories``, of which there is at least one."""
         return cls(
             trajectories[0].epochs,
-            np.stack([t.accuracy[:, _TRAIN] for t in trajectories]),
-            np.stack([t.accuracy[:, _VALIDATION] for t in trajectories]),
-            np.stack([t.cross_entropy[:, _VALIDATION] for t in trajectories]),
+            np.stack([t.column(ACCURACY.name, "train") for t in trajectories]),
+            np.stack([t.column(ACCURACY.name, "validation") for t in trajectories]),
+            np.stack([t.column(CROSS_ENTROPY.name, "validation") for t in trajectories]),
         )
 
     @property
@@ -176,7 +177,7 @@ def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosi
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.accuracy[-1, _TRAIN])
+    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory[ACCURACY.name][-1, _TRAIN])
     return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
 
 
@@ -274,13 +275,7 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
 
 def _finite_part(trajectory: Trajectory) -> Trajectory:
     """The records before the first whose cross-entropy is not finite."""
-    finite = np.isfinite(trajectory.cross_entropy).all(axis=1)
+    finite = np.isfinite(trajectory[CROSS_ENTROPY.name]).all(axis=1)
     if finite.all():
         return trajectory
-    end = int(np.argmin(finite))
-    return Trajectory(
-        trajectory.epochs[:end],
-        trajectory.accuracy[:end],
-        trajectory.cross_entropy[:end],
-        trajectory.seconds[:end],
-    )
+    return trajectory.until(int(np.argmin(finite)))

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.t_intervals import t_interval
 from study.records.intervals import Interval
-from study.records.readings import read_accuracy
+from study.records.metrics import ACCURACY
+from study.records.readings import read_metric
 from study.records.trials import SPLITS, Trajectory
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
@@ -52,7 +53,7 @@ def at_readings(
     """
     found = []
     for reading in readings:
-        accuracy = read_accuracy(trajectories, reading)
+        accuracy = read_metric(trajectories, ACCURACY.name, reading)
         test = t_interval(accuracy[:, _TEST], confidence)
         found.append(AtReading(reading, test, gap_interval(accuracy, confidence)))
     return tuple(found)

@@ -9,11 +9,11 @@ import numpy as np
 
 from study.analysis.interval_words import percent, with_n
 from study.analysis.t_intervals import wilson_interval
-from study.design.plan import FINAL_REPLICATE
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
+from study.records.trials import FINAL_REPLICATE
 from study.words import amount, count, number, points_text
 
 SCHEMA = "depthgauge-card-1"
@@ -49,7 +49,7 @@ def card(
         "final": {
             "refit": refit,
             "epochs": choice.epochs,
-            "seed": facts.seed,
+            "seed": facts.spec.seed,
             "replicate": FINAL_REPLICATE,
             "train_samples": trained.sizes[0],
             "validation_samples": trained.sizes[1],
@@ -62,9 +62,9 @@ def card(
         },
         "study": {
             "name": facts.name,
-            "file": facts.toml,
-            "command": facts.command,
-            "versions": dict(facts.versions),
+            "file": facts.spec.to_toml(),
+            "command": facts.run.command,
+            "versions": dict(facts.run.versions),
             "trials": facts.finished + facts.failed,
             "trials_sha256": trials,
             "panel": panel.name,
@@ -99,12 +99,12 @@ def card(
             ],
         },
         "data": {
-            "name": facts.dataset,
+            "name": facts.spec.dataset,
             "sha256": facts.dataset_sha256,
-            "train": facts.train_samples + facts.validation_samples,
-            "test": facts.test_samples,
+            "train": facts.run.train_samples + facts.run.validation_samples,
+            "test": facts.run.test_samples,
             "test_rows": TEST_ROWS if trained.test_rows_written else None,
-            "notes": list(facts.data_notes),
+            "notes": list(facts.run.data_notes),
         },
         "limits": limits(choice, trained, refit),
         "versions": versions,
@@ -134,16 +134,16 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     """What the numbers of a final network do not say, in sentences."""
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
     said = [
-        f"Test accuracy was measured on {count(facts.test_samples, 'item')} of {facts.dataset}. How the network does "
-        "on items from elsewhere (other people, devices, times) was not measured.",
+        f"Test accuracy was measured on {count(facts.run.test_samples, 'item')} of {facts.spec.dataset}. How the "
+        "network does on items from elsewhere (other people, devices, times) was not measured.",
         f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
         "none of them.",
         "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
         f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
         "network is one more run, with a split and initial weights of its own.",
         "An interval over replicates, however narrow, says nothing of other test items: all replicates are measured "
-        f"on the same {count(facts.test_samples, 'item')}. What so many items can tell is Wilson's interval, beside "
-        "the test accuracy of this network.",
+        f"on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is Wilson's interval, "
+        "beside the test accuracy of this network.",
     ]
     if (spread := _spread(choice)) is not None:
         said.append(
@@ -198,10 +198,10 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
             f"It was trained on {count(trained.sizes[0], 'sample')}, training and validation rows together{subset}. "
             f"So its validation accuracy is not known{epochs}."
         )
-    if choice.panel.samples < facts.train_samples:
+    if choice.panel.samples < facts.run.train_samples:
         said.append(
             f"The study compared networks trained on {amount(choice.panel.samples, 'training samples')} of "
-            f"{facts.train_samples:,}. With more of them another network may be better."
+            f"{facts.run.train_samples:,}. With more of them another network may be better."
         )
     if noise := choice.point.configuration.label_noise:
         said.append(

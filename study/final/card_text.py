@@ -100,13 +100,13 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _network(network: dict[str, Any]) -> str:
     configuration = Configuration.from_dict(network["configuration"])
-    words = [configuration.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
+    words = [configuration.network.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
     words += [f"batch size {configuration.batch_size}"]
-    if configuration.dropout:
-        words.append(f"dropout {configuration.dropout}")
-    if configuration.l2:
-        words.append(f"L2 {configuration.l2:g}")
-    if configuration.batch_norm:
+    if configuration.network.dropout:
+        words.append(f"dropout {configuration.network.dropout}")
+    if configuration.network.l2:
+        words.append(f"L2 {configuration.network.l2:g}")
+    if configuration.network.batch_norm:
         words.append("batch normalization")
     return f"{configuration.label} with {network['parameters']:,} parameters ({', '.join(words)})"
 

@@ -13,6 +13,7 @@ from study.analysis.conclude import conclude
 from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
+from study.records.imported import ForeignStudy
 from study.records.readings import read
 from study.records.trials import Configuration, Result, TrialKey
 from study.store import StoredStudy
@@ -66,7 +67,11 @@ class Choice:
 
 
 def choose(
-    study: StoredStudy, *, panel: str | None = None, margin: float | None = None, max_parameters: int | None = None
+    study: StoredStudy | ForeignStudy,
+    *,
+    panel: str | None = None,
+    margin: float | None = None,
+    max_parameters: int | None = None,
 ) -> Choice:
     """Apply the rule of :mod:`study.analysis.pick` to the stored runs; nothing is trained and no test accuracy decides.
 
@@ -75,9 +80,9 @@ def choose(
     ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for an imported study and for values that
     leave nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
     """
-    if study.foreign is not None:
+    if isinstance(study, ForeignStudy):
         raise InputError(
-            f"Study {study.name!r} was imported from {study.foreign.engine}: it holds no runs of depthgauge, so there "
+            f"Study {study.name!r} was imported from {study.engine}: it holds no runs of depthgauge, so there "
             f'is nothing to pick. Run what depthgauge suggest "{study.name}" prints, then pick from that.'
         )
     if margin is not None and not 0 < margin < 1:
@@ -144,7 +149,8 @@ def _point(panel: Panel, candidate: Candidate) -> Point:
 
 def _unjudged(panel: Panel, point: Point) -> int:
     """How many runs of a point the verdict leaves out as failed though they finished."""
-    failed = next((one for one in panel.verdict.failed_runs if one.depth == point.value), None)
+    judged = () if panel.verdict is None else panel.verdict.failed_runs
+    failed = next((one for one in judged if one.depth == point.value), None)
     if failed is None or point is panel.baseline:
         return 0
     finished = int(np.isfinite(point.accuracy).all(axis=1).sum())

@@ -16,7 +16,8 @@ import pytest
 
 from study.data.datasets import load_dataset
 from study.errors import StudyError
-from study.records.trials import Configuration, DataSource, Result, Trial, program_key
+from study.records.trials import Configuration, Result, Trial, program_key
+from study.records.sources import DataSource
 from study.run.executors import Crash, Executor, Limits, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor

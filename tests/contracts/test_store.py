@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_trials
+from study.design.plan import plan_cells, plan_trials
+from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError

@@ -12,7 +12,7 @@ from study import Study
 from study.design.plan import plan_panels, plan_trials
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError, SpecError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 
 
 @pytest.mark.parametrize("name", presets())

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE
+from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.documents.trials_table import COLUMNS, WHOLE, WORDS, export, frame, table
 from study.errors import InputError

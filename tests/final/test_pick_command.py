@@ -17,7 +17,8 @@ from scipy import stats
 
 from study import Study
 from study.data.datasets import draw_sample, load_dataset
-from study.design.plan import FINAL_REPLICATE, plan_trials
+from study.design.plan import plan_trials
+from study.records.trials import FINAL_REPLICATE
 from study.design.source import build_spec
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError, StudyError

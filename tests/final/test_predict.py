@@ -24,7 +24,8 @@ from study.final.items import read_items
 from study.final.model_input import ModelInput
 from study.final.predict import predict
 from study.final.test_rows import write_test_rows
-from study.records.trials import Configuration, DataSource
+from study.records.trials import Configuration
+from study.records.sources import DataSource
 from tests.final.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
 

@@ -30,7 +30,7 @@ from reports.write.html import render
 from study import load_study
 from study.analysis.conclude import conclude
 from study.analysis.imported_findings import conclude_foreign, imported_document, trials_text
-from study.design.plan import SEARCH_REPLICATE
+from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.documents.next_from_imported import suggestion
 from study.documents.verdict_document import verdict_document

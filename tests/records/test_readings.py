@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.errors import SpecError
-from study.records.readings import halts_at, parse_reading, read, read_accuracy
+from study.records.readings import halts_at, parse_reading, read
+from study.records.readings import read_metric as read_accuracy
 from study.records.trials import EMPTY, Trajectory
 
 NAN, INF = float("nan"), float("inf")

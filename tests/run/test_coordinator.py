@@ -16,7 +16,8 @@ from study.design.spec import StudySpec
 from study.errors import DataError, StudyError
 from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
-from study.run.coordinator import ATTEMPTS, check_samples, run_study
+from study.run.coordinator import ATTEMPTS, run_study
+from study.design.enough_samples import check_samples
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.store import Store, StoredStudy, open_store

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from study.analysis.conclude import conclude
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, planned
+from study.design.plan import plan_cells, plan_panels, planned
+from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec, load_spec
 from study.design.spec import StudySpec
 from study.errors import SpecError, StoreError, StudyError

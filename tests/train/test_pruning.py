@@ -9,7 +9,7 @@ import numpy as np
 import optuna
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE
+from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.errors import SpecError
 from study.records.trials import Curve, Pruning, Result, Trial

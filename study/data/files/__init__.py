@@ -7,7 +7,7 @@ from pathlib import Path
 
 from study.data.datasets import Dataset
 from study.errors import DataError
-from study.records.trials import DATASETS, DataSource
+from study.records.sources import DATASETS, DataSource
 
 
 def load(source: DataSource) -> Dataset:

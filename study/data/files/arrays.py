@@ -14,7 +14,7 @@ from study.data.files import existing, limits
 from study.data.files.labels import check_rows_of_classes, encode_labels
 from study.data.files.split import test_rows
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 
 FORMATS = ".npz, .csv, .parquet, IDX files (train-images-idx3-ubyte), or a folder of images with one folder a class"
 

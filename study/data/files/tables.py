@@ -18,7 +18,7 @@ from study.data.files.column_kinds import check_columns, encode, fit_columns, is
 from study.data.files.labels import check_rows_of_classes, encode_labels
 from study.data.files.split import test_rows
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 from study.words import unknown
 
 if TYPE_CHECKING:
