@@ -115,7 +115,7 @@ def _depth(findings: Findings, prefix: str) -> Figure | None:
         caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
     caption += _left_out(shown, findings)
     charts = tuple(
-        Chart(f"{prefix}depth-{i}", "depth", data.only(p), p.name, _sweep_alt(p, "Accuracy"))
+        Chart(f"{prefix}depth-{i}", data.only(p), p.name, _sweep_alt(p, "Accuracy"))
         for i, p in enumerate(data.panels, start=1)
     )
     table = sweep_table(
@@ -134,7 +134,7 @@ def _gap(findings: Findings, prefix: str) -> Figure | None:
     caption = [f"Train accuracy minus test accuracy, in percentage points{intervals}."]
     caption += _left_out(shown, findings)
     charts = tuple(
-        Chart(f"{prefix}gap-{i}", "gap", data.only(p), p.name, _sweep_alt(p, "Gap"))
+        Chart(f"{prefix}gap-{i}", data.only(p), p.name, _sweep_alt(p, "Gap"))
         for i, p in enumerate(data.panels, start=1)
     )
     table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
@@ -157,7 +157,7 @@ def _maps(findings: Findings) -> tuple[Figure, ...]:
     data = gap_map.collect(findings)
     if not data:
         return ()
-    charts = tuple(Chart(f"map-{i}", "map", one, one.name, _map_alt(one)) for i, one in enumerate(data, start=1))
+    charts = tuple(Chart(f"map-{i}", one, one.name, _map_alt(one)) for i, one in enumerate(data, start=1))
     caption = (
         "Mean gap in percentage points of every network, darker where it is larger. A frame says that held-out "
         "accuracy has fallen there, too."
@@ -216,7 +216,6 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         charts = tuple(
             Chart(
                 f"{prefix}curves-{i}-{j}",
-                "curves",
                 mean_curves.CurvesData(data.name, (p,), data.accuracy_range, data.cross_entropy_range),
                 f"{p.name}, n = {p.n}",
                 f"Learning curves, {data.name}, {p.name}, {len(p.epochs)} recorded epochs, "
@@ -251,7 +250,7 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown "
                 "after correction for the number of arms; an open one is none that these replicates could show."
             )
-            chart = Chart(f"{prefix}remedies-{i}", "remedies", data, f"Against none, at {data.at}", f"{alt}.")
+            chart = Chart(f"{prefix}remedies-{i}", data, f"Against none, at {data.at}", f"{alt}.")
             blocks.append(Figure("", (chart,), caption, (), remedies_table(data, "Arm minus none")))
     return tuple(blocks)
 
@@ -272,7 +271,6 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         charts = tuple(
             Chart(
                 f"{prefix}pick-{i}",
-                "pick",
                 data,
                 data.name + next((f", pick {c.label}" for c in data.candidates if c.picked), ""),
                 f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
@@ -309,7 +307,6 @@ def _classes(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     charts = tuple(
         Chart(
             f"{prefix}classes-{i}",
-            "classes",
             one,
             f"{one.name}, {one.network}",
             f"Test accuracy by class of {one.network}, {one.name}: worst {one.rows[0].label} "

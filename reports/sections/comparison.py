@@ -11,9 +11,9 @@ from reports.figures import differences
 from reports.sections.answer import missing, sentences, verdict_lines
 from reports.sections.differing_keys import facts_table, spec_table
 from reports.sections.page_tables import differences_table
-from reports.setting_words import setting_words
 from study.analysis.interval_words import points
 from study.analysis.study_pairs import StudyPairs, pair_studies
+from study.design.setting_words import setting_words
 from study.words import MISSING, count
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
     data = differences.collect(pairs)
     blocks: list[Block] = []
     if data:
-        charts = tuple(
-            Chart(f"differences-{i}", "differences", one, one.name, _alt(one)) for i, one in enumerate(data, start=1)
-        )
+        charts = tuple(Chart(f"differences-{i}", one, one.name, _alt(one)) for i, one in enumerate(data, start=1))
         caption = (
             f"One study minus the other, replicate by replicate, with {100 * (1 - pairs.alpha):g} % t intervals. A "
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "

@@ -9,8 +9,8 @@ from reports.blocks import Block, Chart, Code, Column, Figure, Listing, Prose, T
 from reports.figures import history, importance, parallel, tried
 from reports.searched import SearchedCell, SearchedSetting, searched
 from reports.sections.search_tables import best_trials_table, chosen_table, history_table, search_trials_table
-from reports.setting_words import value_words
 from study.analysis.searches import FEWEST_FOR_IMPORTANCE
+from study.design.setting_words import value_words
 from study.words import capital, count, number, points_text
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
 def _tried(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, *, first: bool) -> Figure:
     place = next(i for i, s in enumerate(settings, start=1) if s.name == data.setting)
     charts = tuple(
-        Chart(f"{prefix}search-{place}-{j}", "search", data.only(p), capital(p.title), _alt(p), p.warnings)
+        Chart(f"{prefix}search-{place}-{j}", data.only(p), capital(p.title), _alt(p), p.warnings)
         for j, p in enumerate(data.panels, start=1)
     )
     dots = [dot for panel in data.panels for series in panel.series for dot in series.dots]
@@ -191,7 +191,7 @@ def _importance(found: SearchFinding, data: ImportanceData, prefix: str) -> list
         f"{'mean over' if cells[-1] > 1 else 'from'} {over}. Hyperparameters that only some trials have are left out."
     )
     said = "; ".join(f"{r.title} {100 * r.accuracy:.0f} % and {100 * r.gap:.0f} %" for r in data.rows)
-    chart = Chart(f"{prefix}importance", "importance", data, "", f"Importance for validation accuracy and gap: {said}.")
+    chart = Chart(f"{prefix}importance", data, "", f"Importance for validation accuracy and gap: {said}.")
     columns = (
         Column("hyperparameter"),
         Column("validation accuracy, %", True),
@@ -228,7 +228,7 @@ def _in_common(found: Sequence[ParallelData], settings: Sequence[SearchedSetting
             caption += " A line is dotted or missing where its trial has no such hyperparameter."
         several = len(settings) > 1
         name = f"What the best trials have in common{f': {data.setting}' if several else ''}"
-        chart = Chart(f"{prefix}parallel-{i}", "parallel", data, "", _in_common_alt(data))
+        chart = Chart(f"{prefix}parallel-{i}", data, "", _in_common_alt(data))
         where = f"every trial stands under {data.setting if several else TRIED}"
         figures.append(Figure(name, (chart,), caption, tuple(legend), best_trials_table(data, where)))
     return figures
@@ -257,7 +257,7 @@ def _history(histories: Sequence[HistoryData], prefix: str) -> Figure:
             f"{f'{line.name} ' if line.name else ''}{number(100 * (line.best[-1] or 0.0))} %" for line in data.lines
         )
         alt = f"Best validation accuracy so far over {count(data.length, 'trial')}; at the end {ends}."
-        charts.append(Chart(f"{prefix}history-{i}", "history", data, data.setting if len(histories) > 1 else "", alt))
+        charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
     caption = "A search that still climbs at its end would have found more with more trials."
     title = "How the searches went"
     return Figure(title, tuple(charts), caption, (), history_table(histories), "wide", SECOND_HALF)

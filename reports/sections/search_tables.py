@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Column, Table
 from reports.figures.parallel import value_of
-from reports.setting_words import setting_words, title, value_words
 from study.analysis.interval_words import estimate
+from study.design.setting_words import setting_words, title, value_words
 from study.words import MISSING, count, number, value_text
 
 if TYPE_CHECKING:
