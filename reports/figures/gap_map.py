@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports.figures.axis import axis_words
 from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.interval_words import decimals, half_width, points, with_n
+from study.analysis.place_words import axis_words
 from study.design.space import AXIS_WORDS
 from study.words import number, value_text
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reports.figures.axis import padded, place_words
+from reports.figures.axis import padded
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words, to_figure
 from reports.figures.estimates import axis_names
 from reports.figures.theme import LIGHT, SIGNS, Palette
+from study.analysis.place_words import named_points
 from study.records.trials import SPLITS
 
 if TYPE_CHECKING:
@@ -102,10 +103,9 @@ def curves_figure(findings: Findings, panel: str | None = None, palette: Palette
 
 
 def _setting(panel: Panel) -> CurvesData:
-    named = [(place_words(panel, p), p) for p in panel.points]
-    if panel.baseline is not None:
-        named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
-    panels = tuple(_panel(name, point) for name, point in named if point.curve.n and len(point.curve.epochs))
+    panels = tuple(
+        _panel(name, point) for name, point in named_points(panel) if point.curve.n and len(point.curve.epochs)
+    )
     accuracies = [v for p in panels for row in p.accuracy.values() for v in row if v is not None]
     losses = [v for p in panels for row in p.cross_entropy.values() for v in row if v is not None]
     top = max(losses, default=1.0)

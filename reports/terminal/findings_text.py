@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from reports.figures.axis import axis_words, place_words
 from reports.searched import tuned_words
-from reports.sections.search_section import summary
 from reports.terminal.escaping import escape
 from study.analysis.findings import Findings, Panel, PickFinding, TrialRow
 from study.analysis.interval_words import LEAST, percent, points, with_n
+from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
 from study.records.trials import Configuration
 from study.words import capital, count, number, printable
@@ -221,3 +220,17 @@ def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
             said += "  " + "  ".join(f"{one} {p:.1%}" for one, p in zip(found.labels, row, strict=True))
         lines.append(printable(said))
     return lines
+
+
+def summary(findings: Findings) -> str:
+    """The searches in one line, for the terminal: proposer, trials, failures, how far they are."""
+    found = findings.search
+    if found is None:
+        return ""
+    tried = sum(len(cell.tried) for cell in found.cells)
+    failed = tried - sum(len(cell.feasible) for cell in found.cells)
+    over = sum(cell.over for cell in found.cells)
+    searches = count(len(found.cells), "search", "searches")
+    ended = "" if over == len(found.cells) else f", {over} of {len(found.cells)} ended"
+    planned = found.trials if found.parameters else 1
+    return f"{found.proposer}, {searches} of {count(planned, 'trial')}: {tried} tried, {failed} failed{ended}"

@@ -13,7 +13,7 @@ from reports.figures.candidates import PickData
 from reports.figures.gap_map import MapData
 from reports.figures.gap_sweep import GapData
 from reports.page import page_of
-from reports.thinning import MOST_CURVES, MOST_SETTINGS, MOST_TRIALS
+from reports.sections.thinning import MOST_CURVES, MOST_SETTINGS, MOST_TRIALS
 from study.analysis.findings import Findings, Panel
 from tests.reports import sample_findings as sample
 
