@@ -151,9 +151,9 @@ def run(
 
     Example: depthgauge run depth --set replicates=3 --name quick
     """
-    from reports.terminal.findings_text import print_verdict
     from reports.terminal.live import watch
     from reports.terminal.plan_text import print_plan
+    from reports.terminal.verdict_text import print_verdict
     from reports.write.report_files import check_place, write_files
     from study import Study
     from study.design.source import data_settings
@@ -289,7 +289,7 @@ def verdict(
 
     Example: depthgauge verdict depth --json --fail-on overfitting
     """
-    from reports.terminal.findings_text import print_verdict
+    from reports.terminal.verdict_text import print_verdict
     from study.documents.verdict_document import verdict_document
 
     with _errors():
@@ -336,7 +336,7 @@ def pick(
 
     Example: depthgauge pick depth --max-parameters 200000
     """
-    from reports.terminal.findings_text import print_final
+    from reports.terminal.final_text import print_final
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -368,7 +368,7 @@ def predict(
 
     Example: depthgauge predict depthgauge/depth/pick my-digit.png
     """
-    from reports.terminal.findings_text import prediction_lines
+    from reports.terminal.final_text import prediction_lines
     from study.final.predict import predict as predict_items
 
     with _errors():
@@ -387,7 +387,7 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
     Example: depthgauge list --store other.db
     """
-    from reports.terminal.findings_text import print_studies
+    from reports.terminal.studies_text import print_studies
     from study.store import open_store
 
     with _errors():
@@ -424,7 +424,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge show depth
     """
-    from reports.terminal.findings_text import print_overview
+    from reports.terminal.studies_text import print_overview
     from study.store import open_store
 
     with _errors():
@@ -441,7 +441,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge trials depth
     """
-    from reports.terminal.findings_text import print_trials
+    from reports.terminal.trials_text import print_trials
     from study.analysis.imported_findings import trials_text
 
     with _errors():

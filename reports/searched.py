@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.setting_words import LAYER, SWITCH, setting_words
+from study.design.setting_words import LAYER, SWITCH, setting_words
 from study.design.space import AXIS_WORDS
 from study.records.trials import dropout_rates
 from study.words import amount, value_text

@@ -28,6 +28,11 @@ def number(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
     return f"{value:{'+' if sign else ''}z,.{digits}f}".replace("-", "−")
 
 
+def share_text(share: float | None, digits: int = 1, *, sign: bool = False) -> str:
+    """A share in [0, 1], or a difference of two, in percent without its unit: ``97.5``; a dash for none."""
+    return number(None if share is None else 100 * share, digits, sign=sign)
+
+
 def value_text(value: float) -> str:
     """A value of the axis as people write it: ``6``, ``54,000``, ``0.001``."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"

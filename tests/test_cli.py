@@ -303,7 +303,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
         ),
         ("import study.analysis.conclude, study.store", ("tensorflow", "keras", "optuna", "sklearn", "plotly")),
         (
-            "import reports.write.html, reports.write.report_files, reports.terminal.findings_text",
+            "import reports.write.html, reports.write.report_files, reports.terminal.verdict_text",
             ("tensorflow", "keras", "optuna"),
         ),
         (

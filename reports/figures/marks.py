@@ -9,6 +9,7 @@ from reports.figures.axis import Axis
 from reports.figures.canvas import rounded
 from reports.figures.estimates import axis_names
 from reports.figures.theme import Palette
+from study.analysis.place_words import interval_text
 from study.words import value_text
 
 if TYPE_CHECKING:
@@ -49,12 +50,6 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
         pick=None if at is None else float(at),
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
     )
-
-
-def interval_text(interval: tuple[float, float]) -> str:
-    """``4–6``, or ``6 only`` where both ends meet."""
-    low, high = interval
-    return f"{value_text(low)} only" if low == high else f"{value_text(low)}–{value_text(high)}"
 
 
 def lines_of(marks: Marks) -> tuple[Line, ...]:

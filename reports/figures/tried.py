@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,10 @@ from reports.figures.axis import padded
 from reports.figures.canvas import to_figure
 from reports.figures.scale import Scale, scale_of
 from reports.figures.theme import LIGHT, Palette
-from reports.figures.tried_drawing import draw
+from reports.figures.tried_drawing import SearchData, SearchDot, SearchPanel, SearchSeries
 from reports.searched import SearchedSetting, searched
-from reports.setting_words import LAYER, SWITCH, title
 from study.analysis.interval_words import half_width
+from study.design.setting_words import LAYER, SWITCH, title
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,62 +22,9 @@ if TYPE_CHECKING:
     from study.analysis.findings import Findings
     from study.analysis.search_findings import Advice, Tried
     from study.records.intervals import Interval
-    from study.records.parameters import Parameter, Value
+    from study.records.parameters import Parameter
 
 FAINTEST, STRONGEST = 0.35, 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDot:
-    """One trial: its number from 1, its value (None where switched off), and its validation accuracy in [0, 1].
-
-    ``accuracy`` is None where it failed. ``winner`` is the label of the winner that it became, empty for others.
-    """
-
-    number: int
-    value: Value | None
-    accuracy: float | None
-    winner: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSeries:
-    """The trials of one search; ``name`` is its value in words, empty where there is one search only."""
-
-    name: str
-    strength: float
-    dots: tuple[SearchDot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPanel:
-    """One hyperparameter with its scale; ``warnings`` say what is wrong with its range, at its ``edge``.
-
-    The panel of the scientific axis has no ``parameter``: its choices are the searches themselves, and ``again`` holds
-    the validation accuracy that the fresh replicates of each one's winner reached, by label.
-    """
-
-    parameter: str
-    title: str
-    scale: Scale
-    series: tuple[SearchSeries, ...]
-    warnings: tuple[str, ...]
-    edge: str  # lower, upper or empty
-    again: tuple[tuple[str, Interval], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SearchData:
-    """The panels of one setting on a shared vertical scale; ``better_half`` is the scale of the upper half."""
-
-    setting: str
-    panels: tuple[SearchPanel, ...]
-    y_range: tuple[float, float]
-    better_half: tuple[float, float]
-
-    def only(self, panel: SearchPanel) -> SearchData:
-        """One panel on the scale that it shares with the others."""
-        return replace(self, panels=(panel,))
 
 
 def collect(findings: Findings) -> tuple[SearchData, ...]:
@@ -100,7 +47,7 @@ def search_figure(findings: Findings, setting: str | None = None, palette: Palet
     """Validation accuracy against each hyperparameter in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
     empty = SearchData("", (), (0.0, 1.0), (0.0, 1.0))
-    return to_figure(draw(chosen or empty, palette), palette)
+    return to_figure((chosen or empty).draw(palette), palette)
 
 
 def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice: tuple[Advice, ...]) -> SearchData:

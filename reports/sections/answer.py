@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Verdict
-from reports.figures.axis import place_words
-from reports.figures.marks import interval_text
+from reports.blocks import Answer, Section, Verdict
 from reports.searched import searched
 from study.analysis.interval_words import percent, points, replicates_text, with_n
+from study.analysis.place_words import interval_text, place_words
 from study.words import MISSING, count, number, value_text
 
 if TYPE_CHECKING:
@@ -23,6 +22,11 @@ _WITHOUT_ONSET = {
     "training fails": "training fails",
 }
 _ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
+
+
+def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The answer of one study."""
+    return Section(f"{prefix}answer", f"The answer{of}", (answer(findings),))
 
 
 def answer(findings: Findings) -> Answer:

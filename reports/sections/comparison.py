@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Block, Chart, Figure, Listing, Prose, Section, Verdict
+from reports.blocks import Answer, Block, Chart, Column, Figure, Listing, Prose, Section, Table, Verdict
 from reports.figures import differences
+from reports.sections.accuracy_section import accuracy_figure
 from reports.sections.answer import missing, sentences, verdict_lines
 from reports.sections.differing_keys import facts_table, spec_table
-from reports.sections.page_tables import differences_table
-from reports.setting_words import setting_words
+from reports.sections.gap_section import gap_figure
+from reports.sections.remedy_effects import EFFECT_COLUMNS, effect_cells
 from study.analysis.interval_words import points
 from study.analysis.study_pairs import StudyPairs, pair_studies
+from study.design.setting_words import setting_words
 from study.words import MISSING, count
 
 if TYPE_CHECKING:
@@ -36,17 +38,16 @@ def told_apart(findings: Sequence[Findings]) -> list[Findings]:
     return named
 
 
-def comparison_sections(
-    findings: Sequence[Findings], figures: Callable[[Findings], tuple[Figure, ...]]
-) -> tuple[Section, ...]:
-    """The sections that the studies share; ``figures`` makes the depth and gap figures of one set of findings."""
+def comparison_sections(findings: Sequence[Findings]) -> tuple[Section, ...]:
+    """The sections that the studies share."""
     pairs = pair_studies(findings)
-    drawn = figures(_merged(findings))
+    merged = _merged(findings)
+    accuracy, gap = accuracy_figure(merged), gap_figure(merged)
     specs = spec_table(findings)
     return (
         Section("answer", "The answers", _answer(findings, pairs)),
-        *([Section("depth", "Accuracy on shared axes", drawn[:1])] if drawn else []),
-        *([Section("gap", "Generalization gap on shared axes", drawn[1:])] if drawn[1:] else []),
+        *([Section("depth", "Accuracy on shared axes", (accuracy,))] if accuracy else []),
+        *([Section("gap", "Generalization gap on shared axes", (gap,))] if gap else []),
         Section("differences", "Paired differences", _differences(pairs)),
         Section(
             "specs",
@@ -114,15 +115,15 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
     data = differences.collect(pairs)
     blocks: list[Block] = []
     if data:
-        charts = tuple(
-            Chart(f"differences-{i}", "differences", one, one.name, _alt(one)) for i, one in enumerate(data, start=1)
-        )
+        charts = tuple(Chart(f"differences-{i}", one, one.name, _alt(one)) for i, one in enumerate(data, start=1))
         caption = (
             f"One study minus the other, replicate by replicate, with {100 * (1 - pairs.alpha):g} % t intervals. A "
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "
             "replicates could show."
         )
-        table = differences_table(data, "Mean ± half the width of its t interval over n paired replicates")
+        rows = tuple((one.name, *effect_cells(row)) for one in data for row in one.rows)
+        columns = (Column("difference"), Column("network"), *EFFECT_COLUMNS)
+        table = Table("Mean ± half the width of its t interval over n paired replicates", columns, rows)
         blocks.append(Figure("", charts, caption, (), table, zoom=OWN_SCALE if len(charts) > 1 else ""))
         blocks.append(Prose("", (*_words(pairs), _how_many(pairs))))
     return (*blocks, *([Prose("", pairs.obstacles)] if pairs.obstacles else []))

@@ -8,12 +8,12 @@ from collections import Counter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from reports.blocks import Block, Code, Column, Facts, Prose, Table
-from reports.figures.marks import interval_text
-from reports.sections.page_tables import points_table, trials_table
-from reports.sections.search_section import how
-from reports.thinning import listed_words
+from reports.blocks import Block, Code, Column, Facts, Prose, Section, Table
+from reports.sections.chosen_settings import how
+from reports.sections.numbers_and_trials import points_table, trials_table
+from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
+from study.analysis.place_words import interval_text
 from study.words import amount, count, listed, points_text
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ _ERROR_RATE = (
 )
 
 
-def method(findings: Findings) -> tuple[Block, ...]:
-    """The blocks of the last section; parts without data are left out."""
+def method_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The last section; parts without data are left out."""
     facts = findings.facts
     blocks: list[Block] = [Prose("Method", _method(findings))]
     if any(panel.has_axis for panel in findings.panels):
@@ -58,7 +58,7 @@ def method(findings: Findings) -> tuple[Block, ...]:
         blocks.append(Code("The command that repeats it", facts.run.command))
     if facts.spec.to_toml():
         blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
-    return tuple(blocks)
+    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks))
 
 
 def calibration_table() -> Table:

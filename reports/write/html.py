@@ -8,7 +8,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from study.errors import InputError
 
 if TYPE_CHECKING:
-    from reports.blocks import Chart, Page
+    from reports.blocks import Page
     from study.analysis.findings import Findings
 
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
@@ -111,7 +111,7 @@ def unbroken(text: str) -> str:
 
 
 def _charts(page: Page) -> dict[str, Any]:
-    """Figure JSON and height for each chart of the page, by its id."""
+    """Figure JSON and height for each chart of the page, by its id; the page holds the template once for all."""
     from markupsafe import Markup
 
     from reports.blocks import Figure
@@ -120,43 +120,9 @@ def _charts(page: Page) -> dict[str, Any]:
     for section in page.sections:
         for block in section.blocks:
             for chart in block.charts if isinstance(block, Figure) else ():
-                spec = _draw(chart)
+                spec = chart.data.draw(bare=True)
                 drawn[chart.id] = {"json": Markup(_json(spec)), "height": spec["layout"]["height"]}
     return drawn
-
-
-def _draw(chart: Chart) -> dict[str, Any]:
-    """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
-    from reports.figures import (
-        accuracy_sweep,
-        candidates,
-        classes,
-        differences,
-        effects,
-        gap_map,
-        gap_sweep,
-        history,
-        importance,
-        mean_curves,
-        parallel,
-        tried_drawing,
-    )
-
-    draw: dict[str, Callable[..., dict[str, Any]]] = {
-        "depth": accuracy_sweep.draw,
-        "gap": gap_sweep.draw,
-        "map": gap_map.draw,
-        "classes": classes.draw,
-        "curves": mean_curves.draw,
-        "differences": differences.draw,
-        "remedies": effects.draw,
-        "pick": candidates.draw,
-        "search": tried_drawing.draw,
-        "importance": importance.draw,
-        "parallel": parallel.draw,
-        "history": history.draw,
-    }
-    return draw[chart.kind](chart.data, bare=True)
 
 
 def _shared() -> dict[str, Any]:

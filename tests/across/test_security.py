@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 import cli
-from reports.terminal.findings_text import prediction_lines
+from reports.terminal.final_text import prediction_lines
 from reports.terminal.plan_text import print_plan
 from reports.write.report_files import check_place
 from study.design.plan import plan_trials

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from reports.blocks import Answer, Code, Figure, Prose, Table
-from reports.page import page_of, pick_words
+from reports.page import page_of
 from reports.sections.answer import answer
+from reports.sections.recommendation import pick_words
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.onset.verdict import FailedRuns
 from study.records.intervals import Interval

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from reports.terminal.findings_text import print_trials, print_verdict
 from reports.terminal.live import PlainProgress, Progress
+from reports.terminal.trials_text import print_trials
+from reports.terminal.verdict_text import print_verdict
 from study.analysis.findings import Findings
 from study.design.plan import plan_trials
 from study.design.source import build_spec

@@ -40,6 +40,12 @@ def charted_words(shown: Findings, findings: Findings) -> str:
     )
 
 
+def left_out(shown: Findings, findings: Findings) -> list[str]:
+    """Says of a figure that it shows some settings only; nothing where it shows all."""
+    said = charted_words(shown, findings)
+    return [f"{said} The numbers behind this figure are of all of them."] if said else []
+
+
 def listed_trials(findings: Findings) -> tuple[TrialRow, ...]:
     """The rows of the table of trials: all, or the failed ones first and then as many as fit, in the study's order."""
     if len(findings.trials) <= MOST_TRIALS:
