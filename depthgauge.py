@@ -20,17 +20,17 @@ from study.design.plan import Plan, make_plan
 from study.design.source import load_spec, spec_of
 from study.design.spec import StudySpec
 from study.records.imported import ForeignStudy
-from study.run.coordinator import Observer
+from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
 
 if TYPE_CHECKING:
     import pandas
 
-    from study.analysis.findings import Findings, ImportedFindings
+    from study.analysis.findings import Concluded
     from study.final.final_network import FinalNetwork
     from study.final.training import Format, Refit
 
-FIGURES = (
+LATE = (
     "classes_figure",
     "curves_figure",
     "depth_figure",
@@ -43,12 +43,13 @@ FIGURES = (
     "pick_figure",
     "remedies_figure",
     "search_figure",
+    "write_report",
 )
-__all__ = ["Study", "load_study", "write_report", *FIGURES]
+__all__ = ["Study", "load_study", *LATE]
 
 
 def __getattr__(name: str) -> Any:
-    if name in (*FIGURES, "write_report"):
+    if name in LATE:
         import reports
 
         return getattr(reports, name)
@@ -137,7 +138,7 @@ class Study:
         """Everything the store holds of it: results, proposals, facts; or what was imported."""
         return self.store.load(self.name)
 
-    def verdict(self) -> Findings | ImportedFindings:
+    def verdict(self) -> Concluded:
         """What the results say so far: ``.sentence``, ``.panels`` with verdicts and intervals, ``.picks``, ``.trials``.
 
         Give it to the figures. Of an imported study it says what that can tell.

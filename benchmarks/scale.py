@@ -150,7 +150,7 @@ def main() -> None:
 
 def fill(spec: StudySpec, address: Path, lost: float) -> None:
     """Write the study's trials, and print how fast that went."""
-    trials = plan_trials(spec)
+    trials = tuple(make_plan(spec).trials({}).values())
     store = open_store(str(address), create=True)
     store.begin(spec, "0" * 64, FACTS)
     writing = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from reports.blocks import Page, Section
 from reports.sections.accuracy_section import accuracy_section
@@ -17,11 +16,9 @@ from reports.sections.method import method_section
 from reports.sections.recommendation import pick_section
 from reports.sections.remedy_effects import remedies_section
 from reports.sections.search_section import search_section
+from study.analysis.findings import Concluded, Findings, ImportedFindings
 
-if TYPE_CHECKING:
-    from study.analysis.findings import Findings
-
-Maker = Callable[["Findings", str, str], Section]  # findings, the prefix of its anchors, an end of its title
+Maker = Callable[[Findings, str, str], Section]  # findings, the prefix of its anchors, an end of its title
 
 COMPARED: tuple[Maker, ...] = (answer_section, accuracy_section, gap_section)
 """Sections in whose place a comparison has one for all its studies."""
@@ -37,24 +34,23 @@ SECTIONS: tuple[Maker, ...] = (
 """The sections of a study in their order; one without blocks is left out."""
 
 
-def page_of(findings: Sequence[Findings]) -> Page:
+def page_of(findings: Sequence[Concluded]) -> Page:
     """The page of one study, or of several side by side."""
     if len(findings) == 1:
         (one,) = findings
-        if one.imported is not None:
-            return imported_page(one, one.imported)
-        return Page(one.facts.name, "depthgauge study", _made(SECTIONS, one))
+        if isinstance(one, ImportedFindings):
+            return imported_page(one)
+        return Page(one.name, "depthgauge study", _made(SECTIONS, one))
     findings = told_apart(findings)
     sections = [*comparison_sections(findings)]
     for i, one in enumerate(findings, start=1):
-        name = one.facts.name
-        prefix, of = f"s{i}-", f" · {name}"
-        if one.imported is None:
-            own = _made(SECTIONS[len(COMPARED) :], one, prefix, of)
+        prefix, of = f"s{i}-", f" · {one.name}"
+        if isinstance(one, ImportedFindings):
+            own = imported_sections(one, prefix, of)
         else:
-            own = imported_sections(one, one.imported, prefix, of)
-        sections += [replace(section, part=name) for section in own]
-    return Page("Comparison", ", ".join(f.facts.name for f in findings), tuple(sections))
+            own = _made(SECTIONS[len(COMPARED) :], one, prefix, of)
+        sections += [replace(section, part=one.name) for section in own]
+    return Page("Comparison", ", ".join(one.name for one in findings), tuple(sections))
 
 
 def _made(makers: Sequence[Maker], findings: Findings, prefix: str = "", of: str = "") -> tuple[Section, ...]:

@@ -20,7 +20,7 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
-from study import Study
+from depthgauge import Study
 from study.analysis.onset import verdict as onset_verdict
 from study.design.plan import plan_trials
 from study.design.source import build_spec
@@ -56,7 +56,7 @@ def with_study(tmp_path: Path) -> Path:
     spec = build_spec(values, "test")
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
     store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    for trial in tuple(make_plan(spec).trials({}).values()):
         store.record("deep", scripted_result(trial, test_items=360))
     store.close()
     return tmp_path
@@ -149,7 +149,7 @@ def test_a_gate_does_not_pass_a_study_without_a_verdict(with_study: Path) -> Non
     spec = build_spec({"name": "one", "dataset": "digits", "replicates": 3}, "test")
     store = open_store(str(with_study / "depthgauge" / "studies.db"))
     store.begin(spec, "hash", FACTS)
-    store.record("one", *(scripted_result(trial, test_items=360) for trial in plan_trials(spec)))
+    store.record("one", *(scripted_result(trial, test_items=360) for trial in tuple(make_plan(spec).trials({}).values())))
     for kind in ("overfitting", "inconclusive"):
         done = depthgauge("verdict", "one", "--fail-on", kind, cwd=with_study)
         assert done.returncode == 1 and "has no verdict" in done.stderr
@@ -240,7 +240,7 @@ def test_several_studies_are_compared_in_the_order_given_and_each_once(with_stud
         {"name": "short", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [2, 3]}}}, "x"
     )
     store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    for trial in tuple(make_plan(spec).trials({}).values()):
         store.record("short", scripted_result(trial, test_items=360))
     store.close()
     markdown = depthgauge("report", "short", "deep", "short", "--format", "markdown", cwd=with_study).stdout
@@ -349,7 +349,7 @@ def test_a_gate_does_not_pass_a_half_run_study(with_study: Path) -> None:
     values = {"name": "half", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3, 4]}}}
     spec = build_spec(values, "test")
     store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec)[:8]:
+    for trial in tuple(make_plan(spec).trials({}).values())[:8]:
         store.record("half", scripted_result(trial, test_items=360))
     store.close()
     done = depthgauge("verdict", "half", "--fail-on", "degradation", cwd=with_study)

@@ -142,8 +142,8 @@ def _map(arm: str, second: str, rest: tuple[tuple[str, float], ...], panels: lis
 def _row(panel: Panel) -> MapRow:
     order = [point.value for point in panel.points]
     verdict = panel.verdict
-    start = order.index(verdict.interval[0]) if verdict.interval is not None else None
-    certain = verdict.certain_from if verdict.kind == "overfitting" else None
+    start = order.index(verdict.interval[0]) if verdict is not None and verdict.interval is not None else None
+    certain = verdict.certain_from if verdict is not None and verdict.kind == "overfitting" else None
     end = len(order) if certain is None else order.index(certain)
     cells = []
     for place, point in enumerate(panel.points):

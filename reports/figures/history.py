@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.axis import padded
 from reports.figures.canvas import empty_layout, title_words, to_figure
 from reports.figures.estimates import hundredfold
+from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from reports.figures.tried import strengths
-from reports.searched import SearchedSetting, searched
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -88,7 +88,7 @@ def _setting(setting: SearchedSetting) -> HistoryData:
     lines = []
     for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
         if cell.finding.feasible:
-            tried = cell.finding.tried
+            tried = cell.finding.trained
             own = tuple(one.accuracy for one in tried)
             lines.append(HistoryLine(cell.words, cell.label, strength, _best_so_far(tried), own))
     reached = [v for line in lines for v in line.best if v is not None]

@@ -42,12 +42,15 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
     """The marks of a panel; the pick is marked where it is one of several points."""
     verdict = panel.verdict
     at = None if pick is None or len(panel.points) == 1 else pick.chosen.value
+    picked = None if at is None else float(at)
+    if verdict is None:
+        return Marks(onset=None, interval=None, reference=None, pick=picked, fails_from=None)
     interval = verdict.interval
     return Marks(
         onset=None if verdict.onset is None else float(verdict.onset),
         interval=None if interval is None else (float(interval[0]), float(interval[1])),
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
-        pick=None if at is None else float(at),
+        pick=picked,
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
     )
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.figures.axis import padded
 from reports.figures.canvas import to_figure
 from reports.figures.scale import Scale, scale_of
+from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, Palette
 from reports.figures.tried_drawing import SearchData, SearchDot, SearchPanel, SearchSeries
-from reports.searched import SearchedSetting, searched
 from study.analysis.interval_words import half_width
-from study.design.setting_words import LAYER, SWITCH, title
+from study.design.setting_words import SWITCH, title
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings
-    from study.analysis.search_findings import Advice, Tried
+    from study.analysis.search_findings import Advice
     from study.records.intervals import Interval
     from study.records.parameters import Parameter
 
@@ -51,10 +49,10 @@ def search_figure(findings: Findings, setting: str | None = None, palette: Palet
 
 
 def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice: tuple[Advice, ...]) -> SearchData:
-    tried = [one for cell in setting.cells for one in cell.finding.tried]
+    tried = [one for cell in setting.cells for one in cell.finding.trained]
     panels = tuple(
         _panel(setting, parameter, parameters, advice)
-        for parameter in _all_layers(parameters, tried)
+        for parameter in parameters
         if not _is_switch(parameter, parameters) and any(parameter.name in one.setting for one in tried)
     )
     if setting.axis_label and panels:
@@ -75,7 +73,7 @@ def _isolation(setting: SearchedSetting) -> SearchPanel:
     for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
         won = {winner.tried.number: winner.label for winner in cell.winners}
         dots = (
-            SearchDot(one.number + 1, cell.label, one.accuracy, won.get(one.number, "")) for one in cell.finding.tried
+            SearchDot(one.number + 1, cell.label, one.accuracy, won.get(one.number, "")) for one in cell.finding.trained
         )
         series.append(SearchSeries(cell.words, strength, tuple(dots)))
     scale = Scale(0.0, 1.0, False, False, tuple(cell.label for cell in setting.cells), False)
@@ -103,33 +101,14 @@ def _panel(
         labels = {winner.tried.number: winner.label for winner in cell.winners}
         dots = tuple(
             SearchDot(one.number + 1, one.setting.get(name), one.accuracy, labels.get(one.number, ""))
-            for one in cell.finding.tried
+            for one in cell.finding.trained
             if name in one.setting or one.setting.get(name + SWITCH) is False
         )
         series.append(SearchSeries(cell.words, strength, dots))
-    warned = [(one, line) for one in advice if one.kind == "edge" and (line := _line(one, name)) is not None]
-    edge = ""
-    if warned:
-        edge = "lower" if warned[0][1].get("low", parameter.low) != parameter.low else "upper"
-    sentences = tuple(one.sentence for one, _ in warned)
+    warned = [one for one in advice if one.change is not None and one.change.key == name and one.change.end is not None]
+    edge = next((one.change.end for one in warned if one.change is not None and one.change.end is not None), "")
+    sentences = tuple(one.sentence for one in warned)
     return SearchPanel(name, title(name), scale_of(parameter, off=off), tuple(series), sentences, edge)
-
-
-def _line(advice: Advice, name: str) -> dict[str, Any] | None:
-    """The line that widens the range of a hyperparameter, None where the advice is about another one."""
-    found = tomllib.loads(advice.toml).get("space", {}).get(name)
-    return found if isinstance(found, dict) else None
-
-
-def _all_layers(parameters: tuple[Parameter, ...], tried: list[Tried]) -> list[Parameter]:
-    """The parameters of all cells: deeper networks than those of the first have more layers of the same range."""
-    known = {p.name for p in parameters}
-    layers = [i for i, p in enumerate(parameters) if LAYER.fullmatch(p.name)]
-    if not layers:
-        return list(parameters)
-    more = dict.fromkeys(name for one in tried for name in one.setting if LAYER.fullmatch(name) and name not in known)
-    last = layers[-1]
-    return [*parameters[: last + 1], *(replace(parameters[last], name=name) for name in more), *parameters[last + 1 :]]
 
 
 def _is_switch(parameter: Parameter, parameters: tuple[Parameter, ...]) -> bool:

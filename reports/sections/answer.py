@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Section, Verdict
-from reports.searched import searched
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
 from study.words import MISSING, count, number, value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
+    from study.analysis.onset.find import OnsetVerdict
 
 _WITHOUT_ONSET = {
     "none": "no overfitting",
@@ -63,9 +63,8 @@ def verdict_lines(findings: Findings) -> tuple[Verdict, ...]:
 
 def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
     """How many settings a search without an axis tried, and what became of them."""
-    cells = [cell.finding for s in searched(findings) if s.panel is panel for cell in s.cells]
-    tried = sum(len(cell.tried) for cell in cells)
-    failed = tried - sum(len(cell.feasible) for cell in cells)
+    tried = sum(len(cell.trained) for cell in panel.searches)
+    failed = sum(cell.failed for cell in panel.searches)
     lost = f", {failed} of them failed" if failed else ""
     again = f"the best {len(panel.points)}" if len(panel.points) > 1 else "the best one"
     proposer = "" if findings.search is None else f"{findings.search.proposer}{lost}; "
@@ -110,7 +109,8 @@ def missing(findings: Findings) -> str:
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
     replicates = sorted({p.replicates for p in findings.panels})
-    unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
+    verdicts = [panel.verdict for panel in findings.panels if panel.verdict is not None]
+    unlearned = sum(runs.failed for verdict in verdicts for runs in verdict.failed_runs)
     strip = [
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
@@ -125,7 +125,11 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
 
 def _main_versions(facts: StudyFacts) -> str:
     """The versions that decide the numbers; all of them stand under how we know."""
-    chosen = [f"{name} {version}" for name, version in facts.run.versions if name in ("depthgauge", "tensorflow", "keras")]
+    chosen = [
+        f"{name} {version}"
+        for name, version in facts.run.versions.items()
+        if name in ("depthgauge", "tensorflow", "keras")
+    ]
     return ", ".join(chosen) or MISSING
 
 
@@ -137,7 +141,7 @@ def _minutes(minutes: float) -> str:
 
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
-    if not panel.has_axis:
+    if verdict is None:
         return "one network only", "it takes several"
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
@@ -153,17 +157,19 @@ def _where(panel: Panel) -> tuple[str, str]:
         where = "no overfitting shown"
     if unharmed or verdict.kind in ("none", "benign"):
         reach = "down to" if panel.points[0].value > panel.points[-1].value else "up to"
-        where += f" {reach} {value_text(_last_compared(panel))} {unit}"
+        where += f" {reach} {value_text(_last_compared(panel, verdict))} {unit}"
     return where, "; ".join(t for t in (note, failing) if t)
 
 
-def _last_compared(panel: Panel) -> float:
-    compared = panel.verdict.compared_depths
+def _last_compared(panel: Panel, verdict: OnsetVerdict) -> float:
+    compared = verdict.compared_depths
     return float(compared[-1] if compared else panel.points[-1].value)
 
 
 def _how_sure(panel: Panel) -> tuple[str, str]:
     verdict = panel.verdict
+    if verdict is None:
+        return MISSING, count(max(point.test.n for point in panel.points), "replicate")
     confidence = f"{100 * (1 - panel.alpha):g} %"
     behind = replicates_text(*verdict.replicates)
     if verdict.interval is not None:
@@ -179,7 +185,7 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
         return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
-    if verdict.kind == "inconclusive" and panel.has_axis:
+    if verdict.kind == "inconclusive":
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
 
@@ -188,7 +194,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, panel.no_pick or "no claim can be made yet"
     chosen = pick.chosen
-    parts = [count(chosen.configuration.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    parts = [count(chosen.configuration.network.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
         read = f"test {percent(pick.accuracy)} on runs left out of the choice"
         parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))

@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reports.blocks import Column, Table
-from reports.searched import SearchedCell, SearchedSetting, searched
+from reports.figures.searched import SearchedCell, SearchedSetting, searched
 from study.analysis.interval_words import estimate
 from study.design.setting_words import setting_words
 from study.words import MISSING, count, number, points_text
@@ -14,7 +14,7 @@ from study.words import MISSING, count, number, points_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reports.searched import Winner
+    from reports.figures.searched import Winner
     from study.analysis.findings import Findings, Point
 
 
@@ -74,16 +74,19 @@ def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
 
 
 def _state(cells: Sequence[SearchedCell]) -> list[str]:
-    tried = sum(len(cell.finding.tried) for cell in cells)
-    failed = tried - sum(len(cell.finding.feasible) for cell in cells)
+    tried = sum(len(cell.finding.trained) for cell in cells)
+    failed = sum(cell.finding.failed for cell in cells)
+    repeats = sum(len(cell.finding.tried) for cell in cells) - tried
     said = []
     if going := sum(not cell.finding.over for cell in cells):
         which = "The search has" if len(cells) == 1 else f"{going} of {len(cells)} searches have"
-        said.append(f"{which} not ended: {tried} trials were answered so far, and what follows will change.")
+        said.append(f"{which} not ended: {tried} trials have ended so far, and what follows will change.")
     if failed and failed == tried:
         said.append(f"None of {count(tried, 'trial')} could be trained.")
     elif failed:
         said.append(f"{failed} of {tried} trials failed: they are crosses in the figures.")
+    if repeats:
+        said.append(f"{count(repeats, 'proposal')} came to a network that had been tried: its trial answered.")
     return [" ".join(said)] if said else []
 
 
@@ -114,8 +117,7 @@ def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
 
 
 def _counts(cell: SearchedCell) -> tuple[str, str]:
-    tried = len(cell.finding.tried)
-    return str(tried), str(tried - len(cell.finding.feasible))
+    return str(len(cell.finding.trained)), str(cell.finding.failed)
 
 
 def _nothing(cell: SearchedCell) -> tuple[str, ...]:

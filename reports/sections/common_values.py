@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.figures.parallel import ParallelData
-    from reports.searched import SearchedSetting
+    from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
 
 

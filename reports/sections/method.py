@@ -130,6 +130,8 @@ def _intervals(panels: tuple[Panel, ...]) -> list[str]:
     """What the two intervals of an onset are, where there is one."""
     said = []
     for panel in panels:
+        if panel.verdict is None:
+            continue
         shown, guaranteed = panel.verdict.interval, panel.verdict.guaranteed_interval
         if shown is not None and guaranteed is not None:
             same = "both" if shown == guaranteed else f"narrowed, {interval_text(guaranteed)} guaranteed"
@@ -157,7 +159,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
     """Margin, alpha and the replicates behind the verdict, once for all panels that share them."""
     groups: dict[tuple[float, float, tuple[int, int]], list[str]] = {}
     for panel in panels:
-        groups.setdefault((panel.margin, panel.alpha, panel.verdict.replicates), []).append(panel.name)
+        replicates = (0, 0) if panel.verdict is None else panel.verdict.replicates
+        groups.setdefault((panel.margin, panel.alpha, replicates), []).append(panel.name)
     lines = []
     for (margin, alpha, replicates), names in groups.items():
         where = "" if len(groups) == 1 else f"{', '.join(names)}: "
@@ -176,18 +179,16 @@ def _failures(findings: Findings) -> tuple[str, ...]:
     reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
     facts = findings.facts
     if facts.failed:
-        lost = _infeasible(findings)
+        lost = 0 if findings.search is None else findings.search.failed
         searches = f", {lost:,} of them in the searches" if lost else ""
         said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
     else:
         said = ["No trial failed."]
-    searched = findings.search.cells if findings.search else ()
-    reasons.update(one.reason for cell in searched for one in cell.tried if one.reason)
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
     for panel in findings.panels:
         unlearned = [
             f"{runs.failed} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
-            for runs in panel.verdict.failed_runs
+            for runs in (() if panel.verdict is None else panel.verdict.failed_runs)
         ]
         if unlearned:
             said.append(
@@ -196,11 +197,6 @@ def _failures(findings: Findings) -> tuple[str, ...]:
                 f"training accuracy where half of their depth did not): {', '.join(unlearned)}."
             )
     return tuple(said)
-
-
-def _infeasible(findings: Findings) -> int:
-    cells = findings.search.cells if findings.search else ()
-    return sum(len(cell.tried) - len(cell.feasible) for cell in cells)
 
 
 def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.blocks import Column, Table
-from reports.searched import tuned_words
+from reports.figures.searched import tuned_words
 from reports.sections.thinning import listed_trials
 from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate

@@ -12,7 +12,7 @@ from study.words import count, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reports.searched import SearchedSetting
+    from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.figures.history import HistoryData
-    from reports.searched import SearchedSetting
+    from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
 
 SECOND_HALF = "only what the second half of the trials reached"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Code, Listing, Prose, Section
-from reports.searched import searched
+from reports.figures.searched import searched
 from reports.sections.chosen_settings import chosen_table, how
 from reports.sections.common_values import common_figures
 from reports.sections.parameter_importance import importance_blocks
 from reports.sections.search_course import course_figures
 from reports.sections.tried_settings import tried_figures
+from study.documents.next_study import change_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reports.searched import SearchedSetting
+    from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
     from study.analysis.search_findings import SearchFinding
 
@@ -48,7 +49,7 @@ def _advice(found: SearchFinding) -> list[Block]:
         over = all(cell.over for cell in found.cells)
         return [Prose("What to change", ("Nothing about the search space asks for a change.",))] if over else []
     tables: dict[str, list[str]] = {}
-    for head, *lines in (one.toml.splitlines() for one in found.advice if one.toml):
+    for head, *lines in (change_toml(one.change).splitlines() for one in found.advice if one.change is not None):
         tables.setdefault(head, []).extend(lines)
     blocks: list[Block] = [Listing("What to change before the next study", tuple(one.sentence for one in found.advice))]
     if tables:

@@ -12,8 +12,8 @@ from study.words import capital, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reports.figures.searched import SearchedSetting
     from reports.figures.tried_drawing import SearchData, SearchPanel
-    from reports.searched import SearchedSetting
     from study.analysis.findings import Findings
 
 TRIED = "What was tried"
@@ -83,7 +83,7 @@ def _table(data: SearchData, setting: SearchedSetting) -> Table:
     rows = []
     for cell in setting.cells:
         won = {winner.tried.number for winner in cell.winners}
-        for one in cell.finding.tried:
+        for one in cell.finding.trained:
             values = (one.setting.get(name) for name in names)
             rows.append(
                 (

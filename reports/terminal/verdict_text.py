@@ -7,20 +7,26 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from reports.searched import tuned_words
+from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
-from study.analysis.findings import Findings, Panel, PickFinding
+from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.interval_words import LEAST, percent, points, with_n
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
+from study.documents.next_study import change_toml
 from study.records.trials import Configuration
 from study.words import capital, count
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
 
-def print_verdict(findings: Findings, console: Console) -> None:
+def print_verdict(findings: Concluded, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
+    if isinstance(findings, ImportedFindings):
+        console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
+        if failed := findings.study.count("failed"):
+            _print_failed(findings.name, failed, len(findings.study.trials), console)
+        return
     picks = {found.panel: found for found in findings.picks}
     tuned = tuned_words(findings)
     if not findings.panels and findings.sentence:
@@ -51,10 +57,13 @@ def print_verdict(findings: Findings, console: Console) -> None:
     for note in facts.run.data_notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
-        console.print(
-            f'{facts.failed} of {facts.planned} trials failed; depthgauge trials "{facts.name}" gives the reasons.',
-            highlight=False,
-        )
+        _print_failed(facts.name, facts.failed, facts.planned, console)
+
+
+def _print_failed(name: str, failed: int, trials: int, console: Console) -> None:
+    console.print(
+        f'{failed} of {trials} trials failed; depthgauge trials "{escape(name)}" gives the reasons.', highlight=False
+    )
 
 
 def accuracy_table(
@@ -91,7 +100,7 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
     console.print(f"\n[bold]Search[/bold] {escape(_summary(findings))}", highlight=False, soft_wrap=True)
     for advice in search.advice:
         console.print(f"- {escape(advice.sentence)}", highlight=False, soft_wrap=True)
-        for line in advice.toml.splitlines():
+        for line in change_toml(advice.change).splitlines() if advice.change is not None else ():
             console.print(f"    {escape(line)}", highlight=False, soft_wrap=True)
     if search.advice:
         name = escape(findings.facts.name)
@@ -103,7 +112,7 @@ def _summary(findings: Findings) -> str:
     found = findings.search
     if found is None:
         return ""
-    tried = sum(len(cell.tried) for cell in found.cells)
+    tried = found.trained
     failed = tried - sum(len(cell.feasible) for cell in found.cells)
     over = sum(cell.over for cell in found.cells)
     searches = count(len(found.cells), "search", "searches")
@@ -132,5 +141,5 @@ def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
 
 def _is_tutorial(findings: Findings, panel: Panel) -> bool:
     """Whether the panel is the tutorial's network on the tutorial's data, so that its claims can stand beside."""
-    claimed = Configuration(hidden=(128, 64), epochs=5)
+    claimed = Configuration.stack((128, 64), epochs=5)
     return findings.facts.spec.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]

@@ -18,12 +18,12 @@ from study.errors import InputError
 
 if TYPE_CHECKING:
     from reports.blocks import Page
-    from study.analysis.findings import Findings
+    from study.analysis.findings import Concluded
 
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
 
 
-def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
+def write_report(findings: Concluded | Sequence[Concluded], path: Path, *, date: str | None) -> Path:
     """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
 
     Raises :class:`study.errors.InputError` where the file cannot be written.
@@ -70,7 +70,7 @@ def plotly_script() -> str:
     return text
 
 
-def render(findings: Findings | Sequence[Findings], date: str | None) -> str:
+def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     """The report as HTML. The same findings give the same text, but for the one line that holds ``date``."""
     import jinja2
     from markupsafe import Markup

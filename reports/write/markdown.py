@@ -14,7 +14,7 @@ from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
 
 if TYPE_CHECKING:
     from reports.blocks import Block, Section
-    from study.analysis.findings import Findings
+    from study.analysis.findings import Concluded
 
 OPEN = ("answer", "depth", "remedies", "differences", "specs", "pick")
 """Sections of a page that are not folded."""
@@ -30,7 +30,7 @@ _LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#]+(?:\s|$)))")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
-def render_markdown(findings: Findings | Sequence[Findings]) -> str:
+def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
     """The report of one study, or the comparison of several, as Markdown. The same findings give the same text."""
     from reports.page import page_of
 

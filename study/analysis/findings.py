@@ -267,3 +267,6 @@ class ImportedFindings:
     def name(self) -> str:
         """What the store knows the study by."""
         return self.study.name
+
+
+Concluded = Findings | ImportedFindings  # of one study, whoever ran it

@@ -114,7 +114,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class SearchFinding:
-    """All searches of a study. ``parameters`` are those of the first cell; cells differ only where depth decides.
+    """All searches of a study. ``parameters`` are those of the cell that has most; others lack layers only.
 
     ``trials`` is the most that a search takes.
     """

@@ -33,7 +33,7 @@ def assess_searches(
     return SearchFinding(
         proposer=spec.searching.proposer,
         trials=cells[0].trials,
-        parameters=cells[0].parameters,
+        parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found),
         advice=advise(spec, found, study.results, chance),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.findings import Findings, ImportedFindings, Panel, Point
+from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
@@ -76,7 +76,7 @@ class _Pair:
     gap: NDArray[np.float64]
 
 
-def pair_studies(findings: Sequence[Findings | ImportedFindings]) -> StudyPairs:
+def pair_studies(findings: Sequence[Concluded]) -> StudyPairs:
     """Compare every study with the first one before it that draws the same replicates.
 
     Replicates are the same where data, seed and held-out share are: then replicate r of one number of training samples
@@ -104,7 +104,7 @@ def pair_studies(findings: Sequence[Findings | ImportedFindings]) -> StudyPairs:
     return StudyPairs(settings, tuple(obstacles), judged, alpha)
 
 
-def obstacle(first: Findings | ImportedFindings, second: Findings | ImportedFindings) -> str:
+def obstacle(first: Concluded, second: Concluded) -> str:
     """Why the replicates of two studies cannot be paired, as a sentence; empty where they can."""
     both = f"{first.name} and {second.name}"
     for findings in (first, second):

@@ -24,7 +24,7 @@ MOST_DEPTHS = 8
 WORDS = {name: get_args(NetworkSpec.model_fields[name].annotation) for name in ("activation", "optimizer")}
 
 
-def suggestion(study: ForeignStudy) -> str:
+def suggestion_from_imported(study: ForeignStudy) -> str:
     """A study file of depthgauge with the ranges of ``study``; comments say where each is from and what is missing."""
     space: dict[str, dict[str, Any]] = {}
     network: dict[str, Any] = {}

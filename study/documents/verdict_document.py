@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Candidate, Findings, ImportedFindings, Panel, PickFinding, Point
+from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
@@ -16,7 +16,7 @@ from study.documents.next_study import change_toml
 SCHEMA = "depthgauge-verdict-2"
 
 
-def verdict_document(findings: Findings | ImportedFindings) -> dict[str, Any]:
+def verdict_document(findings: Concluded) -> dict[str, Any]:
     """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
     common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
     if isinstance(findings, ImportedFindings):

@@ -13,7 +13,6 @@ from study.analysis.conclude import conclude
 from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
-from study.records.imported import ForeignStudy
 from study.records.readings import read
 from study.records.trials import Configuration, Result, TrialKey
 from study.store import StoredStudy
@@ -67,7 +66,7 @@ class Choice:
 
 
 def choose(
-    study: StoredStudy | ForeignStudy,
+    study: StoredStudy,
     *,
     panel: str | None = None,
     margin: float | None = None,
@@ -77,14 +76,9 @@ def choose(
 
     ``panel`` names a panel; without it, it is the one with the fewest wrong labels, then the most training samples,
     then the highest mean validation accuracy of its pick. ``margin`` in (0, 1) replaces the study's.
-    ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for an imported study and for values that
-    leave nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
+    ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for values that leave
+    nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
     """
-    if isinstance(study, ForeignStudy):
-        raise InputError(
-            f"Study {study.name!r} was imported from {study.engine}: it holds no runs of depthgauge, so there "
-            f'is nothing to pick. Run what depthgauge suggest "{study.name}" prints, then pick from that.'
-        )
     if margin is not None and not 0 < margin < 1:
         raise InputError(f"--margin: expected a difference in accuracy between 0 and 1, found {margin}.")
     findings = conclude(study)

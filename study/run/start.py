@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,10 @@ from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import InputError
 from study.records.facts import RunFacts
-from study.records.trials import Proposal, Result, Trial
-from study.run.coordinator import Observer, run_study
+from study.run.coordinator import run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
+from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
 from study.versions import versions
@@ -96,25 +95,6 @@ def run(
         finally:
             executor.close()
     return store.load_own(spec.name)
-
-
-class Silent:
-    """An observer that says nothing."""
-
-    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
-        """Nothing."""
-
-    def submitted(self, trial: Trial) -> None:
-        """Nothing."""
-
-    def told(self, proposal: Proposal) -> None:
-        """Nothing."""
-
-    def result(self, result: Result) -> None:
-        """Nothing."""
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        """Nothing."""
 
 
 def cores() -> int:

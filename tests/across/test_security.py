@@ -142,7 +142,7 @@ def store_file(tmp_path: Path) -> Path:
     path = tmp_path / "home" / "work" / "depthgauge" / "studies.db"
     store = open_store(str(path), create=True)
     store.begin(SPEC, "hash", FACTS)
-    for trial in plan_trials(SPEC):
+    for trial in tuple(make_plan(SPEC).trials({}).values()):
         store.record("small", scripted_result(trial, test_items=360))
     store.close()
     return path
@@ -314,7 +314,7 @@ def test_the_longest_name_has_a_folder(tmp_path: Path, monkeypatch: pytest.Monke
 def test_no_name_gets_out_of_the_docstring_of_the_script_that_pick_runs(title: str) -> None:
     takes = ModelInput("digits", (64,), ("0", "1"), 16.0, (), (), None, None, None)
     plain, hostile = (
-        ast.parse(build_script.source(Configuration(hidden=(8,), epochs=1), takes, text)).body
+        ast.parse(build_script.source(Configuration.stack(hidden=(8,), epochs=1), takes, text)).body
         for text in ("a title", title)
     )
     assert [ast.dump(node) for node in hostile[1:]] == [ast.dump(node) for node in plain[1:]]

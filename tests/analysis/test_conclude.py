@@ -31,7 +31,7 @@ def findings_of(
     """Findings of a study whose trials are scripted, those of ``fail`` failed, and only ``keep`` have run."""
     spec = build_spec({"name": "s", "dataset": "digits", "replicates": 5, **values}, "test")
     results = {}
-    for trial in plan_trials(spec):
+    for trial in tuple(make_plan(spec).trials({}).values()):
         if keep(trial):
             done = scripted_result(trial, test_items=360)
             results[trial.key] = (failure or diverged)(trial) if fail(trial) else done
@@ -123,7 +123,7 @@ def test_selection_never_sees_the_test_set() -> None:
 
     def study(test_shift: float) -> StoredStudy:
         results = {}
-        for trial in plan_trials(spec):
+        for trial in tuple(make_plan(spec).trials({}).values()):
             done = scripted_result(trial, test_items=360)
             accuracy = done.trajectory.accuracy.copy()
             accuracy[:, 2] += test_shift * trial.configuration.depth

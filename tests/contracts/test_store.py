@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 
 from study.design.plan import plan_cells, plan_trials
-from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
-from study.records.trials import EMPTY, Configuration, Proposal, Result, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result
 
@@ -56,7 +55,7 @@ class TestStore:
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
         store.begin(spec, "hash", FACTS)
-        configuration = Configuration(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
+        configuration = Configuration.stack(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
         written = scripted(Trial(configuration, 5))
         store.record("small", written)
         (read,) = store.load("small").results.values()
@@ -76,7 +75,7 @@ class TestStore:
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
         store.begin(spec, "hash", FACTS)
-        trial = plan_trials(spec)[0]
+        trial = tuple(make_plan(spec).trials({}).values())[0]
         store.record("small", Result(trial, "failed", EMPTY, reason="worker process died"))
         assert store.load("small").results[trial.key].reason == "worker process died"
         store.record("small", scripted(trial))
@@ -88,7 +87,7 @@ class TestStore:
 
     def test_results_of_one_moment_are_written_all_or_none(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
-        first, second, third = map(scripted_result, plan_trials(spec)[:3])
+        first, second, third = map(scripted_result, tuple(make_plan(spec).trials({}).values())[:3])
         store.record("small", second)
         with pytest.raises(StudyError, match=r"is there already"):
             store.record("small", first, replace(second, train_seconds=7.0), third)
@@ -98,7 +97,7 @@ class TestStore:
 
     def test_retries_recorded_at_once_are_all_news(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
-        tried = plan_trials(spec)[:3]
+        tried = tuple(make_plan(spec).trials({}).values())[:3]
         store.record("small", *(Result(trial, "failed", EMPTY, reason="worker process died") for trial in tried))
         last = store.latest("small")
         store.record("small", *map(scripted_result, tried))
@@ -127,7 +126,7 @@ class TestStore:
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
         store.begin(spec, "hash", FACTS)
-        store.record("small", scripted(plan_trials(spec)[0]))
+        store.record("small", scripted(tuple(make_plan(spec).trials({}).values())[0]))
         wider = build_spec({**spec.model_dump(exclude_unset=True), "network": {"width": 7}}, "test")
         with pytest.raises(StoreError, match=r"1 trials that have no place.*--name"):
             store.begin(wider, "hash", FACTS)
@@ -141,7 +140,7 @@ class TestStore:
     def test_lists_and_deletes(self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]) -> None:
         store.begin(spec, "hash", FACTS)
         store.begin(spec.model_copy(update={"name": "other"}), "hash", FACTS)
-        store.record("small", scripted(plan_trials(spec)[0]))
+        store.record("small", scripted(tuple(make_plan(spec).trials({}).values())[0]))
         verdict = {"sentence": "none", "trials": {"finished": 1, "failed": 0}, "panels": []}
         store.write_verdict("small", verdict)
         rows = {row["name"]: row for row in store.list()}
@@ -177,7 +176,7 @@ class TestStore:
 
     def test_takes_any_reason_and_any_imported_study(self, store: Store, spec: StudySpec) -> None:
         store.begin(spec, "hash", FACTS)
-        store.record("small", Result(plan_trials(spec)[0], "failed", EMPTY, reason="half \ud800, none \0, ü; '\"--"))
+        store.record("small", Result(tuple(make_plan(spec).trials({}).values())[0], "failed", EMPTY, reason="half \ud800, none \0, ü; '\"--"))
         (result,) = store.load("small").results.values()
         assert result.reason == "half ?, none , ü; '\"--"
         trial = ForeignTrial(0, {"x": 1}, "complete", 0.5, curve=((1, 0.25), (2, float("inf"))))
@@ -189,7 +188,7 @@ class TestStore:
         assert [(row["name"], row["finished"], row["imported"]) for row in store.list()][1] == ("f", 1, "Optuna 5")
 
     def test_one_lease_a_study_and_its_news_in_order(self, store: Store, spec: StudySpec) -> None:
-        first, second = plan_trials(spec)[:2]
+        first, second = tuple(make_plan(spec).trials({}).values())[:2]
         with store.lease("small", "pytest"):
             store.begin(spec, "hash", FACTS)
             with pytest.raises(StudyError, match="is being run by"), store.lease("small", "pytest"):
@@ -227,7 +226,7 @@ def test_a_damaged_search_is_one_line_that_names_it(tmp_path: Path, damage: str)
     path = tmp_path / "a.db"
     store = open_store(str(path), create=True)
     store.begin(SEARCHED, "hash", FACTS)
-    (cell, _) = plan_cells(SEARCHED)
+    (cell, _) = make_plan(SEARCHED).searches
     for number, width in enumerate((8, 9)):
         proposal = Proposal("depth 1", number, {"l2_on": False, "width": width}, asked=2 * number)
         store.propose("searched", proposal)
@@ -258,7 +257,7 @@ def test_a_damaged_study_is_one_line_that_names_it(
     path = tmp_path / "a.db"
     store = open_store(str(path), create=True)
     store.begin(spec, "hash", FACTS)
-    store.record("small", scripted(plan_trials(spec)[0]))
+    store.record("small", scripted(tuple(make_plan(spec).trials({}).values())[0]))
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute(damage)
@@ -273,7 +272,7 @@ def test_the_bytes_of_a_trajectory_are_little_endian_float64(
     """Other programs read the file by its column comments: this pins what they say."""
     store = open_store(str(tmp_path / "a.db"), create=True)
     store.begin(spec, "hash", FACTS)
-    written = scripted(plan_trials(spec)[0])
+    written = scripted(tuple(make_plan(spec).trials({}).values())[0])
     store.record("small", written)
     with sqlite3.connect(tmp_path / "a.db") as connection:
         (blob,) = connection.execute("SELECT trajectory FROM trials").fetchone()

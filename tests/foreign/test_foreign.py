@@ -27,10 +27,9 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 from reports.write.html import render
-from study import load_study
+from depthgauge import load_study
 from study.analysis.conclude import conclude
 from study.analysis.imported_findings import conclude_foreign, imported_document, trials_text
-from study.records.trials import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.documents.next_from_imported import suggestion
 from study.documents.verdict_document import verdict_document
@@ -41,7 +40,7 @@ from study.foreign.names import hyperparameter, of_a_layer
 from study.foreign.optuna_reader import read_optuna
 from study.records.imported import ForeignStudy, ForeignTrial, store_name
 from study.records.parameters import Parameter
-from study.records.trials import EMPTY, Result, Trajectory, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Result, Trajectory, Trial
 from study.store import StoredStudy, open_store
 from study.words import clean
 from tests.conftest import FACTS

@@ -184,9 +184,9 @@ def test_many_trajectories_together_are_read_as_each_by_itself(reading: str, rec
         cross_entropy = rng.random((number, 3)).round(1)
         cross_entropy[rng.random(number) < 0.2] = np.nan
         drawn.append(Trajectory(np.arange(1, number + 1), rng.random((number, 3)), cross_entropy, np.ones(number)))
-    together = read_accuracy(drawn, reading)
+    together = read_metric(drawn, reading)
     np.testing.assert_array_equal(together, [read(one, reading).accuracy for one in drawn])
 
 
 def test_of_no_trajectory_nothing_is_read() -> None:
-    assert read_accuracy([], "tail").shape == (0, 3)
+    assert read_metric([], "tail").shape == (0, 3)

@@ -15,9 +15,9 @@ from reports.figures import accuracy_sweep, tried
 from reports.figures.history import HistoryData
 from reports.figures.importance import ImportanceData
 from reports.figures.parallel import ParallelData
+from reports.figures.searched import searched, tuned_words
 from reports.figures.tried_drawing import SearchData
 from reports.page import page_of
-from reports.searched import searched, tuned_words
 from reports.sections.answer import answer
 from study.analysis.findings import Findings
 from study.design.setting_words import setting_words, value_words

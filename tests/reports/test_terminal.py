@@ -99,7 +99,7 @@ def test_a_search_that_goes_on_is_all_that_is_said() -> None:
 
 def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
     spec = build_spec({"name": "s", "dataset": "digits", "replicates": 1, "space": {"depth": {"values": [1, 2]}}}, "t")
-    trials = plan_trials(spec)
+    trials = tuple(make_plan(spec).trials({}).values())
     out = io.StringIO()
     shown = PlainProgress(Progress(spec), Console(file=out, width=200))
     shown.begin(len(trials), StoredStudy("s", spec, "", FACTS, "", {}), lambda trial: 1.0)

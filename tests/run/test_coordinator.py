@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from study.data.datasets import load_dataset, split_sizes
+from study.design.enough_samples import check_samples
 from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.design.spec import StudySpec
@@ -17,7 +18,6 @@ from study.errors import DataError, StudyError
 from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
 from study.run.coordinator import ATTEMPTS, run_study
-from study.design.enough_samples import check_samples
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.store import Store, StoredStudy, open_store
@@ -67,9 +67,9 @@ def test_a_study_runs_every_trial_once_and_records_it(
 ) -> None:
     witness = Witness()
     run_study(spec, store, InProcessExecutor(scripted), witness)
-    assert [r.trial for r in witness.results] == witness.submissions == list(plan_trials(spec))
+    assert [r.trial for r in witness.results] == witness.submissions == list(tuple(make_plan(spec).trials({}).values()))
     assert witness.planned == len(witness.results)
-    assert set(store.load("s").results) == {t.key for t in plan_trials(spec)}
+    assert set(store.load("s").results) == {t.key for t in tuple(make_plan(spec).trials({}).values())}
 
 
 def test_an_interrupted_study_goes_on_where_it_was(
@@ -95,7 +95,7 @@ def test_an_interrupted_study_goes_on_where_it_was(
 def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = plan_trials(spec)[:2]
+    unlucky, hopeless = tuple(make_plan(spec).trials({}).values())[:2]
     calls: Counter[TrialKey] = Counter()
 
     def crashing(trial: Trial) -> Result:
@@ -116,7 +116,7 @@ def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
 def test_a_limit_is_met_once_a_crash_twice_and_a_lost_machine_is_not_the_trials_fault(
     cause: Cause, allowed: int, spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = plan_trials(spec)[:2]
+    unlucky, hopeless = tuple(make_plan(spec).trials({}).values())[:2]
     calls: Counter[TrialKey] = Counter()
 
     class Failing(InProcessExecutor):
@@ -154,14 +154,14 @@ def test_workers_that_finish_at_once_lose_and_double_nothing(
 
     witness = Witness()
     run_study(spec, store, Batches(scripted), witness)
-    assert Counter(r.trial for r in witness.results) == Counter(plan_trials(spec))
+    assert Counter(r.trial for r in witness.results) == Counter(tuple(make_plan(spec).trials({}).values()))
     assert all(result.state == "finished" for result in store.load("s").results.values())
 
 
 def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    diverged, crashed = plan_trials(spec)[:2]
+    diverged, crashed = tuple(make_plan(spec).trials({}).values())[:2]
     store.record("s", Result(diverged, "failed", EMPTY, reason="diverged", diverged_epoch=1))
     store.record("s", Result(crashed, "failed", EMPTY, reason="worker process died"))
     witness = Witness()

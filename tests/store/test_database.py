@@ -17,7 +17,7 @@ from tests.conftest import FACTS, scripted_result
 SPEC = build_spec(
     {"name": "small", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3]}}}, "test"
 )
-TRIALS = plan_trials(SPEC)
+TRIALS = tuple(make_plan(SPEC).trials({}).values())
 
 
 @pytest.mark.parametrize(

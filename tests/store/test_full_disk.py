@@ -38,12 +38,12 @@ def test_a_full_disk_is_one_line_and_once_there_is_room_the_study_goes_on(small_
     store.begin(SPEC, "hash", FACTS)
     kept = []
     with pytest.raises(StoreError, match=r"disk of the store .* is full"):
-        for trial in plan_trials(SPEC):
+        for trial in tuple(make_plan(SPEC).trials({}).values()):
             store.record("small", scripted_result(trial, epochs=200))
             kept.append(trial.key)
     assert kept and set(open_store(str(small_disk / "studies.db")).load("small").results) == set(kept)
     (small_disk / "ballast").unlink()
-    for trial in plan_trials(SPEC)[: len(kept) + 2]:
+    for trial in tuple(make_plan(SPEC).trials({}).values())[: len(kept) + 2]:
         store.record("small", scripted_result(trial, epochs=200))
     assert len(store.load("small").results) == len(kept) + 2
     store.close()

@@ -22,7 +22,7 @@ from study.errors import StudyError
 from study.records.trials import Result, Trial
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.store import Store, lease, open_store
 from study.store.lease import Pace
 from study.store.schema import leases
@@ -33,7 +33,7 @@ ROOT = Path(cli.__file__).parent
 PACE = Pace(beat=0.1, expiry=1.5, watch=0.6)
 VALUES = {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2, 3]}}}
 SPEC = build_spec(VALUES, "test")
-TRIALS = plan_trials(SPEC)
+TRIALS = tuple(make_plan(SPEC).trials({}).values())
 
 # Takes the lease, then writes the trial of each line that it is given.
 HOLDER = f"""
@@ -52,7 +52,7 @@ try:
         store.begin(spec, "hash", FACTS)
         print("held", flush=True)
         for line in sys.stdin:
-            store.record("small", scripted_result(plan_trials(spec)[int(line)]))
+            store.record("small", scripted_result(tuple(make_plan(spec).trials({}).values())[int(line)]))
             print("written", flush=True)
 except DepthgaugeError as error:
     print(error, flush=True)
@@ -258,7 +258,7 @@ def test_a_coordinator_that_lost_its_study_stops(store: Store, noticed_by: str) 
 
     with pytest.raises(StudyError, match="was taken over by"), taken(store):
         store.begin(SPEC, "hash", FACTS)
-        run_study(SPEC, store, InProcessExecutor(train), Silent())
+        run_study(SPEC, store, InProcessExecutor(train), Observer())
     assert len(trained) == 3 and len(store.load("small").results) == 2
     assert store.database.read(lambda connection: connection.scalar(sa.select(leases.c.owner))) == "another"
 

@@ -29,7 +29,7 @@ ROOT = Path(cli.__file__).parent
 SPEC = build_spec(
     {"name": "small", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3]}}}, "test"
 )
-TRIALS = plan_trials(SPEC)
+TRIALS = tuple(make_plan(SPEC).trials({}).values())
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_no_command_shows_the_password(
 def test_a_traceback_does_not_show_it_either(postgres_server: Server, tmp_path: Path) -> None:
     wrong = postgres_server.url().replace(PASSWORD, f"x{PASSWORD}")
     for code in (
-        "from study import load_study; load_study('small', os.environ['URL'])",
+        "from depthgauge import load_study; load_study('small', os.environ['URL'])",
         "from study.store import open_store; print(open_store(os.environ['RIGHT']).database.engine, 1 / 0)",
     ):
         environment = os.environ | {"URL": wrong, "RIGHT": postgres_server.url()}

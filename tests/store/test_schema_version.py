@@ -58,9 +58,9 @@ def schema_of(path: Path) -> set[str]:
 def assert_whole(store: Store) -> None:
     """The store holds what the old one did, and takes more."""
     results = store.load("small").results
-    assert [same(results[trial.key], scripted_result(trial)) for trial in plan_trials(SMALL)[:3]] == [True] * 3
+    assert [same(results[trial.key], scripted_result(trial)) for trial in tuple(make_plan(SMALL).trials({}).values())[:3]] == [True] * 3
     store.begin(SMALL, "hash", FACTS)
-    store.record("small", scripted_result(plan_trials(SMALL)[3]))
+    store.record("small", scripted_result(tuple(make_plan(SMALL).trials({}).values())[3]))
     assert len(store.load("small").results) == 4
 
 
@@ -235,7 +235,7 @@ class TestReadOnly:
     def test_a_store_in_use_is_read_with_its_newest_trials(self, tmp_path: Path) -> None:
         store = open_store(str(tmp_path / "studies.db"), create=True)
         store.begin(SMALL, "hash", FACTS)
-        store.record("small", scripted_result(plan_trials(SMALL)[0]))
+        store.record("small", scripted_result(tuple(make_plan(SMALL).trials({}).values())[0]))
         assert (tmp_path / "studies.db-wal").stat().st_size
         assert self.read(tmp_path, "print(len(open_store(path).load('small').results))").strip() == "1"
         store.close()
