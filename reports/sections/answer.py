@@ -9,7 +9,7 @@ from reports.blocks import Answer, Section, Verdict
 from reports.searched import searched
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
-from study.words import MISSING, count, number, value_text
+from study.words import MISSING, count, level_text, number, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -66,7 +66,7 @@ def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
     cells = [cell.finding for s in searched(findings) if s.panel is panel for cell in s.cells]
     tried = sum(len(cell.tried) for cell in cells)
     failed = tried - sum(len(cell.feasible) for cell in cells)
-    lost = f", {failed} of them failed" if failed else ""
+    lost = f", {whole(failed)} of them failed" if failed else ""
     again = f"the best {len(panel.points)}" if len(panel.points) > 1 else "the best one"
     proposer = "" if findings.search is None else f"{findings.search.proposer}{lost}; "
     return count(tried, "trial"), f"{proposer}{again} run again on {count(panel.replicates, 'fresh replicate')}"
@@ -102,7 +102,8 @@ def missing(findings: Findings) -> str:
         return "No trial has finished yet: run the study, and this page fills."
     if facts.pending > 0:
         return (
-            f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+            f"Unfinished: {whole(facts.pending)} of {whole(facts.planned)} trials have not run yet. "
+            "What follows is provisional."
         )
     return ""
 
@@ -113,8 +114,8 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
     strip = [
         ("Dataset", facts.dataset),
-        ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
-        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
+        ("Held out", f"{whole(facts.validation_samples)} validation, {whole(facts.test_samples)} test"),
+        ("Trials", f"{whole(facts.finished)} of {whole(facts.planned)} finished, {whole(facts.failed)} failed"),
         *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         ("Training time", _minutes(facts.training_minutes)),
@@ -164,21 +165,21 @@ def _last_compared(panel: Panel) -> float:
 
 def _how_sure(panel: Panel) -> tuple[str, str]:
     verdict = panel.verdict
-    confidence = f"{100 * (1 - panel.alpha):g} %"
+    confidence = level_text(1 - panel.alpha)
     behind = replicates_text(*verdict.replicates)
     if verdict.interval is not None:
         certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
         return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
     if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+        bound = max(0.0, verdict.largest_drop_upper_bound)
+        return f"any fall is below {points_text(bound, 1)}", f"{confidence} bound; {behind}"
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
     if verdict.kind == "inconclusive" and verdict.replicates_needed:
         return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
+        bound = max(0.0, verdict.largest_drop_upper_bound)
+        return f"a fall of up to {points_text(bound, 1)} is not ruled out", f"{confidence} bound; {behind}"
     if verdict.kind == "inconclusive" and panel.has_axis:
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
@@ -188,7 +189,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, panel.no_pick or "no claim can be made yet"
     chosen = pick.chosen
-    parts = [count(chosen.configuration.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    parts = [count(chosen.configuration.depth, "hidden layer"), count(chosen.parameters, "parameter")]
     if pick.accuracy.mean is not None:
         read = f"test {percent(pick.accuracy)} on runs left out of the choice"
         parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))

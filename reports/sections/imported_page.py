@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
 from study.analysis.findings import Findings, ImportedFinding
 from study.records.imported import ForeignTrial
-from study.words import value_text
+from study.words import share_text, value_text
 
 
 def imported_page(findings: Findings, imported: ImportedFinding) -> Page:
@@ -22,7 +22,7 @@ def imported_sections(
     if search.advice:
         blocks.append(Listing("What to change", tuple(advice.sentence for advice in search.advice)))
     if search.importance:
-        shares = tuple((one.parameter, f"{100 * one.accuracy:.0f}") for one in search.importance)
+        shares = tuple((one.parameter, share_text(one.accuracy, 0)) for one in search.importance)
         columns = (Column("hyperparameter"), Column("share, %", True))
         caption = f"Share of the variance of {imported.study.objective} that each explains (PED-ANOVA)"
         blocks.append(Table(caption, columns, shares))
@@ -50,7 +50,7 @@ def _trials(imported: ImportedFinding) -> Table:
 
 
 def _row(trial: ForeignTrial, names: list[str]) -> tuple[str, ...]:
-    value = "" if trial.value is None else f"{trial.value:.6g}"
+    value = "" if trial.value is None else value_text(trial.value)
     setting = (trial.setting.get(name, "") for name in names)
     shown = (value_text(v) if isinstance(v, float) else str(v) for v in setting)
     return (str(trial.number), trial.state, value, *shown, trial.reason)

@@ -21,7 +21,7 @@ from study.records.trials import Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
 from study.search.cell_search import VALIDATION
 from study.store import Holder, StoredStudy
-from study.words import printable
+from study.words import number, percent_text, printable, share_text, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
@@ -107,9 +107,13 @@ class Progress:
         """The state in one line."""
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
-        parts = [f"{done} of {self.planned} trials", self.driver or f"{self.running} running", f"{self.failed} failed"]
+        parts = [
+            f"{whole(done)} of {whole(self.planned)} trials",
+            self.driver or f"{whole(self.running)} running",
+            f"{whole(self.failed)} failed",
+        ]
         if self.epochs:
-            parts.append(f"{self.epochs / seconds:.1f} epochs/s")
+            parts.append(f"{number(self.epochs / seconds)} epochs/s")
         if self.work_done:
             parts.append(f"{clock(seconds * self.work_left / self.work_done)} left")
         return ", ".join(parts)
@@ -127,7 +131,8 @@ class PlainProgress:
         self.progress.begin(planned, study, work)
         most = "at most " if study.spec.nuisance else ""
         self.console.print(
-            f"{most}{planned} trials, {self.progress.reused} of them already in the store", highlight=False
+            f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
+            highlight=False,
         )
 
     def submitted(self, trial: Trial) -> None:
@@ -205,7 +210,7 @@ class LiveProgress:
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
         work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running[:NAMED])
         if len(running) > NAMED:
-            work += f" and {len(running) - NAMED:,} more"
+            work += f" and {whole(len(running) - NAMED)} more"
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:
@@ -226,7 +231,7 @@ def _accuracies(progress: Progress) -> Table:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
         found = {c.label: progress.validation[c.key] for c in panel.configurations}
-        cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
+        cells = [share_text(fmean(found[label])) if found.get(label) else "·" for label in labels]
         table.add_row(escape(panel.name or progress.spec.name), *cells)
     return table
 
@@ -240,7 +245,7 @@ def _searches(progress: Progress) -> Table:
     for cell in plan_cells(progress.spec):
         values = progress.searched[cell.name]
         reached = [value for value in values if value is not None]
-        best = f"{100 * max(reached):.1f}" if reached else "·"
+        best = share_text(max(reached)) if reached else "·"
         table.add_row(escape(cell.name), f"{len(values)} of {search_trials(progress.spec, cell)}", best)
     return table
 
@@ -256,7 +261,7 @@ def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
         return printable(f"{who} failed: {result.reason}")
-    return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
+    return f"{who}: validation {percent_text(float(result.trajectory.accuracy[-1, VALIDATION]))}"
 
 
 def _driver(holder: Holder | None) -> str:

@@ -11,7 +11,7 @@ from reports.terminal.escaping import escape
 from study.design.plan import plan_panels, search_trials
 from study.design.spec import PATIENCE, StudySpec
 from study.records.parameters import Parameter
-from study.words import count
+from study.words import count, value_text, whole
 
 
 def print_plan(spec: StudySpec, console: Console) -> None:
@@ -21,9 +21,11 @@ def print_plan(spec: StudySpec, console: Console) -> None:
     for column in ("panel", spec.axis, "replicates", "reading", "searches"):
         table.add_column(column)
     for panel in plan_panels(spec):
-        values = [("all" if value is None else f"{value:g}") for value, _ in panel.cells] if panel.has_axis else ["-"]
+        values = (
+            [("all" if value is None else value_text(value)) for value, _ in panel.cells] if panel.has_axis else ["-"]
+        )
         searches = Counter(search_trials(spec, cell) for _, cell in panel.cells if cell.tuned)
-        search = ", ".join(f"{cells} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
+        search = ", ".join(f"{whole(cells)} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
         table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
     console.print(table, highlight=False)
     cells = [cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned]
@@ -43,7 +45,7 @@ def _range(parameter: Parameter) -> str:
         words = f"one of {', '.join(map(str, parameter.values))}"
     else:
         low, high = parameter.bounds
-        words = f"{low:g} to {high:g}" + (", logarithmic" if parameter.log else "")
+        words = f"{value_text(low)} to {value_text(high)}" + (", logarithmic" if parameter.log else "")
     if parameter.condition is not None:
         words += f" (where {parameter.condition[0]} is {' or '.join(map(str, parameter.condition[1]))})"
     return words

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
-from study.words import capital
+from study.words import capital, whole
 
 if TYPE_CHECKING:
     from study.store import Holder
@@ -29,8 +29,8 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
         table.add_row(
             escape(row["name"]),
             escape(row["created"][:16]),
-            f"{row['finished']} of {row['planned']}",
-            str(row["failed"]),
+            f"{whole(row['finished'])} of {whole(row['planned'])}",
+            whole(row["failed"]),
             escape("; ".join(kinds)),
         )
     console.print(table)
@@ -39,7 +39,7 @@ def print_studies(rows: list[dict[str, Any]], console: Console) -> None:
 def print_overview(row: Mapping[str, Any], holder: Holder | None, console: Console) -> None:
     """How far a study is, who runs it, and its stored verdict; ``row`` is its line of :meth:`Store.list`."""
     name = escape(row["name"])
-    said = [f"{row['finished']} of {row['planned']} trials finished, {row['failed']} failed."]
+    said = [f"{whole(row['finished'])} of {whole(row['planned'])} trials finished, {whole(row['failed'])} failed."]
     if row["imported"] is not None:
         said = [f"Imported from {escape(row['imported'])}: {said[0]}"]
     if holder is not None and holder.alive:

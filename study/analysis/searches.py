@@ -21,6 +21,7 @@ from study.records.parameters import Parameter
 from study.records.readings import read
 from study.records.trials import Proposal, Result, TrialKey
 from study.search.cell_search import is_over, ranked, value_of
+from study.words import percent_text, value_text, whole
 
 # Fewer feasible trials say nothing about which hyperparameter matters.
 FEWEST_FOR_IMPORTANCE = 10
@@ -145,13 +146,13 @@ def _advice(
         advice.append(
             Advice(
                 "infeasible",
-                f"{failed} of {tried} search trials failed ({failed / tried:.0%}): part of the space fails. "
-                "The axis plots show where; take that part out.",
+                f"{whole(failed)} of {whole(tried)} search trials failed ({percent_text(failed / tried, 0)}): part of "
+                "the space fails. The axis plots show where; take that part out.",
             )
         )
     # A search that ended early has tried everything there is.
-    whole = [finding for _, finding in ended if len(finding.tried) >= spec.searching.trials]
-    late = [finding.cell for finding in whole if _gained_late(finding, spec.margin)]
+    complete = [finding for _, finding in ended if len(finding.tried) >= spec.searching.trials]
+    late = [finding.cell for finding in complete if _gained_late(finding, spec.margin)]
     if late and len(late) * 2 >= len(ended):
         trials = spec.searching.trials
         where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
@@ -224,7 +225,8 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[tuple[Cell, CellFi
             words = AXIS_WORDS.get(name, name)
             return Advice(
                 "edge",
-                f"The best {words} lies at the {end} end of its range ({bound:g}){where}: the best may lie beyond it.",
+                f"The best {words} lies at the {end} end of its range ({value_text(bound)}){where}: the best may lie "
+                "beyond it.",
                 f"[space]\n{toml_line(name, wider)}",
             )
     return None

@@ -14,7 +14,7 @@ from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
-from study.words import amount, count, number, points_text
+from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
@@ -147,14 +147,14 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     ]
     if (spread := _spread(choice)) is not None:
         said.append(
-            f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.)."
+            f"Single runs of this network differ by {points_text(spread, 1)} of test accuracy (s.d.)."
             if spread > 0
             else "All runs of this network had the same test accuracy. On other items they would not."
         )
     if choice.left_out:
         said.append(
             f"Larger ones were never compared with it: {count(choice.left_out, 'network')} of the study with more than "
-            f"{choice.max_parameters:,} parameters, which may be better."
+            f"{whole(choice.max_parameters)} parameters, which may be better."
         )
     if unjudged := choice.unjudged[found.index]:
         said.append(
@@ -201,11 +201,11 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
     if choice.panel.samples < facts.train_samples:
         said.append(
             f"The study compared networks trained on {amount(choice.panel.samples, 'training samples')} of "
-            f"{facts.train_samples:,}. With more of them another network may be better."
+            f"{whole(facts.train_samples)}. With more of them another network may be better."
         )
     if noise := choice.point.configuration.label_noise:
         said.append(
-            f"In the study {number(100 * noise)} % of the training labels were wrong on purpose. The final network was "
+            f"In the study {percent_text(noise)} of the training labels were wrong on purpose. The final network was "
             "trained on the given labels, so it may well be better than the study's runs."
         )
     return said
