@@ -10,6 +10,7 @@ from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.estimates import error_bars, hundredfold
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.interval_words import half_width, percent, with_n
+from study.words import count, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -160,7 +161,8 @@ def _group(axis: Axis, group: list[Mark], name: str, symbol: str, size: int, pal
         "mode": "markers",
         "marker": {"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
         "hovertext": [
-            f"{c.label}, {c.parameters:,} parameters: {with_n(percent(c.validation), c.validation)}" for c in group
+            f"{c.label}, {count(c.parameters, 'parameter')}: {with_n(percent(c.validation), c.validation)}"
+            for c in group
         ],
         "hoverinfo": "text",
         "name": name,
@@ -214,5 +216,5 @@ def _parameter_ticks(axis: Axis) -> tuple[list[float | None], list[str]]:
 
 def _short(value: float) -> str:
     if value >= 1e6:
-        return f"{value / 1e6:g} M"
-    return f"{value / 1e3:g} k" if value >= 1e3 else f"{value:g}"
+        return f"{value_text(value / 1e6)} M"
+    return f"{value_text(value / 1e3)} k" if value >= 1e3 else value_text(value)

@@ -10,7 +10,7 @@ from reports.figures.theme import LIGHT, Palette
 from study.analysis.interval_words import decimals, half_width, points, with_n
 from study.analysis.place_words import axis_words
 from study.design.space import AXIS_WORDS
-from study.words import number, value_text
+from study.words import share_text, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -123,7 +123,7 @@ def cell_words(cell: Cell) -> str:
     if cell.gap.mean is None:
         return ""
     half = half_width(cell.gap)
-    return number(100 * cell.gap.mean, decimals(None if half is None else 100 * half))
+    return share_text(cell.gap.mean, decimals(None if half is None else 100 * half))
 
 
 def map_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:

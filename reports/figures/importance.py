@@ -9,6 +9,7 @@ from reports.figures.canvas import columns_of, empty_layout, to_figure
 from reports.figures.estimates import axis_names, hundredfold
 from reports.figures.theme import LIGHT, Palette
 from study.design.setting_words import title
+from study.words import percent_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -78,7 +79,7 @@ class ImportanceData:
                     "y": list(range(len(self.rows))),
                     "marker": {"color": palette.validation if column == 1 else palette.ink},
                     "hovertext": [
-                        f"{row.title}: {100 * share:.0f} % of the variance of {quantity}, n = {row.cells}"
+                        f"{row.title}: {percent_text(share, 0)} of the variance of {quantity}, n = {row.cells}"
                         for row, share in zip(self.rows, shares, strict=True)
                     ],
                     "hoverinfo": "text",

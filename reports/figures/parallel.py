@@ -16,7 +16,7 @@ from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.scale import Scale
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from study.design.setting_words import value_words
-from study.words import number
+from study.words import percent_text, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -218,7 +218,7 @@ def _line(data: ParallelData, line: ParallelLine, colour: str, width: float, siz
     values = [f"{row.title} {value_of(dot)}" for row, dot in named if dot is not None]
     if line.search:
         del values[0]  # its place on the scientific axis, which the name of the search says
-    reached = f"{_who(line)}: {number(100 * (line.accuracy or 0.0), 2)} %"
+    reached = f"{_who(line)}: {percent_text(line.accuracy or 0.0, 2)}"
     words = [f"{reached}, chosen" if line.winner else reached, *wrap(", ".join(values), LETTERS)]
     common = {"type": "scatter", "x": [x for x, _ in path], "y": [y for _, y in path]}
     drawn = {
@@ -258,7 +258,7 @@ def _all_ticks(data: ParallelData) -> list[list[tuple[float | None, str]]]:
     """Places and texts of each row's ticks."""
     rows = [(row.scale, *row.scale.ticks()) for row in data.rows]
     places = data.accuracy.ticks()[0]
-    rows.append((data.accuracy, places, [f"{place:.4g}" for place in places]))
+    rows.append((data.accuracy, places, [value_text(place, 4) for place in places]))
     return [
         [(rounded(_across(scale, place), 4), text) for place, text in zip(places, texts, strict=True)]
         for scale, places, texts in rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Answer, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
-from study.words import MISSING, count, number, value_text
+from study.words import MISSING, count, level_text, number, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -101,7 +101,8 @@ def missing(findings: Findings) -> str:
         return "No trial has finished yet: run the study, and this page fills."
     if facts.pending > 0:
         return (
-            f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+            f"Unfinished: {whole(facts.pending)} of {whole(facts.planned)} trials have not run yet. "
+            "What follows is provisional."
         )
     return ""
 
@@ -176,8 +177,8 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
         certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
         return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
     if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+        bound = max(0.0, verdict.largest_drop_upper_bound)
+        return f"any fall is below {points_text(bound, 1)}", f"{confidence} bound; {behind}"
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
     if verdict.kind == "inconclusive" and verdict.replicates_needed:

@@ -9,7 +9,7 @@ from reports.blocks import Column, Table
 from reports.figures.searched import SearchedCell, SearchedSetting, searched
 from study.analysis.interval_words import estimate
 from study.design.setting_words import setting_words
-from study.words import MISSING, count, number, points_text
+from study.words import MISSING, count, percent_text, points_text, share_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,14 +102,14 @@ def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not known:
         return []
-    before, after = (100 * fmean(values) for values in zip(*known, strict=True))
+    before, after = (fmean(values) for values in zip(*known, strict=True))
     lead = (
-        f"In the search the {count(len(known), 'winner')} reached {number(before)} % validation accuracy"
-        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {number(after)} %: "
+        f"In the search the {count(len(known), 'winner')} reached {percent_text(before)} validation accuracy"
+        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {percent_text(after)}: "
     )
     kept = "what the search promised was kept."
-    if before - after >= 0.05:
-        kept = f"the search was {points_text(round((before - after) / 100, 3))} too optimistic."
+    if before - after >= 0.0005:
+        kept = f"the search was {points_text(before - after, 1)} too optimistic."
     return [
         f"{lead}{kept} In the table, search is the accuracy of the trial that was chosen, and optimism how many points "
         "that is above the mean of its n fresh replicates, which all other columns show."
@@ -127,12 +127,12 @@ def _nothing(cell: SearchedCell) -> tuple[str, ...]:
 def _outcome(winner: Winner) -> tuple[str, ...]:
     found = winner.tried.accuracy
     point = winner.point
-    said = MISSING if found is None else number(100 * found, 1)
+    said = share_text(found)
     if point is None:
         words = setting_words(winner.tried.setting)
         return (said, *(MISSING,) * 4, "0", f"best so far: {words}")
     mean = point.validation.mean
-    optimism = None if found is None or mean is None else 100 * (found - mean)
+    optimism = None if found is None or mean is None else found - mean
     words = ", ".join(
         part
         for part in (
@@ -141,7 +141,7 @@ def _outcome(winner: Winner) -> tuple[str, ...]:
         )
         if part
     )
-    return (said, estimate(point.validation), number(optimism, 1, sign=True), *_reached(point), words)
+    return (said, estimate(point.validation), share_text(optimism, sign=True), *_reached(point), words)
 
 
 def _reached(point: Point) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import parallel
 from reports.sections.tried_settings import TRIED
-from study.words import count, number
+from study.words import count, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def _table(data: ParallelData, note: str) -> Table:
     rows = []
     for line in data.strong:
         values = ("" if dot is None else parallel.value_of(dot) for dot in line.dots)
-        accuracy = number(100 * (line.accuracy or 0.0), 2)
+        accuracy = share_text(line.accuracy or 0.0, 2)
         rows.append((str(line.number), *values, accuracy, "yes" if line.winner else ""))
     titles = [row.title for row in data.rows]
     columns = (

@@ -16,7 +16,7 @@ from study.analysis.findings import Concluded, Findings, ImportedFindings
 from study.analysis.interval_words import points
 from study.analysis.study_pairs import StudyPairs, pair_studies
 from study.design.setting_words import setting_words
-from study.words import MISSING, count
+from study.words import MISSING, count, level_text, value_text
 
 FEW = 4  # settings whose differences the answer tells one by one
 OWN_SCALE = "each panel on its own scale"
@@ -112,7 +112,9 @@ def _without_verdict(findings: Concluded) -> Verdict:
         return Verdict("", "nothing yet", missing(findings), MISSING, "", MISSING, "no network has been trained")
     study, best = findings.study, findings.study.best
     tried = f"{count(len(study.trials), 'trial')} of {study.label}"
-    sure, network = (MISSING, "") if best is None else (f"{study.objective} {best.value:.4g}", f"trial {best.number}")
+    sure, network = (
+        (MISSING, "") if best is None else (f"{study.objective} {value_text(best.value, 4)}", f"trial {best.number}")
+    )
     said = "" if best is None else f"the best of {len(study.complete)}, so partly luck"
     words = "" if best is None else f"{setting_words(best.setting)}; one run, and no test accuracy"
     return Verdict("", "no verdict", f"{tried}: no gap was recorded", sure, said, network or MISSING, words)
@@ -125,7 +127,7 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
     if data:
         charts = tuple(Chart(f"differences-{i}", one, one.name, _alt(one)) for i, one in enumerate(data, start=1))
         caption = (
-            f"One study minus the other, replicate by replicate, with {100 * (1 - pairs.alpha):g} % t intervals. A "
+            f"One study minus the other, replicate by replicate, with {level_text(1 - pairs.alpha)} t intervals. A "
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "
             "replicates could show."
         )
@@ -151,7 +153,7 @@ def _how_many(pairs: StudyPairs) -> str:
         "then a replicate has the same samples, split, initial weights and batch order in both. "
         f"{judged} of test accuracy {'was' if pairs.comparisons == 1 else 'were'} judged together, and as many of the "
         "gap. Holm's correction keeps the chance that any of them is shown where there is none at "
-        f"{100 * pairs.alpha:g} % for each of the two quantities. An interval is that of its difference alone: where "
+        f"{level_text(pairs.alpha)} for each of the two quantities. An interval is that of its difference alone: where "
         "there are several, one may exclude zero by chance, so its difference is not shown."
     )
 

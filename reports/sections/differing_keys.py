@@ -93,6 +93,6 @@ def _words(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         shown = [_words(one) for one in value[:_MOST_VALUES]]
-        more = f" … ({number(len(value), 0)} values)" if len(value) > _MOST_VALUES else ""
+        more = f" … ({count(len(value), 'value')})" if len(value) > _MOST_VALUES else ""
         return ", ".join(shown) + more
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return value_text(value) if isinstance(value, float) else str(value)

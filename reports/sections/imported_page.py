@@ -47,7 +47,7 @@ def _trials(study: ForeignStudy) -> Table:
 
 
 def _row(trial: ForeignTrial, names: list[str]) -> tuple[str, ...]:
-    value = "" if trial.value is None else f"{trial.value:.6g}"
+    value = "" if trial.value is None else value_text(trial.value)
     setting = (trial.setting.get(name, "") for name in names)
     shown = (value_text(v) if isinstance(v, float) else str(v) for v in setting)
     return (str(trial.number), trial.state, value, *shown, trial.reason)

@@ -14,7 +14,7 @@ from reports.sections.numbers_and_trials import points_table, trials_table
 from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
 from study.analysis.place_words import interval_text
-from study.words import amount, count, listed, points_text
+from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -31,7 +31,8 @@ _MARGIN = (
     "for a smaller network."
 )
 _ERROR_RATE = (
-    "Alpha is the nominal rate of false claims, not a guarantee: how often claims were right in {studies:,} simulated "
+    "Alpha is the nominal rate of false claims, not a guarantee: how often claims were right in {studies} "
+    "simulated "
     "studies of known truth, with an alpha of 5 %, stands in the table below. Real studies may differ from them."
 )
 
@@ -121,7 +122,7 @@ def _claims(panels: tuple[Panel, ...]) -> list[str]:
         f"{_MARGIN} That nothing falls is said only where no fall is larger; a fall that is shown is claimed even "
         "where it is smaller, and then said to be.",
         *_thresholds(panels),
-        _ERROR_RATE.format(studies=_calibration()["studies"]),
+        _ERROR_RATE.format(studies=whole(_calibration()["studies"])),
         *_intervals(panels),
     ]
 
@@ -169,9 +170,9 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
         )
         line = (
             f"{where}the margin is {points_text(margin)}, the nominal error rate of a claim of overfitting is "
-            f"{100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks {behind}."
+            f"{level_text(alpha)} (alpha {value_text(alpha)}), and the verdict compares networks {behind}."
         )
-        lines.append(line if where else line[0].upper() + line[1:])
+        lines.append(line if where else capital(line))
     return lines
 
 

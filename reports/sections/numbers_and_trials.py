@@ -12,7 +12,7 @@ from reports.sections.thinning import listed_trials
 from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate
 from study.analysis.place_words import axis_words, place_words
-from study.words import MISSING, number, share_text, value_text
+from study.words import MISSING, number, share_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Point
@@ -66,7 +66,7 @@ def trials_table(findings: Findings) -> Table:
             trial.panel,
             trial.architecture,
             *((MISSING if trial.value is None else value_text(trial.value),) if axis else ()),
-            f"{trial.parameters:,}",
+            whole(trial.parameters),
             str(trial.replicate),
             trial.state,
             share_text(trial.train, 2),
@@ -103,7 +103,7 @@ def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:
     n = str(finite) if finite == replicates else f"{finite} of {replicates}"
     return (
         point.configuration.label,
-        f"{point.parameters:,}",
+        whole(point.parameters),
         estimate(point.train),
         estimate(point.validation),
         estimate(point.test),

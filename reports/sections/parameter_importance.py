@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Block, Chart, Column, Figure, Prose, Table
 from reports.figures import importance
 from study.analysis.searches import FEWEST_FOR_IMPORTANCE
-from study.words import count, number
+from study.words import count, percent_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def importance_blocks(findings: Findings, settings: Sequence[SearchedSetting], p
         "Share of the variance between trials that each hyperparameter explains near the best ones (PED-ANOVA), "
         f"{'mean over' if cells[-1] > 1 else 'from'} {over}. Hyperparameters that only some trials have are left out."
     )
-    said = "; ".join(f"{r.title} {100 * r.accuracy:.0f} % and {100 * r.gap:.0f} %" for r in data.rows)
+    said = "; ".join(f"{r.title} {percent_text(r.accuracy, 0)} and {percent_text(r.gap, 0)}" for r in data.rows)
     chart = Chart(f"{prefix}importance", data, "", f"Importance for validation accuracy and gap: {said}.")
     columns = (
         Column("hyperparameter"),
@@ -44,5 +44,5 @@ def importance_blocks(findings: Findings, settings: Sequence[SearchedSetting], p
         Column("gap, %", True),
         Column("n searches", True),
     )
-    rows = tuple((r.title, number(100 * r.accuracy, 0), number(100 * r.gap, 0), str(r.cells)) for r in data.rows)
+    rows = tuple((r.title, share_text(r.accuracy, 0), share_text(r.gap, 0), str(r.cells)) for r in data.rows)
     return [Figure(name, (chart,), caption, (), Table("Share of the variance between trials", columns, rows))]

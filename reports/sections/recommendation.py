@@ -12,7 +12,7 @@ from reports.sections.class_accuracy import class_figures
 from reports.sections.thinning import charted, left_out
 from study.analysis.interval_words import estimate, percent, with_n
 from study.train.keras_code import keras_code
-from study.words import capital
+from study.words import capital, count, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, PickFinding
@@ -26,7 +26,7 @@ def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
 def pick_words(found: PickFinding) -> tuple[str, ...]:
     """The pick in words: which, why, how good it is, and what comes next."""
     chosen = found.chosen
-    lead = f"{chosen.name} ({chosen.parameters:,} parameters). {found.reason}"
+    lead = f"{chosen.name} ({count(chosen.parameters, 'parameter')}). {found.reason}"
     said = [f"{found.caution} {lead}" if found.caution else lead]
     if found.accuracy.n > 1 and percent(found.accuracy) == percent(found.test):
         said.append(
@@ -94,7 +94,7 @@ def _candidates_table(settings: Sequence[candidates.PickData], caption: str) -> 
         (
             data.name,
             c.label,
-            f"{c.parameters:,}",
+            whole(c.parameters),
             estimate(c.validation),
             str(c.validation.n),
             "yes" if c.near_best else "no",

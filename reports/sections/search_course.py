@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import history
-from study.words import MISSING, count, number, value_text
+from study.words import count, percent_text, share_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
     charts = []
     for i, data in enumerate(histories, start=1):
         ends = ", ".join(
-            f"{f'{line.name} ' if line.name else ''}{number(100 * (line.best[-1] or 0.0))} %" for line in data.lines
+            f"{f'{line.name} ' if line.name else ''}{percent_text(line.best[-1] or 0.0)}" for line in data.lines
         )
         alt = f"Best validation accuracy so far over {count(data.length, 'trial')}; at the end {ends}."
         charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
@@ -43,6 +43,6 @@ def _table(histories: Sequence[HistoryData]) -> Table:
     rows = []
     for i in range(max(data.length for data in histories)):
         best = [line.best[i] if i < len(line.best) else None for _, line in lines]
-        rows.append((value_text(i + 1), *(MISSING if b is None else number(100 * b, 2) for b in best)))
+        rows.append((value_text(i + 1), *(share_text(b, 2) for b in best)))
     columns = (Column("trial", True), *(Column(f"{words or 'best so far'}, %", True) for words in titles))
     return Table("Best validation accuracy so far", columns, tuple(rows))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study.words import whole
+
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, TrialRow
 
@@ -59,7 +61,8 @@ def listed_words(findings: Findings) -> str:
         return ""
     name = findings.facts.name
     return (
-        f"The table holds {MOST_TRIALS:,} of the {len(findings.trials):,} trials, failed ones first, then in the order "
+        f"The table holds {whole(MOST_TRIALS)} of the {whole(len(findings.trials))} trials, failed ones first, then "
+        "in the order "
         f'of the study. All are listed by depthgauge trials "{name}", and written with every recorded epoch by '
         f'depthgauge export "{name}" trials.csv.'
     )

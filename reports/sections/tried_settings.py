@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import tried
 from study.design.setting_words import title, value_words
-from study.words import capital, number
+from study.words import capital, count, percent_text, share_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,15 +65,16 @@ def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, 
 def _in_words(panel: SearchPanel) -> str:
     best = [
         f"{f'{series.name}: ' if series.name else ''}{value_words(dot.value) if dot.value is not None else 'off'} "
-        f"reaches {number(100 * dot.accuracy)} %"
+        f"reaches {percent_text(dot.accuracy)}"
         for series in panel.series
         for dot in series.dots
         if dot.winner and dot.accuracy is not None
     ]
     dots = [dot for series in panel.series for dot in series.dots]
     failed = sum(dot.accuracy is None for dot in dots)
-    return f"Validation accuracy against {panel.title}, {len(dots)} trials, {failed} failed. Chosen: " + (
-        f"{'; '.join(best)}." if best else "none."
+    return (
+        f"Validation accuracy against {panel.title}, {count(len(dots), 'trial')}, {whole(failed)} failed. Chosen: "
+        + (f"{'; '.join(best)}." if best else "none.")
     )
 
 
@@ -90,8 +91,8 @@ def _table(data: SearchData, setting: SearchedSetting) -> Table:
                     *((cell.label,) if setting.axis_label else ()),
                     str(one.number + 1),
                     *("off" if value is None else value_words(value) for value in values),
-                    "failed" if one.accuracy is None else number(100 * one.accuracy, 2),
-                    number(None if one.gap is None else 100 * one.gap, 2),
+                    "failed" if one.accuracy is None else share_text(one.accuracy, 2),
+                    share_text(one.gap, 2),
                     "yes" if one.number in won else "",
                 )
             )

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from reports.terminal.escaping import escape
 from study.analysis.interval_words import percent, with_n
-from study.words import count, number, printable
+from study.words import count, percent_text, printable, share_text, whole
 
 if TYPE_CHECKING:
     from study.final.final_network import FinalNetwork
@@ -21,10 +21,10 @@ def print_final(final: FinalNetwork, console: Console) -> None:
     trained = final.card["final"]
     assert test.mean is not None and test.low is not None and test.high is not None
     lines = [
-        f"{final.name}: {final.parameters:,} parameters, trained for {count(final.configuration.epochs, 'epoch')} on "
-        f"{count(trained['train_samples'], 'sample')}",
-        f"test accuracy  {number(100 * test.mean, 2)} %, 95 % interval {number(100 * test.low, 2)} to "
-        f"{number(100 * test.high, 2)} (n = {test.n:,} test items)",
+        f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
+        f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
+        f"test accuracy  {percent_text(test.mean, 2)}, 95 % interval {share_text(test.low, 2)} to "
+        f"{share_text(test.high, 2)} (n = {whole(test.n)} test items)",
         f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
@@ -39,8 +39,8 @@ def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
     width = max(len(name) for name in found.names)
     lines = []
     for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
-        said = f"{name:<{width}}  {label}  {probability:.1%}"
+        said = f"{name:<{width}}  {label}  {percent_text(probability)}"
         if all_labels:
-            said += "  " + "  ".join(f"{one} {p:.1%}" for one, p in zip(found.labels, row, strict=True))
+            said += "  " + "  ".join(f"{one} {percent_text(p)}" for one, p in zip(found.labels, row, strict=True))
         lines.append(printable(said))
     return lines

@@ -21,7 +21,7 @@ from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, Tria
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import printable
+from study.words import number, percent_text, printable, share_text, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
@@ -106,9 +106,13 @@ class Progress:
         """The state in one line."""
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
-        parts = [f"{done} of {self.planned} trials", self.driver or f"{self.running} running", f"{self.failed} failed"]
+        parts = [
+            f"{whole(done)} of {whole(self.planned)} trials",
+            self.driver or f"{whole(self.running)} running",
+            f"{whole(self.failed)} failed",
+        ]
         if self.epochs:
-            parts.append(f"{self.epochs / seconds:.1f} epochs/s")
+            parts.append(f"{number(self.epochs / seconds)} epochs/s")
         if self.work_done:
             parts.append(f"{clock(seconds * self.work_left / self.work_done)} left")
         return ", ".join(parts)
@@ -126,7 +130,8 @@ class PlainProgress(Follower):
         self.progress.begin(planned, study, work)
         most = "at most " if study.spec.nuisance else ""
         self.console.print(
-            f"{most}{planned} trials, {self.progress.reused} of them already in the store", highlight=False
+            f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
+            highlight=False,
         )
 
     def submitted(self, trial: Trial) -> None:
@@ -204,7 +209,7 @@ class LiveProgress(Follower):
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
         work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running[:NAMED])
         if len(running) > NAMED:
-            work += f" and {len(running) - NAMED:,} more"
+            work += f" and {whole(len(running) - NAMED)} more"
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:

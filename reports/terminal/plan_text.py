@@ -11,7 +11,7 @@ from reports.terminal.escaping import escape
 from study.design.plan import Plan
 from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
-from study.words import count
+from study.words import count, value_text, whole
 
 
 def print_plan(plan: Plan, console: Console) -> None:
@@ -47,7 +47,7 @@ def _range(parameter: Parameter) -> str:
         words = f"one of {', '.join(map(str, parameter.values))}"
     else:
         low, high = parameter.bounds
-        words = f"{low:g} to {high:g}" + (", logarithmic" if parameter.log else "")
+        words = f"{value_text(low)} to {value_text(high)}" + (", logarithmic" if parameter.log else "")
     if parameter.condition is not None:
         words += f" (where {parameter.condition[0]} is {' or '.join(map(str, parameter.condition[1]))})"
     return words

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.analysis.findings import TrialRow
+from study.words import number, percent_text
 
 
 def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
@@ -15,7 +16,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
     for name in ("panel", "network", "replicate", "state", "train", "validation", "test", "epochs", "s", "reason"):
         table.add_column(name, justify="left" if name in ("panel", "network", "state", "reason") else "right")
     for row in rows:
-        accuracies = [f"{100 * v:.1f} %" if v is not None else "" for v in (row.train, row.validation, row.test)]
+        accuracies = ["" if v is None else percent_text(v) for v in (row.train, row.validation, row.test)]
         table.add_row(
             escape(row.panel),
             row.name,
@@ -23,7 +24,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
             row.state,
             *accuracies,
             str(row.epochs),
-            f"{row.seconds:.1f}",
+            number(row.seconds),
             escape(row.reason),
         )
     console.print(table)

@@ -15,7 +15,7 @@ from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
 from study.records.trials import Configuration
-from study.words import capital, count
+from study.words import capital, count, whole
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
@@ -118,7 +118,8 @@ def _summary(findings: Findings) -> str:
     searches = count(len(found.cells), "search", "searches")
     ended = "" if over == len(found.cells) else f", {over} of {len(found.cells)} ended"
     planned = found.trials if found.parameters else 1
-    return f"{found.proposer}, {searches} of {count(planned, 'trial')}: {tried} tried, {failed} failed{ended}"
+    came = f"{whole(tried)} tried, {whole(failed)} failed{ended}"
+    return f"{found.proposer}, {searches} of {count(planned, 'trial')}: {came}"
 
 
 def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
@@ -135,7 +136,7 @@ def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
         if pick.accuracy.n > 1:
             accuracy += " on runs left out of the choice"
         accuracy = f"; {with_n(accuracy, pick.accuracy)}" if pick.accuracy.mean is not None else ""
-        said.append(f"{lead} {chosen.name} ({chosen.parameters:,} parameters){accuracy}. {pick.reason}")
+        said.append(f"{lead} {chosen.name} ({count(chosen.parameters, 'parameter')}){accuracy}. {pick.reason}")
     return said
 
 

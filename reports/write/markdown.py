@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
+from study.words import whole
 
 if TYPE_CHECKING:
     from reports.blocks import Block, Section
@@ -96,7 +97,7 @@ def _told(said: str, note: str) -> str:
 
 def _table(table: Table) -> list[str]:
     if table.interactive or len(table.rows) > MOST_ROWS:
-        return [f"{text(table.caption)}, {len(table.rows):,} rows: {ELSEWHERE}"]
+        return [f"{text(table.caption)}, {whole(len(table.rows))} rows: {ELSEWHERE}"]
     titles = [text(column.title) for column in table.columns]
     written = _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
     caption = text(table.caption)

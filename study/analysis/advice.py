@@ -29,7 +29,7 @@ def network_name(architecture: str, value: float | None, axis: str, axis_label: 
     if value is None or axis in ARCHITECTURE:
         return architecture
     if axis == "candidate":
-        return f"{architecture} (candidate {value:g})"
+        return f"{architecture} (candidate {value_text(value)})"
     return f"{architecture} at {amount(value, axis_label)}"
 
 

@@ -31,7 +31,7 @@ from study.analysis.findings import MeanCurve
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import best_row
 from study.records.trials import SPLITS, Trajectory
-from study.words import points_text
+from study.words import percent_text, points_text, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 
@@ -192,13 +192,14 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
     found = {}
     for run in where_true(lost):
         epoch, end = int(runs.epochs[first_below[run]]), float(runs.train[run, -1])
-        words = f"diverged: train accuracy fell from {top[run]:.1%} to {end:.1%}, from epoch {epoch} on"
+        fall = f"from {percent_text(float(top[run]))} to {percent_text(end)}"
+        words = f"diverged: train accuracy fell {fall}, from epoch {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
     for run in where_true(~learned):
         highest = float(runs.train[run].max())
         words = (
-            f"never learned: train accuracy was at most {highest:.1%} in {runs.last} epochs, "
-            f"where guessing gives {chance:.1%}"
+            f"never learned: train accuracy was at most {percent_text(highest)} in {runs.last} epochs, "
+            f"where guessing gives {percent_text(chance)}"
         )
         found[run] = Diagnosis("never learned", runs.last, highest, words)
     return found
@@ -210,7 +211,7 @@ def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
         epoch = int(runs.epochs[rise.record])
         words = (
             f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
-            f"to {rise.amount:.3g} nats above its lowest level of {rise.lowest:.3g}"
+            f"to {value_text(rise.amount, 3)} nats above its lowest level of {value_text(rise.lowest, 3)}"
         )
         found[run] = Diagnosis("overfitting", epoch, rise.amount, words)
     return found
@@ -228,8 +229,8 @@ def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
     found = {}
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
-            f"still improving at the end: validation cross-entropy fell by {fall[run]:.3g} to {now[run]:.3g} nats "
-            f"over the last quarter of {runs.last} epochs; train longer"
+            f"still improving at the end: validation cross-entropy fell by {value_text(float(fall[run]), 3)} to "
+            f"{value_text(float(now[run]), 3)} nats over the last quarter of {runs.last} epochs; train longer"
         )
         found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
     return found
@@ -266,7 +267,7 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
         epoch = int(runs.epochs[largest[run]])
         words = (
             f"noisy late in training: validation accuracy jumps from record to record "
-            f"by {100 * spread[run]:.2g} points (standard deviation), most at epoch {epoch}; "
+            f"by {points_text(float(spread[run]), 1)} (standard deviation), most at epoch {epoch}; "
             "do not trust the last epoch alone"
         )
         found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)

@@ -10,7 +10,7 @@ from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
 from study.analysis.search_findings import Advice, End
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.parameters import Parameter, Value
-from study.words import count, listed
+from study.words import count, listed, percent_text, value_text, whole
 
 FEWEST_STEPS = 3  # shorter curves do not show whether a trial still improved
 MOST_SHOWN = 8  # hyperparameters of the best trial that a sentence lists
@@ -34,7 +34,7 @@ def trials_text(study: ForeignStudy) -> str:
     """The trials as lines of text: number, state, objective, reports and setting, then the reason of a failed one."""
     lines = [f"{study.label}, {study.objective} ({study.direction}d)"]
     for trial in study.trials:
-        value = "-" if trial.value is None else f"{trial.value:.6g}"
+        value = "-" if trial.value is None else value_text(trial.value)
         parts = [f"{trial.number:>5}  {trial.state:<8}  {value:>12}  {len(trial.curve):>4} reports", _setting(trial)]
         lines.append("  ".join([*parts, *([trial.reason] if trial.reason else [])]))
     return "\n".join(lines)
@@ -73,13 +73,12 @@ def _advice(study: ForeignStudy) -> list[Advice]:
     for parameter in study.parameters if best else ():
         if end := at_edge(parameter, best.setting.get(parameter.name) if best else None):
             bound = parameter.bounds[end == "upper"]
-            words = f"The best {parameter.name} lies at the {end} end of its range ({bound:g}): "
+            words = f"The best {parameter.name} lies at the {end} end of its range ({value_text(bound)}): "
             advice.append(Advice("edge", words + "the best may lie beyond it."))
     failed, ended = study.count("failed"), len(study.trials) - study.count("running", "waiting")
     if ended and failed / ended > MANY_INFEASIBLE:
-        words = (
-            f"{failed} of {ended} trials failed ({failed / ended:.0%}): part of the space fails. Take that part out."
-        )
+        lost = f"{whole(failed)} of {whole(ended)} trials failed ({percent_text(failed / ended, 0)})"
+        words = f"{lost}: part of the space fails. Take that part out."
         advice.append(Advice("infeasible", words))
     if best and len(best.curve) >= FEWEST_STEPS and _improved_last(best, study):
         words = f"The best trial was at its best at its last report (step {best.curve[-1][0]}): train longer first."
@@ -105,7 +104,7 @@ def _said(study: ForeignStudy) -> list[str]:
         said.append(f"None of them has a value of {study.objective!r}, so there is nothing to compare.")
     else:
         said.append(
-            f"Best {study.objective} ({study.direction}d): {best.value:.6g}, in trial {best.number}"
+            f"Best {study.objective} ({study.direction}d): {value_text(best.value)}, in trial {best.number}"
             + (f" with {_setting(best)}" if best.setting else "")
             + f"; as the best of {len(study.complete)} it is partly luck."
         )

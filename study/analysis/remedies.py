@@ -152,7 +152,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     if none.interval is None or none.onset is None:
         said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
         return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
-    before = f"{none.onset:g} ({_range(none.interval)}) without a remedy"
+    before = f"{value_text(none.onset)} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:
         if other.kind in ("none", "benign"):
             return OnsetEffect(None, None, f"{arm} removed the onset within the range; it is at {before}")
@@ -163,7 +163,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
         )
     shift = other.onset - none.onset
     disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
-    after = f"to {other.onset:g} ({_range(other.interval)})"
+    after = f"to {value_text(other.onset)} ({_range(other.interval)})"
     if disjoint:
         words = f"{arm} moved the onset from {before} {after}; the intervals are disjoint"
     else:

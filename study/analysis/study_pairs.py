@@ -14,7 +14,7 @@ from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
 from study.records.trials import SPLITS
-from study.words import amount, amounts, capital, count, number
+from study.words import amount, amounts, capital, count, points_text, share_text, whole
 
 Key = tuple[str, float | str, int]
 
@@ -257,6 +257,6 @@ def _sizes(found: Sequence[Difference]) -> str:
         assert interval.mean is not None and interval.low is not None and interval.high is not None
         size = interval if interval.mean > 0 else replace(interval, mean=-interval.mean)
         return with_n(points(size), interval)
-    means = sorted(100 * abs(d.interval.mean) for d in found if d.interval.mean is not None)
-    low, high = number(means[0]), number(means[-1])
-    return f"{low} points" if low == high else f"{low} to {high} points"
+    means = sorted(abs(d.interval.mean) for d in found if d.interval.mean is not None)
+    low, high = share_text(means[0]), share_text(means[-1])
+    return points_text(means[0], 1) if low == high else f"{low} to {high} points"

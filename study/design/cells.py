@@ -101,7 +101,8 @@ def _parameter(name: str, dimension: Dimension) -> Parameter:
         raise ValueError(f"zero = true is for {', '.join(CONTINUOUS[:2])} and other rates, not for {name}")
     if int(dimension.low) != dimension.low or int(dimension.high) != dimension.high:
         raise ValueError(
-            f"low and high of {name} must be whole numbers, found {dimension.low:g} and {dimension.high:g}"
+            f"low and high of {name} must be whole numbers, found {value_text(dimension.low)} and "
+            f"{value_text(dimension.high)}"
         )
     return Parameter(name, "int", int(dimension.low), int(dimension.high), dimension.log)
 

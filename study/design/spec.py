@@ -53,13 +53,16 @@ class Dimension(Frozen):
         if self.low is None or self.high is None:
             raise ValueError("a nuisance hyperparameter needs low and high, or values")
         if not -1e300 < self.low < self.high < 1e300:
-            raise ValueError(f"low must be below high, but low = {self.low:g} and high = {self.high:g}")
+            raise ValueError(
+                f"low must be below high, but low = {value_text(self.low)} and high = {value_text(self.high)}"
+            )
         if self.log and self.low <= 0:
             raise ValueError(
-                f"log = true needs low above 0, but low = {self.low:g}; with zero = true, 0 is tried beside the range"
+                f"log = true needs low above 0, but low = {value_text(self.low)}; with zero = true, 0 is tried beside "
+                "the range"
             )
         if self.zero and self.low <= 0:
-            raise ValueError(f"zero = true needs low above 0, but low = {self.low:g}")
+            raise ValueError(f"zero = true needs low above 0, but low = {value_text(self.low)}")
         return self
 
 

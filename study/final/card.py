@@ -147,14 +147,14 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     ]
     if (spread := _spread(choice)) is not None:
         said.append(
-            f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.)."
+            f"Single runs of this network differ by {points_text(spread, 1)} of test accuracy (s.d.)."
             if spread > 0
             else "All runs of this network had the same test accuracy. On other items they would not."
         )
     if choice.left_out:
         said.append(
             f"Larger ones were never compared with it: {count(choice.left_out, 'network')} of the study with more than "
-            f"{choice.max_parameters:,} parameters, which may be better."
+            f"{whole(choice.max_parameters)} parameters, which may be better."
         )
     if unjudged := choice.unjudged[found.index]:
         said.append(
@@ -205,7 +205,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
         )
     if noise := choice.point.configuration.label_noise:
         said.append(
-            f"In the study {number(100 * noise)} % of the training labels were wrong on purpose. The final network was "
+            f"In the study {percent_text(noise)} of the training labels were wrong on purpose. The final network was "
             "trained on the given labels, so it may well be better than the study's runs."
         )
     return said

@@ -16,7 +16,7 @@ from study.errors import InputError, StudyError
 from study.records.readings import read
 from study.records.trials import Configuration, Result, TrialKey
 from study.store import StoredStudy
-from study.words import capital, count
+from study.words import capital, count, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,10 @@ class Choice:
         if not self.left_out:
             return self.pick.reason
         larger = f"{count(self.left_out, 'larger network')} of the study"
+        most = f"at most {whole(self.max_parameters)} parameters"
         if len(self.pick.candidates) == 1:
-            return (
-                f"The only network with at most {self.max_parameters:,} parameters: it was not compared with {larger}."
-            )
-        return (
-            f"{self.pick.reason} That is among those with at most {self.max_parameters:,} parameters, without {larger}."
-        )
+            return f"The only network with {most}: it was not compared with {larger}."
+        return f"{self.pick.reason} That is among those with {most}, without {larger}."
 
 
 def choose(
@@ -98,7 +95,7 @@ def choose(
         raise StudyError(f"{chosen.name}: {found.caution} Run a study with shallower networks or other settings.")
     points = [_point(chosen, one) for one in found.candidates]
     point = points[found.index]
-    whole = next(one for one in findings.panels if one.name == chosen.name)
+    asked = next(one for one in findings.panels if one.name == chosen.name)
     runs = _runs(study.results, point.configuration, chosen.replicates)
     epochs = _epochs(runs, point.reading)
     return Choice(
@@ -107,7 +104,7 @@ def choose(
         pick=found,
         point=point,
         max_parameters=max_parameters,
-        left_out=len(_networks(whole)) - len(points),
+        left_out=len(_networks(asked)) - len(points),
         bounds=upper_bounds(np.stack([one.accuracy[:, 1] for one in points], axis=1), alpha=chosen.alpha),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
@@ -175,12 +172,12 @@ def _default(panels: tuple[Panel, ...]) -> Panel:
 
 def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> InputError | StudyError:
     """Why nothing could be picked in a panel."""
-    whole = next(one for one in findings.panels if one.name == panel)
-    smallest = min(point.parameters for point in _networks(whole))
+    asked = next(one for one in findings.panels if one.name == panel)
+    smallest = min(point.parameters for point in _networks(asked))
     if max_parameters is not None and smallest > max_parameters:
         return InputError(
-            f"--max-parameters: no network of {panel!r} has at most {max_parameters:,} parameters; the smallest has "
-            f"{smallest:,}."
+            f"--max-parameters: no network of {panel!r} has at most {whole(max_parameters)} parameters; the smallest "
+            f"has {whole(smallest)}."
         )
     return StudyError(
         f"Nothing to pick in {panel!r}: too few of its runs finished. "

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from study.data.files.images import DEEP, GREY, LIGHT, on_paper
 from study.errors import DataError
 from study.final.model_input import ModelInput
+from study.words import whole
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -83,7 +84,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 if image.width * image.height > MAX_PIXELS:
                     raise DataError(
                         f"{path}: expected an image of at most {MAX_PIXELS / 1e6:.0f} million pixels, found "
-                        f"{image.width:,} x {image.height:,}. Make it smaller."
+                        f"{whole(image.width)} x {whole(image.height)}. Make it smaller."
                     )
                 if image.mode.startswith(DEEP):
                     raise DataError(
@@ -106,8 +107,8 @@ def _resized(image: Image.Image, width: int, height: int, path: Path) -> tuple[I
     stretch = image.width * height / (image.height * width)
     if not 1 / LONGEST <= stretch <= LONGEST:
         raise DataError(
-            f"{path}: expected a picture of about the proportions {width} to {height}, found {image.width:,} x "
-            f"{image.height:,} pixels. Cut out what is to be recognised."
+            f"{path}: expected a picture of about the proportions {width} to {height}, found {whole(image.width)} x "
+            f"{whole(image.height)} pixels. Cut out what is to be recognised."
         )
     done = [f"resized to {width} x {height} pixels"]
     if abs(stretch - 1) > 0.5 / max(width, height):

@@ -26,7 +26,7 @@ from study.records.intervals import Interval
 from study.records.trials import Configuration
 from study.store import StoredStudy
 from study.versions import versions
-from study.words import count
+from study.words import count, whole
 
 CARD, TEXT = "card.json", "card.md"
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
@@ -80,7 +80,7 @@ def pick_network(
         raise InputError(f"--format: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
     folder = output or FOLDER / slug(study.name) / "pick"
-    title = f"{choice.name}, {choice.pick.chosen.parameters:,} parameters: the pick of study {study.name}"
+    title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
     if len(choice.panels) > 1 and panel is None:
         say(f"Picking in {choice.panel.name!r}; --panel names another of: {', '.join(map(repr, choice.panels))}.")
     with _replaced(folder) as made:

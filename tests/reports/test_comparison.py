@@ -161,7 +161,7 @@ def test_whatever_differs_between_the_study_files_is_listed() -> None:
         "network.dropout": ("0", "0.2"),
         "space.depth.values": ("1, 2", "1, 2, 4"),
         "space.l2.role": ("–", "nuisance"),
-        "space.l2.low": ("–", "1e-06"),
+        "space.l2.low": ("–", "1e-6"),
         "space.l2.high": ("–", "0.01"),
         "space.l2.log": ("–", "true"),
         "search.trials": ("–", "40"),
