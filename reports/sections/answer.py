@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Answer, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
-from study.words import MISSING, count, level_text, number, points_text, value_text, whole
+from study.words import MISSING, count, number, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts

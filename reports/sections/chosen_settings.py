@@ -9,7 +9,7 @@ from reports.blocks import Column, Table
 from reports.figures.searched import SearchedCell, SearchedSetting, searched
 from study.analysis.interval_words import estimate
 from study.design.setting_words import setting_words
-from study.words import MISSING, count, percent_text, points_text, share_text, whole
+from study.words import MISSING, count, percent_text, points_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from reports.blocks import Column, Table
 from reports.sections.answer import fact_strip
 from study.analysis.findings import Concluded, Findings, ImportedFindings
 from study.design.spec import StudySpec
-from study.words import MISSING, count, number
+from study.words import MISSING, count, value_text
 
 _OF_NO_MATTER = ("name", "description")
 _MOST_VALUES = 12  # of a list that are written out

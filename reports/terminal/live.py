@@ -21,7 +21,7 @@ from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, Tria
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import number, percent_text, printable, share_text, whole
+from study.words import number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand

@@ -11,7 +11,7 @@ from reports.terminal.escaping import escape
 from study.design.plan import Plan
 from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
-from study.words import count, value_text, whole
+from study.words import count, value_text
 
 
 def print_plan(plan: Plan, console: Console) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
-from study.words import capital, whole
+from study.words import capital
 
 if TYPE_CHECKING:
     from study.store import Holder, StudyLine

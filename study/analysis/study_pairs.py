@@ -14,7 +14,7 @@ from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
 from study.records.trials import SPLITS
-from study.words import amount, amounts, capital, count, points_text, share_text, whole
+from study.words import amount, amounts, capital, count, points_text, share_text
 
 Key = tuple[str, float | str, int]
 

@@ -13,6 +13,7 @@ from study.design.space import NetworkSpec, configure, effective_widths
 from study.design.spec import PATIENCE, Dimension
 from study.records.parameters import Parameter, Setting, Value, is_active
 from study.records.trials import SEARCH_REPLICATE, Configuration, Proposal, Trial
+from study.words import value_text
 
 WHOLE = ("depth", "width", "batch_size", "samples", "epochs")
 CONTINUOUS = ("dropout", "l2", "learning_rate", "label_noise")

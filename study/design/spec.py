@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.readings import parse_reading
 from study.records.sources import DataSource
-from study.words import NAME, NAME_RULE, unknown
+from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
 

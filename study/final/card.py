@@ -14,7 +14,7 @@ from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
 from study.records.trials import FINAL_REPLICATE
-from study.words import amount, count, number, points_text
+from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little

@@ -7,7 +7,7 @@ from typing import Any
 from study.analysis.interval_words import percent, points, with_n
 from study.final.card import interval
 from study.records.trials import Configuration
-from study.words import MISSING, count, number, percent_text, points_text, value_text, whole
+from study.words import MISSING, count, number, percent_text, points_text, whole
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read

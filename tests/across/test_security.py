@@ -19,7 +19,7 @@ import cli
 from reports.terminal.final_text import prediction_lines
 from reports.terminal.plan_text import print_plan
 from reports.write.report_files import check_place
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import DepthgaugeError, SpecError, StoreError
 from study.final import build_script
@@ -29,7 +29,7 @@ from study.places import FOLDER, slug
 from study.records.trials import Configuration
 from study.store import open_store
 from study.store.schema import metadata
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.test_cli import depthgauge
 
 ROOT = Path(cli.__file__).parent
@@ -141,8 +141,8 @@ def store_file(tmp_path: Path) -> Path:
     """A whole study in the default place."""
     path = tmp_path / "home" / "work" / "depthgauge" / "studies.db"
     store = open_store(str(path), create=True)
-    store.begin(SPEC, "hash", FACTS)
-    for trial in tuple(make_plan(SPEC).trials({}).values()):
+    store.begin(make_plan(SPEC), "hash", FACTS)
+    for trial in trials_of(SPEC):
         store.record("small", scripted_result(trial, test_items=360))
     store.close()
     return path

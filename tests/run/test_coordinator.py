@@ -11,7 +11,7 @@ import pytest
 
 from study.data.datasets import load_dataset, split_sizes
 from study.design.enough_samples import check_samples
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import DataError, StudyError
@@ -21,7 +21,7 @@ from study.run.coordinator import ATTEMPTS, run_study
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.store import Store, StoredStudy, open_store
-from tests.conftest import FACTS
+from tests.conftest import FACTS, trials_of
 
 
 class Witness:
@@ -58,7 +58,7 @@ def spec() -> StudySpec:
 @pytest.fixture
 def store(spec: StudySpec) -> Store:
     store = open_store("sqlite://", create=True)
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     return store
 
 
@@ -67,9 +67,9 @@ def test_a_study_runs_every_trial_once_and_records_it(
 ) -> None:
     witness = Witness()
     run_study(spec, store, InProcessExecutor(scripted), witness)
-    assert [r.trial for r in witness.results] == witness.submissions == list(tuple(make_plan(spec).trials({}).values()))
+    assert [r.trial for r in witness.results] == witness.submissions == trials_of(spec)
     assert witness.planned == len(witness.results)
-    assert set(store.load("s").results) == {t.key for t in tuple(make_plan(spec).trials({}).values())}
+    assert set(store.load("s").results) == {t.key for t in trials_of(spec)}
 
 
 def test_an_interrupted_study_goes_on_where_it_was(
@@ -95,7 +95,7 @@ def test_an_interrupted_study_goes_on_where_it_was(
 def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = tuple(make_plan(spec).trials({}).values())[:2]
+    unlucky, hopeless = trials_of(spec)[:2]
     calls: Counter[TrialKey] = Counter()
 
     def crashing(trial: Trial) -> Result:
@@ -116,7 +116,7 @@ def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
 def test_a_limit_is_met_once_a_crash_twice_and_a_lost_machine_is_not_the_trials_fault(
     cause: Cause, allowed: int, spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = tuple(make_plan(spec).trials({}).values())[:2]
+    unlucky, hopeless = trials_of(spec)[:2]
     calls: Counter[TrialKey] = Counter()
 
     class Failing(InProcessExecutor):
@@ -154,14 +154,14 @@ def test_workers_that_finish_at_once_lose_and_double_nothing(
 
     witness = Witness()
     run_study(spec, store, Batches(scripted), witness)
-    assert Counter(r.trial for r in witness.results) == Counter(tuple(make_plan(spec).trials({}).values()))
+    assert Counter(r.trial for r in witness.results) == Counter(trials_of(spec))
     assert all(result.state == "finished" for result in store.load("s").results.values())
 
 
 def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    diverged, crashed = tuple(make_plan(spec).trials({}).values())[:2]
+    diverged, crashed = trials_of(spec)[:2]
     store.record("s", Result(diverged, "failed", EMPTY, reason="diverged", diverged_epoch=1))
     store.record("s", Result(crashed, "failed", EMPTY, reason="worker process died"))
     witness = Witness()

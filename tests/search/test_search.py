@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from study.analysis.conclude import conclude
-from study.design.plan import plan_cells, plan_panels, planned
+from study.design.plan import make_plan
 from study.design.source import build_spec, load_spec
 from study.design.spec import StudySpec
 from study.errors import SpecError, StoreError, StudyError
@@ -61,7 +61,7 @@ def train(trial: Trial) -> Result:
 
 def new_store(spec: StudySpec) -> Store:
     store = open_store("sqlite://", create=True)
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     return store
 
 
@@ -264,7 +264,7 @@ def test_more_trials_go_on_and_another_space_is_another_study() -> None:
     store = new_store(spec)
     before = proposed(run(spec, store))
     more = isolation(search={"proposer": "optuna:tpe", "trials": 8})
-    store.begin(more, "hash", FACTS)
+    store.begin(make_plan(more), "hash", FACTS)
     after = proposed(run(more, store))
     assert len(after) == 3 * 8 and [p for p in after if p[1] < 6] == before
     with pytest.raises(StoreError, match=r"another space.*--name"):

@@ -11,6 +11,7 @@ import pytest
 
 from study.analysis.t_intervals import t_interval
 from study.data.datasets import load_dataset
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.records.trials import SPLITS, Configuration, Result, Trial
 from study.store import open_store
@@ -108,7 +109,7 @@ def test_weights_are_kept_only_when_asked_for_and_never_stored(digits: Trainer) 
     assert digits.run(trial).weights == ()
     store = open_store("sqlite://", create=True)
     spec = build_spec({"name": "small", "dataset": "digits", "space": {"depth": {"values": [1]}}}, "test")
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     store.record("small", digits.run(trial, keep_weights=True))
     (read,) = store.load("small").results.values()
     assert isinstance(read, Result) and read.weights == ()
