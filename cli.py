@@ -359,8 +359,13 @@ def pick(
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a pick, or the model.keras in it.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=".npz, .csv, .parquet, an image or a folder of images.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".npz, .csv, .tsv, .parquet, an image or a folder of images.")
+    ],
     all_labels: Annotated[bool, typer.Option("--probabilities", help="Print the probability of every label.")] = False,
+    centre: Annotated[
+        bool, typer.Option("--centre", help="Move what is drawn in images to its place and size in training.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print what a picked network says of new items: label and probability, one line an item.
@@ -371,7 +376,7 @@ def predict(
     from study.final.predict import predict as predict_items
 
     with _errors():
-        found = predict_items(model, file)
+        found = predict_items(model, file, centre=centre)
         for note in found.notes:
             _say(f"{note}.")
         if as_json:

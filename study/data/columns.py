@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas
 
     from study.data.datasets import Dataset
+    from study.data.origin import Origin
 
 MISSING = "(missing)"  # the category of a cell of text that is empty
 
@@ -42,15 +43,19 @@ class Columns:
             start += len(categories)
         return tuple(found)
 
-    def encode(self, frame: pandas.DataFrame) -> NDArray[np.float32]:
-        """Features (n, F) of a table that has these columns.
+    def encode(self, frame: pandas.DataFrame, origin: Origin | None = None) -> NDArray[np.float32]:
+        """Features (n, F) of a table that has these columns, from where they begin in the data set.
 
         An empty numeric cell is NaN. A category that the training part does not have is 0 in all features of its
         column. Raises :class:`ValueError` for a numeric column that holds text.
         """
         x = np.zeros((len(frame), len(self.features)), np.float32)
         for place, name in enumerate(self.numeric):
-            x[:, place] = frame[name].to_numpy(np.float64, na_value=np.nan)
+            values, missing = numbers(frame[name])
+            with np.errstate(over="ignore"):
+                x[:, place] = values if origin is None else origin.reduce(values, place)
+            if missing is not None:
+                x[missing, place] = np.nan
         if self.categorical:
             from sklearn.preprocessing import OneHotEncoder
 
@@ -62,6 +67,21 @@ class Columns:
             encoder.fit(np.array([[known[0] for known in categories]], object))
             x[:, len(self.numeric) :] = encoder.transform(np.stack([texts(frame[name]) for name in names], axis=1))
         return x
+
+
+def numbers(column: pandas.Series) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
+    """A numeric column's cells (n,) with all their digits, and which are missing where that is not said by NaN.
+
+    Whole numbers stay whole: float64 would round those of more than 16 digits.
+    """
+    if str(column.dtype) in ("Int64", "UInt64"):
+        missing = column.isna().to_numpy(bool)
+        known = column.dropna()
+        filling = known.iloc[0] if len(known) else 0
+        return column.fillna(filling).to_numpy(str(column.dtype).lower()), missing if missing.any() else None
+    if column.dtype in (np.int64, np.uint64):
+        return column.to_numpy(), None
+    return column.to_numpy(np.float64, na_value=np.nan), None
 
 
 def texts(column: pandas.Series) -> NDArray[np.object_]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import Columns
+from study.data.given import Given
+from study.data.origin import Origin
 from study.errors import DataError
 from study.records.sources import DataSource
 from study.seeds import Stream, small_seed, stream
@@ -35,7 +37,9 @@ class Dataset:
     is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names. ``training`` is M.
     ``sha256`` is the hash of the arrays. ``columns`` says how a row of a table became features; None for all else.
     ``notes`` are sentences on what was decided while reading that the arrays do not show. ``drawn`` (N,) are the
-    rows of the user's data that were drawn as test set, ascending; None where the data bring one.
+    rows of the user's data that were drawn as test set, ascending; None where the data bring one. ``origin`` says what
+    was taken off the features before they became float32, None where nothing was; ``given`` what the files say of rows
+    and features that float32 may not tell apart, None where ``x`` holds their values.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Dataset:
     columns: Columns | None = None
     notes: tuple[str, ...] = ()
     drawn: NDArray[np.int64] | None = None
+    origin: Origin | None = None
+    given: Given | None = None
 
     @property
     def classes(self) -> int:
@@ -196,11 +202,15 @@ def make_dataset(
     columns: Columns | None = None,
     notes: tuple[str, ...] = (),
     drawn: NDArray[np.int64] | None = None,
+    origin: Origin | None = None,
+    given: Given | None = None,
 ) -> Dataset:
     """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
+    if origin is not None:
+        digest.update(origin.offset.tobytes() + origin.unit.tobytes())
     x = np.concatenate([x_train, x_test])
     return Dataset(
         name=name,
@@ -214,4 +224,6 @@ def make_dataset(
         columns=columns,
         notes=notes,
         drawn=drawn,
+        origin=origin,
+        given=given,
     )

@@ -17,9 +17,10 @@ def load(source: DataSource) -> Dataset:
     :mod:`study.data.files.limits` allow.
     """
     from study.data.files import arrays, tables
+    from study.data.files.table_rows import is_table
 
     path = existing(source.dataset)
-    dataset = (tables if path.suffix.lower() in tables.ENDINGS else arrays).load(path, source)
+    dataset = (tables if is_table(path) else arrays).load(path, source)
     if source.sha256 not in (None, dataset.sha256):
         raise DataError(f"{path} holds other values than it did when the study was begun.")
     return dataset
@@ -27,6 +28,12 @@ def load(source: DataSource) -> Dataset:
 
 def existing(name: str) -> Path:
     """The path of that name; :class:`DataError` where no file and no folder is there."""
+    try:
+        name.encode()
+    except UnicodeError:
+        raise DataError(
+            f"{name!a}: expected a name in UTF-8: a report could not show another. Rename the file or folder."
+        ) from None
     path = Path(name).expanduser()
     try:
         if path.exists():

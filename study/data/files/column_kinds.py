@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import Columns, texts
+from study.data.columns import MISSING, Columns, numbers, texts
 from study.data.files import limits
+from study.data.files.cell_words import is_number
 from study.errors import DataError
 from study.words import shortened
 
 if TYPE_CHECKING:
     import pandas
+
+    from study.data.origin import Origin
 
 SHOWN = 3  # names and values that a message lists
 MOST = 0.9  # share of a column's different words that says what they are
@@ -22,7 +25,12 @@ DATE = re.compile(
     r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4}|\d{1,2}/\d{1,2}/\d{2})([T ,].*)?", re.DOTALL
 )
 WITH_COMMA = re.compile(r"[+-]?[\d.]*\d,\d+")  # 3,5 and 1.234,5
+THOUSANDS = re.compile(
+    r"[+-]?\d{1,3}([ ,.'_\u00a0\u2009\u202f\u2019])\d{3}(\1\d{3})*([.,]\d+)?"
+)  # 1 234 and 1,234,567.8
+MEASURED = re.compile(r"([$\u20ac\u00a3\u00a5] ?)?[+-]?[\d.,]*\d ?(%|[$\u20ac\u00a3\u00a5]|[A-Za-z\u00b5\u00b0]{1,3})?")
 COMMA_REMEDY = "write numbers with a decimal point, as 3.5, and without separators of thousands"
+CODES = 10  # numbers among words that may well be names, as the sizes 36, 38 and XL are
 
 
 def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
@@ -54,8 +62,25 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
     return Columns(target, tuple(numeric), tuple(categorical))
 
 
-def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.float32]:
-    """Features (n, F) of a table; raises :class:`DataError` where a cell of a numeric column is no usable number."""
+def mixed_notes(columns: Columns, where: str) -> list[str]:
+    """Says which columns of words hold numbers, too: each different one is a feature of its own."""
+    found = []
+    for name, known in columns.categorical:
+        words = [word for word in known if word != MISSING]
+        if any(map(is_number, words)):
+            odd = next((word for word in words if not is_number(word)), None)
+            why = "is text, though all of it are numbers" if odd is None else f"holds words such as {shortened(odd)!r}"
+            found.append(
+                f"{where}: column {name!r} {why}, so each of its {len(known)} values is a category of its own."
+            )
+    return found
+
+
+def encode(columns: Columns, frame: pandas.DataFrame, where: str, origin: Origin | None = None) -> NDArray[np.float32]:
+    """Features (n, F) of a table, from where they begin.
+
+    Raises :class:`DataError` where a cell of a numeric column is no usable number.
+    """
     for name in columns.numeric:
         column = frame[name]
         if not _numeric_kind(column):
@@ -66,14 +91,15 @@ def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.
                 f"{where}: column {name!r}: expected numbers or the truth values True and False, as in the training "
                 f"part, found {shortened(first)!r}.{hint}"
             )
+        given, _ = numbers(column)
         with np.errstate(over="ignore"):
-            values = column.to_numpy(np.float64, na_value=np.nan).astype(np.float32)
+            values = given.astype(np.float32)
         if np.isinf(values).any():
             raise DataError(
                 f"{where}: column {name!r}: expected numbers of ordinary size or empty cells, found "
                 f"{column[np.isinf(values)].iloc[0]} in row {int(np.isinf(values).argmax()) + 1}."
             )
-    return columns.encode(frame)
+    return columns.encode(frame, origin)
 
 
 def check_columns(frame: pandas.DataFrame, needed: tuple[str, ...], where: str) -> None:
@@ -106,14 +132,23 @@ def _problem(column: pandas.Series) -> str | None:
     example = shortened(str(known.iloc[0]))
     if sum(map(bool, map(DATE.fullmatch, words))) > MOST * len(words):
         return f"holds dates such as {example!r}"
-    numbers = sum(map(is_number, words))
+    plain = sum(map(is_number, words))
     commas = [word for word in words if WITH_COMMA.fullmatch(word)]
-    if commas and numbers + len(commas) > MOST * len(words):
+    if commas and plain + len(commas) > MOST * len(words):
         return f"holds numbers with a comma such as {shortened(min(commas))!r}: {COMMA_REMEDY}"
+    thousands = [word for word in words if not is_number(word) and THOUSANDS.fullmatch(word)]
+    if thousands and plain + len(thousands) > MOST * len(words):
+        return f"holds numbers with separators of thousands such as {shortened(min(thousands))!r}: {COMMA_REMEDY}"
+    measured = [word for word in words if not is_number(word) and MEASURED.fullmatch(word)]
+    if len(words) > CODES and len(measured) > MOST * len(words) and len({_unit(word) for word in measured}) == 1:
+        return f"holds numbers with a sign or unit such as {shortened(min(measured))!r}: write the numbers alone"
+    if plain > CODES and 2 * sum(map(is_number, texts(known))) > len(known) and plain < len(words):
+        odd = next(word for word in texts(known) if not is_number(word))
+        return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if len(words) <= limits.MAX_CATEGORIES:
         return None
-    if numbers > 0.5 * len(words):
-        odd = next(word for word in words if not is_number(word)) if numbers < len(words) else example
+    if plain > 0.5 * len(words):
+        odd = next(word for word in words if not is_number(word)) if plain < len(words) else example
         return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if _are_dates(known.iloc[:100]):
         return f"holds dates such as {example!r}"
@@ -132,10 +167,6 @@ def _are_dates(some: pandas.Series) -> bool:
         return bool(pandas.to_datetime(some.astype(str), errors="coerce").notna().mean() > MOST)
 
 
-def is_number(word: str) -> bool:
-    """Whether a cell's text is a number."""
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
+def _unit(word: str) -> str:
+    """What is no number in a cell: ``kg``, ``%``."""
+    return re.sub(r"[\d.,+ -]", "", word)
