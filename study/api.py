@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from study.design.source import load_spec, spec_of
 from study.design.spec import StudySpec
 from study.documents.trials_table import table
-from study.run.coordinator import Observer
+from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ class Study:
         :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
         """
         from study.run.executors import Limits
-        from study.run.start import Silent, Workplace, run
+        from study.run.start import Workplace, run
 
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
-        run(self.spec, self.store, observer or Silent(), workplace=workplace, command=self.command)
+        run(self.spec, self.store, observer or Observer(), workplace=workplace, command=self.command)
         return self
 
     def stored(self) -> StoredStudy:

@@ -17,9 +17,9 @@ from rich.text import Text
 from reports.terminal.escaping import escape
 from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
 from study.design.spec import StudySpec
-from study.records.trials import Proposal, Result, Trial, TrialKey
+from study.records.trials import Proposal, Result, Trial, TrialKey, of_split
 from study.run.agenda import is_final
-from study.search.cell_search import VALIDATION
+from study.run.observers import Follower
 from study.store import Holder, StoredStudy
 from study.words import number, percent_text, printable, share_text, whole
 
@@ -86,7 +86,7 @@ class Progress:
             self.finished += 1
             if result.trial.replicate != SEARCH_REPLICATE:
                 self.validation[result.trial.configuration.key].append(
-                    float(result.trajectory.accuracy[-1, VALIDATION])
+                    float(of_split(result.trajectory.accuracy[-1], "validation"))
                 )
         else:
             self._failed.add(result.trial.key)
@@ -119,7 +119,7 @@ class Progress:
         return ", ".join(parts)
 
 
-class PlainProgress:
+class PlainProgress(Follower):
     """One line a result, at most one a second; for logs and pipes."""
 
     def __init__(self, progress: Progress, console: Console) -> None:
@@ -168,7 +168,7 @@ class PlainProgress:
             self.console.print(self.progress.line, highlight=False, markup=False)
 
 
-class LiveProgress:
+class LiveProgress(Follower):
     """A table of validation accuracy by network that grows while trials run; for terminals.
 
     Test accuracy is for the verdict: who watches it run by run begins to choose by it.
@@ -261,7 +261,8 @@ def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
         return printable(f"{who} failed: {result.reason}")
-    return f"{who}: validation {percent_text(float(result.trajectory.accuracy[-1, VALIDATION]))}"
+    reached = float(of_split(result.trajectory.accuracy[-1], "validation"))
+    return f"{who}: validation {percent_text(reached)}"
 
 
 def _driver(holder: Holder | None) -> str:

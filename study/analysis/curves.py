@@ -29,12 +29,10 @@ from study.analysis.curve_shape import (
 )
 from study.analysis.findings import MeanCurve
 from study.records.readings import best_row
-from study.records.trials import SPLITS, Trajectory
+from study.records.trials import SPLITS, Trajectory, of_split
 from study.words import percent_text, points_text, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
-
-_TRAIN, _VALIDATION = SPLITS.index("train"), SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,10 @@ def diagnose_all(
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
         finite = np.isfinite(trajectory.cross_entropy)
-        if not finite[:, _TRAIN].all():
-            found[place] = (_broken(trajectory, int(np.argmin(finite[:, _TRAIN]))),)
+        if not of_split(finite, "train").all():
+            found[place] = (_broken(trajectory, int(np.argmin(of_split(finite, "train")))),)
         elif len(finite):
-            alike.setdefault((trajectory.epochs.tobytes(), finite[:, _VALIDATION].tobytes()), []).append(place)
+            alike.setdefault((trajectory.epochs.tobytes(), of_split(finite, "validation").tobytes()), []).append(place)
     for places in alike.values():
         runs = _Runs.of([trajectories[place] for place in places])
         for place, diagnoses in zip(places, _diagnosed(runs, chance, margin), strict=True):
@@ -123,8 +121,8 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
     accuracy = np.mean([t.accuracy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
     cross_entropy = np.mean([t.cross_entropy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    best = best_row(cross_entropy[:, _VALIDATION])
-    rise = find_rises(cross_entropy[None, :, _VALIDATION]).get(0)
+    best = best_row(of_split(cross_entropy, "validation"))
+    rise = find_rises(of_split(cross_entropy[None], "validation")).get(0)
     return MeanCurve(
         epochs=epochs,
         accuracy=accuracy,
@@ -152,9 +150,9 @@ class _Runs:
         """The runs of ``trajectories``, of which there is at least one."""
         return cls(
             trajectories[0].epochs,
-            np.stack([t.accuracy[:, _TRAIN] for t in trajectories]),
-            np.stack([t.accuracy[:, _VALIDATION] for t in trajectories]),
-            np.stack([t.cross_entropy[:, _VALIDATION] for t in trajectories]),
+            np.stack([of_split(t.accuracy, "train") for t in trajectories]),
+            np.stack([of_split(t.accuracy, "validation") for t in trajectories]),
+            np.stack([of_split(t.cross_entropy, "validation") for t in trajectories]),
         )
 
     @property
@@ -176,7 +174,7 @@ def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosi
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.accuracy[-1, _TRAIN])
+    epoch, accuracy = int(trajectory.epochs[record]), float(of_split(trajectory.accuracy[-1], "train"))
     return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
 
 

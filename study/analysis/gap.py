@@ -14,9 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from study.analysis.t_intervals import t_interval
 from study.records.intervals import Interval
 from study.records.readings import read_accuracy
-from study.records.trials import SPLITS, Trajectory
-
-_TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
+from study.records.trials import Trajectory, of_split
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class AtReading:
 def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
     """Train minus test accuracy of ``accuracy`` (..., 3) in order of SPLITS; NaN where either is."""
     values = np.asarray(accuracy, float)
-    return np.asarray(values[..., _TRAIN] - values[..., _TEST])
+    return np.asarray(of_split(values, "train") - of_split(values, "test"))
 
 
 def gap_interval(accuracy: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -53,6 +51,6 @@ def at_readings(
     found = []
     for reading in readings:
         accuracy = read_accuracy(trajectories, reading)
-        test = t_interval(accuracy[:, _TEST], confidence)
+        test = t_interval(of_split(accuracy, "test"), confidence)
         found.append(AtReading(reading, test, gap_interval(accuracy, confidence)))
     return tuple(found)

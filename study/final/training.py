@@ -22,7 +22,7 @@ from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
-from study.records.trials import Configuration, Trial
+from study.records.trials import Configuration, Trial, of_split
 from study.run.executors import worker
 from study.silence import silence
 
@@ -140,7 +140,8 @@ def train(job: Job) -> Trained:
         predicted = probabilities(model, takes.items(dataset.x[dataset.training :])).argmax(1)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
-    train_accuracy, validation_accuracy, _ = result.trajectory.accuracy[-1].tolist()
+    last = result.trajectory.accuracy[-1]
+    train_accuracy, validation_accuracy = (float(of_split(last, split)) for split in ("train", "validation"))
     held_out = job.refit == "train"
     return Trained(
         train=train_accuracy,

@@ -15,7 +15,7 @@ from study.foreign.optuna_places import find_place, writing
 from study.records.imported import plain
 from study.records.parameters import Parameter, Setting, Value, is_active
 from study.records.readings import read
-from study.records.trials import Result
+from study.records.trials import Result, of_split
 from study.search.cell_search import find_winners, value_of
 from study.store import StoredStudy
 
@@ -159,7 +159,8 @@ def _frozen_trial(number: int, line: Line, study: StoredStudy) -> FrozenTrial:
     value, curve, seconds = None, {}, 0.0
     if result is not None:
         trajectory, seconds = result.trajectory, result.compile_seconds + result.train_seconds
-        curve = {int(e): float(a) for e, a in zip(trajectory.epochs, trajectory.accuracy[:, 1], strict=True)}
+        validation = of_split(trajectory.accuracy, "validation")
+        curve = {int(e): float(a) for e, a in zip(trajectory.epochs, validation, strict=True)}
         attributes["architecture"] = result.trial.configuration.label
         attributes |= {"reason": result.reason} if result.reason else {}
     if result is not None and result.state == "finished":

@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.errors import SpecError
-from study.records.trials import SPLITS, Trajectory
+from study.records.trials import SPLITS, Trajectory, of_split
 
 _PATIENCE = re.compile(r"patience=(0|[1-9][0-9]{0,5})", re.ASCII)
 
@@ -95,7 +95,7 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
     if rule.name == "tail":
         rows = _tail(recorded)
         return Reading(trajectory.accuracy[-rows:].mean(axis=0), trajectory.cross_entropy[-rows:].mean(axis=0), None)
-    validation = trajectory.cross_entropy[:, SPLITS.index("validation")]
+    validation = of_split(trajectory.cross_entropy, "validation")
     if rule.patience is None:
         return _row(trajectory, best_row(validation))
     stop = halts_at(validation, trajectory.epochs, rule.patience)
@@ -117,7 +117,7 @@ def read_accuracy(trajectories: Sequence[Trajectory], reading: str) -> NDArray[n
     if rule.name == "tail":
         rows = _tail(records.pop())
         return np.asarray(np.mean([t.accuracy[-rows:] for t in trajectories], axis=1))
-    validation = np.array([t.cross_entropy[:, SPLITS.index("validation")] for t in trajectories])
+    validation = np.array([of_split(t.cross_entropy, "validation") for t in trajectories])
     finite = np.isfinite(validation)
     best = np.argmin(np.where(finite, validation, np.inf), axis=1)
     accuracy = np.array([t.accuracy[row] for t, row in zip(trajectories, best, strict=True)])

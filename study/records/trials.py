@@ -12,7 +12,7 @@ import json
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,14 @@ from numpy.typing import NDArray
 from study.records.parameters import Setting
 
 SPLITS = ("train", "validation", "test")
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+def of_split(values: NDArray[Kind], split: str) -> NDArray[Kind]:
+    """What belongs to one split of ``values`` (..., 3), a view (...); one number where there are only the three."""
+    return np.asarray(values[..., SPLITS.index(split)])
+
+
 DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")  # what comes with the program, or with Keras
 
 Dropout = float | tuple[float, ...]
@@ -182,8 +190,7 @@ class Trajectory:
 
     def split(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Accuracy and cross-entropy (E,) of one split."""
-        column = SPLITS.index(name)
-        return self.accuracy[:, column], self.cross_entropy[:, column]
+        return of_split(self.accuracy, name), of_split(self.cross_entropy, name)
 
 
 @dataclass(frozen=True, slots=True)

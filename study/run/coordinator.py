@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
@@ -15,10 +13,11 @@ from study.design.cost import flops
 from study.design.plan import plan_panels, planned
 from study.design.spec import StudySpec
 from study.errors import DataError
-from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
+from study.records.trials import EMPTY, Result, TrialKey
 from study.run.agenda import Agenda
 from study.run.executors import Cause, Crash, Executor
-from study.store import Store, StoredStudy
+from study.run.observers import Observer
+from study.store import Store
 
 ATTEMPTS: dict[Cause, int] = {"limit": 1, "crash": 2, "machine": 5}
 """How often a trial may end in each way before it counts as failed.
@@ -27,25 +26,6 @@ A limit would only be met again. A worker may die for reasons of the machine, bu
 itself. A lost machine says nothing about its trials, unless some trial takes every machine down.
 """
 POLL_SECONDS = 0.2
-
-
-class Observer(Protocol):
-    """Whoever watches a run."""
-
-    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
-        """How many trials there will be at most, what is there already, and what a trial takes in operations."""
-
-    def submitted(self, trial: Trial) -> None:
-        """A trial waits for a worker."""
-
-    def told(self, proposal: Proposal) -> None:
-        """A search has got an answer."""
-
-    def result(self, result: Result) -> None:
-        """A trial has ended and is recorded."""
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        """Called several times a second with the trials in work."""
 
 
 def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Observer, *, workers: int = 1) -> None:

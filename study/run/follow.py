@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from study.design.cost import flops
 from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_trials, planned
@@ -12,18 +11,11 @@ from study.design.spec import StudySpec
 from study.errors import InputError
 from study.records.trials import Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
-from study.run.coordinator import Observer
+from study.run.observers import Follower
 from study.search.cell_search import find_winners
-from study.store import Holder, Store
+from study.store import Store
 
 PAUSE_SECONDS = 2.0
-
-
-class Follower(Observer, Protocol):
-    """Whoever watches from elsewhere. Which trials are in work only the coordinator knows: ``tick`` is told of none."""
-
-    def driven(self, holder: Holder | None) -> None:
-        """Who runs the study, None for nobody; called before each ``tick``."""
 
 
 def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_SECONDS) -> bool:

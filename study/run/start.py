@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,10 @@ from study.data.check import data_notes
 from study.data.datasets import Dataset, load_dataset, split_sizes
 from study.design.spec import StudySpec
 from study.errors import InputError
-from study.records.trials import Proposal, Result, Trial
-from study.run.coordinator import Observer, check_samples, run_study
+from study.run.coordinator import check_samples, run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
+from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
 from study.versions import versions
@@ -94,25 +93,6 @@ def run(
         finally:
             executor.close()
     return store.load(spec.name)
-
-
-class Silent:
-    """An observer that says nothing."""
-
-    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
-        """Nothing."""
-
-    def submitted(self, trial: Trial) -> None:
-        """Nothing."""
-
-    def told(self, proposal: Proposal) -> None:
-        """Nothing."""
-
-    def result(self, result: Result) -> None:
-        """Nothing."""
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        """Nothing."""
 
 
 def cores() -> int:

@@ -18,11 +18,9 @@ from study.design.plan import SEARCH_REPLICATE, Winner, Winners, plan_cells
 from study.design.spec import StudySpec
 from study.records.parameters import Setting
 from study.records.readings import read
-from study.records.trials import SPLITS, Proposal, Result, Trial, TrialKey
+from study.records.trials import Proposal, Result, Trial, TrialKey, of_split
 from study.search.proposers import Asked, Proposer, Told, Wait, make_proposer
 from study.seeds import Stream, small_seed
-
-VALIDATION = SPLITS.index("validation")
 
 
 class CellSearch:
@@ -118,7 +116,7 @@ def value_of(result: Result, readings: Sequence[str]) -> tuple[float | None, str
 
     None where it failed or cannot be read.
     """
-    values = [float(read(result.trajectory, reading).accuracy[VALIDATION]) for reading in readings]
+    values = [float(of_split(read(result.trajectory, reading).accuracy, "validation")) for reading in readings]
     if result.state != "finished" or not np.isfinite(values).any():
         return None, readings[0]
     best = int(np.nanargmax(values))

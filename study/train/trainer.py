@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from study.data.columns import fit_scaling
 from study.data.datasets import Dataset, Sample, draw_sample
 from study.records.readings import best_row, halts_at
-from study.records.trials import SPLITS, Configuration, Result, Trajectory, Trial, program_key
+from study.records.trials import Configuration, Result, Trajectory, Trial, of_split, program_key
 from study.seeds import Stream, stream
 from study.train.network import Network
 from study.train.pruner import Pruner
@@ -29,7 +29,6 @@ from study.train.pruner import Pruner
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
 SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
-VALIDATION = SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ class Recorder:
 
     def validation(self) -> NDArray[np.float64]:
         """Validation cross-entropy so far (E,)."""
-        return np.array(self.cross_entropy)[:, VALIDATION]
+        return of_split(np.array(self.cross_entropy), "validation")
 
     @property
     def diverged(self) -> bool:
@@ -260,7 +259,8 @@ class Trainer:
             patience = configuration.halt
             if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
                 break
-            if pruner is not None and pruner.stops(epoch, recorder.accuracy[-1][VALIDATION]):
+            reached = float(of_split(np.array(recorder.accuracy[-1]), "validation"))
+            if pruner is not None and pruner.stops(epoch, reached):
                 break
         return recorder
 

@@ -19,11 +19,12 @@ from study.run.agenda import is_final
 from study.run.coordinator import ATTEMPTS, check_samples, run_study
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
+from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
 from tests.conftest import FACTS
 
 
-class Witness:
+class Witness(Observer):
     """An observer that remembers."""
 
     def __init__(self) -> None:
@@ -43,9 +44,6 @@ class Witness:
 
     def result(self, result: Result) -> None:
         self.results.append(result)
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        pass
 
 
 @pytest.fixture

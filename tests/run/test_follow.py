@@ -23,7 +23,7 @@ from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.follow import follow
-from study.run.start import Silent
+from study.run.observers import Follower, Observer
 from study.search.cell_search import proposer_settings
 from study.store import Holder, Store, StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result
@@ -44,7 +44,7 @@ SEARCH = build_spec(
 )
 
 
-class Witness:
+class Witness(Follower):
     """A follower that remembers."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ def running(address: str, spec: StudySpec, train: Callable[[Trial], Result]) -> 
         store = open_store(address)
         with store.lease(spec.name, "pytest"):
             held.set()
-            run_study(spec, store, InProcessExecutor(train), Silent())
+            run_study(spec, store, InProcessExecutor(train), Observer())
 
     thread = threading.Thread(target=run)
     thread.start()

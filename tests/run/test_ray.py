@@ -20,7 +20,8 @@ from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StudyError
 from study.records.trials import Result, Trial, TrialKey
 from study.run.coordinator import ATTEMPTS
-from study.run.start import Silent, Workplace
+from study.run.observers import Observer
+from study.run.start import Workplace
 from tests.across.test_end_to_end import command, study_file, wait_until
 from tests.postgres import Server
 
@@ -52,7 +53,7 @@ def no_connection_is_left() -> Iterator[None]:
         ray.shutdown()
 
 
-class KillsOnce(Silent):
+class KillsOnce(Observer):
     """Runs ``kill`` as soon as a trial has ended and two others are in work."""
 
     def __init__(self, kill: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from study.errors import SpecError, StoreError, StudyError
 from study.records.trials import EMPTY, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.search.cell_search import find_winners, proposer_settings
 from study.store import Store, StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result
@@ -66,7 +66,7 @@ def new_store(spec: StudySpec) -> Store:
 
 
 def run(spec: StudySpec, store: Store, train: Callable[[Trial], Result] = train, *, workers: int = 1) -> StoredStudy:
-    run_study(spec, store, InProcessExecutor(train), Silent(), workers=workers)
+    run_study(spec, store, InProcessExecutor(train), Observer(), workers=workers)
     return store.load(spec.name)
 
 

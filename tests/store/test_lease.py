@@ -22,7 +22,7 @@ from study.errors import StudyError
 from study.records.trials import Result, Trial
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.store import Store, lease, open_store
 from study.store.lease import Pace
 from study.store.schema import leases
@@ -258,7 +258,7 @@ def test_a_coordinator_that_lost_its_study_stops(store: Store, noticed_by: str) 
 
     with pytest.raises(StudyError, match="was taken over by"), taken(store):
         store.begin(SPEC, "hash", FACTS)
-        run_study(SPEC, store, InProcessExecutor(train), Silent())
+        run_study(SPEC, store, InProcessExecutor(train), Observer())
     assert len(trained) == 3 and len(store.load("small").results) == 2
     assert store.database.read(lambda connection: connection.scalar(sa.select(leases.c.owner))) == "another"
 

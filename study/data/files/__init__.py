@@ -19,7 +19,7 @@ def load(source: DataSource) -> Dataset:
     from study.data.files import arrays, tables
 
     path = existing(source.dataset)
-    dataset = (tables if path.suffix.lower() in tables.ENDINGS else arrays).load(path, source)
+    dataset: Dataset = (tables if path.suffix.lower() in tables.ENDINGS else arrays).load(path, source)
     if source.sha256 not in (None, dataset.sha256):
         raise DataError(f"{path} holds other values than it did when the study was begun.")
     return dataset

@@ -222,7 +222,7 @@ def _remedy(reason: str) -> str:
 def _is_numeric(column: pandas.Series) -> bool:
     from pandas.api.types import is_numeric_dtype
 
-    return is_numeric_dtype(column)
+    return bool(is_numeric_dtype(column))
 
 
 def _with_truth_values(frame: pandas.DataFrame) -> pandas.DataFrame:
