@@ -32,7 +32,7 @@ def print_data(data: DataReport, console: Console) -> None:
     _print_table(("class", "training part", "test set"), classes, console)
     if data.columns:
         columns = [
-            (one.name, one.kind, f"{one.features:,}", f"{one.missing:,}", _first(one.first)) for one in data.columns
+            (one.name, one.kind, whole(one.features), whole(one.missing), _first(one.first)) for one in data.columns
         ]
         _print_table(("column", "kind", "features", "missing", "first rows, as they are read"), columns, console)
     console.print("\n[bold]What was found[/bold]", highlight=False)
@@ -51,7 +51,7 @@ def _print_table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]], consol
     console.print()
     console.print(table)
     if len(rows) > ROWS:
-        console.print(f"and {len(rows) - ROWS:,} more", highlight=False)
+        console.print(f"and {whole(len(rows) - ROWS)} more", highlight=False)
 
 
 def _first(cells: tuple[str, ...]) -> str:

@@ -63,7 +63,7 @@ def plotly_script() -> str:
     """
     from plotly.offline import get_plotlyjs
 
-    text = get_plotlyjs()
+    text = str(get_plotlyjs())
     begins, ends = ': this, () => {\n"use strict";', "return Plotly;\n}));"
     if text.count(begins) == text.count(ends) == 1:
         text = text.replace(begins, begins.replace("() =>", "(() =>")).replace(ends, "return Plotly;\n})));")

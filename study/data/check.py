@@ -13,7 +13,7 @@ from study.data.columns import MISSING, Columns
 from study.data.datasets import Dataset, split_sizes
 from study.data.files.labels import alike_note
 from study.data.given import FEW
-from study.words import count, shortened
+from study.words import count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
 LISTED = 6  # names in one sentence
@@ -95,6 +95,7 @@ def _scaling(dataset: Dataset) -> str:
     if dataset.columns is not None:
         return "numeric columns standardised by the training rows of each trial, categorical ones one-hot"
     low, high = _range(dataset)
+    reach = f"from {value_text(low, 4)} to {value_text(high, 4)}"
     kind = "bytes" if dataset.x.dtype == np.uint8 else "numbers"
     if dataset.scale is None:
         return f"numbers {reach}, each feature standardised by the training rows of each trial"
@@ -214,7 +215,7 @@ def _constant(dataset: Dataset) -> list[str]:
     x = dataset.x[: dataset.training]
     if dataset.columns is None:
         same = int(((x == x[:1]).all(axis=0) if dataset.given is None else dataset.given.constant).sum())
-        return [f"Constant in the training part: {same:,} of {dataset.inputs:,} features."] if same else []
+        return [f"Constant in the training part: {whole(same)} of {whole(dataset.inputs)} features."] if same else []
     if dataset.given is not None:
         named = zip(dataset.columns.numeric, dataset.given.constant, strict=False)
         return _said_constant([repr(name) for name, same in named if same], dataset.columns)

@@ -13,7 +13,7 @@ from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
-from study.records.trials import FINAL_REPLICATE
+from study.records.trials import FINAL_REPLICATE, of_split
 from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
@@ -213,7 +213,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
 
 def _spread(choice: Choice) -> float | None:
     """Standard deviation of test accuracy over the study's runs of the network, None below 3 runs."""
-    accuracy = choice.point.accuracy[:, 2]
+    accuracy = of_split(choice.point.accuracy, "test")
     accuracy = accuracy[np.isfinite(accuracy)]
     return float(accuracy.std(ddof=1)) if len(accuracy) >= 3 else None
 

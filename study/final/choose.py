@@ -14,7 +14,7 @@ from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Poi
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
 from study.records.readings import read
-from study.records.trials import Configuration, Result, TrialKey
+from study.records.trials import Configuration, Result, TrialKey, of_split
 from study.store import StoredStudy
 from study.words import capital, count, whole
 
@@ -98,6 +98,7 @@ def choose(
     asked = next(one for one in findings.panels if one.name == chosen.name)
     runs = _runs(study.results, point.configuration, chosen.replicates)
     epochs = _epochs(runs, point.reading)
+    validation = np.stack([of_split(one.accuracy, "validation") for one in points], axis=1)
     return Choice(
         findings=findings,
         panel=chosen,
@@ -105,7 +106,7 @@ def choose(
         point=point,
         max_parameters=max_parameters,
         left_out=len(_networks(asked)) - len(points),
-        bounds=upper_bounds(np.stack([one.accuracy[:, 1] for one in points], axis=1), alpha=chosen.alpha),
+        bounds=upper_bounds(validation, alpha=chosen.alpha),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),

@@ -181,7 +181,7 @@ def _check(folder: Path) -> None:
 
 def _is_pick(folder: Path) -> bool:
     try:
-        return json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA
+        return bool(json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -20,11 +20,12 @@ from study.run.agenda import is_final
 from study.run.coordinator import ATTEMPTS, run_study
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
+from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
 from tests.conftest import FACTS, trials_of
 
 
-class Witness:
+class Witness(Observer):
     """An observer that remembers."""
 
     def __init__(self) -> None:
@@ -44,9 +45,6 @@ class Witness:
 
     def result(self, result: Result) -> None:
         self.results.append(result)
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        pass
 
 
 @pytest.fixture

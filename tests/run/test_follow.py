@@ -44,7 +44,7 @@ SEARCH = build_spec(
 )
 
 
-class Witness:
+class Witness(Follower):
     """A follower that remembers."""
 
     def __init__(self) -> None:

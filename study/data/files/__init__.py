@@ -20,7 +20,7 @@ def load(source: DataSource) -> Dataset:
     from study.data.files.table_rows import is_table
 
     path = existing(source.dataset)
-    dataset = (tables if is_table(path) else arrays).load(path, source)
+    dataset: Dataset = (tables if is_table(path) else arrays).load(path, source)
     if source.sha256 not in (None, dataset.sha256):
         raise DataError(f"{path} holds other values than it did when the study was begun.")
     return dataset

@@ -21,7 +21,7 @@ from study.data.files.text_columns import WORD
 from study.data.given import given_of
 from study.data.origin import Origin, find_origin
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 from study.words import shortened, unknown
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _features(
 def _is_numeric(column: pandas.Series) -> bool:
     from pandas.api.types import is_numeric_dtype
 
-    return is_numeric_dtype(column)
+    return bool(is_numeric_dtype(column))
 
 
 def _without_header(frame: pandas.DataFrame) -> str:
