@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Iterable, Sequence
+from html import escape
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")  # of a study
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
@@ -127,3 +129,10 @@ def clean(text: object, longest: int = LONGEST) -> str:
 def shortened(name: str, longest: int = 40) -> str:
     """A name of bounded length, for a message or a table."""
     return name if len(name) <= longest else f"{name[: longest - 3]}..."
+
+
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table of escaped cells, for notebooks."""
+    lines = [("th", heads), *(("td", row) for row in rows)]
+    cells = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in lines)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
 
 
-def write_report(findings: Concluded | Sequence[Concluded], path: Path, *, date: str | None) -> Path:
+def write_report(findings: Concluded | Sequence[Concluded], path: str | Path, *, date: str | None = None) -> Path:
     """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
+
+    It bears today's date, or ``date``.
 
     Raises :class:`study.errors.InputError` where the file cannot be written.
     """
-    return write_text(render(findings, date), Path(path))
+    return write_text(render(findings, date or datetime.date.today().isoformat()), Path(path))
 
 
 def write_text(text: str, path: Path) -> Path:

@@ -7,7 +7,6 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from reports.write.html import write_report, write_text
@@ -21,7 +20,7 @@ from study.places import FOLDER, slug
 def write_files(findings: Concluded, output: Path | None) -> tuple[Path, Path]:
     """Write the report and, beside it, ``verdict.json``; returns both paths."""
     report = _place(findings.name, output)
-    write_report(findings, report, date=date.today().isoformat())
+    write_report(findings, report)
     verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
     text = json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n"
     return report, write_text(text, verdict)
@@ -30,7 +29,7 @@ def write_files(findings: Concluded, output: Path | None) -> tuple[Path, Path]:
 def write_comparison(findings: Sequence[Concluded], output: Path | None) -> Path:
     """Write one report of several studies; returns its path."""
     path = output or FOLDER / f"{'-and-'.join(slug(one.name) for one in findings)[:100]}.html"
-    return write_report(findings, path, date=date.today().isoformat())
+    return write_report(findings, path)
 
 
 def write_markdown(findings: Sequence[Concluded], output: Path) -> Path:

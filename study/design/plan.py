@@ -97,7 +97,7 @@ class PlannedPanel:
         return cell.trials + self.winners * self.replicates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """What a study comes to: its panels in the order of its file. Made once from a spec, and passed on in its place."""
 
@@ -107,6 +107,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "searches", tuple(cell for panel in self.panels for cell in panel.searches))
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.spec.name!r}, {len(self.panels)} panels, at most {self.most} trials>"
 
     def cell(self, name: str) -> Cell | None:
         """The searched cell of that name, None where there is none."""
