@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.cells import WHOLE, Cell, parameters
-from study.design.engines import check_proposer
+from study.design.engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
 from study.errors import SpecError
@@ -238,7 +238,7 @@ def _cell(spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], ax
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
     if chosen:
-        check_proposer(spec.searching.proposer, chosen, fixed["epochs"])
+        check_searchable(spec.searching.proposer, chosen, fixed["epochs"])
     name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
     trials = spec.searching.trials if chosen else 1  # where only the reading is chosen, one trial is read at each
     return Cell(name, number, fixed, chosen, _readings(spec, arm.reading or spec.reading), trials)
