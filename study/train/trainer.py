@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from study.data.columns import fit_scaling
 from study.data.datasets import Dataset, Sample, draw_sample
 from study.records.metrics import ACCURACY
-from study.records.readings import halts_at
+from study.records.readings import Patience
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.network import Network
@@ -197,6 +197,7 @@ class Trainer:
     def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
         configuration, replicate = trial.configuration, trial.replicate
         recorder = Recorder(rows.sizes)
+        patience = None if configuration.halt is None else Patience(configuration.halt)
         pruner = Pruner(trial.pruning) if trial.pruning is not None else None
         shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
         draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
@@ -215,8 +216,7 @@ class Trainer:
             clock = now
             if recorder.diverged:
                 break
-            patience = configuration.halt
-            if patience is not None and halts_at(recorder.watched(), recorder.epochs, patience) is not None:
+            if patience is not None and patience.used_up(epoch, recorder.watched):
                 break
             if pruner is not None and pruner.stops(epoch, recorder.values[ACCURACY.name][-1][VALIDATION]):
                 break
