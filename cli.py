@@ -151,11 +151,12 @@ def run(
 
     Example: depthgauge run depth --set replicates=3 --name quick
     """
-    from reports.terminal.findings_text import print_verdict
+    from depthgauge import Study
     from reports.terminal.live import watch
     from reports.terminal.plan_text import print_plan
+    from reports.terminal.verdict_text import print_verdict
     from reports.write.report_files import check_place, write_files
-    from study import Study
+    from study.analysis.findings import Findings
     from study.design.source import data_settings
     from study.documents.verdict_document import verdict_document
 
@@ -165,10 +166,11 @@ def run(
         changes = [*data_settings(data, target), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
         check_place(study.name, output)
-        if study.spec.nuisance:
-            print_plan(study.spec, _console(stderr=True))
+        planned = study.plan()
+        if planned.searches:
+            print_plan(planned, _console(stderr=True))
         try:
-            with _interruption(), watch(study.spec, _console(stderr=True)) as observer:
+            with _interruption(), watch(planned, _console(stderr=True)) as observer:
                 study.run(
                     workers=workers,
                     executor=executor.value,
@@ -190,7 +192,7 @@ def run(
         report, verdict = write_files(findings, output)
         if not as_json:
             typer.echo(f"\nreport   {report}\nverdict  {verdict}")
-        if not findings.facts.finished:
+        if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
 
@@ -210,16 +212,17 @@ def plan(
     Example: depthgauge plan isolate
     """
     from reports.terminal.plan_text import print_plan
+    from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.run.estimate import estimate_minutes
     from study.run.start import cores
 
     _signals_interrupt()
     with _errors(), _interruption():
-        spec = load_spec(source, [*data_settings(data, target), *(settings or ())])
-        print_plan(spec, _console())
-        work, minutes = estimate_minutes(spec, workers=workers or cores())
-        most = "at most " if spec.nuisance else ""
+        planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        print_plan(planned, _console())
+        work, minutes = estimate_minutes(planned, workers=workers or cores())
+        most = "at most " if planned.searches else ""
         typer.echo(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
@@ -232,15 +235,8 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge suggest isolate > isolate-2.toml
     """
-    from study.analysis.searches import suggestion
-    from study.documents.next_from_imported import suggestion as foreign_suggestion
-
     with _errors():
-        loaded = _study(store, study)
-        foreign = loaded.stored().foreign
-        typer.echo(
-            suggestion(loaded.spec, loaded.verdict()) if foreign is None else foreign_suggestion(foreign), nl=False
-        )
+        typer.echo(_study(store, study).suggest(), nl=False)
 
 
 @app.command()
@@ -289,7 +285,8 @@ def verdict(
 
     Example: depthgauge verdict depth --json --fail-on overfitting
     """
-    from reports.terminal.findings_text import print_verdict
+    from reports.terminal.verdict_text import print_verdict
+    from study.analysis.findings import ImportedFindings
     from study.documents.verdict_document import verdict_document
 
     with _errors():
@@ -298,17 +295,19 @@ def verdict(
             _print_json(verdict_document(findings))
         else:
             print_verdict(findings, _console())
-        kinds = {panel.verdict.kind for panel in findings.panels if panel.has_axis}
-        if kinds & {kind.value for kind in fail_on or ()}:
-            raise typer.Exit(Exit.FOUND)
-        if fail_on and findings.imported is not None:
+        if not fail_on:
+            return
+        if isinstance(findings, ImportedFindings):
             raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
-        if fail_on and not kinds:
+        kinds = {panel.verdict.kind for panel in findings.panels if panel.verdict is not None}
+        if kinds & {kind.value for kind in fail_on}:
+            raise typer.Exit(Exit.FOUND)
+        if not kinds:
             raise StudyError(
                 f"Study {study!r} varies nothing and has no verdict: --fail-on cannot pass it. Give depth several "
                 "values (--set space.depth=[1,2,4])."
             )
-        if fail_on and (pending := findings.facts.pending):
+        if pending := findings.facts.pending:
             raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
 
 
@@ -336,7 +335,7 @@ def pick(
 
     Example: depthgauge pick depth --max-parameters 200000
     """
-    from reports.terminal.findings_text import print_final
+    from reports.terminal.final_text import print_final
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -373,7 +372,7 @@ def predict(
 
     Example: depthgauge predict depthgauge/depth/pick my-digit.png
     """
-    from reports.terminal.findings_text import prediction_lines
+    from reports.terminal.final_text import prediction_lines
     from study.final.predict import predict as predict_items
 
     with _errors():
@@ -392,15 +391,16 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
     Example: depthgauge list --store other.db
     """
-    from reports.terminal.findings_text import print_studies
+    from reports.terminal.studies_text import print_studies
     from study.store import open_store
 
     with _errors():
-        rows = open_store(store).list()
+        lines = open_store(store).list()
         if as_json:
-            _print_json([{key: value for key, value in row.items() if key != "verdict"} for row in rows])
+            shown = ("name", "created", "planned", "finished", "failed", "imported")
+            _print_json([{key: getattr(line, key) for key in shown} for line in lines])
         else:
-            print_studies(rows, _console())
+            print_studies(lines, _console())
 
 
 @app.command()
@@ -410,13 +410,14 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
     Example: depthgauge watch depth
     """
     from reports.terminal import live
+    from study.design.plan import make_plan
     from study.run.follow import follow
     from study.store import open_store
 
     with _errors():
         memory, done = open_store(store), False
         while not done:
-            with live.watch(memory.spec(study), _console()) as follower:
+            with live.watch(make_plan(memory.spec(study)), _console()) as follower:
                 done = follow(memory, study, follower)
         typer.echo(f'Done. depthgauge verdict "{study}" says what it found.')
 
@@ -429,15 +430,15 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge show depth
     """
-    from reports.terminal.findings_text import print_overview
+    from reports.terminal.studies_text import print_overview
     from study.store import open_store
 
     with _errors():
         memory = open_store(store)
-        row = memory.overview(study)
-        if row["imported"] is None:
+        line = memory.overview(study)
+        if line.imported is None:
             typer.echo(memory.spec(study).to_toml())
-        print_overview(row, memory.holder(study), _console())
+        print_overview(line, memory.holder(study), _console())
 
 
 @app.command()
@@ -446,16 +447,16 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
 
     Example: depthgauge trials depth
     """
-    from reports.terminal.findings_text import print_trials
+    from reports.terminal.trials_text import print_trials
+    from study.analysis.findings import ImportedFindings
     from study.analysis.imported_findings import trials_text
 
     with _errors():
-        loaded = _study(store, study)
-        foreign = loaded.stored().foreign
-        if foreign is None:
-            print_trials(loaded.verdict().trials, _console())
+        findings = _findings(store, study)
+        if isinstance(findings, ImportedFindings):
+            typer.echo(trials_text(findings.study))
         else:
-            typer.echo(trials_text(foreign))
+            print_trials(findings.trials, _console())
 
 
 @app.command()
@@ -475,11 +476,12 @@ def export(
     """
     from study.documents.trials_table import export as write
     from study.foreign import export_optuna
+    from study.store import open_store
 
     with _errors():
         if (file is None) == (optuna is None):
             raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
-        stored = _study(store, study).stored()
+        stored = open_store(store).load_own(study)
         if optuna is not None:
             typer.echo(export_optuna(stored, optuna))
         elif file is not None:
@@ -571,9 +573,10 @@ def dashboard(
     Example: depthgauge dashboard depth
     """
     from study.foreign import dashboard as serve
+    from study.store import open_store
 
     with _errors():
-        stored = _study(store, study).stored()
+        stored = open_store(store).load_own(study)
         typer.echo(f"http://127.0.0.1:{port}/  Ctrl-C ends it", err=True)
         serve(stored, port=port)
 
@@ -633,7 +636,7 @@ def main() -> None:
 
 
 def _study(store: str | None, name: str) -> Any:
-    from study import load_study
+    from depthgauge import load_study
 
     return load_study(name, store)
 
@@ -643,7 +646,7 @@ def _kept(study: Any) -> str:
     from study.errors import StoreError
 
     try:
-        return f"{study.store.overview(study.name, patience=0)['finished']} trials"
+        return f"{study.store.overview(study.name, patience=0).finished} trials"
     except StoreError:
         return "All finished trials"
     except InputError:  # it is not in the store yet

@@ -31,9 +31,10 @@ import numpy as np
 from rich.console import Console
 
 from reports.terminal.live import watch
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
-from study.records.trials import Result, Trajectory, Trial
+from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.agenda import Agenda
 from study.run.coordinator import run_study
 from study.run.executors import Crash
@@ -111,9 +112,10 @@ def _result(trial: Trial) -> Result:
     return Result(
         trial,
         "finished",
-        Trajectory(np.arange(1, EPOCHS + 1), accuracy, 1 - accuracy, np.full(EPOCHS, 0.02)),
-        correct_last=bytes(TEST_ITEMS // 8),
-        correct_best=bytes(TEST_ITEMS // 8),
+        Trajectory(
+            np.arange(1, EPOCHS + 1), {"accuracy": accuracy, "cross_entropy": 1 - accuracy}, np.full(EPOCHS, 0.02)
+        ),
+        items=tuple(ItemValues("accuracy", one, bytes(TEST_ITEMS // 8)) for one in ("last", "best")),
         class_accuracy=(0.9,) * 10,
         train_seconds=1.0,
         peak_memory=10**9,
@@ -175,7 +177,7 @@ def measure(spec: StudySpec, url: str, workers: int, seconds: float = 0.0) -> Co
         for name in ("record", "propose", "answer", "check_held"):
             stack.enter_context(mock.patch.object(Store, name, _timed(spent, "store", getattr(Store, name))))
         stack.enter_context(store.lease(spec.name, "benchmark"))
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         started, processor = time.perf_counter(), time.process_time()
         with watch(spec, Console(stderr=True, quiet=True, width=160)) as observer:
             run_study(spec, store, executor, observer, workers=workers)

@@ -25,7 +25,7 @@ if str(ROOT) not in sys.path:
 from study.records.trials import Configuration, Trial  # noqa: E402
 from study.run.executors import worker  # noqa: E402
 
-BASELINE = Configuration((128, 64), epochs=1)
+BASELINE = Configuration.stack((128, 64), epochs=1)
 MATRIX = 2048
 ROUNDS = 5
 

@@ -22,8 +22,8 @@ from study.records.trials import Configuration, Result, Trial
 from study.run.executors import worker
 from study.run.executors.local import LocalExecutor
 
-PLAIN = [Configuration((width,) * depth, epochs=1) for depth in range(1, 11) for width in (64, 128)]
-WITH_DROPOUT = [Configuration((128,) * depth, epochs=1, dropout=0.2) for depth in range(1, 11)]
+PLAIN = [Configuration.stack((width,) * depth, epochs=1) for depth in range(1, 11) for width in (64, 128)]
+WITH_DROPOUT = [Configuration.stack((128,) * depth, epochs=1, dropout=0.2) for depth in range(1, 11)]
 EVERY = 20  # trials from one line to the next
 
 

@@ -24,11 +24,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from study.design.plan import plan_trials  # noqa: E402
+from study.design.plan import make_plan
 from study.design.source import build_spec  # noqa: E402
 from study.design.spec import StudySpec  # noqa: E402
-from study.records.trials import Result, Trajectory, Trial  # noqa: E402
+from study.records.trials import ItemValues, Result, Trajectory, Trial  # noqa: E402
 from study.store import open_store  # noqa: E402
+from tests.conftest import trials_of
 
 NAME = "large"
 EPOCHS, REPLICATES, DEPTHS, SAMPLES = 50, 50, 20, 10
@@ -92,8 +93,7 @@ def generated(trials: tuple[Trial, ...], lost: float) -> Iterator[Result]:
             trial,
             "finished",
             _curve(epochs, np.clip(accuracy, 0, 1)),
-            correct_last=correct,
-            correct_best=correct,
+            items=tuple(ItemValues("accuracy", one, correct) for one in ("last", "best")),
             class_accuracy=tuple(np.clip(held_out + rng.normal(0, 0.02, CLASSES), 0, 1).tolist()),
             train_seconds=5.0,
             peak_memory=10**9,
@@ -104,7 +104,7 @@ def _curve(epochs: np.ndarray, accuracy: np.ndarray) -> Trajectory:
     """Cross-entropy that falls with accuracy and then rises on held-out data."""
     sure = 0.01 * np.maximum(0, epochs - 25)
     cross_entropy = 2.3 * (1 - accuracy) + np.stack([0 * sure, sure, sure], axis=1)
-    return Trajectory(epochs, accuracy, cross_entropy, np.full(len(epochs), 0.1))
+    return Trajectory(epochs, {"accuracy": accuracy, "cross_entropy": cross_entropy}, np.full(len(epochs), 0.1))
 
 
 def measured(*arguments: str, cache: Path) -> Cost:
@@ -150,9 +150,9 @@ def main() -> None:
 
 def fill(spec: StudySpec, address: Path, lost: float) -> None:
     """Write the study's trials, and print how fast that went."""
-    trials = plan_trials(spec)
+    trials = trials_of(spec)
     store = open_store(str(address), create=True)
-    store.begin(spec, "0" * 64, FACTS)
+    store.begin(make_plan(spec), "0" * 64, FACTS)
     writing = 0.0
     for result in generated(trials, lost):
         began = time.perf_counter()

@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
-from reports.figures.candidates import PickData
-from reports.figures.classes import ClassesData
-from reports.figures.differences import DifferencesData
-from reports.figures.effects import RemediesData
-from reports.figures.gap_map import MapData
-from reports.figures.history import HistoryData
-from reports.figures.importance import ImportanceData
-from reports.figures.mean_curves import CurvesData
-from reports.figures.parallel import ParallelData
-from reports.figures.sweep import SweepData
-from reports.figures.tried import SearchData
 
-Kind = Literal[
-    "depth",
-    "gap",
-    "map",
-    "classes",
-    "curves",
-    "differences",
-    "remedies",
-    "pick",
-    "search",
-    "importance",
-    "history",
-    "parallel",
-]
-FigureData = (
-    SweepData
-    | MapData
-    | ClassesData
-    | CurvesData
-    | DifferencesData
-    | RemediesData
-    | PickData
-    | SearchData
-    | ImportanceData
-    | HistoryData
-    | ParallelData
-)
+class Drawable(Protocol):
+    """The data of a figure, which draw themselves."""
+
+    def draw(self, *, bare: bool) -> dict[str, Any]:
+        """Plotly's JSON in the light palette; ``bare`` leaves out what the page around it says."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +39,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One drawing: ``data`` of the figure ``kind``, a title above it, its content in words, and warnings about it."""
+    """One drawing: its ``data``, a title above it, its content in words, and warnings about it."""
 
     id: str
-    kind: Kind
-    data: FigureData
+    data: Drawable
     title: str
     alt: str
     warnings: tuple[str, ...] = ()

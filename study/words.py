@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Iterable, Sequence
+from html import escape
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")  # of a study
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
@@ -28,9 +30,41 @@ def number(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
     return f"{value:{'+' if sign else ''}z,.{digits}f}".replace("-", "−")
 
 
-def value_text(value: float) -> str:
-    """A value of the axis as people write it: ``6``, ``54,000``, ``0.001``."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:g}"
+def whole(n: int | None) -> str:
+    """A whole number: ``54,000``; a dash for none."""
+    return MISSING if n is None else f"{n:,}"
+
+
+def share_text(share: float | None, digits: int = 1, *, sign: bool = False) -> str:
+    """A share in [0, 1], or a difference of two, in percent without its unit: ``97.5``; a dash for none."""
+    return number(None if share is None else 100 * share, digits, sign=sign)
+
+
+def percent_text(share: float | None, digits: int = 1) -> str:
+    """A share in [0, 1] that was measured, in percent: ``97.5 %``; a dash for none."""
+    text = share_text(share, digits)
+    return text if text == MISSING else f"{text} %"
+
+
+def level_text(share: float) -> str:
+    """A share that was chosen, such as a level of confidence, with all its digits: ``95 %``, ``99.5 %``."""
+    return f"{value_text(100 * share)} %"
+
+
+def value_text(value: float | None, digits: int = 6) -> str:
+    """A value as people write it, not measured but set: ``6``, ``54,000``, ``0.001``, ``1e-5``; a dash for none.
+
+    Of one that is not whole, at most ``digits`` are written, but all before the point.
+    """
+    if value is None:
+        return MISSING
+    value = float(value)
+    if 1 <= abs(value) < 1e15 or value == 0:
+        text = f"{value:,.{max(0, digits - len(str(int(abs(value)))))}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = re.sub(r"e([+-])0", r"e\1", f"{value:.{digits}g}").replace("e+", "e")
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def amount(value: float, label: str) -> str:
@@ -48,15 +82,19 @@ def amounts(values: list[float], label: str) -> str:
     return f"{texts} {label}" if label in _COUNTED else f"{label} {texts}"
 
 
-def points_text(difference: float) -> str:
-    """A plain difference in accuracy as percentage points: ``0.5 points``, ``1 point``."""
-    value = f"{100 * difference:.3g}"
-    return f"{value} {'point' if value == '1' else 'points'}"
+def points_text(difference: float, digits: int | None = None) -> str:
+    """A plain difference in accuracy as percentage points: ``0.5 points``, ``1 point``.
+
+    With three digits where it was set, or with at most ``digits`` after the point where it was measured.
+    """
+    value = 100 * difference
+    text = value_text(value, 3) if digits is None else value_text(round(value, digits) + 0.0)  # never "−0"
+    return f"{text} {'point' if text == '1' else 'points'}"
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """``1 replicate``, ``8 replicates``, ``54,000 samples``."""
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+    return f"{whole(n)} {singular if n == 1 else plural or singular + 's'}"
 
 
 def listed(values: list[str]) -> str:
@@ -91,3 +129,10 @@ def clean(text: object, longest: int = LONGEST) -> str:
 def shortened(name: str, longest: int = 40) -> str:
     """A name of bounded length, for a message or a table."""
     return name if len(name) <= longest else f"{name[: longest - 3]}..."
+
+
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table of escaped cells, for notebooks."""
+    lines = [("th", heads), *(("td", row) for row in rows)]
+    cells = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in lines)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
-from study.records.trials import Result, Trajectory, Trial
+from study.design.plan import make_plan
+from study.design.spec import StudySpec
+from study.records.facts import RunFacts
+from study.records.metrics import ACCURACY
+from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.executors.worker import THREADS
 from tests import postgres
 
@@ -17,13 +22,7 @@ from tests import postgres
 os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
 
 # What a run would store beside the spec of a study of the digits.
-FACTS = {
-    "sizes": [1293, 144, 360],
-    "inputs": 64,
-    "classes": 10,
-    "versions": {"python": "3"},
-    "command": "depthgauge run",
-}
+FACTS = RunFacts(sizes=(1293, 144, 360), inputs=64, classes=10, versions={"python": "3"}, command="depthgauge run")
 
 
 # One process runs a whole file: the longest first, or one process would wait for the other at the end.
@@ -45,24 +44,34 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> Result:
     """A finished result whose numbers depend on the trial alone: deeper is worse on test, train is perfect."""
-    depth, rng = trial.configuration.depth, np.random.default_rng(trial.replicate)
+    depth, rng = trial.configuration.network.depth, np.random.default_rng(trial.replicate)
     noise = rng.normal(0, 0.001)
     accuracy = np.tile([1.0, 0.9 - 0.02 * depth + noise, 0.9 - 0.02 * depth + noise], (epochs, 1))
     return Result(
         trial,
         "finished",
-        Trajectory(
-            epochs=np.arange(1, epochs + 1),
-            accuracy=accuracy,
-            cross_entropy=1 - accuracy,
-            seconds=np.full(epochs, 0.5),
-        ),
-        correct_last=np.packbits(rng.random(test_items) < 0.5).tobytes(),
-        correct_best=np.packbits(rng.random(test_items) < 0.5).tobytes(),
+        trajectory_of(np.arange(1, epochs + 1), accuracy, 1 - accuracy, np.full(epochs, 0.5)),
+        items=tuple(ItemValues.of(ACCURACY, one, rng.random(test_items) < 0.5) for one in ("last", "best")),
         class_accuracy=(0.5, 0.25),
         train_seconds=1.5,
         peak_memory=10**9,
+        engine="keras",
+        cpu="scripted",
     )
+
+
+def trajectory_of(
+    epochs: ArrayLike, accuracy: ArrayLike, cross_entropy: ArrayLike, seconds: ArrayLike | None = None
+) -> Trajectory:
+    """What a classification records: epochs (E,), accuracy and cross-entropy (E, 3)."""
+    values = {"accuracy": np.asarray(accuracy, float), "cross_entropy": np.asarray(cross_entropy, float)}
+    taken = np.ones(len(values["accuracy"])) if seconds is None else np.asarray(seconds, float)
+    return Trajectory(np.asarray(epochs), values, taken)
+
+
+def trials_of(spec: StudySpec) -> list[Trial]:
+    """The trials of a study that searches nothing, in their order."""
+    return list(make_plan(spec).trials({}).values())
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
-from study import Study
+from depthgauge import Study
 from study.analysis.onset import verdict as onset_verdict
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.store import open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 
 ROOT = Path(cli.__file__).parent
 COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
@@ -55,8 +55,8 @@ def with_study(tmp_path: Path) -> Path:
     values = {"name": "deep", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3, 4]}}}
     spec = build_spec(values, "test")
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    store.begin(make_plan(spec), "hash", FACTS)
+    for trial in trials_of(spec):
         store.record("deep", scripted_result(trial, test_items=360))
     store.close()
     return tmp_path
@@ -148,8 +148,8 @@ def test_a_gate_can_fail_on_a_verdict(with_study: Path) -> None:
 def test_a_gate_does_not_pass_a_study_without_a_verdict(with_study: Path) -> None:
     spec = build_spec({"name": "one", "dataset": "digits", "replicates": 3}, "test")
     store = open_store(str(with_study / "depthgauge" / "studies.db"))
-    store.begin(spec, "hash", FACTS)
-    store.record("one", *(scripted_result(trial, test_items=360) for trial in plan_trials(spec)))
+    store.begin(make_plan(spec), "hash", FACTS)
+    store.record("one", *(scripted_result(trial, test_items=360) for trial in trials_of(spec)))
     for kind in ("overfitting", "inconclusive"):
         done = depthgauge("verdict", "one", "--fail-on", kind, cwd=with_study)
         assert done.returncode == 1 and "has no verdict" in done.stderr
@@ -239,8 +239,8 @@ def test_several_studies_are_compared_in_the_order_given_and_each_once(with_stud
     spec = build_spec(
         {"name": "short", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [2, 3]}}}, "x"
     )
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    store.begin(make_plan(spec), "hash", FACTS)
+    for trial in trials_of(spec):
         store.record("short", scripted_result(trial, test_items=360))
     store.close()
     markdown = depthgauge("report", "short", "deep", "short", "--format", "markdown", cwd=with_study).stdout
@@ -303,7 +303,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
         ),
         ("import study.analysis.conclude, study.store", ("tensorflow", "keras", "optuna", "sklearn", "plotly")),
         (
-            "import reports.write.html, reports.write.report_files, reports.terminal.findings_text",
+            "import reports.write.html, reports.write.report_files, reports.terminal.verdict_text",
             ("tensorflow", "keras", "optuna"),
         ),
         (
@@ -348,8 +348,8 @@ def test_a_gate_does_not_pass_a_half_run_study(with_study: Path) -> None:
     store = open_store(str(with_study / "depthgauge" / "studies.db"))
     values = {"name": "half", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3, 4]}}}
     spec = build_spec(values, "test")
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec)[:8]:
+    store.begin(make_plan(spec), "hash", FACTS)
+    for trial in trials_of(spec)[:8]:
         store.record("half", scripted_result(trial, test_items=360))
     store.close()
     done = depthgauge("verdict", "half", "--fail-on", "degradation", cwd=with_study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from reports.figures.estimates import Estimate, Series
 from reports.figures.marks import marks_of
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.records.trials import SPLITS
+from study.records.trials import SPLITS, of_split
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 PLOT_HEIGHT = 320
 
 
-def collect(findings: Findings) -> SweepData:
+@dataclass(frozen=True, slots=True)
+class AccuracyData(SweepData):
+    """Train, validation and test accuracy along the axis."""
+
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
+        shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
+        styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
+        return draw_sweep(self, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT)
+
+
+def collect(findings: Findings) -> AccuracyData:
     """Train, validation and test accuracy along the axis, for each panel that has finished trials."""
     picks = {pick.panel: pick for pick in findings.picks}
     panels = []
@@ -32,26 +44,17 @@ def collect(findings: Findings) -> SweepData:
         if drawn:
             marks = marks_of(panel, picks.get(panel.name))
             panels.append(SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=1.0)))
-    return sweep_of(panels)
-
-
-def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
-    shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
-    styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
-    return draw_sweep(data, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT)
+    return sweep_of(panels, AccuracyData)
 
 
 def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
     """Train, validation and test accuracy against the axis, one panel a setting, ready to show."""
-    return to_figure(draw(collect(findings), palette), palette)
+    return to_figure(collect(findings).draw(palette), palette)
 
 
 def _accuracy(panel: Panel, split: str) -> Series:
-    column = SPLITS.index(split)
-
     def at(point: Point) -> Estimate:
-        values = np.asarray(point.accuracy, float)[:, column]
+        values = of_split(np.asarray(point.accuracy, float), split)
         return Estimate(getattr(point, split), tuple(float(v) for v in values[np.isfinite(values)]))
 
     beside = None if panel.baseline is None else at(panel.baseline)

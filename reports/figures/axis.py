@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from study.words import amount, value_text
+from study.analysis.place_words import axis_words, place_words
+from study.words import value_text
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Panel, Point
+    from study.analysis.findings import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +126,6 @@ def _spans_decades(values: Sequence[float]) -> bool:
 
 def _beside(axis: Axis) -> float:
     return axis.ends[1] + 0.17 * axis.span
-
-
-def axis_words(panel: Panel) -> str:
-    """What the values of a panel are: of its axis, or what stands in its place."""
-    if panel.has_axis:
-        return panel.axis_label
-    return "candidate" if len(panel.points) > 1 else "network"
-
-
-def place_words(panel: Panel, point: Point, *, short: bool = False) -> str:
-    """A point by its value in words: ``3 hidden layers``, ``candidate 1: 2x64``, or the only network by its name.
-
-    ``short`` leaves out what an axis says beside it.
-    """
-    if panel.has_axis:
-        return value_text(point.value) if short else amount(point.value, panel.axis_label)
-    if len(panel.points) == 1:
-        return point.configuration.label
-    place = value_text(point.value)
-    return place if short else f"candidate {place}: {point.configuration.label}"
 
 
 def round_step(span: float) -> float:

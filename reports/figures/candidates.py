@@ -10,6 +10,7 @@ from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.estimates import error_bars, hundredfold
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.interval_words import half_width, percent, with_n
+from study.words import count, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -55,6 +56,53 @@ class PickData:
     threshold: float
     adjusted: bool
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON; ``bare`` leaves out the title where the page around it has one."""
+        if not self.candidates:
+            return {"data": [], "layout": empty_layout(palette)}
+        sizes = tuple(float(c.parameters) for c in self.candidates)
+        axis = Axis("parameters", sizes, max(sizes) / max(1.0, min(sizes)) > 8, None, "")
+        drawn = [c.mean + side * (half_width(c.validation) or 0.0) for c in self.candidates for side in (-1, 1)]
+        ticks, texts = _parameter_ticks(axis)
+        bound = hundredfold(self.threshold)
+        layout = {
+            "xaxis": {
+                "title": {"text": "parameters"},
+                "tickvals": ticks,
+                "ticktext": texts,
+                "range": [rounded(v) for v in axis.limits],
+            },
+            "yaxis": {
+                "title": {"text": "validation accuracy, %"},
+                "range": [hundredfold(v) for v in padded([*drawn, self.threshold], ceiling=1.0)],
+            },
+            "shapes": [
+                {
+                    "type": "line",
+                    "xref": "paper",
+                    "x0": 0,
+                    "x1": 1,
+                    "y0": bound,
+                    "y1": bound,
+                    "line": {"color": palette.line, "width": 1, "dash": "dot"},
+                }
+            ],
+            "annotations": _labels(axis, self, palette) + ([] if bare else [title_words(self.name, (0, 1), 6)]),
+            "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
+            "margin": {"l": 56, "r": 10, "t": 8 if bare else 36, "b": 52},
+            "showlegend": False,
+            "hovermode": "closest",
+        }
+        outside = [c for c in self.candidates if not c.picked and not c.near_best]
+        within = [c for c in self.candidates if not c.picked and c.near_best]
+        traces = [
+            _front(axis, self, palette),
+            _group(axis, outside, "further from the best than the margin", "circle-open", 9, palette),
+            _group(axis, within, "within the margin of the best", "circle", 9, palette),
+            _group(axis, [c for c in self.candidates if c.picked], "pick", "star", 16, palette),
+        ]
+        return {"data": traces, "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[PickData, ...]:
     """What was picked from, in each setting with candidates of different sizes: others have nothing to draw here."""
@@ -66,58 +114,10 @@ def settings(findings: Findings) -> tuple[PickData, ...]:
     return tuple(data for data in map(_setting, findings.picks) if len(data.candidates) > 1)
 
 
-def draw(data: PickData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON; ``bare`` leaves out the title where the page around it has one."""
-    if not data.candidates:
-        return {"data": [], "layout": empty_layout(palette)}
-    sizes = tuple(float(c.parameters) for c in data.candidates)
-    axis = Axis("parameters", sizes, max(sizes) / max(1.0, min(sizes)) > 8, None, "")
-    drawn = [c.mean + side * (half_width(c.validation) or 0.0) for c in data.candidates for side in (-1, 1)]
-    ticks, texts = _parameter_ticks(axis)
-    bound = hundredfold(data.threshold)
-    layout = {
-        "xaxis": {
-            "title": {"text": "parameters"},
-            "tickvals": ticks,
-            "ticktext": texts,
-            "range": [rounded(v) for v in axis.limits],
-        },
-        "yaxis": {
-            "title": {"text": "validation accuracy, %"},
-            "range": [hundredfold(v) for v in padded([*drawn, data.threshold], ceiling=1.0)],
-        },
-        "shapes": [
-            {
-                "type": "line",
-                "xref": "paper",
-                "x0": 0,
-                "x1": 1,
-                "y0": bound,
-                "y1": bound,
-                "line": {"color": palette.line, "width": 1, "dash": "dot"},
-            }
-        ],
-        "annotations": _labels(axis, data, palette) + ([] if bare else [title_words(data.name, (0, 1), 6)]),
-        "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
-        "margin": {"l": 56, "r": 10, "t": 8 if bare else 36, "b": 52},
-        "showlegend": False,
-        "hovermode": "closest",
-    }
-    outside = [c for c in data.candidates if not c.picked and not c.near_best]
-    within = [c for c in data.candidates if not c.picked and c.near_best]
-    traces = [
-        _front(axis, data, palette),
-        _group(axis, outside, "further from the best than the margin", "circle-open", 9, palette),
-        _group(axis, within, "within the margin of the best", "circle", 9, palette),
-        _group(axis, [c for c in data.candidates if c.picked], "pick", "star", 16, palette),
-    ]
-    return {"data": traces, "layout": layout}
-
-
 def pick_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Parameters against validation accuracy in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
-    return to_figure(draw(chosen or PickData("", (), 0.0, False), palette), palette)
+    return to_figure((chosen or PickData("", (), 0.0, False)).draw(palette), palette)
 
 
 def _setting(pick: PickFinding) -> PickData:
@@ -161,7 +161,8 @@ def _group(axis: Axis, group: list[Mark], name: str, symbol: str, size: int, pal
         "mode": "markers",
         "marker": {"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
         "hovertext": [
-            f"{c.label}, {c.parameters:,} parameters: {with_n(percent(c.validation), c.validation)}" for c in group
+            f"{c.label}, {count(c.parameters, 'parameter')}: {with_n(percent(c.validation), c.validation)}"
+            for c in group
         ],
         "hoverinfo": "text",
         "name": name,
@@ -215,5 +216,5 @@ def _parameter_ticks(axis: Axis) -> tuple[list[float | None], list[str]]:
 
 def _short(value: float) -> str:
     if value >= 1e6:
-        return f"{value / 1e6:g} M"
-    return f"{value / 1e3:g} k" if value >= 1e3 else f"{value:g}"
+        return f"{value_text(value / 1e6)} M"
+    return f"{value_text(value / 1e3)} k" if value >= 1e3 else value_text(value)

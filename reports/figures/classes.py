@@ -38,6 +38,53 @@ class ClassesData:
     network: str
     rows: tuple[ClassRow, ...]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: a row a class; ``bare`` leaves out the title where the page around it has one."""
+        rows = self.rows[:MOST]
+        if not rows:
+            return {"data": [], "layout": empty_layout(palette)}
+        ends = [
+            (row.accuracy.mean or 0.0) + side * (half_width(row.accuracy) or 0.0) for row in rows for side in (-1, 1)
+        ]
+        layout = {
+            "xaxis": {
+                "title": {"text": "test accuracy, %"},
+                "range": [hundredfold(v) for v in padded(ends, ceiling=1.0)],
+                "showgrid": True,
+                "nticks": 6,
+                "tickangle": 0,
+            },
+            "yaxis": {
+                "tickvals": list(range(len(rows))),
+                "ticktext": [_short(row.label) for row in rows],
+                "range": [len(rows) - 0.5, -0.5],
+                "showgrid": False,
+            },
+            "annotations": [] if bare else [title_words(f"{self.name}, {self.network}", (0, 1), 6)],
+            "height": 66 + ROW_HEIGHT * len(rows) + (0 if bare else 28),
+            "margin": {"l": 8, "r": 10, "t": 8 if bare else 36, "b": 52},
+            "showlegend": False,
+            "hovermode": "closest",
+        }
+        trace = {
+            "type": "scatter",
+            "x": [hundredfold(row.accuracy.mean) for row in rows],
+            "y": list(range(len(rows))),
+            "error_x": {
+                "type": "data",
+                "array": [hundredfold(half_width(row.accuracy)) or 0 for row in rows],
+                "color": palette.test,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            "mode": "markers",
+            "marker": {"color": palette.test, "size": 8, "symbol": SIGNS["test"].symbol},
+            "hovertext": [f"{_short(row.label)}: {with_n(percent(row.accuracy), row.accuracy)}" for row in rows],
+            "hoverinfo": "text",
+            "name": "test",
+        }
+        return {"data": [trace], "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[ClassesData, ...]:
     """The classes of each pick whose runs were recorded by class."""
@@ -45,7 +92,7 @@ def collect(findings: Findings) -> tuple[ClassesData, ...]:
     for pick in findings.picks:
         rows = [
             ClassRow(label, interval)
-            for label, interval in zip(findings.facts.labels, pick.classes, strict=False)
+            for label, interval in zip(findings.facts.run.labels, pick.classes, strict=False)
             if interval.mean is not None
         ]
         if rows:
@@ -54,56 +101,10 @@ def collect(findings: Findings) -> tuple[ClassesData, ...]:
     return tuple(found)
 
 
-def draw(data: ClassesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: a row a class; ``bare`` leaves out the title where the page around it has one."""
-    rows = data.rows[:MOST]
-    if not rows:
-        return {"data": [], "layout": empty_layout(palette)}
-    ends = [(row.accuracy.mean or 0.0) + side * (half_width(row.accuracy) or 0.0) for row in rows for side in (-1, 1)]
-    layout = {
-        "xaxis": {
-            "title": {"text": "test accuracy, %"},
-            "range": [hundredfold(v) for v in padded(ends, ceiling=1.0)],
-            "showgrid": True,
-            "nticks": 6,
-            "tickangle": 0,
-        },
-        "yaxis": {
-            "tickvals": list(range(len(rows))),
-            "ticktext": [_short(row.label) for row in rows],
-            "range": [len(rows) - 0.5, -0.5],
-            "showgrid": False,
-        },
-        "annotations": [] if bare else [title_words(f"{data.name}, {data.network}", (0, 1), 6)],
-        "height": 66 + ROW_HEIGHT * len(rows) + (0 if bare else 28),
-        "margin": {"l": 8, "r": 10, "t": 8 if bare else 36, "b": 52},
-        "showlegend": False,
-        "hovermode": "closest",
-    }
-    trace = {
-        "type": "scatter",
-        "x": [hundredfold(row.accuracy.mean) for row in rows],
-        "y": list(range(len(rows))),
-        "error_x": {
-            "type": "data",
-            "array": [hundredfold(half_width(row.accuracy)) or 0 for row in rows],
-            "color": palette.test,
-            "thickness": 1.5,
-            "width": 4,
-        },
-        "mode": "markers",
-        "marker": {"color": palette.test, "size": 8, "symbol": SIGNS["test"].symbol},
-        "hovertext": [f"{_short(row.label)}: {with_n(percent(row.accuracy), row.accuracy)}" for row in rows],
-        "hoverinfo": "text",
-        "name": "test",
-    }
-    return {"data": [trace], "layout": layout}
-
-
 def classes_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """The pick's test accuracy by class in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
-    return to_figure(draw(chosen or ClassesData("", "", ()), palette), palette)
+    return to_figure((chosen or ClassesData("", "", ())).draw(palette), palette)
 
 
 def _short(label: str) -> str:

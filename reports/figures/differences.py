@@ -29,6 +29,10 @@ class DifferencesData:
     rows: tuple[ForestRow, ...]
     ranges: tuple[Range, Range]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: a row a network, a filled sign where a difference is shown; ``bare`` leaves out the title."""
+        return draw_forest(self.rows, self.ranges, self.name, palette, bare=bare)
+
 
 def collect(pairs: StudyPairs) -> tuple[DifferencesData, ...]:
     """All settings that could be paired, on the smallest scales that hold them all."""
@@ -40,16 +44,11 @@ def collect(pairs: StudyPairs) -> tuple[DifferencesData, ...]:
     )
 
 
-def draw(data: DifferencesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: one row a network, a filled sign where a difference is shown; ``bare`` leaves out the title."""
-    return draw_forest(data.rows, data.ranges, data.name, palette, bare=bare)
-
-
 def differences_figure(findings: Sequence[Findings], index: int = 0, palette: Palette = LIGHT) -> go.Figure:
     """Paired differences of several studies in one of the settings they share, the first by default, ready to show."""
     found = collect(pair_studies(findings))
     nothing = DifferencesData("", (), ranges_of(()))
-    return to_figure(draw(found[index] if index < len(found) else nothing, palette), palette)
+    return to_figure((found[index] if index < len(found) else nothing).draw(palette), palette)
 
 
 def _rows(setting: PairedSetting) -> tuple[ForestRow, ...]:

@@ -23,6 +23,10 @@ class RemediesData:
     at: str
     rows: tuple[ForestRow, ...]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: one row an arm, a filled sign where an effect is shown; ``bare`` leaves out the title."""
+        return draw_forest(self.rows, ranges_of(self.rows), f"against none at {self.at}", palette, bare=bare)
+
 
 def collect(findings: Findings) -> tuple[RemediesData, ...]:
     """The arms that could be compared with none, in each setting."""
@@ -39,12 +43,7 @@ def of(found: RemediesFinding) -> RemediesData:
     return RemediesData(found.setting, found.at, rows)
 
 
-def draw(data: RemediesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: one row an arm, a filled sign where an effect is shown; ``bare`` leaves out the title."""
-    return draw_forest(data.rows, ranges_of(data.rows), f"against none at {data.at}", palette, bare=bare)
-
-
 def remedies_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Effects of the remedies on test accuracy and on the gap in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
-    return to_figure(draw(chosen or RemediesData("", "", ()), palette), palette)
+    return to_figure((chosen or RemediesData("", "", ())).draw(palette), palette)

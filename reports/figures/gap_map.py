@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports.figures.axis import axis_words
 from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.interval_words import decimals, half_width, points, with_n
+from study.analysis.place_words import axis_words
 from study.design.space import AXIS_WORDS
-from study.words import number, value_text
+from study.words import share_text, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -55,6 +55,57 @@ class MapData:
     values: tuple[float, ...]
     rows: tuple[MapRow, ...]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: a cell a network, its gap in words and colour; ``bare`` leaves out the title."""
+        if not self.rows:
+            return {"data": [], "layout": empty_layout(palette)}
+        column = {value: i for i, value in enumerate(self.values)}
+        rows, columns = len(self.rows), len(self.values)
+        gaps: list[list[float | None]] = [[None] * columns for _ in self.rows]
+        words = [[""] * columns for _ in self.rows]
+        hover = [[""] * columns for _ in self.rows]
+        signs: list[tuple[int, int, str]] = []
+        for y, row in enumerate(self.rows):
+            for cell in row.cells:
+                x = column[cell.value]
+                gaps[y][x] = None if cell.gap.mean is None else rounded(100 * cell.gap.mean, 3)
+                words[y][x] = cell_words(cell)
+                where = f"{self.label} {value_text(cell.value)}, {self.second_label} {value_text(row.value)}"
+                said = f"; overfitting {cell.overfits}" if cell.overfits else ""
+                hover[y][x] = f"{where}: gap {with_n(points(cell.gap), cell.gap)}{said}"
+                if cell.overfits:
+                    signs.append((x, y, cell.overfits))
+        known = [gap for row in gaps for gap in row if gap is not None]
+        layout = {
+            "xaxis": _axis(self.label, self.values),
+            "yaxis": {**_axis(self.second_label, [row.value for row in self.rows]), "showgrid": False},
+            "shapes": [_frame(x, y, sign, palette) for x, y, sign in signs],
+            "annotations": [] if bare else [title_words(self.name, (0, 1), 6)],
+            "height": 66 + max(ROW_HEIGHT * rows, LETTER * len(self.second_label)) + (0 if bare else 28),
+            "margin": {"l": 60, "r": 10, "t": 8 if bare else 36, "b": 58},
+            "showlegend": False,
+            "hovermode": "closest",
+        }
+        trace = {
+            "type": "heatmap",
+            "x": list(range(columns)),
+            "y": list(range(rows)),
+            "z": gaps,
+            "text": words,
+            "texttemplate": "%{text}",
+            "textfont": {"size": 12, "color": palette.ink},
+            "hovertext": hover,
+            "hoverinfo": "text",
+            "colorscale": [[0, palette.paper], [1, palette.shade]],
+            "zmin": min(0.0, *known),
+            "zmax": max(known) or 1.0,
+            "showscale": False,
+            "xgap": 3,
+            "ygap": 3,
+            "name": "gap",
+        }
+        return {"data": [trace], "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[MapData, ...]:
     """A map for each setting whose panels differ in one more ordered hyperparameter than the axis."""
@@ -67,70 +118,18 @@ def collect(findings: Findings) -> tuple[MapData, ...]:
     return tuple(one for one in maps if len(one.rows) > 1 and len(one.values) > 1)
 
 
-def draw(data: MapData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: a cell a network, its gap in words and colour; ``bare`` leaves out the title."""
-    if not data.rows:
-        return {"data": [], "layout": empty_layout(palette)}
-    column = {value: i for i, value in enumerate(data.values)}
-    rows, columns = len(data.rows), len(data.values)
-    gaps: list[list[float | None]] = [[None] * columns for _ in data.rows]
-    words = [[""] * columns for _ in data.rows]
-    hover = [[""] * columns for _ in data.rows]
-    signs: list[tuple[int, int, str]] = []
-    for y, row in enumerate(data.rows):
-        for cell in row.cells:
-            x = column[cell.value]
-            gaps[y][x] = None if cell.gap.mean is None else rounded(100 * cell.gap.mean, 3)
-            words[y][x] = cell_words(cell)
-            where = f"{data.label} {value_text(cell.value)}, {data.second_label} {value_text(row.value)}"
-            said = f"; overfitting {cell.overfits}" if cell.overfits else ""
-            hover[y][x] = f"{where}: gap {with_n(points(cell.gap), cell.gap)}{said}"
-            if cell.overfits:
-                signs.append((x, y, cell.overfits))
-    known = [gap for row in gaps for gap in row if gap is not None]
-    layout = {
-        "xaxis": _axis(data.label, data.values),
-        "yaxis": {**_axis(data.second_label, [row.value for row in data.rows]), "showgrid": False},
-        "shapes": [_frame(x, y, sign, palette) for x, y, sign in signs],
-        "annotations": [] if bare else [title_words(data.name, (0, 1), 6)],
-        "height": 66 + max(ROW_HEIGHT * rows, LETTER * len(data.second_label)) + (0 if bare else 28),
-        "margin": {"l": 60, "r": 10, "t": 8 if bare else 36, "b": 58},
-        "showlegend": False,
-        "hovermode": "closest",
-    }
-    trace = {
-        "type": "heatmap",
-        "x": list(range(columns)),
-        "y": list(range(rows)),
-        "z": gaps,
-        "text": words,
-        "texttemplate": "%{text}",
-        "textfont": {"size": 12, "color": palette.ink},
-        "hovertext": hover,
-        "hoverinfo": "text",
-        "colorscale": [[0, palette.paper], [1, palette.shade]],
-        "zmin": min(0.0, *known),
-        "zmax": max(known) or 1.0,
-        "showscale": False,
-        "xgap": 3,
-        "ygap": 3,
-        "name": "gap",
-    }
-    return {"data": [trace], "layout": layout}
-
-
 def cell_words(cell: Cell) -> str:
     """The gap in points with the digits that its interval justifies."""
     if cell.gap.mean is None:
         return ""
     half = half_width(cell.gap)
-    return number(100 * cell.gap.mean, decimals(None if half is None else 100 * half))
+    return share_text(cell.gap.mean, decimals(None if half is None else 100 * half))
 
 
 def map_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """The gap over two scientific axes in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.name)), None)
-    return to_figure(draw(chosen or MapData("", "", "", (), ()), palette), palette)
+    return to_figure((chosen or MapData("", "", "", (), ())).draw(palette), palette)
 
 
 def _map(arm: str, second: str, rest: tuple[tuple[str, float], ...], panels: list[Panel]) -> MapData:
@@ -143,8 +142,8 @@ def _map(arm: str, second: str, rest: tuple[tuple[str, float], ...], panels: lis
 def _row(panel: Panel) -> MapRow:
     order = [point.value for point in panel.points]
     verdict = panel.verdict
-    start = order.index(verdict.interval[0]) if verdict.interval is not None else None
-    certain = verdict.certain_from if verdict.kind == "overfitting" else None
+    start = order.index(verdict.interval[0]) if verdict is not None and verdict.interval is not None else None
+    certain = verdict.certain_from if verdict is not None and verdict.kind == "overfitting" else None
     end = len(order) if certain is None else order.index(certain)
     cells = []
     for place, point in enumerate(panel.points):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from reports.figures.estimates import Estimate, Series
 from reports.figures.marks import marks_of
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, Palette, Sign
-from study.records.trials import SPLITS
+from study.analysis.gap import generalization_gap
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -23,7 +24,21 @@ PLOT_HEIGHT = 250
 NAME = "gap"
 
 
-def collect(findings: Findings) -> SweepData:
+@dataclass(frozen=True, slots=True)
+class GapData(SweepData):
+    """The gap along the axis."""
+
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON; ``bare`` leaves out panel titles where the page around it has them."""
+        styles = {NAME: (palette.ink, Sign("circle", "solid"), 0.0)}
+        drawing = draw_sweep(self, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
+        for name, axis in drawing["layout"].items():
+            if name.startswith("yaxis"):
+                axis.update(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
+        return drawing
+
+
+def collect(findings: Findings) -> GapData:
     """The gap, train minus test accuracy in [-1, 1], for each panel that has finished trials."""
     picks = {pick.panel: pick for pick in findings.picks}
     panels = []
@@ -34,25 +49,14 @@ def collect(findings: Findings) -> SweepData:
             marks = marks_of(panel, picks.get(panel.name))
             low, high = padded([0.0, *drawn])
             panels.append(SweepPanel(panel.name, axis_of(panel), (series,), marks, (low, high)))
-    return sweep_of(panels)
-
-
-def draw(data: SweepData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON; ``bare`` leaves out panel titles where the page around it has them."""
-    styles = {NAME: (palette.ink, Sign("circle", "solid"), 0.0)}
-    drawing = draw_sweep(data, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
-    for name, axis in drawing["layout"].items():
-        if name.startswith("yaxis"):
-            axis.update(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
-    return drawing
+    return sweep_of(panels, GapData)
 
 
 def gap_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
     """The generalization gap in percentage points against the axis, one panel a setting, ready to show."""
-    return to_figure(draw(collect(findings), palette), palette)
+    return to_figure(collect(findings).draw(palette), palette)
 
 
 def _gap(point: Point) -> Estimate:
-    accuracy = np.asarray(point.accuracy, float)
-    values = accuracy[:, SPLITS.index("train")] - accuracy[:, SPLITS.index("test")]
+    values = generalization_gap(point.accuracy)
     return Estimate(point.gap, tuple(float(v) for v in values[np.isfinite(values)]))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.axis import padded
 from reports.figures.canvas import empty_layout, title_words, to_figure
 from reports.figures.estimates import hundredfold
+from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from reports.figures.tried import strengths
-from reports.searched import SearchedSetting, searched
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -47,49 +47,48 @@ class HistoryData:
         """The trials of the longest search."""
         return max((len(line.best) for line in self.lines), default=0)
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON; a single search shows its trials, too. ``bare`` leaves out the title."""
+        if not self.lines:
+            return {"data": [], "layout": empty_layout(palette)}
+        alone = len(self.lines) == 1
+        layout: dict[str, Any] = {
+            "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
+            "margin": {
+                "l": 56,
+                "r": 10 if alone else 12 + 8 * max(len(line.label) for line in self.lines),
+                "t": 8 if bare else 36,
+                "b": 52,
+            },
+            "xaxis": {"title": {"text": "trial"}, "range": [0.5, self.length + 0.5], "tickformat": "d", "nticks": 8},
+            "yaxis": {"title": {"text": "best validation so far, %"}, "range": [hundredfold(v) for v in self.y_range]},
+            "showlegend": False,
+            "hovermode": "closest",
+            "annotations": [] if alone else _ends(self, palette),
+            "meta": {"own": [hundredfold(v) for v in self.second_half]},
+        }
+        if not bare:
+            layout["annotations"].append(title_words(self.setting, (0, 1), 6))
+        traces = [_line(line, palette) for line in self.lines]
+        return {"data": [*([_dots(self.lines[0], palette)] if alone else []), *traces], "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[HistoryData, ...]:
     """The searches by setting; those in which nothing was feasible, or only one trial run, are left out."""
     return tuple(data for data in map(_setting, searched(findings)) if data.length > 1)
 
 
-def draw(data: HistoryData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON; a single search shows its trials, too. ``bare`` leaves out the title."""
-    if not data.lines:
-        return {"data": [], "layout": empty_layout(palette)}
-    alone = len(data.lines) == 1
-    layout: dict[str, Any] = {
-        "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
-        "margin": {
-            "l": 56,
-            "r": 10 if alone else 12 + 8 * max(len(line.label) for line in data.lines),
-            "t": 8 if bare else 36,
-            "b": 52,
-        },
-        "xaxis": {"title": {"text": "trial"}, "range": [0.5, data.length + 0.5], "tickformat": "d", "nticks": 8},
-        "yaxis": {"title": {"text": "best validation so far, %"}, "range": [hundredfold(v) for v in data.y_range]},
-        "showlegend": False,
-        "hovermode": "closest",
-        "annotations": [] if alone else _ends(data, palette),
-        "meta": {"own": [hundredfold(v) for v in data.second_half]},
-    }
-    if not bare:
-        layout["annotations"].append(title_words(data.setting, (0, 1), 6))
-    traces = [_line(line, palette) for line in data.lines]
-    return {"data": [*([_dots(data.lines[0], palette)] if alone else []), *traces], "layout": layout}
-
-
 def history_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """The best validation accuracy so far in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
-    return to_figure(draw(chosen or HistoryData("", (), (0.0, 1.0), (0.0, 1.0)), palette), palette)
+    return to_figure((chosen or HistoryData("", (), (0.0, 1.0), (0.0, 1.0))).draw(palette), palette)
 
 
 def _setting(setting: SearchedSetting) -> HistoryData:
     lines = []
     for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
         if cell.finding.feasible:
-            tried = cell.finding.tried
+            tried = cell.finding.trained
             own = tuple(one.accuracy for one in tried)
             lines.append(HistoryLine(cell.words, cell.label, strength, _best_so_far(tried), own))
     reached = [v for line in lines for v in line.best if v is not None]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.canvas import columns_of, empty_layout, to_figure
 from reports.figures.estimates import axis_names, hundredfold
 from reports.figures.theme import LIGHT, Palette
-from reports.setting_words import title
+from study.design.setting_words import title
+from study.words import percent_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -35,6 +36,58 @@ class ImportanceData:
 
     rows: tuple[ImportanceRow, ...]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: one row a hyperparameter, a bar for validation accuracy and one for the gap."""
+        if not self.rows:
+            return {"data": [], "layout": empty_layout(palette)}
+        layout: dict[str, Any] = {
+            "height": 60 + ROW_HEIGHT * len(self.rows),
+            "margin": {"l": 8, "r": 10, "t": 8, "b": 52},
+            "showlegend": False,
+            "hovermode": "closest",
+            "bargap": 0.45,
+        }
+        longest = max(max(row.accuracy, row.gap) for row in self.rows)
+        traces = []
+        for column, (text, domain) in enumerate(zip(TITLES, columns_of(2, gutter=0.08), strict=True), start=1):
+            names = axis_names(column)
+            quantity = text.removesuffix(", %")
+            shares = [row.accuracy if column == 1 else row.gap for row in self.rows]
+            layout[names["xaxis"].replace("x", "xaxis")] = {
+                "title": {"text": text},
+                "domain": list(domain),
+                "anchor": names["yaxis"],
+                "range": [0, hundredfold(1.05 * longest or 1.0)],
+                "showgrid": True,
+                "nticks": 4,
+                "tickangle": 0,
+            }
+            layout[names["yaxis"].replace("y", "yaxis")] = {
+                "anchor": names["xaxis"],
+                "tickvals": list(range(len(self.rows))),
+                "ticktext": [row.title for row in self.rows],
+                "range": [len(self.rows) - 0.5, -0.5],
+                "showgrid": False,
+                "showticklabels": column == 1,
+            }
+            traces.append(
+                {
+                    "type": "bar",
+                    **names,
+                    "orientation": "h",
+                    "x": [hundredfold(share) for share in shares],
+                    "y": list(range(len(self.rows))),
+                    "marker": {"color": palette.validation if column == 1 else palette.ink},
+                    "hovertext": [
+                        f"{row.title}: {percent_text(share, 0)} of the variance of {quantity}, n = {row.cells}"
+                        for row, share in zip(self.rows, shares, strict=True)
+                    ],
+                    "hoverinfo": "text",
+                    "name": text,
+                }
+            )
+        return {"data": traces, "layout": layout}
+
 
 def collect(findings: Findings) -> ImportanceData:
     """The importance of each hyperparameter that every trial had; no rows where it could not be computed."""
@@ -42,58 +95,6 @@ def collect(findings: Findings) -> ImportanceData:
     return ImportanceData(tuple(ImportanceRow(title(i.parameter), i.accuracy, i.gap, i.cells) for i in found))
 
 
-def draw(data: ImportanceData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: one row a hyperparameter, a bar for validation accuracy and one for the gap."""
-    if not data.rows:
-        return {"data": [], "layout": empty_layout(palette)}
-    layout: dict[str, Any] = {
-        "height": 60 + ROW_HEIGHT * len(data.rows),
-        "margin": {"l": 8, "r": 10, "t": 8, "b": 52},
-        "showlegend": False,
-        "hovermode": "closest",
-        "bargap": 0.45,
-    }
-    longest = max(max(row.accuracy, row.gap) for row in data.rows)
-    traces = []
-    for column, (text, domain) in enumerate(zip(TITLES, columns_of(2, gutter=0.08), strict=True), start=1):
-        names = axis_names(column)
-        shares = [row.accuracy if column == 1 else row.gap for row in data.rows]
-        layout[names["xaxis"].replace("x", "xaxis")] = {
-            "title": {"text": text},
-            "domain": list(domain),
-            "anchor": names["yaxis"],
-            "range": [0, hundredfold(1.05 * longest or 1.0)],
-            "showgrid": True,
-            "nticks": 4,
-            "tickangle": 0,
-        }
-        layout[names["yaxis"].replace("y", "yaxis")] = {
-            "anchor": names["xaxis"],
-            "tickvals": list(range(len(data.rows))),
-            "ticktext": [row.title for row in data.rows],
-            "range": [len(data.rows) - 0.5, -0.5],
-            "showgrid": False,
-            "showticklabels": column == 1,
-        }
-        traces.append(
-            {
-                "type": "bar",
-                **names,
-                "orientation": "h",
-                "x": [hundredfold(share) for share in shares],
-                "y": list(range(len(data.rows))),
-                "marker": {"color": palette.validation if column == 1 else palette.ink},
-                "hovertext": [
-                    f"{row.title}: {100 * share:.0f} % of the variance of {text.removesuffix(', %')}, n = {row.cells}"
-                    for row, share in zip(data.rows, shares, strict=True)
-                ],
-                "hoverinfo": "text",
-                "name": text,
-            }
-        )
-    return {"data": traces, "layout": layout}
-
-
 def importance_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
     """The importance of each hyperparameter for validation accuracy and for the gap, ready to show."""
-    return to_figure(draw(collect(findings), palette), palette)
+    return to_figure(collect(findings).draw(palette), palette)

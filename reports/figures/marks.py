@@ -9,6 +9,7 @@ from reports.figures.axis import Axis
 from reports.figures.canvas import rounded
 from reports.figures.estimates import axis_names
 from reports.figures.theme import Palette
+from study.analysis.place_words import interval_text
 from study.words import value_text
 
 if TYPE_CHECKING:
@@ -41,20 +42,17 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
     """The marks of a panel; the pick is marked where it is one of several points."""
     verdict = panel.verdict
     at = None if pick is None or len(panel.points) == 1 else pick.chosen.value
+    picked = None if at is None else float(at)
+    if verdict is None:
+        return Marks(onset=None, interval=None, reference=None, pick=picked, fails_from=None)
     interval = verdict.interval
     return Marks(
         onset=None if verdict.onset is None else float(verdict.onset),
         interval=None if interval is None else (float(interval[0]), float(interval[1])),
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
-        pick=None if at is None else float(at),
+        pick=picked,
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
     )
-
-
-def interval_text(interval: tuple[float, float]) -> str:
-    """``4–6``, or ``6 only`` where both ends meet."""
-    low, high = interval
-    return f"{value_text(low)} only" if low == high else f"{value_text(low)}–{value_text(high)}"
 
 
 def lines_of(marks: Marks) -> tuple[Line, ...]:

@@ -7,12 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reports.figures.axis import padded, place_words
+from reports.figures.axis import padded
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words, to_figure
 from reports.figures.estimates import axis_names
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.records.trials import SPLITS
+from study.analysis.place_words import named_points
+from study.records.trials import SPLITS, of_split
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -50,6 +52,44 @@ class CurvesData:
     accuracy_range: tuple[float, float]
     cross_entropy_range: tuple[float, float]
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON, one column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
+        if not self.panels:
+            return {"data": [], "layout": empty_layout(palette)}
+        layout: dict[str, Any] = {
+            "height": HEIGHT + (0 if bare else 70),
+            "margin": {"l": 46, "r": 6, "t": 6 if bare else 36, "b": 38 if bare else 84},
+            "hovermode": "closest",
+            "showlegend": not bare,
+            "shapes": [],
+            "annotations": [],
+        }
+        ranges = (tuple(100 * v for v in self.accuracy_range), self.cross_entropy_range)
+        traces = []
+        for column, (panel, domain) in enumerate(zip(self.panels, columns_of(len(self.panels)), strict=True)):
+            for row, (title, limits, heights) in enumerate(zip(TITLES, ranges, HEIGHTS, strict=True)):
+                names = axis_names(2 * column + row + 1)
+                x, y = names["xaxis"], names["yaxis"]
+                traces += _traces(panel, row, palette, {**names, "showlegend": column == row == 0})
+                layout["shapes"] += _rising(panel, palette, names)
+                layout[x.replace("x", "xaxis")] = {
+                    "anchor": y,
+                    "domain": list(domain),
+                    "range": [0, 1.02 * panel.epochs[-1]],
+                    "nticks": 5,
+                    **({"title": {"text": "epoch", "font": {"size": 12}}} if row else {"showticklabels": False}),
+                }
+                layout[y.replace("y", "yaxis")] = {
+                    "anchor": x,
+                    "domain": heights,
+                    "range": [rounded(v, 3) for v in limits],
+                    "nticks": 5,
+                    **({"showticklabels": False} if column else {"title": {"text": title, "font": {"size": 12}}}),
+                }
+            if not bare:
+                layout["annotations"].append(title_words(panel.name, domain, 6))
+        return {"data": traces, "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[CurvesData, ...]:
     """The learning curves of each setting that has any, baseline last."""
@@ -57,56 +97,16 @@ def collect(findings: Findings) -> tuple[CurvesData, ...]:
     return tuple(data for data in collected if data.panels)
 
 
-def draw(data: CurvesData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON, one column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
-    if not data.panels:
-        return {"data": [], "layout": empty_layout(palette)}
-    layout: dict[str, Any] = {
-        "height": HEIGHT + (0 if bare else 70),
-        "margin": {"l": 46, "r": 6, "t": 6 if bare else 36, "b": 38 if bare else 84},
-        "hovermode": "closest",
-        "showlegend": not bare,
-        "shapes": [],
-        "annotations": [],
-    }
-    ranges = (tuple(100 * v for v in data.accuracy_range), data.cross_entropy_range)
-    traces = []
-    for column, (panel, domain) in enumerate(zip(data.panels, columns_of(len(data.panels)), strict=True)):
-        for row, (title, limits, heights) in enumerate(zip(TITLES, ranges, HEIGHTS, strict=True)):
-            names = axis_names(2 * column + row + 1)
-            x, y = names["xaxis"], names["yaxis"]
-            traces += _traces(panel, row, palette, {**names, "showlegend": column == row == 0})
-            layout["shapes"] += _rising(panel, palette, names)
-            layout[x.replace("x", "xaxis")] = {
-                "anchor": y,
-                "domain": list(domain),
-                "range": [0, 1.02 * panel.epochs[-1]],
-                "nticks": 5,
-                **({"title": {"text": "epoch", "font": {"size": 12}}} if row else {"showticklabels": False}),
-            }
-            layout[y.replace("y", "yaxis")] = {
-                "anchor": x,
-                "domain": heights,
-                "range": [rounded(v, 3) for v in limits],
-                "nticks": 5,
-                **({"showticklabels": False} if column else {"title": {"text": title, "font": {"size": 12}}}),
-            }
-        if not bare:
-            layout["annotations"].append(title_words(panel.name, domain, 6))
-    return {"data": traces, "layout": layout}
-
-
 def curves_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Learning curves of one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
-    return to_figure(draw(chosen or CurvesData("", (), (0.0, 1.0), (0.0, 1.0)), palette), palette)
+    return to_figure((chosen or CurvesData("", (), (0.0, 1.0), (0.0, 1.0))).draw(palette), palette)
 
 
 def _setting(panel: Panel) -> CurvesData:
-    named = [(place_words(panel, p), p) for p in panel.points]
-    if panel.baseline is not None:
-        named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
-    panels = tuple(_panel(name, point) for name, point in named if point.curve.n and len(point.curve.epochs))
+    panels = tuple(
+        _panel(name, point) for name, point in named_points(panel) if point.curve.n and len(point.curve.epochs)
+    )
     accuracies = [v for p in panels for row in p.accuracy.values() for v in row if v is not None]
     losses = [v for p in panels for row in p.cross_entropy.values() for v in row if v is not None]
     top = max(losses, default=1.0)
@@ -116,8 +116,8 @@ def _setting(panel: Panel) -> CurvesData:
 def _panel(name: str, point: Point) -> CurvePanel:
     curve = point.curve
 
-    def by_split(values: np.ndarray) -> dict[str, tuple[float | None, ...]]:
-        return {split: tuple(rounded(v) for v in values[:, i]) for i, split in enumerate(SPLITS)}
+    def by_split(values: NDArray[np.float64]) -> dict[str, tuple[float | None, ...]]:
+        return {split: tuple(rounded(v) for v in of_split(values, split)) for split in SPLITS}
 
     return CurvePanel(
         name=name,

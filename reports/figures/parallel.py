@@ -15,13 +15,13 @@ from reports.figures import tried
 from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.scale import Scale
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from reports.setting_words import value_words
-from study.words import number
+from study.design.setting_words import value_words
+from study.words import percent_text, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from reports.figures.tried import SearchData, SearchDot
+    from reports.figures.tried_drawing import SearchData, SearchDot
     from study.analysis.findings import Findings
 
 FEWEST_TRIALS, FEWEST_PARAMETERS = 5, 2  # with less, the axis plots say it all
@@ -70,6 +70,39 @@ class ParallelData:
         """The best tenth, the most accurate first."""
         return tuple(sorted((line for line in self.lines if line.strong), key=_by_accuracy))
 
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON: a row for each hyperparameter, the last one for accuracy; ``bare`` leaves out the title."""
+        if not self.lines:
+            return {"data": [], "layout": empty_layout(palette)}
+        count = len(self.rows)
+        top = 4 if bare else 30
+        layout: dict[str, Any] = {
+            "height": round(ROW_HEIGHT * (count + 2 * END)) + top + 4,
+            "margin": {"l": 2, "r": 2, "t": top, "b": 4},
+            "showlegend": False,
+            "hovermode": "closest",
+            "xaxis": {"range": [0, 1], "visible": False},
+            "yaxis": {
+                "range": [count + END, -END],
+                "tickvals": list(range(count + 1)),
+                "showticklabels": False,
+                "gridcolor": palette.line,
+            },
+            "annotations": _words(self, palette),
+        }
+        if not bare and self.setting:
+            layout["annotations"].append(title_words(self.setting, (0, 1), 6))
+        winners = [line for line in self.lines if line.winner]
+        strong = [line for line in reversed(self.strong) if not line.winner]
+        traces = [
+            _ticks(self, palette),
+            _faint(self, palette),
+            _crosses(self, palette),
+            *(trace for line in strong for trace in _line(self, line, palette.validation, 1.6, 5)),
+            *(trace for line in winners for trace in _line(self, line, palette.ink, 2.6, 7)),
+        ]
+        return {"data": traces, "layout": layout}
+
 
 def collect(findings: Findings) -> tuple[ParallelData, ...]:
     """The trials by setting; settings with too few trials that did not fail, or hyperparameters, are left out."""
@@ -77,45 +110,11 @@ def collect(findings: Findings) -> tuple[ParallelData, ...]:
     return tuple(data for data in collected if data is not None)
 
 
-def draw(data: ParallelData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON: a row for each hyperparameter, the last one for accuracy; ``bare`` leaves out the title."""
-    if not data.lines:
-        return {"data": [], "layout": empty_layout(palette)}
-    count = len(data.rows)
-    top = 4 if bare else 30
-    layout: dict[str, Any] = {
-        "height": round(ROW_HEIGHT * (count + 2 * END)) + top + 4,
-        "margin": {"l": 2, "r": 2, "t": top, "b": 4},
-        "showlegend": False,
-        "hovermode": "closest",
-        "xaxis": {"range": [0, 1], "visible": False},
-        "yaxis": {
-            "range": [count + END, -END],
-            "tickvals": list(range(count + 1)),
-            "showticklabels": False,
-            "gridcolor": palette.line,
-        },
-        "annotations": _words(data, palette),
-    }
-    if not bare and data.setting:
-        layout["annotations"].append(title_words(data.setting, (0, 1), 6))
-    winners = [line for line in data.lines if line.winner]
-    strong = [line for line in reversed(data.strong) if not line.winner]
-    traces = [
-        _ticks(data, palette),
-        _faint(data, palette),
-        _crosses(data, palette),
-        *(trace for line in strong for trace in _line(data, line, palette.validation, 1.6, 5)),
-        *(trace for line in winners for trace in _line(data, line, palette.ink, 2.6, 7)),
-    ]
-    return {"data": traces, "layout": layout}
-
-
 def parallel_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
     """Parallel coordinates of the trials in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
     empty = ParallelData("", (), Scale(0.0, 100.0, False, False, (), False), ())
-    return to_figure(draw(chosen or empty, palette), palette)
+    return to_figure((chosen or empty).draw(palette), palette)
 
 
 def value_of(dot: SearchDot) -> str:
@@ -219,7 +218,7 @@ def _line(data: ParallelData, line: ParallelLine, colour: str, width: float, siz
     values = [f"{row.title} {value_of(dot)}" for row, dot in named if dot is not None]
     if line.search:
         del values[0]  # its place on the scientific axis, which the name of the search says
-    reached = f"{_who(line)}: {number(100 * (line.accuracy or 0.0), 2)} %"
+    reached = f"{_who(line)}: {percent_text(line.accuracy or 0.0, 2)}"
     words = [f"{reached}, chosen" if line.winner else reached, *wrap(", ".join(values), LETTERS)]
     common = {"type": "scatter", "x": [x for x, _ in path], "y": [y for _, y in path]}
     drawn = {
@@ -259,7 +258,7 @@ def _all_ticks(data: ParallelData) -> list[list[tuple[float | None, str]]]:
     """Places and texts of each row's ticks."""
     rows = [(row.scale, *row.scale.ticks()) for row in data.rows]
     places = data.accuracy.ticks()[0]
-    rows.append((data.accuracy, places, [f"{place:.4g}" for place in places]))
+    rows.append((data.accuracy, places, [value_text(place, 4) for place in places]))
     return [
         [(rounded(_across(scale, place), 4), text) for place, text in zip(places, texts, strict=True)]
         for scale, places, texts in rows

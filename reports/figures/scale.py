@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.figures.axis import round_step
-from reports.setting_words import value_words
+from study.design.setting_words import value_words
 
 if TYPE_CHECKING:
     from study.records.parameters import Parameter, Value

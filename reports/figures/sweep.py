@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from reports.figures.axis import Axis, on_one_scale
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
@@ -26,7 +26,7 @@ class SweepPanel:
 
 @dataclass(frozen=True, slots=True)
 class SweepData:
-    """The panels in order, those of one axis on one scale.
+    """The panels in order, those of one axis on one scale; each of the two figures draws them in its own way.
 
     They share the vertical range ``y_range`` and the room for ``mark_rows`` of words.
     """
@@ -35,18 +35,21 @@ class SweepData:
     y_range: tuple[float, float]
     mark_rows: int
 
-    def only(self, panel: SweepPanel) -> SweepData:
+    def only(self, panel: SweepPanel) -> Self:
         """One panel on the scale that it shares with the others."""
-        return SweepData((panel,), self.y_range, self.mark_rows)
+        return replace(self, panels=(panel,))
 
 
-def sweep_of(panels: Sequence[SweepPanel]) -> SweepData:
-    """The panels on the smallest scales that hold them all."""
+Sweep = TypeVar("Sweep", bound=SweepData)
+
+
+def sweep_of(panels: Sequence[SweepPanel], kind: type[Sweep]) -> Sweep:
+    """The panels on the smallest scales that hold them all, as the data of one of the two figures."""
     axes = on_one_scale([panel.axis for panel in panels])
     panels = [replace(panel, axis=axis) for panel, axis in zip(panels, axes, strict=True)]
     low = min((p.y_range[0] for p in panels), default=0.0)
     high = max((p.y_range[1] for p in panels), default=1.0)
-    return SweepData(tuple(panels), (low, high), max((len(lines_of(p.marks)) for p in panels), default=0))
+    return kind(tuple(panels), (low, high), max((len(lines_of(p.marks)) for p in panels), default=0))
 
 
 def draw_sweep(

@@ -2,82 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.figures.axis import padded
 from reports.figures.canvas import to_figure
 from reports.figures.scale import Scale, scale_of
+from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, Palette
-from reports.figures.tried_drawing import draw
-from reports.searched import SearchedSetting, searched
-from reports.setting_words import LAYER, SWITCH, title
+from reports.figures.tried_drawing import SearchData, SearchDot, SearchPanel, SearchSeries
 from study.analysis.interval_words import half_width
+from study.design.setting_words import SWITCH, title
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings
-    from study.analysis.search_findings import Advice, Tried
+    from study.analysis.search_findings import Advice
     from study.records.intervals import Interval
-    from study.records.parameters import Parameter, Value
+    from study.records.parameters import Parameter
 
 FAINTEST, STRONGEST = 0.35, 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDot:
-    """One trial: its number from 1, its value (None where switched off), and its validation accuracy in [0, 1].
-
-    ``accuracy`` is None where it failed. ``winner`` is the label of the winner that it became, empty for others.
-    """
-
-    number: int
-    value: Value | None
-    accuracy: float | None
-    winner: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSeries:
-    """The trials of one search; ``name`` is its value in words, empty where there is one search only."""
-
-    name: str
-    strength: float
-    dots: tuple[SearchDot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPanel:
-    """One hyperparameter with its scale; ``warnings`` say what is wrong with its range, at its ``edge``.
-
-    The panel of the scientific axis has no ``parameter``: its choices are the searches themselves, and ``again`` holds
-    the validation accuracy that the fresh replicates of each one's winner reached, by label.
-    """
-
-    parameter: str
-    title: str
-    scale: Scale
-    series: tuple[SearchSeries, ...]
-    warnings: tuple[str, ...]
-    edge: str  # lower, upper or empty
-    again: tuple[tuple[str, Interval], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SearchData:
-    """The panels of one setting on a shared vertical scale; ``better_half`` is the scale of the upper half."""
-
-    setting: str
-    panels: tuple[SearchPanel, ...]
-    y_range: tuple[float, float]
-    better_half: tuple[float, float]
-
-    def only(self, panel: SearchPanel) -> SearchData:
-        """One panel on the scale that it shares with the others."""
-        return replace(self, panels=(panel,))
 
 
 def collect(findings: Findings) -> tuple[SearchData, ...]:
@@ -100,14 +45,14 @@ def search_figure(findings: Findings, setting: str | None = None, palette: Palet
     """Validation accuracy against each hyperparameter in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
     empty = SearchData("", (), (0.0, 1.0), (0.0, 1.0))
-    return to_figure(draw(chosen or empty, palette), palette)
+    return to_figure((chosen or empty).draw(palette), palette)
 
 
 def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice: tuple[Advice, ...]) -> SearchData:
-    tried = [one for cell in setting.cells for one in cell.finding.tried]
+    tried = [one for cell in setting.cells for one in cell.finding.trained]
     panels = tuple(
         _panel(setting, parameter, parameters, advice)
-        for parameter in _all_layers(parameters, tried)
+        for parameter in parameters
         if not _is_switch(parameter, parameters) and any(parameter.name in one.setting for one in tried)
     )
     if setting.axis_label and panels:
@@ -128,7 +73,7 @@ def _isolation(setting: SearchedSetting) -> SearchPanel:
     for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
         won = {winner.tried.number: winner.label for winner in cell.winners}
         dots = (
-            SearchDot(one.number + 1, cell.label, one.accuracy, won.get(one.number, "")) for one in cell.finding.tried
+            SearchDot(one.number + 1, cell.label, one.accuracy, won.get(one.number, "")) for one in cell.finding.trained
         )
         series.append(SearchSeries(cell.words, strength, tuple(dots)))
     scale = Scale(0.0, 1.0, False, False, tuple(cell.label for cell in setting.cells), False)
@@ -156,33 +101,14 @@ def _panel(
         labels = {winner.tried.number: winner.label for winner in cell.winners}
         dots = tuple(
             SearchDot(one.number + 1, one.setting.get(name), one.accuracy, labels.get(one.number, ""))
-            for one in cell.finding.tried
+            for one in cell.finding.trained
             if name in one.setting or one.setting.get(name + SWITCH) is False
         )
         series.append(SearchSeries(cell.words, strength, dots))
-    warned = [(one, line) for one in advice if one.kind == "edge" and (line := _line(one, name)) is not None]
-    edge = ""
-    if warned:
-        edge = "lower" if warned[0][1].get("low", parameter.low) != parameter.low else "upper"
-    sentences = tuple(one.sentence for one, _ in warned)
+    warned = [one for one in advice if one.change is not None and one.change.key == name and one.change.end is not None]
+    edge = next((one.change.end for one in warned if one.change is not None and one.change.end is not None), "")
+    sentences = tuple(one.sentence for one in warned)
     return SearchPanel(name, title(name), scale_of(parameter, off=off), tuple(series), sentences, edge)
-
-
-def _line(advice: Advice, name: str) -> dict[str, Any] | None:
-    """The line that widens the range of a hyperparameter, None where the advice is about another one."""
-    found = tomllib.loads(advice.toml).get("space", {}).get(name)
-    return found if isinstance(found, dict) else None
-
-
-def _all_layers(parameters: tuple[Parameter, ...], tried: list[Tried]) -> list[Parameter]:
-    """The parameters of all cells: deeper networks than those of the first have more layers of the same range."""
-    known = {p.name for p in parameters}
-    layers = [i for i, p in enumerate(parameters) if LAYER.fullmatch(p.name)]
-    if not layers:
-        return list(parameters)
-    more = dict.fromkeys(name for one in tried for name in one.setting if LAYER.fullmatch(name) and name not in known)
-    last = layers[-1]
-    return [*parameters[: last + 1], *(replace(parameters[last], name=name) for name in more), *parameters[last + 1 :]]
 
 
 def _is_switch(parameter: Parameter, parameters: tuple[Parameter, ...]) -> bool:

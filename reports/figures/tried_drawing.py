@@ -1,17 +1,23 @@
-"""Drawing what the searches tried: one dot a trial, crosses for failures, rings around the winners."""
+"""What the searches tried, as it is drawn: one dot a trial, crosses for failures, rings around the winners.
+
+``tried.py`` collects it from the findings.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
 from reports.figures.estimates import axis_names, error_bars, hundredfold
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from reports.setting_words import value_words
 from study.analysis.interval_words import percent, with_n
+from study.design.setting_words import value_words
 
 if TYPE_CHECKING:
-    from reports.figures.tried import SearchData, SearchDot, SearchPanel, SearchSeries
+    from reports.figures.scale import Scale
+    from study.records.intervals import Interval
+    from study.records.parameters import Value
 
 PLOT_HEIGHT = 190
 ROW_GAP = 60
@@ -21,49 +27,101 @@ MANY = 200  # dots, from here on drawn smaller
 LETTER = 0.035  # the width of one in the narrowest panel, of its width
 
 
-def draw(data: SearchData, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-    """Plotly's JSON, up to three panels in a row; ``bare`` leaves out the titles where the page around has them."""
-    if not data.panels:
-        return {"data": [], "layout": empty_layout(palette)}
-    columns = min(COLUMNS, len(data.panels))
-    rows = -(-len(data.panels) // columns)
-    layout: dict[str, Any] = {
-        "height": rows * PLOT_HEIGHT + (rows - 1) * ROW_GAP + (38 if bare else 88),
-        "margin": {"l": 46, "r": 8, "t": 8 if bare else 38, "b": 30 if bare else 50},
-        "showlegend": False,
-        "hovermode": "closest",
-        "shapes": [],
-        "annotations": [],
-    }
-    traces = []
-    for i, panel in enumerate(data.panels):
-        names = axis_names(i + 1)
-        domain = columns_of(columns, 0.06)[i % columns]
-        layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
-        layout[names["yaxis"].replace("y", "yaxis")] = {
-            "range": [hundredfold(v) for v in data.y_range],
-            "domain": _row(i // columns, rows),
-            "anchor": names["xaxis"],
-            "nticks": 5,
-            **({} if i % columns else {"title": {"text": "validation, %", "font": {"size": 12}}}),
+@dataclass(frozen=True, slots=True)
+class SearchDot:
+    """One trial: its number from 1, its value (None where switched off), and its validation accuracy in [0, 1].
+
+    ``accuracy`` is None where it failed. ``winner`` is the label of the winner that it became, empty for others.
+    """
+
+    number: int
+    value: Value | None
+    accuracy: float | None
+    winner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSeries:
+    """The trials of one search; ``name`` is its value in words, empty where there is one search only."""
+
+    name: str
+    strength: float
+    dots: tuple[SearchDot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPanel:
+    """One hyperparameter with its scale; ``warnings`` say what is wrong with its range, at its ``edge``.
+
+    The panel of the scientific axis has no ``parameter``: its choices are the searches themselves, and ``again`` holds
+    the validation accuracy that the fresh replicates of each one's winner reached, by label.
+    """
+
+    parameter: str
+    title: str
+    scale: Scale
+    series: tuple[SearchSeries, ...]
+    warnings: tuple[str, ...]
+    edge: str  # lower, upper or empty
+    again: tuple[tuple[str, Interval], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchData:
+    """The panels of one setting on a shared vertical scale; ``better_half`` is the scale of the upper half."""
+
+    setting: str
+    panels: tuple[SearchPanel, ...]
+    y_range: tuple[float, float]
+    better_half: tuple[float, float]
+
+    def only(self, panel: SearchPanel) -> SearchData:
+        """One panel on the scale that it shares with the others."""
+        return replace(self, panels=(panel,))
+
+    def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
+        """Plotly's JSON, up to three panels in a row; ``bare`` leaves out the titles where the page around has them."""
+        if not self.panels:
+            return {"data": [], "layout": empty_layout(palette)}
+        columns = min(COLUMNS, len(self.panels))
+        rows = -(-len(self.panels) // columns)
+        layout: dict[str, Any] = {
+            "height": rows * PLOT_HEIGHT + (rows - 1) * ROW_GAP + (38 if bare else 88),
+            "margin": {"l": 46, "r": 8, "t": 8 if bare else 38, "b": 30 if bare else 50},
+            "showlegend": False,
+            "hovermode": "closest",
+            "shapes": [],
+            "annotations": [],
         }
-        layout[f"yaxis{EDGE_AXES + i}"] = {
-            "overlaying": names["yaxis"],
-            "anchor": names["xaxis"],
-            "range": [0, 1],
-            "visible": False,
-        }
-        layout["shapes"] += _shapes(panel, palette, names)
-        layout["annotations"] += _winner_words(panel, data, palette, names)
-        edge = f"y{EDGE_AXES + i}"
-        traces += [trace for series in panel.series for trace in _traces(panel, series, palette, names, edge)]
-        if panel.again:
-            traces.append(_again(panel, palette, names))
-    if bare:
-        layout["meta"] = {"own": [hundredfold(v) for v in data.better_half]}
-    elif data.setting:
-        layout["annotations"].append(title_words(data.setting, (0, 1), 12))
-    return {"data": traces, "layout": layout}
+        traces = []
+        for i, panel in enumerate(self.panels):
+            names = axis_names(i + 1)
+            domain = columns_of(columns, 0.06)[i % columns]
+            layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
+            layout[names["yaxis"].replace("y", "yaxis")] = {
+                "range": [hundredfold(v) for v in self.y_range],
+                "domain": _row(i // columns, rows),
+                "anchor": names["xaxis"],
+                "nticks": 5,
+                **({} if i % columns else {"title": {"text": "validation, %", "font": {"size": 12}}}),
+            }
+            layout[f"yaxis{EDGE_AXES + i}"] = {
+                "overlaying": names["yaxis"],
+                "anchor": names["xaxis"],
+                "range": [0, 1],
+                "visible": False,
+            }
+            layout["shapes"] += _shapes(panel, palette, names)
+            layout["annotations"] += _winner_words(panel, self, palette, names)
+            edge = f"y{EDGE_AXES + i}"
+            traces += [trace for series in panel.series for trace in _traces(panel, series, palette, names, edge)]
+            if panel.again:
+                traces.append(_again(panel, palette, names))
+        if bare:
+            layout["meta"] = {"own": [hundredfold(v) for v in self.better_half]}
+        elif self.setting:
+            layout["annotations"].append(title_words(self.setting, (0, 1), 12))
+        return {"data": traces, "layout": layout}
 
 
 def _row(row: int, rows: int) -> list[float]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Verdict
-from reports.figures.axis import place_words
-from reports.figures.marks import interval_text
-from reports.searched import searched
+from reports.blocks import Answer, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
-from study.words import MISSING, count, number, value_text
+from study.analysis.place_words import interval_text, place_words
+from study.words import MISSING, count, number, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
+    from study.analysis.onset.find import OnsetVerdict
 
 _WITHOUT_ONSET = {
     "none": "no overfitting",
@@ -23,6 +22,11 @@ _WITHOUT_ONSET = {
     "training fails": "training fails",
 }
 _ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
+
+
+def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The answer of one study."""
+    return Section(f"{prefix}answer", f"The answer{of}", (answer(findings),))
 
 
 def answer(findings: Findings) -> Answer:
@@ -59,9 +63,8 @@ def verdict_lines(findings: Findings) -> tuple[Verdict, ...]:
 
 def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
     """How many settings a search without an axis tried, and what became of them."""
-    cells = [cell.finding for s in searched(findings) if s.panel is panel for cell in s.cells]
-    tried = sum(len(cell.tried) for cell in cells)
-    failed = tried - sum(len(cell.feasible) for cell in cells)
+    tried = sum(len(cell.trained) for cell in panel.searches)
+    failed = sum(cell.failed for cell in panel.searches)
     lost = f", {failed} of them failed" if failed else ""
     again = f"the best {len(panel.points)}" if len(panel.points) > 1 else "the best one"
     proposer = "" if findings.search is None else f"{findings.search.proposer}{lost}; "
@@ -98,7 +101,8 @@ def missing(findings: Findings) -> str:
         return "No trial has finished yet: run the study, and this page fills."
     if facts.pending > 0:
         return (
-            f"Unfinished: {facts.pending:,} of {facts.planned:,} trials have not run yet. What follows is provisional."
+            f"Unfinished: {whole(facts.pending)} of {whole(facts.planned)} trials have not run yet. "
+            "What follows is provisional."
         )
     return ""
 
@@ -106,10 +110,11 @@ def missing(findings: Findings) -> str:
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
     replicates = sorted({p.replicates for p in findings.panels})
-    unlearned = sum(runs.failed for p in findings.panels for runs in p.verdict.failed_runs)
+    verdicts = [panel.verdict for panel in findings.panels if panel.verdict is not None]
+    unlearned = sum(runs.failed for verdict in verdicts for runs in verdict.failed_runs)
     strip = [
-        ("Dataset", facts.dataset),
-        ("Held out", f"{facts.validation_samples:,} validation, {facts.test_samples:,} test"),
+        ("Dataset", facts.spec.dataset),
+        ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
         *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
@@ -121,7 +126,11 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
 
 def _main_versions(facts: StudyFacts) -> str:
     """The versions that decide the numbers; all of them stand under how we know."""
-    chosen = [f"{name} {version}" for name, version in facts.versions if name in ("depthgauge", "tensorflow", "keras")]
+    chosen = [
+        f"{name} {version}"
+        for name, version in facts.run.versions.items()
+        if name in ("depthgauge", "tensorflow", "keras")
+    ]
     return ", ".join(chosen) or MISSING
 
 
@@ -133,7 +142,7 @@ def _minutes(minutes: float) -> str:
 
 def _where(panel: Panel) -> tuple[str, str]:
     verdict, unit = panel.verdict, panel.axis_label
-    if not panel.has_axis:
+    if verdict is None:
         return "one network only", "it takes several"
     fails = verdict.training_fails_from
     failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
@@ -149,25 +158,27 @@ def _where(panel: Panel) -> tuple[str, str]:
         where = "no overfitting shown"
     if unharmed or verdict.kind in ("none", "benign"):
         reach = "down to" if panel.points[0].value > panel.points[-1].value else "up to"
-        where += f" {reach} {value_text(_last_compared(panel))} {unit}"
+        where += f" {reach} {value_text(_last_compared(panel, verdict))} {unit}"
     return where, "; ".join(t for t in (note, failing) if t)
 
 
-def _last_compared(panel: Panel) -> float:
-    compared = panel.verdict.compared_depths
+def _last_compared(panel: Panel, verdict: OnsetVerdict) -> float:
+    compared = verdict.compared_depths
     return float(compared[-1] if compared else panel.points[-1].value)
 
 
 def _how_sure(panel: Panel) -> tuple[str, str]:
     verdict = panel.verdict
+    if verdict is None:
+        return MISSING, count(max(point.test.n for point in panel.points), "replicate")
     confidence = f"{100 * (1 - panel.alpha):g} %"
     behind = replicates_text(*verdict.replicates)
     if verdict.interval is not None:
         certain = "" if verdict.certain_from is None else f"certain from {value_text(verdict.certain_from)}; "
         return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
     if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"any fall is below {number(bound)} points", f"{confidence} bound; {behind}"
+        bound = max(0.0, verdict.largest_drop_upper_bound)
+        return f"any fall is below {points_text(bound, 1)}", f"{confidence} bound; {behind}"
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
     if verdict.kind == "inconclusive" and verdict.replicates_needed:
@@ -175,7 +186,7 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
         return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
-    if verdict.kind == "inconclusive" and panel.has_axis:
+    if verdict.kind == "inconclusive":
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
 
@@ -184,7 +195,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, panel.no_pick or "no claim can be made yet"
     chosen = pick.chosen
-    parts = [count(chosen.configuration.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    parts = [count(chosen.configuration.network.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
         read = f"test {percent(pick.accuracy)} on runs left out of the choice"
         parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))

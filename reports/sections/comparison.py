@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Block, Chart, Figure, Listing, Prose, Section, Verdict
+from reports.blocks import Answer, Block, Chart, Column, Figure, Listing, Prose, Section, Table, Verdict
 from reports.figures import differences
+from reports.sections.accuracy_section import accuracy_figure
 from reports.sections.answer import missing, sentences, verdict_lines
 from reports.sections.differing_keys import facts_table, spec_table
-from reports.sections.page_tables import differences_table
-from reports.setting_words import setting_words
+from reports.sections.gap_section import gap_figure
+from reports.sections.remedy_effects import EFFECT_COLUMNS, effect_cells
+from study.analysis.findings import Concluded, Findings, ImportedFindings
 from study.analysis.interval_words import points
 from study.analysis.study_pairs import StudyPairs, pair_studies
-from study.words import MISSING, count
-
-if TYPE_CHECKING:
-    from study.analysis.findings import Findings
+from study.design.setting_words import setting_words
+from study.words import MISSING, count, level_text, value_text
 
 FEW = 4  # settings whose differences the answer tells one by one
 OWN_SCALE = "each panel on its own scale"
 SAME = "The study files say the same, apart from their names."
 
 
-def told_apart(findings: Sequence[Findings]) -> list[Findings]:
+def told_apart(findings: Sequence[Concluded]) -> list[Concluded]:
     """The studies with names that tell them apart: the second of one name is called ``name (2)``."""
-    named: list[Findings] = []
+    named: list[Concluded] = []
     taken: list[str] = []
     for one in findings:
-        taken.append(one.facts.name)
-        times = taken.count(one.facts.name)
-        name = one.facts.name if times == 1 else f"{one.facts.name} ({times})"
-        named.append(replace(one, facts=replace(one.facts, name=name)))
+        taken.append(one.name)
+        times = taken.count(one.name)
+        named.append(one if times == 1 else _renamed(one, f"{one.name} ({times})"))
     return named
 
 
-def comparison_sections(
-    findings: Sequence[Findings], figures: Callable[[Findings], tuple[Figure, ...]]
-) -> tuple[Section, ...]:
-    """The sections that the studies share; ``figures`` makes the depth and gap figures of one set of findings."""
+def _renamed(findings: Concluded, name: str) -> Concluded:
+    if isinstance(findings, Findings):
+        return replace(findings, facts=replace(findings.facts, name=name))
+    return replace(findings, study=replace(findings.study, name=name))
+
+
+def comparison_sections(findings: Sequence[Concluded]) -> tuple[Section, ...]:
+    """The sections that the studies share."""
     pairs = pair_studies(findings)
-    drawn = figures(_merged(findings))
+    merged = _merged(_own(findings))
+    accuracy, gap = (accuracy_figure(merged), gap_figure(merged)) if merged else (None, None)
     specs = spec_table(findings)
     return (
         Section("answer", "The answers", _answer(findings, pairs)),
-        *([Section("depth", "Accuracy on shared axes", drawn[:1])] if drawn else []),
-        *([Section("gap", "Generalization gap on shared axes", drawn[1:])] if drawn[1:] else []),
+        *([Section("depth", "Accuracy on shared axes", (accuracy,))] if accuracy else []),
+        *([Section("gap", "Generalization gap on shared axes", (gap,))] if gap else []),
         Section("differences", "Paired differences", _differences(pairs)),
         Section(
             "specs",
@@ -56,27 +59,34 @@ def comparison_sections(
     )
 
 
-def _answer(findings: Sequence[Findings], pairs: StudyPairs) -> tuple[Block, ...]:
+def _answer(findings: Sequence[Concluded], pairs: StudyPairs) -> tuple[Block, ...]:
     """What differs first, then the verdicts in one table, then each in its own words."""
     verdicts: list[Verdict] = []
     for one in findings:
-        lines = verdict_lines(one) if one.panels else (_without_verdict(one),)
-        verdicts += [replace(v, setting=f"{one.facts.name}{v.setting and ', '}{v.setting}") for v in lines]
+        lines = verdict_lines(one) if isinstance(one, Findings) and one.panels else (_without_verdict(one),)
+        verdicts += [replace(v, setting=f"{one.name}{v.setting and ', '}{v.setting}") for v in lines]
     answer = Answer(
         sentences=_said(pairs),
         verdicts=tuple(verdicts),
-        notice=" ".join(f"{f.facts.name}: {said}" for f in findings if f.panels and (said := missing(f))),
+        notice=" ".join(f"{f.name}: {said}" for f in _own(findings) if f.panels and (said := missing(f))),
         facts=(),
     )
     words = tuple(line for one in findings for line in _in_words(one))
     return (answer, *([Listing("The verdicts in words", words)] if words else []))
 
 
-def _in_words(findings: Findings) -> list[str]:
+def _own(findings: Sequence[Concluded]) -> list[Findings]:
+    """The studies that depthgauge ran."""
+    return [one for one in findings if isinstance(one, Findings)]
+
+
+def _in_words(findings: Concluded) -> list[str]:
     """The verdict of each setting, and what its learning curves have against it."""
+    if isinstance(findings, ImportedFindings):
+        return [f"{findings.name}: {findings.sentence}"]
     notes = [panel.curves_note for panel in findings.panels] or [""]
     said = zip(sentences(findings), notes, strict=False)
-    return [f"{findings.facts.name}{name and ', '}{name}: {text} {note}".strip() for (name, text), note in said]
+    return [f"{findings.name}{name and ', '}{name}: {text} {note}".strip() for (name, text), note in said]
 
 
 def _said(pairs: StudyPairs) -> tuple[tuple[str, str], ...]:
@@ -96,14 +106,15 @@ def _said(pairs: StudyPairs) -> tuple[tuple[str, str], ...]:
     return (*told, *(("", obstacle) for obstacle in pairs.obstacles))
 
 
-def _without_verdict(findings: Findings) -> Verdict:
+def _without_verdict(findings: Concluded) -> Verdict:
     """The line of a study that has no setting yet, or was read from another program."""
-    imported = findings.imported
-    if imported is None:
+    if isinstance(findings, Findings):
         return Verdict("", "nothing yet", missing(findings), MISSING, "", MISSING, "no network has been trained")
-    study, best = imported.study, imported.study.best
+    study, best = findings.study, findings.study.best
     tried = f"{count(len(study.trials), 'trial')} of {study.label}"
-    sure, network = (MISSING, "") if best is None else (f"{study.objective} {best.value:.4g}", f"trial {best.number}")
+    sure, network = (
+        (MISSING, "") if best is None else (f"{study.objective} {value_text(best.value, 4)}", f"trial {best.number}")
+    )
     said = "" if best is None else f"the best of {len(study.complete)}, so partly luck"
     words = "" if best is None else f"{setting_words(best.setting)}; one run, and no test accuracy"
     return Verdict("", "no verdict", f"{tried}: no gap was recorded", sure, said, network or MISSING, words)
@@ -114,15 +125,15 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
     data = differences.collect(pairs)
     blocks: list[Block] = []
     if data:
-        charts = tuple(
-            Chart(f"differences-{i}", "differences", one, one.name, _alt(one)) for i, one in enumerate(data, start=1)
-        )
+        charts = tuple(Chart(f"differences-{i}", one, one.name, _alt(one)) for i, one in enumerate(data, start=1))
         caption = (
-            f"One study minus the other, replicate by replicate, with {100 * (1 - pairs.alpha):g} % t intervals. A "
+            f"One study minus the other, replicate by replicate, with {level_text(1 - pairs.alpha)} t intervals. A "
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "
             "replicates could show."
         )
-        table = differences_table(data, "Mean ± half the width of its t interval over n paired replicates")
+        rows = tuple((one.name, *effect_cells(row)) for one in data for row in one.rows)
+        columns = (Column("difference"), Column("network"), *EFFECT_COLUMNS)
+        table = Table("Mean ± half the width of its t interval over n paired replicates", columns, rows)
         blocks.append(Figure("", charts, caption, (), table, zoom=OWN_SCALE if len(charts) > 1 else ""))
         blocks.append(Prose("", (*_words(pairs), _how_many(pairs))))
     return (*blocks, *([Prose("", pairs.obstacles)] if pairs.obstacles else []))
@@ -142,7 +153,7 @@ def _how_many(pairs: StudyPairs) -> str:
         "then a replicate has the same samples, split, initial weights and batch order in both. "
         f"{judged} of test accuracy {'was' if pairs.comparisons == 1 else 'were'} judged together, and as many of the "
         "gap. Holm's correction keeps the chance that any of them is shown where there is none at "
-        f"{100 * pairs.alpha:g} % for each of the two quantities. An interval is that of its difference alone: where "
+        f"{level_text(pairs.alpha)} for each of the two quantities. An interval is that of its difference alone: where "
         "there are several, one may exclude zero by chance, so its difference is not shown."
     )
 
@@ -152,8 +163,10 @@ def _alt(data: differences.DifferencesData) -> str:
     return f"Differences in test accuracy and in the gap, {data.name}: {said}."
 
 
-def _merged(findings: Sequence[Findings]) -> Findings:
-    """All panels and picks in one set of findings, each panel named after its study."""
-    panels = [replace(p, name=f"{f.facts.name}, {p.name}") for f in findings for p in f.panels]
-    picks = [replace(p, panel=f"{f.facts.name}, {p.panel}") for f in findings for p in f.picks]
+def _merged(findings: Sequence[Findings]) -> Findings | None:
+    """All panels and picks in one set of findings, each panel named after its study; None without any of our own."""
+    if not findings:
+        return None
+    panels = [replace(p, name=f"{f.name}, {p.name}") for f in findings for p in f.panels]
+    picks = [replace(p, panel=f"{f.name}, {p.panel}") for f in findings for p in f.picks]
     return replace(findings[0], panels=tuple(panels), picks=tuple(picks))

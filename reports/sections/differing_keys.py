@@ -2,95 +2,81 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from reports.blocks import Column, Table
 from reports.sections.answer import fact_strip
-from study.design.space import NetworkSpec
-from study.design.spec import Confirm, Dimension, Search, StudySpec
-from study.words import MISSING, count, number
-
-if TYPE_CHECKING:
-    from study.analysis.findings import Findings
+from study.analysis.findings import Concluded, Findings, ImportedFindings
+from study.design.spec import StudySpec
+from study.words import MISSING, count, value_text
 
 _OF_NO_MATTER = ("name", "description")
 _MOST_VALUES = 12  # of a list that are written out
-_TABLES: dict[str, type[BaseModel]] = {"search": Search, "confirm": Confirm}
-
-Document = dict[str, Any]
 
 
-def facts_table(findings: Sequence[Findings]) -> Table:
+def facts_table(findings: Sequence[Concluded]) -> Table:
     """Data, trials, time and versions of every study, a column each."""
-    strips = []
-    for one in findings:
-        strip = dict(fact_strip(one.facts, one))
-        if one.imported is not None:
-            strip |= {"Held out": MISSING, "Training time": MISSING, "Versions": one.imported.study.label}
-        if one.search is not None:
-            strip["Search"] = f"{one.search.proposer}, {count(one.search.trials, 'trial')}"
-        strips.append({"Dataset": strip["Dataset"], "Data SHA-256": one.facts.dataset_sha256[:12], **strip})
+    strips = [_own_strip(one) if isinstance(one, Findings) else _imported_strip(one) for one in findings]
     names = list(dict.fromkeys(name for strip in strips for name in strip))
     rows = tuple((name, *(strip.get(name) or MISSING for strip in strips)) for name in names)
-    return Table("What was run", (Column("of the run"), *(Column(one.facts.name) for one in findings)), rows)
+    return Table("What was run", (Column("of the run"), *(Column(one.name) for one in findings)), rows)
 
 
-def spec_table(findings: Sequence[Findings]) -> Table:
+def _own_strip(findings: Findings) -> dict[str, str]:
+    strip = dict(fact_strip(findings.facts, findings))
+    if findings.search is not None:
+        strip["Search"] = f"{findings.search.proposer}, {count(findings.search.trials, 'trial')}"
+    return {"Dataset": strip["Dataset"], "Data SHA-256": findings.facts.dataset_sha256[:12], **strip}
+
+
+def _imported_strip(findings: ImportedFindings) -> dict[str, str]:
+    study = findings.study
+    ended, failed = study.count("complete", "pruned"), study.count("failed")
+    return {
+        "Dataset": f"unknown: imported from {study.engine}",
+        "Trials": f"{ended:,} of {len(study.trials):,} finished, {failed:,} failed",
+        "Versions": study.label,
+    }
+
+
+def spec_table(findings: Sequence[Concluded]) -> Table:
     """One row for each key of the study files whose value is not the same in all studies; a dash where it says none.
 
     Keys that a file leaves out have their default. A study from another program has no file, and no part in this.
     """
-    known = [one for one in findings if one.imported is None]
-    documents = [tomllib.loads(one.facts.toml) for one in known]
-    flat = [_flat(document) for document in documents]
+    known = [one for one in findings if isinstance(one, Findings)]
+    flat = [_flat(one.facts.spec) for one in known]
     rows = []
     for key in sorted(dict.fromkeys(key for one in flat for key in one), key=_rank):
-        values = [
-            one[key] if key in one else _default(key, document) for one, document in zip(flat, documents, strict=True)
-        ]
+        values = [one.get(key) for one in flat]
         if key not in _OF_NO_MATTER and any(value != values[0] for value in values[1:]):
             rows.append((key, *map(_words, values)))
-    columns = (Column("in the study file"), *(Column(one.facts.name) for one in known))
+    columns = (Column("in the study file"), *(Column(one.name) for one in known))
     return Table("What differs between the study files; all else is the same", columns, tuple(rows))
 
 
-def _flat(document: Document, prefix: str = "") -> Document:
-    """Nested tables as dotted keys; arms by their names."""
-    flat: Document = {}
-    for key, value in document.items():
-        if key == "arms" and isinstance(value, list):
-            flat["arms"] = [arm["name"] for arm in value]
-            for arm in value:
-                rest = {name: part for name, part in arm.items() if name != "name"}
-                flat |= _flat(rest, f"arms.{arm['name']}.")
-        elif isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
+def _flat(spec: StudySpec) -> dict[str, Any]:
+    """Every key of a study file with its value, defaults too, tables as dotted keys; arms by their names."""
+    document = spec.model_dump(mode="json")
+    arms = document.pop("arms")
+    flat = dict(_dotted(document, ""))
+    if arms:
+        flat["arms"] = [arm["name"] for arm in arms]
+    for arm in arms:
+        rest = {name: part for name, part in arm.items() if name != "name" and part not in (None, {})}
+        flat |= dict(_dotted(rest, f"arms.{arm['name']}."))
+    if flat["network.samples"] is None:
+        flat["network.samples"] = "all"
     return flat
 
 
-def _default(key: str, document: Document) -> Any:
-    """What holds where a file leaves ``key`` out; None where that says nothing."""
-    if key == "network.samples":
-        return "all"
-    table, _, rest = key.partition(".")
-    if not rest:
-        return StudySpec().model_dump(mode="json").get(table)
-    if table == "network":
-        return _field(NetworkSpec, rest)
-    if table == "space":
-        name, _, field = rest.partition(".")
-        return _field(Dimension, field) if name in document.get("space", {}) else None
-    return _field(_TABLES[table], rest) if table in _TABLES and table in document else None
-
-
-def _field(model: type[BaseModel], name: str) -> Any:
-    return model.model_fields[name].default if name in model.model_fields else None
+def _dotted(document: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
 
 
 def _rank(key: str) -> int:
@@ -107,6 +93,6 @@ def _words(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         shown = [_words(one) for one in value[:_MOST_VALUES]]
-        more = f" … ({number(len(value), 0)} values)" if len(value) > _MOST_VALUES else ""
+        more = f" … ({count(len(value), 'value')})" if len(value) > _MOST_VALUES else ""
         return ", ".join(shown) + more
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return value_text(value) if isinstance(value, float) else str(value)

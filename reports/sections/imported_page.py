@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
-from study.analysis.findings import Findings, ImportedFinding
-from study.records.imported import ForeignTrial
+from study.analysis.findings import ImportedFindings
+from study.records.imported import ForeignStudy, ForeignTrial
 from study.words import value_text
 
 
-def imported_page(findings: Findings, imported: ImportedFinding) -> Page:
+def imported_page(findings: ImportedFindings) -> Page:
     """The page of the study alone."""
-    return Page(findings.facts.name, f"read from {imported.study.engine}", imported_sections(findings, imported))
+    return Page(findings.name, f"read from {findings.study.engine}", imported_sections(findings))
 
 
-def imported_sections(
-    findings: Findings, imported: ImportedFinding, prefix: str = "", of: str = ""
-) -> tuple[Section, ...]:
+def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = "") -> tuple[Section, ...]:
     """The finding in words, advice for a study of one's own, which hyperparameters mattered, and every trial."""
-    search = imported.search
+    study = findings.study
     blocks: list[Block] = [Prose("", (findings.sentence,))]
-    if search.advice:
-        blocks.append(Listing("What to change", tuple(advice.sentence for advice in search.advice)))
-    if search.importance:
-        shares = tuple((one.parameter, f"{100 * one.accuracy:.0f}") for one in search.importance)
+    if findings.advice:
+        blocks.append(Listing("What to change", tuple(advice.sentence for advice in findings.advice)))
+    if findings.importance:
+        shares = tuple((name, f"{100 * share:.0f}") for name, share in findings.importance)
         columns = (Column("hyperparameter"), Column("share, %", True))
-        caption = f"Share of the variance of {imported.study.objective} that each explains (PED-ANOVA)"
+        caption = f"Share of the variance of {study.objective} that each explains (PED-ANOVA)"
         blocks.append(Table(caption, columns, shares))
-    if imported.study.notes:
-        blocks.append(Listing("Noted while reading", imported.study.notes))
+    if study.notes:
+        blocks.append(Listing("Noted while reading", study.notes))
     return (
         Section(f"{prefix}answer", f"The answer{of}", tuple(blocks)),
-        Section(f"{prefix}trials", f"Trials{of}", (_trials(imported),)),
+        Section(f"{prefix}trials", f"Trials{of}", (_trials(study),)),
     )
 
 
-def _trials(imported: ImportedFinding) -> Table:
-    study = imported.study
+def _trials(study: ForeignStudy) -> Table:
     names = list(dict.fromkeys(name for trial in study.trials for name in trial.setting))
     columns = (
         Column("number", True),
@@ -50,7 +47,7 @@ def _trials(imported: ImportedFinding) -> Table:
 
 
 def _row(trial: ForeignTrial, names: list[str]) -> tuple[str, ...]:
-    value = "" if trial.value is None else f"{trial.value:.6g}"
+    value = "" if trial.value is None else value_text(trial.value)
     setting = (trial.setting.get(name, "") for name in names)
     shown = (value_text(v) if isinstance(v, float) else str(v) for v in setting)
     return (str(trial.number), trial.state, value, *shown, trial.reason)

@@ -8,13 +8,13 @@ from collections import Counter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from reports.blocks import Block, Code, Column, Facts, Prose, Table
-from reports.figures.marks import interval_text
-from reports.sections.page_tables import points_table, trials_table
-from reports.sections.search_section import how
-from reports.thinning import listed_words
+from reports.blocks import Block, Code, Column, Facts, Prose, Section, Table
+from reports.sections.chosen_settings import how
+from reports.sections.numbers_and_trials import points_table, trials_table
+from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
-from study.words import amount, count, listed, points_text
+from study.analysis.place_words import interval_text
+from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -31,13 +31,14 @@ _MARGIN = (
     "for a smaller network."
 )
 _ERROR_RATE = (
-    "Alpha is the nominal rate of false claims, not a guarantee: how often claims were right in {studies:,} simulated "
+    "Alpha is the nominal rate of false claims, not a guarantee: how often claims were right in {studies} "
+    "simulated "
     "studies of known truth, with an alpha of 5 %, stands in the table below. Real studies may differ from them."
 )
 
 
-def method(findings: Findings) -> tuple[Block, ...]:
-    """The blocks of the last section; parts without data are left out."""
+def method_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The last section; parts without data are left out."""
     facts = findings.facts
     blocks: list[Block] = [Prose("Method", _method(findings))]
     if any(panel.has_axis for panel in findings.panels):
@@ -52,13 +53,13 @@ def method(findings: Findings) -> tuple[Block, ...]:
         blocks.append(Prose("Trials", (said,) if said else ()))
         blocks.append(trials_table(findings))
     blocks.append(Facts("What was run", _provenance(findings)))
-    if facts.data_notes:
-        blocks.append(Prose("What was found in the data", facts.data_notes))
-    if facts.command:
-        blocks.append(Code("The command that repeats it", facts.command))
-    if facts.toml:
-        blocks.append(Code("The study, as TOML", facts.toml, folded=True))
-    return tuple(blocks)
+    if facts.run.data_notes:
+        blocks.append(Prose("What was found in the data", facts.run.data_notes))
+    if facts.run.command:
+        blocks.append(Code("The command that repeats it", facts.run.command))
+    if facts.spec.to_toml():
+        blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
+    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks))
 
 
 def calibration_table() -> Table:
@@ -121,7 +122,7 @@ def _claims(panels: tuple[Panel, ...]) -> list[str]:
         f"{_MARGIN} That nothing falls is said only where no fall is larger; a fall that is shown is claimed even "
         "where it is smaller, and then said to be.",
         *_thresholds(panels),
-        _ERROR_RATE.format(studies=_calibration()["studies"]),
+        _ERROR_RATE.format(studies=whole(_calibration()["studies"])),
         *_intervals(panels),
     ]
 
@@ -130,6 +131,8 @@ def _intervals(panels: tuple[Panel, ...]) -> list[str]:
     """What the two intervals of an onset are, where there is one."""
     said = []
     for panel in panels:
+        if panel.verdict is None:
+            continue
         shown, guaranteed = panel.verdict.interval, panel.verdict.guaranteed_interval
         if shown is not None and guaranteed is not None:
             same = "both" if shown == guaranteed else f"narrowed, {interval_text(guaranteed)} guaranteed"
@@ -157,7 +160,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
     """Margin, alpha and the replicates behind the verdict, once for all panels that share them."""
     groups: dict[tuple[float, float, tuple[int, int]], list[str]] = {}
     for panel in panels:
-        groups.setdefault((panel.margin, panel.alpha, panel.verdict.replicates), []).append(panel.name)
+        replicates = (0, 0) if panel.verdict is None else panel.verdict.replicates
+        groups.setdefault((panel.margin, panel.alpha, replicates), []).append(panel.name)
     lines = []
     for (margin, alpha, replicates), names in groups.items():
         where = "" if len(groups) == 1 else f"{', '.join(names)}: "
@@ -166,9 +170,9 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
         )
         line = (
             f"{where}the margin is {points_text(margin)}, the nominal error rate of a claim of overfitting is "
-            f"{100 * alpha:g} % (alpha {alpha:g}), and the verdict compares networks {behind}."
+            f"{level_text(alpha)} (alpha {value_text(alpha)}), and the verdict compares networks {behind}."
         )
-        lines.append(line if where else line[0].upper() + line[1:])
+        lines.append(line if where else capital(line))
     return lines
 
 
@@ -176,18 +180,16 @@ def _failures(findings: Findings) -> tuple[str, ...]:
     reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
     facts = findings.facts
     if facts.failed:
-        lost = _infeasible(findings)
+        lost = 0 if findings.search is None else findings.search.failed
         searches = f", {lost:,} of them in the searches" if lost else ""
         said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
     else:
         said = ["No trial failed."]
-    searched = findings.search.cells if findings.search else ()
-    reasons.update(one.reason for cell in searched for one in cell.tried if one.reason)
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
     for panel in findings.panels:
         unlearned = [
             f"{runs.failed} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
-            for runs in panel.verdict.failed_runs
+            for runs in (() if panel.verdict is None else panel.verdict.failed_runs)
         ]
         if unlearned:
             said.append(
@@ -198,22 +200,17 @@ def _failures(findings: Findings) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _infeasible(findings: Findings) -> int:
-    cells = findings.search.cells if findings.search else ()
-    return sum(len(cell.tried) - len(cell.feasible) for cell in cells)
-
-
 def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
     facts = findings.facts
     items = [
-        ("Dataset", facts.dataset),
+        ("Dataset", facts.spec.dataset),
         ("SHA-256", facts.dataset_sha256),
-        ("Training part", count(facts.train_samples, "sample")),
-        ("Validation", count(facts.validation_samples, "sample")),
-        ("Test", count(facts.test_samples, "sample")),
-        ("Inputs and classes", f"{facts.inputs:,} and {facts.classes:,}"),
-        ("Seed", str(facts.seed)),
+        ("Training part", count(facts.run.train_samples, "sample")),
+        ("Validation", count(facts.run.validation_samples, "sample")),
+        ("Test", count(facts.run.test_samples, "sample")),
+        ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
+        ("Seed", str(facts.spec.seed)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
-        *facts.versions,
+        *facts.run.versions.items(),
     ]
     return tuple((name, value) for name, value in items if value)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.data.check import DataReport
-from study.words import count, shortened
+from study.words import count, shortened, whole
 
 ROWS = 40  # of a table
 LONGEST = 16  # characters of a cell
@@ -19,19 +19,20 @@ def print_data(data: DataReport, console: Console) -> None:
     """Sizes, classes, columns, and the notes."""
     train, validation, test = data.sizes
     facts = {
-        "rows": f"{data.rows:,}: {train:,} to train on, {validation:,} for validation, {test:,} for testing",
-        "items": f"{count(data.features, 'feature')} ({' x '.join(f'{n:,}' for n in data.shape)})",
+        "rows": f"{whole(data.rows)}: {whole(train)} to train on, {whole(validation)} for validation, {whole(test)} "
+        "for testing",
+        "items": f"{count(data.features, 'feature')} ({' x '.join(f'{whole(n)}' for n in data.shape)})",
         "scaling": data.scaling,
         "SHA-256": data.sha256,
     }
     console.print(f"[bold]{escape(data.name)}[/bold]", highlight=False, soft_wrap=True)
     for name, value in facts.items():
         console.print(f"{name:<10}{escape(value)}", highlight=False, soft_wrap=True)
-    classes = [(one.name, f"{one.training:,}", f"{one.test:,}") for one in data.classes]
+    classes = [(one.name, whole(one.training), whole(one.test)) for one in data.classes]
     _print_table(("class", "training part", "test set"), classes, console)
     if data.columns:
         columns = [
-            (one.name, one.kind, f"{one.features:,}", f"{one.missing:,}", _first(one.first)) for one in data.columns
+            (one.name, one.kind, whole(one.features), whole(one.missing), _first(one.first)) for one in data.columns
         ]
         _print_table(("column", "kind", "features", "missing", "first rows, as they are read"), columns, console)
     console.print("\n[bold]What was found[/bold]", highlight=False)
@@ -50,7 +51,7 @@ def _print_table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]], consol
     console.print()
     console.print(table)
     if len(rows) > ROWS:
-        console.print(f"and {len(rows) - ROWS:,} more", highlight=False)
+        console.print(f"and {whole(len(rows) - ROWS)} more", highlight=False)
 
 
 def _first(cells: tuple[str, ...]) -> str:

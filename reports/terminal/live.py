@@ -15,22 +15,22 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.terminal.escaping import escape
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, search_trials
-from study.design.spec import StudySpec
-from study.records.trials import Proposal, Result, Trial, TrialKey
+from study.design.plan import Plan
+from study.records.metrics import ACCURACY
+from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
-from study.search.cell_search import VALIDATION
+from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import printable
+from study.words import number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
 
 
 @contextmanager
-def watch(spec: StudySpec, console: Console) -> Iterator[PlainProgress | LiveProgress]:
+def watch(plan: Plan, console: Console) -> Iterator[PlainProgress | LiveProgress]:
     """An observer, or a follower, that shows the run on ``console``, live on a terminal and as lines elsewhere."""
-    progress = Progress(spec)
+    progress = Progress(plan)
     display = LiveProgress(progress, console) if console.is_terminal else PlainProgress(progress, console)
     try:
         yield display
@@ -41,8 +41,8 @@ def watch(spec: StudySpec, console: Console) -> Iterator[PlainProgress | LivePro
 class Progress:
     """Counts what happens in a run: the numbers behind both displays."""
 
-    def __init__(self, spec: StudySpec) -> None:
-        self.spec = spec
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self.started = time.monotonic()
         self.planned = self.finished = self.reused = self.epochs = 0
         self.running = 0
@@ -85,9 +85,8 @@ class Progress:
         if result.state == "finished":
             self.finished += 1
             if result.trial.replicate != SEARCH_REPLICATE:
-                self.validation[result.trial.configuration.key].append(
-                    float(result.trajectory.accuracy[-1, VALIDATION])
-                )
+                last = float(result.trajectory.column(self.plan.spec.metric, "validation")[-1])
+                self.validation[result.trial.configuration.key].append(last)
         else:
             self._failed.add(result.trial.key)
 
@@ -107,15 +106,19 @@ class Progress:
         """The state in one line."""
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
-        parts = [f"{done} of {self.planned} trials", self.driver or f"{self.running} running", f"{self.failed} failed"]
+        parts = [
+            f"{whole(done)} of {whole(self.planned)} trials",
+            self.driver or f"{whole(self.running)} running",
+            f"{whole(self.failed)} failed",
+        ]
         if self.epochs:
-            parts.append(f"{self.epochs / seconds:.1f} epochs/s")
+            parts.append(f"{number(self.epochs / seconds)} epochs/s")
         if self.work_done:
             parts.append(f"{clock(seconds * self.work_left / self.work_done)} left")
         return ", ".join(parts)
 
 
-class PlainProgress:
+class PlainProgress(Follower):
     """One line a result, at most one a second; for logs and pipes."""
 
     def __init__(self, progress: Progress, console: Console) -> None:
@@ -127,7 +130,8 @@ class PlainProgress:
         self.progress.begin(planned, study, work)
         most = "at most " if study.spec.nuisance else ""
         self.console.print(
-            f"{most}{planned} trials, {self.progress.reused} of them already in the store", highlight=False
+            f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
+            highlight=False,
         )
 
     def submitted(self, trial: Trial) -> None:
@@ -163,7 +167,7 @@ class PlainProgress:
             self.console.print(self.progress.line, highlight=False, markup=False)
 
 
-class LiveProgress:
+class LiveProgress(Follower):
     """A table of validation accuracy by network that grows while trials run; for terminals.
 
     Test accuracy is for the verdict: who watches it run by run begins to choose by it.
@@ -205,7 +209,7 @@ class LiveProgress:
         bar = ProgressBar(total=max(p.planned, 1), completed=p.finished + p.failed, width=40)
         work = "training " + ", ".join(f"{t.configuration.label} ({_purpose(t)})" for t in running[:NAMED])
         if len(running) > NAMED:
-            work += f" and {len(running) - NAMED:,} more"
+            work += f" and {whole(len(running) - NAMED)} more"
         self._live.update(Group(self._table(), bar, Text(p.line), Text(work if running else "")))
 
     def close(self) -> None:
@@ -213,21 +217,21 @@ class LiveProgress:
         self._live.stop()
 
     def _table(self) -> Table:
-        return _searches(self.progress) if self.progress.spec.nuisance else _accuracies(self.progress)
+        return _searches(self.progress) if self.progress.plan.searches else _accuracies(self.progress)
 
 
 def _accuracies(progress: Progress) -> Table:
     """Mean validation accuracy of every configuration of a sweep."""
     table = Table(box=None, padding=(0, 1), title="mean validation accuracy at the last epoch, %", title_justify="left")
-    panels = plan_panels(progress.spec)
-    labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations))
+    panels = progress.plan.panels
+    labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations({})))
     table.add_column("")
     for label in labels:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
-        found = {c.label: progress.validation[c.key] for c in panel.configurations}
+        found = {c.label: progress.validation[c.key] for c in panel.configurations({})}
         cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
-        table.add_row(escape(panel.name or progress.spec.name), *cells)
+        table.add_row(escape(panel.name or progress.plan.spec.name), *cells)
     return table
 
 
@@ -237,11 +241,11 @@ def _searches(progress: Progress) -> Table:
     table.add_column("")
     table.add_column("trials", justify="right")
     table.add_column("best validation, %", justify="right")
-    for cell in plan_cells(progress.spec):
+    for cell in progress.plan.searches:
         values = progress.searched[cell.name]
         reached = [value for value in values if value is not None]
         best = f"{100 * max(reached):.1f}" if reached else "·"
-        table.add_row(escape(cell.name), f"{len(values)} of {search_trials(progress.spec, cell)}", best)
+        table.add_row(escape(cell.name), f"{len(values)} of {cell.trials}", best)
     return table
 
 
@@ -256,7 +260,7 @@ def _ended(result: Result) -> str:
     who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
     if result.state == "failed":
         return printable(f"{who} failed: {result.reason}")
-    return f"{who}: validation {100 * result.trajectory.accuracy[-1, VALIDATION]:.1f} %"
+    return f"{who}: validation {100 * result.trajectory.column(ACCURACY.name, 'validation')[-1]:.1f} %"
 
 
 def _driver(holder: Holder | None) -> str:

@@ -8,27 +8,31 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
-from study.design.plan import plan_panels, search_trials
-from study.design.spec import PATIENCE, StudySpec
+from study.design.plan import Plan
+from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
-from study.words import count
+from study.words import count, value_text
 
 
-def print_plan(spec: StudySpec, console: Console) -> None:
+def print_plan(plan: Plan, console: Console) -> None:
     """Panels with their cells and replicates; what is tuned in each cell, over which range, by which proposer."""
+    spec = plan.spec
     title = escape(f"{spec.name} on {spec.dataset}")
     table = Table(box=None, padding=(0, 1), title=title, title_justify="left")
     for column in ("panel", spec.axis, "replicates", "reading", "searches"):
         table.add_column(column)
-    for panel in plan_panels(spec):
-        values = [("all" if value is None else f"{value:g}") for value, _ in panel.cells] if panel.has_axis else ["-"]
-        searches = Counter(search_trials(spec, cell) for _, cell in panel.cells if cell.tuned)
+    for panel in plan.panels:
+        values = (
+            [("all" if value is None else f"{value:g}") for value in (cell.value for cell in panel.cells)]
+            if panel.has_axis
+            else ["-"]
+        )
+        searches = Counter(cell.trials for cell in panel.searches)
         search = ", ".join(f"{cells} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
         table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
     console.print(table, highlight=False)
-    cells = [cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned]
-    if cells:
-        deepest = max(cells, key=lambda cell: len(cell.parameters))
+    if plan.searches:
+        deepest = max(plan.searches, key=lambda cell: len(cell.parameters))
         by = f" by {spec.searching.proposer}" if deepest.parameters else ""
         console.print(f"tuned{by} in each cell:", highlight=False)
         for parameter in deepest.parameters:
@@ -43,7 +47,7 @@ def _range(parameter: Parameter) -> str:
         words = f"one of {', '.join(map(str, parameter.values))}"
     else:
         low, high = parameter.bounds
-        words = f"{low:g} to {high:g}" + (", logarithmic" if parameter.log else "")
+        words = f"{value_text(low)} to {value_text(high)}" + (", logarithmic" if parameter.log else "")
     if parameter.condition is not None:
         words += f" (where {parameter.condition[0]} is {' or '.join(map(str, parameter.condition[1]))})"
     return words

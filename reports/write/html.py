@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -17,18 +18,20 @@ from typing import TYPE_CHECKING, Any
 from study.errors import InputError
 
 if TYPE_CHECKING:
-    from reports.blocks import Chart, Page
-    from study.analysis.findings import Findings
+    from reports.blocks import Page
+    from study.analysis.findings import Concluded
 
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
 
 
-def write_report(findings: Findings | Sequence[Findings], path: Path, *, date: str | None) -> Path:
+def write_report(findings: Concluded | Sequence[Concluded], path: str | Path, *, date: str | None = None) -> Path:
     """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
+
+    It bears today's date, or ``date``.
 
     Raises :class:`study.errors.InputError` where the file cannot be written.
     """
-    return write_text(render(findings, date), Path(path))
+    return write_text(render(findings, date or datetime.date.today().isoformat()), Path(path))
 
 
 def write_text(text: str, path: Path) -> Path:
@@ -63,14 +66,14 @@ def plotly_script() -> str:
     """
     from plotly.offline import get_plotlyjs
 
-    text = get_plotlyjs()
+    text = str(get_plotlyjs())
     begins, ends = ': this, () => {\n"use strict";', "return Plotly;\n}));"
     if text.count(begins) == text.count(ends) == 1:
         text = text.replace(begins, begins.replace("() =>", "(() =>")).replace(ends, "return Plotly;\n})));")
     return text
 
 
-def render(findings: Findings | Sequence[Findings], date: str | None) -> str:
+def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     """The report as HTML. The same findings give the same text, but for the one line that holds ``date``."""
     import jinja2
     from markupsafe import Markup
@@ -111,7 +114,7 @@ def unbroken(text: str) -> str:
 
 
 def _charts(page: Page) -> dict[str, Any]:
-    """Figure JSON and height for each chart of the page, by its id."""
+    """Figure JSON and height for each chart of the page, by its id; the page holds the template once for all."""
     from markupsafe import Markup
 
     from reports.blocks import Figure
@@ -120,43 +123,9 @@ def _charts(page: Page) -> dict[str, Any]:
     for section in page.sections:
         for block in section.blocks:
             for chart in block.charts if isinstance(block, Figure) else ():
-                spec = _draw(chart)
+                spec = chart.data.draw(bare=True)
                 drawn[chart.id] = {"json": Markup(_json(spec)), "height": spec["layout"]["height"]}
     return drawn
-
-
-def _draw(chart: Chart) -> dict[str, Any]:
-    """A chart as Plotly's JSON, in the light palette; the page holds the template once for all."""
-    from reports.figures import (
-        accuracy_sweep,
-        candidates,
-        classes,
-        differences,
-        effects,
-        gap_map,
-        gap_sweep,
-        history,
-        importance,
-        mean_curves,
-        parallel,
-        tried_drawing,
-    )
-
-    draw: dict[str, Callable[..., dict[str, Any]]] = {
-        "depth": accuracy_sweep.draw,
-        "gap": gap_sweep.draw,
-        "map": gap_map.draw,
-        "classes": classes.draw,
-        "curves": mean_curves.draw,
-        "differences": differences.draw,
-        "remedies": effects.draw,
-        "pick": candidates.draw,
-        "search": tried_drawing.draw,
-        "importance": importance.draw,
-        "parallel": parallel.draw,
-        "history": history.draw,
-    }
-    return draw[chart.kind](chart.data, bare=True)
 
 
 def _shared() -> dict[str, Any]:

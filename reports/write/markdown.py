@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
+from study.words import whole
 
 if TYPE_CHECKING:
     from reports.blocks import Block, Section
-    from study.analysis.findings import Findings
+    from study.analysis.findings import Concluded
 
 OPEN = ("answer", "depth", "remedies", "differences", "specs", "pick")
 """Sections of a page that are not folded."""
@@ -30,7 +31,7 @@ _LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#]+(?:\s|$)))")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
-def render_markdown(findings: Findings | Sequence[Findings]) -> str:
+def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
     """The report of one study, or the comparison of several, as Markdown. The same findings give the same text."""
     from reports.page import page_of
 
@@ -96,7 +97,7 @@ def _told(said: str, note: str) -> str:
 
 def _table(table: Table) -> list[str]:
     if table.interactive or len(table.rows) > MOST_ROWS:
-        return [f"{text(table.caption)}, {len(table.rows):,} rows: {ELSEWHERE}"]
+        return [f"{text(table.caption)}, {whole(len(table.rows))} rows: {ELSEWHERE}"]
     titles = [text(column.title) for column in table.columns]
     written = _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
     caption = text(table.caption)

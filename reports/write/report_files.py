@@ -7,33 +7,32 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from reports.write.html import write_report, write_text
 from reports.write.markdown import render_markdown
-from study.analysis.findings import Findings
+from study.analysis.findings import Concluded
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError
 from study.places import FOLDER, slug
 
 
-def write_files(findings: Findings, output: Path | None) -> tuple[Path, Path]:
+def write_files(findings: Concluded, output: Path | None) -> tuple[Path, Path]:
     """Write the report and, beside it, ``verdict.json``; returns both paths."""
-    report = _place(findings.facts.name, output)
-    write_report(findings, report, date=date.today().isoformat())
+    report = _place(findings.name, output)
+    write_report(findings, report)
     verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
     text = json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n"
     return report, write_text(text, verdict)
 
 
-def write_comparison(findings: Sequence[Findings], output: Path | None) -> Path:
+def write_comparison(findings: Sequence[Concluded], output: Path | None) -> Path:
     """Write one report of several studies; returns its path."""
-    path = output or FOLDER / f"{'-and-'.join(slug(one.facts.name) for one in findings)[:100]}.html"
-    return write_report(findings, path, date=date.today().isoformat())
+    path = output or FOLDER / f"{'-and-'.join(slug(one.name) for one in findings)[:100]}.html"
+    return write_report(findings, path)
 
 
-def write_markdown(findings: Sequence[Findings], output: Path) -> Path:
+def write_markdown(findings: Sequence[Concluded], output: Path) -> Path:
     """Write the report of one study, or the comparison of several, as Markdown; returns its path."""
     return write_text(render_markdown(findings), output)
 

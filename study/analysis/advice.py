@@ -29,7 +29,7 @@ def network_name(architecture: str, value: float | None, axis: str, axis_label: 
     if value is None or axis in ARCHITECTURE:
         return architecture
     if axis == "candidate":
-        return f"{architecture} (candidate {value:g})"
+        return f"{architecture} (candidate {value_text(value)})"
     return f"{architecture} at {amount(value, axis_label)}"
 
 
@@ -73,7 +73,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         guaranteed=found.guaranteed,
         reason=found.reason,
         caution="Training fails on too much of the range, so this is no recommendation, only the best of what trained."
-        if panel.verdict.kind == "training fails"
+        if panel.verdict is not None and panel.verdict.kind == "training fails"
         else "",
         classes=point.classes,
     )
@@ -110,7 +110,7 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
         )
         accuracy[f"less {without.axis}"] = less
         note = _note(without, [offered[index].value for index in chosen if index is not None])
-    onsets = {arm: panel.verdict for arm, panel in by_arm.items()}
+    onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
     return RemediesFinding(
         setting=setting,
         at=amount(at, without.axis_label),

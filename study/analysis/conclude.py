@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from study.analysis.advice import NOT_CHOSEN, network_name, pick_of, remedies_of
+from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
-from study.analysis.findings import Findings, Panel, Point, StudyFacts, TrialRow
+from study.analysis.findings import Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.gap import at_readings, gap_interval
-from study.analysis.imported_findings import conclude_foreign
+from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
 from study.analysis.onset.find import OnsetVerdict, find_onset
-from study.analysis.search_findings import SearchFinding
+from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.searches import assess_searches
 from study.analysis.t_intervals import t_interval
-from study.design.plan import SEARCH_REPLICATE, PlannedPanel, PlannedPoint, plan_panels, search_trials, trials_by_key
+from study.analysis.trial_list import failed_in_search, trial_rows
+from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
-from study.records.readings import parse_reading, read_accuracy
+from study.records.imported import ForeignStudy
+from study.records.metrics import ACCURACY
+from study.records.readings import parse_reading, read_metric
 from study.records.trials import Result, TrialKey
-from study.search.cell_search import find_winners, is_over
+from study.search.cell_search import by_cell, find_winners
 from study.store import StoredStudy
+from study.words import count
 
 CANDIDATE = "candidate"
 """The axis of a panel that has none: the place of a configuration in the search."""
@@ -38,24 +42,32 @@ READINGS = ("last", "tail", "best")
 Results = Mapping[TrialKey, Result]
 
 
-def conclude(study: StoredStudy) -> Findings:
+@overload
+def conclude(study: StoredStudy) -> Findings: ...
+@overload
+def conclude(study: ForeignStudy) -> ImportedFindings: ...
+def conclude(study: StoredStudy | ForeignStudy) -> Findings | ImportedFindings:
     """Everything that can be said about the study with the results that are there.
 
     Never raises for missing or failed trials: they are counted and the verdicts say so.
     """
-    if study.foreign is not None:
-        return conclude_foreign(study.foreign)
+    if isinstance(study, ForeignStudy):
+        return conclude_imported(study)
     with threadpool_limits(1):  # matrices are small here: handing them to several threads takes longer than the work
         return _conclude(study)
 
 
 def _conclude(study: StoredStudy) -> Findings:
-    winners = find_winners(study.spec, study.proposals, study.results)
-    planned = plan_panels(study.spec, winners)
-    facts = _facts(study, planned)
-    plans = tuple(plan for plan in planned if plan.points)
-    panels = tuple(_panel(plan, study, facts) for plan in plans)
-    search = assess_searches(study.spec, study.proposals, study.results, chance=1 / facts.classes)
+    winners = find_winners(study.plan, study.proposals, study.results)
+    facts = _facts(study, winners)
+    named = [(plan, _name(plan, winners, facts)) for plan in study.plan.panels]
+    search = assess_searches(study, named, chance=1 / facts.run.classes)
+    cells = () if search is None else search.cells
+    panels = tuple(
+        _panel(plan, name, winners, study, facts, tuple(cell for cell in cells if cell.panel == name))
+        for plan, name in named
+        if plan.points(winners)
+    )
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:
@@ -68,8 +80,8 @@ def _conclude(study: StoredStudy) -> Findings:
         panels=panels,
         picks=tuple(found for panel in panels if (found := pick_of(panel))),
         trials=(
-            *(row for panel in panels for row in _rows(panel, study.results)),
-            *_failed_in_search(study, facts),
+            *(row for panel in panels for row in trial_rows(panel, study.results)),
+            *failed_in_search(study),
         ),
         remedies=remedies_of(panels),
         search=search,
@@ -78,118 +90,110 @@ def _conclude(study: StoredStudy) -> Findings:
 
 def _searching(search: SearchFinding | None) -> str:
     """What a study says whose searches have found nothing to report so far."""
-    if search is None or not any(cell.tried for cell in search.cells):
+    if search is None or not search.trained:
         return "No trial has finished yet."
-    tried, feasible = (sum(len(getattr(cell, what)) for cell in search.cells) for what in ("tried", "feasible"))
     if all(cell.over for cell in search.cells):
-        return f"None of {tried} search trials could be trained, so there is nothing to report."
+        return f"None of {search.trained} search trials could be trained, so there is nothing to report."
+    finished = search.trained - search.failed
     return (
-        f"The search goes on: {tried} trials so far, {feasible} of them finished. Nothing is reported before it ends."
+        f"The search goes on: {search.trained} trials so far, {finished} of them finished. Nothing is reported before "
+        "it ends."
     )
 
 
-def _pending(study: StoredStudy, panels: Sequence[PlannedPanel]) -> int:
-    """Trials still to come, as far as that is known: a search may end early, or find an equal configuration again."""
-    known = sum(key not in study.results for key in trials_by_key(panels))
-    for panel in panels:
-        for _, cell in panel.cells:
-            own = [proposal for proposal in study.proposals if proposal.cell == cell.name]
-            if cell.tuned and not (own and is_over(own, study.spec.searching.trials)):
-                answered = sum(proposal.told is not None for proposal in own)
-                known += search_trials(study.spec, cell) - answered + study.spec.winners_per_cell * panel.replicates
-    return known
-
-
-def _facts(study: StoredStudy, panels: Sequence[PlannedPanel]) -> StudyFacts:
+def _facts(study: StoredStudy, winners: Winners) -> StudyFacts:
     results = list(study.results.values())
-    sizes = study.facts["sizes"]
+    to_come = study.plan.to_come(study.results, by_cell(study.proposals), winners)
     return StudyFacts(
-        name=study.spec.name,
-        dataset=study.spec.dataset,
+        name=study.name,
+        spec=study.spec,
+        run=study.facts,
         dataset_sha256=study.dataset_sha256,
-        train_samples=sizes[0],
-        validation_samples=sizes[1],
-        test_samples=sizes[2],
-        inputs=study.facts["inputs"],
-        classes=study.facts["classes"],
-        seed=study.spec.seed,
-        planned=len(results) + _pending(study, panels),
+        planned=len(results) + to_come,
         finished=sum(result.state == "finished" for result in results),
         failed=sum(result.state == "failed" for result in results),
         training_minutes=sum(result.compile_seconds + result.train_seconds for result in results) / 60,
-        versions=tuple(study.facts["versions"].items()),
-        toml=study.spec.to_toml(),
-        command=study.facts["command"],
-        labels=tuple(study.facts.get("labels") or map(str, range(study.facts["classes"]))),
-        data_notes=tuple(study.facts.get("data_notes", ())),
     )
 
 
-def _panel(plan: PlannedPanel, study: StoredStudy, facts: StudyFacts) -> Panel:
+def _panel(
+    plan: PlannedPanel,
+    name: str,
+    winners: Winners,
+    study: StoredStudy,
+    facts: StudyFacts,
+    searches: tuple[CellFinding, ...],
+) -> Panel:
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
-    points = tuple(_point(place, plan, study.results, facts) for place in _places(plan, facts))
+    points = tuple(_point(place, plan, study.results, facts) for place in _places(plan, winners, facts))
     baseline = None
     if plan.baseline is not None:
-        place = PlannedPoint(plan.baseline.depth, plan.baseline, plan.reading)
+        place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
         baseline = _point(place, plan, study.results, facts)
-    verdict = _verdict(plan, points, study, facts) if plan.has_axis else OnsetVerdict("inconclusive")
-    keys = [c.key for c in plan.configurations]
-    samples = points[0].configuration.samples or facts.train_samples
+    verdict = _verdict(plan, points, study, facts) if plan.has_axis else None
+    keys = [c.key for c in plan.configurations(winners)]
     return Panel(
-        name=_name(plan) or (facts.dataset if axis == "samples" else f"{samples:,} samples"),
+        name=name,
         axis=axis,
         axis_label=label,
-        has_axis=plan.has_axis,
         reading=plan.reading,
         margin=plan.margin,
         alpha=study.spec.alpha,
-        samples=samples,
+        samples=points[0].configuration.samples or facts.run.train_samples,
         epochs=max(point.configuration.epochs for point in points),
         replicates=plan.replicates,
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=verdict.sentence(label) if plan.has_axis else _best(points, study),
+        sentence=_best(points, searches, study) if verdict is None else verdict.sentence(label),
         pending=sum((key, r) not in study.results for key in keys for r in range(plan.replicates)),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
+        searches=searches,
     )
 
 
-def _places(plan: PlannedPanel, facts: StudyFacts) -> list[PlannedPoint]:
+def _places(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> list[PlannedPoint]:
     """The points of a panel; all training samples as their number."""
-    return [point if point.value is not None else replace(point, value=facts.train_samples) for point in plan.points]
+    points = plan.points(winners)
+    return [point if point.value is not None else replace(point, value=facts.run.train_samples) for point in points]
 
 
-def _name(plan: PlannedPanel) -> str:
-    """What people call a panel: ``none, 1,000 samples``; empty for the only one of a study."""
+def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
+    """What people call a panel: ``none, 1,000 samples``; of the only one of a study, on how many samples it trains."""
     sizes = [
         f"{value:,} samples" if value != "all" else "all samples" for name, value in plan.others if name == "samples"
     ]
     rest = replace(plan, others=tuple(other for other in plan.others if other[0] != "samples"))
-    return ", ".join(part for part in (rest.name, *sizes) if part)
+    if words := ", ".join(part for part in (rest.name, *sizes) if part):
+        return words
+    if plan.has_axis and facts.spec.axis == "samples":
+        return facts.spec.dataset
+    points = plan.points(winners)
+    samples = points[0].configuration.samples if points else plan.cells[0].fixed["samples"]
+    return f"{samples if isinstance(samples, int) else facts.run.train_samples:,} samples"
 
 
 def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ...]:
     """Where a panel stands on the ordered hyperparameters beside the axis; all training samples as their number."""
-    numbers = ((name, facts.train_samples if value in (None, "all") else value) for name, value in plan.others)
+    numbers = ((name, facts.run.train_samples if value in (None, "all") else value) for name, value in plan.others)
     return tuple((name, float(value)) for name, value in numbers if name in AXIS_WORDS and not isinstance(value, list))
 
 
 def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, facts: StudyFacts) -> OnsetVerdict:
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    patient = any(parse_reading(point.reading).name == "patience" for point in plan.points)
+    patient = any(parse_reading(point.reading).name == "patience" for point in points)
     return find_onset(
         [point.value for point in points],
-        np.where(_failed(plan, study.results), np.inf, accuracy[:, :, 0]),
+        np.where(_failed(plan, points, study.results), np.inf, accuracy[:, :, 0]),
         accuracy[:, :, 2],
         margin=plan.margin,
-        chance=1 / facts.classes,
-        correct=None if patient else _correct(plan, study.results, facts),
+        chance=1 / facts.run.classes,
+        correct=None if patient else _correct(plan, points, study),
         alpha=study.spec.alpha,
         seed=study.spec.seed,
     )
@@ -202,13 +206,13 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
     whole = [run for run in runs if run.state == "finished"]
     finished = [run.trajectory for run in whole]
     accuracy = np.full((plan.replicates, 3), np.nan)
-    accuracy[[run.trial.replicate for run in whole]] = read_accuracy(finished, place.reading)
+    accuracy[[run.trial.replicate for run in whole]] = read_metric(finished, facts.spec.metric, place.reading)
     assert place.value is not None
     return Point(
         value=place.value,
         configuration=configuration,
         reading=place.reading,
-        parameters=configuration.parameters(facts.inputs, facts.classes),
+        parameters=configuration.network.parameters(facts.run.inputs, facts.run.classes),
         accuracy=accuracy,
         train=t_interval(accuracy[:, 0]),
         validation=t_interval(accuracy[:, 1]),
@@ -217,96 +221,32 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
         curve=mean_curve(finished),
         readings=at_readings(finished, READINGS),
         classes=tuple(t_interval(values) for values in zip(*(run.class_accuracy for run in whole), strict=True)),
-        curve_findings=diagnose_runs(runs, chance=1 / facts.classes, margin=plan.margin),
+        curve_findings=diagnose_runs(runs, chance=1 / facts.run.classes, margin=plan.margin),
     )
 
 
-def _failed(plan: PlannedPanel, results: Results) -> NDArray[np.bool_]:
+def _failed(plan: PlannedPanel, points: Sequence[Point], results: Results) -> NDArray[np.bool_]:
     """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
-    keys = [point.configuration.key for point in plan.points]
+    keys = [point.configuration.key for point in points]
     runs = [[results.get((key, r)) for key in keys] for r in range(plan.replicates)]
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
-def _correct(plan: PlannedPanel, results: Results, facts: StudyFacts) -> NDArray[np.bool_]:
+def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) -> NDArray[np.bool_]:
     """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
-    correct = np.zeros((plan.replicates, len(plan.points), facts.test_samples), bool)
-    for d, point in enumerate(plan.points):
-        key = point.configuration.key
+    items = study.facts.sizes[2]
+    correct = np.zeros((plan.replicates, len(points), items), bool)
+    for d, point in enumerate(points):
+        key, reading = point.configuration.key, "best" if point.reading == "best" else "last"
         for replicate in range(plan.replicates):
-            result = results.get((key, replicate))
-            if result is not None and result.state == "finished":
-                packed = result.correct_best if point.reading == "best" else result.correct_last
-                bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=facts.test_samples)
-                correct[replicate, d] = bits.astype(bool)
+            result = study.results.get((key, replicate))
+            kept = None if result is None else result.item_values(ACCURACY.name, reading)
+            if kept is not None:
+                correct[replicate, d] = kept.values(items)
     return correct
 
 
-def _rows(panel: Panel, results: Results) -> list[TrialRow]:
-    places: list[tuple[float | None, Point]] = [(point.value, point) for point in panel.points]
-    if panel.baseline is not None:
-        places.append((None, panel.baseline))
-    return [row for value, point in places for row in _rows_of(value, point, panel, results)]
-
-
-def _rows_of(value: float | None, point: Point, panel: Panel, results: Results) -> list[TrialRow]:
-    """The trials of one configuration; ``value`` is None for the baseline."""
-    key, architecture = point.configuration.key, point.configuration.label
-    name = network_name(architecture, value, panel.axis, panel.axis_label)
-    rows = []
-    for replicate, accuracy in enumerate(point.accuracy.tolist()):
-        result = results.get((key, replicate))
-        train, validation, test = (number if math.isfinite(number) else None for number in accuracy)
-        rows.append(
-            TrialRow(
-                panel=panel.name,
-                name=name,
-                value=value,
-                architecture=architecture,
-                parameters=point.parameters,
-                replicate=replicate,
-                state="pending" if result is None else result.state,
-                train=train,
-                validation=validation,
-                test=test,
-                epochs=0 if result is None else _epochs(result),
-                seconds=0.0 if result is None else result.train_seconds,
-                reason="" if result is None else result.reason,
-            )
-        )
-    return rows
-
-
-def _epochs(result: Result) -> int:
-    """The last epoch that was recorded, 0 for none."""
-    recorded = result.trajectory.epochs
-    return int(recorded[-1]) if len(recorded) else 0
-
-
-def _failed_in_search(study: StoredStudy, facts: StudyFacts) -> list[TrialRow]:
-    """The search's trials that failed, with their reasons; those that did not are in the search's own findings."""
-    return [
-        TrialRow(
-            panel="search",
-            name=result.trial.configuration.label,
-            value=None,
-            architecture=result.trial.configuration.label,
-            parameters=result.trial.configuration.parameters(facts.inputs, facts.classes),
-            replicate=SEARCH_REPLICATE,
-            state=result.state,
-            train=None,
-            validation=None,
-            test=None,
-            epochs=_epochs(result),
-            seconds=result.train_seconds,
-            reason=result.reason,
-        )
-        for (_, replicate), result in study.results.items()
-        if replicate == SEARCH_REPLICATE and result.state == "failed"
-    ]
-
-
-def _best(points: Sequence[Point], study: StoredStudy) -> str:
+def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy) -> str:
     """What a study without a scientific axis found: of its only network, or of the best candidate of its search."""
     point = points[0]
     if len(points) > 1:
@@ -314,10 +254,10 @@ def _best(points: Sequence[Point], study: StoredStudy) -> str:
     if point.test.mean is None:
         return f"No run of {point.configuration.label} has finished yet."
     lead = ""
-    if study.proposals:
-        tried = sum(proposal.told is not None for proposal in study.proposals)
+    if searches:
+        trained = sum(len(cell.trained) for cell in searches)
         chosen = f"Best of {len(points)} that" if len(points) > 1 else "What"
-        lead = f"{chosen} {study.spec.searching.proposer} chose from {tried} trials: "
+        lead = f"{chosen} {study.spec.searching.proposer} chose from {count(trained, 'trial')}: "
     parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
     return (
         f"{lead}{point.configuration.label} reaches {', '.join(parts)} accuracy; "

@@ -28,13 +28,12 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import best_row
-from study.records.trials import SPLITS, Trajectory
-from study.words import points_text
+from study.records.trials import SPLITS, Trajectory, of_split
+from study.words import percent_text, points_text, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
-
-_TRAIN, _VALIDATION = SPLITS.index("train"), SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,11 @@ def diagnose_all(
     found: list[tuple[Diagnosis, ...]] = [()] * len(trajectories)
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
-        finite = np.isfinite(trajectory.cross_entropy)
-        if not finite[:, _TRAIN].all():
-            found[place] = (_broken(trajectory, int(np.argmin(finite[:, _TRAIN]))),)
+        finite = np.isfinite(trajectory[CROSS_ENTROPY.name])
+        if not of_split(finite, "train").all():
+            found[place] = (_broken(trajectory, int(np.argmin(of_split(finite, "train")))),)
         elif len(finite):
-            alike.setdefault((trajectory.epochs.tobytes(), finite[:, _VALIDATION].tobytes()), []).append(place)
+            alike.setdefault((trajectory.epochs.tobytes(), of_split(finite, "validation").tobytes()), []).append(place)
     for places in alike.values():
         runs = _Runs.of([trajectories[place] for place in places])
         for place, diagnoses in zip(places, _diagnosed(runs, chance, margin), strict=True):
@@ -121,10 +120,10 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     grids = {t.epochs.tobytes(): t.epochs for t in kept}  # nearly always a single one
     epochs = reduce(np.intersect1d, (grid[grid <= end] for grid in grids.values()))
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
-    accuracy = np.mean([t.accuracy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    cross_entropy = np.mean([t.cross_entropy[rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    best = best_row(cross_entropy[:, _VALIDATION])
-    rise = find_rises(cross_entropy[None, :, _VALIDATION]).get(0)
+    accuracy = np.mean([t[ACCURACY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    cross_entropy = np.mean([t[CROSS_ENTROPY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    best = best_row(of_split(cross_entropy, "validation"))
+    rise = find_rises(of_split(cross_entropy, "validation")[None]).get(0)
     return MeanCurve(
         epochs=epochs,
         accuracy=accuracy,
@@ -152,9 +151,9 @@ class _Runs:
         """The runs of ``trajectories``, of which there is at least one."""
         return cls(
             trajectories[0].epochs,
-            np.stack([t.accuracy[:, _TRAIN] for t in trajectories]),
-            np.stack([t.accuracy[:, _VALIDATION] for t in trajectories]),
-            np.stack([t.cross_entropy[:, _VALIDATION] for t in trajectories]),
+            np.stack([t.column(ACCURACY.name, "train") for t in trajectories]),
+            np.stack([t.column(ACCURACY.name, "validation") for t in trajectories]),
+            np.stack([t.column(CROSS_ENTROPY.name, "validation") for t in trajectories]),
         )
 
     @property
@@ -176,7 +175,7 @@ def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosi
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.accuracy[-1, _TRAIN])
+    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.column(ACCURACY.name, "train")[-1])
     return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
 
 
@@ -191,13 +190,14 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
     found = {}
     for run in where_true(lost):
         epoch, end = int(runs.epochs[first_below[run]]), float(runs.train[run, -1])
-        words = f"diverged: train accuracy fell from {top[run]:.1%} to {end:.1%}, from epoch {epoch} on"
+        fall = f"from {percent_text(float(top[run]))} to {percent_text(end)}"
+        words = f"diverged: train accuracy fell {fall}, from epoch {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
     for run in where_true(~learned):
         highest = float(runs.train[run].max())
         words = (
-            f"never learned: train accuracy was at most {highest:.1%} in {runs.last} epochs, "
-            f"where guessing gives {chance:.1%}"
+            f"never learned: train accuracy was at most {percent_text(highest)} in {runs.last} epochs, "
+            f"where guessing gives {percent_text(chance)}"
         )
         found[run] = Diagnosis("never learned", runs.last, highest, words)
     return found
@@ -209,7 +209,7 @@ def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
         epoch = int(runs.epochs[rise.record])
         words = (
             f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
-            f"to {rise.amount:.3g} nats above its lowest level of {rise.lowest:.3g}"
+            f"to {value_text(rise.amount, 3)} nats above its lowest level of {value_text(rise.lowest, 3)}"
         )
         found[run] = Diagnosis("overfitting", epoch, rise.amount, words)
     return found
@@ -227,8 +227,8 @@ def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
     found = {}
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
-            f"still improving at the end: validation cross-entropy fell by {fall[run]:.3g} to {now[run]:.3g} nats "
-            f"over the last quarter of {runs.last} epochs; train longer"
+            f"still improving at the end: validation cross-entropy fell by {value_text(float(fall[run]), 3)} to "
+            f"{value_text(float(now[run]), 3)} nats over the last quarter of {runs.last} epochs; train longer"
         )
         found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
     return found
@@ -265,7 +265,7 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
         epoch = int(runs.epochs[largest[run]])
         words = (
             f"noisy late in training: validation accuracy jumps from record to record "
-            f"by {100 * spread[run]:.2g} points (standard deviation), most at epoch {epoch}; "
+            f"by {points_text(float(spread[run]), 1)} (standard deviation), most at epoch {epoch}; "
             "do not trust the last epoch alone"
         )
         found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)
@@ -274,13 +274,7 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
 
 def _finite_part(trajectory: Trajectory) -> Trajectory:
     """The records before the first whose cross-entropy is not finite."""
-    finite = np.isfinite(trajectory.cross_entropy).all(axis=1)
+    finite = np.isfinite(trajectory[CROSS_ENTROPY.name]).all(axis=1)
     if finite.all():
         return trajectory
-    end = int(np.argmin(finite))
-    return Trajectory(
-        trajectory.epochs[:end],
-        trajectory.accuracy[:end],
-        trajectory.cross_entropy[:end],
-        trajectory.seconds[:end],
-    )
+    return trajectory.until(int(np.argmin(finite)))

@@ -7,17 +7,22 @@ values; a *point* is one value of the axis in a panel. Letters as in :mod:`study
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.gap import AtReading
+from study.analysis.interval_words import percent, points
 from study.analysis.onset.find import OnsetVerdict
 from study.analysis.remedies import Remedy
-from study.analysis.search_findings import SearchFinding
+from study.analysis.search_findings import Advice, CellFinding, SearchFinding
+from study.design.spec import StudySpec
+from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.intervals import Interval
 from study.records.trials import Configuration
+from study.words import html_table, value_text
 
 ARCHITECTURE = ("depth", "width")
 """Axes whose value is part of the architecture's name."""
@@ -81,19 +86,18 @@ class Panel:
     """The axis swept in one setting, and what was concluded from it.
 
     ``name`` is for people ("300 samples"), ``axis`` the parameter's name ("depth"), ``axis_label`` its words
-    ("hidden layers"). Without ``has_axis`` the points are the one network of the study, or the candidates of its
-    search, and the verdict says nothing. ``samples`` is the number of training samples in use. ``baseline`` stands
+    ("hidden layers"). Without an axis there is no ``verdict``, and the points are the one network of the study, or the
+    candidates of its search. ``samples`` is the number of training samples in use. ``baseline`` stands
     beside the axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part; ``place`` holds
     the ordered ones among the others as names and numbers (("samples", 300.0),).
     ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
-    on this axis; both are empty where there is nothing to say.
+    on this axis; both are empty where there is nothing to say. ``searches`` are those of its cells, in order.
     """
 
     name: str
     axis: str
     axis_label: str
-    has_axis: bool
     reading: str
     margin: float
     alpha: float
@@ -102,7 +106,7 @@ class Panel:
     replicates: int
     points: tuple[Point, ...]
     baseline: Point | None
-    verdict: OnsetVerdict
+    verdict: OnsetVerdict | None
     sentence: str
     pending: int
     arm: str = ""
@@ -110,6 +114,12 @@ class Panel:
     place: tuple[tuple[str, float], ...] = ()
     curves_note: str = ""
     no_pick: str = ""
+    searches: tuple[CellFinding, ...] = ()
+
+    @property
+    def has_axis(self) -> bool:
+        """Whether an ordered hyperparameter was swept."""
+        return self.verdict is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,26 +210,20 @@ class TrialRow:
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """The strip of facts: what was run, on what, with which versions."""
+    """The strip of facts: what was asked, on what it ran, and how far it is.
+
+    ``name`` is what the store knows the study by, or what tells it from others of that name on a page. ``planned`` are
+    all trials of the study, those of its searches too; ``training_minutes`` are summed over workers.
+    """
 
     name: str
-    dataset: str
+    spec: StudySpec
+    run: RunFacts
     dataset_sha256: str
-    train_samples: int
-    validation_samples: int
-    test_samples: int
-    inputs: int
-    classes: int
-    seed: int
     planned: int
     finished: int
     failed: int
-    training_minutes: float  # summed over workers
-    versions: tuple[tuple[str, str], ...]
-    toml: str
-    command: str
-    labels: tuple[str, ...] = ()  # names of the K classes
-    data_notes: tuple[str, ...] = ()  # sentences on what was found in the data
+    training_minutes: float
 
     @property
     def pending(self) -> int:
@@ -227,24 +231,11 @@ class StudyFacts:
         return self.planned - self.finished - self.failed
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedFinding:
-    """What another program's study shows. Where ``search`` says accuracy, ``study.objective`` stands: it may be a loss.
-
-    Of two values the better one is the larger if ``study.direction`` is ``maximize``, else the smaller. No gap was
-    recorded: it is None everywhere, and the importances for it say nothing.
-    """
-
-    study: ForeignStudy
-    search: SearchFinding
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Findings:
-    """Everything a study found; ``sentence`` is the answer in words, one sentence a panel.
+    """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm. Where
-    ``imported`` is there, all was read from another program, and what that searched stands in it: ``search`` is None.
+    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm.
     """
 
     facts: StudyFacts
@@ -254,4 +245,61 @@ class Findings:
     trials: tuple[TrialRow, ...]
     remedies: tuple[RemediesFinding, ...] = ()
     search: SearchFinding | None = None
-    imported: ImportedFinding | None = None
+
+    def __repr__(self) -> str:
+        facts = self.facts
+        said = [f"{panel.name}: {panel.sentence}" for panel in self.panels] or [self.sentence]
+        return "\n".join([f"<Findings of {self.name!r}, {facts.finished} of {facts.planned} trials finished>", *said])
+
+    def _repr_html_(self) -> str:
+        """The answer and the accuracies of every point, for a notebook."""
+        parts = []
+        for panel in self.panels:
+            heads = (panel.axis_label, "network", "train", "validation", "test", "gap", "n")
+            rows = [
+                (
+                    value_text(p.value),
+                    p.configuration.label,
+                    *map(percent, (p.train, p.validation, p.test)),
+                    points(p.gap),
+                )
+                for p in panel.points
+            ]
+            cells = [(*row, str(point.test.n)) for row, point in zip(rows, panel.points, strict=True)]
+            parts.append(f"<p><b>{escape(panel.name)}</b><br>{escape(panel.sentence)}</p>{html_table(heads, cells)}")
+        return "".join(parts) or f"<p>{escape(self.sentence)}</p>"
+
+    @property
+    def name(self) -> str:
+        """What the store knows the study by."""
+        return self.facts.name
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportedFindings:
+    """What another program's study shows: values are in the unit of its objective, and no gap was recorded.
+
+    ``importance`` is the share of the objective's variance that each hyperparameter explains, in [0, 1], the largest
+    first; empty where too few trials tell. ``curves`` counts the trials with more than one value on the way.
+    """
+
+    study: ForeignStudy
+    sentence: str
+    importance: tuple[tuple[str, float], ...]
+    advice: tuple[Advice, ...]
+    curves: int
+
+    def __repr__(self) -> str:
+        return f"<Findings of {self.name!r}, imported from {self.study.engine}>\n{self.sentence}"
+
+    def _repr_html_(self) -> str:
+        """What it shows, for a notebook."""
+        return f"<p>{escape(self.sentence)}</p>"
+
+    @property
+    def name(self) -> str:
+        """What the store knows the study by."""
+        return self.study.name
+
+
+Concluded = Findings | ImportedFindings  # of one study, whoever ran it

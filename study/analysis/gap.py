@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.t_intervals import t_interval
 from study.records.intervals import Interval
-from study.records.readings import read_accuracy
-from study.records.trials import SPLITS, Trajectory
+from study.records.metrics import ACCURACY
+from study.records.readings import read_metric
+from study.records.trials import SPLITS, Trajectory, of_split
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
 
@@ -31,7 +32,7 @@ class AtReading:
 def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
     """Train minus test accuracy of ``accuracy`` (..., 3) in order of SPLITS; NaN where either is."""
     values = np.asarray(accuracy, float)
-    return np.asarray(values[..., _TRAIN] - values[..., _TEST])
+    return np.asarray(of_split(values, "train") - of_split(values, "test"))
 
 
 def gap_interval(accuracy: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -52,7 +53,7 @@ def at_readings(
     """
     found = []
     for reading in readings:
-        accuracy = read_accuracy(trajectories, reading)
+        accuracy = read_metric(trajectories, ACCURACY.name, reading)
         test = t_interval(accuracy[:, _TEST], confidence)
         found.append(AtReading(reading, test, gap_interval(accuracy, confidence)))
     return tuple(found)

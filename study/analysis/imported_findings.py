@@ -3,107 +3,69 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
-from study.analysis.findings import Findings, ImportedFinding, StudyFacts
-from study.analysis.search_findings import Advice, CellFinding, Importance, SearchFinding, Tried
-from study.analysis.searches import EDGE, FEWEST_FOR_IMPORTANCE, MANY_INFEASIBLE, ped_anova, place_of
+from study.analysis.findings import ImportedFindings
+from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
+from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
+from study.analysis.search_findings import Advice, End
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.parameters import Parameter, Value
-from study.words import count, listed
+from study.words import count, listed, percent_text, value_text, whole
 
-CELL = "search"
 FEWEST_STEPS = 3  # shorter curves do not show whether a trial still improved
 MOST_SHOWN = 8  # hyperparameters of the best trial that a sentence lists
 
 
-def conclude_foreign(study: ForeignStudy) -> Findings:
+def conclude_imported(study: ForeignStudy) -> ImportedFindings:
     """Everything that can be said about an imported study. There are no panels: nothing was measured twice or on test.
 
     Never raises for missing or failed trials: they are counted.
     """
-    return Findings(
-        facts=_facts(study),
+    return ImportedFindings(
+        study=study,
         sentence=" ".join(_said(study)),
-        panels=(),
-        picks=(),
-        trials=(),
-        imported=ImportedFinding(study, _search(study)),
+        importance=_importance(study),
+        advice=tuple(_advice(study)),
+        curves=_curves(study),
     )
-
-
-def imported_document(finding: ImportedFinding) -> dict[str, Any]:
-    """An imported study as plain JSON types, for ``verdict.json``; values are in the objective's own unit."""
-    study, best = finding.study, finding.study.best
-    return {
-        "engine": study.engine,
-        "version": study.version,
-        "original": study.original,
-        "objective": study.objective,
-        "direction": study.direction,
-        "trials": {state: study.count(state) for state in ("complete", "pruned", "failed", "running", "waiting")},
-        "curves": _curves(study),
-        "best": None if best is None else {"number": best.number, "setting": best.setting, "value": best.value},
-        "importance": {one.parameter: one.accuracy for one in finding.search.importance},
-        "advice": [one.sentence for one in finding.search.advice],
-        "notes": list(study.notes),
-    }
 
 
 def trials_text(study: ForeignStudy) -> str:
     """The trials as lines of text: number, state, objective, reports and setting, then the reason of a failed one."""
     lines = [f"{study.label}, {study.objective} ({study.direction}d)"]
     for trial in study.trials:
-        value = "-" if trial.value is None else f"{trial.value:.6g}"
+        value = "-" if trial.value is None else value_text(trial.value)
         parts = [f"{trial.number:>5}  {trial.state:<8}  {value:>12}  {len(trial.curve):>4} reports", _setting(trial)]
         lines.append("  ".join([*parts, *([trial.reason] if trial.reason else [])]))
     return "\n".join(lines)
 
 
-def at_edge(parameter: Parameter, value: Value | None) -> str:
-    """``lower`` or ``upper`` where a value lies at that end of a range; empty in the middle and for a choice."""
+def at_edge(parameter: Parameter, value: Value | None) -> End | None:
+    """The end of a range at which a value lies; None in the middle and for a choice."""
     if parameter.kind == "choice" or isinstance(value, str | bool | None):
-        return ""
+        return None
     low, high = parameter.bounds
     if low == high or not low <= value <= high:
-        return ""
+        return None
     place = place_of(float(value), low, high, parameter.log)
-    return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else ""
+    return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else None
 
 
-def _search(study: ForeignStudy) -> SearchFinding:
-    complete = {trial.number for trial in study.complete}
-    tried = {
-        trial.number: Tried(trial.number, trial.setting, trial.value if trial.number in complete else None, None)
-        for trial in study.trials
-        if trial.state not in ("running", "waiting")
-    }
-    best = None if study.best is None else tried[study.best.number]
-    cell = CellFinding(CELL, tuple(tried.values()), best, over=not study.count("running", "waiting"))
-    return SearchFinding(
-        proposer=study.label,
-        trials=len(study.trials),
-        parameters=study.parameters,
-        cells=(cell,),
-        importance=_importance(study, cell.feasible),
-        advice=tuple(_advice(study)),
-    )
-
-
-def _importance(study: ForeignStudy, feasible: Sequence[Tried]) -> tuple[Importance, ...]:
+def _importance(study: ForeignStudy) -> tuple[tuple[str, float], ...]:
     """For the objective; of the parameters that every complete trial has and that could differ."""
+    complete = study.complete
     everywhere = [
         p
         for p in study.parameters
-        if all(p.name in one.setting for one in feasible) and (len(p.values) > 1 or p.low != p.high)
+        if all(p.name in trial.setting for trial in complete) and (len(p.values) > 1 or p.low != p.high)
     ]
-    if len(feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
+    if len(complete) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
         return ()
     sign = 1 if study.direction == "maximize" else -1
-    shares = ped_anova(everywhere, feasible, [sign * (one.accuracy or 0.0) for one in feasible])
-    found = [Importance(name, share, gap=0.0, cells=1) for name, share in shares.items() if math.isfinite(share)]
-    return tuple(sorted(found, key=lambda one: -one.accuracy))
+    values = [sign * (trial.value or 0.0) for trial in complete]
+    shares = ped_anova(everywhere, [trial.setting for trial in complete], values)
+    found = [(name, share) for name, share in shares.items() if math.isfinite(share)]
+    return tuple(sorted(found, key=lambda one: -one[1]))
 
 
 def _advice(study: ForeignStudy) -> list[Advice]:
@@ -111,13 +73,12 @@ def _advice(study: ForeignStudy) -> list[Advice]:
     for parameter in study.parameters if best else ():
         if end := at_edge(parameter, best.setting.get(parameter.name) if best else None):
             bound = parameter.bounds[end == "upper"]
-            words = f"The best {parameter.name} lies at the {end} end of its range ({bound:g}): "
+            words = f"The best {parameter.name} lies at the {end} end of its range ({value_text(bound)}): "
             advice.append(Advice("edge", words + "the best may lie beyond it."))
     failed, ended = study.count("failed"), len(study.trials) - study.count("running", "waiting")
     if ended and failed / ended > MANY_INFEASIBLE:
-        words = (
-            f"{failed} of {ended} trials failed ({failed / ended:.0%}): part of the space fails. Take that part out."
-        )
+        lost = f"{whole(failed)} of {whole(ended)} trials failed ({percent_text(failed / ended, 0)})"
+        words = f"{lost}: part of the space fails. Take that part out."
         advice.append(Advice("infeasible", words))
     if best and len(best.curve) >= FEWEST_STEPS and _improved_last(best, study):
         words = f"The best trial was at its best at its last report (step {best.curve[-1][0]}): train longer first."
@@ -143,7 +104,7 @@ def _said(study: ForeignStudy) -> list[str]:
         said.append(f"None of them has a value of {study.objective!r}, so there is nothing to compare.")
     else:
         said.append(
-            f"Best {study.objective} ({study.direction}d): {best.value:.6g}, in trial {best.number}"
+            f"Best {study.objective} ({study.direction}d): {value_text(best.value)}, in trial {best.number}"
             + (f" with {_setting(best)}" if best.setting else "")
             + f"; as the best of {len(study.complete)} it is partly luck."
         )
@@ -178,24 +139,3 @@ def _setting(trial: ForeignTrial) -> str:
 
 def _value(value: Value) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _facts(study: ForeignStudy) -> StudyFacts:
-    return StudyFacts(
-        name=study.name,
-        dataset=f"unknown: imported from {study.engine}",
-        dataset_sha256="",
-        train_samples=0,
-        validation_samples=0,
-        test_samples=0,
-        inputs=0,
-        classes=0,
-        seed=0,
-        planned=len(study.trials),
-        finished=study.count("complete", "pruned"),
-        failed=study.count("failed"),
-        training_minutes=0.0,
-        versions=((study.engine, study.version),) if study.version else (),
-        toml="",
-        command="",
-    )

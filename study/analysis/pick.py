@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.t_intervals import t_interval, t_quantile
 from study.records.intervals import Interval
-from study.words import points_text
+from study.words import level_text, points_text
 
 Array = NDArray[np.float64]
 Rule = Literal["shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"]
@@ -271,15 +271,15 @@ def _reason(choice: _Choice, count: Array, validation: Array, offered: list[int]
     if choice.rule == "shown within the margin":
         bound = "no other one is better"
         if choice.worst > 0:
-            bound = f"each other one is better by less than {100 * choice.worst:.2f} points, if at all"
+            bound = f"each other one is better by less than {points_text(choice.worst, 2)}, if at all"
         return (
             f"{first} of {among} that was shown to be within {within} of every other one on validation: "
-            f"at {100 * (1 - alpha):g} % confidence, {bound}."
+            f"at {level_text(1 - alpha)} confidence, {bound}."
         )
     where = (
         "on validation"
         if same_size
-        else f"within one standard error of the highest validation accuracy ({100 * choice.worst:.2f} points below it)"
+        else f"within one standard error of the highest validation accuracy ({points_text(choice.worst, 2)} below it)"
     )
     why = f"because none was shown to be within {within} of every other one"
     return f"{first} of {among} {where}; not guaranteed, {why}."

@@ -17,7 +17,7 @@ from study.analysis.interval_words import LEAST, points
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records.intervals import Interval
-from study.records.trials import SPLITS
+from study.records.trials import SPLITS, of_split
 from study.words import value_text
 
 NONE = "none"
@@ -104,8 +104,7 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
-    test = SPLITS.index("test")
-    on_test = [arrays[arm][:, test] - arrays[NONE][:, test] for arm in arms]
+    on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
     on_gap = [generalization_gap(arrays[arm]) - generalization_gap(arrays[NONE]) for arm in arms]
     verdicts = onsets or {}
     return tuple(
@@ -135,7 +134,7 @@ def left_out_readings(
     Returns with it the choice made for each replicate.
     """
     values = np.asarray(accuracy, float)
-    chosen = choices_without(parameters, values[:, :, SPLITS.index("validation")], margin=margin, alpha=alpha)
+    chosen = choices_without(parameters, of_split(values, "validation"), margin=margin, alpha=alpha)
     nothing = np.full(len(SPLITS), np.nan)
     rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
     return np.array(rows).reshape(-1, len(SPLITS)), chosen
@@ -152,7 +151,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     if none.interval is None or none.onset is None:
         said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
         return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
-    before = f"{none.onset:g} ({_range(none.interval)}) without a remedy"
+    before = f"{value_text(none.onset)} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:
         if other.kind in ("none", "benign"):
             return OnsetEffect(None, None, f"{arm} removed the onset within the range; it is at {before}")
@@ -163,7 +162,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
         )
     shift = other.onset - none.onset
     disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
-    after = f"to {other.onset:g} ({_range(other.interval)})"
+    after = f"to {value_text(other.onset)} ({_range(other.interval)})"
     if disjoint:
         words = f"{arm} moved the onset from {before} {after}; the intervals are disjoint"
     else:

@@ -5,38 +5,74 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from study.design.spec import Dimension
 from study.records.parameters import Parameter, Setting
+from study.records.trials import Configuration
 
 AdviceKind = Literal["edge", "infeasible", "too few trials", "still improving", "overfitting"]
+End = Literal["lower", "upper"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One proposal that was answered: validation accuracy and gap in [-1, 1] at the reading, None where it failed.
+    """One proposal that was answered: the network it came to, validation accuracy and gap in [-1, 1] at the reading.
 
-    ``reason`` says why it failed; empty where it did not.
+    Both are None where it failed, and ``reason`` says why; empty where it did not. ``repeats`` is the number of the
+    first proposal that came to the same network, whose trial answered this one, too; None where it was trained.
     """
 
     number: int
     setting: Setting
+    configuration: Configuration
     accuracy: float | None
     gap: float | None
     reason: str = ""
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTrial:
+    """What a search chose to be run again: the trial that won, and where its trajectories are read."""
+
+    tried: Tried
+    reading: str
 
 
 @dataclass(frozen=True, slots=True)
 class CellFinding:
-    """The search of one cell; ``best`` is its winner, None where nothing was feasible. ``over``: it has ended."""
+    """The search of one cell.
 
-    cell: str
+    ``panel`` is the name of its panel and ``value`` its place on the axis, all training samples as their number; None
+    without an axis. ``chosen`` are its winners, the best first, once it is ``over``; before that the best so far. Empty
+    where nothing was feasible.
+    """
+
+    name: str
+    panel: str
+    value: float | None
     tried: tuple[Tried, ...]
-    best: Tried | None
+    chosen: tuple[ChosenTrial, ...]
     over: bool
 
     @property
+    def best(self) -> Tried | None:
+        """The best trial so far, None without any that did not fail."""
+        return self.chosen[0].tried if self.chosen else None
+
+    @property
     def feasible(self) -> tuple[Tried, ...]:
-        """The trials that did not fail."""
+        """The proposals that did not fail."""
         return tuple(one for one in self.tried if one.accuracy is not None)
+
+    @property
+    def trained(self) -> tuple[Tried, ...]:
+        """The proposals that were trained: without those that came to an earlier one's network."""
+        return tuple(one for one in self.tried if one.repeats is None)
+
+    @property
+    def failed(self) -> int:
+        """How many of its trials failed."""
+        return sum(one.accuracy is None for one in self.trained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +91,33 @@ class Importance:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One value of a study file to change: ``table`` and ``key``, and what stands there then.
+
+    ``end`` is the end of a range that was moved, None for all other changes.
+    """
+
+    table: Literal["space", "search", "network"]
+    key: str
+    value: Dimension | int
+    end: End | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
-    """Something to change before the next study; ``toml`` are the lines that do it, empty where words must do."""
+    """Something to change before the next study; ``change`` does it, None where words must do."""
 
     kind: AdviceKind
     sentence: str
-    toml: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchFinding:
-    """All searches of a study. ``parameters`` are those of the first cell; cells differ only where depth decides."""
+    """All searches of a study. ``parameters`` are those of the cell that has most; others lack layers only.
+
+    ``trials`` is the most that a search takes.
+    """
 
     proposer: str
     trials: int
@@ -73,3 +125,13 @@ class SearchFinding:
     cells: tuple[CellFinding, ...]
     importance: tuple[Importance, ...]
     advice: tuple[Advice, ...]
+
+    @property
+    def trained(self) -> int:
+        """Trials of all searches, without proposals that came to a network that had been tried."""
+        return sum(len(cell.trained) for cell in self.cells)
+
+    @property
+    def failed(self) -> int:
+        """How many of these failed."""
+        return sum(cell.failed for cell in self.cells)

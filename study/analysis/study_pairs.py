@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.findings import Findings, Panel, Point
+from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
-from study.records.trials import SPLITS
-from study.words import amount, amounts, capital, count, number
+from study.records.trials import of_split
+from study.words import amount, amounts, capital, count, points_text, share_text
 
 Key = tuple[str, float | str, int]
 
@@ -76,21 +76,21 @@ class _Pair:
     gap: NDArray[np.float64]
 
 
-def pair_studies(findings: Sequence[Findings]) -> StudyPairs:
+def pair_studies(findings: Sequence[Concluded]) -> StudyPairs:
     """Compare every study with the first one before it that draws the same replicates.
 
     Replicates are the same where data, seed and held-out share are: then replicate r of one number of training samples
     has the same samples, split, initial weights and batch order in both. Networks are the same at one value of one
     axis, or, without a common axis, under one name. The error rate is that of the first study that has one.
     """
-    alpha = next((panel.alpha for one in findings for panel in one.panels), 0.05)
+    alpha = next((panel.alpha for one in findings if isinstance(one, Findings) for panel in one.panels), 0.05)
     found: list[tuple[PairedSetting, list[_Pair]]] = []
     obstacles = []
     for i, second in enumerate(findings):
         reasons = {}
         for first in findings[:i]:
-            reasons[first.facts.name] = obstacle(first, second)
-            if not reasons[first.facts.name]:
+            reasons[first.name] = obstacle(first, second)
+            if isinstance(first, Findings) and isinstance(second, Findings) and not reasons[first.name]:
                 found += _settings(first, second)
                 break
         else:
@@ -104,28 +104,30 @@ def pair_studies(findings: Sequence[Findings]) -> StudyPairs:
     return StudyPairs(settings, tuple(obstacles), judged, alpha)
 
 
-def obstacle(first: Findings, second: Findings) -> str:
+def obstacle(first: Concluded, second: Concluded) -> str:
     """Why the replicates of two studies cannot be paired, as a sentence; empty where they can."""
-    one, other = first.facts, second.facts
-    both = f"{one.name} and {other.name}"
+    both = f"{first.name} and {second.name}"
     for findings in (first, second):
-        name = findings.facts.name
-        if findings.imported is not None:
-            engine = findings.imported.study.engine
-            return f"{name} was read from {engine}, which kept no test accuracy: it can't be compared with the others."
+        if not isinstance(findings, Findings):
+            return (
+                f"{findings.name} was read from {findings.study.engine}, which kept no test accuracy: it can't be "
+                "compared with the others."
+            )
         if not any(np.isfinite(point.accuracy).any() for panel in findings.panels for point in _points(panel)):
-            return f"No run of {name} has finished that could be compared."
+            return f"No run of {findings.name} has finished that could be compared."
+    assert isinstance(first, Findings) and isinstance(second, Findings)
+    one, other = first.facts, second.facts
     if one.dataset_sha256 != other.dataset_sha256:
         return f"{both} ran on different data, so their accuracies can't be compared."
-    if one.seed != other.seed:
+    if one.spec.seed != other.spec.seed:
         return (
-            f"{both} have different seeds ({one.seed} and {other.seed}): their replicates are independent, not paired, "
-            "so no differences are given. Run both with one seed."
+            f"{both} have different seeds ({one.spec.seed} and {other.spec.seed}): their replicates are independent, "
+            "not paired, so no differences are given. Run both with one seed."
         )
-    if one.validation_samples != other.validation_samples:
+    if one.run.validation_samples != other.run.validation_samples:
         return (
-            f"{both} hold out different numbers of samples ({one.validation_samples:,} and "
-            f"{other.validation_samples:,}): their replicates train on different samples and can't be paired."
+            f"{both} hold out different numbers of samples ({one.run.validation_samples:,} and "
+            f"{other.run.validation_samples:,}): their replicates train on different samples and can't be paired."
         )
     if not _settings(first, second):
         return (
@@ -146,7 +148,7 @@ def _settings(first: Findings, second: Findings) -> list[tuple[PairedSetting, li
         for one in first.panels
         for other in second.panels
         if one.name == other.name or not {one.name, other.name} & named
-        if (pairs := _pairs(one, other, first.facts.train_samples))
+        if (pairs := _pairs(one, other, first.facts.run.train_samples))
     }
     ours, theirs = (Counter(names[side] for names in common) for side in (0, 1))
     found = []
@@ -168,7 +170,7 @@ def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
         if key not in theirs:
             continue
         before, after = (np.asarray(p.accuracy, float)[:rows] for p in (point, theirs[key]))
-        test = (after - before)[:, SPLITS.index("test")]
+        test = of_split(after - before, "test")
         if np.isfinite(test).any():
             _, at, _ = key
             gap = generalization_gap(after) - generalization_gap(before)
@@ -255,6 +257,6 @@ def _sizes(found: Sequence[Difference]) -> str:
         assert interval.mean is not None and interval.low is not None and interval.high is not None
         size = interval if interval.mean > 0 else replace(interval, mean=-interval.mean)
         return with_n(points(size), interval)
-    means = sorted(100 * abs(d.interval.mean) for d in found if d.interval.mean is not None)
-    low, high = number(means[0]), number(means[-1])
-    return f"{low} points" if low == high else f"{low} to {high} points"
+    means = sorted(abs(d.interval.mean) for d in found if d.interval.mean is not None)
+    low, high = share_text(means[0]), share_text(means[-1])
+    return points_text(means[0], 1) if low == high else f"{low} to {high} points"

@@ -13,7 +13,7 @@ from study.data.columns import MISSING, Columns
 from study.data.datasets import Dataset, split_sizes
 from study.data.files.labels import alike_note
 from study.data.given import FEW
-from study.words import count, shortened
+from study.words import count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
 LISTED = 6  # names in one sentence
@@ -95,11 +95,12 @@ def _scaling(dataset: Dataset) -> str:
     if dataset.columns is not None:
         return "numeric columns standardised by the training rows of each trial, categorical ones one-hot"
     low, high = _range(dataset)
+    reach = f"from {value_text(low, 4)} to {value_text(high, 4)}"
     kind = "bytes" if dataset.x.dtype == np.uint8 else "numbers"
     if dataset.scale is None:
-        return f"numbers from {low:.4g} to {high:.4g}, each feature standardised by the training rows of each trial"
-    how = "as they are" if dataset.scale == 1 else f"divided by {dataset.scale:g}"
-    return f"{kind} from {low:.4g} to {high:.4g}, {how}"
+        return f"numbers {reach}, each feature standardised by the training rows of each trial"
+    how = "as they are" if dataset.scale == 1 else f"divided by {value_text(dataset.scale)}"
+    return f"{kind} {reach}, {how}"
 
 
 def _range(dataset: Dataset) -> tuple[float, float]:
@@ -144,8 +145,10 @@ def _classes(dataset: Dataset) -> list[str]:
     if training[most] >= UNEVEN * training[least]:
         share, large = test[most] / max(test.sum(), 1), _name(dataset, most)
         said.append(
-            f"Classes are uneven: {count(int(training[most]), 'training row')} of {large}, {int(training[least]):,} of "
-            f"{_name(dataset, least)}. Whoever always answers {large} is right in {100 * share:.1f} % of the test set."
+            f"Classes are uneven: {count(int(training[most]), 'training row')} of {large}, "
+            f"{whole(int(training[least]))} of "
+            f"{_name(dataset, least)}. Whoever always answers {large} is right in {percent_text(share)} of the test "
+            "set."
         )
     for lacking, side, other in ((training, "training part", "test set"), (test, "test set", "training part")):
         names = [_name(dataset, place) for place in np.flatnonzero(lacking == 0)]
@@ -167,7 +170,9 @@ def _missing(dataset: Dataset, columns: Columns) -> list[str]:
     cells = {name: empty for name, empty in _missing_cells(dataset, columns).items() if empty}
     if not cells:
         return []
-    named = _listed([f"{name!r} {empty:,} ({100 * empty / len(dataset.y):.1f} %)" for name, empty in cells.items()])
+    named = _listed(
+        [f"{name!r} {whole(empty)} ({percent_text(empty / len(dataset.y))})" for name, empty in cells.items()]
+    )
     return [
         f"Missing values: {named}. In a numeric column the mean of the training rows stands in for them, in "
         "one of words they are a category of their own."
@@ -210,7 +215,7 @@ def _constant(dataset: Dataset) -> list[str]:
     x = dataset.x[: dataset.training]
     if dataset.columns is None:
         same = int(((x == x[:1]).all(axis=0) if dataset.given is None else dataset.given.constant).sum())
-        return [f"Constant in the training part: {same:,} of {dataset.inputs:,} features."] if same else []
+        return [f"Constant in the training part: {whole(same)} of {whole(dataset.inputs)} features."] if same else []
     if dataset.given is not None:
         named = zip(dataset.columns.numeric, dataset.given.constant, strict=False)
         return _said_constant([repr(name) for name, same in named if same], dataset.columns)
@@ -234,21 +239,21 @@ def _copies(dataset: Dataset) -> list[str]:
     shared = int(np.isin(test, training).sum())
     if shared:
         said.append(
-            f"Copies across the parts: {shared:,} of {count(len(test), 'test row')} also "
+            f"Copies across the parts: {whole(shared)} of {count(len(test), 'test row')} also "
             f"{'stands' if shared == 1 else 'stand'} in the training part. Test accuracy is too good by what is learnt "
             "by heart."
         )
     inside = len(training) - len(np.unique(training))
     if inside:
         said.append(
-            f"Copies in the training part: {inside:,} of {count(len(training), 'row')} "
+            f"Copies in the training part: {whole(inside)} of {count(len(training), 'row')} "
             f"{'repeats' if inside == 1 else 'repeat'} an earlier one; such rows may stand in training and validation."
         )
     pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
     torn = np.flatnonzero(np.bincount(pairs) > 1)
     if len(torn):
         alike = int(np.isin(group, torn).sum())
-        said.append(f"Conflicting labels: {alike:,} rows equal another in every feature, but not in their label.")
+        said.append(f"Conflicting labels: {whole(alike)} rows equal another in every feature, but not in their label.")
     return said
 
 
@@ -270,5 +275,5 @@ def _verb(names: list[str]) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    more = f" and {whole(len(names) - LISTED)} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more

@@ -105,7 +105,7 @@ def numeric_matrix(frame: pandas.DataFrame, names: tuple[str, ...]) -> NDArray[n
 
 def texts(column: pandas.Series) -> NDArray[np.object_]:
     """A column's cells (n,) as text, :data:`MISSING` where they are empty."""
-    return column.astype(object).where(column.notna(), MISSING).astype(str).to_numpy(object)
+    return np.asarray(column.astype(object).where(column.notna(), MISSING).astype(str).to_numpy(object))
 
 
 @dataclass(frozen=True, slots=True)

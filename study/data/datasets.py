@@ -13,7 +13,7 @@ from study.data.columns import Columns
 from study.data.given import Given
 from study.data.origin import Origin
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 from study.seeds import Stream, small_seed, stream
 from study.silence import silence
 
@@ -81,7 +81,7 @@ class Sample:
 
 
 def load_dataset(source: DataSource | str) -> Dataset:
-    """One of the built-in :data:`~study.records.trials.DATASETS`, or what is at a path.
+    """One of the built-in :data:`~study.records.sources.DATASETS`, or what is at a path.
 
     A name alone stands for a source without more.
 

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from study.design.space import NetworkSpec, configure, effective_widths
 from study.design.spec import PATIENCE, Dimension
 from study.records.parameters import Parameter, Setting, Value, is_active
-from study.records.trials import Configuration
+from study.records.trials import SEARCH_REPLICATE, Configuration, Proposal, Trial
+from study.words import value_text
 
 WHOLE = ("depth", "width", "batch_size", "samples", "epochs")
 CONTINUOUS = ("dropout", "l2", "learning_rate", "label_noise")
@@ -22,20 +23,36 @@ CONTINUOUS = ("dropout", "l2", "learning_rate", "label_noise")
 class Cell:
     """One combination of scientific values, and what is tuned for it.
 
-    ``name`` is what its search is remembered under; ``fixed`` are the values of the network that are not tuned.
-    ``readings`` are the readings that the search may choose from; with one, and without ``parameters``, there is
-    nothing to search.
+    ``name`` is what its search is remembered under, ``value`` its place on the axis, None for all training samples and
+    where there is no axis. ``fixed`` are the values of the network that are not tuned. ``readings`` are the readings
+    that the search may choose from; with one, and without ``parameters``, there is nothing to search. ``trials`` is the
+    most trials that the search takes.
     """
 
     name: str
+    value: float | None
     fixed: Mapping[str, Any]
     parameters: tuple[Parameter, ...]
     readings: tuple[str, ...]
+    trials: int
 
     @property
     def tuned(self) -> bool:
         """Whether there is anything to choose."""
         return bool(self.parameters) or len(self.readings) > 1
+
+    def trial(self, setting: Setting) -> Trial:
+        """What its search runs for a setting. Raises ValueError as :meth:`configuration`."""
+        return Trial(self.configuration(setting), SEARCH_REPLICATE)
+
+    def is_over(self, asked: int, pending: int, *, exhausted: bool) -> bool:
+        """Whether its search is: nothing will be asked any more, and everything asked is answered."""
+        return not pending and asked > 0 and (asked >= self.trials or exhausted)
+
+    def has_searched(self, proposals: Sequence[Proposal]) -> bool:
+        """Whether its search is over, by all its ``proposals``."""
+        pending = sum(p.setting is not None and p.told is None for p in proposals)
+        return self.is_over(len(proposals), pending, exhausted=any(p.setting is None for p in proposals))
 
     def configuration(self, setting: Setting) -> Configuration:
         """The network to train for one setting of the parameters. Raises ValueError where the values make none."""
@@ -85,7 +102,8 @@ def _parameter(name: str, dimension: Dimension) -> Parameter:
         raise ValueError(f"zero = true is for {', '.join(CONTINUOUS[:2])} and other rates, not for {name}")
     if int(dimension.low) != dimension.low or int(dimension.high) != dimension.high:
         raise ValueError(
-            f"low and high of {name} must be whole numbers, found {dimension.low:g} and {dimension.high:g}"
+            f"low and high of {name} must be whole numbers, found {value_text(dimension.low)} and "
+            f"{value_text(dimension.high)}"
         )
     return Parameter(name, "int", int(dimension.low), int(dimension.high), dimension.log)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from study.design.spec import StudySpec
+from study.words import value_text
 
 Schema = Mapping[str, Any]
 
@@ -92,7 +93,7 @@ def _range(field: Schema) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return value_text(value)
 
 
 def _plural(kind: str) -> str:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from study.design.cells import WHOLE, Cell, parameters
-from study.design.engines import check_proposer
+from study.design.engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
 from study.errors import SpecError
-from study.records.trials import Configuration, Trial, TrialKey
+from study.records.trials import Configuration, Proposal, Trial, TrialKey
 
 NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
-SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
-FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +43,18 @@ class PlannedPoint:
 class PlannedPanel:
     """The axis under one arm and one combination of the other scientific values.
 
-    ``cells`` pairs each value of the axis, in order, with its cell; ``points`` are the configurations that are known:
-    all of them, or where something is tuned those that the searches have chosen so far. Without a scientific
-    axis the points are the candidates of one search, the best first. ``arm`` is the arm's name and ``others`` are the
-    names and values of the other scientific hyperparameters; both are empty where the study has no such part.
+    ``cells`` are the values of the axis, in order; without a scientific axis there is one. ``arm`` is the arm's name
+    and ``others`` are the names and values of the other scientific hyperparameters; both are empty where the study has
+    no such part. ``winners`` is how many configurations of each search are run again.
     """
 
     arm: str
     others: tuple[tuple[str, Any], ...]
     has_axis: bool
-    cells: tuple[tuple[float | None, Cell], ...]
-    points: tuple[PlannedPoint, ...]
+    cells: tuple[Cell, ...]
     baseline: Configuration | None
     replicates: int
+    winners: int
     reading: str
     margin: float
 
@@ -72,21 +69,97 @@ class PlannedPanel:
         return ", ".join(part for part in (self.arm, self.setting) if part)
 
     @property
-    def configurations(self) -> tuple[Configuration, ...]:
+    def searches(self) -> tuple[Cell, ...]:
+        """The cells in which something is searched."""
+        return tuple(cell for cell in self.cells if cell.tuned)
+
+    def points(self, winners: Winners) -> tuple[PlannedPoint, ...]:
+        """The configurations that are known: all, or where something is tuned those that are chosen so far.
+
+        Without a scientific axis they are the candidates of one search, the best first, and their values the ranks.
+        """
+        points = []
+        for cell in self.cells:
+            chosen = winners.get(cell.name, ()) if cell.tuned else (Winner(cell.configuration({}), self.reading),)
+            for rank, winner in enumerate(chosen, 1):
+                depth = winner.configuration.network.depth
+                place = cell.value if self.has_axis else rank if cell.tuned else depth
+                points.append(PlannedPoint(place, winner.configuration, winner.reading))
+        return tuple(points)
+
+    def configurations(self, winners: Winners) -> tuple[Configuration, ...]:
         """All configurations that are known, the baseline last, each once."""
-        known = [point.configuration for point in self.points] + [self.baseline] * (self.baseline is not None)
-        return tuple(dict.fromkeys(c for c in known if c is not None))
+        known = [point.configuration for point in self.points(winners)]
+        return tuple(dict.fromkeys([*known, *([self.baseline] if self.baseline is not None else [])]))
+
+    def most(self, cell: Cell) -> int:
+        """The most trials that a tuned cell can come to: its search, and the replicates of what that chooses."""
+        return cell.trials + self.winners * self.replicates
 
 
-def plan_panels(spec: StudySpec, winners: Winners | None = None) -> tuple[PlannedPanel, ...]:
-    """The panels of a study, in the order of its file.
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan:
+    """What a study comes to: its panels in the order of its file. Made once from a spec, and passed on in its place."""
+
+    spec: StudySpec
+    panels: tuple[PlannedPanel, ...]
+    searches: tuple[Cell, ...] = field(init=False)  # each cell in which something is searched, in order
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "searches", tuple(cell for panel in self.panels for cell in panel.searches))
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.spec.name!r}, {len(self.panels)} panels, at most {self.most} trials>"
+
+    def cell(self, name: str) -> Cell | None:
+        """The searched cell of that name, None where there is none."""
+        return next((cell for cell in self.searches if cell.name == name), None)
+
+    def trials(self, winners: Winners) -> dict[TrialKey, Trial]:
+        """Every trial that is reported, once: all known configurations at replicate 0, then at 1, and so on.
+
+        In this order an unfinished study already answers with the replicates that it has.
+        """
+        keyed = [(panel.replicates, [(c.key, c) for c in panel.configurations(winners)]) for panel in self.panels]
+        return {
+            (key, replicate): Trial(configuration, replicate)
+            for replicate in range(max(replicates for replicates, _ in keyed))
+            for replicates, configurations in keyed
+            if replicate < replicates
+            for key, configuration in configurations
+        }
+
+    def to_come(
+        self, recorded: Iterable[TrialKey], proposals: Mapping[str, Sequence[Proposal]], winners: Winners
+    ) -> int:
+        """How many trials are still to run, with a search at most: it may end early, or find an equal network again.
+
+        ``recorded`` are the trials that are there, ``proposals`` those of each cell by its name.
+        """
+        there = set(recorded)
+        missing = sum(key not in there for key in self.trials(winners))
+        for panel in self.panels:
+            for cell in panel.searches:
+                own = proposals.get(cell.name, ())
+                if not cell.has_searched(own):
+                    missing += panel.most(cell) - sum(proposal.told is not None for proposal in own)
+        return missing
+
+    @property
+    def most(self) -> int:
+        """How many trials the study comes to; with a search, the most that it can come to."""
+        return self.to_come((), {}, {})
+
+
+def make_plan(spec: StudySpec) -> Plan:
+    """The plan of a study.
 
     Raises :class:`SpecError` for a combination of values that makes no network, or that cannot be searched.
     """
     _check_search(spec)
     others = [name for name in spec.scientific if name != spec.axis]
     panels = tuple(
-        _panel(spec, arm, dict(zip(others, combination, strict=True)), winners or {})
+        _panel(spec, arm, dict(zip(others, combination, strict=True)))
         for arm in spec.arms or (NO_ARM,)
         for combination in itertools.product(*(_values(spec, arm, name) for name in others))
     )
@@ -94,27 +167,7 @@ def plan_panels(spec: StudySpec, winners: Winners | None = None) -> tuple[Planne
     for name in names:
         if names.count(name) > 1:
             raise SpecError(f"space: two panels would both be called {name!r}. List each value once.")
-    return panels
-
-
-def plan_trials(spec: StudySpec, winners: Winners | None = None) -> tuple[Trial, ...]:
-    """Every trial that is reported, once: all known configurations at replicate 0, then at 1, and so on.
-
-    In this order an unfinished study already answers with the replicates that it has.
-    """
-    return tuple(trials_by_key(plan_panels(spec, winners)).values())
-
-
-def trials_by_key(panels: Sequence[PlannedPanel]) -> dict[TrialKey, Trial]:
-    """The trials of ``panels`` in the order of :func:`plan_trials`."""
-    keyed = [(panel.replicates, [(c.key, c) for c in panel.configurations]) for panel in panels]
-    return {
-        (key, replicate): Trial(configuration, replicate)
-        for replicate in range(max(replicates for replicates, _ in keyed))
-        for replicates, configurations in keyed
-        if replicate < replicates
-        for key, configuration in configurations
-    }
+    return Plan(spec, panels)
 
 
 def _check_search(spec: StudySpec) -> None:
@@ -140,31 +193,7 @@ def _check_search(spec: StudySpec) -> None:
         raise SpecError("search.pruner: keras-tuner:hyperband stops trials itself. Remove the pruner.")
 
 
-def plan_cells(spec: StudySpec) -> tuple[Cell, ...]:
-    """The cells in which something is searched, each once, in the order of the panels."""
-    return tuple(cell for panel in plan_panels(spec) for _, cell in panel.cells if cell.tuned)
-
-
-def planned(spec: StudySpec) -> int:
-    """How many trials the study comes to; with a search, the most that it can come to."""
-    panels = plan_panels(spec)
-    replicates: dict[str, int] = {}
-    for panel in panels:
-        for key in (configuration.key for configuration in panel.configurations):
-            replicates[key] = max(panel.replicates, replicates.get(key, 0))
-    known = sum(replicates.values())
-    for panel in panels:
-        for cell in (cell for _, cell in panel.cells if cell.tuned):
-            known += search_trials(spec, cell) + spec.winners_per_cell * panel.replicates
-    return known
-
-
-def search_trials(spec: StudySpec, cell: Cell) -> int:
-    """The most trials that the search of a cell can take: one where only the reading is chosen."""
-    return spec.searching.trials if cell.parameters else 1
-
-
-def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) -> PlannedPanel:
+def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
     axis = spec.axis
     has_axis = axis in spec.scientific
     fixed = {**spec.network.model_dump(), **arm.network, **others}
@@ -172,32 +201,22 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any], winners: Winners) 
     words = [part for part in (arm.name, setting) if part]
     values = _values(spec, arm, axis) if has_axis else [None]
     cells = [_cell(spec, arm, words, fixed, axis if has_axis else None, value) for value in values]
-    if len({value for value, _ in cells}) < len(cells):
+    if len({cell.value for cell in cells}) < len(cells):
         raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
-    cells.sort(key=lambda cell: _rank(axis, cell[0]))
-    reading = arm.reading or spec.reading
-    points: list[PlannedPoint] = []
-    for value, cell in cells:
-        chosen = winners.get(cell.name, ()) if cell.tuned else (Winner(cell.configuration({}), reading),)
-        for rank, winner in enumerate(chosen, 1):
-            place = value if has_axis else rank if cell.tuned else winner.configuration.depth
-            points.append(PlannedPoint(place, winner.configuration, winner.reading))
     return PlannedPanel(
         arm=arm.name,
         others=tuple(others.items()),
         has_axis=has_axis,
-        cells=tuple(cells),
-        points=tuple(points),
+        cells=tuple(sorted(cells, key=lambda cell: _rank(axis, cell.value))),
         baseline=_configuration(arm, {**fixed, "hidden": spec.baseline}) if spec.baseline is not None else None,
         replicates=(spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates,
-        reading=reading,
+        winners=spec.winners_per_cell,
+        reading=arm.reading or spec.reading,
         margin=arm.margin or spec.margin,
     )
 
 
-def _cell(
-    spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], axis: str | None, value: Any
-) -> tuple[float | None, Cell]:
+def _cell(spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], axis: str | None, value: Any) -> Cell:
     """One value of the axis, or the only cell of a panel without one, and what is tuned there."""
     if axis in ("depth", "width") and fixed["hidden"] is not None:
         raise SpecError(
@@ -219,9 +238,10 @@ def _cell(
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
     if chosen:
-        check_proposer(spec.searching.proposer, chosen, fixed["epochs"])
+        check_searchable(spec.searching.proposer, chosen, fixed["epochs"])
     name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
-    return number, Cell(name, fixed, chosen, _readings(spec, arm.reading or spec.reading))
+    trials = spec.searching.trials if chosen else 1  # where only the reading is chosen, one trial is read at each
+    return Cell(name, number, fixed, chosen, _readings(spec, arm.reading or spec.reading), trials)
 
 
 def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> NetworkSpec:

@@ -19,10 +19,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from study.design.plan import plan_panels
+from study.design.engines import check_installed
+from study.design.plan import make_plan
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
-from study.records.trials import DATASETS
+from study.records.sources import DATASETS
 from study.words import NOT_IN_A_NAME, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
@@ -121,7 +122,8 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from error
     try:
-        plan_panels(spec)
+        if make_plan(spec).searches:
+            check_installed(spec.searching.proposer)
     except SpecError as error:  # the combination is to blame, so name everything that took part in it
         raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
     return spec

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from study.records.networks import DenseStack
 from study.records.trials import Configuration
 
 DEEPEST = 200
@@ -149,16 +150,13 @@ def configure(network: NetworkSpec) -> Configuration:
             f"dropout lists {len(dropout)} rates for {len(hidden)} hidden layers; give one rate for all "
             "layers, or as many as there are hidden layers"
         )
+    stack = DenseStack(hidden, network.activation, dropout, network.l2, network.batch_norm)
     return Configuration(
-        hidden=hidden,
+        stack,
         epochs=network.epochs,
-        activation=network.activation,
-        dropout=dropout,
-        l2=network.l2,
         optimizer=network.optimizer,
         learning_rate=network.learning_rate,
         batch_size=network.batch_size,
-        batch_norm=network.batch_norm,
         label_noise=network.label_noise,
         samples=network.samples,
         evaluate_every=network.evaluate_every,

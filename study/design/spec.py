@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.readings import parse_reading
-from study.records.trials import DataSource
-from study.words import NAME, NAME_RULE, unknown
+from study.records.sources import DataSource
+from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
 
@@ -53,13 +53,16 @@ class Dimension(Frozen):
         if self.low is None or self.high is None:
             raise ValueError("a nuisance hyperparameter needs low and high, or values")
         if not -1e300 < self.low < self.high < 1e300:
-            raise ValueError(f"low must be below high, but low = {self.low:g} and high = {self.high:g}")
+            raise ValueError(
+                f"low must be below high, but low = {value_text(self.low)} and high = {value_text(self.high)}"
+            )
         if self.log and self.low <= 0:
             raise ValueError(
-                f"log = true needs low above 0, but low = {self.low:g}; with zero = true, 0 is tried beside the range"
+                f"log = true needs low above 0, but low = {value_text(self.low)}; with zero = true, 0 is tried beside "
+                "the range"
             )
         if self.zero and self.low <= 0:
-            raise ValueError(f"zero = true needs low above 0, but low = {self.low:g}")
+            raise ValueError(f"zero = true needs low above 0, but low = {value_text(self.low)}")
         return self
 
 
@@ -95,12 +98,13 @@ class Confirm(Frozen):
 
 
 class DataSpec(Frozen):
-    """What belongs to data of the user's own: see :class:`~study.records.trials.DataSource`."""
+    """What belongs to data of the user's own: see :class:`~study.records.sources.DataSource`."""
 
     target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
     test: str | None = Field(None, min_length=1, description="path of an own test set")
     test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
+    scheme: Literal["fixed"] = Field("fixed", description="how a replicate draws its parts: one test part for all")
 
 
 class Arm(Frozen):
@@ -137,6 +141,10 @@ class StudySpec(Frozen):
         "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
     )
     data: DataSpec = DataSpec()
+    task: Literal["classification"] = Field("classification", description="what the networks learn")
+    metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
+    inference: Literal["new data"] = Field("new data", description="what intervals speak of: new data of the same kind")
+    engine: Literal["keras"] = Field("keras", description="what trains: Keras's layers, compiled by XLA")
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
     replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
@@ -201,7 +209,7 @@ class StudySpec(Frozen):
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
-        return DataSource(self.dataset, **self.data.model_dump(), seed=self.seed)
+        return DataSource(self.dataset, **self.data.model_dump(exclude={"scheme"}), seed=self.seed)
 
     @property
     def axis(self) -> str:

@@ -30,7 +30,6 @@ def _line(result: Result) -> str:
         "configuration": configuration.to_dict(),
         "state": result.state,
         "epochs": result.trajectory.epochs.tolist(),
-        "accuracy": result.trajectory.accuracy.tolist(),
-        "cross_entropy": result.trajectory.cross_entropy.tolist(),
+        **{metric: rows.tolist() for metric, rows in result.trajectory.values.items()},
     }
     return json.dumps(values, sort_keys=True, separators=(",", ":"))

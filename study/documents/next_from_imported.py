@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from study.analysis.imported_findings import at_edge
-from study.analysis.searches import LIMITS, next_name, widened
+from study.analysis.search_advice import LIMITS, widened
+from study.analysis.search_findings import End
 from study.design.source import build_spec
 from study.design.space import NetworkSpec
 from study.design.spec import Dimension
+from study.documents.next_study import next_name
 from study.errors import SpecError
 from study.foreign.names import hyperparameter, of_a_layer
 from study.records.imported import ForeignStudy
 from study.records.parameters import Parameter, Value
 from study.words import clean
 
+ENDS: tuple[End, ...] = ("lower", "upper")
 DEPTHS = [1, 2, 3, 4, 6, 8]
 MOST_DEPTHS = 8
 WORDS = {name: get_args(NetworkSpec.model_fields[name].annotation) for name in ("activation", "optimizer")}
 
 
-def suggestion(study: ForeignStudy) -> str:
+def suggestion_from_imported(study: ForeignStudy) -> str:
     """A study file of depthgauge with the ranges of ``study``; comments say where each is from and what is missing."""
     space: dict[str, dict[str, Any]] = {}
     network: dict[str, Any] = {}
@@ -48,7 +51,7 @@ def suggestion(study: ForeignStudy) -> str:
         space["depth"] = {"role": "scientific", "values": DEPTHS}
         notes.append("Depth was not tuned there; these depths are the usual question.")
     space = {"depth": space.pop("depth"), **space}
-    name = next_name(study.name)[-80:].lstrip("._ -")
+    name = next_name(study.name)
     spec = build_spec({"name": name, "network": network, "space": space}, "the suggested study")
     lead = (
         f'{study.label}, study "{study.original}": {len(study.trials)} trials, {study.objective} {study.direction}d.',
@@ -102,9 +105,9 @@ def _nuisance(name: str, parameters: list[Parameter], study: ForeignStudy) -> di
     log = all(p.log for p in ranges) and low > 0
     dimension = Dimension(role="nuisance", low=low, high=high, log=log)
     ends = {at_edge(p, study.best.setting.get(p.name)) for p in ranges} if study.best else set()
-    for end in ("lower", "upper"):
+    for end in ENDS:
         if end in ends:
-            dimension = widened(name, dimension, end == "lower")
+            dimension = widened(name, dimension, end)
     return dimension.model_dump(exclude_defaults=True, exclude_none=True)
 
 

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.design.plan import SEARCH_REPLICATE
 from study.errors import InputError
-from study.records.trials import SPLITS
+from study.records.trials import SEARCH_REPLICATE, SPLITS
 from study.store import StoredStudy
 
 if TYPE_CHECKING:
@@ -38,19 +37,15 @@ def table(study: StoredStudy) -> Iterator[Row]:
     Accuracies lie in [0, 1], cross-entropies are in nats, ``seconds`` since the row before. ``samples`` of None means
     all of the training part; ``dropout`` is the one rate of all layers, or None where ``dropout_rates`` lists one a
     layer ("0.1-0.5"); ``epochs`` is how many were planned. ``purpose`` is ``search`` for trials of a search, else
-    ``report``. Values that are absent are None. Raises :class:`InputError` for a study that was imported.
+    ``report``. Values that are absent are None.
     """
-    if study.foreign is not None:
-        raise InputError(
-            f"Study {study.name!r} was imported from {study.foreign.engine}, so there are no epochs of depthgauge in "
-            "it. Export a study that depthgauge ran."
-        )
     for result in study.results.values():
         configuration, replicate = result.trial.configuration, result.trial.replicate
-        rates = configuration.dropout
+        stack = configuration.network
+        rates = stack.dropout
         values = configuration.to_dict() | {
             "architecture": configuration.label,
-            "hidden": "-".join(map(str, configuration.hidden)),
+            "hidden": "-".join(map(str, stack.hidden)),
             "dropout": None if isinstance(rates, tuple) else rates,
             "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
             "purpose": "search" if replicate == SEARCH_REPLICATE else "report",
@@ -60,14 +55,13 @@ def table(study: StoredStudy) -> Iterator[Row]:
         }
         fixed = {name: values.get(name) for name in COLUMNS}
         t = result.trajectory
-        if not len(t.epochs):
+        if not len(t):
             yield fixed
-        for epoch, accuracy, loss, seconds in zip(t.epochs, t.accuracy, t.cross_entropy, t.seconds, strict=True):
+        for row, epoch in enumerate(t.epochs):
             yield fixed | {
                 "epoch": int(epoch),
-                **{f"{s}_accuracy": float(v) for s, v in zip(SPLITS, accuracy, strict=True)},
-                **{f"{s}_cross_entropy": float(v) for s, v in zip(SPLITS, loss, strict=True)},
-                "seconds": float(seconds),
+                **{f"{s}_{name}": float(t.column(name, s)[row]) for name in t.values for s in SPLITS},
+                "seconds": float(t.seconds[row]),
             }
 
 

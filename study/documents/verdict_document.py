@@ -8,41 +8,152 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Point
-from study.analysis.imported_findings import imported_document
+from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
 from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
+from study.documents.next_study import change_toml
 
-SCHEMA = "depthgauge-verdict-1"
+SCHEMA = "depthgauge-verdict-2"
 
 
-def verdict_document(findings: Findings) -> dict[str, Any]:
+def verdict_document(findings: Concluded) -> dict[str, Any]:
     """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
-    facts = findings.facts
+    common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
+    if isinstance(findings, ImportedFindings):
+        return {**common, **_of_an_imported(findings)}
+    return {**common, **_of_a_study(findings)}
+
+
+def _of_a_study(findings: Findings) -> dict[str, Any]:
+    facts, spec, run = findings.facts, findings.facts.spec, findings.facts.run
+    train, validation, test = run.sizes
     return {
-        "schema": SCHEMA,
-        "procedure": PROCEDURE_VERSION,
-        "study": facts.name,
-        "sentence": findings.sentence,
+        "task": spec.task,
+        "metric": spec.metric,
+        "inference": spec.inference,
+        "scheme": spec.data.scheme,
+        "engine": spec.engine,
+        "code_sha256": None,
         "dataset": {
-            "name": facts.dataset,
+            "name": spec.dataset,
             "sha256": facts.dataset_sha256,
-            "train": facts.train_samples,
-            "validation": facts.validation_samples,
-            "test": facts.test_samples,
-            "notes": list(facts.data_notes),
+            "train": train,
+            "validation": validation,
+            "test": test,
+            "notes": list(run.data_notes),
         },
-        "seed": facts.seed,
+        "seed": spec.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
-        "versions": dict(facts.versions),
+        "versions": dict(run.versions),
         "panels": [
-            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None), facts.labels)
+            _panel(panel, next((p for p in findings.picks if p.panel == panel.name), None), run.labels)
             for panel in findings.panels
         ],
         # The first is what readers of version 1 knew before a study could have several.
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
-        "search": None if findings.search is None else asdict(findings.search),
-        "imported": None if findings.imported is None else imported_document(findings.imported),
+        "search": None if findings.search is None else _search(findings.search),
+        "references": [],
+        "looks": [],
+        "imported": None,
+    }
+
+
+def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
+    """The keys of our own studies, empty where another program has no such thing, and the study itself."""
+    study = findings.study
+    finished, failed = study.count("complete", "pruned"), study.count("failed")
+    return {
+        "task": None,
+        "metric": study.objective,
+        "inference": None,
+        "scheme": None,
+        "engine": study.engine,
+        "code_sha256": None,
+        "dataset": None,
+        "seed": None,
+        "trials": {"planned": len(study.trials), "finished": finished, "failed": failed},
+        "versions": {study.engine: study.version} if study.version else {},
+        "panels": [],
+        "remedies": None,
+        "remedies_by_setting": [],
+        "search": None,
+        "references": [],
+        "looks": [],
+        "imported": _imported(findings),
+    }
+
+
+def _search(found: SearchFinding) -> dict[str, Any]:
+    return {
+        "proposer": found.proposer,
+        "trials": found.trials,
+        "parameters": [asdict(parameter) for parameter in found.parameters],
+        "cells": [_cell(cell) for cell in found.cells],
+        "importance": [asdict(one) for one in found.importance],
+        "advice": [_advice(one) for one in found.advice],
+    }
+
+
+def _cell(cell: CellFinding) -> dict[str, Any]:
+    return {
+        "cell": cell.name,
+        "panel": cell.panel,
+        "value": cell.value,
+        "tried": [_tried(one) for one in cell.tried],
+        "best": None if cell.best is None else _tried(cell.best),
+        "chosen": [
+            {"number": one.tried.number, "architecture": one.tried.configuration.label, "reading": one.reading}
+            for one in cell.chosen
+        ],
+        "over": cell.over,
+    }
+
+
+def _tried(one: Tried) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "setting": dict(one.setting),
+        "configuration": one.configuration.to_dict(),
+        "accuracy": one.accuracy,
+        "gap": one.gap,
+        "reason": one.reason,
+        "repeats": one.repeats,
+    }
+
+
+def _advice(advice: Advice) -> dict[str, Any]:
+    change = advice.change
+    return {
+        "kind": advice.kind,
+        "sentence": advice.sentence,
+        "toml": "" if change is None else change_toml(change),
+        "change": None
+        if change is None
+        else {
+            "table": change.table,
+            "key": change.key,
+            "value": change.value if isinstance(change.value, int) else change.value.model_dump(exclude_none=True),
+            "end": change.end,
+        },
+    }
+
+
+def _imported(findings: ImportedFindings) -> dict[str, Any]:
+    """An imported study as plain JSON types, for ``verdict.json``; values are in the objective's own unit."""
+    study, best = findings.study, findings.study.best
+    return {
+        "engine": study.engine,
+        "version": study.version,
+        "original": study.original,
+        "objective": study.objective,
+        "direction": study.direction,
+        "trials": {state: study.count(state) for state in ("complete", "pruned", "failed", "running", "waiting")},
+        "curves": findings.curves,
+        "best": None if best is None else {"number": best.number, "setting": best.setting, "value": best.value},
+        "importance": dict(findings.importance),
+        "advice": [one.sentence for one in findings.advice],
+        "notes": list(study.notes),
     }
 
 
@@ -58,7 +169,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "replicates": panel.replicates,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": asdict(panel.verdict) if panel.has_axis else None,
+        "verdict": None if panel.verdict is None else asdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -75,7 +186,7 @@ def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
         "name": chosen.name,
         "value": chosen.value,
         "architecture": chosen.configuration.label,
-        "hidden": list(chosen.configuration.hidden),
+        "hidden": list(chosen.configuration.network.hidden),
         "parameters": chosen.parameters,
         "accuracy": asdict(pick.accuracy),
         "test": asdict(pick.test),

@@ -9,12 +9,12 @@ import numpy as np
 
 from study.analysis.interval_words import percent, with_n
 from study.analysis.t_intervals import wilson_interval
-from study.design.plan import FINAL_REPLICATE
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
-from study.words import amount, count, number, points_text
+from study.records.trials import FINAL_REPLICATE, of_split
+from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
@@ -49,7 +49,7 @@ def card(
         "final": {
             "refit": refit,
             "epochs": choice.epochs,
-            "seed": facts.seed,
+            "seed": facts.spec.seed,
             "replicate": FINAL_REPLICATE,
             "train_samples": trained.sizes[0],
             "validation_samples": trained.sizes[1],
@@ -62,9 +62,9 @@ def card(
         },
         "study": {
             "name": facts.name,
-            "file": facts.toml,
-            "command": facts.command,
-            "versions": dict(facts.versions),
+            "file": facts.spec.to_toml(),
+            "command": facts.run.command,
+            "versions": dict(facts.run.versions),
             "trials": facts.finished + facts.failed,
             "trials_sha256": trials,
             "panel": panel.name,
@@ -99,12 +99,12 @@ def card(
             ],
         },
         "data": {
-            "name": facts.dataset,
+            "name": facts.spec.dataset,
             "sha256": facts.dataset_sha256,
-            "train": facts.train_samples + facts.validation_samples,
-            "test": facts.test_samples,
+            "train": facts.run.train_samples + facts.run.validation_samples,
+            "test": facts.run.test_samples,
             "test_rows": TEST_ROWS if trained.test_rows_written else None,
-            "notes": list(facts.data_notes),
+            "notes": list(facts.run.data_notes),
         },
         "limits": limits(choice, trained, refit),
         "versions": versions,
@@ -134,27 +134,27 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     """What the numbers of a final network do not say, in sentences."""
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
     said = [
-        f"Test accuracy was measured on {count(facts.test_samples, 'item')} of {facts.dataset}. How the network does "
-        "on items from elsewhere (other people, devices, times) was not measured.",
+        f"Test accuracy was measured on {count(facts.run.test_samples, 'item')} of {facts.spec.dataset}. How the "
+        "network does on items from elsewhere (other people, devices, times) was not measured.",
         f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
         "none of them.",
         "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
         f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
         "network is one more run, with a split and initial weights of its own.",
         "An interval over replicates, however narrow, says nothing of other test items: all replicates are measured "
-        f"on the same {count(facts.test_samples, 'item')}. What so many items can tell is Wilson's interval, beside "
-        "the test accuracy of this network.",
+        f"on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is Wilson's interval, "
+        "beside the test accuracy of this network.",
     ]
     if (spread := _spread(choice)) is not None:
         said.append(
-            f"Single runs of this network differ by {number(100 * spread, 1)} points of test accuracy (s.d.)."
+            f"Single runs of this network differ by {points_text(spread, 1)} of test accuracy (s.d.)."
             if spread > 0
             else "All runs of this network had the same test accuracy. On other items they would not."
         )
     if choice.left_out:
         said.append(
             f"Larger ones were never compared with it: {count(choice.left_out, 'network')} of the study with more than "
-            f"{choice.max_parameters:,} parameters, which may be better."
+            f"{whole(choice.max_parameters)} parameters, which may be better."
         )
     if unjudged := choice.unjudged[found.index]:
         said.append(
@@ -198,14 +198,14 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
             f"It was trained on {count(trained.sizes[0], 'sample')}, training and validation rows together{subset}. "
             f"So its validation accuracy is not known{epochs}."
         )
-    if choice.panel.samples < facts.train_samples:
+    if choice.panel.samples < facts.run.train_samples:
         said.append(
             f"The study compared networks trained on {amount(choice.panel.samples, 'training samples')} of "
-            f"{facts.train_samples:,}. With more of them another network may be better."
+            f"{facts.run.train_samples:,}. With more of them another network may be better."
         )
     if noise := choice.point.configuration.label_noise:
         said.append(
-            f"In the study {number(100 * noise)} % of the training labels were wrong on purpose. The final network was "
+            f"In the study {percent_text(noise)} of the training labels were wrong on purpose. The final network was "
             "trained on the given labels, so it may well be better than the study's runs."
         )
     return said
@@ -213,7 +213,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
 
 def _spread(choice: Choice) -> float | None:
     """Standard deviation of test accuracy over the study's runs of the network, None below 3 runs."""
-    accuracy = choice.point.accuracy[:, 2]
+    accuracy = of_split(choice.point.accuracy, "test")
     accuracy = accuracy[np.isfinite(accuracy)]
     return float(accuracy.std(ddof=1)) if len(accuracy) >= 3 else None
 

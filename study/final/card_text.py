@@ -7,7 +7,7 @@ from typing import Any
 from study.analysis.interval_words import percent, points, with_n
 from study.final.card import interval
 from study.records.trials import Configuration
-from study.words import count, number, points_text
+from study.words import MISSING, count, number, percent_text, points_text, whole
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read
@@ -30,10 +30,10 @@ def card_text(card: dict[str, Any]) -> str:
             [
                 (
                     one["name"],
-                    f"{one['parameters']:,}",
+                    whole(one["parameters"]),
                     percent(interval(one["validation_accuracy"])).removesuffix(" %"),
                     one["validation_accuracy"]["n"],
-                    "–" if one["bound"] is None else f"{number(100 * one['bound'], 2)} points",
+                    MISSING if one["bound"] is None else points_text(one["bound"], 2),
                     _SHOWN[one["shown_within_margin"]],
                     one["role"],
                 )
@@ -54,8 +54,8 @@ def card_text(card: dict[str, Any]) -> str:
             [
                 ("data set", data["name"]),
                 ("SHA-256 of its arrays", f"`{data['sha256']}`"),
-                ("training part", f"{data['train']:,}, validation included"),
-                ("test set", f"{data['test']:,}{_drawn(data)}"),
+                ("training part", f"{whole(data['train'])}, validation included"),
+                ("test set", f"{whole(data['test'])}{_drawn(data)}"),
             ],
         ),
         *(["\n".join(f"- {note}" for note in data["notes"])] if data["notes"] else []),
@@ -65,7 +65,7 @@ def card_text(card: dict[str, Any]) -> str:
             ("", ""),
             [
                 ("seed, replicate", f"{final['seed']}, {final['replicate']}"),
-                ("trials of the study", f"{study['trials']:,}, SHA-256 `{study['trials_sha256']}`"),
+                ("trials of the study", f"{whole(study['trials'])}, SHA-256 `{study['trials_sha256']}`"),
                 ("versions of the study", _versions(study["versions"])),
                 ("versions of the final training", _versions(card["versions"])),
                 *((name, f"SHA-256 `{digest}`") for name, digest in card["files"].items()),
@@ -86,34 +86,34 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [
         (
             "test accuracy of this network",
-            f"{_share(final['test_accuracy'])}, n = {final['test_accuracy']['n']:,} items",
+            f"{_share(final['test_accuracy'])}, n = {whole(final['test_accuracy']['n'])} items",
         ),
         (expected, _measured(percent, study["test_accuracy"]) + ", cross-fitted"),
         ("gap between train and test, in the study", _measured(points, study["gap"])),
-        ("train accuracy of this network", f"{number(100 * final['train_accuracy'], 2)} %"),
+        ("train accuracy of this network", percent_text(final["train_accuracy"], 2)),
     ]
     if final["validation_accuracy"] is not None:
-        held_out = f"{number(100 * final['validation_accuracy'], 2)} %, n = {final['validation_samples']:,} items"
+        held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
         rows.append(("validation accuracy of this network", held_out))
     return rows
 
 
 def _network(network: dict[str, Any]) -> str:
     configuration = Configuration.from_dict(network["configuration"])
-    words = [configuration.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
+    words = [configuration.network.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
     words += [f"batch size {configuration.batch_size}"]
-    if configuration.dropout:
-        words.append(f"dropout {configuration.dropout}")
-    if configuration.l2:
-        words.append(f"L2 {configuration.l2:g}")
-    if configuration.batch_norm:
+    if configuration.network.dropout:
+        words.append(f"dropout {configuration.network.dropout}")
+    if configuration.network.l2:
+        words.append(f"L2 {configuration.network.l2:g}")
+    if configuration.network.batch_norm:
         words.append("batch normalization")
-    return f"{configuration.label} with {network['parameters']:,} parameters ({', '.join(words)})"
+    return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"
 
 
 def _limit(why: dict[str, Any]) -> str:
     most = why["max_parameters"]
-    return "" if most is None else f"; networks with more than {most:,} parameters were left out"
+    return "" if most is None else f"; networks with more than {whole(most)} parameters were left out"
 
 
 def _drawn(data: dict[str, Any]) -> str:

@@ -14,9 +14,9 @@ from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Poi
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
 from study.records.readings import read
-from study.records.trials import Configuration, Result, TrialKey
+from study.records.trials import Configuration, Result, TrialKey, of_split
 from study.store import StoredStudy
-from study.words import capital, count
+from study.words import capital, count, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +56,26 @@ class Choice:
         if not self.left_out:
             return self.pick.reason
         larger = f"{count(self.left_out, 'larger network')} of the study"
+        most = f"at most {whole(self.max_parameters)} parameters"
         if len(self.pick.candidates) == 1:
-            return (
-                f"The only network with at most {self.max_parameters:,} parameters: it was not compared with {larger}."
-            )
-        return (
-            f"{self.pick.reason} That is among those with at most {self.max_parameters:,} parameters, without {larger}."
-        )
+            return f"The only network with {most}: it was not compared with {larger}."
+        return f"{self.pick.reason} That is among those with {most}, without {larger}."
 
 
 def choose(
-    study: StoredStudy, *, panel: str | None = None, margin: float | None = None, max_parameters: int | None = None
+    study: StoredStudy,
+    *,
+    panel: str | None = None,
+    margin: float | None = None,
+    max_parameters: int | None = None,
 ) -> Choice:
     """Apply the rule of :mod:`study.analysis.pick` to the stored runs; nothing is trained and no test accuracy decides.
 
     ``panel`` names a panel; without it, it is the one with the fewest wrong labels, then the most training samples,
     then the highest mean validation accuracy of its pick. ``margin`` in (0, 1) replaces the study's.
-    ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for an imported study and for values that
-    leave nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
+    ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for values that leave
+    nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
     """
-    if study.foreign is not None:
-        raise InputError(
-            f"Study {study.name!r} was imported from {study.foreign.engine}: it holds no runs of depthgauge, so there "
-            f'is nothing to pick. Run what depthgauge suggest "{study.name}" prints, then pick from that.'
-        )
     if margin is not None and not 0 < margin < 1:
         raise InputError(f"--margin: expected a difference in accuracy between 0 and 1, found {margin}.")
     findings = conclude(study)
@@ -99,17 +95,18 @@ def choose(
         raise StudyError(f"{chosen.name}: {found.caution} Run a study with shallower networks or other settings.")
     points = [_point(chosen, one) for one in found.candidates]
     point = points[found.index]
-    whole = next(one for one in findings.panels if one.name == chosen.name)
+    asked = next(one for one in findings.panels if one.name == chosen.name)
     runs = _runs(study.results, point.configuration, chosen.replicates)
     epochs = _epochs(runs, point.reading)
+    validation = np.stack([of_split(one.accuracy, "validation") for one in points], axis=1)
     return Choice(
         findings=findings,
         panel=chosen,
         pick=found,
         point=point,
         max_parameters=max_parameters,
-        left_out=len(_networks(whole)) - len(points),
-        bounds=upper_bounds(np.stack([one.accuracy[:, 1] for one in points], axis=1), alpha=chosen.alpha),
+        left_out=len(_networks(asked)) - len(points),
+        bounds=upper_bounds(validation, alpha=chosen.alpha),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
@@ -144,7 +141,8 @@ def _point(panel: Panel, candidate: Candidate) -> Point:
 
 def _unjudged(panel: Panel, point: Point) -> int:
     """How many runs of a point the verdict leaves out as failed though they finished."""
-    failed = next((one for one in panel.verdict.failed_runs if one.depth == point.value), None)
+    judged = () if panel.verdict is None else panel.verdict.failed_runs
+    failed = next((one for one in judged if one.depth == point.value), None)
     if failed is None or point is panel.baseline:
         return 0
     finished = int(np.isfinite(point.accuracy).all(axis=1).sum())
@@ -175,12 +173,12 @@ def _default(panels: tuple[Panel, ...]) -> Panel:
 
 def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> InputError | StudyError:
     """Why nothing could be picked in a panel."""
-    whole = next(one for one in findings.panels if one.name == panel)
-    smallest = min(point.parameters for point in _networks(whole))
+    asked = next(one for one in findings.panels if one.name == panel)
+    smallest = min(point.parameters for point in _networks(asked))
     if max_parameters is not None and smallest > max_parameters:
         return InputError(
-            f"--max-parameters: no network of {panel!r} has at most {max_parameters:,} parameters; the smallest has "
-            f"{smallest:,}."
+            f"--max-parameters: no network of {panel!r} has at most {whole(max_parameters)} parameters; the smallest "
+            f"has {whole(smallest)}."
         )
     return StudyError(
         f"Nothing to pick in {panel!r}: too few of its runs finished. "

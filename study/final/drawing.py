@@ -16,6 +16,7 @@ from study.data.files.images import DEEP, GREY, on_paper, upright
 from study.errors import DataError
 from study.final.drawn import DARK, LIGHT, centred
 from study.final.model_input import ModelInput
+from study.words import whole
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -91,7 +92,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 if image.width * image.height > MAX_PIXELS:
                     raise DataError(
                         f"{path}: expected an image of at most {MAX_PIXELS / 1e6:.0f} million pixels, found "
-                        f"{image.width:,} x {image.height:,}. Make it smaller."
+                        f"{whole(image.width)} x {whole(image.height)}. Make it smaller."
                     )
                 if image.mode.startswith(DEEP):
                     raise DataError(
@@ -114,8 +115,8 @@ def _resized(image: Image.Image, width: int, height: int, path: Path) -> tuple[I
     stretch = image.width * height / (image.height * width)
     if not 1 / LONGEST <= stretch <= LONGEST:
         raise DataError(
-            f"{path}: expected a picture of about the proportions {width} to {height}, found {image.width:,} x "
-            f"{image.height:,} pixels. Cut out what is to be recognised."
+            f"{path}: expected a picture of about the proportions {width} to {height}, found {whole(image.width)} x "
+            f"{whole(image.height)} pixels. Cut out what is to be recognised."
         )
     done = [f"resized to {width} x {height} pixels"]
     if abs(stretch - 1) > 0.5 / max(width, height):

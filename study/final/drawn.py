@@ -139,7 +139,7 @@ def _measures(ink: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[
 
 def _side(ink: NDArray[np.floating]) -> float:
     seen = ink > SEEN * ink.max()
-    return max(int(np.ptp(np.flatnonzero(seen.any(axis=axis)))) + 1 for axis in (0, 1)) / max(ink.shape)
+    return float(max(int(np.ptp(np.flatnonzero(seen.any(axis=axis)))) + 1 for axis in (0, 1)) / max(ink.shape))
 
 
 def _range(values: NDArray[np.floating]) -> tuple[float, float]:

@@ -26,7 +26,7 @@ from study.records.intervals import Interval
 from study.records.trials import Configuration
 from study.store import StoredStudy
 from study.versions import versions
-from study.words import count
+from study.words import count, whole
 
 CARD, TEXT = "card.json", "card.md"
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
@@ -79,9 +79,8 @@ def pick_network(
     if wrong := [form for form in formats if form not in FORMATS]:
         raise InputError(f"--format: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
-    facts = choice.findings.facts
     folder = output or FOLDER / slug(study.name) / "pick"
-    title = f"{choice.name}, {choice.pick.chosen.parameters:,} parameters: the pick of study {study.name}"
+    title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
     if len(choice.panels) > 1 and panel is None:
         say(f"Picking in {choice.panel.name!r}; --panel names another of: {', '.join(map(repr, choice.panels))}.")
     with _replaced(folder) as made:
@@ -109,7 +108,8 @@ def pick_network(
         (made / TEXT).write_text(card_text(document), "utf-8")
         complete = all((made / FILES[form]).exists() for form in formats)
     say(
-        f"Trained and tested in {trained.seconds:.0f} s; seed {facts.seed}, replicate {document['final']['replicate']}."
+        f"Trained and tested in {trained.seconds:.0f} s; seed {study.spec.seed}, replicate "
+        f"{document['final']['replicate']}."
     )
     return FinalNetwork(
         folder=folder,
@@ -125,7 +125,7 @@ def pick_network(
 
 
 def _training_line(choice: Choice, refit: Refit) -> str:
-    validation = f" and the {choice.findings.facts.validation_samples:,} of validation" if refit != "train" else ""
+    validation = f" and the {choice.findings.facts.run.validation_samples:,} of validation" if refit != "train" else ""
     return (
         f"Training {choice.name} for {count(choice.epochs, 'epoch')} on {count(choice.panel.samples, 'sample')}"
         f"{validation}: about {max(1, round(choice.seconds))} s after TensorFlow has started."
@@ -181,7 +181,7 @@ def _check(folder: Path) -> None:
 
 def _is_pick(folder: Path) -> bool:
     try:
-        return json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA
+        return bool(json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

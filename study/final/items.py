@@ -18,7 +18,7 @@ from study.errors import DataError
 from study.final.drawing import read_drawing
 from study.final.drawn import unlike_notes
 from study.final.model_input import ModelInput
-from study.words import count, shortened
+from study.words import count, shortened, value_text, whole
 
 FORMATS = f".npz, .csv, .tsv, .parquet, an image ({', '.join(ENDINGS)}) or a folder of images"
 ARRAYS = (
@@ -144,8 +144,8 @@ def _pixels(path: Path, takes: ModelInput) -> Items:
             frame, notes = frame.drop(columns=label), (*notes, f"column {label!r} is not read")
     if frame.shape[1] != takes.features:
         raise DataError(
-            f"{path}: this model takes {_taken(takes)}: expected {takes.features:,} columns of values, found "
-            f"{frame.shape[1]:,}."
+            f"{path}: this model takes {_taken(takes)}: expected {whole(takes.features)} columns of values, found "
+            f"{whole(frame.shape[1])}."
         )
     try:
         x = frame.to_numpy(np.float64, na_value=np.nan)
@@ -193,8 +193,8 @@ def _range_notes(x: NDArray[np.float32], takes: ModelInput) -> tuple[str, ...]:
         if x.min() >= 0 and x.max() <= takes.scale:
             return ()
         return (
-            f"values go from {x.min():g} to {x.max():g}, but this model was trained on 0 to {takes.scale:g}: do not "
-            "rely on its answers",
+            f"values go from {value_text(x.min())} to {value_text(x.max())}, but this model was trained on 0 to "
+            f"{value_text(takes.scale)}: do not rely on its answers",
         )
     distance = np.abs(x.astype(np.float64) - takes.shift) / takes.spread
     if far := int((distance > FAR).sum()):  # False for a missing value
@@ -212,4 +212,4 @@ def _rows(n: int) -> tuple[str, ...]:
 def _taken(takes: ModelInput) -> str:
     if takes.columns is not None:
         return f"rows of a table with {count(len(takes.columns.numeric) + len(takes.columns.categorical), 'column')}"
-    return f"items of shape {takes.shape}" if len(takes.shape) > 1 else f"rows of {takes.features:,} values"
+    return f"items of shape {takes.shape}" if len(takes.shape) > 1 else f"rows of {whole(takes.features)} values"

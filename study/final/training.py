@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.datasets import Sample, draw_sample, load_dataset
-from study.design.plan import FINAL_REPLICATE
 from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
-from study.records.trials import Configuration, Trial
+from study.records.metrics import ACCURACY
+from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.silence import silence
 
@@ -140,7 +140,7 @@ def train(job: Job) -> Trained:
         predicted = probabilities(model, takes.items(dataset.x[dataset.training :])).argmax(1)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
-    train_accuracy, validation_accuracy, _ = result.trajectory.accuracy[-1].tolist()
+    train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
     held_out = job.refit == "train"
     return Trained(
         train=train_accuracy,

@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from study.design.cells import Cell
-from study.design.plan import SEARCH_REPLICATE, PlannedPanel, Winner, plan_panels
+from study.design.plan import PlannedPanel, Winner, Winners
 from study.errors import InputError
 from study.foreign.optuna_places import find_place, writing
 from study.records.imported import plain
 from study.records.parameters import Parameter, Setting, Value, is_active
 from study.records.readings import read
 from study.records.trials import Result
-from study.search.cell_search import find_winners, value_of
+from study.search.cell_search import by_cell, find_winners, value_of
+from study.search.optuna_parameters import distribution
 from study.store import StoredStudy
 
 if TYPE_CHECKING:
-    from optuna.distributions import BaseDistribution
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
@@ -45,13 +45,8 @@ def write_optuna(study: StoredStudy, address: str) -> dict[str, int]:
 
     A study with a search becomes two: NAME with the trials of the search, NAME-replicates with those that are
     reported; without one, NAME holds the replicates. A study that is there already with the same trials is left as it
-    is. Raises :class:`InputError` where it holds something else, and for a study that was imported.
+    is. Raises :class:`InputError` where it holds something else.
     """
-    if study.foreign is not None:
-        raise InputError(
-            f"Study {study.name!r} was imported from {study.foreign.engine}, so its trials are there. Export studies "
-            "that depthgauge ran."
-        )
     searched, reported = list(_searched(study)), list(_reported(study))
     written = {study.name: searched, f"{study.name}{REPLICATES}": reported} if searched else {study.name: reported}
     with writing(find_place(address)) as storage:
@@ -64,24 +59,23 @@ def write_optuna(study: StoredStudy, address: str) -> dict[str, int]:
 
 def _searched(study: StoredStudy) -> Iterator[Line]:
     """The proposals that were answered, cell by cell."""
-    for cell in _cells(study):
-        for proposal in (p for p in study.proposals if p.cell == cell.name):
+    asked = by_cell(study.proposals)
+    for cell in study.plan.searches:
+        for proposal in asked.get(cell.name, ()):
             if proposal.setting is None or proposal.told is None:
                 continue
-            result = study.results.get((cell.configuration(proposal.setting).key, SEARCH_REPLICATE))
-            reading = value_of(result, cell.readings)[1] if result is not None else cell.readings[0]
+            result = study.results.get(cell.trial(proposal.setting).key)
+            reading = cell.readings[0]
+            if result is not None:
+                _, reading = value_of(result, study.spec.metric, cell.readings)
             yield _line(study, cell, proposal.setting, result, reading, {"proposal": proposal.number})
-
-
-def _cells(study: StoredStudy) -> list[Cell]:
-    return [cell for panel in plan_panels(study.spec) for _, cell in panel.cells if cell.tuned]
 
 
 def _reported(study: StoredStudy) -> Iterator[Line]:
     """The runs that are reported, each once, panel by panel, the baseline last."""
-    winners = find_winners(study.spec, study.proposals, study.results)
+    winners = find_winners(study.plan, study.proposals, study.results)
     seen = set()
-    for panel in plan_panels(study.spec, winners):
+    for panel in study.plan.panels:
         for cell, setting, winner in _chosen(study, panel, winners):
             for replicate in range(panel.replicates):
                 key = (winner.configuration.key, replicate)
@@ -92,18 +86,17 @@ def _reported(study: StoredStudy) -> Iterator[Line]:
                     yield _line(study, cell, setting, study.results[key], winner.reading, attributes)
 
 
-def _chosen(
-    study: StoredStudy, panel: PlannedPanel, winners: Mapping[str, Sequence[Winner]]
-) -> Iterator[tuple[Cell | None, Setting, Winner]]:
+def _chosen(study: StoredStudy, panel: PlannedPanel, winners: Winners) -> Iterator[tuple[Cell | None, Setting, Winner]]:
     """What a panel reports: its cells' winners or only networks with their settings, then the baseline without any."""
-    for _, cell in panel.cells:
+    asked = by_cell(study.proposals)
+    for cell in panel.cells:
         if not cell.tuned:
             yield cell, {}, Winner(cell.configuration({}), panel.reading)
             continue
         settings = {
             cell.configuration(p.setting): p.setting
-            for p in reversed(study.proposals)
-            if p.cell == cell.name and p.setting is not None
+            for p in reversed(asked.get(cell.name, ()))
+            if p.setting is not None
         }
         for winner in winners.get(cell.name, ()):
             yield cell, settings[winner.configuration], winner
@@ -131,7 +124,7 @@ def _line(
 
 def _choices(study: StoredStudy, name: str) -> tuple[Value, ...]:
     """Every value of a scientific hyperparameter in any arm: Optuna wants the same list in all trials."""
-    cells = [cell for panel in plan_panels(study.spec) for _, cell in panel.cells]
+    cells = [cell for panel in study.plan.panels for cell in panel.cells]
     return tuple(dict.fromkeys(_value(cell.fixed[name]) for cell in cells))
 
 
@@ -155,15 +148,16 @@ def _frozen_trial(number: int, line: Line, study: StoredStudy) -> FrozenTrial:
 
     result, begun = line.result, datetime.fromisoformat(study.created).replace(tzinfo=None)
     attributes: dict[str, Any] = {"reading": line.reading, **line.attributes}
-    distributions = {p.name: _distribution(p) for p in line.parameters if is_active(p, line.setting)}
+    distributions = {p.name: distribution(p) for p in line.parameters if is_active(p, line.setting)}
     value, curve, seconds = None, {}, 0.0
     if result is not None:
         trajectory, seconds = result.trajectory, result.compile_seconds + result.train_seconds
-        curve = {int(e): float(a) for e, a in zip(trajectory.epochs, trajectory.accuracy[:, 1], strict=True)}
+        recorded = trajectory.column(study.spec.metric, "validation")
+        curve = {int(e): float(a) for e, a in zip(trajectory.epochs, recorded, strict=True)}
         attributes["architecture"] = result.trial.configuration.label
         attributes |= {"reason": result.reason} if result.reason else {}
     if result is not None and result.state == "finished":
-        train, value, test = (float(a) for a in read(result.trajectory, line.reading).accuracy)
+        train, value, test = (float(a) for a in read(result.trajectory, line.reading)[study.spec.metric])
         attributes |= {"train accuracy": train, "test accuracy": test, "gap": train - test}
     failed = value is None or value != value
     if failed:
@@ -181,17 +175,6 @@ def _frozen_trial(number: int, line: Line, study: StoredStudy) -> FrozenTrial:
         intermediate_values=curve,
         trial_id=number,
     )
-
-
-def _distribution(p: Parameter) -> BaseDistribution:
-    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
-
-    if p.kind == "choice":
-        return CategoricalDistribution(p.values)
-    low, high = p.bounds
-    if p.kind == "int":
-        return IntDistribution(int(low), int(high), log=p.log)
-    return FloatDistribution(low, high, log=p.log)
 
 
 def _is_there(storage: BaseStorage, name: str, trials: Sequence[FrozenTrial]) -> bool:
@@ -220,7 +203,7 @@ def _write(storage: BaseStorage, name: str, trials: Sequence[FrozenTrial], study
     written = optuna.create_study(storage=storage, study_name=name, direction="maximize")
     written.set_metric_names([OBJECTIVE])
     for key, value in {
-        "depthgauge": study.facts["versions"].get("depthgauge", ""),
+        "depthgauge": study.facts.versions.get("depthgauge", ""),
         "dataset": study.spec.dataset,
     }.items():
         written.set_user_attr(key, value)

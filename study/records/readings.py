@@ -28,8 +28,9 @@ The rules of ``patience=p``, which agree with Keras 3 wherever Keras is well-def
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,8 +38,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.errors import SpecError
+from study.records.metrics import CROSS_ENTROPY
 from study.records.trials import SPLITS, Trajectory
 
+WATCHED = CROSS_ENTROPY.name  # what early stopping and the best epoch go by, on validation
 _PATIENCE = re.compile(r"patience=(0|[1-9][0-9]{0,5})", re.ASCII)
 
 
@@ -53,16 +56,18 @@ class ReadingRule(NamedTuple):
 class Reading:
     """A trajectory, read.
 
-    ``accuracy`` and ``cross_entropy`` (3,) stand in the order of SPLITS and are NaN where nothing can be
-    read. ``epoch`` is the epoch they belong to, None for ``tail`` (a mean of several) and where nothing can
-    be read. ``stopped_epoch`` is the last epoch that early stopping would have trained, None for the other
-    readings and where the patience was never used up.
+    ``values`` holds (3,) for each metric, in the order of SPLITS, NaN where nothing can be read. ``epoch`` is the epoch
+    they belong to, None for ``tail`` (a mean of several) and where nothing can be read. ``stopped_epoch`` is the last
+    epoch that early stopping would have trained, None for the other readings and where the patience was never used up.
     """
 
-    accuracy: NDArray[np.float64]
-    cross_entropy: NDArray[np.float64]
+    values: Mapping[str, NDArray[np.float64]]
     epoch: int | None
     stopped_epoch: int | None = None
+
+    def __getitem__(self, metric: str) -> NDArray[np.float64]:
+        """One metric (3,)."""
+        return self.values[metric]
 
 
 def parse_reading(text: str) -> ReadingRule:
@@ -87,15 +92,15 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
     An empty trajectory gives NaN. Raises :class:`~study.errors.SpecError` for an unknown reading.
     """
     rule = parse_reading(reading)
-    recorded = len(trajectory.epochs)
+    recorded = len(trajectory)
     if recorded == 0:
-        return _nothing()
+        return _nothing(trajectory)
     if rule.name == "last":
         return _row(trajectory, recorded - 1)
     if rule.name == "tail":
         rows = _tail(recorded)
-        return Reading(trajectory.accuracy[-rows:].mean(axis=0), trajectory.cross_entropy[-rows:].mean(axis=0), None)
-    validation = trajectory.cross_entropy[:, SPLITS.index("validation")]
+        return Reading({metric: values[-rows:].mean(axis=0) for metric, values in trajectory.values.items()}, None)
+    validation = trajectory.column(WATCHED, "validation")
     if rule.patience is None:
         return _row(trajectory, best_row(validation))
     stop = halts_at(validation, trajectory.epochs, rule.patience)
@@ -103,26 +108,26 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
     return _row(trajectory, best_row(seen), stop)
 
 
-def read_accuracy(trajectories: Sequence[Trajectory], reading: str) -> NDArray[np.float64]:
-    """Accuracy (R, 3) of R trajectories at ``reading``: that of :func:`read` for each of them.
+def read_metric(trajectories: Sequence[Trajectory], metric: str, reading: str) -> NDArray[np.float64]:
+    """One metric (R, 3) of R trajectories at ``reading``: that of :func:`read` for each of them.
 
     Those of one configuration mostly have as many records, and are then read together, in a tenth of the time.
     """
     rule = parse_reading(reading)
-    records = {len(trajectory.epochs) for trajectory in trajectories}
+    records = {len(trajectory) for trajectory in trajectories}
     if rule.patience is not None or len(records) != 1 or records == {0}:
-        return np.array([read(t, reading).accuracy for t in trajectories]).reshape(-1, len(SPLITS))
+        return np.array([read(t, reading)[metric] for t in trajectories]).reshape(-1, len(SPLITS))
     if rule.name == "last":
-        return np.array([t.accuracy[-1] for t in trajectories])
+        return np.array([t[metric][-1] for t in trajectories])
     if rule.name == "tail":
         rows = _tail(records.pop())
-        return np.asarray(np.mean([t.accuracy[-rows:] for t in trajectories], axis=1))
-    validation = np.array([t.cross_entropy[:, SPLITS.index("validation")] for t in trajectories])
+        return np.asarray(np.mean([t[metric][-rows:] for t in trajectories], axis=1))
+    validation = np.array([t.column(WATCHED, "validation") for t in trajectories])
     finite = np.isfinite(validation)
     best = np.argmin(np.where(finite, validation, np.inf), axis=1)
-    accuracy = np.array([t.accuracy[row] for t, row in zip(trajectories, best, strict=True)])
-    accuracy[~finite.any(axis=1)] = np.nan
-    return accuracy
+    values = np.array([t[metric][row] for t, row in zip(trajectories, best, strict=True)])
+    values[~finite.any(axis=1)] = np.nan
+    return values
 
 
 def best_row(cross_entropy: ArrayLike) -> int | None:
@@ -138,18 +143,34 @@ def halts_at(cross_entropy: ArrayLike, epochs: ArrayLike, patience: int) -> int 
     """The epoch after which early stopping ends the run, None while the patience is not used up.
 
     ``cross_entropy`` and ``epochs`` (E,) are the validation records so far, in order. A later record never
-    changes an answer that is not None. So a trainer may ask after every record and stop at the first answer;
-    if it keeps the records up to that epoch, reading ``patience=p`` gives the same on them as on a full run.
+    changes an answer that is not None.
     """
-    best, best_epoch = np.inf, None
+    left = Patience(patience)
     for value, epoch in zip(np.asarray(cross_entropy, float), np.asarray(epochs, int), strict=True):
-        if best_epoch is None:
-            best_epoch = epoch
-        if np.isfinite(value) and value < best:
-            best, best_epoch = value, epoch
-        elif epoch - best_epoch >= max(patience, 1):
+        if left.used_up(int(epoch), float(value)):
             return int(epoch)
     return None
+
+
+class Patience:
+    """Early stopping record by record, for whoever trains: what it is told is what :func:`halts_at` is given at once.
+
+    If a trainer keeps the records up to the first epoch at which the patience is used up, reading ``patience=p`` gives
+    the same on them as on a full run.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = max(epochs, 1)
+        self._best, self._best_epoch = math.inf, -1
+
+    def used_up(self, epoch: int, value: float) -> bool:
+        """Whether the run ends after this record: its epoch, and validation cross-entropy."""
+        if self._best_epoch < 0:
+            self._best_epoch = epoch
+        if math.isfinite(value) and value < self._best:
+            self._best, self._best_epoch = value, epoch
+            return False
+        return epoch - self._best_epoch >= self._epochs
 
 
 def _tail(recorded: int) -> int:
@@ -159,10 +180,10 @@ def _tail(recorded: int) -> int:
 
 def _row(trajectory: Trajectory, row: int | None, stopped_epoch: int | None = None) -> Reading:
     if row is None:
-        return _nothing(stopped_epoch)
-    accuracy, cross_entropy = trajectory.accuracy[row].copy(), trajectory.cross_entropy[row].copy()
-    return Reading(accuracy, cross_entropy, int(trajectory.epochs[row]), stopped_epoch)
+        return _nothing(trajectory, stopped_epoch)
+    values = {metric: records[row].copy() for metric, records in trajectory.values.items()}
+    return Reading(values, int(trajectory.epochs[row]), stopped_epoch)
 
 
-def _nothing(stopped_epoch: int | None = None) -> Reading:
-    return Reading(np.full(len(SPLITS), np.nan), np.full(len(SPLITS), np.nan), None, stopped_epoch)
+def _nothing(trajectory: Trajectory, stopped_epoch: int | None = None) -> Reading:
+    return Reading({metric: np.full(len(SPLITS), np.nan) for metric in trajectory.values}, None, stopped_epoch)

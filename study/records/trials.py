@@ -9,106 +9,74 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Any, Literal
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from study.records.metrics import CLASSIFICATION, Metric
+from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
 SPLITS = ("train", "validation", "test")
-DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")  # what comes with the program, or with Keras
+Kind = TypeVar("Kind", bound=np.generic)
 
-Dropout = float | tuple[float, ...]
+
+def of_split(values: NDArray[Kind], split: str) -> NDArray[Kind]:
+    """What belongs to one split of ``values`` (..., 3), a view (...); one number where there are only the three."""
+    return np.asarray(values[..., SPLITS.index(split)])
+
+
+SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
+FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
+
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
 Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation accuracies
 
 
 @dataclass(frozen=True, slots=True)
-class DataSource:
-    """Everything that decides which data are loaded: a study's ``dataset``, its ``[data]`` table and its seed.
-
-    ``dataset`` is the name of a data set that comes with the program, or the path of the user's own: only for that
-    are the other values. ``target`` is the column of a table that holds the labels, ``drop`` are columns to leave
-    out, ``test`` is the path of an own test set. Without one, ``test_share`` in (0, 1) of the rows becomes the test
-    set, drawn stratified with ``seed``. Where ``sha256`` is given, the arrays must have that hash.
-    """
-
-    dataset: str
-    target: str | None = None
-    drop: tuple[str, ...] = ()
-    test: str | None = None
-    test_share: float = 0.2
-    seed: int = 0
-    sha256: str | None = None
-
-    @property
-    def own(self) -> bool:
-        """Whether it is the user's own data."""
-        return self.dataset not in DATASETS
-
-
-@dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything that decides a training run but its replicate.
+    """Everything that decides a training run but its replicate: the network, and how it is trained.
 
-    ``dropout`` is one rate in [0, 1) for every hidden layer, or one rate a layer. ``samples`` is the size of
-    the training subset, ``None`` for all of the training part. ``evaluate_every`` is the number of epochs
-    from one record to the next; the last epoch is always recorded. ``halt`` is the patience in epochs after
-    which the run really stops, ``None`` to train to the end.
+    ``samples`` is the size of the training subset, ``None`` for all of the training part; ``label_noise`` the share of
+    its labels that are wrong, in [0, 1). ``evaluate_every`` is the number of epochs from one record to the next; the
+    last epoch is always recorded. ``halt`` is the patience in epochs after which the run really stops, ``None`` to
+    train to the end.
     """
 
-    hidden: tuple[int, ...]
+    network: Network
     epochs: int
-    activation: str = "relu"
-    dropout: Dropout = 0.0
-    l2: float = 0.0
     optimizer: str = "adam"
     learning_rate: float = 1e-3
     batch_size: int = 32
-    batch_norm: bool = False
     label_noise: float = 0.0
     samples: int | None = None
     evaluate_every: int = 1
     halt: int | None = None
 
-    @property
-    def depth(self) -> int:
-        """Number of hidden layers."""
-        return len(self.hidden)
+    @classmethod
+    def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
+        """A dense stack of these hidden layers; ``values`` are other fields of the network and of its training."""
+        network = {name: values.pop(name) for name in DenseStack.__slots__ if name in values}
+        return cls(DenseStack(hidden, **network), **values)
 
     @property
     def label(self) -> str:
-        """The architecture as people write it: ``4x128`` or ``128-64``."""
-        if not self.hidden:
-            return "no hidden layer"
-        if len(set(self.hidden)) == 1:
-            return f"{self.depth}x{self.hidden[0]}"
-        return "-".join(map(str, self.hidden))
-
-    def parameters(self, inputs: int, classes: int) -> int:
-        """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
-        sizes = (inputs, *self.hidden, classes)
-        dense = sum((a + 1) * b for a, b in pairwise(sizes))
-        # Batch normalization brings a scale and a shift a unit and replaces the bias.
-        return dense + (sum(self.hidden) if self.batch_norm else 0)
+        """The architecture as people write it."""
+        return self.network.label
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types; the inverse of :meth:`from_dict`."""
-        return {name: getattr(self, name) for name in self.__slots__}  # asdict would copy, for three times the time
+        """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
+        training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
+        return {**self.network.to_dict(), **training}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        dropout = values["dropout"]
-        return replace(
-            cls(**values),
-            hidden=tuple(values["hidden"]),
-            dropout=tuple(dropout) if isinstance(dropout, list) else dropout,
-        )
+        training = {name: values[name] for name in _TRAINING}
+        return cls(DenseStack.from_dict({k: v for k, v in values.items() if k not in training}), **training)
 
     @property
     def key(self) -> str:
@@ -117,10 +85,7 @@ class Configuration:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def dropout_rates(configuration: Configuration) -> tuple[float, ...]:
-    """One dropout rate for each hidden layer."""
-    rate = configuration.dropout
-    return rate if isinstance(rate, tuple) else (rate,) * configuration.depth
+_TRAINING = tuple(name for name in Configuration.__slots__ if name != "network")
 
 
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
@@ -128,15 +93,16 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
 
     Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
     """
+    network = configuration.network
     return (
-        configuration.hidden,
-        configuration.activation,
-        configuration.batch_norm,
+        network.hidden,
+        network.activation,
+        network.batch_norm,
         configuration.optimizer,
         configuration.batch_size,
         configuration.samples,
-        any(dropout_rates(configuration)),
-        configuration.l2 > 0,
+        any(network.dropout_rates),
+        network.l2 > 0,
     )
 
 
@@ -170,20 +136,60 @@ class Trial:
 class Trajectory:
     """What a run leaves behind, one row for each recorded epoch.
 
-    ``epochs`` (E,) counts from 1. ``accuracy`` and ``cross_entropy`` (E, 3) are clean: inference mode, with
-    the weights as they stand at the end of the epoch, and without any penalty. ``seconds`` (E,) is the time
-    from the previous record to this one.
+    ``epochs`` (E,) counts from 1. ``values`` holds (E, 3) for each metric of the task, by its name, with a column a
+    split: clean, in inference mode, with the weights as they stand at the end of the epoch, and without any penalty.
+    ``seconds`` (E,) is the time from the previous record to this one.
     """
 
     epochs: NDArray[np.int64]
-    accuracy: NDArray[np.float64]
-    cross_entropy: NDArray[np.float64]
+    values: Mapping[str, NDArray[np.float64]]
     seconds: NDArray[np.float64]
 
-    def split(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Accuracy and cross-entropy (E,) of one split."""
-        column = SPLITS.index(name)
-        return self.accuracy[:, column], self.cross_entropy[:, column]
+    def __getitem__(self, metric: str) -> NDArray[np.float64]:
+        """The records of one metric (E, 3)."""
+        return self.values[metric]
+
+    def column(self, metric: str, split: str) -> NDArray[np.float64]:
+        """The records of one metric on one split (E,)."""
+        return of_split(self.values[metric], split)
+
+    def __len__(self) -> int:
+        """Number of records E."""
+        return len(self.epochs)
+
+    def until(self, records: int) -> Trajectory:
+        """The first ``records`` records."""
+        values = {metric: rows[:records] for metric, rows in self.values.items()}
+        return Trajectory(self.epochs[:records], values, self.seconds[:records])
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValues:
+    """One metric of each of N test items where a run is read, packed: 1.25 kB for 10,000 items that are right or wrong.
+
+    ``metric`` and ``reading`` are their names. ``block`` holds a bit an item where the metric is ``binary``, as
+    :func:`numpy.packbits` makes them, else little-endian float32.
+    """
+
+    metric: str
+    reading: str
+    block: bytes
+    binary: bool = True
+
+    @classmethod
+    def of(cls, metric: Metric, reading: str, values: NDArray[np.generic]) -> ItemValues:
+        """Pack ``values`` (N,)."""
+        block = np.packbits(values.astype(bool)) if metric.binary else values.astype("<f4")
+        return cls(metric.name, reading, block.tobytes(), metric.binary)
+
+    def values(self, items: int) -> NDArray[np.bool_] | NDArray[np.float32]:
+        """The values of ``items`` items (N,). Raises ValueError where the block holds another number of them."""
+        length = -(-items // 8) if self.binary else 4 * items
+        if len(self.block) != length:
+            raise ValueError(f"{len(self.block)} bytes are no values of {items} test items")
+        if self.binary:
+            return np.unpackbits(np.frombuffer(self.block, np.uint8), count=items).astype(bool)
+        return np.frombuffer(self.block, "<f4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,26 +197,31 @@ class Result:
     """The outcome of a trial.
 
     ``state`` is ``finished`` or ``failed``; a failed one has its ``reason`` and whatever of the trajectory
-    was recorded. ``correct_last`` and ``correct_best`` are the test items classified correctly after the last
-    epoch and after the best validation epoch, packed by :func:`numpy.packbits` (N bits, empty when failed).
+    was recorded. ``items`` are the values of each test item, at the readings where the trainer kept them; none when
+    failed.
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch, NaN for a class without test items.
-    ``diverged_epoch`` is the first recorded epoch at which a cross-entropy was not finite. ``weights`` are the float32
-    arrays after the last epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep
-    them; no store keeps them.
+    ``diverged_epoch`` is the first recorded epoch at which a loss was not finite. ``engine`` is what trained it and
+    ``cpu`` the kind of processor; empty in trials of older versions. ``weights`` are the float32 arrays after the last
+    epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store does.
     """
 
     trial: Trial
     state: Literal["finished", "failed"]
     trajectory: Trajectory
     reason: str = ""
-    correct_last: bytes = b""
-    correct_best: bytes = b""
+    items: tuple[ItemValues, ...] = ()
     class_accuracy: tuple[float, ...] = ()
     compile_seconds: float = 0.0
     train_seconds: float = 0.0
     peak_memory: int = 0
     diverged_epoch: int | None = None
+    engine: str = ""
+    cpu: str = ""
     weights: tuple[NDArray[np.float32], ...] = ()
+
+    def item_values(self, metric: str, reading: str) -> ItemValues | None:
+        """What each test item came to, None where that was not kept."""
+        return next((one for one in self.items if (one.metric, one.reading) == (metric, reading)), None)
 
     @property
     def pruned(self) -> bool:
@@ -237,9 +248,4 @@ class Proposal:
     value: float | None = None
 
 
-EMPTY = Trajectory(
-    epochs=np.zeros(0, np.int64),
-    accuracy=np.zeros((0, 3)),
-    cross_entropy=np.zeros((0, 3)),
-    seconds=np.zeros(0),
-)
+EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in CLASSIFICATION}, np.zeros(0))

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
-from study.design.plan import plan_cells, plan_trials
-from study.design.spec import StudySpec
+from study.design.plan import Plan
 from study.records.trials import Curve, Proposal, Pruning, Result, Trial, TrialKey
-from study.search.cell_search import CellSearch, find_winners, value_of
+from study.search.cell_search import CellSearch, by_cell, find_winners, value_of
 from study.store import Store, StoredStudy
 
 
@@ -22,23 +21,22 @@ class Agenda:
 
     def __init__(
         self,
-        spec: StudySpec,
         study: StoredStudy,
         store: Store,
         *,
         at_once: int,
         told: Callable[[Proposal], None] = lambda proposal: None,
     ) -> None:
-        self.spec = spec
+        self.plan: Plan = study.plan
         self.store = store
         self._told = told
         self.results = dict(study.results)
-        cells = plan_cells(spec)
+        asked = by_cell(study.proposals)
         self._searches = [
-            CellSearch(cell, spec, [p for p in study.proposals if p.cell == cell.name], study.facts.get("proposer"))
-            for cell in cells
+            CellSearch(cell, self.plan.spec, asked.get(cell.name, ()), study.facts.proposer)
+            for cell in self.plan.searches
         ]
-        self._at_once = at_once if len(cells) == 1 else 1
+        self._at_once = at_once if len(self._searches) == 1 else 1
         self._asked: dict[TrialKey, list[tuple[CellSearch, int]]] = {}  # trials of searches that are in work
         self._given: set[TrialKey] = set()  # reported trials that were handed out, or are final
         self._winners_of = -1  # the number of finished searches when winners were last looked for
@@ -48,7 +46,7 @@ class Agenda:
     def ready(self) -> list[Trial]:
         """The trials that can start now and have not been handed out yet."""
         while asked := [(search, proposal) for search in self._searches if (proposal := self._ask(search)) is not None]:
-            self.store.propose(self.spec.name, *(proposal for _, proposal in asked))
+            self.store.propose(self.plan.spec.name, *(proposal for _, proposal in asked))
             self._answer(
                 [
                     answer
@@ -66,7 +64,7 @@ class Agenda:
         for result in results:
             key = result.trial.key
             self.results[key] = result
-            answers += [_tell(search, number, result) for search, number in self._asked.pop(key, ())]
+            answers += [self._tell(search, number, result) for search, number in self._asked.pop(key, ())]
         self._answer(answers)
 
     def _ask(self, search: CellSearch) -> Proposal | None:
@@ -80,10 +78,11 @@ class Agenda:
     def _start(self, search: CellSearch, number: int) -> Proposal | None:
         """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
         proposal = search.proposals[number]
-        trial = replace(search.trial(proposal), pruning=self._pruning(search, proposal.asked))
+        assert proposal.setting is not None
+        trial = replace(search.cell.trial(proposal.setting), pruning=self._pruning(search, proposal.asked))
         known = self.results.get(trial.key)
         if is_final(known):
-            return _tell(search, number, known)
+            return self._tell(search, number, known)
         if trial.key not in self._asked:
             self._to_run.append(trial)
         self._asked.setdefault(trial.key, []).append((search, number))
@@ -94,20 +93,25 @@ class Agenda:
 
         A proposal that an interruption left pending is pruned as it would have been, whatever was told since.
         """
-        pruner = self.spec.searching.pruner
+        pruner = self.plan.spec.searching.pruner
         if pruner == "none":
             return None
         told = sorted((p.told, n) for n, p in search.proposals.items() if p.told is not None and p.told < asked)
-        before = [search.proposals[n] for _, n in told]
-        curves = [self.results[search.trial(p).key] for p in before if p.setting is not None]
-        return Pruning(pruner, search.cell.fixed["epochs"], tuple(_curve(result) for result in curves))
+        settings = [setting for _, n in told if (setting := search.proposals[n].setting) is not None]
+        results = [self.results[search.cell.trial(setting).key] for setting in settings]
+        curves = tuple(_curve(result, self.plan.spec.metric) for result in results)
+        return Pruning(pruner, search.cell.fixed["epochs"], curves)
 
     def _answer(self, answers: Sequence[Proposal]) -> None:
         """Record what searches were told."""
         if answers:
-            self.store.answer(self.spec.name, *answers)
+            self.store.answer(self.plan.spec.name, *answers)
         for proposal in answers:
             self._told(proposal)
+
+    def _tell(self, search: CellSearch, number: int, result: Result) -> Proposal:
+        value, _ = value_of(result, self.plan.spec.metric, search.cell.readings)
+        return search.tell(number, value)
 
     def _confirm(self) -> None:
         """Hand out the trials that are reported, those of a cell as soon as its search is over."""
@@ -116,22 +120,17 @@ class Agenda:
             return
         self._winners_of = over
         proposals = [p for search in self._searches for p in search.proposals.values()]
-        for trial in plan_trials(self.spec, find_winners(self.spec, proposals, self.results)):
+        for trial in self.plan.trials(find_winners(self.plan, proposals, self.results)).values():
             if trial.key not in self._given and not is_final(self.results.get(trial.key)):
                 self._to_run.append(trial)
             self._given.add(trial.key)
 
 
-def _tell(search: CellSearch, number: int, result: Result) -> Proposal:
-    value, _ = value_of(result, search.cell.readings)
-    return search.tell(number, value)
-
-
-def _curve(result: Result) -> Curve:
+def _curve(result: Result, metric: str) -> Curve:
     if result.state != "finished":
         return ()
-    accuracy, _ = result.trajectory.split("validation")
-    return tuple(zip(result.trajectory.epochs.tolist(), accuracy.tolist(), strict=True))
+    values = result.trajectory.column(metric, "validation")
+    return tuple(zip(result.trajectory.epochs.tolist(), values.tolist(), strict=True))
 
 
 def is_final(result: Result | None) -> TypeGuard[Result]:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
-from collections.abc import Callable
-from typing import Protocol
 
-import numpy as np
-
-from study.data.datasets import Dataset
 from study.design.cost import flops
-from study.design.plan import plan_panels, planned
-from study.design.spec import StudySpec
-from study.errors import DataError
-from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
+from study.records.trials import EMPTY, Result, TrialKey
 from study.run.agenda import Agenda
 from study.run.executors import Cause, Crash, Executor
-from study.store import Store, StoredStudy
+from study.run.observers import Observer
+from study.store import Store
 
 ATTEMPTS: dict[Cause, int] = {"limit": 1, "crash": 2, "machine": 5}
 """How often a trial may end in each way before it counts as failed.
@@ -29,41 +21,22 @@ itself. A lost machine says nothing about its trials, unless some trial takes ev
 POLL_SECONDS = 0.2
 
 
-class Observer(Protocol):
-    """Whoever watches a run."""
-
-    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
-        """How many trials there will be at most, what is there already, and what a trial takes in operations."""
-
-    def submitted(self, trial: Trial) -> None:
-        """A trial waits for a worker."""
-
-    def told(self, proposal: Proposal) -> None:
-        """A search has got an answer."""
-
-    def result(self, result: Result) -> None:
-        """A trial has ended and is recorded."""
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        """Called several times a second with the trials in work."""
-
-
-def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Observer, *, workers: int = 1) -> None:
+def run_study(name: str, store: Store, executor: Executor, observer: Observer) -> None:
     """Run everything that is missing of a study that the store knows; returns when nothing is left.
 
-    Each result is in the store before the next is waited for, so an interruption loses the trials in work only.
-    ``workers`` is the number of trials that a single search keeps in work. Raises
-    :class:`~study.errors.StudyError` where another process has taken the study over.
+    Each result is in the store before the next is waited for, so an interruption loses the trials in work only. A
+    single search keeps a trial in work for each worker of the executor. Raises :class:`~study.errors.StudyError` where
+    another process has taken the study over.
     """
-    study = store.load(spec.name)
-    shape = study.facts["inputs"], study.facts["classes"], study.facts["sizes"]
-    observer.begin(planned(spec), study, lambda trial: flops(trial.configuration, *shape))
-    agenda = Agenda(spec, study, store, at_once=workers, told=observer.told)
+    study = store.load_own(name)
+    shape = study.facts.inputs, study.facts.classes, study.facts.sizes
+    observer.begin(study.plan.most, study, lambda trial: flops(trial.configuration, *shape))
+    agenda = Agenda(study, store, at_once=executor.workers, told=observer.told)
     crashes: Counter[tuple[TrialKey, Cause]] = Counter()
     shown = 0.0
     waiting: set[TrialKey] = set()
     while True:
-        store.check_held(spec.name)
+        store.check_held(name)
         for trial in agenda.ready():
             waiting.add(trial.key)
             observer.submitted(trial)
@@ -81,7 +54,7 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
                 outcome = Result(outcome.trial, "failed", EMPTY, reason=outcome.reason)
             ended.append(outcome)
         if ended:  # in one transaction: with a thousand workers, one for each would be too slow
-            store.record(spec.name, *ended)
+            store.record(name, *ended)
             agenda.done(ended)
         for result in ended:
             waiting.discard(result.trial.key)
@@ -89,48 +62,3 @@ def run_study(spec: StudySpec, store: Store, executor: Executor, observer: Obser
         if time.monotonic() - shown >= POLL_SECONDS:  # not for each of a thousand results a second
             observer.tick(executor.running())
             shown = time.monotonic()
-
-
-def check_samples(spec: StudySpec, dataset: Dataset, train_rows: int) -> None:
-    """Raise :class:`DataError` where a trial wants more training samples than there are, or too few.
-
-    So too where the validation share leaves a part without a sample of each class.
-    """
-    held_out = dataset.training - train_rows
-    if min(held_out, train_rows) < dataset.classes:
-        raise DataError(
-            f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "
-            f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
-        )
-    most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
-    asked = [cell.fixed["samples"] for panel in plan_panels(spec) for _, cell in panel.cells]
-    tuned = spec.nuisance.get("samples")
-    if tuned is not None:
-        asked += tuned.values or [int(tuned.low or 0), int(tuned.high or 0)]
-    for samples in asked:
-        if samples in (None, "all", train_rows):
-            continue
-        _check_rare_class(spec, dataset)
-        if not dataset.classes <= samples <= most:
-            ways = "Set it with --set network.samples=all"
-            if spec.arms:
-                ways += ", for every arm of the study, or ask without arms: --set 'arms=[]'"
-            raise DataError(
-                f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
-                f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out. '
-                f"{ways}."
-            )
-
-
-def _check_rare_class(spec: StudySpec, dataset: Dataset) -> None:
-    """Raise :class:`DataError` for a class of so few rows that a subset of the training rows cannot be stratified."""
-    rows = np.bincount(dataset.y[: dataset.training])
-    rows = np.where(rows > 0, rows, dataset.training)  # a class that only the test set has needs none
-    rarest = int(rows.argmin())
-    left = rows[rarest] - math.ceil(rows[rarest] * spec.validation)
-    if left < 2:
-        raise DataError(
-            f"Class {dataset.labels[rarest]!r} of {spec.dataset} has {rows[rarest]} rows in the training part, and "
-            f"{left} may remain once the validation part is held out. A subset of the samples needs at least 2 of each "
-            "class: add rows, leave the class out, or use --set network.samples=all."
-        )

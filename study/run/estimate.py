@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from study.data.datasets import load_dataset, split_sizes
 from study.design.cells import middle
 from study.design.cost import flops
-from study.design.plan import SEARCH_REPLICATE, plan_panels, plan_trials, search_trials
-from study.design.spec import StudySpec
+from study.design.enough_samples import check_samples
+from study.design.plan import Plan
 from study.errors import StudyError
-from study.records.trials import Configuration, Result, Trial, program_key
+from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial, program_key
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
 
@@ -33,19 +33,16 @@ class Work:
     largest: Configuration
 
 
-def work_of(spec: StudySpec, inputs: int, classes: int, sizes: tuple[int, int, int]) -> Work:
+def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) -> Work:
     """Count a study. What a search will propose counts as the middle of its space."""
-    runs = [(trial.configuration, 1) for trial in plan_trials(spec)]
+    runs = [(trial.configuration, 1) for trial in plan.trials({}).values()]
     programs = {program_key(configuration) for configuration, _ in runs}
     compiled = len(programs)
-    for panel in plan_panels(spec):
-        for _, cell in panel.cells:
-            if cell.tuned:
-                configuration = cell.configuration(middle(cell.parameters))
-                searched = search_trials(spec, cell)
-                runs.append((configuration, searched + spec.winners_per_cell * panel.replicates))
-                shapes = {"depth", "width", "hidden", "activation", "batch_norm", "optimizer", "batch_size", "profile"}
-                compiled += searched if shapes & {p.name for p in cell.parameters} else 1
+    for panel in plan.panels:
+        for cell in panel.searches:
+            runs.append((cell.configuration(middle(cell.parameters)), panel.most(cell)))
+            shapes = {"depth", "width", "hidden", "activation", "batch_norm", "optimizer", "batch_size", "profile"}
+            compiled += cell.trials if shapes & {p.name for p in cell.parameters} else 1
 
     def operations(configuration: Configuration) -> float:
         return flops(configuration, inputs, classes, sizes)
@@ -59,14 +56,16 @@ def work_of(spec: StudySpec, inputs: int, classes: int, sizes: tuple[int, int, i
     )
 
 
-def estimate_minutes(spec: StudySpec, *, workers: int) -> tuple[Work, float]:
+def estimate_minutes(plan: Plan, *, workers: int) -> tuple[Work, float]:
     """The work of a study, and the minutes it takes by the speed of one short trial in a worker of this machine.
 
-    Raises :class:`StudyError` where that trial cannot be run.
+    Raises :class:`StudyError` where that trial cannot be run, and :class:`DataError` as a run would.
     """
+    spec = plan.spec
     dataset = load_dataset(spec.source)
+    check_samples(plan, dataset)
     shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation)
-    work = work_of(spec, *shape)
+    work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
     epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))
     probe = Trial(

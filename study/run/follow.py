@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from study.design.cost import flops
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_trials, planned
-from study.design.spec import StudySpec
+from study.design.plan import Plan
 from study.errors import InputError
+from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
-from study.run.coordinator import Observer
+from study.run.observers import Follower
 from study.search.cell_search import find_winners
-from study.store import Holder, Store
+from study.store import Store
 
 PAUSE_SECONDS = 2.0
-
-
-class Follower(Observer, Protocol):
-    """Whoever watches from elsewhere. Which trials are in work only the coordinator knows: ``tick`` is told of none."""
-
-    def driven(self, holder: Holder | None) -> None:
-        """Who runs the study, None for nobody; called before each ``tick``."""
 
 
 def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_SECONDS) -> bool:
@@ -34,18 +26,18 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
     """
     last = store.latest(name)
     study = store.load(name)
-    if study.foreign is not None:
-        raise InputError(f"Study {name!r} was imported from {study.foreign.engine}, so nothing of it runs here.")
-    spec, results = study.spec, dict(study.results)
-    shape = study.facts["inputs"], study.facts["classes"], study.facts["sizes"]
-    follower.begin(planned(spec), study, lambda trial: flops(trial.configuration, *shape))
+    if isinstance(study, ForeignStudy):
+        raise InputError(f"Study {name!r} was imported from {study.engine}, so nothing of it runs here.")
+    plan, results = study.plan, dict(study.results)
+    shape = study.facts.inputs, study.facts.classes, study.facts.sizes
+    follower.begin(plan.most, study, lambda trial: flops(trial.configuration, *shape))
     told = {(p.cell, p.number) for p in study.proposals if p.told is not None}
     heard_of = {key for key, result in results.items() if is_final(result)}
     new = [result for result in results.values() if not is_final(result)]
     proposals: tuple[Proposal, ...] | None = None
     while True:
         news = store.news(name, last)
-        if news.spec != spec:
+        if news.spec != plan.spec:
             return False
         last = news.last
         new += [r for r in news.results if r.trial.key not in results or results[r.trial.key].state != r.state]
@@ -53,7 +45,7 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
         trials = [result.trial for result in new]
         if news.proposals != proposals:  # to name every trial of a large study takes seconds
             proposals = news.proposals
-            asked, all_asked = _trials(spec, proposals, results)
+            asked, all_asked = _trials(plan, proposals, results)
             missing = {trial.key for trial in asked}
             trials += asked
         missing -= results.keys()
@@ -76,13 +68,9 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
         time.sleep(pause)
 
 
-def _trials(
-    spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]
-) -> tuple[list[Trial], bool]:
+def _trials(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> tuple[list[Trial], bool]:
     """The trials that a study is known to consist of so far, and whether no search will ask for more."""
-    cells = {cell.name: cell for cell in plan_cells(spec)}
-    searched = [
-        Trial(cells[p.cell].configuration(p.setting), SEARCH_REPLICATE) for p in proposals if p.setting is not None
-    ]
-    winners = find_winners(spec, proposals, results)
-    return [*dict.fromkeys(searched), *plan_trials(spec, winners)], len(winners) == len(cells)
+    cells = {cell.name: cell for cell in plan.searches}
+    searched = [cells[p.cell].trial(p.setting) for p in proposals if p.setting is not None]
+    winners = find_winners(plan, proposals, results)
+    return [*dict.fromkeys(searched), *plan.trials(winners).values()], len(winners) == len(cells)

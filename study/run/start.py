@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from study.data.check import data_notes
 from study.data.datasets import Dataset, load_dataset, split_sizes
+from study.design.enough_samples import check_samples
+from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import InputError
-from study.records.trials import Proposal, Result, Trial
-from study.run.coordinator import Observer, check_samples, run_study
+from study.records.facts import RunFacts
+from study.run.coordinator import run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
+from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
 from study.versions import versions
@@ -59,7 +61,7 @@ class Workplace:
 
 
 def run(
-    spec: StudySpec,
+    plan: Plan,
     store: Store,
     observer: Observer,
     *,
@@ -72,47 +74,27 @@ def run(
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
     :class:`~study.errors.StudyError` where another process runs it.
     """
+    spec = plan.spec
     dataset = load_dataset(spec.source)
-    sizes = split_sizes(dataset, spec.validation)
-    check_samples(spec, dataset, sizes[0])
-    facts = {
-        "sizes": sizes,
-        "inputs": dataset.inputs,
-        "classes": dataset.classes,
-        "labels": dataset.labels,
-        "versions": versions(),
-        "command": command,
-        "data_notes": data_notes(dataset),
-    }
-    if spec.nuisance:
-        facts["proposer"] = proposer_settings(spec)
+    check_samples(plan, dataset)
+    facts = RunFacts(
+        sizes=split_sizes(dataset, spec.validation),
+        inputs=dataset.inputs,
+        classes=dataset.classes,
+        labels=dataset.labels,
+        versions=versions(),
+        command=command,
+        data_notes=data_notes(dataset),
+        proposer=proposer_settings(plan) if plan.searches else None,
+    )
     with store.lease(spec.name, command):
-        store.begin(spec, dataset.sha256, facts)
+        store.begin(plan, dataset.sha256, facts)
         executor = workplace.executor(spec, dataset)
         try:
-            run_study(spec, store, executor, observer, workers=executor.workers)
+            run_study(spec.name, store, executor, observer)
         finally:
             executor.close()
-    return store.load(spec.name)
-
-
-class Silent:
-    """An observer that says nothing."""
-
-    def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
-        """Nothing."""
-
-    def submitted(self, trial: Trial) -> None:
-        """Nothing."""
-
-    def told(self, proposal: Proposal) -> None:
-        """Nothing."""
-
-    def result(self, result: Result) -> None:
-        """Nothing."""
-
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        """Nothing."""
+    return store.load_own(spec.name)
 
 
 def cores() -> int:

@@ -7,22 +7,21 @@ events, so that a search that was interrupted goes on as if it had not been.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from study.design.cells import Cell
-from study.design.plan import SEARCH_REPLICATE, Winner, Winners, plan_cells
+from study.design.plan import Plan, Winner, Winners
 from study.design.spec import StudySpec
+from study.records.metrics import METRICS
 from study.records.parameters import Setting
 from study.records.readings import read
-from study.records.trials import SPLITS, Proposal, Result, Trial, TrialKey
+from study.records.trials import SEARCH_REPLICATE, Proposal, Result, TrialKey, of_split
 from study.search.proposers import Asked, Proposer, Told, Wait, make_proposer
 from study.seeds import Stream, small_seed
-
-VALIDATION = SPLITS.index("validation")
 
 
 class CellSearch:
@@ -41,7 +40,6 @@ class CellSearch:
         recorded: Mapping[str, Any] | None = None,
     ) -> None:
         self.cell = cell
-        self.trials = spec.searching.trials
         self.proposals = {proposal.number: proposal for proposal in proposals}
         # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
         self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
@@ -52,7 +50,7 @@ class CellSearch:
     @property
     def over(self) -> bool:
         """Whether nothing will be asked any more, and everything asked is answered."""
-        return not self.pending and (len(self.proposals) >= self.trials or self._exhausted)
+        return self.cell.is_over(len(self.proposals), len(self.pending), exhausted=self._exhausted)
 
     def ask(self) -> Proposal | None:
         """The next proposal, to be recorded before it is run; None while there is none.
@@ -60,7 +58,7 @@ class CellSearch:
         A proposal without a setting says that the space is exhausted: it is to be recorded, too.
         """
         number = len(self.proposals)
-        if self.proposer is None or number >= self.trials or self._exhausted:
+        if self.proposer is None or number >= self.cell.trials or self._exhausted:
             return None
         setting = self.proposer.ask()
         if isinstance(setting, Wait):
@@ -84,63 +82,52 @@ class CellSearch:
             self.proposer.tell(number, value)
         return told
 
-    def trial(self, proposal: Proposal) -> Trial:
-        """What to run for a proposal."""
-        assert proposal.setting is not None
-        return Trial(self.cell.configuration(proposal.setting), SEARCH_REPLICATE)
+
+def by_cell(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:
+    """The proposals of each cell by its name, in their order."""
+    found: dict[str, list[Proposal]] = {}
+    for proposal in proposals:
+        found.setdefault(proposal.cell, []).append(proposal)
+    return found
 
 
-def is_over(proposals: Sequence[Proposal], trials: int) -> bool:
-    """Whether a cell's search has come to its end."""
-    answered = all(p.told is not None for p in proposals if p.setting is not None)
-    return answered and (len(proposals) >= trials or any(p.setting is None for p in proposals))
-
-
-def check_recorded(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> None:
+def check_recorded(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> None:
     """Raise ValueError where recorded proposals are none of this study, or are not whole."""
-    if not proposals:
-        return
-    cells = {cell.name: cell for cell in plan_cells(spec)}
-    for name in {proposal.cell for proposal in proposals}:
-        own = [proposal for proposal in proposals if proposal.cell == name]
-        if name not in cells or sorted(proposal.number for proposal in own) != list(range(len(own))):
+    for name, own in by_cell(proposals).items():
+        cell = plan.cell(name)
+        if cell is None or sorted(proposal.number for proposal in own) != list(range(len(own))):
             raise ValueError(f"proposals of the search {name!r} are missing or do not belong to it")
         for proposal in own:
             if proposal.setting is None:
                 continue
-            key = cells[name].configuration(proposal.setting).key
-            if proposal.value is not None and (key, SEARCH_REPLICATE) not in results:
+            if proposal.value is not None and cell.trial(proposal.setting).key not in results:
                 raise ValueError(f"the trial of proposal {proposal.number} in {name!r} is missing")
 
 
-def value_of(result: Result, readings: Sequence[str]) -> tuple[float | None, str]:
-    """Validation accuracy of a trial at the best of ``readings``, the first on ties, and that reading.
+def value_of(result: Result, metric: str, readings: Sequence[str]) -> tuple[float | None, str]:
+    """The metric on validation of a trial at the best of ``readings``, the first on ties, and that reading.
 
     None where it failed or cannot be read.
     """
-    values = [float(read(result.trajectory, reading).accuracy[VALIDATION]) for reading in readings]
+    values = [float(of_split(read(result.trajectory, reading)[metric], "validation")) for reading in readings]
     if result.state != "finished" or not np.isfinite(values).any():
         return None, readings[0]
-    best = int(np.nanargmax(values))
+    best = int(np.nanargmax(values) if METRICS[metric].larger_is_better else np.nanargmin(values))
     return values[best], readings[best]
 
 
-def find_winners(spec: StudySpec, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> Winners:
+def find_winners(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> Winners:
     """For every cell whose search is over: its best configuration, or the best few where nothing is scientific.
 
     A trial that a pruner ended cannot win. On ties the one with fewer hidden units wins, then the one that was proposed
     first. A cell in which every trial failed has no winner.
     """
-    by_cell: dict[str, list[Proposal]] = {}
-    for proposal in proposals:
-        by_cell.setdefault(proposal.cell, []).append(proposal)
-    count = spec.winners_per_cell
-    found = {}
-    for cell in plan_cells(spec):
-        own = by_cell.get(cell.name, [])
-        if own and is_over(own, spec.searching.trials):
-            found[cell.name] = _best(cell, own, results, count)
-    return found
+    asked = by_cell(proposals)
+    return {
+        cell.name: _best(cell, own, results, plan.spec)
+        for cell in plan.searches
+        if cell.has_searched(own := asked.get(cell.name, []))
+    }
 
 
 def ranked(cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
@@ -148,21 +135,21 @@ def ranked(cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey,
     able = []
     for proposal in proposals:
         if proposal.setting is not None and proposal.value is not None:
-            configuration = cell.configuration(proposal.setting)
-            if not results[configuration.key, SEARCH_REPLICATE].pruned:
-                able.append((-proposal.value, sum(configuration.hidden), proposal.number, proposal))
+            trial = cell.trial(proposal.setting)
+            if not results[trial.key].pruned:
+                able.append((-proposal.value, trial.configuration.network.units, proposal.number, proposal))
     return [proposal for *_, proposal in sorted(able, key=lambda one: one[:3])]
 
 
 def _best(
-    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], count: int
+    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], spec: StudySpec
 ) -> tuple[Winner, ...]:
     settings = [proposal.setting or {} for proposal in ranked(cell, proposals, results)]
-    distinct = list(dict.fromkeys(cell.configuration(setting) for setting in settings))[:count]
+    distinct = list(dict.fromkeys(cell.trial(setting) for setting in settings))[: spec.winners_per_cell]
     winners = []
-    for configuration in distinct:
-        _, reading = value_of(results[configuration.key, SEARCH_REPLICATE], cell.readings)
-        winners.append(Winner(configuration, reading))
+    for trial in distinct:
+        _, reading = value_of(results[trial.key], spec.metric, cell.readings)
+        winners.append(Winner(trial.configuration, reading))
     return tuple(winners)
 
 
@@ -189,9 +176,9 @@ def _proposer(
     )
 
 
-def proposer_settings(spec: StudySpec) -> dict[str, Any]:
+def proposer_settings(plan: Plan) -> dict[str, Any]:
     """Every setting of the engine that searches, for the record; empty where nothing is left to search."""
-    return next((dict(_proposer(cell, spec, (), None).settings) for cell in plan_cells(spec)), {})
+    return next((dict(_proposer(cell, plan.spec, (), None).settings) for cell in plan.searches), {})
 
 
 def proposer_seed(seed: int, cell: str) -> int:

@@ -18,6 +18,6 @@ from study.store.address import DEFAULT_STORE
 from study.store.lease import Holder
 from study.store.opening import open_store, upgrade_store
 from study.store.store import Store
-from study.store.stored import News, StoredStudy
+from study.store.stored import News, StoredStudy, StudyLine
 
-__all__ = ["DEFAULT_STORE", "Holder", "News", "Store", "StoredStudy", "open_store", "upgrade_store"]
+__all__ = ["DEFAULT_STORE", "Holder", "News", "Store", "StoredStudy", "StudyLine", "open_store", "upgrade_store"]

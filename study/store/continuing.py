@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from study.design.plan import plan_trials
+from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import StoreError
 from study.records.trials import TrialKey
 
 
-def check_continues(old: StudySpec, new: StudySpec, recorded: Collection[TrialKey], *, same_data: bool) -> None:
-    """Raise :class:`StoreError` where new trials would not be comparable with those of ``old``.
+def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], *, same_data: bool) -> None:
+    """Raise :class:`StoreError` where trials of ``plan`` would not be comparable with those of ``old``.
 
-    So too where some of the ``recorded`` trials have no place in ``new``. With ``same_data`` it does not matter where
+    So too where some of the ``recorded`` trials have no place in it. With ``same_data`` it does not matter where
     the data lie, and how they were read.
     """
+    new = plan.spec
     before, now = ({**asdict(one.source), "validation": one.validation} for one in (old, new))
     different = () if same_data else ("target", "drop", "test_share", "test", "dataset")
     for what in ("seed", "validation", *different):
@@ -33,7 +34,7 @@ def check_continues(old: StudySpec, new: StudySpec, recorded: Collection[TrialKe
     if new.nuisance or old.nuisance:
         _check_same_search(old, new)
         return
-    lost = len(set(recorded) - {trial.key for trial in plan_trials(new)})
+    lost = len(set(recorded) - plan.trials({}).keys())
     if lost:
         raise StoreError(
             f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
@@ -41,7 +42,7 @@ def check_continues(old: StudySpec, new: StudySpec, recorded: Collection[TrialKe
         )
 
 
-def joined_versions(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+def joined_versions(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
     """Versions of both; ``2.21.0, 2.22.0`` where they differ."""
     return {
         name: ", ".join(dict.fromkeys([*old[name].split(", "), version])) if name in old else version

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from study.design.plan import planned
+from study.design.plan import make_plan
 from study.design.spec import StudySpec
 from study.store.schema import foreign_trials, studies, trials
+from study.store.stored import PanelLine, StudyLine
 from study.store.trial_rows import checked
 
 
 def list_studies(
     connection: sa.Connection, reading: Callable[[str], AbstractContextManager[None]], name: str | None = None
-) -> list[dict[str, Any]]:
+) -> list[StudyLine]:
     """What :meth:`Store.list` says, or what it says of ``name`` alone.
 
     ``reading`` gets the name of a study and is around what is read of it: ValueError, TypeError or KeyError where that
@@ -40,32 +42,37 @@ def list_studies(
     for row in connection.execute(query).all():
         with reading(str(row.name)):
             checked(row[: len(studies.c)], studies)
-            verdict = _verdict(row.verdict) if row.verdict else None
-            found.append({"name": row.name, "created": row.created, **_progress(connection, row), "verdict": verdict})
+            line = _progress(connection, row)
+            found.append(_with_verdict(line, row.verdict) if row.verdict else line)
     return found
 
 
-def _verdict(text: str) -> dict[str, Any]:
-    """A verdict document that says what ``list`` and ``show`` print of it."""
-    document = dict(json.loads(text))
-    sum(document["trials"][state] for state in ("finished", "failed"))
-    for panel in document["panels"]:
-        str.join("", (panel["name"], panel["sentence"], panel["verdict"]["kind"] if panel["verdict"] else ""))
-    return document
-
-
-def _progress(connection: sa.Connection, row: Any) -> dict[str, Any]:
+def _progress(connection: sa.Connection, row: Any) -> StudyLine:
     """How far a study is, and where it comes from."""
     imported = json.loads(row.facts).get("imported")
     if imported is None:
-        total = planned(StudySpec.model_validate_json(row.spec))
-        return {"planned": total, "finished": row.finished, "failed": row.failed, "imported": None}
+        most = make_plan(StudySpec.model_validate_json(row.spec)).most
+        return StudyLine(row.name, row.created, most, row.finished, row.failed, None)
     state = foreign_trials.c.state
     query = sa.select(state, sa.func.count()).where(foreign_trials.c.study_id == row.id).group_by(state)
     states: dict[str, int] = {name: number for name, number in connection.execute(query)}
-    return {
-        "planned": sum(states.values()),
-        "finished": states.get("complete", 0) + states.get("pruned", 0),
-        "failed": states.get("failed", 0),
-        "imported": f"{imported['engine']} {imported['version']}".strip(),
-    }
+    return StudyLine(
+        name=row.name,
+        created=row.created,
+        planned=sum(states.values()),
+        finished=states.get("complete", 0) + states.get("pruned", 0),
+        failed=states.get("failed", 0),
+        imported=f"{imported['engine']} {imported['version']}".strip(),
+    )
+
+
+def _with_verdict(line: StudyLine, text: str) -> StudyLine:
+    """A line with what its stored verdict document says."""
+    document = json.loads(text)
+    kinds = [None if panel["verdict"] is None else str(panel["verdict"]["kind"]) for panel in document["panels"]]
+    panels = [
+        PanelLine(str(panel["name"]), str(panel["sentence"]), kind)
+        for panel, kind in zip(document["panels"], kinds, strict=True)
+    ]
+    concluded = sum(int(document["trials"][state]) for state in ("finished", "failed"))
+    return replace(line, concluded=concluded, panels=tuple(panels))

@@ -6,16 +6,15 @@ Every change of a table is a revision in ``migrations/versions``. History:
     2   proposals, foreign_trials
     3   leases; the version stands in ``depthgauge_version`` (Alembic's table) in place of ``depthgauge_schema``
     4   an index to count trials by
+    5   any metrics of a task, values of test items at any reading, engine and processor of a trial; places for the rows
+        that a replicate tested, reference models, the decisions of an adaptive study, and the hash of a user's code
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from study.records.trials import SPLITS
-
-SCHEMA_VERSION = 4
-COLUMNS = ("epoch", *(f"{s}_accuracy" for s in SPLITS), *(f"{s}_cross_entropy" for s in SPLITS), "seconds")
+SCHEMA_VERSION = 5
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -25,9 +24,10 @@ studies = sa.Table(
     sa.Column("name", sa.String(80), nullable=False, unique=True, comment="what the user calls it"),
     sa.Column("spec", sa.Text, nullable=False, comment="the study's spec as JSON"),
     sa.Column("dataset_sha256", sa.String(64), nullable=False, comment="hash of the data set's arrays"),
-    sa.Column("facts", sa.Text, nullable=False, comment="JSON: sizes of the data set, versions of the packages"),
+    sa.Column("facts", sa.Text, nullable=False, comment="study.records.facts.RunFacts as JSON, or an imported study"),
     sa.Column("created", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
     sa.Column("verdict", sa.Text, comment="verdict.json as last written; null until there is one"),
+    sa.Column("code_sha256", sa.String(64), comment="hash of the user's code that builds the network; null without"),
 )
 trials = sa.Table(
     "trials",
@@ -40,13 +40,37 @@ trials = sa.Table(
     sa.Column("state", sa.String(8), nullable=False, comment="finished or failed"),
     sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when finished"),
     sa.Column("diverged_epoch", sa.Integer, comment="first epoch with a cross-entropy that is not finite, else null"),
-    sa.Column("trajectory", sa.LargeBinary, nullable=False, comment="float64, a row an epoch: see schema.COLUMNS"),
-    sa.Column("correct_last", sa.LargeBinary, nullable=False, comment="test items right at the last epoch, a bit each"),
-    sa.Column("correct_best", sa.LargeBinary, nullable=False, comment="the same at the best validation epoch"),
+    sa.Column(
+        "metrics",
+        sa.Text,
+        nullable=False,
+        server_default="accuracy cross_entropy",
+        comment="names of the metrics of the trajectory, in order",
+    ),
+    sa.Column(
+        "trajectory",
+        sa.LargeBinary,
+        nullable=False,
+        comment="float64, a row an epoch: the epoch; train, validation and test of each metric; seconds",
+    ),
+    sa.Column(
+        "item_index",
+        sa.Text,
+        nullable=False,
+        server_default="[]",
+        comment="JSON: metric, reading, whether a bit each (else float32), and bytes of each part of items",
+    ),
+    sa.Column(
+        "items", sa.LargeBinary, nullable=False, server_default="", comment="values of the test items, part by part"
+    ),
     sa.Column("class_accuracy", sa.LargeBinary, nullable=False, comment="float64, test accuracy of each class"),
     sa.Column("compile_seconds", sa.Float, nullable=False, comment="0 where the program was in memory"),
     sa.Column("train_seconds", sa.Float, nullable=False, comment="training and evaluation, without compiling"),
     sa.Column("peak_memory", sa.BigInteger, nullable=False, comment="bytes, of the worker so far"),
+    sa.Column(
+        "engine", sa.String(16), nullable=False, server_default="keras", comment="what trained it: keras or native"
+    ),
+    sa.Column("cpu", sa.Text, nullable=False, server_default="", comment="kind of processor; empty before version 5"),
     sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
     sa.UniqueConstraint("study_id", "key", "replicate"),
     sa.Index("trials_by_state", "study_id", "state"),
@@ -63,6 +87,38 @@ proposals = sa.Table(
     sa.Column("told", sa.Integer, comment="the same; null while the trial runs"),
     sa.Column("value", sa.Float, comment="validation accuracy that the proposer was told; null: failed"),
     sa.UniqueConstraint("study_id", "cell", "number"),
+)
+tested_rows = sa.Table(
+    "tested_rows",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("replicate", sa.Integer, nullable=False, comment="0, 1, 2, ..."),
+    sa.Column(
+        "rows", sa.LargeBinary, nullable=False, comment="int32, rows of the data set; not here where all test the same"
+    ),
+    sa.UniqueConstraint("study_id", "replicate"),
+)
+reference_runs = sa.Table(
+    "reference_runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("model", sa.String(80), nullable=False, comment="a simpler model on the same parts"),
+    sa.Column("replicate", sa.Integer, nullable=False, comment="0, 1, 2, ..."),
+    sa.Column("values", sa.Text, nullable=False, comment="JSON: train, validation and test of each metric by its name"),
+    sa.UniqueConstraint("study_id", "model", "replicate"),
+)
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False, comment="0, 1, 2, ... in order"),
+    sa.Column("kind", sa.String(16), nullable=False, comment="look: where further replicates go; stop: why none do"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON: what was decided, and by what"),
+    sa.Column("happened", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
+    sa.UniqueConstraint("study_id", "number"),
 )
 foreign_trials = sa.Table(
     "foreign_trials",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -12,8 +13,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from study.design.plan import Plan, make_plan
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
+from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result
 from study.search.cell_search import check_recorded
@@ -22,8 +25,17 @@ from study.store.database import PATIENCE_SECONDS, Database
 from study.store.imported_rows import read_study, write_trials
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
-from study.store.schema import foreign_trials, leases, proposals, studies, trials
-from study.store.stored import News, StoredStudy
+from study.store.schema import (
+    events,
+    foreign_trials,
+    leases,
+    proposals,
+    reference_runs,
+    studies,
+    tested_rows,
+    trials,
+)
+from study.store.stored import News, StoredStudy, StudyLine
 from study.store.trial_rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
 from study.words import clean
 
@@ -98,32 +110,34 @@ class Store:
         return read_holder(connection, name)
 
     @_writes
-    def begin(self, connection: sa.Connection, spec: StudySpec, dataset_sha256: str, facts: dict[str, Any]) -> None:
-        """Create the study, or continue it with a spec that may ask for more but not for something else.
+    def begin(self, connection: sa.Connection, plan: Plan, dataset_sha256: str, facts: RunFacts) -> None:
+        """Create the study, or continue it with a plan that may ask for more but not for something else.
 
         Versions add up: a study continued under another one names both. Raises :class:`StoreError` when trials
-        that are there would not be comparable with new ones, or have no place in the new spec.
+        that are there would not be comparable with new ones, or have no place in the new plan.
         """
+        spec = plan.spec
         self._check_owner(connection, spec.name)
-        values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": json.dumps(facts)}
+        values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": facts.to_json()}
         row = connection.execute(sa.select(studies).where(studies.c.name == spec.name)).first()
         if row is None:
             connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
             return
         with self._parsing(spec.name):
             old = StudySpec.model_validate_json(row.spec)
-            old_facts = json.loads(row.facts)
-            if "imported" in old_facts:
+            imported = json.loads(row.facts).get("imported")
+            if imported is not None:
                 raise StoreError(
-                    f"Study {spec.name!r} was imported from {old_facts['imported']['engine']} and cannot be run. "
-                    f"Give the new one a name (--name), or remove that one (depthgauge delete {spec.name!r})."
+                    f"Study {spec.name!r} was imported from {imported['engine']} and cannot be run. Give the new one a "
+                    f"name (--name), or remove that one (depthgauge delete {spec.name!r})."
                 )
-            versions = joined_versions(old_facts["versions"], facts["versions"])
+            old_facts = RunFacts.from_json(row.facts)
         there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
         recorded = [(key, replicate) for key, replicate in there]
-        check_continues(old, spec, recorded, same_data=row.dataset_sha256 == dataset_sha256)
-        proposer = {key: old_facts[key] for key in ("proposer",) if key in old_facts}  # the one that it began with
-        values["facts"] = json.dumps(facts | {"versions": versions} | proposer)
+        check_continues(old, plan, recorded, same_data=row.dataset_sha256 == dataset_sha256)
+        versions = joined_versions(old_facts.versions, facts.versions)
+        proposer = old_facts.proposer or facts.proposer  # the one that it began with
+        values["facts"] = replace(facts, versions=versions, proposer=proposer).to_json()
         connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
     @_writes
@@ -214,33 +228,42 @@ class Store:
             return StudySpec.model_validate_json(text or "")
 
     @_reads
-    def load(self, connection: sa.Connection, name: str) -> StoredStudy:
-        """A study with all its results. Raises :class:`InputError` when there is none of that name."""
+    def load(self, connection: sa.Connection, name: str) -> StoredStudy | ForeignStudy:
+        """A study with all its results, or one that was imported.
+
+        Raises :class:`InputError` when there is none of that name.
+        """
         study_id = self._id(connection, name)
         row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
         with self._parsing(name):
             checked(row, studies)
-            facts = json.loads(row.facts)
             spec = StudySpec.model_validate_json(row.spec)
             if spec.name != row.name:  # names go into reports and files that are written for it
                 raise ValueError("its spec has another name")
-            if (imported := facts.get("imported")) is not None:
-                foreign = read_study(connection, foreign_trials, study_id, row.name, imported)
-                return StoredStudy(row.name, spec, "", {}, row.created, results={}, foreign=foreign)
+            if (imported := json.loads(row.facts).get("imported")) is not None:
+                return read_study(connection, foreign_trials, study_id, row.name, imported)
             rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
             read = ((row, read_result(row)) for row in rows)
             results = {(read_configuration(row.configuration)[1], row.replicate): result for row, result in read}
             study = StoredStudy(
-                name=row.name,
-                spec=spec,
+                plan=make_plan(spec),
                 dataset_sha256=row.dataset_sha256,
-                facts={key: facts[key] for key in ("sizes", "inputs", "classes", "versions", "command")}
-                | {key: facts[key] for key in ("proposer", "data_notes", "labels") if key in facts},
+                facts=RunFacts.from_json(row.facts),
                 created=row.created,
                 results=results,
                 proposals=_proposals(connection, study_id),
             )
-            check_recorded(study.spec, study.proposals, study.results)
+            check_recorded(study.plan, study.proposals, study.results)
+        return study
+
+    def load_own(self, name: str) -> StoredStudy:
+        """A study that depthgauge ran. Raises :class:`InputError` for one that was imported, and as :meth:`load`."""
+        study = self.load(name)
+        if isinstance(study, ForeignStudy):
+            raise InputError(
+                f"Study {name!r} was imported from {study.engine}, and its trials are there. Choose a study that "
+                "depthgauge ran."
+            )
         return study
 
     @_reads
@@ -269,20 +292,17 @@ class Store:
             )
 
     @_reads
-    def list(self, connection: sa.Connection) -> list[dict[str, Any]]:
-        """One line a study: name, created, planned, finished, failed, and its verdict document, null without one.
-
-        ``imported`` names the program that a study was imported from, else it is null.
-        """
+    def list(self, connection: sa.Connection) -> list[StudyLine]:
+        """One line a study, in the order in which they were begun."""
         return list_studies(connection, self._parsing)
 
-    def overview(self, name: str, *, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    def overview(self, name: str, *, patience: float = PATIENCE_SECONDS) -> StudyLine:
         """The line of one study in :meth:`list`; a server that is away is tried for ``patience`` seconds.
 
         Raises :class:`InputError` when there is no study of that name.
         """
 
-        def read(connection: sa.Connection) -> dict[str, Any]:
+        def read(connection: sa.Connection) -> StudyLine:
             self._id(connection, name)
             (row,) = list_studies(connection, self._parsing, name)
             return row
@@ -311,7 +331,8 @@ class Store:
         if holder is not None and holder.alive:
             raise StudyError(f"Study {name!r} is being run by {holder.words}. End that, then delete it.")
         connection.execute(leases.delete().where(leases.c.study == name))
-        connection.execute(proposals.delete().where(proposals.c.study_id == study_id))
+        for table in (proposals, tested_rows, reference_runs, events):
+            connection.execute(table.delete().where(table.c.study_id == study_id))
         own, foreign = (
             connection.execute(table.delete().where(table.c.study_id == study_id)).rowcount
             for table in (trials, foreign_trials)

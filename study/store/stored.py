@@ -1,31 +1,43 @@
-"""What a store hands out: a whole study, and what is new of one."""
+"""What a store hands out: a whole study, what is new of one, and the line of one in a list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from study.design.plan import Plan
 from study.design.spec import StudySpec
-from study.records.imported import ForeignStudy
+from study.records.facts import RunFacts
 from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StoredStudy:
-    """A study as the store knows it: its spec, facts of its data and machine, and what was proposed and done so far.
+    """A study as the store knows it: its plan, facts of its data and machine, and what was proposed and done so far.
 
-    A study that was imported is all in ``foreign``: its spec says no more than its name, and it has no results.
+    A study that was imported is a :class:`~study.records.imported.ForeignStudy` instead.
     """
 
-    name: str
-    spec: StudySpec
+    plan: Plan
     dataset_sha256: str
-    facts: dict[str, Any]
+    facts: RunFacts
     created: str
-    results: dict[TrialKey, Result]
+    results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
-    foreign: ForeignStudy | None = None
+
+    def __repr__(self) -> str:
+        return f"<StoredStudy {self.name!r}, {len(self.results)} results, {len(self.proposals)} proposals>"
+
+    @property
+    def spec(self) -> StudySpec:
+        """What was asked."""
+        return self.plan.spec
+
+    @property
+    def name(self) -> str:
+        """What the store knows it by."""
+        return self.spec.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +52,30 @@ class News:
     results: tuple[Result, ...]
     proposals: tuple[Proposal, ...]
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """What a stored verdict says of a panel; ``kind`` is None where it varies nothing ordered."""
+
+    name: str
+    sentence: str
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """One study in a list: how far it is, and the verdict that its last run ended with.
+
+    ``imported`` names the program that it was read from, None for our own. ``concluded`` is the number of trials that
+    the stored verdict knew of, None where none is stored; ``panels`` is what it says.
+    """
+
+    name: str
+    created: str
+    planned: int
+    finished: int
+    failed: int
+    imported: str | None
+    concluded: int | None = None
+    panels: tuple[PanelLine, ...] = ()

@@ -12,8 +12,9 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from study.records.trials import Configuration, Proposal, Result, Trajectory, Trial
-from study.store.schema import COLUMNS, proposals, trials
+from study.records.metrics import METRICS
+from study.records.trials import Configuration, ItemValues, Proposal, Result, Trajectory, Trial
+from study.store.schema import proposals, trials
 
 
 def result_row(result: Result) -> dict[str, Any]:
@@ -26,13 +27,16 @@ def result_row(result: Result) -> dict[str, Any]:
         "state": result.state,
         "reason": _storable(result.reason),
         "diverged_epoch": result.diverged_epoch,
+        "metrics": " ".join(result.trajectory.values),
         "trajectory": _pack(_table(result.trajectory)),
-        "correct_last": result.correct_last,
-        "correct_best": result.correct_best,
+        "item_index": json.dumps([(one.metric, one.reading, one.binary, len(one.block)) for one in result.items]),
+        "items": b"".join(one.block for one in result.items),
         "class_accuracy": _pack(np.array(result.class_accuracy)),
         "compile_seconds": result.compile_seconds,
         "train_seconds": result.train_seconds,
         "peak_memory": result.peak_memory,
+        "engine": result.engine,
+        "cpu": _storable(result.cpu),
     }
 
 
@@ -65,20 +69,52 @@ def read_result(row: sa.Row[Any]) -> Result:
     checked(row, trials)
     if row.state not in ("finished", "failed"):
         raise ValueError(f"a trial is in the state {row.state!r}")
-    table = np.frombuffer(row.trajectory, "<f8").reshape(-1, len(COLUMNS))
+    metrics = _metrics(row.metrics)
+    table = np.frombuffer(row.trajectory, "<f8").reshape(-1, 3 * len(metrics) + 2)
+    values = {metric: table[:, 1 + 3 * i : 4 + 3 * i] for i, metric in enumerate(metrics)}
     return Result(
         trial=Trial(read_configuration(row.configuration)[0], row.replicate),
         state=row.state,
-        trajectory=Trajectory(table[:, 0].astype(np.int64), table[:, 1:4], table[:, 4:7], table[:, 7]),
+        trajectory=Trajectory(table[:, 0].astype(np.int64), values, table[:, -1]),
         reason=row.reason,
-        correct_last=row.correct_last,
-        correct_best=row.correct_best,
+        items=_items(row.item_index, row.items),
         class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
         compile_seconds=row.compile_seconds,
         train_seconds=row.train_seconds,
         peak_memory=row.peak_memory,
         diverged_epoch=row.diverged_epoch,
+        engine=row.engine,
+        cpu=row.cpu,
     )
+
+
+@lru_cache(maxsize=100)  # all trials of a study have the same
+def _metrics(text: str) -> tuple[str, ...]:
+    """The metrics of a trajectory; raises ValueError for one that this program does not know."""
+    names = tuple(text.split())
+    if strange := [name for name in names if name not in METRICS]:
+        raise ValueError(f"a trial recorded the metric {strange[0]!r}")
+    return names
+
+
+def _items(index: str, block: bytes) -> tuple[ItemValues, ...]:
+    found, start = [], 0
+    for metric, reading, binary, length in _parts(index):
+        found.append(ItemValues(metric, reading, block[start : start + length], binary))
+        start += length
+    if start != len(block):
+        raise ValueError("the values of a trial's test items are not as long as it says")
+    return tuple(found)
+
+
+@lru_cache(maxsize=100)
+def _parts(index: str) -> list[tuple[str, str, bool, int]]:
+    parts = [
+        (str(metric), str(reading), bool(binary), int(length)) for metric, reading, binary, length in json.loads(index)
+    ]
+    if any(length < 0 for *_, length in parts):
+        raise ValueError("a part of a trial's test items has a negative length")
+    return parts
 
 
 @lru_cache(maxsize=1_000)  # the replicates of a point have the same text
@@ -102,9 +138,7 @@ def read_proposal(row: sa.Row[Any]) -> Proposal:
 
 
 def _table(trajectory: Trajectory) -> NDArray[np.float64]:
-    return np.column_stack(
-        [trajectory.epochs, trajectory.accuracy, trajectory.cross_entropy, trajectory.seconds]
-    ).astype(float)
+    return np.column_stack([trajectory.epochs, *trajectory.values.values(), trajectory.seconds]).astype(float)
 
 
 def _pack(array: NDArray[np.float64]) -> bytes:

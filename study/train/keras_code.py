@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from study.records.readings import parse_reading
-from study.records.trials import Configuration, dropout_rates
+from study.records.trials import Configuration
 
 _PLAIN_LOSS = "sparse_categorical_crossentropy"
 _OPTIMIZERS = {
@@ -29,7 +29,7 @@ def keras_code(configuration: Configuration, inputs: int, classes: int, reading:
     return (
         "import keras\n\n"
         f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, classes)])}\n"
-        f"{compiling(configuration, [_PLAIN_LOSS] if stopping and configuration.l2 else [])}\n"
+        f"{compiling(configuration, [_PLAIN_LOSS] if stopping and configuration.network.l2 else [])}\n"
         f"{stopping}"
         f"{_call('model.fit', ['x', 'y', *fit])}\n"
     )
@@ -42,7 +42,7 @@ def sequential(lines: list[str]) -> str:
 
 def layers(configuration: Configuration, classes: int) -> list[str]:
     """The layers of a network behind its input, each as an expression; the last one gives probabilities."""
-    hidden = zip(configuration.hidden, dropout_rates(configuration), strict=True)
+    hidden = zip(configuration.network.hidden, configuration.network.dropout_rates, strict=True)
     lines = [line for width, rate in hidden for line in _hidden_layer(configuration, width, rate)]
     return [*lines, f'keras.layers.Dense({classes}, activation="softmax")']
 
@@ -66,7 +66,7 @@ def _stopping(configuration: Configuration, reading: str) -> str:
     if patience is None:
         return ""
     # Keras's val_loss holds the L2 penalty, too; what is read here is the plain cross-entropy.
-    watched = [f'monitor="val_{_PLAIN_LOSS}"', 'mode="min"'] if configuration.l2 else ['monitor="val_loss"']
+    watched = [f'monitor="val_{_PLAIN_LOSS}"', 'mode="min"'] if configuration.network.l2 else ['monitor="val_loss"']
     arguments = [*watched, f"patience={max(patience, 1)}", "restore_best_weights=True"]
     return f"stopping = {_call('keras.callbacks.EarlyStopping', arguments)}\n"
 
@@ -78,13 +78,15 @@ def _call(function: str, arguments: list[str]) -> str:
 
 
 def _hidden_layer(configuration: Configuration, width: int, rate: float) -> list[str]:
-    penalty = f", kernel_regularizer=keras.regularizers.L2({configuration.l2!r})" if configuration.l2 else ""
-    if configuration.batch_norm:
+    penalty = (
+        f", kernel_regularizer=keras.regularizers.L2({configuration.network.l2!r})" if configuration.network.l2 else ""
+    )
+    if configuration.network.batch_norm:
         lines = [
             f"keras.layers.Dense({width}, use_bias=False{penalty})",
             "keras.layers.BatchNormalization()",
-            f'keras.layers.Activation("{configuration.activation}")',
+            f'keras.layers.Activation("{configuration.network.activation}")',
         ]
     else:
-        lines = [f'keras.layers.Dense({width}, activation="{configuration.activation}"{penalty})']
+        lines = [f'keras.layers.Dense({width}, activation="{configuration.network.activation}"{penalty})']
     return [*lines, f"keras.layers.Dropout({rate!r})"] if rate else lines

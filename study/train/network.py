@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from study.records.trials import Configuration, dropout_rates
+from study.records.trials import Configuration
 from study.seeds import small_seed
 
 SGD_MOMENTUM = 0.9
@@ -73,19 +73,20 @@ class Network:
     """
 
     def __init__(self, configuration: Configuration, inputs: int, classes: int) -> None:
-        dropout = any(dropout_rates(configuration))
-        self.draws = DropoutDraws(configuration.hidden if dropout else ())
-        self.dropouts = [Dropout(i, self.draws) for i in range(configuration.depth)] if dropout else []
-        self.l2 = L2() if configuration.l2 else None
+        stack = configuration.network
+        dropout = any(stack.dropout_rates)
+        self.draws = DropoutDraws(stack.hidden if dropout else ())
+        self.dropouts = [Dropout(i, self.draws) for i in range(stack.depth)] if dropout else []
+        self.l2 = L2() if stack.l2 else None
         self.optimizer = _optimizer(configuration.optimizer)
         layers: list[keras.Layer] = []
-        for i, width in enumerate(configuration.hidden):
+        for i, width in enumerate(stack.hidden):
             # Batch normalization takes the mean out again: a bias before it would be moved by rounding noise alone.
-            bias = not configuration.batch_norm
+            bias = not stack.batch_norm
             layers.append(keras.layers.Dense(width, use_bias=bias, kernel_regularizer=self.l2, name=f"hidden_{i}"))
-            if configuration.batch_norm:
+            if stack.batch_norm:
                 layers.append(keras.layers.BatchNormalization(name=f"batch_norm_{i}"))
-            layers.append(keras.layers.Activation(configuration.activation))
+            layers.append(keras.layers.Activation(stack.activation))
             if dropout:
                 layers.append(self.dropouts[i])
         layers.append(keras.layers.Dense(classes, name="output"))
@@ -124,8 +125,8 @@ class Network:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(configuration.learning_rate)
         if self.l2 is not None:
-            self.l2.coefficient.assign(configuration.l2)
-        for layer, rate in zip(self.dropouts, dropout_rates(configuration), strict=False):
+            self.l2.coefficient.assign(configuration.network.l2)
+        for layer, rate in zip(self.dropouts, configuration.network.dropout_rates, strict=False):
             layer.rate.assign(rate)
 
     def weights(self) -> tuple[np.ndarray, ...]:

@@ -10,8 +10,7 @@ import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -20,16 +19,18 @@ from numpy.typing import NDArray
 
 from study.data.columns import fit_scaling
 from study.data.datasets import Dataset, Sample, draw_sample
-from study.records.readings import best_row, halts_at
-from study.records.trials import SPLITS, Configuration, Result, Trajectory, Trial, program_key
+from study.records.metrics import ACCURACY
+from study.records.readings import Patience
+from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.network import Network
 from study.train.pruner import Pruner
+from study.train.recorder import VALIDATION, Recorder
+from study.versions import processor
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
 SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
-VALIDATION = SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Rows:
     def total(self) -> int:
         """P, a multiple of :data:`EVALUATION_ROWS`."""
         return int(self.index.shape[0])
+
+    @property
+    def tested(self) -> NDArray[np.int32]:
+        """The labels of the test rows (N,)."""
+        labels: NDArray[np.int32] = self.y.numpy()
+        return labels[sum(self.sizes[:2]) : sum(self.sizes)]
 
 
 class Program:
@@ -131,56 +138,6 @@ class Program:
         return correct.concat(), losses.concat()
 
 
-@dataclass
-class Recorder:
-    """Collects one trial's records, epoch by epoch."""
-
-    rows: Rows
-    epochs: list[int] = field(default_factory=list)
-    accuracy: list[list[float]] = field(default_factory=list)
-    cross_entropy: list[list[float]] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-
-    def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
-        """Record one clean evaluation of all rows (P,)."""
-        bounds = np.cumsum((0, *self.rows.sizes))
-        parts = [slice(a, b) for a, b in pairwise(bounds)]
-        self.epochs.append(epoch)
-        self.accuracy.append([float(correct[part].mean()) for part in parts])
-        self.cross_entropy.append([float(losses[part].mean(dtype=np.float64)) for part in parts])
-        self.seconds.append(seconds)
-        self.last = correct[parts[2]]
-        if best_row(self.validation()) == len(self.epochs) - 1:
-            self.best = self.last
-
-    def validation(self) -> NDArray[np.float64]:
-        """Validation cross-entropy so far (E,)."""
-        return np.array(self.cross_entropy)[:, VALIDATION]
-
-    @property
-    def diverged(self) -> bool:
-        """Whether the last cross-entropies are not all numbers any more."""
-        return not np.isfinite(self.cross_entropy[-1]).all()
-
-    def trajectory(self) -> Trajectory:
-        """Everything recorded so far."""
-        return Trajectory(
-            np.array(self.epochs, np.int64),
-            np.array(self.accuracy),
-            np.array(self.cross_entropy),
-            np.array(self.seconds),
-        )
-
-    def class_accuracy(self, classes: int) -> tuple[float, ...]:
-        """Test accuracy of each class at the last record, NaN for a class without test items."""
-        labels = self.rows.y.numpy()[sum(self.rows.sizes[:2]) : sum(self.rows.sizes)]
-        items = np.bincount(labels, minlength=classes)
-        hits = np.bincount(labels, weights=self.last, minlength=classes)
-        return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())
-
-
 class Trainer:
     """Runs the trials of one study, one at a time, and remembers programs and samples between them.
 
@@ -223,6 +180,8 @@ class Trainer:
             compile_seconds=compiled,
             train_seconds=time.perf_counter() - started,
             peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            engine="keras",
+            cpu=processor(),
         )
         if recorder.diverged:
             epoch = recorder.epochs[-1]
@@ -230,15 +189,15 @@ class Trainer:
             return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
         return replace(
             result,
-            correct_last=np.packbits(recorder.last).tobytes(),
-            correct_best=np.packbits(recorder.best).tobytes(),
-            class_accuracy=recorder.class_accuracy(self.dataset.classes),
+            items=recorder.items(),
+            class_accuracy=recorder.class_accuracy(rows.tested, self.dataset.classes),
             weights=program.network.weights() if keep_weights else (),
         )
 
     def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
         configuration, replicate = trial.configuration, trial.replicate
-        recorder = Recorder(rows)
+        recorder = Recorder(rows.sizes)
+        patience = None if configuration.halt is None else Patience(configuration.halt)
         pruner = Pruner(trial.pruning) if trial.pruning is not None else None
         shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
         draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
@@ -257,10 +216,9 @@ class Trainer:
             clock = now
             if recorder.diverged:
                 break
-            patience = configuration.halt
-            if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
+            if patience is not None and patience.used_up(epoch, recorder.watched):
                 break
-            if pruner is not None and pruner.stops(epoch, recorder.accuracy[-1][VALIDATION]):
+            if pruner is not None and pruner.stops(epoch, recorder.values[ACCURACY.name][-1][VALIDATION]):
                 break
         return recorder
 

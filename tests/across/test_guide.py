@@ -24,11 +24,10 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
-from study.design.plan import plan_trials
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError
 from study.run.executors.inprocess import InProcessExecutor
-from tests.conftest import scripted_result
+from tests.conftest import scripted_result, trials_of
 
 ROOT = Path(cli.__file__).parent
 
@@ -248,7 +247,7 @@ def test_every_python_block_of_a_page_runs(page: str, followed: dict[str, Done],
     if page == "docs/python.md":
         study = left["study"]
         assert len(left["figure"].data) > 3
-        assert len(left["frame"]) == len(plan_trials(study.spec)) * study.spec.network.epochs
+        assert len(left["frame"]) == len(trials_of(study.spec)) * study.spec.network.epochs
 
 
 def test_no_block_is_of_a_kind_that_nothing_runs() -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from sklearn.datasets import load_breast_cancer, load_digits
 
 import cli
-from study import load_study
+from depthgauge import load_study
 
 ROOT = Path(cli.__file__).parent
 STUDY = """

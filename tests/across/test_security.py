@@ -16,10 +16,10 @@ import pytest
 from rich.console import Console
 
 import cli
-from reports.terminal.findings_text import prediction_lines
+from reports.terminal.final_text import prediction_lines
 from reports.terminal.plan_text import print_plan
 from reports.write.report_files import check_place
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import DepthgaugeError, SpecError, StoreError
 from study.final import build_script
@@ -29,7 +29,7 @@ from study.places import FOLDER, slug
 from study.records.trials import Configuration
 from study.store import open_store
 from study.store.schema import metadata
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.test_cli import depthgauge
 
 ROOT = Path(cli.__file__).parent
@@ -141,8 +141,8 @@ def store_file(tmp_path: Path) -> Path:
     """A whole study in the default place."""
     path = tmp_path / "home" / "work" / "depthgauge" / "studies.db"
     store = open_store(str(path), create=True)
-    store.begin(SPEC, "hash", FACTS)
-    for trial in plan_trials(SPEC):
+    store.begin(make_plan(SPEC), "hash", FACTS)
+    for trial in trials_of(SPEC):
         store.record("small", scripted_result(trial, test_items=360))
     store.close()
     return path
@@ -314,7 +314,7 @@ def test_the_longest_name_has_a_folder(tmp_path: Path, monkeypatch: pytest.Monke
 def test_no_name_gets_out_of_the_docstring_of_the_script_that_pick_runs(title: str) -> None:
     takes = ModelInput("digits", (64,), ("0", "1"), 16.0, (), (), None, None, None)
     plain, hostile = (
-        ast.parse(build_script.source(Configuration(hidden=(8,), epochs=1), takes, text)).body
+        ast.parse(build_script.source(Configuration.stack(hidden=(8,), epochs=1), takes, text)).body
         for text in ("a title", title)
     )
     assert [ast.dump(node) for node in hostile[1:]] == [ast.dump(node) for node in plain[1:]]

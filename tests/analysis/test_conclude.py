@@ -15,12 +15,11 @@ import pytest
 import cli
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings
-from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.documents.verdict_document import verdict_document
 from study.records.trials import EMPTY, Result, Trial
 from study.store import StoredStudy
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 
 DEPTHS = {"depth": {"values": [1, 2, 3, 4, 5]}}
 
@@ -31,7 +30,7 @@ def findings_of(
     """Findings of a study whose trials are scripted, those of ``fail`` failed, and only ``keep`` have run."""
     spec = build_spec({"name": "s", "dataset": "digits", "replicates": 5, **values}, "test")
     results = {}
-    for trial in plan_trials(spec):
+    for trial in trials_of(spec):
         if keep(trial):
             done = scripted_result(trial, test_items=360)
             results[trial.key] = (failure or diverged)(trial) if fail(trial) else done
@@ -123,11 +122,13 @@ def test_selection_never_sees_the_test_set() -> None:
 
     def study(test_shift: float) -> StoredStudy:
         results = {}
-        for trial in plan_trials(spec):
+        for trial in trials_of(spec):
             done = scripted_result(trial, test_items=360)
-            accuracy = done.trajectory.accuracy.copy()
+            accuracy = done.trajectory["accuracy"].copy()
             accuracy[:, 2] += test_shift * trial.configuration.depth
-            trajectory = dataclasses.replace(done.trajectory, accuracy=np.clip(accuracy, 0, 1))
+            trajectory = dataclasses.replace(
+                done.trajectory, values={**done.trajectory.values, "accuracy": np.clip(accuracy, 0, 1)}
+            )
             results[trial.key] = dataclasses.replace(done, trajectory=trajectory)
         return StoredStudy("s", spec, "hash", FACTS, "2026", results)
 

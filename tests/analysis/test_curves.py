@@ -7,6 +7,7 @@ import pytest
 
 from study.analysis.curves import diagnose, mean_curve
 from study.records.trials import EMPTY, Trajectory
+from tests.conftest import trajectory_of
 
 E = np.arange(1, 61)
 NOISE = np.random.default_rng(0).normal(size=(2, 60))
@@ -20,7 +21,7 @@ def scripted(validation_ce, validation=None, *, train=None, train_ce=None, epoch
     train = learned if train is None else train
     validation = learned - 0.1 if validation is None else validation
     train_ce = np.exp(-epochs / 10) if train_ce is None else train_ce
-    return Trajectory(
+    return trajectory_of(
         epochs,
         np.column_stack([train, validation, validation]),
         np.column_stack([train_ce, validation_ce, validation_ce]),

@@ -11,6 +11,7 @@ from study.analysis.curves import diagnose, diagnose_all
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import CurveFinding
 from study.records.trials import EMPTY, Configuration, Result, Trajectory, Trial
+from tests.conftest import trajectory_of
 from tests.reports import sample_findings as sample
 
 EPOCHS = np.arange(1, 41)
@@ -22,8 +23,8 @@ def run(validation: np.ndarray, replicate: int = 0, **changes: object) -> Result
     """A finished run with this validation cross-entropy, and accuracies that have settled."""
     cross_entropy = np.stack([FALLING, validation, validation], axis=1)
     accuracy = np.tile([1.0, 0.9, 0.9], (len(EPOCHS), 1))
-    trajectory = Trajectory(EPOCHS, accuracy, cross_entropy, np.ones(len(EPOCHS)))
-    return replace(Result(Trial(Configuration((8,), 40), replicate), "finished", trajectory), **changes)  # type: ignore[arg-type]
+    trajectory = trajectory_of(EPOCHS, accuracy, cross_entropy, np.ones(len(EPOCHS)))
+    return replace(Result(Trial(Configuration.stack((8,), 40), replicate), "finished", trajectory), **changes)  # type: ignore[arg-type]
 
 
 def found(results: list[Result]) -> dict[str, CurveFinding]:
@@ -89,7 +90,7 @@ def _drawn(rng: np.random.Generator) -> Trajectory:
         accuracy[rng.integers(records) :] *= 0.2
     if records and rng.random() < 0.3:
         cross_entropy[rng.integers(records) :, rng.integers(3)] = rng.choice([np.nan, np.inf])
-    return Trajectory(epochs, np.clip(accuracy, 0, 1), cross_entropy, np.ones(records))
+    return trajectory_of(epochs, np.clip(accuracy, 0, 1), cross_entropy, np.ones(records))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from study.analysis.gap import at_readings, gap_interval, generalization_gap
-from study.records.trials import EMPTY, Trajectory
+from study.records.trials import EMPTY
+from tests.conftest import trajectory_of
 
 
 def test_the_gap_is_train_minus_test_and_validation_plays_no_part():
@@ -35,7 +36,7 @@ def test_each_reading_has_its_own_gap_and_test_accuracy():
     def run(final):
         accuracy = np.array([[0.9, 0.9, 0.88], [1.0, 0.8, final]])
         cross_entropy = np.array([[0.3, 0.3, 0.3], [0.1, 0.9, 0.9]])
-        return Trajectory(np.array([1, 2]), accuracy, cross_entropy, np.ones(2))
+        return trajectory_of(np.array([1, 2]), accuracy, cross_entropy, np.ones(2))
 
     last, best = at_readings([run(0.8), run(0.7), EMPTY], ["last", "best"])
     assert (last.reading, last.gap.n, best.gap.n) == ("last", 2, 2)

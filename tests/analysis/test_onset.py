@@ -247,7 +247,7 @@ class TestSentence:
             "overfitting", onset=8, interval=(6, 8), certain_from=8, reference_depth=2, drop_depth=12, test_drop=0.006,
             test_drop_interval=(0.002, 0.01), train_drop=0.0, train_accuracy=1.0, margin=0.01, replicates=(5, 5),
         )  # fmt: skip
-        assert "falls by 0.6 points (0.2 to 1.0; less than the margin of 1.0 points) from" in verdict.sentence()
+        assert "falls by 0.6 points (0.2 to 1.0; less than the margin of 1 point) from" in verdict.sentence()
         assert "margin" not in replace(verdict, margin=0.005).sentence()
 
     def test_overfitting(self) -> None:

@@ -16,7 +16,8 @@ import pytest
 
 from study.data.datasets import load_dataset
 from study.errors import StudyError
-from study.records.trials import Configuration, DataSource, Result, Trial, program_key
+from study.records.sources import DataSource
+from study.records.trials import Configuration, Result, Trial, program_key
 from study.run.executors import Crash, Executor, Limits, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
@@ -40,13 +41,13 @@ def make_pool(kind: str, *, workers: int, limits: Limits | None = None) -> Pool:
 
 
 def trials(count: int, epochs: int = 2) -> list[Trial]:
-    return [Trial(Configuration(hidden=(8,) * (1 + i % 2), epochs=epochs, samples=60), i) for i in range(count)]
+    return [Trial(Configuration.stack(hidden=(8,) * (1 + i % 2), epochs=epochs, samples=60), i) for i in range(count)]
 
 
 def trials_with_state() -> list[Trial]:
     """Two replicates each of programs that carry much from step to step: slots, moving statistics, masks."""
     common = {"hidden": (8, 8), "epochs": 2, "samples": 60, "batch_norm": True, "dropout": 0.2}
-    made = [Configuration(**common, optimizer=name) for name in ("adam", "rmsprop")]
+    made = [Configuration.stack(**common, optimizer=name) for name in ("adam", "rmsprop")]
     return [Trial(configuration, replicate) for replicate in range(2) for configuration in made]
 
 
@@ -99,7 +100,7 @@ class TestExecutor:
         assert executor.running() == () and executor.wait(0.01) == []
 
     def test_a_trial_that_cannot_run_is_a_crash_with_its_reason(self, executor: Executor) -> None:
-        impossible = Trial(Configuration(hidden=(8,), epochs=1, samples=5), 0)  # fewer samples than classes
+        impossible = Trial(Configuration.stack(hidden=(8,), epochs=1, samples=5), 0)  # fewer samples than classes
         executor.submit(impossible)
         executor.submit(trials(1)[0])
         outcomes = {o.trial: o for o in collect(executor, 2)}
@@ -202,8 +203,8 @@ def test_data_that_have_changed_end_the_study_and_fail_no_trial(tmp_path: Path) 
 @pytest.mark.usefixtures("quick_ray")
 @pytest.mark.parametrize(("kind", "seconds"), [("local", 20), ("ray", 5)])  # nothing has to be compiled on Ray here
 def test_a_trial_that_hangs_or_eats_memory_is_stopped_and_the_others_end(kind: str, seconds: int) -> None:
-    endless = Trial(Configuration(hidden=(8,), epochs=10**7, evaluate_every=10**6, samples=60), 0)
-    huge = Trial(Configuration(hidden=(6000, 6000), epochs=100, samples=60), 0)
+    endless = Trial(Configuration.stack(hidden=(8,), epochs=10**7, evaluate_every=10**6, samples=60), 0)
+    huge = Trial(Configuration.stack(hidden=(6000, 6000), epochs=100, samples=60), 0)
     executor = make_pool(kind, workers=2, limits=Limits(seconds=seconds, memory=400))
     try:
         for trial in [endless, huge, *trials(2)]:
@@ -219,7 +220,7 @@ def test_a_trial_that_hangs_or_eats_memory_is_stopped_and_the_others_end(kind: s
 
 def test_a_worker_gets_what_it_has_compiled_then_what_nobody_has_then_the_longest_queue() -> None:
     queue = TrialQueue()
-    mine, free, short, long = (Trial(Configuration(hidden=(width,), epochs=1), 0) for width in (8, 16, 32, 64))
+    mine, free, short, long = (Trial(Configuration.stack(hidden=(width,), epochs=1), 0) for width in (8, 16, 32, 64))
     for trial in (long, short, free, mine, long, short, long):
         queue.add(trial)
     program = {trial: program_key(trial.configuration) for trial in (mine, free, short, long)}

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
-from study.records.trials import EMPTY, Configuration, Proposal, Result, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Proposal, Result, Trial
 from study.store import Store, open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -54,8 +54,8 @@ class TestStore:
     def test_gives_back_every_bit_of_a_result(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
-        store.begin(spec, "hash", FACTS)
-        configuration = Configuration(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
+        store.begin(make_plan(spec), "hash", FACTS)
+        configuration = Configuration.stack(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
         written = scripted(Trial(configuration, 5))
         store.record("small", written)
         (read,) = store.load("small").results.values()
@@ -67,15 +67,15 @@ class TestStore:
         assert [getattr(read, f) for f in plain] == [getattr(written, f) for f in plain]
 
     def test_remembers_a_study_and_its_facts(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         study = store.load("small")
         assert (study.spec, study.dataset_sha256, study.facts, study.results) == (spec, "hash", FACTS, {})
 
     def test_a_failed_trial_may_be_replaced_and_a_finished_one_never(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
-        store.begin(spec, "hash", FACTS)
-        trial = plan_trials(spec)[0]
+        store.begin(make_plan(spec), "hash", FACTS)
+        trial = trials_of(spec)[0]
         store.record("small", Result(trial, "failed", EMPTY, reason="worker process died"))
         assert store.load("small").results[trial.key].reason == "worker process died"
         store.record("small", scripted(trial))
@@ -86,8 +86,8 @@ class TestStore:
         assert [result.train_seconds for result in store.load("small").results.values()] == [1.5]
 
     def test_results_of_one_moment_are_written_all_or_none(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
-        first, second, third = map(scripted_result, plan_trials(spec)[:3])
+        store.begin(make_plan(spec), "hash", FACTS)
+        first, second, third = map(scripted_result, trials_of(spec)[:3])
         store.record("small", second)
         with pytest.raises(StudyError, match=r"is there already"):
             store.record("small", first, replace(second, train_seconds=7.0), third)
@@ -96,15 +96,15 @@ class TestStore:
         assert set(store.load("small").results) == {one.trial.key for one in (first, second, third)}
 
     def test_retries_recorded_at_once_are_all_news(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
-        tried = plan_trials(spec)[:3]
+        store.begin(make_plan(spec), "hash", FACTS)
+        tried = trials_of(spec)[:3]
         store.record("small", *(Result(trial, "failed", EMPTY, reason="worker process died") for trial in tried))
         last = store.latest("small")
         store.record("small", *map(scripted_result, tried))
         assert {r.trial for r in store.news("small", last).results if r.state == "finished"} == set(tried)
 
     def test_questions_of_one_moment_are_written_all_or_none(self, store: Store) -> None:
-        store.begin(SEARCHED, "hash", FACTS)
+        store.begin(make_plan(SEARCHED), "hash", FACTS)
         asked = [Proposal(f"depth {depth}", 0, {"l2_on": False, "width": 8}, asked=0) for depth in (1, 2)]
         store.propose("searched", asked[1])
         with pytest.raises(StudyError, match=r"is there already"):
@@ -114,33 +114,33 @@ class TestStore:
     def test_a_study_goes_on_with_more_replicates_but_not_with_another_seed(
         self, store: Store, spec: StudySpec
     ) -> None:
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         store.begin(spec.model_copy(update={"replicates": 9}), "hash", FACTS)
         assert store.load("small").spec.replicates == 9
         with pytest.raises(StoreError, match=r"seed = 0.*1.*--name"):
             store.begin(spec.model_copy(update={"seed": 1}), "hash", FACTS)
         with pytest.raises(StoreError, match="have changed"):
-            store.begin(spec, "other data", FACTS)
+            store.begin(make_plan(spec), "other data", FACTS)
 
     def test_a_study_never_drops_trials_that_it_has(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:
-        store.begin(spec, "hash", FACTS)
-        store.record("small", scripted(plan_trials(spec)[0]))
+        store.begin(make_plan(spec), "hash", FACTS)
+        store.record("small", scripted(trials_of(spec)[0]))
         wider = build_spec({**spec.model_dump(exclude_unset=True), "network": {"width": 7}}, "test")
         with pytest.raises(StoreError, match=r"1 trials that have no place.*--name"):
-            store.begin(wider, "hash", FACTS)
+            store.begin(make_plan(wider), "hash", FACTS)
 
     def test_versions_of_all_runs_are_named(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", {**FACTS, "versions": {"keras": "3.15"}})
+        store.begin(make_plan(spec), "hash", {**FACTS, "versions": {"keras": "3.15"}})
         for _ in range(2):
-            store.begin(spec, "hash", {**FACTS, "versions": {"keras": "3.16"}})
+            store.begin(make_plan(spec), "hash", {**FACTS, "versions": {"keras": "3.16"}})
         assert store.load("small").facts["versions"] == {"keras": "3.15, 3.16"}
 
     def test_lists_and_deletes(self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]) -> None:
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         store.begin(spec.model_copy(update={"name": "other"}), "hash", FACTS)
-        store.record("small", scripted(plan_trials(spec)[0]))
+        store.record("small", scripted(trials_of(spec)[0]))
         verdict = {"sentence": "none", "trials": {"finished": 1, "failed": 0}, "panels": []}
         store.write_verdict("small", verdict)
         rows = {row["name"]: row for row in store.list()}
@@ -152,12 +152,12 @@ class TestStore:
     def test_an_unknown_study_is_answered_with_the_known_ones(self, store: Store, spec: StudySpec) -> None:
         with pytest.raises(InputError, match="empty"):
             store.load("small")
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         with pytest.raises(InputError, match=r"no study 'smal'.*small"):
             store.load("smal")
 
     def test_gives_back_proposals_and_their_answers_in_order(self, store: Store) -> None:
-        store.begin(SEARCHED, "hash", FACTS)
+        store.begin(make_plan(SEARCHED), "hash", FACTS)
         first = Proposal("depth 1", 0, {"l2_on": False, "width": 8}, asked=0)
         second = Proposal("depth 1", 1, {"l2_on": True, "l2": 1e-5, "width": 9}, asked=1)
         end = Proposal("depth 2", 0, None, asked=0)
@@ -171,12 +171,12 @@ class TestStore:
         with pytest.raises(StudyError, match="another process"):
             store.propose("searched", replace(told[1], setting={"l2_on": False, "width": 7}))
         store.delete("searched")
-        store.begin(SEARCHED, "hash", FACTS)
+        store.begin(make_plan(SEARCHED), "hash", FACTS)
         assert store.load("searched").proposals == ()
 
     def test_takes_any_reason_and_any_imported_study(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
-        store.record("small", Result(plan_trials(spec)[0], "failed", EMPTY, reason="half \ud800, none \0, ü; '\"--"))
+        store.begin(make_plan(spec), "hash", FACTS)
+        store.record("small", Result(trials_of(spec)[0], "failed", EMPTY, reason="half \ud800, none \0, ü; '\"--"))
         (result,) = store.load("small").results.values()
         assert result.reason == "half ?, none , ü; '\"--"
         trial = ForeignTrial(0, {"x": 1}, "complete", 0.5, curve=((1, 0.25), (2, float("inf"))))
@@ -188,9 +188,9 @@ class TestStore:
         assert [(row["name"], row["finished"], row["imported"]) for row in store.list()][1] == ("f", 1, "Optuna 5")
 
     def test_one_lease_a_study_and_its_news_in_order(self, store: Store, spec: StudySpec) -> None:
-        first, second = plan_trials(spec)[:2]
+        first, second = trials_of(spec)[:2]
         with store.lease("small", "pytest"):
-            store.begin(spec, "hash", FACTS)
+            store.begin(make_plan(spec), "hash", FACTS)
             with pytest.raises(StudyError, match="is being run by"), store.lease("small", "pytest"):
                 pass
             store.record("small", Result(first, "failed", EMPTY, reason="worker process died"))
@@ -204,7 +204,7 @@ class TestStore:
         assert store.holder("small") is None and store.news("small", 0).holder is None
 
     def test_names_are_values_and_never_sql(self, store: Store, spec: StudySpec) -> None:
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         with pytest.raises(InputError):
             store.load("small' OR '1'='1")
         assert len(store.list()) == 1
@@ -225,8 +225,8 @@ class TestStore:
 def test_a_damaged_search_is_one_line_that_names_it(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "a.db"
     store = open_store(str(path), create=True)
-    store.begin(SEARCHED, "hash", FACTS)
-    (cell, _) = plan_cells(SEARCHED)
+    store.begin(make_plan(SEARCHED), "hash", FACTS)
+    (cell, _) = make_plan(SEARCHED).searches
     for number, width in enumerate((8, 9)):
         proposal = Proposal("depth 1", number, {"l2_on": False, "width": width}, asked=2 * number)
         store.propose("searched", proposal)
@@ -256,8 +256,8 @@ def test_a_damaged_study_is_one_line_that_names_it(
 ) -> None:
     path = tmp_path / "a.db"
     store = open_store(str(path), create=True)
-    store.begin(spec, "hash", FACTS)
-    store.record("small", scripted(plan_trials(spec)[0]))
+    store.begin(make_plan(spec), "hash", FACTS)
+    store.record("small", scripted(trials_of(spec)[0]))
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute(damage)
@@ -271,8 +271,8 @@ def test_the_bytes_of_a_trajectory_are_little_endian_float64(
 ) -> None:
     """Other programs read the file by its column comments: this pins what they say."""
     store = open_store(str(tmp_path / "a.db"), create=True)
-    store.begin(spec, "hash", FACTS)
-    written = scripted(plan_trials(spec)[0])
+    store.begin(make_plan(spec), "hash", FACTS)
+    written = scripted(trials_of(spec)[0])
     store.record("small", written)
     with sqlite3.connect(tmp_path / "a.db") as connection:
         (blob,) = connection.execute("SELECT trajectory FROM trials").fetchone()

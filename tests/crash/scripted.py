@@ -15,7 +15,8 @@ from unittest import mock
 
 import numpy as np
 
-from study.records.trials import SPLITS, Result, Trajectory, Trial
+from study.records.metrics import ACCURACY
+from study.records.trials import SPLITS, ItemValues, Result, Trajectory, Trial
 from study.run.executors.worker import start as start_worker
 
 TEST_ITEMS, CLASSES = 360, 10  # those of the digits
@@ -39,9 +40,12 @@ class ScriptedTrainer:
         return Result(
             trial,
             "finished",
-            Trajectory(epochs, accuracy, 1 - accuracy, np.full(len(epochs), seconds / len(epochs))),
-            correct_last=np.packbits(right[0]).tobytes(),
-            correct_best=np.packbits(right[1]).tobytes(),
+            Trajectory(
+                epochs,
+                {"accuracy": accuracy, "cross_entropy": 1 - accuracy},
+                np.full(len(epochs), seconds / len(epochs)),
+            ),
+            items=(ItemValues.of(ACCURACY, "last", right[0]), ItemValues.of(ACCURACY, "best", right[1])),
             class_accuracy=tuple(rng.uniform(0.8, 1, CLASSES).tolist()),
             train_seconds=seconds,
             peak_memory=10**8,

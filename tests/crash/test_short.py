@@ -62,7 +62,7 @@ def test_an_interruption_that_a_library_makes_an_error_of_its_own_is_still_one()
 
 
 def _run(executor: LocalExecutor, replicate: int) -> Outcome:
-    executor.submit(Trial(Configuration(hidden=(8,), epochs=2), replicate))
+    executor.submit(Trial(Configuration.stack(hidden=(8,), epochs=2), replicate))
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if outcomes := executor.wait(0.2):
@@ -107,7 +107,7 @@ def test_a_fork_server_that_dies_is_not_held_against_the_trial_in_work(
     monkeypatch.setattr(executor, "_send", lambda one, trial: sent.append(send(one, trial)) or sent[-1])
     worker = _process(lambda process: bool(process.parent()) and not process.children())
     for replicate in range(1, 50):  # until one is stopped between its beginning and its end
-        executor.submit(Trial(Configuration(hidden=(8,), epochs=2), replicate))
+        executor.submit(Trial(Configuration.stack(hidden=(8,), epochs=2), replicate))
         while not sent[-1].running() and not sent[-1].done():
             pass
         worker.suspend()

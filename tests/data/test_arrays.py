@@ -15,7 +15,7 @@ from PIL import Image
 from study.data.datasets import Dataset, load_dataset
 from study.data.files.labels import encode_labels
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 
 Y = np.arange(40) % 2
 

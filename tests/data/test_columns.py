@@ -15,7 +15,7 @@ from study.data.datasets import Dataset, load_dataset, make_dataset
 from study.records.trials import Configuration, Trial
 from study.train.trainer import Trainer
 
-CONFIGURATION = Configuration(hidden=(16, 8), samples=100, epochs=10, optimizer="sgd", learning_rate=0.02)
+CONFIGURATION = Configuration.stack(hidden=(16, 8), samples=100, epochs=10, optimizer="sgd", learning_rate=0.02)
 CELLS = st.one_of(st.floats(-(2.0**50), 2.0**50, width=32), st.just(float("nan")))
 
 

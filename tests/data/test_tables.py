@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from study.data.columns import MISSING
 from study.data.datasets import Dataset, load_dataset
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 
 ROWS = 60
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from depthgauge import Study
 from reports.write.report_files import check_place
-from study import Study
-from study.design.plan import plan_panels, plan_trials
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError, SpecError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
+from tests.conftest import trials_of
 
 
 @pytest.mark.parametrize("name", presets())
@@ -146,7 +146,7 @@ def test_equal_configurations_of_several_arms_are_one_trial() -> None:
     arms = [{"name": "last", "reading": "last"}, {"name": "stopped", "reading": "patience=2"}]
     spec = build_spec({"space": {"depth": {"values": [1, 2]}}, "arms": arms, "replicates": 3}, "test")
     assert len(plan_panels(spec)) == 2
-    assert len(plan_trials(spec)) == 2 * 3
+    assert len(trials_of(spec)) == 2 * 3
 
 
 def test_other_scientific_values_make_panels_of_their_own() -> None:

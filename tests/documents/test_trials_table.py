@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.documents.trials_table import COLUMNS, WHOLE, WORDS, export, frame, table
 from study.errors import InputError
-from study.records.trials import EMPTY, Configuration, Result, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Result, Trial
 from study.store import StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result
 
@@ -30,8 +29,8 @@ def study() -> StoredStudy:
     only an exact format keeps."""
     store = open_store("sqlite://", create=True)
     store.begin(build_spec({"name": "s", "dataset": "digits"}, "test"), "hash", FACTS)
-    listed = Configuration(hidden=(8, 4), epochs=3, dropout=(0.1, 0.5), label_noise=0.1 + 0.2, samples=100)
-    plain = Configuration(hidden=(8,), epochs=3, dropout=0.3, learning_rate=1 / 3, halt=2, batch_norm=True)
+    listed = Configuration.stack(hidden=(8, 4), epochs=3, dropout=(0.1, 0.5), label_noise=0.1 + 0.2, samples=100)
+    plain = Configuration.stack(hidden=(8,), epochs=3, dropout=0.3, learning_rate=1 / 3, halt=2, batch_norm=True)
     for configuration in (listed, plain):
         result = scripted_result(Trial(configuration, 0))
         table = np.random.default_rng(7).random((3, 3)) / 3

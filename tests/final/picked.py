@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study import Study
+from depthgauge import Study
 from study.data.datasets import load_dataset
 from study.final.final_network import FinalNetwork
 

@@ -15,18 +15,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from study import Study
+from depthgauge import Study
 from study.data.datasets import draw_sample, load_dataset
-from study.design.plan import FINAL_REPLICATE, plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError, StudyError
 from study.final import final_network, training
 from study.final.choose import choose
 from study.final.final_network import FinalNetwork
-from study.records.trials import Result, Trial
+from study.records.trials import FINAL_REPLICATE, Result, Trial
 from study.store import StoredStudy, open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.final.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
 
@@ -42,8 +42,8 @@ def picked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, FinalNetwor
 def stored(values: dict, result: Callable[[Trial], Result] = scripted_result) -> StoredStudy:
     """A whole study of scripted results."""
     spec, store = build_spec(values, "test"), open_store("sqlite://", create=True)
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    store.begin(make_plan(spec), "hash", FACTS)
+    for trial in trials_of(spec):
         store.record(spec.name, result(trial))
     return store.load(spec.name)
 
@@ -418,8 +418,8 @@ def test_the_folder_one_is_in_is_never_replaced(
 def test_data_that_changed_since_the_study_are_noticed(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
     spec = build_spec(DEPTHS, "test")
-    store.begin(spec, "the hash of other data", FACTS)
-    for trial in plan_trials(spec):
+    store.begin(make_plan(spec), "the hash of other data", FACTS)
+    for trial in trials_of(spec):
         store.record("deep", scripted_result(trial, test_items=360))
     store.close()
     done = depthgauge("pick", "deep", cwd=tmp_path)

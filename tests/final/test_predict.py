@@ -24,7 +24,8 @@ from study.final.items import read_items
 from study.final.model_input import ModelInput
 from study.final.predict import predict
 from study.final.test_rows import write_test_rows
-from study.records.trials import Configuration, DataSource
+from study.records.sources import DataSource
+from study.records.trials import Configuration
 from tests.final.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
 
@@ -176,7 +177,7 @@ def test_truth_values_with_gaps_mean_the_same_to_training_prediction_and_the_cod
     expected = takes.items(dataset.x[:40])
     assert read_items(file, takes).x.tolist() == expected.tolist()
     takes.write(tmp_path)
-    build_script.write(tmp_path, Configuration(hidden=(4,), epochs=1), takes, "members")
+    build_script.write(tmp_path, Configuration.stack(hidden=(4,), epochs=1), takes, "members")
     code = runpy.run_path(str(tmp_path / "build_model.py"))
     assert code["features"](code["read_table"](str(file), "buys")).tolist() == expected.tolist()
 

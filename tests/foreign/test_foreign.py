@@ -26,11 +26,10 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
+from depthgauge import load_study
 from reports.write.html import render
-from study import load_study
 from study.analysis.conclude import conclude
 from study.analysis.imported_findings import conclude_foreign, imported_document, trials_text
-from study.design.plan import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.documents.next_from_imported import suggestion
 from study.documents.verdict_document import verdict_document
@@ -41,7 +40,7 @@ from study.foreign.names import hyperparameter, of_a_layer
 from study.foreign.optuna_reader import read_optuna
 from study.records.imported import ForeignStudy, ForeignTrial, store_name
 from study.records.parameters import Parameter
-from study.records.trials import EMPTY, Result, Trajectory, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Result, Trial
 from study.store import StoredStudy, open_store
 from study.words import clean
 from tests.conftest import FACTS
@@ -584,7 +583,7 @@ class TestExport:
             if trial.configuration.depth == 2 and trial.replicate == 1:
                 return Result(trial, "failed", EMPTY, reason="worker process died")
             result = train(trial)
-            table = result.trajectory.accuracy.copy()
+            table = result.trajectory["accuracy"].copy()
             table[1] = np.nan
             return replace(result, trajectory=replace(result.trajectory, accuracy=table))
 
@@ -610,7 +609,7 @@ class TestExport:
             t = result.trajectory
             if trial.replicate != SEARCH_REPLICATE or trial.configuration.hidden[0] % 2:
                 return result
-            cut = Trajectory(t.epochs[:1], t.accuracy[:1], t.cross_entropy[:1], t.seconds[:1])
+            cut = t.until(1)
             return replace(result, trajectory=cut)
 
         study = run(spec, new_store(spec), ended)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.errors import SpecError
-from study.records.readings import halts_at, parse_reading, read, read_accuracy
+from study.records.readings import halts_at, parse_reading, read
 from study.records.trials import EMPTY, Trajectory
 
 NAN, INF = float("nan"), float("inf")
@@ -20,7 +20,7 @@ def scripted(validation, epochs=None) -> Trajectory:
     epochs = np.arange(1, len(validation) + 1) if epochs is None else np.asarray(epochs)
     cross_entropy = np.column_stack([epochs, validation, epochs]).astype(float)
     accuracy = np.column_stack([epochs, epochs + 0.1, epochs + 0.2]) / 1000
-    return Trajectory(epochs, accuracy, cross_entropy, np.ones(len(epochs)))
+    return Trajectory(epochs, {"accuracy": accuracy, "cross_entropy": cross_entropy}, np.ones(len(epochs)))
 
 
 class Weights:
@@ -71,7 +71,7 @@ def test_patience_stops_where_keras_does_when_no_value_is_ever_finite():
         reading = read(scripted([NAN] * 6), f"patience={patience}")
         assert reading.stopped_epoch == keras_early_stopping([NAN] * 6, patience)[1]
         assert reading.epoch is None
-        assert np.isnan(reading.accuracy).all() and np.isnan(reading.cross_entropy).all()
+        assert np.isnan(reading["accuracy"]).all() and np.isnan(reading["cross_entropy"]).all()
 
 
 @pytest.mark.parametrize("unusable", [NAN, INF, -INF])
@@ -125,16 +125,16 @@ def test_a_run_halted_online_gives_the_reading_of_the_full_run(curve, patience, 
 def test_last_reads_the_last_recorded_epoch():
     reading = read(scripted([0.5, 0.4, 0.6], epochs=[5, 10, 12]), "last")
     assert reading.epoch == 12
-    np.testing.assert_allclose(reading.accuracy, [0.012, 0.0121, 0.0122])
-    np.testing.assert_allclose(reading.cross_entropy, [12, 0.6, 12])
+    np.testing.assert_allclose(reading["accuracy"], [0.012, 0.0121, 0.0122])
+    np.testing.assert_allclose(reading["cross_entropy"], [12, 0.6, 12])
 
 
 @pytest.mark.parametrize(("recorded", "first_of_tail"), [(1, 1), (2, 1), (5, 3), (30, 28), (31, 28), (60, 55)])
 def test_tail_is_the_mean_of_the_last_tenth_but_of_three_epochs_at_least(recorded, first_of_tail):
     reading = read(scripted(np.ones(recorded)), "tail")
     assert reading.epoch is None
-    assert reading.cross_entropy[0] == pytest.approx((first_of_tail + recorded) / 2)
-    assert reading.accuracy[2] == pytest.approx(((first_of_tail + recorded) / 2 + 0.2) / 1000)
+    assert reading["cross_entropy"][0] == pytest.approx((first_of_tail + recorded) / 2)
+    assert reading["accuracy"][2] == pytest.approx(((first_of_tail + recorded) / 2 + 0.2) / 1000)
 
 
 def test_best_is_the_first_epoch_of_lowest_finite_validation_cross_entropy():
@@ -144,20 +144,20 @@ def test_best_is_the_first_epoch_of_lowest_finite_validation_cross_entropy():
 def test_best_of_a_run_that_was_never_finite_is_nothing():
     reading = read(scripted([NAN, INF]), "best")
     assert reading.epoch is None
-    assert np.isnan(reading.accuracy).all()
+    assert np.isnan(reading["accuracy"]).all()
 
 
 @pytest.mark.parametrize("name", ["last", "tail", "best", "patience=3"])
 def test_an_empty_trajectory_reads_as_nan(name):
     reading = read(EMPTY, name)
-    assert reading.accuracy.shape == reading.cross_entropy.shape == (3,)
-    assert np.isnan(reading.accuracy).all() and np.isnan(reading.cross_entropy).all()
+    assert reading["accuracy"].shape == reading["cross_entropy"].shape == (3,)
+    assert np.isnan(reading["accuracy"]).all() and np.isnan(reading["cross_entropy"]).all()
     assert reading.epoch is None and reading.stopped_epoch is None
 
 
 def test_a_reading_can_not_be_used_to_change_the_trajectory():
     trajectory = scripted([0.5])
-    read(trajectory, "last").accuracy[:] = 0
+    read(trajectory, "last")["accuracy"][:] = 0
     assert trajectory.accuracy.all()
 
 
@@ -182,10 +182,16 @@ def test_many_trajectories_together_are_read_as_each_by_itself(reading: str, rec
     for number in records * 5:
         cross_entropy = rng.random((number, 3)).round(1)
         cross_entropy[rng.random(number) < 0.2] = np.nan
-        drawn.append(Trajectory(np.arange(1, number + 1), rng.random((number, 3)), cross_entropy, np.ones(number)))
-    together = read_accuracy(drawn, reading)
-    np.testing.assert_array_equal(together, [read(one, reading).accuracy for one in drawn])
+        drawn.append(
+            Trajectory(
+                np.arange(1, number + 1),
+                {"accuracy": rng.random((number, 3)), "cross_entropy": cross_entropy},
+                np.ones(number),
+            )
+        )
+    together = read_metric(drawn, "accuracy", reading)
+    np.testing.assert_array_equal(together, [read(one, reading)["accuracy"] for one in drawn])
 
 
 def test_of_no_trajectory_nothing_is_read() -> None:
-    assert read_accuracy([], "tail").shape == (0, 3)
+    assert read_metric([], "tail").shape == (0, 3)

@@ -131,7 +131,7 @@ def panel(
     rng = np.random.default_rng(seed)
 
     def configured(hidden: tuple[int, ...]) -> Configuration:
-        return Configuration(hidden=hidden, epochs=epochs, samples=samples if samples < 54_000 else None)
+        return Configuration.stack(hidden=hidden, epochs=epochs, samples=samples if samples < 54_000 else None)
 
     points = tuple(
         point(configured((128,) * d), d, accuracies(a, min(1.0, t + 0.005), t, replicates, spread, rng))

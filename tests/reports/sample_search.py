@@ -64,7 +64,7 @@ def cell_of(name: str, trials: int, *, seed: int = 0, depth: bool = False, faili
 
 def configuration_of(setting: Setting, depth: int) -> Configuration:
     """The network of a setting."""
-    return Configuration(
+    return Configuration.stack(
         hidden=(int(setting["width"]),) * int(setting.get("depth", depth)),
         epochs=20,
         dropout=float(setting["dropout"]),

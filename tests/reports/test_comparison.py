@@ -75,9 +75,7 @@ def test_panels_of_one_axis_share_range_and_ticks_across_studies() -> None:
         assert len({axis.limits for axis in axes}) == 1
         assert len({tuple(axis.ticks()[0]) for axis in axes}) == 1
         assert {axis.beside for axis in axes} == {axes[0].beside}
-    drawn = [
-        accuracy_sweep.draw(data.only(p))["layout"] for data in [accuracy_sweep.collect(merged)] for p in data.panels
-    ]
+    drawn = [data.only(p).draw()["layout"] for data in [accuracy_sweep.collect(merged)] for p in data.panels]
     assert len({tuple(layout["yaxis"]["range"]) for layout in drawn}) == 1
     assert len({tuple(layout["xaxis"]["range"]) for layout in drawn}) == 1
 
@@ -103,7 +101,7 @@ def test_differences_have_a_row_for_each_network_and_share_their_scales() -> Non
     assert data[0].ranges == data[1].ranges
     (low, high), _ = data[0].ranges
     assert low < 0 < 0.02 < high
-    symbols = differences.draw(data[0])["data"][0]["marker"]["symbol"]
+    symbols = data[0].draw()["data"][0]["marker"]["symbol"]
     assert symbols == ["square"] * 9
 
 
@@ -163,7 +161,7 @@ def test_whatever_differs_between_the_study_files_is_listed() -> None:
         "network.dropout": ("0", "0.2"),
         "space.depth.values": ("1, 2", "1, 2, 4"),
         "space.l2.role": ("–", "nuisance"),
-        "space.l2.low": ("–", "1e-06"),
+        "space.l2.low": ("–", "1e-6"),
         "space.l2.high": ("–", "0.01"),
         "space.l2.log": ("–", "true"),
         "search.trials": ("–", "40"),

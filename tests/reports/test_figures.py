@@ -91,13 +91,13 @@ def test_the_pick_is_drawn_from_what_was_computed() -> None:
     (data, _) = candidates.collect(replace(findings, picks=(replace(found, candidates=moved), *findings.picks[1:])))
     assert [c.on_front for c in data.candidates].index(True) == 3 and not any(c.near_best for c in data.candidates)
     assert data.adjusted and data.threshold == found.threshold
-    trace = candidates.draw(data)["data"][1]
+    trace = data.draw()["data"][1]
     assert set(trace["y"]) == {50.0}
 
 
 def test_two_replicates_get_no_error_bars() -> None:
     two = sample.small_panel(replicates=2)
-    drawn = accuracy_sweep.draw(accuracy_sweep.collect(sample.findings_of((two,), ())))
+    drawn = accuracy_sweep.collect(sample.findings_of((two,), ())).draw()
     assert {v for trace in drawn["data"] if "error_y" in trace for v in trace["error_y"]["array"]} == {0}
 
 
@@ -135,7 +135,7 @@ def test_a_figure_without_data_says_so() -> None:
 
 
 def test_drawings_are_plain_json() -> None:
-    json.dumps(accuracy_sweep.draw(accuracy_sweep.collect(sample.default_study())), allow_nan=False)
+    json.dumps(accuracy_sweep.collect(sample.default_study()).draw(), allow_nan=False)
 
 
 def test_a_name_from_outside_is_text_in_a_figure() -> None:

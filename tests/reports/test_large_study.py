@@ -8,8 +8,12 @@ from dataclasses import replace
 
 from reports import render
 from reports.blocks import Block, Figure, Page, Prose, Table
+from reports.figures.accuracy_sweep import AccuracyData
+from reports.figures.candidates import PickData
+from reports.figures.gap_map import MapData
+from reports.figures.gap_sweep import GapData
 from reports.page import page_of
-from reports.thinning import MOST_CURVES, MOST_SETTINGS, MOST_TRIALS
+from reports.sections.thinning import MOST_CURVES, MOST_SETTINGS, MOST_TRIALS
 from study.analysis.findings import Findings, Panel
 from tests.reports import sample_findings as sample
 
@@ -40,10 +44,10 @@ def blocks(page: Page, section: str) -> tuple[Block, ...]:
     return next(s.blocks for s in page.sections if s.id == section)
 
 
-def figure(page: Page, section: str, kind: str) -> Figure:
-    """The first figure of ``kind`` in a section."""
+def figure(page: Page, section: str, kind: type) -> Figure:
+    """The first figure in a section that draws data of ``kind``."""
     figures = (block for block in blocks(page, section) if isinstance(block, Figure))
-    return next(one for one in figures if one.charts[0].kind == kind)
+    return next(one for one in figures if isinstance(one.charts[0].data, kind))
 
 
 def words(page: Page, section: str) -> str:
@@ -51,7 +55,7 @@ def words(page: Page, section: str) -> str:
 
 
 def test_some_settings_are_drawn_from_the_first_to_the_last_and_the_figure_says_so() -> None:
-    for section, kind in (("depth", "depth"), ("gap", "gap"), ("pick", "pick")):
+    for section, kind in (("depth", AccuracyData), ("gap", GapData), ("pick", PickData)):
         shown = figure(large(), section, kind)
         assert len(shown.charts) == MOST_SETTINGS
         assert shown.charts[0].title.startswith("300 samples") and shown.charts[-1].title.startswith("9,000 samples")
@@ -60,13 +64,13 @@ def test_some_settings_are_drawn_from_the_first_to_the_last_and_the_figure_says_
 
 
 def test_the_numbers_behind_a_figure_are_those_of_all_settings() -> None:
-    for section, kind in (("depth", "depth"), ("gap", "gap"), ("pick", "pick")):
+    for section, kind in (("depth", AccuracyData), ("gap", GapData), ("pick", PickData)):
         assert len({row[0] for row in figure(large(), section, kind).table.rows}) == 30
 
 
 def test_the_answer_and_the_map_leave_no_setting_out() -> None:
     assert len(blocks(large(), "answer")[0].verdicts) == 30  # type: ignore[union-attr]
-    assert len(figure(large(), "gap", "map").table.rows) == 30 * 20
+    assert len(figure(large(), "gap", MapData).table.rows) == 30 * 20
 
 
 def test_learning_curves_that_are_not_drawn_are_said_to_be_left_out_and_where_they_are() -> None:
@@ -96,8 +100,8 @@ def test_trials_that_failed_are_never_left_out_of_the_table() -> None:
 
 def test_a_study_within_the_limits_is_drawn_whole_and_says_nothing() -> None:
     page = page_of([study(settings(MOST_SETTINGS, 3, 2))])
-    assert len(figure(page, "depth", "depth").charts) == MOST_SETTINGS
-    assert "Drawn are" not in words(page, "curves") + figure(page, "depth", "depth").caption
+    assert len(figure(page, "depth", AccuracyData).charts) == MOST_SETTINGS
+    assert "Drawn are" not in words(page, "curves") + figure(page, "depth", AccuracyData).caption
     assert "The table holds" not in words(page, "method")
 
 

@@ -46,7 +46,7 @@ def test_cells_are_framed_from_where_the_verdict_says() -> None:
     (data,) = gap_map.collect(map_study())
     assert [cell.overfits for cell in data.rows[0].cells] == ["", "possible", "possible", "certain"]
     assert {cell.overfits for cell in data.rows[1].cells} == {""}
-    shapes = gap_map.draw(data)["layout"]["shapes"]
+    shapes = data.draw()["layout"]["shapes"]
     assert [(shape["x0"] + 0.44, shape["line"]["dash"]) for shape in shapes] == [
         (1, "dot"),
         (2, "dot"),
@@ -59,7 +59,7 @@ def test_a_missing_cell_stays_empty() -> None:
     large, small = study.panels
     shorter = replace(study, panels=(replace(large, points=large.points[:2]), small))
     (data,) = gap_map.collect(shorter)
-    trace = gap_map.draw(data)["data"][0]
+    trace = data.draw()["data"][0]
     assert trace["z"][1][2:] == [None, None] and trace["text"][1][2:] == ["", ""]
 
 
@@ -98,7 +98,7 @@ def test_classes_go_from_the_worst_to_the_best_under_their_own_names() -> None:
         ("bird", 0.7),
         ("cat", 0.9),
     ]
-    assert classes.draw(data)["layout"]["yaxis"]["ticktext"][0] == "&lt;b&gt;dog&lt;/b&gt;"
+    assert data.draw()["layout"]["yaxis"]["ticktext"][0] == "&lt;b&gt;dog&lt;/b&gt;"
 
 
 def test_a_hundred_classes_are_all_in_the_table_and_the_worst_are_drawn() -> None:
@@ -107,7 +107,7 @@ def test_a_hundred_classes_are_all_in_the_table_and_the_worst_are_drawn() -> Non
     picks = tuple(replace(pick, classes=many) for pick in study.picks[:1])
     study = replace(study, picks=picks, facts=replace(study.facts, labels=tuple(map(str, range(100)))))
     (data,) = classes.collect(study)
-    assert len(data.rows) == 100 and len(classes.draw(data)["data"][0]["x"]) == classes.MOST
+    assert len(data.rows) == 100 and len(data.draw()["data"][0]["x"]) == classes.MOST
     (section,) = [s for s in page_of([study]).sections if s.id == "pick"]
     (figure,) = [b for b in section.blocks if getattr(b, "title", "") == "The pick class by class"]
     assert len(figure.table.rows) == 100 and "30 worst" in figure.caption

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from reports.blocks import Answer, Code, Figure, Prose, Table
-from reports.page import page_of, pick_words
+from reports.page import page_of
 from reports.sections.answer import answer
+from reports.sections.recommendation import pick_words
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.onset.verdict import FailedRuns
 from study.records.intervals import Interval
@@ -227,7 +228,7 @@ def test_the_trials_table_has_every_trial() -> None:
 
 
 def test_the_code_names_every_part_of_the_configuration() -> None:
-    configuration = Configuration(
+    configuration = Configuration.stack(
         hidden=(64, 32), epochs=5, dropout=(0.2, 0.0), l2=1e-4, optimizer="sgd", learning_rate=0.01, batch_norm=True
     )
     code = keras_code(configuration, 784, 10)
@@ -243,7 +244,7 @@ def test_the_code_names_every_part_of_the_configuration() -> None:
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool) -> None:
-    configuration = Configuration(hidden=(6, 4), epochs=1, dropout=0.2, l2=1e-4, batch_norm=batch_norm)
+    configuration = Configuration.stack(hidden=(6, 4), epochs=1, dropout=0.2, l2=1e-4, batch_norm=batch_norm)
     rows = {"x": np.zeros((8, 5), np.float32), "y": np.arange(8) % 3}
     exec(keras_code(configuration, 5, 3), rows)
     model = rows["model"]
@@ -253,7 +254,7 @@ def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool)
 
 @pytest.mark.parametrize("l2", [0.0, 1e-3])
 def test_the_code_stops_where_the_pick_was_read(l2: float) -> None:
-    configuration = Configuration(hidden=(6,), epochs=40, l2=l2, learning_rate=0.1, batch_size=4)
+    configuration = Configuration.stack(hidden=(6,), epochs=40, l2=l2, learning_rate=0.1, batch_size=4)
     rng = np.random.default_rng(0)
     rows = {name: rng.normal(size=(8, 5)).astype(np.float32) for name in ("x", "x_val")}
     rows |= {name: np.arange(8) % 3 for name in ("y", "y_val")}
@@ -269,7 +270,7 @@ def test_the_code_stops_where_the_pick_was_read(l2: float) -> None:
 
 @pytest.mark.parametrize(("reading", "words"), [("tail", None), ("best", "patience=9,"), ("patience=0", "patience=1,")])
 def test_the_code_follows_the_reading(reading: str, words: str | None) -> None:
-    code = keras_code(Configuration(hidden=(6,), epochs=9), 5, 3, reading)
+    code = keras_code(Configuration.stack(hidden=(6,), epochs=9), 5, 3, reading)
     compile(code, "model.py", "exec")
     assert words in code if words else "stopping" not in code
 

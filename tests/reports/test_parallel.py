@@ -46,11 +46,15 @@ def free_widths() -> Findings:
 
 def figures_of(findings: Findings) -> list[Figure]:
     (section,) = (s for s in page_of([findings]).sections if s.id == "search")
-    return [b for b in section.blocks if isinstance(b, Figure) and any(c.kind == "parallel" for c in b.charts)]
+    return [
+        b
+        for b in section.blocks
+        if isinstance(b, Figure) and any(isinstance(c.data, parallel.ParallelData) for c in b.charts)
+    ]
 
 
 def traces(data: parallel.ParallelData, name: str) -> list[dict]:
-    return [trace for trace in parallel.draw(data, bare=True)["data"] if trace["name"] == name]
+    return [trace for trace in data.draw(bare=True)["data"] if trace["name"] == name]
 
 
 @pytest.mark.parametrize("make", [scripted.isolation, scripted.plain_search, scripted.unfinished_search])
@@ -70,7 +74,7 @@ def test_a_line_runs_through_the_places_of_its_dots_in_the_axis_plots() -> None:
     assert [row.title for row in data.rows] == [panel.title for panel in plots.panels]
     (best, *_) = data.strong
     who = f"{best.search}, trial {best.number}:"
-    drawn = next(t for t in parallel.draw(data)["data"] if who in str(t.get("hovertext")))
+    drawn = next(t for t in data.draw()["data"] if who in str(t.get("hovertext")))
     for place, panel in enumerate(plots.panels):
         series = next(s for s in panel.series if s.name == best.search)
         dot = next(d for d in series.dots if d.number == best.number)
@@ -87,7 +91,7 @@ def test_the_last_row_is_validation_accuracy() -> None:
     assert data.accuracy.ends == (100 * min(known), 100 * max(known))
     ends = {t["x"][-1] for t in traces(data, "strong") + traces(data, "winner")}
     assert max(ends) == pytest.approx(1.06 / 1.12, abs=1e-4)  # the best stands at the end of the range
-    assert parallel.draw(data)["layout"]["annotations"][len(data.rows)]["text"] == "validation accuracy, %"
+    assert data.draw()["layout"]["annotations"][len(data.rows)]["text"] == "validation accuracy, %"
 
 
 @pytest.mark.parametrize(("trials", "depths", "strong"), [(5, (1,), 3), (12, (1, 2, 4), 4), (100, (1, 2, 4), 20)])
@@ -172,12 +176,12 @@ def test_choices_from_outside_stay_words() -> None:
     choice = Parameter("optimizer", "choice", values=names)
     settings: list[Setting] = [{"optimizer": names[n % 2], "learning_rate": 1e-3} for n in range(6)]
     (data,) = parallel.collect(searching((choice, RATE), (cell_from("search", settings),)))
-    assert "<b>adam" not in json.dumps(parallel.draw(data)) and "&lt;b&gt;adam" in json.dumps(parallel.draw(data))
+    assert "<b>adam" not in json.dumps(data.draw()) and "&lt;b&gt;adam" in json.dumps(data.draw())
 
 
 def test_six_hundred_trials_are_a_small_drawing() -> None:
     (data,) = parallel.collect(scripted.isolation(100, (1, 2, 3, 4, 6, 8)))
-    drawn = parallel.draw(data, bare=True)
+    drawn = data.draw(bare=True)
     assert len(data.lines) == 600 and len(drawn["data"]) < 40
     assert len(json.dumps(drawn, separators=(",", ":"), allow_nan=False)) < 100_000
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import reports
-from reports.figures import history, importance, tried, tried_drawing
+from reports.figures import history, importance, tried
 from reports.figures.scale import Scale, scale_of
 from study.analysis.findings import Findings
 from study.analysis.search_findings import CellFinding, Tried
@@ -72,15 +72,15 @@ def test_on_ties_the_winner_is_the_trial_that_was_run_again() -> None:
     assert first.best is not None
     other = next(one for one in first.tried if one.number != first.best.number)
     tied = replace(other, accuracy=first.best.accuracy)
-    tried = tuple(tied if one.number == tied.number else one for one in first.tried)
-    cells = (CellFinding(first.cell, tried, tied, over=True), *others)
+    trials = tuple(tied if one.number == tied.number else one for one in first.tried)
+    cells = (CellFinding(first.cell, trials, tied, over=True), *others)
     (data,) = tried.collect(replace(findings, search=replace(findings.search, cells=cells)))
     assert [d.number for d in data.panels[0].series[0].dots if d.winner] == [first.best.number + 1]
 
 
 def test_failed_trials_are_crosses_at_the_bottom_edge_whatever_the_scale() -> None:
     (data,) = tried.collect(scripted.isolation())
-    drawn = tried_drawing.draw(data.only(data.panels[0]), bare=True)
+    drawn = data.only(data.panels[0]).draw(bare=True)
     crosses = [t for t in drawn["data"] if t["marker"]["symbol"] == "x-thin"]
     assert [len(t["x"]) for t in crosses] == [2]
     edge = drawn["layout"][crosses[0]["yaxis"].replace("y", "yaxis")]
@@ -99,7 +99,7 @@ def test_a_warning_belongs_to_its_hyperparameter_and_its_end() -> None:
     (data,) = tried.collect(scripted.isolation())
     assert {p.parameter: p.edge for p in data.panels if p.warnings} == {"learning_rate": "upper"}
     panel = next(p for p in data.panels if p.edge)
-    band = tried_drawing.draw(data.only(panel), bare=True)["layout"]["shapes"][0]
+    band = data.only(panel).draw(bare=True)["layout"]["shapes"][0]
     assert band["x0"] < panel.scale.ends[1] < band["x1"]
 
 
@@ -130,7 +130,7 @@ def test_the_history_never_falls_and_fails_do_not_count() -> None:
 
 def test_labels_at_the_ends_of_the_history_keep_apart() -> None:
     (data,) = history.collect(scripted.isolation())
-    ends = sorted(a["yshift"] for a in history.draw(data, bare=True)["layout"]["annotations"])
+    ends = sorted(a["yshift"] for a in data.draw(bare=True)["layout"]["annotations"])
     assert min(np.diff(ends)) >= history.LABEL_ROW - 0.2 and ends[-1] <= history.PLOT_HEIGHT
 
 
@@ -140,7 +140,7 @@ def test_importance_has_a_bar_for_accuracy_and_one_for_the_gap() -> None:
         ("learning rate", 0.6, 0.3, 3),
         ("dropout rate", 0.3, 0.5, 3),
     ]
-    assert [trace["x"] for trace in importance.draw(data)["data"]] == [[60.0, 30.0], [30.0, 50.0]]
+    assert [trace["x"] for trace in data.draw()["data"]] == [[60.0, 30.0], [30.0, 50.0]]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,16 @@ import pytest
 
 from reports import render
 from reports.blocks import Code, Figure, Listing, Prose, Section, Table
-from reports.figures import accuracy_sweep, tried, tried_drawing
+from reports.figures import accuracy_sweep, tried
+from reports.figures.history import HistoryData
+from reports.figures.importance import ImportanceData
+from reports.figures.parallel import ParallelData
+from reports.figures.searched import searched, tuned_words
+from reports.figures.tried_drawing import SearchData
 from reports.page import page_of
-from reports.searched import searched, tuned_words
 from reports.sections.answer import answer
-from reports.setting_words import setting_words, value_words
 from study.analysis.findings import Findings
+from study.design.setting_words import setting_words, value_words
 from study.records.parameters import Parameter
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
@@ -87,11 +91,11 @@ def test_an_isolation_stands_before_the_pick_with_all_its_parts() -> None:
     page = page_of([findings])
     assert [s.id for s in page.sections][-3:] == ["search", "pick", "method"]
     assert section_of(findings).title == "Isolation and search"
-    assert [c.kind for f in blocks_of(findings, Figure) for c in f.charts] == [
-        *["search"] * 6,
-        "importance",
-        "parallel",
-        "history",
+    assert [type(c.data) for f in blocks_of(findings, Figure) for c in f.charts] == [
+        *[SearchData] * 6,
+        ImportanceData,
+        ParallelData,
+        HistoryData,
     ]
     assert all(chart.alt for figure in blocks_of(findings, Figure) for chart in figure.charts)
     assert all(figure.table.rows for figure in blocks_of(findings, Figure))
@@ -191,7 +195,7 @@ def test_a_plain_search_answers_with_its_best_candidate_and_how_many_were_tried(
 def test_candidates_are_no_axis() -> None:
     findings = scripted.plain_search()
     assert section_of(findings, "depth").title == "Accuracy of the candidates"
-    drawn = accuracy_sweep.draw(accuracy_sweep.collect(findings), bare=True)
+    drawn = accuracy_sweep.collect(findings).draw(bare=True)
     assert {t["mode"] for t in drawn["data"]} == {"markers"}
     assert drawn["layout"]["xaxis"]["ticktext"] == ["1", "2", "3"]
     assert drawn["layout"]["xaxis"]["title"]["text"] == "candidate"
@@ -225,9 +229,9 @@ def test_a_search_in_which_everything_failed_draws_crosses_and_no_winner() -> No
     assert "None of 12 trials could be trained." in words_of(findings)
     figure = blocks_of(findings, Figure)[0]
     assert [name for name, _ in figure.legend] == ["infeasible"] and not figure.zoom
-    symbols = [t["marker"]["symbol"] for t in tried_drawing.draw(figure.charts[0].data, bare=True)["data"]]  # type: ignore[arg-type]
+    symbols = [t["marker"]["symbol"] for t in figure.charts[0].data.draw(bare=True)["data"]]
     assert symbols.count("x-thin") == 2 and "circle-open" not in symbols
-    assert [c.kind for f in blocks_of(findings, Figure) for c in f.charts] == ["search"] * 6
+    assert [type(c.data) for f in blocks_of(findings, Figure) for c in f.charts] == [SearchData] * 6
 
 
 @pytest.mark.parametrize("make", STUDIES)
@@ -235,7 +239,7 @@ def test_no_page_of_a_search_shows_nan_none_or_infinity(make: Callable[[], Findi
     text = render(make(), None).split("<main")[1].split("<footer")[0]
     visible = text.split("<script")[0] + "".join(part.split("</script>")[-1] for part in text.split("<script")[1:])
     assert not any(word in visible for word in ("NaN", "nan<", ">None<", "inf<", "Infinity"))
-    json.dumps([tried_drawing.draw(data) for data in tried.collect(make())], allow_nan=False)
+    json.dumps([data.draw() for data in tried.collect(make())], allow_nan=False)
 
 
 def test_a_comparison_keeps_searches_apart_and_tells_how_they_differ() -> None:

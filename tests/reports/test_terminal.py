@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from reports.terminal.findings_text import print_trials, print_verdict
 from reports.terminal.live import PlainProgress, Progress
+from reports.terminal.trials_text import print_trials
+from reports.terminal.verdict_text import print_verdict
 from study.analysis.findings import Findings
-from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.store import StoredStudy
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -98,7 +98,7 @@ def test_a_search_that_goes_on_is_all_that_is_said() -> None:
 
 def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
     spec = build_spec({"name": "s", "dataset": "digits", "replicates": 1, "space": {"depth": {"values": [1, 2]}}}, "t")
-    trials = plan_trials(spec)
+    trials = trials_of(spec)
     out = io.StringIO()
     shown = PlainProgress(Progress(spec), Console(file=out, width=200))
     shown.begin(len(trials), StoredStudy("s", spec, "", FACTS, "", {}), lambda trial: 1.0)

@@ -10,20 +10,22 @@ import numpy as np
 import pytest
 
 from study.data.datasets import load_dataset, split_sizes
-from study.design.plan import plan_trials
+from study.design.enough_samples import check_samples
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import DataError, StudyError
 from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
-from study.run.coordinator import ATTEMPTS, check_samples, run_study
+from study.run.coordinator import ATTEMPTS, run_study
 from study.run.executors import Cause, Crash, Outcome
 from study.run.executors.inprocess import InProcessExecutor
+from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
-from tests.conftest import FACTS
+from tests.conftest import FACTS, trials_of
 
 
-class Witness:
+class Witness(Observer):
     """An observer that remembers."""
 
     def __init__(self) -> None:
@@ -44,9 +46,6 @@ class Witness:
     def result(self, result: Result) -> None:
         self.results.append(result)
 
-    def tick(self, running: tuple[Trial, ...]) -> None:
-        pass
-
 
 @pytest.fixture
 def spec() -> StudySpec:
@@ -57,7 +56,7 @@ def spec() -> StudySpec:
 @pytest.fixture
 def store(spec: StudySpec) -> Store:
     store = open_store("sqlite://", create=True)
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     return store
 
 
@@ -66,9 +65,9 @@ def test_a_study_runs_every_trial_once_and_records_it(
 ) -> None:
     witness = Witness()
     run_study(spec, store, InProcessExecutor(scripted), witness)
-    assert [r.trial for r in witness.results] == witness.submissions == list(plan_trials(spec))
+    assert [r.trial for r in witness.results] == witness.submissions == trials_of(spec)
     assert witness.planned == len(witness.results)
-    assert set(store.load("s").results) == {t.key for t in plan_trials(spec)}
+    assert set(store.load("s").results) == {t.key for t in trials_of(spec)}
 
 
 def test_an_interrupted_study_goes_on_where_it_was(
@@ -94,7 +93,7 @@ def test_an_interrupted_study_goes_on_where_it_was(
 def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = plan_trials(spec)[:2]
+    unlucky, hopeless = trials_of(spec)[:2]
     calls: Counter[TrialKey] = Counter()
 
     def crashing(trial: Trial) -> Result:
@@ -115,7 +114,7 @@ def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
 def test_a_limit_is_met_once_a_crash_twice_and_a_lost_machine_is_not_the_trials_fault(
     cause: Cause, allowed: int, spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    unlucky, hopeless = plan_trials(spec)[:2]
+    unlucky, hopeless = trials_of(spec)[:2]
     calls: Counter[TrialKey] = Counter()
 
     class Failing(InProcessExecutor):
@@ -153,14 +152,14 @@ def test_workers_that_finish_at_once_lose_and_double_nothing(
 
     witness = Witness()
     run_study(spec, store, Batches(scripted), witness)
-    assert Counter(r.trial for r in witness.results) == Counter(plan_trials(spec))
+    assert Counter(r.trial for r in witness.results) == Counter(trials_of(spec))
     assert all(result.state == "finished" for result in store.load("s").results.values())
 
 
 def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
-    diverged, crashed = plan_trials(spec)[:2]
+    diverged, crashed = trials_of(spec)[:2]
     store.record("s", Result(diverged, "failed", EMPTY, reason="diverged", diverged_epoch=1))
     store.record("s", Result(crashed, "failed", EMPTY, reason="worker process died"))
     witness = Witness()

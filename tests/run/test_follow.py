@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from reports.terminal.live import LiveProgress, PlainProgress, Progress, watch
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError
@@ -23,10 +23,10 @@ from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.follow import follow
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Holder, Store, StoredStudy, open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.test_cli import depthgauge
 
 SWEEP = build_spec(
@@ -44,7 +44,7 @@ SEARCH = build_spec(
 )
 
 
-class Witness:
+class Witness(Follower):
     """A follower that remembers."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ def running(address: str, spec: StudySpec, train: Callable[[Trial], Result]) -> 
         store = open_store(address)
         with store.lease(spec.name, "pytest"):
             held.set()
-            run_study(spec, store, InProcessExecutor(train), Silent())
+            run_study(spec, store, InProcessExecutor(train), Observer())
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -102,7 +102,7 @@ def slowly(trial: Trial) -> Result:
 def begun(address: str, spec: StudySpec) -> Store:
     store = open_store(address, create=True)
     facts = FACTS | ({"proposer": proposer_settings(spec)} if spec.nuisance else {})
-    store.begin(spec, "hash", facts)
+    store.begin(make_plan(spec), "hash", facts)
     return store
 
 
@@ -124,7 +124,7 @@ def test_everything_is_heard_of_once_until_the_study_is_done(address: str, spec:
 
 def test_a_failed_trial_that_runs_again_counts_once(address: str) -> None:
     store = begun(address, SWEEP)
-    for trial in plan_trials(SWEEP)[:2]:
+    for trial in trials_of(SWEEP)[:2]:
         store.record("s", Result(trial, "failed", EMPTY, reason="worker process died"))
     progress = Progress(SWEEP)
     display = PlainProgress(progress, Console(file=io.StringIO()))
@@ -165,7 +165,7 @@ def test_the_display_says_how_far_it_is_and_who_runs_it(address: str, terminal: 
 def test_watching_a_finished_study_ends_at_once_and_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "depthgauge" / "studies.db"
     store = begun(str(file), SWEEP)
-    for trial in plan_trials(SWEEP):
+    for trial in trials_of(SWEEP):
         store.record("s", scripted_result(trial))
     store.close()
     before = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -13,14 +13,14 @@ from typing import Any
 import psutil
 import pytest
 
-from study import Study
+from depthgauge import Study
 from study.data.datasets import load_dataset
 from study.design.spec import StudySpec
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StudyError
 from study.records.trials import Result, Trial, TrialKey
 from study.run.coordinator import ATTEMPTS
-from study.run.start import Silent, Workplace
+from study.run.observers import Observer, Workplace
 from tests.across.test_end_to_end import command, study_file, wait_until
 from tests.postgres import Server
 
@@ -52,7 +52,7 @@ def no_connection_is_left() -> Iterator[None]:
         ray.shutdown()
 
 
-class KillsOnce(Silent):
+class KillsOnce(Observer):
     """Runs ``kill`` as soon as a trial has ended and two others are in work."""
 
     def __init__(self, kill: Callable[[], None]) -> None:

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from study.analysis.conclude import conclude
-from study.design.plan import SEARCH_REPLICATE, plan_cells, plan_panels, planned
+from study.design.plan import make_plan
 from study.design.source import build_spec, load_spec
 from study.design.spec import StudySpec
 from study.errors import SpecError, StoreError, StudyError
-from study.records.trials import EMPTY, Result, Trial, TrialKey
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.search.cell_search import find_winners, proposer_settings
 from study.store import Store, StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result
@@ -61,12 +61,12 @@ def train(trial: Trial) -> Result:
 
 def new_store(spec: StudySpec) -> Store:
     store = open_store("sqlite://", create=True)
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     return store
 
 
 def run(spec: StudySpec, store: Store, train: Callable[[Trial], Result] = train, *, workers: int = 1) -> StoredStudy:
-    run_study(spec, store, InProcessExecutor(train), Silent(), workers=workers)
+    run_study(spec, store, InProcessExecutor(train), Observer(), workers=workers)
     return store.load(spec.name)
 
 
@@ -212,7 +212,7 @@ def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -
 
 def test_profile_free_tunes_a_width_for_each_layer() -> None:
     spec = isolation(network={"epochs": 3, "profile": "free"})
-    deep = next(cell for cell in plan_cells(spec) if cell.name == "depth 4")
+    deep = next(cell for cell in make_plan(spec).searches if cell.name == "depth 4")
     assert [p.name for p in deep.parameters if p.name.startswith("width")] == [f"width_{i}" for i in (1, 2, 3, 4)]
     study = run(spec, new_store(spec))
     widths = {r.trial.configuration.hidden for r in study.results.values() if r.trial.configuration.depth == 4}
@@ -237,7 +237,7 @@ def test_a_free_profile_may_have_no_hidden_layer_at_all() -> None:
 
 def test_nothing_left_to_tune_is_a_sweep() -> None:
     spec = isolation(space=DEPTHS | {"patience": {"role": "nuisance", "values": ["off"]}}, baseline=None)
-    assert not plan_cells(spec) and proposer_settings(spec) == {}
+    assert not make_plan(spec).searches and proposer_settings(spec) == {}
     assert len(run(spec, new_store(spec)).results) == 3 * 2
 
 
@@ -264,7 +264,7 @@ def test_more_trials_go_on_and_another_space_is_another_study() -> None:
     store = new_store(spec)
     before = proposed(run(spec, store))
     more = isolation(search={"proposer": "optuna:tpe", "trials": 8})
-    store.begin(more, "hash", FACTS)
+    store.begin(make_plan(more), "hash", FACTS)
     after = proposed(run(more, store))
     assert len(after) == 3 * 8 and [p for p in after if p[1] < 6] == before
     with pytest.raises(StoreError, match=r"another space.*--name"):
@@ -308,4 +308,4 @@ def test_a_space_that_cannot_be_searched_is_one_line(changes: dict[str, Any], ex
 @pytest.mark.parametrize("name", ["isolate", "search"])
 def test_the_presets_search(name: str) -> None:
     spec = load_spec(name)
-    assert plan_cells(spec) and build_spec(spec.model_dump(exclude_defaults=True), "again") == spec
+    assert make_plan(spec).searches and build_spec(spec.model_dump(exclude_defaults=True), "again") == spec

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
 from study.store import database, open_store
 from study.store.address import parse_address, shown, without_secrets
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 
 SPEC = build_spec(
     {"name": "small", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3]}}}, "test"
 )
-TRIALS = plan_trials(SPEC)
+TRIALS = trials_of(SPEC)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_a_driver_says_is_shown_without_secrets() -> None:
 def test_a_full_disk_and_a_locked_file_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     store = open_store(str(tmp_path / "a.db"), create=True)
-    store.begin(SPEC, "hash", FACTS)
+    store.begin(make_plan(SPEC), "hash", FACTS)
     write = store.database.write
     monkeypatch.setattr(store.database, "write", lambda work: write(work, patience=0.5))
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -82,7 +82,7 @@ def test_a_full_disk_and_a_locked_file_are_told_apart(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_file_that_is_deleted_or_replaced_in_use_is_noticed(tmp_path: Path, replaced: bool) -> None:
     store = open_store(str(tmp_path / "a.db"), create=True)
-    store.begin(SPEC, "hash", FACTS)
+    store.begin(make_plan(SPEC), "hash", FACTS)
     (tmp_path / "a.db").rename(tmp_path / "moved.db")
     if replaced:
         open_store(str(tmp_path / "a.db"), create=True).close()

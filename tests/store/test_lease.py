@@ -16,30 +16,29 @@ import pytest
 import sqlalchemy as sa
 
 import cli
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StudyError
 from study.records.trials import Result, Trial
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
-from study.run.start import Silent
+from study.run.observers import Observer
 from study.store import Store, lease, open_store
 from study.store.lease import Pace
 from study.store.schema import leases
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.test_cli import depthgauge
 
 ROOT = Path(cli.__file__).parent
 PACE = Pace(beat=0.1, expiry=1.5, watch=0.6)
 VALUES = {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2, 3]}}}
 SPEC = build_spec(VALUES, "test")
-TRIALS = plan_trials(SPEC)
+TRIALS = trials_of(SPEC)
 
 # Takes the lease, then writes the trial of each line that it is given.
 HOLDER = f"""
 import sys
 from study.errors import DepthgaugeError
-from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.store import open_store
 from study.store.lease import Pace
@@ -49,10 +48,10 @@ spec = build_spec({VALUES!r}, "test")
 store = open_store(sys.argv[1])
 try:
     with store.lease("small", "depthgauge run small.toml", {PACE!r}):
-        store.begin(spec, "hash", FACTS)
+        store.begin(make_plan(spec), "hash", FACTS)
         print("held", flush=True)
         for line in sys.stdin:
-            store.record("small", scripted_result(plan_trials(spec)[int(line)]))
+            store.record("small", scripted_result(trials_of(spec)[int(line)]))
             print("written", flush=True)
 except DepthgaugeError as error:
     print(error, flush=True)
@@ -257,8 +256,8 @@ def test_a_coordinator_that_lost_its_study_stops(store: Store, noticed_by: str) 
         return scripted_result(trial)
 
     with pytest.raises(StudyError, match="was taken over by"), taken(store):
-        store.begin(SPEC, "hash", FACTS)
-        run_study(SPEC, store, InProcessExecutor(train), Silent())
+        store.begin(make_plan(SPEC), "hash", FACTS)
+        run_study(SPEC, store, InProcessExecutor(train), Observer())
     assert len(trained) == 3 and len(store.load("small").results) == 2
     assert store.database.read(lambda connection: connection.scalar(sa.select(leases.c.owner))) == "another"
 

@@ -15,13 +15,13 @@ import psycopg
 import pytest
 
 import cli
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
 from study.records.trials import Proposal
 from study.store import Store, open_store
 from study.store.lease import Pace
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.postgres import PASSWORD, Server
 from tests.test_cli import depthgauge
 
@@ -29,7 +29,7 @@ ROOT = Path(cli.__file__).parent
 SPEC = build_spec(
     {"name": "small", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1, 2, 3]}}}, "test"
 )
-TRIALS = plan_trials(SPEC)
+TRIALS = trials_of(SPEC)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def store(postgres_server: Server) -> Store:
 def test_a_restarted_server_costs_no_trial_and_doubles_none(postgres_server: Server, store: Store, how: str) -> None:
     def run() -> None:
         with store.lease("small", "pytest", Pace(beat=0.1)):
-            store.begin(SPEC, "hash", FACTS)
+            store.begin(make_plan(SPEC), "hash", FACTS)
             for trial in TRIALS:
                 store.record("small", scripted_result(trial))
                 time.sleep(0.05)
@@ -71,7 +71,7 @@ def _remember(failed: list[BaseException], work: Callable[[], None]) -> None:
 def test_a_server_that_stays_away_is_one_line(
     postgres_server: Server, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.begin(SPEC, "hash", FACTS)
+    store.begin(make_plan(SPEC), "hash", FACTS)
     write = store.database.write
     monkeypatch.setattr(store.database, "write", lambda work: write(work, patience=1.0))
     postgres_server.stop("fast")
@@ -134,7 +134,7 @@ def test_no_command_shows_the_password(
 ) -> None:
     url = postgres_server.url()
     store = open_store(url, create=True)
-    store.begin(SPEC, "hash", FACTS)
+    store.begin(make_plan(SPEC), "hash", FACTS)
     for trial in TRIALS:
         store.record("small", scripted_result(trial, test_items=360))
     monkeypatch.setenv("DEPTHGAUGE_STORE", url)
@@ -192,7 +192,7 @@ def test_no_command_shows_the_password(
 def test_a_traceback_does_not_show_it_either(postgres_server: Server, tmp_path: Path) -> None:
     wrong = postgres_server.url().replace(PASSWORD, f"x{PASSWORD}")
     for code in (
-        "from study import load_study; load_study('small', os.environ['URL'])",
+        "from depthgauge import load_study; load_study('small', os.environ['URL'])",
         "from study.store import open_store; print(open_store(os.environ['RIGHT']).database.engine, 1 / 0)",
     ):
         environment = os.environ | {"URL": wrong, "RIGHT": postgres_server.url()}

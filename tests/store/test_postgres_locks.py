@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.store import Store, open_store
 from study.store.address import parse_address
@@ -28,7 +29,7 @@ TAKEN = leases.update().where(leases.c.study == "small").values(owner="another")
 def store(postgres_server: Server) -> Iterator[Store]:
     store = open_store(postgres_server.url(), create=True)
     with store.lease("small", "pytest"):
-        store.begin(SPEC, "hash", FACTS)
+        store.begin(make_plan(SPEC), "hash", FACTS)
         yield store
     store.close()
 

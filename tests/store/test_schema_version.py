@@ -16,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import cli
-from study.design.plan import plan_trials
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
 from study.records.trials import Proposal, Result
@@ -25,7 +25,7 @@ from study.store.address import parse_address
 from study.store.database import Database
 from study.store.schema import SCHEMA_VERSION, metadata
 from study.store.schema_version import _migrate
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.postgres import Server
 
 ROOT = Path(cli.__file__).parent
@@ -58,9 +58,9 @@ def schema_of(path: Path) -> set[str]:
 def assert_whole(store: Store) -> None:
     """The store holds what the old one did, and takes more."""
     results = store.load("small").results
-    assert [same(results[trial.key], scripted_result(trial)) for trial in plan_trials(SMALL)[:3]] == [True] * 3
-    store.begin(SMALL, "hash", FACTS)
-    store.record("small", scripted_result(plan_trials(SMALL)[3]))
+    assert [same(results[trial.key], scripted_result(trial)) for trial in trials_of(SMALL)[:3]] == [True] * 3
+    store.begin(make_plan(SMALL), "hash", FACTS)
+    store.record("small", scripted_result(trials_of(SMALL)[3]))
     assert len(store.load("small").results) == 4
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_store_is_one_line_and_stays_as_it_is(tmp_path: Path, 
 
 def test_an_empty_file_may_become_a_store_where_one_is_to_be_made(tmp_path: Path) -> None:
     (tmp_path / "a.db").touch()
-    open_store(str(tmp_path / "a.db"), create=True).begin(SMALL, "hash", FACTS)
+    open_store(str(tmp_path / "a.db"), create=True).begin(make_plan(SMALL), "hash", FACTS)
     assert open_store(str(tmp_path / "a.db")).list()[0]["name"] == "small"
 
 
@@ -234,8 +234,8 @@ class TestReadOnly:
 
     def test_a_store_in_use_is_read_with_its_newest_trials(self, tmp_path: Path) -> None:
         store = open_store(str(tmp_path / "studies.db"), create=True)
-        store.begin(SMALL, "hash", FACTS)
-        store.record("small", scripted_result(plan_trials(SMALL)[0]))
+        store.begin(make_plan(SMALL), "hash", FACTS)
+        store.record("small", scripted_result(trials_of(SMALL)[0]))
         assert (tmp_path / "studies.db-wal").stat().st_size
         assert self.read(tmp_path, "print(len(open_store(path).load('small').results))").strip() == "1"
         store.close()
@@ -279,7 +279,7 @@ def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) ->
     assert "from version 2 to 4" in upgrade_store(url)
     assert "has version 4 already" in upgrade_store(url)
     store = open_store(url)
-    store.begin(SMALL, "hash", FACTS)
+    store.begin(make_plan(SMALL), "hash", FACTS)
     assert store.load("small").spec == SMALL
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": "depthgauge_version"})

@@ -9,10 +9,9 @@ import numpy as np
 import optuna
 import pytest
 
-from study.design.plan import SEARCH_REPLICATE
 from study.design.source import build_spec
 from study.errors import SpecError
-from study.records.trials import Curve, Pruning, Result, Trial
+from study.records.trials import SEARCH_REPLICATE, Curve, Pruning, Result, Trial
 from study.run.agenda import Agenda
 from study.search.cell_search import find_winners
 from study.train.pruner import SETTINGS, Pruner

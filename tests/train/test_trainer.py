@@ -105,7 +105,7 @@ def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
 )
 def test_a_hundred_steps_give_the_weights_that_keras_gives(trainer: Trainer, changes: dict) -> None:
     base = {"hidden": (128, 64), "samples": 800, "epochs": 4}  # 25 steps an epoch
-    configuration = Configuration(**(base | changes))
+    configuration = Configuration.stack(**(base | changes))
     ours, theirs, steps = both_ways(trainer, configuration)
     assert steps == STEPS
     assert distance(ours, theirs) < 1e-6
@@ -113,7 +113,7 @@ def test_a_hundred_steps_give_the_weights_that_keras_gives(trainer: Trainer, cha
 
 @pytest.mark.parametrize("changes", [{}, {"batch_norm": True}, {"batch_norm": True, "optimizer": "sgd"}], ids=str)
 def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, changes: dict) -> None:
-    configuration = Configuration(**({"hidden": (32, 16), "samples": 100, "epochs": 3} | changes))
+    configuration = Configuration.stack(**({"hidden": (32, 16), "samples": 100, "epochs": 3} | changes))
     ours, theirs, steps = both_ways(trainer, configuration)
     assert steps == 12
     assert distance(ours, theirs) < 1e-6
@@ -126,7 +126,7 @@ def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, chan
     batch_size=st.integers(1, 80),
 )
 def test_any_shape_agrees_with_keras(trainer: Trainer, hidden: tuple, samples: int, batch_size: int) -> None:
-    configuration = Configuration(hidden=hidden, samples=samples, batch_size=batch_size, epochs=2)
+    configuration = Configuration.stack(hidden=hidden, samples=samples, batch_size=batch_size, epochs=2)
     ours, theirs, steps = both_ways(trainer, configuration)
     assert steps == 2 * -(-samples // batch_size)
     assert distance(ours, theirs) < 2e-6
@@ -134,13 +134,13 @@ def test_any_shape_agrees_with_keras(trainer: Trainer, hidden: tuple, samples: i
 
 @pytest.mark.parametrize("changes", [{}, {"batch_norm": True}, {"hidden": ()}], ids=str)
 def test_the_number_of_parameters_is_that_of_the_model(trainer: Trainer, changes: dict) -> None:
-    configuration = Configuration(**({"hidden": (12, 7), "epochs": 1} | changes))
+    configuration = Configuration.stack(**({"hidden": (12, 7), "epochs": 1} | changes))
     model = Network(configuration, 64, 10).model
     assert configuration.parameters(64, 10) == sum(w.numpy().size for w in model.trainable_variables)
 
 
 def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
-    configuration = Configuration(hidden=(32,), samples=200, epochs=3, dropout=0.5, l2=0.01)
+    configuration = Configuration.stack(hidden=(32,), samples=200, epochs=3, dropout=0.5, l2=0.01)
     result = trainer.run(Trial(configuration, 0))
     rows = trainer._rows(configuration, 0)
     weights = trainer._program(configuration, rows).network.weights()
@@ -167,7 +167,7 @@ def test_a_class_without_test_items_has_no_accuracy() -> None:
     y, y_test = np.arange(60) % 3, np.arange(20) % 2
     parts = rng.random((60, 4), np.float32), y, rng.random((20, 4), np.float32), y_test
     dataset = make_dataset("small", *parts, scale=1.0, labels=("a", "b", "c"))
-    result = Trainer(dataset, seed=0, validation=0.2).run(Trial(Configuration(hidden=(4,), epochs=1), 0))
+    result = Trainer(dataset, seed=0, validation=0.2).run(Trial(Configuration.stack(hidden=(4,), epochs=1), 0))
     assert np.isnan(result.class_accuracy).tolist() == [False, False, True]
 
 
@@ -197,7 +197,7 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
 
 
 def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer) -> None:
-    configuration = Configuration(hidden=(64,), samples=608, epochs=12, dropout=0.3)
+    configuration = Configuration.stack(hidden=(64,), samples=608, epochs=12, dropout=0.3)
     ours, theirs = [], []
     for replicate in range(5):
         ours.append(trainer.run(Trial(configuration, replicate)).trajectory.accuracy[-1])
@@ -215,9 +215,9 @@ def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer)
 
 
 def test_results_do_not_depend_on_what_ran_before(trainer: Trainer) -> None:
-    trial = Trial(Configuration(hidden=(24, 24), samples=100, epochs=4, dropout=(0.1, 0.4)), 3)
+    trial = Trial(Configuration.stack(hidden=(24, 24), samples=100, epochs=4, dropout=(0.1, 0.4)), 3)
     first = trainer.run(trial)
-    trainer.run(Trial(Configuration(hidden=(24, 24), samples=100, epochs=2, dropout=0.5, learning_rate=0.1), 1))
+    trainer.run(Trial(Configuration.stack(hidden=(24, 24), samples=100, epochs=2, dropout=0.5, learning_rate=0.1), 1))
     again = trainer.run(trial)
     fresh = Trainer(load_dataset("digits"), seed=7, validation=0.1).run(trial)
     for other in (again, fresh):
@@ -229,7 +229,7 @@ def test_results_do_not_depend_on_what_ran_before(trainer: Trainer) -> None:
 def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trainer: Trainer) -> None:
     starts = []
     for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
-        configuration = Configuration(hidden=(24, 24), samples=100, epochs=1, **changes)
+        configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=1, **changes)
         network = trainer._program(configuration, trainer._rows(configuration, 0)).network
         network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
         starts.append(np.concatenate([w.ravel() for w in network.weights()]))
@@ -237,7 +237,7 @@ def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trai
 
 
 def test_another_seed_or_replicate_gives_another_result(trainer: Trainer) -> None:
-    configuration = Configuration(hidden=(24, 24), samples=100, epochs=4)
+    configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=4)
     losses = {trainer.run(Trial(configuration, r)).trajectory.cross_entropy[-1, 0] for r in (0, 1)}
     other = Trainer(load_dataset("digits"), seed=8, validation=0.1)
     losses.add(other.run(Trial(configuration, 0)).trajectory.cross_entropy[-1, 0])
@@ -245,7 +245,7 @@ def test_another_seed_or_replicate_gives_another_result(trainer: Trainer) -> Non
 
 
 def test_a_diverging_run_is_a_failed_result_with_its_epoch(trainer: Trainer) -> None:
-    configuration = Configuration(hidden=(24, 24), samples=100, epochs=20, optimizer="sgd", learning_rate=1e20)
+    configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=20, optimizer="sgd", learning_rate=1e20)
     result = trainer.run(Trial(configuration, 0))
     assert result.state == "failed" and "diverged" in result.reason
     assert result.diverged_epoch == result.trajectory.epochs[-1]
@@ -253,8 +253,8 @@ def test_a_diverging_run_is_a_failed_result_with_its_epoch(trainer: Trainer) -> 
 
 def test_a_halted_run_reads_like_the_full_one(trainer: Trainer) -> None:
     common = {"hidden": (64,), "samples": 60, "epochs": 60, "learning_rate": 0.01}
-    full = trainer.run(Trial(Configuration(**common), 0)).trajectory
-    halted = trainer.run(Trial(Configuration(**common, halt=3), 0)).trajectory
+    full = trainer.run(Trial(Configuration.stack(**common), 0)).trajectory
+    halted = trainer.run(Trial(Configuration.stack(**common, halt=3), 0)).trajectory
     assert len(halted.epochs) < len(full.epochs)
     a, b = read(full, "patience=3"), read(halted, "patience=3")
     assert a.epoch == b.epoch and np.array_equal(a.accuracy, b.accuracy)
@@ -263,7 +263,7 @@ def test_a_halted_run_reads_like_the_full_one(trainer: Trainer) -> None:
 @pytest.mark.parametrize("samples", [100, None])  # where one call trains all epochs of a record, and where several do
 def test_a_sparser_schedule_records_a_part_of_the_same_trajectory(trainer: Trainer, samples: int | None) -> None:
     common = {"hidden": (24,), "samples": samples, "epochs": 12, "dropout": 0.2}
-    full = trainer.run(Trial(Configuration(**common), 0)).trajectory
-    sparse = trainer.run(Trial(Configuration(**common, evaluate_every=5), 0)).trajectory
+    full = trainer.run(Trial(Configuration.stack(**common), 0)).trajectory
+    sparse = trainer.run(Trial(Configuration.stack(**common, evaluate_every=5), 0)).trajectory
     assert sparse.epochs.tolist() == [5, 10, 12]
     assert np.array_equal(sparse.cross_entropy, full.cross_entropy[[4, 9, 11]])

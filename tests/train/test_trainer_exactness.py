@@ -11,6 +11,7 @@ import pytest
 
 from study.analysis.t_intervals import t_interval
 from study.data.datasets import load_dataset
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.records.trials import SPLITS, Configuration, Result, Trial
 from study.store import open_store
@@ -18,7 +19,7 @@ from study.train.trainer import Rows, Trainer
 from tests.conftest import FACTS
 from tests.train.test_trainer import both_ways, fit_in_new_orders, keras_twin
 
-BASELINE = Configuration(hidden=(128, 64), epochs=1)
+BASELINE = Configuration.stack(hidden=(128, 64), epochs=1)
 SEEDS = 10
 
 
@@ -91,7 +92,7 @@ def test_over_ten_seeds_the_mean_accuracies_are_those_of_keras(mnist: Trainer) -
     "changes", [{"dropout": 0.3, "l2": 1e-3}, {"batch_norm": True, "dropout": 0.2}, {"hidden": ()}], ids=str
 )
 def test_kept_weights_give_plain_keras_the_recorded_accuracy(digits: Trainer, changes: dict) -> None:
-    configuration = Configuration(**({"hidden": (32, 16), "samples": 300, "epochs": 4} | changes))
+    configuration = Configuration.stack(**({"hidden": (32, 16), "samples": 300, "epochs": 4} | changes))
     result = digits.run(Trial(configuration, 0), keep_weights=True)
     assert result.weights
     digits.run(Trial(configuration, 1))  # kept is kept, whatever the program trains next
@@ -104,18 +105,18 @@ def test_kept_weights_give_plain_keras_the_recorded_accuracy(digits: Trainer, ch
 
 
 def test_weights_are_kept_only_when_asked_for_and_never_stored(digits: Trainer) -> None:
-    trial = Trial(Configuration(hidden=(8,), samples=60, epochs=1), 0)
+    trial = Trial(Configuration.stack(hidden=(8,), samples=60, epochs=1), 0)
     assert digits.run(trial).weights == ()
     store = open_store("sqlite://", create=True)
     spec = build_spec({"name": "small", "dataset": "digits", "space": {"depth": {"values": [1]}}}, "test")
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     store.record("small", digits.run(trial, keep_weights=True))
     (read,) = store.load("small").results.values()
     assert isinstance(read, Result) and read.weights == ()
 
 
 def test_a_diverged_run_keeps_no_weights(digits: Trainer) -> None:
-    configuration = Configuration(hidden=(8,), samples=60, epochs=20, optimizer="sgd", learning_rate=1e20)
+    configuration = Configuration.stack(hidden=(8,), samples=60, epochs=20, optimizer="sgd", learning_rate=1e20)
     assert digits.run(Trial(configuration, 0), keep_weights=True).weights == ()
 
 
@@ -130,7 +131,7 @@ def test_a_diverged_run_keeps_no_weights(digits: Trainer) -> None:
     ids=lambda changes: changes["optimizer"],
 )
 def test_a_trial_leaves_nothing_behind_in_its_program(digits: Trainer, changes: dict) -> None:
-    configuration = Configuration(hidden=(24, 16), samples=100, epochs=4, **changes)
+    configuration = Configuration.stack(hidden=(24, 16), samples=100, epochs=4, **changes)
     trial = Trial(configuration, 3)
     first = digits.run(trial, keep_weights=True)
     # The worst that can have run before: its weights, slots and moving statistics are no numbers any more.

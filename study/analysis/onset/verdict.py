@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from study.analysis.interval_words import replicates_text
+from study.words import count, level_text, percent_text, points_text, share_text, value_text, whole
+
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
 Value = int | float
 
@@ -99,14 +102,15 @@ def _degradation(verdict: OnsetVerdict, axis: str) -> str:
         )
     return (
         f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
-        f"overfitting: {_test_falls(verdict)}, certainly from {_show(verdict.certain_from)}, and {_training(verdict)}"
+        f"overfitting: {_test_falls(verdict)}, certainly from {value_text(verdict.certain_from)}, and "
+        f"{_training(verdict)}"
     )
 
 
 def _none(verdict: OnsetVerdict, axis: str) -> str:
     return (
         f"{_with_replicates(verdict)}, no overfitting {_up_to_last(verdict)} {axis}: "
-        f"{_bounded(verdict)}, within the margin of {_points(verdict.margin)}"
+        f"{_bounded(verdict)}, within the margin of {points_text(verdict.margin)}"
     )
 
 
@@ -119,20 +123,22 @@ def _inconclusive(verdict: OnsetVerdict, axis: str) -> str:
     if len(verdict.compared_depths) < 3 or most < 2:
         return (
             f"Not enough runs for a verdict over {axis}: it takes at least 3 values with 2 replicates each, "
-            f"and there are {_count(len(verdict.compared_depths), 'such value')}"
+            f"and there are {count(len(verdict.compared_depths), 'such value')}"
         )
-    needed = f"; about {verdict.replicates_needed} replicates would settle it" if verdict.replicates_needed else ""
+    needed = (
+        f"; about {count(verdict.replicates_needed, 'replicate')} would settle it" if verdict.replicates_needed else ""
+    )
     return (
         f"{_with_replicates(verdict)}, it is not settled whether overfitting starts by "
-        f"{_show(verdict.compared_depths[-1])} {axis}: {_no_fall_shown(verdict)}, more than the margin of "
-        f"{_points(verdict.margin)}{needed}"
+        f"{value_text(verdict.compared_depths[-1])} {axis}: {_no_fall_shown(verdict)}, more than the margin of "
+        f"{points_text(verdict.margin)}{needed}"
     )
 
 
 def _training_fails(verdict: OnsetVerdict, axis: str) -> str:
     return (
         f"Training fails on too much of the range to speak of overfitting: only "
-        f"{_count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3"
+        f"{count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3"
     )
 
 
@@ -150,10 +156,10 @@ _FINDINGS = {
 def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
     assert verdict.interval is not None and verdict.onset is not None and verdict.certain_from is not None
     low, high = verdict.interval
-    interval = f"{_show(low)} only" if low == high else f"{_show(low)} to {_show(high)}"
+    interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
     return (
-        f"{_with_replicates(verdict)}, {claim} at {_show(verdict.onset)} {axis} "
-        f"({100 * (1 - verdict.alpha):.3g} % interval {interval}; certain from {_show(verdict.certain_from)}): "
+        f"{_with_replicates(verdict)}, {claim} at {value_text(verdict.onset)} {axis} "
+        f"({level_text(1 - verdict.alpha)} interval {interval}; certain from {value_text(verdict.certain_from)}): "
         f"{_test_falls(verdict)}"
     )
 
@@ -163,19 +169,19 @@ def _test_falls(verdict: OnsetVerdict) -> str:
     notes = []
     if verdict.test_drop_interval is not None:
         low, high = verdict.test_drop_interval
-        notes.append(f"{round(100 * low, 1) + 0.0:.1f} to {round(100 * high, 1) + 0.0:.1f}")  # never "-0.0"
+        notes.append(f"{share_text(low)} to {share_text(high)}")
     if verdict.test_drop < verdict.margin:  # shown to be a fall, but the study itself said that so much does not matter
-        notes.append(f"less than the margin of {_points(verdict.margin)}")
+        notes.append(f"less than the margin of {points_text(verdict.margin)}")
     noted = f" ({'; '.join(notes)})" if notes else ""
     return (
         f"test accuracy falls by {_points(verdict.test_drop)}{noted} from its best, at "
-        f"{_show(verdict.reference_depth)}, to {_show(verdict.drop_depth)}"
+        f"{value_text(verdict.reference_depth)}, to {value_text(verdict.drop_depth)}"
     )
 
 
 def _training(verdict: OnsetVerdict) -> str:
     assert verdict.train_drop is not None and verdict.train_accuracy is not None
-    level = f"{100 * verdict.train_accuracy:.1f} %"
+    level = percent_text(verdict.train_accuracy)
     if abs(verdict.train_drop) < 0.0005:
         return f"training accuracy stays at {level}"
     verb = "falls" if verdict.train_drop > 0 else "rises"
@@ -192,7 +198,7 @@ def _bounded(verdict: OnsetVerdict) -> str:
     assert verdict.largest_drop_upper_bound is not None
     return (
         f"a fall of test accuracy by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
-        f"cannot be ruled out ({100 * (1 - verdict.alpha):.3g} % bound)"
+        f"cannot be ruled out ({level_text(1 - verdict.alpha)} bound)"
     )
 
 
@@ -206,42 +212,35 @@ def _more(verdict: OnsetVerdict) -> str:
 
 
 def _up_to_last(verdict: OnsetVerdict) -> str:
-    return f"{'down' if _falling_axis(verdict) else 'up'} to {_show(verdict.compared_depths[-1])}"
+    return f"{'down' if _falling_axis(verdict) else 'up'} to {value_text(verdict.compared_depths[-1])}"
 
 
 def _failing_zone(verdict: OnsetVerdict) -> str:
     if verdict.training_fails_from is None:
         return ""
-    return f"; from {_show(verdict.training_fails_from)} on, training accuracy itself falls"
+    return f"; from {value_text(verdict.training_fails_from)} on, training accuracy itself falls"
 
 
 def _dips(verdict: OnsetVerdict) -> str:
     if not verdict.local_dips:
         return ""
-    dips = ", ".join(f"{_show(dip.depth)} (by {_points(dip.drop)})" for dip in verdict.local_dips)
+    dips = ", ".join(f"{value_text(dip.depth)} (by {_points(dip.drop)})" for dip in verdict.local_dips)
     return f"; test accuracy dips at {dips}"
 
 
 def _failed(verdict: OnsetVerdict) -> str:
     if not verdict.failed_runs:
         return ""
-    failures = ", ".join(f"{runs.failed} of {runs.runs} runs at {_show(runs.depth)}" for runs in verdict.failed_runs)
+    failures = ", ".join(
+        f"{whole(runs.failed)} of {count(runs.runs, 'run')} at {value_text(runs.depth)}" for runs in verdict.failed_runs
+    )
     return f"; left out because training failed: {failures}"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:
-    fewest, most = verdict.replicates
-    return f"With {most} replicates" if fewest == most else f"With {fewest} to {most} replicates"
+    return f"With {replicates_text(*verdict.replicates)}"
 
 
 def _points(difference: float) -> str:
-    text = f"{100 * difference:.1f}" if abs(difference) >= 0.001 else f"{100 * difference:.2f}"
-    return f"{text} points"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _show(value: Value) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    """A measured difference: in tenths of a point, or in hundredths where it is less than one."""
+    return points_text(difference, 1 if abs(difference) >= 0.001 else 2)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from study.data.datasets import Dataset
 from study.errors import DataError
-from study.records.trials import DATASETS, DataSource
+from study.records.sources import DATASETS, DataSource
 
 
 def load(source: DataSource) -> Dataset:
@@ -20,7 +20,7 @@ def load(source: DataSource) -> Dataset:
     from study.data.files.table_rows import is_table
 
     path = existing(source.dataset)
-    dataset = (tables if is_table(path) else arrays).load(path, source)
+    dataset: Dataset = (tables if is_table(path) else arrays).load(path, source)
     if source.sha256 not in (None, dataset.sha256):
         raise DataError(f"{path} holds other values than it did when the study was begun.")
     return dataset

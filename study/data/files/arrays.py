@@ -17,7 +17,7 @@ from study.data.given import Given as AsGiven
 from study.data.given import given_of_rows
 from study.data.origin import Origin, holds, origin_of_rows
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 
 FORMATS = (
     ".npz, .csv, .tsv, .parquet, IDX files (train-images-idx3-ubyte), or a folder of images with one folder a class"

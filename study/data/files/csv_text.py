@@ -90,7 +90,7 @@ def rows(path: str | Path, found: Layout) -> Iterator[list[str]]:
             yield cells[:-1] if found.empty_end else cells
 
 
-def _records(file, delimiter, skipped, most_bytes):
+def _records(file: IO[bytes], delimiter: str, skipped: int, most_bytes: int | None) -> Iterator[tuple[int, list[str]]]:
     """Each record that is no blank line, with the line that it ends on; the first is that of the names."""
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(cast(Any, file), "utf-8-sig", newline="")

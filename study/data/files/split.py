@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from study.data.datasets import stratified
 from study.data.files.labels import check_rows_of_classes
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 from study.seeds import Stream, stream
 
 Rows = NDArray[np.int64]

@@ -21,7 +21,7 @@ from study.data.files.text_columns import WORD
 from study.data.given import Given, given_of, given_of_matrix
 from study.data.origin import Origin, find_origin, origin_of_rows
 from study.errors import DataError
-from study.records.trials import DataSource
+from study.records.sources import DataSource
 from study.words import shortened, unknown
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _features(
 def _is_numeric(kind: object) -> bool:
     from pandas.api.types import is_numeric_dtype
 
-    return is_numeric_dtype(kind)
+    return bool(is_numeric_dtype(kind))
 
 
 def _without_header(frame: pandas.DataFrame) -> str:

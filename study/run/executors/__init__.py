@@ -56,6 +56,10 @@ Outcome = Result | Crash
 class Executor(Protocol):
     """Runs trials somewhere."""
 
+    @property
+    def workers(self) -> int:
+        """How many trials it can run at once."""
+
     def submit(self, trial: Trial) -> None:
         """Queue a trial; returns at once."""
 

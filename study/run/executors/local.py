@@ -18,7 +18,8 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from study.errors import StudyError
-from study.records.trials import DataSource, Result, Trial
+from study.records.sources import DataSource
+from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker
 from study.run.executors.pool import Pool, Worker, reason_of
 from study.run.executors.program_cache import cache_folder

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import DataError, StudyError
-from study.records.trials import DataSource, Result, Trial
+from study.records.sources import DataSource
+from study.records.trials import Result, Trial
 
 if TYPE_CHECKING:
     from study.data.datasets import Dataset

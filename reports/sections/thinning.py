@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study.words import whole
+
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, TrialRow
 
@@ -40,6 +42,12 @@ def charted_words(shown: Findings, findings: Findings) -> str:
     )
 
 
+def left_out(shown: Findings, findings: Findings) -> list[str]:
+    """Says of a figure that it shows some settings only; nothing where it shows all."""
+    said = charted_words(shown, findings)
+    return [f"{said} The numbers behind this figure are of all of them."] if said else []
+
+
 def listed_trials(findings: Findings) -> tuple[TrialRow, ...]:
     """The rows of the table of trials: all, or the failed ones first and then as many as fit, in the study's order."""
     if len(findings.trials) <= MOST_TRIALS:
@@ -53,7 +61,8 @@ def listed_words(findings: Findings) -> str:
         return ""
     name = findings.facts.name
     return (
-        f"The table holds {MOST_TRIALS:,} of the {len(findings.trials):,} trials, failed ones first, then in the order "
+        f"The table holds {whole(MOST_TRIALS)} of the {whole(len(findings.trials))} trials, failed ones first, then "
+        "in the order "
         f'of the study. All are listed by depthgauge trials "{name}", and written with every recorded epoch by '
         f'depthgauge export "{name}" trials.csv.'
     )

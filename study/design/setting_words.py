@@ -51,9 +51,7 @@ def value_words(value: Value) -> str:
         return "on" if value else "off"
     if isinstance(value, str):
         return value
-    if float(value).is_integer():
-        return value_text(value)
-    return re.sub(r"e([+-])0", r"e\1", f"{value:.2g}")
+    return value_text(value, 2)
 
 
 def setting_words(setting: Setting, *, reading: str = "", named: bool = False) -> str:

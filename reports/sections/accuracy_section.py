@@ -1,0 +1,54 @@
+"""The section on accuracy against the axis: where held-out accuracy turns down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Block, Figure, Prose, Section
+from reports.figures import accuracy_sweep
+from reports.sections.legends import SPLIT_LEGEND
+from reports.sections.sweeps import intervals_words, most_runs, sweep_charts, sweep_table, zoom
+from reports.sections.thinning import charted, left_out
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings
+
+ONE_RUN = "One run each, so there is no interval."
+NO_DATA = "No trial has finished yet, so there is nothing to draw."
+
+
+def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The figure; a sentence where nothing has finished yet and no search stands further down."""
+    figure = accuracy_figure(findings, prefix)
+    blocks: tuple[Block, ...] = () if figure is None else (figure,)
+    if figure is None and findings.search is None:
+        blocks = (Prose("", (NO_DATA,)),)
+    return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks)
+
+
+def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
+    """Train, validation and test accuracy of every panel; None without a finished trial."""
+    shown = charted(findings)
+    data = accuracy_sweep.collect(shown)
+    if not data.panels:
+        return None
+    single = most_runs(data) < 2
+    caption = [ONE_RUN if single else f"Means over replicates{intervals_words(data)}."]
+    if any(p.marks.interval for p in data.panels):
+        caption.append("The shaded band is the interval of the onset.")
+    if any(p.axis.beside is not None for p in data.panels):
+        caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
+    caption += left_out(shown, findings)
+    table = sweep_table(
+        accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its t interval over n replicates"
+    )
+    legend = SPLIT_LEGEND if single else (*SPLIT_LEGEND, ("dots", "single replicates"))
+    charts = sweep_charts(data, f"{prefix}depth", "Accuracy")
+    return Figure("", charts, " ".join(caption), legend, table, zoom=zoom(data))
+
+
+def _title(findings: Findings) -> str:
+    panel = findings.panels[0] if findings.panels else None
+    if panel is None or panel.has_axis:
+        return f"Accuracy against {'depth' if panel is None else panel.axis_label}"
+    return "Accuracy of the candidates" if len(panel.points) > 1 else "Accuracy"

@@ -1,0 +1,148 @@
+"""How the searches worked and what they chose: words, and a table that shows how far the best was luck."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from reports.blocks import Column, Table
+from reports.figures.searched import SearchedCell, SearchedSetting, searched
+from study.analysis.interval_words import estimate
+from study.design.setting_words import setting_words
+from study.words import MISSING, count, percent_text, points_text, share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.figures.searched import Winner
+    from study.analysis.findings import Findings, Point
+
+
+def how(findings: Findings) -> tuple[str, ...]:
+    """How the searches worked, and how far their best was luck."""
+    found, settings = findings.search, searched(findings)
+    if found is None:
+        return ()
+    cells = [cell for setting in settings for cell in setting.cells]
+    labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
+    tuned = f"Everything around {labels[0]} was tuned anew in each of {count(len(cells), 'cell')}: " if labels else ""
+    proposed = f"{found.proposer} proposed {count(found.trials, 'trial')}{' there' if labels else ''}"
+    lead = (
+        f"{tuned}{proposed if found.parameters else 'one trial was read at each patience'}, and validation "
+        "accuracy chose, on a split that only searches see. Only fresh replicates of what was chosen are reported, on "
+        "other splits, because the best of many trials is best partly by luck. Test accuracy is recorded and never "
+        "selects anything."
+    )
+    return (lead, *_state(cells), *_optimism(settings))
+
+
+def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
+    """One row a winner: what the search said of it, and what its fresh replicates reached."""
+    isolated = any(setting.axis_label for setting in settings)
+    several = len(settings) > 1
+    rows = []
+    for setting in settings:
+        for cell in setting.cells:
+            winners: Sequence[Winner | None] = cell.winners or (None,)
+            rows += [
+                (
+                    *((setting.name,) if several else ()),
+                    cell.label if isolated else (winner.label if winner else "") or MISSING,
+                    *(_counts(cell) if isolated else ()),
+                    *(_outcome(winner) if winner else _nothing(cell)),
+                )
+                for winner in winners
+            ]
+        if setting.panel is not None and setting.panel.baseline is not None:
+            beside = setting.panel.baseline
+            lead = (*((setting.name,) if several else ()), "baseline", *("", "") * isolated, "")
+            rows.append((*lead, estimate(beside.validation), "", *_reached(beside), beside.configuration.label))
+    labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
+    columns = (
+        *((Column("setting"),) if several else ()),
+        Column(labels[0] if labels else "candidate", True),
+        *((Column("tried", True), Column("failed", True)) if isolated else ()),
+        Column("search, %", True),
+        Column("validation, %", True),
+        Column("optimism", True),
+        Column("test, %", True),
+        Column("gap, points", True),
+        Column("n", True),
+        Column("chosen"),
+    )
+    return Table("What each search chose, and what it reached again", columns, tuple(rows))
+
+
+def _state(cells: Sequence[SearchedCell]) -> list[str]:
+    tried = sum(len(cell.finding.trained) for cell in cells)
+    failed = sum(cell.finding.failed for cell in cells)
+    repeats = sum(len(cell.finding.tried) for cell in cells) - tried
+    said = []
+    if going := sum(not cell.finding.over for cell in cells):
+        which = "The search has" if len(cells) == 1 else f"{going} of {len(cells)} searches have"
+        said.append(f"{which} not ended: {tried} trials have ended so far, and what follows will change.")
+    if failed and failed == tried:
+        said.append(f"None of {count(tried, 'trial')} could be trained.")
+    elif failed:
+        said.append(f"{failed} of {tried} trials failed: they are crosses in the figures.")
+    if repeats:
+        said.append(f"{count(repeats, 'proposal')} came to a network that had been tried: its trial answered.")
+    return [" ".join(said)] if said else []
+
+
+def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
+    """How much better the winners looked in the search than on fresh replicates, mean over the winners."""
+    pairs = [
+        (winner.tried.accuracy, winner.point.validation.mean)
+        for setting in settings
+        for cell in setting.cells
+        for winner in cell.winners
+        if winner.point is not None
+    ]
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    if not known:
+        return []
+    before, after = (fmean(values) for values in zip(*known, strict=True))
+    lead = (
+        f"In the search the {count(len(known), 'winner')} reached {percent_text(before)} validation accuracy"
+        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {percent_text(after)}: "
+    )
+    kept = "what the search promised was kept."
+    if before - after >= 0.0005:
+        kept = f"the search was {points_text(before - after, 1)} too optimistic."
+    return [
+        f"{lead}{kept} In the table, search is the accuracy of the trial that was chosen, and optimism how many points "
+        "that is above the mean of its n fresh replicates, which all other columns show."
+    ]
+
+
+def _counts(cell: SearchedCell) -> tuple[str, str]:
+    return str(len(cell.finding.trained)), str(cell.finding.failed)
+
+
+def _nothing(cell: SearchedCell) -> tuple[str, ...]:
+    return *(MISSING,) * 6, "nothing could be trained" if cell.finding.tried else "nothing was tried yet"
+
+
+def _outcome(winner: Winner) -> tuple[str, ...]:
+    found = winner.tried.accuracy
+    point = winner.point
+    said = share_text(found)
+    if point is None:
+        words = setting_words(winner.tried.setting)
+        return (said, *(MISSING,) * 4, "0", f"best so far: {words}")
+    mean = point.validation.mean
+    optimism = None if found is None or mean is None else found - mean
+    words = ", ".join(
+        part
+        for part in (
+            point.configuration.label,
+            setting_words(winner.tried.setting, reading=point.reading, named=True),
+        )
+        if part
+    )
+    return (said, estimate(point.validation), share_text(optimism, sign=True), *_reached(point), words)
+
+
+def _reached(point: Point) -> tuple[str, str, str]:
+    return estimate(point.test), estimate(point.gap), str(point.test.n)

@@ -1,0 +1,110 @@
+"""The section on the generalization gap: the map of overfitting, the gap against the axis, and its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reports.blocks import Block, Chart, Column, Figure, Section, Table
+from reports.figures import gap_map, gap_sweep
+from reports.sections.sweeps import intervals_words, sweep_charts, sweep_table, zoom
+from reports.sections.thinning import charted, left_out
+from study.analysis.interval_words import estimate, points
+from study.analysis.place_words import named_points
+from study.words import value_text
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings
+
+READINGS = {"tail": "at end", "best": "at best"}
+
+
+def gap_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """Nothing where no trial has finished yet."""
+    figure = gap_figure(findings, prefix)
+    blocks: tuple[Block, ...] = ()
+    if figure is not None:
+        blocks = (*_maps(findings, prefix), figure, *_readings(findings))
+    return Section(f"{prefix}gap", f"Generalization gap{of}", blocks)
+
+
+def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:
+    """The gap of every panel; None without a finished trial."""
+    shown = charted(findings)
+    data = gap_sweep.collect(shown)
+    if not data.panels:
+        return None
+    caption = [f"Train accuracy minus test accuracy, in percentage points{intervals_words(data)}."]
+    caption += left_out(shown, findings)
+    table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
+    return Figure("", sweep_charts(data, f"{prefix}gap", "Gap"), " ".join(caption), (), table, zoom=zoom(data))
+
+
+def _maps(findings: Findings, prefix: str) -> tuple[Figure, ...]:
+    """The map of overfitting, where the study spans two ordered hyperparameters."""
+    data = gap_map.collect(findings)
+    if not data:
+        return ()
+    charts = tuple(Chart(f"{prefix}map-{i}", one, one.name, _map_in_words(one)) for i, one in enumerate(data, start=1))
+    caption = (
+        "Mean gap in percentage points of every network, darker where it is larger. A frame says that held-out "
+        "accuracy has fallen there, too."
+    )
+    legend = (("certain", "overfitting is certain"), ("possible", "overfitting may have begun"))
+    return (Figure("Map of overfitting", charts, caption, legend, _map_table(data)),)
+
+
+def _map_in_words(data: gap_map.MapData) -> str:
+    cells = [cell for row in data.rows for cell in row.cells if cell.gap.mean is not None]
+    low, high = (end(cells, key=lambda cell: cell.gap.mean or 0.0) for end in (min, max))
+    certain = sum(cell.overfits == gap_map.CERTAIN for cell in cells)
+    return (
+        f"Gap against {data.label} and {data.second_label}: from {points(low.gap)} to {points(high.gap)}; "
+        f"overfitting is certain in {certain} of {len(cells)} cells."
+    )
+
+
+def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
+    """Every cell of the maps of overfitting, with its n."""
+    rows = tuple(
+        (
+            *((data.name,) if len(maps) > 1 else ()),
+            value_text(row.value),
+            value_text(cell.value),
+            estimate(cell.gap),
+            str(cell.gap.n),
+            cell.overfits or "no",
+        )
+        for data in maps
+        for row in data.rows
+        for cell in row.cells
+    )
+    columns = (
+        *((Column("setting"),) if len(maps) > 1 else ()),
+        Column(maps[0].second_label, True),
+        Column(maps[0].label, True),
+        Column("gap, points", True),
+        Column("n", True),
+        Column("overfitting"),
+    )
+    return Table("Gap, mean ± half the width of its t interval over n replicates", columns, rows)
+
+
+def _readings(findings: Findings) -> tuple[Table, ...]:
+    """Test accuracy and gap of the same runs, read at the end and at their best epoch; nothing where none has both."""
+    rows = []
+    for panel in findings.panels:
+        for name, point in named_points(panel):
+            read = {one.reading: one for one in point.readings}
+            if read.keys() >= READINGS.keys():
+                tests, gaps = ([getattr(read[at], what) for at in READINGS] for what in ("test", "gap"))
+                rows.append((panel.name, name, *map(estimate, tests), *map(estimate, gaps), str(tests[0].n)))
+    columns = [Column(f"test {words}, %", True) for words in READINGS.values()]
+    columns += [Column(f"gap {words}, points", True) for words in READINGS.values()]
+    table = Table(
+        "The same runs, read over the last tenth of their epochs (end) and at the best validation cross-entropy (best)",
+        (Column("setting"), Column("network"), *columns, Column("n", True)),
+        tuple(rows),
+        folded="What stopping early would have done to gap and test accuracy",
+    )
+    return (table,) if rows else ()

@@ -1,0 +1,3 @@
+"""Signs that several figures share, with what they stand for."""
+
+SPLIT_LEGEND = (("train", "train"), ("validation", "validation"), ("test", "test"))

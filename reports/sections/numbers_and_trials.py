@@ -1,0 +1,112 @@
+"""The numbers of the whole study and its trials, as the tables of the section on the method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.blocks import Column, Table
+from reports.figures.searched import tuned_words
+from reports.sections.thinning import listed_trials
+from study.analysis.findings import ARCHITECTURE
+from study.analysis.interval_words import estimate
+from study.analysis.place_words import axis_words, place_words
+from study.words import MISSING, number, share_text, value_text, whole
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, Point
+
+
+def points_table(findings: Findings) -> Table:
+    """The per-value numbers of the whole study, baseline included, and what was tuned for each value."""
+    tuned = tuned_words(findings)
+    alone = all(not p.has_axis and len(p.points) == 1 and p.baseline is None for p in findings.panels)
+    rows = []
+    for panel in findings.panels:
+        named = [(place_words(panel, p, short=True), p) for p in panel.points]
+        if panel.baseline is not None:
+            named.append(("baseline", panel.baseline))
+        rows += [
+            (
+                panel.name,
+                *(() if alone else (place,)),
+                *_point_cells(point, panel.replicates),
+                *((tuned.get((panel.name, point.value), "") if point is not panel.baseline else "",) if tuned else ()),
+            )
+            for place, point in named
+        ]
+    label = axis_words(findings.panels[0]) if findings.panels else "value"
+    columns = (
+        Column("setting"),
+        *(() if alone else (Column(label, True),)),
+        Column("architecture"),
+        Column("parameters", True),
+        Column("train, %", True),
+        Column("validation, %", True),
+        Column("test, %", True),
+        Column("gap, points", True),
+        Column("n", True),
+        *((Column("tuned"),) if tuned else ()),
+    )
+    return Table("Mean ± half the width of its t interval over n replicates", columns, tuple(rows))
+
+
+def trials_table(findings: Findings) -> Table:
+    """The trials of the study, sortable and filterable.
+
+    Values of the axis only where the architecture does not tell them, reasons only where some trial has one.
+    """
+    trials = listed_trials(findings)
+    reasons = any(trial.reason for trial in trials)
+    told = (p for p in findings.panels if p.axis not in ARCHITECTURE and (p.has_axis or len(p.points) > 1))
+    axis = next((axis_words(p) for p in told), "")
+    rows = tuple(
+        (
+            trial.panel,
+            trial.architecture,
+            *((MISSING if trial.value is None else value_text(trial.value),) if axis else ()),
+            whole(trial.parameters),
+            str(trial.replicate),
+            trial.state,
+            share_text(trial.train, 2),
+            share_text(trial.validation, 2),
+            share_text(trial.test, 2),
+            str(trial.epochs),
+            number(trial.seconds, 1),
+            *((trial.reason,) if reasons else ()),
+        )
+        for trial in trials
+    )
+    columns = (
+        Column("setting"),
+        Column("architecture"),
+        *((Column(axis, True),) if axis else ()),
+        Column("parameters", True),
+        Column("replicate", True),
+        Column("state"),
+        Column("train, %", True),
+        Column("validation, %", True),
+        Column("test, %", True),
+        Column("epochs", True),
+        Column("seconds", True),
+        *((Column("reason"),) if reasons else ()),
+    )
+    states = tuple(sorted({trial.state for trial in trials}))
+    which = "All trials" if len(trials) == len(findings.trials) else "Trials"
+    caption = which if findings.search is None else f"{which} that are reported: those of the searches are not"
+    return Table(caption, columns, rows, interactive=True, states=states)
+
+
+def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:
+    finite = int(np.isfinite(np.asarray(point.accuracy, float)).all(axis=1).sum())
+    n = str(finite) if finite == replicates else f"{finite} of {replicates}"
+    return (
+        point.configuration.label,
+        whole(point.parameters),
+        estimate(point.train),
+        estimate(point.validation),
+        estimate(point.test),
+        estimate(point.gap),
+        n,
+    )

@@ -1,0 +1,125 @@
+"""The section on the pick: what it was chosen from, why, how good it is, and as Keras code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table
+from reports.figures import candidates
+from reports.sections.class_accuracy import class_figures
+from reports.sections.thinning import charted, left_out
+from study.analysis.interval_words import estimate, percent, with_n
+from study.train.keras_code import keras_code
+from study.words import capital, count, whole
+
+if TYPE_CHECKING:
+    from study.analysis.findings import Findings, PickFinding
+
+
+def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """The candidates, the pick of each setting in words and class by class, and its code."""
+    return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix))
+
+
+def pick_words(found: PickFinding) -> tuple[str, ...]:
+    """The pick in words: which, why, how good it is, and what comes next."""
+    chosen = found.chosen
+    lead = f"{chosen.name} ({count(chosen.parameters, 'parameter')}). {found.reason}"
+    said = [f"{found.caution} {lead}" if found.caution else lead]
+    if found.accuracy.n > 1 and percent(found.accuracy) == percent(found.test):
+        said.append(
+            f"Test accuracy is {with_n(percent(found.test), found.test)}, and the same where each replicate is read on "
+            "a network chosen without it."
+        )
+    elif found.accuracy.n > 1:
+        said.append(
+            f"Test accuracy is {percent(found.accuracy)} where each replicate is read on a network chosen without it, "
+            f"and {with_n(percent(found.test), found.test)} as the plain mean of the runs of {chosen.name}, which also "
+            "helped to choose it. Expect the first."
+        )
+    if found.runner_up is not None:
+        second = found.candidates[found.runner_up]
+        said.append(f"The runner-up, which the same rule picks without it, is {second.name}.")
+    return tuple(said)
+
+
+def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    shown = charted(findings)
+    settings, plotted = candidates.settings(findings), candidates.collect(shown)
+    facts = findings.facts
+    legend = (
+        ("star", "pick"),
+        ("within", "within the margin of the best"),
+        ("outside", "further away"),
+        ("front", "Pareto front: nothing with as few parameters is more accurate"),
+    )
+    table = _candidates_table(settings, "Candidates by number of parameters")
+    if plotted:
+        charts = tuple(
+            Chart(
+                f"{prefix}pick-{i}",
+                data,
+                data.name + next((f", pick {c.label}" for c in data.candidates if c.picked), ""),
+                f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
+                f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
+            )
+            for i, data in enumerate(plotted, start=1)
+        )
+        caption = "Validation accuracy with 95 % t intervals; the dotted line lies one margin below the best mean."
+        if any(data.adjusted for data in plotted):
+            caption += " Where runs are missing, means are adjusted for the replicates they belong to."
+        caption = " ".join([caption, *left_out(shown, findings)])
+        blocks.append(Figure("", charts, caption, legend, table))
+    elif settings:
+        blocks.append(replace(table, caption="Candidates, all of one size"))
+    blocks += [Prose(one.panel, pick_words(one)) for one in findings.picks]
+    blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
+    blocks += class_figures(findings, prefix)
+    codes: dict[str, list[str]] = {}
+    for one in findings.picks:
+        code = keras_code(one.chosen.configuration, facts.run.inputs, facts.run.classes, _reading(findings, one))
+        codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
+    blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
+    if facts.finished and not blocks:
+        blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
+    return tuple(blocks)
+
+
+def _candidates_table(settings: Sequence[candidates.PickData], caption: str) -> Table:
+    """The candidates of each setting, by number of parameters."""
+    rows = [
+        (
+            data.name,
+            c.label,
+            whole(c.parameters),
+            estimate(c.validation),
+            str(c.validation.n),
+            "yes" if c.near_best else "no",
+            "yes" if c.on_front else "no",
+            c.role,
+        )
+        for data in settings
+        for c in data.candidates
+    ]
+    columns = (
+        Column("setting"),
+        Column("network"),
+        Column("parameters", True),
+        Column("validation, %", True),
+        Column("n", True),
+        Column("within the margin"),
+        Column("Pareto front"),
+        Column("pick and runner-up"),
+    )
+    return Table(caption, columns, tuple(rows))
+
+
+def _reading(findings: Findings, found: PickFinding) -> str:
+    """Where the runs of a pick were read."""
+    panels = [p for p in findings.panels if p.name == found.panel]
+    points = (point for panel in panels for point in panel.points)
+    default = panels[0].reading if panels else "tail"
+    return next((point.reading for point in points if point.value == found.chosen.value), default)

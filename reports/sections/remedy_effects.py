@@ -1,0 +1,58 @@
+"""The section on the remedies: each arm against none, in words, drawn, and as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table
+from reports.figures import effects
+from study.analysis.interval_words import estimate, points
+from study.words import capital
+
+if TYPE_CHECKING:
+    from reports.figures.forest import ForestRow
+    from study.analysis.findings import Findings
+
+EFFECT_COLUMNS = (
+    Column("test accuracy, points", True),
+    Column("on test accuracy"),
+    Column("gap, points", True),
+    Column("on the gap"),
+    Column("n", True),
+)
+
+
+def remedies_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
+    """One part for each setting in which arms were compared with none."""
+    return Section(f"{prefix}remedies", f"Remedies{of}", _remedies(findings, prefix))
+
+
+def effect_cells(row: ForestRow) -> tuple[str, ...]:
+    """A row of the table of a forest plot: the name of the comparison, then :data:`EFFECT_COLUMNS`."""
+    test, gap = (estimate(interval, sign=True) for interval in (row.test, row.gap))
+    return (row.name, test, row.test_outcome, gap, row.gap_outcome, str(row.test.n))
+
+
+def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    for i, found in enumerate(findings.remedies, start=1):
+        said = []
+        for remedy in found.remedies:
+            parts = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
+            said.append(f"{capital('; '.join(parts))}.")
+        lead = f"Each arm is compared with none, replicate by replicate, at {found.at}."
+        blocks.append(Prose(found.setting, (lead, *said, *([found.note] if found.note else []))))
+        data = effects.of(found)
+        if data.rows:
+            alt = f"Effects on test accuracy and on the gap at {data.at}: " + "; ".join(
+                f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
+            )
+            caption = (
+                "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown "
+                "after correction for the number of arms; an open one is none that these replicates could show."
+            )
+            rows = tuple(effect_cells(row) for row in data.rows)
+            table = Table("Arm minus none", (Column("arm"), *EFFECT_COLUMNS), rows)
+            chart = Chart(f"{prefix}remedies-{i}", data, f"Against none, at {data.at}", f"{alt}.")
+            blocks.append(Figure("", (chart,), caption, (), table))
+    return tuple(blocks)

@@ -1,0 +1,46 @@
+"""A final network and its predictions on the terminal: what ``pick`` and ``predict`` print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from reports.terminal.escaping import escape
+from study.analysis.interval_words import percent, with_n
+from study.words import count, percent_text, printable, share_text, whole
+
+if TYPE_CHECKING:
+    from study.final.final_network import FinalNetwork
+    from study.final.predict import Predictions
+
+
+def print_final(final: FinalNetwork, console: Console) -> None:
+    """A final network in a few lines: what it is, how good, and where."""
+    test, expected = final.accuracy, final.expected
+    trained = final.card["final"]
+    assert test.mean is not None and test.low is not None and test.high is not None
+    lines = [
+        f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
+        f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
+        f"test accuracy  {percent_text(test.mean, 2)}, 95 % interval {share_text(test.low, 2)} to "
+        f"{share_text(test.high, 2)} (n = {whole(test.n)} test items)",
+        f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
+        f"model          {final.model}",
+        f"card           {final.folder / 'card.md'}",
+        *final.formats,
+    ]
+    for line in lines:
+        console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
+    """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order."""
+    width = max(len(name) for name in found.names)
+    lines = []
+    for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
+        said = f"{name:<{width}}  {label}  {percent_text(probability)}"
+        if all_labels:
+            said += "  " + "  ".join(f"{one} {percent_text(p)}" for one, p in zip(found.labels, row, strict=True))
+        lines.append(printable(said))
+    return lines

@@ -1,0 +1,164 @@
+"""What is wrong with a search's space, and what to change before the next study."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from study.analysis.curves import diagnose
+from study.analysis.search_findings import Advice, CellFinding, Change, End
+from study.design.space import AXIS_WORDS
+from study.design.spec import OFF, PATIENCE, Dimension, StudySpec
+from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
+
+# Within this share of a range, on its scale, a point lies at its edge.
+EDGE = 0.05
+# A space is said to be badly placed where more of its trials fail.
+MANY_INFEASIBLE = 0.1
+# Ranges are not widened beyond what makes a network.
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "depth": (0, 200),
+    "width": (1, 16384),
+    "batch_size": (1, 4096),
+    "epochs": (1, 10_000),
+    "dropout": (0, 0.9),
+    "l2": (1e-9, 1),
+    "learning_rate": (1e-7, 1),
+    "label_noise": (0, 0.9),
+}
+TRIED_PATIENCES = Dimension(role="nuisance", values=[2, 5, OFF])
+
+
+def advise(
+    spec: StudySpec, found: Sequence[CellFinding], results: Mapping[TrialKey, Result], chance: float
+) -> tuple[Advice, ...]:
+    """What to change before the next study, by what the searches ``found``.
+
+    ``chance`` is the accuracy of guessing; ``results`` are those of the study, of which the winners' are looked at.
+    """
+    advice = []
+    ended = [finding for finding in found if finding.over]
+    for name, dimension in spec.nuisance.items():
+        if dimension.values is None and (at_edge := _at_edge(name, dimension, ended)) is not None:
+            advice.append(at_edge)
+    tried = sum(len(finding.trained) for finding in found)
+    failed = sum(finding.failed for finding in found)
+    if tried and failed / tried > MANY_INFEASIBLE:
+        advice.append(
+            Advice(
+                "infeasible",
+                f"{failed} of {tried} search trials failed ({failed / tried:.0%}): part of the space fails. "
+                "The axis plots show where; take that part out.",
+            )
+        )
+    # A search that ended early has tried everything there is.
+    whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials]
+    late = [finding.name for finding in whole if _gained_late(finding, spec.margin)]
+    if late and len(late) * 2 >= len(ended):
+        trials = spec.searching.trials
+        where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
+        fair = "to call the comparison fair" if spec.scientific else "to say that nothing better is there"
+        advice.append(
+            Advice(
+                "too few trials",
+                f"{where} the second half of the trials gained more than the margin: {trials} are too few {fair}.",
+                Change("search", "trials", 2 * trials),
+            )
+        )
+    return (*advice, *_from_curves(spec, ended, results, chance))
+
+
+def _from_curves(
+    spec: StudySpec,
+    ended: Sequence[CellFinding],
+    results: Mapping[TrialKey, Result],
+    chance: float,
+) -> list[Advice]:
+    """What the curves of the winners' search trials show."""
+    kinds: dict[str, int] = {}
+    winners = [finding.best for finding in ended if finding.best is not None]
+    for best in winners:
+        result = results.get((best.configuration.key, SEARCH_REPLICATE))
+        shown = diagnose(result.trajectory, chance=chance, margin=spec.margin) if result is not None else ()
+        for diagnosis in shown:
+            kinds[diagnosis.kind] = kinds.get(diagnosis.kind, 0) + 1
+    advice = []
+    improving, overfitting = kinds.get("still improving", 0), kinds.get("overfitting", 0)
+    if improving and 2 * improving >= len(winners):
+        advice.append(
+            Advice(
+                "still improving",
+                f"{improving} of {len(winners)} winners still improve at the last epoch: train longer first.",
+                Change("network", "epochs", 2 * spec.network.epochs) if "epochs" not in spec.space else None,
+            )
+        )
+    if overfitting and 2 * overfitting >= len(winners):
+        advice.append(
+            Advice(
+                "overfitting",
+                f"In {overfitting} of {len(winners)} winners validation cross-entropy rises again before the end: let "
+                "the search choose a patience, or more regularization.",
+                None if PATIENCE in spec.space else Change("space", PATIENCE, TRIED_PATIENCES),
+            )
+        )
+    return advice
+
+
+def _gained_late(finding: CellFinding, margin: float) -> bool:
+    values = [one.accuracy for one in finding.tried if one.accuracy is not None]
+    half = len(values) // 2
+    return half > 0 and max(values[half:]) > max(values[:half]) + margin
+
+
+def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding]) -> Advice | None:
+    """Advice where the winners of a third of the cells lie at the same end of a range that can be widened."""
+    low, high = dimension.low or 0.0, dimension.high or 0.0
+    places = []
+    for finding in ended:
+        value = finding.best.setting.get(name) if finding.best else None
+        if isinstance(value, int | float):
+            places.append(place_of(float(value), low, high, dimension.log))
+    at_ends: tuple[tuple[End, int], ...] = (
+        ("lower", sum(p <= EDGE for p in places)),
+        ("upper", sum(p >= 1 - EDGE for p in places)),
+    )
+    for end, count in at_ends:
+        wider = widened(name, dimension, end)
+        if count and 3 * count >= len(places) and wider != dimension:
+            bound = low if end == "lower" else high
+            where = f" in {count} of {len(places)} searches" if len(places) > 1 else ""
+            words = AXIS_WORDS.get(name, name)
+            return Advice(
+                "edge",
+                f"The best {words} lies at the {end} end of its range ({bound:g}){where}: the best may lie beyond it.",
+                Change("space", name, wider, end),
+            )
+    return None
+
+
+def place_of(value: float, low: float, high: float, log: bool) -> float:
+    """Where in its range a value lies, 0 to 1, on the range's own scale."""
+    if log:
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    return (value - low) / (high - low)
+
+
+def widened(name: str, dimension: Dimension, end: End) -> Dimension:
+    """The range, half as long again on its own scale at that end, as far as a network can have it."""
+    assert dimension.low is not None and dimension.high is not None
+    downwards = end == "lower"
+    least, most = LIMITS.get(name, (-math.inf, math.inf))
+    low, high = dimension.low, dimension.high
+    if dimension.log:
+        factor = math.sqrt(high / low)
+        low, high = (low / factor, high) if downwards else (low, high * factor)
+    else:
+        step = (high - low) / 2
+        low, high = (low - step, high) if downwards else (low, high + step)
+    if name in ("depth", "width", "batch_size", "epochs"):
+        low, high = float(math.floor(low)), float(math.ceil(high))
+    low, high = max(float(f"{low:.2g}"), least), min(float(f"{high:.2g}"), most)
+    # An end that was not to move, or that rounding moved the wrong way, stays as it was.
+    low = min(low, dimension.low) if downwards else dimension.low
+    high = dimension.high if downwards else max(high, dimension.high)
+    return dimension.model_copy(update={"low": low, "high": high})

@@ -1,0 +1,70 @@
+"""What a study's first run found out and a store keeps beside its trials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+Count = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(extra="ignore"))
+class RunFacts:
+    """What was found of data and machine when a study was begun, or last gone on with.
+
+    ``sizes`` are the rows of train, validation and test with all training samples, ``inputs`` the features of a row.
+    ``labels`` are the names of the classes, ``versions`` those of the packages that decide numbers, ``command`` is what
+    repeats the run. ``data_notes`` are sentences on what in the data can mislead, ``proposer`` the settings of the
+    engine that searches, None where nothing is searched. Raises ValueError for values that these cannot be: a store
+    from elsewhere may hold anything.
+    """
+
+    sizes: tuple[Count, Count, Count]
+    inputs: Annotated[int, Field(ge=1)]
+    classes: Annotated[int, Field(ge=1, le=1_000_000)]
+    versions: Mapping[str, str]
+    command: str
+    labels: tuple[str, ...] = ()
+    data_notes: tuple[str, ...] = ()
+    proposer: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """The digits name the classes of studies that were begun before names were kept."""
+        if not self.labels:
+            object.__setattr__(self, "labels", tuple(map(str, range(self.classes))))
+        if len(self.labels) != self.classes:
+            raise ValueError(f"{self.classes} classes have {len(self.labels)} names")
+
+    @property
+    def train_samples(self) -> int:
+        """Rows of the whole training part without validation."""
+        return self.sizes[0]
+
+    @property
+    def validation_samples(self) -> int:
+        """Rows of validation."""
+        return self.sizes[1]
+
+    @property
+    def test_samples(self) -> int:
+        """Rows of the test part."""
+        return self.sizes[2]
+
+    def to_json(self) -> str:
+        """The inverse of :meth:`from_json`."""
+        return _ADAPTER.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> RunFacts:
+        """Rebuild facts from :meth:`to_json`. Raises ValueError for text that holds none."""
+        try:
+            return _ADAPTER.validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+_ADAPTER = TypeAdapter(RunFacts)
