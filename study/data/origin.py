@@ -118,6 +118,8 @@ def _round_below(low: float, span: float) -> float:
 def _reduced(values: NDArray[np.generic], offset: float, unit: float) -> NDArray[np.float32]:
     if values.dtype.kind in "iu" and values.size and _fits(values, offset):
         begun = (values.astype(np.int64) - np.int64(offset)).astype(np.float64)
+    elif values.dtype.kind in "iu" and offset:  # beyond 63 bits: as Python counts
+        begun = np.array([int(value) - int(offset) for value in values.tolist()], np.float64)
     else:
         begun = values.astype(np.float64) - offset
     with np.errstate(over="ignore"):

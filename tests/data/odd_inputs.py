@@ -167,6 +167,8 @@ TABLES = [
     table("digits", "metres in UTM", rows(a=lambda i: f"5{i % 9}12345.{i:03}", b=lambda i: f"5400000.{i:03}", label=word),
           silent=("Constant", "Copies")),
     table("digits", "tiny", rows(a=lambda i: f"{i + 1}e-44", label=word), silent=("Constant", "Copies")),
+    table("digits", "64 bits", rows(a=lambda i: 2**63 + 5 * i, label=word), silent=("Constant", "Copies", "Conflicting")),
+    refused("digits", "25 digits", rows(a=lambda i: 10**25 + i, label=word), "'a'", "beyond 64 bits", "identifiers"),
     refused("digits", "beyond ordinary size", rows(a=lambda i: f"{i + 1}e300", label=word), "ordinary size"),
     labelled("labels", "underscores", ("1_10", "11_0", "110")),
     labelled("labels", "exponents", ("10", "1E1", "1e1"), says=("case",)),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from study.data.columns import MISSING, Columns, numbers, numeric_matrix, texts
 from study.data.files import limits
 from study.data.files.cell_words import is_number
+from study.data.files.text_columns import beyond
 from study.errors import DataError
 from study.words import shortened
 
@@ -144,6 +145,8 @@ def _problem(column: pandas.Series) -> str | None:
     measured = [word for word in words if not is_number(word) and MEASURED.fullmatch(word)]
     if len(words) > CODES and len(measured) > MOST * len(words) and len({_unit(word) for word in measured}) == 1:
         return f"holds numbers with a sign or unit such as {shortened(min(measured))!r}: write the numbers alone"
+    if words and plain == len(words) and beyond(list(words)):
+        return f"holds whole numbers beyond 64 bits, as identifiers are ({example!r})"
     if plain > CODES and 2 * sum(map(is_number, texts(known))) > len(known) and plain < len(words):
         odd = next(word for word in texts(known) if not is_number(word))
         return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"

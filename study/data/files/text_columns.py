@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3  # gaps that a note lists
 ROUNDED = 2**53  # whole numbers from here on are not the same in float64
+LONGEST_WHOLE = 20  # characters of a whole number of 64 bits
 WORD = "str"
 
 
@@ -37,7 +38,7 @@ def understood(column: pandas.Series, name: str) -> tuple[pandas.Series, str | N
     words = [str(one) for one in different]
     gaps = np.array([is_gap(word) for word in words], bool)
     rest = [word for word, gap in zip(words, gaps, strict=True) if not gap]
-    if rest and all(map(is_number, rest)):
+    if rest and all(map(is_number, rest)) and not beyond(rest):
         place = {code for code in np.flatnonzero(gaps).tolist()}
         found = _numbers(words, gaps, codes, column.index)
         return found, _said(name, Counter(words[code] for code in codes.tolist() if code in place))
@@ -49,6 +50,12 @@ def understood(column: pandas.Series, name: str) -> tuple[pandas.Series, str | N
         found = pandas.Series(values, column.index)
         return found, _said(name, Counter(words[code] for code in codes.tolist() if code in place))
     return without(column, EMPTY), None
+
+
+def beyond(words: list[str]) -> bool:
+    """Whether some are whole numbers beyond 64 bits, of which no number here would hold the last digits."""
+    whole = [word.strip() for word in words if WHOLE.fullmatch(word.strip())]
+    return any(len(word) > LONGEST_WHOLE or abs(int(word)) >= 2**63 for word in whole)
 
 
 def without(column: pandas.Series, gaps: tuple[str, ...]) -> pandas.Series:
