@@ -168,6 +168,7 @@ TABLES = [
           silent=("Constant", "Copies")),
     table("digits", "tiny", rows(a=lambda i: f"{i + 1}e-44", label=word), silent=("Constant", "Copies")),
     table("digits", "64 bits", rows(a=lambda i: 2**63 + 5 * i, label=word), silent=("Constant", "Copies", "Conflicting")),
+    table("digits", "codes that begin with 0", rows(a=lambda i: f"{i:05}", label=word), says=("'a': '00000'", "40 cells")),
     refused("digits", "25 digits", rows(a=lambda i: 10**25 + i, label=word), "'a'", "beyond 64 bits", "identifiers"),
     refused("digits", "beyond ordinary size", rows(a=lambda i: f"{i + 1}e300", label=word), "ordinary size"),
     labelled("labels", "underscores", ("1_10", "11_0", "110")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import lzma
+import re
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,12 +21,13 @@ from study.data.files.cell_words import EMPTY, is_number
 from study.data.files.csv_text import Layout, TableError
 from study.data.files.text_columns import ROUNDED, WORD, is_text, understood, without, without_labels
 from study.errors import DataError
-from study.words import shortened
+from study.words import count, shortened
 
 if TYPE_CHECKING:
     import pandas
 
 ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
+LEADING_ZERO = re.compile(rb"(?:^|[^0-9.])0[0-9]")
 HEADER_BYTES = 10_000_000  # the first line of a table has to end within so many
 
 
@@ -78,6 +80,7 @@ def _read_csv(path: Path, target: str | None, types: Mapping[str, str]) -> Table
         for name in wide:
             frame[name] = texts[name]
     notes = [f"{path}: {note}." for note in found.notes]
+    notes += _zero_notes(path, found, frame, target)
     for name in [name for name, kind in frame.dtypes.items() if is_text(kind)]:
         column = frame[name]
         if name == target:
@@ -88,6 +91,32 @@ def _read_csv(path: Path, target: str | None, types: Mapping[str, str]) -> Table
             frame[name], note = understood(column, name)
             notes += [f"{path}: {note}"] if note else []
     return Table(frame, tuple(notes))
+
+
+def _zero_notes(path: Path, found: Layout, frame: pandas.DataFrame, target: str | None) -> list[str]:
+    """Says which columns of whole numbers have cells that begin with 0, as codes do: 00501 is read as 501."""
+    whole = [str(name) for name, kind in frame.dtypes.items() if kind == np.dtype(np.int64) and name != target]
+    if not whole or not _is_there(path, LEADING_ZERO):
+        return []
+    texts = _parsed(path, found, dict.fromkeys(whole, WORD), whole)
+    notes = []
+    for name in whole:
+        cells = texts[name][texts[name].str.fullmatch(r"[+-]?0[0-9]+", na=False)]
+        if len(cells):
+            notes.append(
+                f"{path}: column {name!r}: {cells.iloc[0]!r} and {count(len(cells), 'cell')} in all begin with 0, as "
+                "codes do. They are read as numbers; to have each as a category, write a letter before it."
+            )
+    return notes
+
+
+def _is_there(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a pattern of few bytes is anywhere in a file; one that lies across two blocks may be missed."""
+    with csv_text.opened(path) as file:
+        while block := file.read(1 << 24):
+            if pattern.search(block):
+                return True
+    return False
 
 
 def _parsed(path: Path, found: Layout, types: Mapping[str, str], only: list[str] | None = None) -> pandas.DataFrame:
