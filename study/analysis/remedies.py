@@ -18,7 +18,7 @@ from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records.intervals import Interval
 from study.records.trials import SPLITS, of_split
-from study.words import value_text
+from study.words import count, value_text
 
 NONE = "none"
 """The name of the arm without a remedy."""
@@ -192,10 +192,10 @@ def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple
         helped = interval.mean * better > 0
         size = interval if interval.mean > 0 else Interval(-interval.mean, -interval.high, -interval.low, interval.n)
         did = f"{words[0] if helped else words[1]} {points(size)}"
-        said = f"{arm} {did} ({interval.n} replicates)"
+        said = f"{arm} {did} ({count(interval.n, 'replicate')})"
         return Effect(interval, found.p, "helped" if helped else "hurt", said)
     said = (
-        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
+        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {count(interval.n, 'replicate')} "
         f"could show ({points(interval, sign=True)}"
     )
     if interval.n < LEAST:

@@ -44,7 +44,7 @@ def find_place(address: str) -> Place:
             raise InputError(f"This looks like a database URL without its ://. {EXPECTED}.")
         path = Path(address)
         with _lines(clean(address)):
-            if path.is_file() and path.open("rb").read(len(SQLITE_MAGIC)) != SQLITE_MAGIC and path.stat().st_size:
+            if path.is_file() and not _is_sqlite(path) and path.stat().st_size:
                 return Place(clean(address), path=path)
         return Place(clean(address), url=URL.create("sqlite", database=address))
     try:
@@ -152,7 +152,7 @@ def _read_only(place: Place) -> URL:
     with _lines(place.shown):
         if not path.is_file():
             raise InputError(f"There is no file {clean(path)}. {EXPECTED}.")
-        if path.open("rb").read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+        if not _is_sqlite(path):
             raise InputError(f"{clean(path)} is no SQLite database. {EXPECTED}.")
     return URL.create("sqlite", database=f"file:{quote(str(path.resolve()))}", query={"mode": "ro", "uri": "true"})
 
@@ -191,3 +191,8 @@ def _lines(shown: str) -> Iterator[None]:
     except (OSError, ValueError) as error:
         reason: Any = getattr(error, "strerror", None) or error
         raise InputError(f"{shown} cannot be read: {clean(reason)}. {EXPECTED}.") from None
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
