@@ -503,7 +503,7 @@ def check(
 
     from reports.terminal.data_text import print_data
     from study.data.check import describe
-    from study.data.datasets import load_dataset
+    from study.data.loading import load_dataset
     from study.design.source import data_settings, data_spec
 
     with _errors():

@@ -307,7 +307,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
             ("tensorflow", "keras", "optuna"),
         ),
         (
-            "import study.run.start, study.run.executors.local, study.data.datasets",
+            "import study.run.start, study.run.executors.local, study.data.loading",
             ("tensorflow", "keras", "optuna", "plotly", "ray"),
         ),
     ],

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import MISSING, Columns
-from study.data.datasets import Dataset, split_sizes
+from study.data.dataset import Dataset
 from study.data.files.labels import alike_note
 from study.data.given import FEW
+from study.data.splits import split_sizes
 from study.words import count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from study.data.datasets import Dataset, split_sizes
+from study.data.dataset import Dataset
+from study.data.splits import split_sizes
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import DataError

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import Columns, texts
-from study.data.files import check_ordinary, limits, npz
+from study.data.files import limits, npz
 from study.data.files.column_kinds import check_columns, encode
 from study.data.files.image_folders import is_litter
 from study.data.files.images import ENDINGS
+from study.data.files.paths import check_ordinary
 from study.data.files.table_rows import is_table, read_table
 from study.errors import DataError
 from study.final.drawing import read_drawing

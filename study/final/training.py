@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.datasets import Sample, draw_sample, load_dataset
+from study.data.loading import load_dataset
+from study.data.splits import Sample, draw_sample
 from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
 from study.final import build_script

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from study.data.check import data_notes
-from study.data.datasets import Dataset, load_dataset, split_sizes
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
+from study.data.splits import split_sizes
 from study.design.enough_samples import check_samples
 from study.design.plan import Plan
 from study.design.spec import StudySpec

@@ -17,8 +17,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from study.data.columns import fit_scaling
-from study.data.datasets import Dataset, Sample, draw_sample
+from study.data.dataset import Dataset
+from study.data.scaling import fit_scaling
+from study.data.splits import Sample, draw_sample
 from study.records.metrics import ACCURACY
 from study.records.readings import Patience
 from study.records.trials import Configuration, Result, Trial, program_key
@@ -89,7 +90,7 @@ class Program:
         return tf.constant(table.ravel())
 
     def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
-        """What the network sees of rows ``index`` (B,), as :meth:`study.data.columns.Scaling.apply` computes it."""
+        """What the network sees of rows ``index`` (B,), as :meth:`study.data.scaling.Scaling.apply` computes it."""
         x = tf.cast(tf.gather(self.x, index), tf.float32)
         if self.scale is not None:
             return x / self.scale
@@ -149,7 +150,7 @@ class Trainer:
     def __init__(
         self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
     ) -> None:
-        """``draw`` takes the arguments of :func:`~study.data.datasets.draw_sample` and may give other rows."""
+        """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows."""
         self.draw = draw
         self.x = tf.constant(dataset.x)
         self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once

@@ -14,7 +14,8 @@ import pandas
 import pytest
 from PIL import Image
 
-from study.data.datasets import Dataset, load_dataset
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
 from study.design.source import build_spec
 from study.errors import DataError, InputError
 from study.final import build_script

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import Columns, numbers, numeric_matrix
-from study.data.datasets import Dataset, make_dataset
-from study.data.files import existing, limits
+from study.data.dataset import Dataset, make_dataset
+from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.column_kinds import check_columns, encode, fit_columns, mixed_notes
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.paths import existing
 from study.data.files.split import test_rows
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.text_columns import WORD

@@ -22,7 +22,7 @@ os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 import ray
 from ray.exceptions import ActorUnavailableError, RayTaskError
 
-from study.data.datasets import Dataset
+from study.data.dataset import Dataset
 from study.errors import DepthgaugeError, StudyError
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker

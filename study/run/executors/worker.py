@@ -18,7 +18,7 @@ from study.records.sources import DataSource
 from study.records.trials import Result, Trial
 
 if TYPE_CHECKING:
-    from study.data.datasets import Dataset
+    from study.data.dataset import Dataset
     from study.train.trainer import Trainer
 
 PROGRAM_MEMORY = 500e6  # a worker that has grown by so many bytes is replaced: on MNIST it stays below 1.2 GB
@@ -139,7 +139,7 @@ def run(trial: Trial) -> Result:
 
 def make_trainer(source: DataSource | str, seed: int, validation: float) -> Trainer:
     """A trainer in this process; TensorFlow is imported here and not before."""
-    from study.data.datasets import load_dataset
+    from study.data.loading import load_dataset
 
     return trainer_of(load_dataset(source), seed, validation)
 
