@@ -14,7 +14,7 @@ from reports.figures.axis import Axis, on_one_scale
 from reports.page import page_of
 from reports.sections.differing_keys import facts_table, spec_table
 from study.analysis.findings import Findings
-from study.analysis.imported_findings import conclude_foreign
+from study.analysis.imported_findings import conclude_imported
 from study.analysis.study_pairs import pair_studies
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.parameters import Parameter
@@ -39,7 +39,7 @@ def with_toml(toml: str, name: str) -> Findings:
 def imported() -> Findings:
     trials = tuple(ForeignTrial(i, {"width": 32 + i}, "complete", 0.8 + 0.01 * i) for i in range(3))
     width = Parameter("width", "int", low=32, high=64)
-    return conclude_foreign(ForeignStudy("back", "Optuna", "5.0", "old", "accuracy", "maximize", (width,), trials))
+    return conclude_imported(ForeignStudy("back", "Optuna", "5.0", "old", "accuracy", "maximize", (width,), trials))
 
 
 def test_sections_stand_in_the_order_of_a_reader() -> None:
