@@ -139,6 +139,9 @@ def panel(
     seed: int = 0,
     baseline: bool = True,
     pending: int = 0,
+    arm: str = "",
+    reading: str = "tail",
+    **network: float,
 ) -> Panel:
     """A panel of networks of width 128 whose validation accuracy lies half a point above test accuracy.
 
@@ -146,20 +149,19 @@ def panel(
     """
     rng = np.random.default_rng(seed)
 
-    def configured(hidden: tuple[int, ...]) -> Configuration:
-        return Configuration.stack(hidden=hidden, epochs=epochs, samples=samples if samples < 54_000 else None)
+    def at(hidden: tuple[int, ...], value: float, means: tuple[float, float, float]) -> Point:
+        subset = samples if samples < 54_000 else None
+        configuration = Configuration.stack(hidden=hidden, epochs=epochs, samples=subset, **network)
+        return replace(point(configuration, value, accuracies(*means, replicates, spread, rng)), reading=reading)
 
-    points = tuple(
-        point(configured((128,) * d), d, accuracies(a, min(1.0, t + 0.005), t, replicates, spread, rng))
-        for d, a, t in zip(depths, train, test, strict=True)
-    )
+    points = tuple(at((128,) * d, d, (a, min(1.0, t + 0.005), t)) for d, a, t in zip(depths, train, test, strict=True))
     has_axis = len(points) > 1
-    beside = point(configured((128, 64)), 2, accuracies(train[0], test[0] + 0.004, test[0], replicates, spread, rng))
+    beside = at((128, 64), 2, (train[0], test[0] + 0.004, test[0]))
     return Panel(
         name=name,
         axis="depth",
         axis_label="hidden layers",
-        reading="tail",
+        reading=reading,
         margin=verdict.margin,
         alpha=0.05,
         samples=samples,
@@ -170,6 +172,7 @@ def panel(
         verdict=verdict if has_axis else None,
         sentence=verdict.sentence() if has_axis else only_sentence(points[0]),
         pending=pending,
+        arm=arm,
         curves_note=curves_note(points, "depth", "hidden layers"),
     )
 
@@ -217,8 +220,9 @@ def values_of(one: Panel) -> list[float]:
 def network_of(one: Panel) -> dict[str, Any]:
     """What is fixed in a panel."""
     configuration = one.points[0].configuration
-    found = {"samples": configuration.samples or "all", "epochs": one.epochs}
-    return found | {k: v for k, v in (("dropout", configuration.network.dropout), ("l2", configuration.network.l2)) if v}
+    regularized = {"dropout": configuration.network.dropout, "l2": configuration.network.l2}
+    used = {name: value for name, value in regularized.items() if value}
+    return {"samples": configuration.samples or "all", "epochs": one.epochs, **used}
 
 
 def arm_of(one: Panel) -> dict[str, Any]:
@@ -231,6 +235,18 @@ def arm_of(one: Panel) -> dict[str, Any]:
         "margin": one.margin,
         "reading": one.reading,
     }
+
+
+def hostile(text: str) -> Findings:
+    """A study on the user's own data in which everything that people, files and machines named is ``text``."""
+    arms = [f"{text} {i}" for i in (1, 2)]
+    panels = [replace(small_panel(arm=arm), name=arm, sentence=text, curves_note=text) for arm in arms]
+    spec = spec_of(panels, dataset=text, description=text)
+    findings = findings_of(panels, [pick_of(one, 1) for one in panels], name=text, sentence=text, spec=spec)
+    labels = tuple(f"{text} {i}" for i in range(10))
+    run = replace(RUN, labels=labels, data_notes=(text,), versions={text: text}, command=text)
+    lost = tuple(replace(row, state="failed", reason=text) for row in findings.trials)
+    return replace(findings, facts=replace(findings.facts, run=run, failed=len(lost)), trials=lost)
 
 
 def pick_of(one: Panel, index: int, *, guaranteed: bool = True) -> PickFinding:
@@ -328,12 +344,13 @@ def large_panel() -> Panel:
         verdict=BENIGN,
         spread=0.0012,
         seed=1,
+        arm="54,000 samples",
     )
 
 
 def default_study(name: str = "depth") -> Findings:
     """The default study, finished."""
-    small, large = small_panel(), large_panel()
+    small, large = small_panel(arm="300 samples"), large_panel()
     return findings_of((small, large), (pick_of(small, 1), pick_of(large, 0)), name=name)
 
 
@@ -342,8 +359,12 @@ def remedies_study() -> Findings:
     rng = np.random.default_rng(2)
     tests = {"none": 0.80, "dropout 0.3": 0.83, "L2 1e-3": 0.8003, "early stopping": 0.76}
     arms = {arm: accuracies(1.0, test, test, 8, 0.004, rng) for arm, test in tests.items()}
+    changes = ({}, {"dropout": 0.3}, {"l2": 1e-3}, {"reading": "patience=6"})
     given = {"samples": 300, "epochs": 80, "replicates": 8, "verdict": OVERFITTING}
-    panels = [panel(f"arm {arm}", DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, **given) for i, arm in enumerate(tests)]
+    panels = [
+        panel(arm, DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, arm=arm, **given, **change)
+        for i, (arm, change) in enumerate(zip(tests, changes, strict=True))
+    ]
     findings = findings_of(panels, [pick_of(panels[0], 1)], name="remedies")
     return replace(findings, remedies=(RemediesFinding("", "12 hidden layers", assess_remedies(arms)),))
 
@@ -353,7 +374,7 @@ def large_study() -> Findings:
     depths = range(1, 21)
     test = [0.85 - 0.003 * d for d in depths]
     given = {"samples": 300, "epochs": 50, "replicates": 10, "verdict": SHORT, "baseline": False}
-    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, **given) for i in range(5)]
+    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, arm=f"arm {i}", **given) for i in range(5)]
     return findings_of(panels, [pick_of(one, 0) for one in panels], name="large")
 
 

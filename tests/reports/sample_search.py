@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from study.analysis import advice
-from study.analysis.findings import Findings, Panel
+from study.analysis.findings import Findings, Panel, TrialRow
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.search_findings import (
     Advice,
@@ -24,6 +24,7 @@ from study.design.plan import Plan, make_plan
 from study.design.source import build_spec
 from study.design.spec import Dimension
 from study.records.parameters import Parameter, Setting
+from study.records.trials import SEARCH_REPLICATE
 from tests.reports import sample_findings as sample
 
 PANEL = "300 samples"
@@ -76,7 +77,6 @@ def plan_of(trials: int, depths: Sequence[int] = ()) -> Plan:
     document = {
         "name": "searched",
         "replicates": 3,
-        "margin": 0.01,
         "network": {"samples": 300, "epochs": 20},
         "space": {"depth": depth, **SPACE},
         "search": {"trials": trials},
@@ -84,7 +84,9 @@ def plan_of(trials: int, depths: Sequence[int] = ()) -> Plan:
     return make_plan(build_spec(document, "a sample"))
 
 
-def cell_of(cell: Cell, trials: int, *, seed: int = 0, failing: int = 0, best: int = 1, over: bool = True) -> CellFinding:
+def cell_of(
+    cell: Cell, trials: int, *, seed: int = 0, failing: int = 0, best: int = 1, over: bool = True
+) -> CellFinding:
     """A search whose accuracy rises with the learning rate; the first ``failing`` trials failed."""
     rng = np.random.default_rng(seed)
     tried = []
@@ -140,7 +142,27 @@ def around(panels: Sequence[Panel], search: SearchFinding, plan: Plan, *, senten
     finished, failed = facts.finished + search.trained - search.failed, facts.failed + search.failed
     planned = finished + failed if all(cell.over for cell in search.cells) else plan.most
     facts = replace(facts, finished=finished, failed=failed, planned=planned)
-    return replace(findings, facts=facts, search=search)
+    lost = tuple(row_of(one) for cell in search.cells for one in cell.trained if one.accuracy is None)
+    return replace(findings, facts=facts, trials=(*findings.trials, *lost), search=search)
+
+
+def row_of(failed: Tried) -> TrialRow:
+    """The line of a failed trial of a search among the others."""
+    return TrialRow(
+        panel="search",
+        name=failed.configuration.label,
+        value=None,
+        architecture=failed.configuration.label,
+        parameters=failed.configuration.network.parameters(sample.RUN.inputs, sample.RUN.classes),
+        replicate=SEARCH_REPLICATE,
+        state="failed",
+        train=None,
+        validation=None,
+        test=None,
+        epochs=3,
+        seconds=1.2,
+        reason=failed.reason,
+    )
 
 
 def isolation(trials: int = 12, depths: Sequence[int] = (1, 2, 4)) -> Findings:
@@ -152,6 +174,18 @@ def isolation(trials: int = 12, depths: Sequence[int] = (1, 2, 4)) -> Findings:
     )
     search = SearchFinding("optuna:tpe", trials, PARAMETERS, cells, IMPORTANCE, (EDGE, MORE))
     return around((panel_of(cells),), search, plan)
+
+
+def of_two_arms() -> Findings:
+    """Searches of two settings of which none is reported yet, the second with one of its depths."""
+    findings = isolation()
+    assert findings.search is not None
+    arms, depths = ("none", "none", "dropout"), (1, 2, 1)
+    cells = tuple(
+        replace(cell, name=f"{arm}, depth {depth}", panel=arm, value=depth)
+        for cell, arm, depth in zip(findings.search.cells, arms, depths, strict=True)
+    )
+    return replace(findings, panels=(), picks=(), search=replace(findings.search, cells=cells))
 
 
 def plain_search() -> Findings:
@@ -166,9 +200,7 @@ def unfinished_search() -> Findings:
     """Two cells are on their way, the third has not begun; nothing is reported yet."""
     depths = (1, 2, 4)
     plan = plan_of(12, depths)
-    cells = tuple(
-        cell_of(cell, 5 * (d < 4), seed=d, over=False) for d, cell in zip(depths, plan.searches, strict=True)
-    )
+    cells = tuple(cell_of(cell, 5 * (d < 4), seed=d, over=False) for d, cell in zip(depths, plan.searches, strict=True))
     search = SearchFinding("optuna:tpe", 12, PARAMETERS, cells, (), ())
     said = "The search goes on: 10 trials so far, 10 of them finished. Nothing is reported before it ends."
     return around((), search, plan, sentence=said)
