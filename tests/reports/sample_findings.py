@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,24 @@ from study.analysis.findings import (
     TrialRow,
 )
 from study.analysis.gap import AtReading
+from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import points as points_words
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies
 from study.analysis.t_intervals import t_interval
+from study.design.source import build_spec
+from study.design.spec import StudySpec
+from study.records.facts import RunFacts
 from study.records.intervals import Interval
 from study.records.trials import Configuration
 
+RUN = RunFacts(
+    sizes=(54_000, 6_000, 10_000),
+    inputs=784,
+    classes=10,
+    versions={"depthgauge": "0.1.0", "tensorflow": "2.21.0", "keras": "3.15.1", "python": "3.11.7"},
+    command="depthgauge run depth",
+)
 DEPTHS = (1, 2, 3, 4, 6, 8, 10, 12)
 SMALL_TEST = (0.841, 0.846, 0.846, 0.846, 0.833, 0.821, 0.805, 0.799)
 LARGE_TRAIN = (0.998, 0.993, 0.996, 0.996, 0.995, 0.994, 0.994, 0.994)
@@ -97,7 +110,7 @@ def point(
     return Point(
         value=value,
         configuration=configuration,
-        parameters=configuration.parameters(inputs, classes),
+        parameters=configuration.network.parameters(inputs, classes),
         accuracy=accuracy,
         train=t_interval(accuracy[:, 0]),
         validation=t_interval(accuracy[:, 1]),
@@ -126,24 +139,29 @@ def panel(
     seed: int = 0,
     baseline: bool = True,
     pending: int = 0,
+    arm: str = "",
+    reading: str = "tail",
+    **network: float,
 ) -> Panel:
-    """A panel of networks of width 128 whose validation accuracy lies half a point above test accuracy."""
+    """A panel of networks of width 128 whose validation accuracy lies half a point above test accuracy.
+
+    Several are arms of their study, a single one is its whole; a single network has no axis and no verdict.
+    """
     rng = np.random.default_rng(seed)
 
-    def configured(hidden: tuple[int, ...]) -> Configuration:
-        return Configuration.stack(hidden=hidden, epochs=epochs, samples=samples if samples < 54_000 else None)
+    def at(hidden: tuple[int, ...], value: float, means: tuple[float, float, float]) -> Point:
+        subset = samples if samples < 54_000 else None
+        configuration = Configuration.stack(hidden=hidden, epochs=epochs, samples=subset, **network)
+        return replace(point(configuration, value, accuracies(*means, replicates, spread, rng)), reading=reading)
 
-    points = tuple(
-        point(configured((128,) * d), d, accuracies(a, min(1.0, t + 0.005), t, replicates, spread, rng))
-        for d, a, t in zip(depths, train, test, strict=True)
-    )
-    beside = point(configured((128, 64)), 2, accuracies(train[0], test[0] + 0.004, test[0], replicates, spread, rng))
+    points = tuple(at((128,) * d, d, (a, min(1.0, t + 0.005), t)) for d, a, t in zip(depths, train, test, strict=True))
+    has_axis = len(points) > 1
+    beside = at((128, 64), 2, (train[0], test[0] + 0.004, test[0]))
     return Panel(
         name=name,
         axis="depth",
         axis_label="hidden layers",
-        has_axis=len(points) > 1,
-        reading="tail",
+        reading=reading,
         margin=verdict.margin,
         alpha=0.05,
         samples=samples,
@@ -151,11 +169,84 @@ def panel(
         replicates=replicates,
         points=points,
         baseline=beside if baseline else None,
-        verdict=verdict,
-        sentence=verdict.sentence(),
+        verdict=verdict if has_axis else None,
+        sentence=verdict.sentence() if has_axis else only_sentence(points[0]),
         pending=pending,
+        arm=arm,
         curves_note=curves_note(points, "depth", "hidden layers"),
     )
+
+
+def only_sentence(only: Point) -> str:
+    """What a study of a single network that ran once says."""
+    parts = [f"{name} {percent(getattr(only, name))}" for name in ("train", "validation", "test")]
+    gap = with_n(f"generalization gap {points_words(only.gap)}", only.test)
+    return f"{only.configuration.label} reaches {', '.join(parts)} accuracy; {gap}."
+
+
+def spec_of(panels: Sequence[Panel], name: str = "depth", **values: Any) -> StudySpec:
+    """A study whose plan has these panels: training-set sizes of one grid, several arms, or a single setting."""
+    first = panels[0]
+    label = f"{first.samples:,} samples"
+    if any(one.others for one in panels):
+        sizes = list(dict.fromkeys(int(one.place[0][1]) for one in panels))
+        arms = [{"name": arm} for arm in dict.fromkeys(one.arm for one in panels) if arm]
+        space = {first.axis: values_of(first), "samples": sizes}
+        network = {"epochs": first.epochs}
+    elif len(panels) == 1 and not first.arm and first.name == label:
+        arms, space, network = [], {first.axis: values_of(first)}, network_of(first)
+    else:
+        arms = [arm_of(one) for one in panels]
+        space, network = {first.axis: values_of(max(panels, key=lambda one: len(one.points)))}, {}
+    if not first.has_axis:
+        space, network = {}, {**network, "depth": first.points[0].configuration.network.depth}
+    document = {
+        "name": name,
+        "replicates": first.replicates,
+        "margin": first.margin,
+        "baseline": None if first.baseline is None else first.baseline.configuration.label,
+        "network": network,
+        "space": {key: {"role": "scientific", "values": listed} for key, listed in space.items()},
+        "arms": arms,
+    }
+    return build_spec(document | values, "a sample")
+
+
+def values_of(one: Panel) -> list[float]:
+    """The values of the axis, whole ones as whole numbers."""
+    return [int(p.value) if float(p.value).is_integer() else p.value for p in one.points]
+
+
+def network_of(one: Panel) -> dict[str, Any]:
+    """What is fixed in a panel."""
+    configuration = one.points[0].configuration
+    regularized = {"dropout": configuration.network.dropout, "l2": configuration.network.l2}
+    used = {name: value for name, value in regularized.items() if value}
+    return {"samples": configuration.samples or "all", "epochs": one.epochs, **used}
+
+
+def arm_of(one: Panel) -> dict[str, Any]:
+    """The arm that is a panel."""
+    return {
+        "name": one.arm or one.name,
+        "network": network_of(one),
+        "space": {one.axis: values_of(one)},
+        "replicates": one.replicates,
+        "margin": one.margin,
+        "reading": one.reading,
+    }
+
+
+def hostile(text: str) -> Findings:
+    """A study on the user's own data in which everything that people, files and machines named is ``text``."""
+    arms = [f"{text} {i}" for i in (1, 2)]
+    panels = [replace(small_panel(arm=arm), name=arm, sentence=text, curves_note=text) for arm in arms]
+    spec = spec_of(panels, dataset=text, description=text)
+    findings = findings_of(panels, [pick_of(one, 1) for one in panels], name=text, sentence=text, spec=spec)
+    labels = tuple(f"{text} {i}" for i in range(10))
+    run = replace(RUN, labels=labels, data_notes=(text,), versions={text: text}, command=text)
+    lost = tuple(replace(row, state="failed", reason=text) for row in findings.trials)
+    return replace(findings, facts=replace(findings.facts, run=run, failed=len(lost)), trials=lost)
 
 
 def pick_of(one: Panel, index: int, *, guaranteed: bool = True) -> PickFinding:
@@ -212,28 +303,23 @@ def findings_of(
     pending: int = 0,
     failed: int | None = None,
     sentence: str | None = None,
+    spec: StudySpec | None = None,
 ) -> Findings:
-    """Findings around panels, with the facts of a study on MNIST."""
+    """Findings around panels, with the facts of a study on MNIST that has them, or of ``spec``."""
+    if spec is None:
+        spec = spec_of(panels, name) if panels else build_spec({"name": name}, "a sample")
     trials = rows_of(panels)
     lost = sum(t.state == "failed" for t in trials) if failed is None else failed
     finished = sum(t.state == "finished" for t in trials)
     facts = StudyFacts(
         name=name,
-        dataset="mnist",
+        spec=spec,
+        run=RUN,
         dataset_sha256="ab" * 32,
-        train_samples=54_000,
-        validation_samples=6_000,
-        test_samples=10_000,
-        inputs=784,
-        classes=10,
-        seed=0,
         planned=finished + lost + pending,
         finished=finished,
         failed=lost,
         training_minutes=9.6 if finished else 0.0,
-        versions=(("depthgauge", "0.1.0"), ("tensorflow", "2.21.0"), ("keras", "3.15.1"), ("python", "3.11.7")),
-        toml='name = "depth"\n\n[space]\ndepth = [1, 2, 3, 4, 6, 8, 10, 12]\nwidth = 128\n',
-        command="depthgauge run depth",
     )
     said = " ".join(f"{p.name}: {p.sentence}" for p in panels) if sentence is None else sentence
     return Findings(facts, said, tuple(panels), tuple(picks), trials)
@@ -258,12 +344,13 @@ def large_panel() -> Panel:
         verdict=BENIGN,
         spread=0.0012,
         seed=1,
+        arm="54,000 samples",
     )
 
 
 def default_study(name: str = "depth") -> Findings:
     """The default study, finished."""
-    small, large = small_panel(), large_panel()
+    small, large = small_panel(arm="300 samples"), large_panel()
     return findings_of((small, large), (pick_of(small, 1), pick_of(large, 0)), name=name)
 
 
@@ -272,8 +359,12 @@ def remedies_study() -> Findings:
     rng = np.random.default_rng(2)
     tests = {"none": 0.80, "dropout 0.3": 0.83, "L2 1e-3": 0.8003, "early stopping": 0.76}
     arms = {arm: accuracies(1.0, test, test, 8, 0.004, rng) for arm, test in tests.items()}
+    changes = ({}, {"dropout": 0.3}, {"l2": 1e-3}, {"reading": "patience=6"})
     given = {"samples": 300, "epochs": 80, "replicates": 8, "verdict": OVERFITTING}
-    panels = [panel(f"arm {arm}", DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, **given) for i, arm in enumerate(tests)]
+    panels = [
+        panel(arm, DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, arm=arm, **given, **change)
+        for i, (arm, change) in enumerate(zip(tests, changes, strict=True))
+    ]
     findings = findings_of(panels, [pick_of(panels[0], 1)], name="remedies")
     return replace(findings, remedies=(RemediesFinding("", "12 hidden layers", assess_remedies(arms)),))
 
@@ -283,7 +374,7 @@ def large_study() -> Findings:
     depths = range(1, 21)
     test = [0.85 - 0.003 * d for d in depths]
     given = {"samples": 300, "epochs": 50, "replicates": 10, "verdict": SHORT, "baseline": False}
-    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, **given) for i in range(5)]
+    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, arm=f"arm {i}", **given) for i in range(5)]
     return findings_of(panels, [pick_of(one, 0) for one in panels], name="large")
 
 
