@@ -6,7 +6,6 @@ of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step 
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from study.data.columns import fit_scaling
 from study.data.datasets import Dataset, Sample, draw_sample
+from study.machine import peak_memory
 from study.records.readings import best_row, halts_at
 from study.records.trials import SPLITS, Configuration, Result, Trajectory, Trial, program_key
 from study.seeds import Stream, stream
@@ -222,7 +222,7 @@ class Trainer:
             recorder.trajectory(),
             compile_seconds=compiled,
             train_seconds=time.perf_counter() - started,
-            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            peak_memory=peak_memory(),
         )
         if recorder.diverged:
             epoch = recorder.epochs[-1]
