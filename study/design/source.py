@@ -69,6 +69,7 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
     own = str(values.get("dataset", DATASETS[0]))
     if name is None and "name" not in changed and own not in DATASETS and _preset(source) is not None:
         name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
+    if own != DATASETS[0] and "description" not in changed and _preset(source) is not None:  # its own words say MNIST
         values["description"] = f"the preset {source} on {own}"
     if name is not None:
         values["name"] = name
@@ -167,6 +168,11 @@ def _preset(source: str) -> Traversable | None:
     preset = resources.files("study.design") / "presets" / f"{source}.toml"
     named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
     return preset if named else None
+
+
+def study_file_of(source: str) -> Path | None:
+    """The file that ``source`` names; None where it is a preset."""
+    return Path(source) if _preset(source) is None and _is_file(Path(source)) else None
 
 
 def _is_file(path: Path) -> bool:

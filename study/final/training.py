@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import runpy
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +21,7 @@ from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
+from study.places import scratch_folder
 from study.records.metrics import ACCURACY
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
@@ -83,9 +83,9 @@ def train_apart(job: Job) -> Trained:
 
     from pebble import ProcessExpired, ProcessPool
 
-    from study.run.executors.local import worker_context
+    from study.run.executors.starting import worker_context
 
-    with tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
         try:
             trained: Trained = pool.schedule(train, args=(job,)).result()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from study import machine
 from study.data.check import data_notes
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
@@ -53,12 +53,12 @@ class Workplace:
         sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(source, workers=self.workers or cores(), **sample)
+            return LocalExecutor(source, workers=self.workers or machine.cores(), **sample)
         try:
             from study.run.executors.ray import RayExecutor
         except ModuleNotFoundError as error:
             raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
-        workers = self.workers or (cores() if self.address is None else None)
+        workers = self.workers or (machine.cores() if self.address is None else None)
         return RayExecutor(dataset, workers=workers, address=self.address, **sample)
 
 
@@ -97,8 +97,3 @@ def run(
         finally:
             executor.close()
     return store.load_own(spec.name)
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -55,7 +55,14 @@ def upgrade(database: Database) -> str:
             f"The store {database.place} has version {found}, this program needs version {SCHEMA_VERSION}, and it can "
             "only be read. Copy it to a place where you may write, or have its owner run depthgauge store upgrade."
         )
-    return database.write(lambda connection: _upgrade(connection, database))
+    copies: list[Path] = []
+    try:
+        return database.write(lambda connection: _upgrade(connection, database, copies))
+    except BaseException:  # nothing was changed, so that each further try would leave one copy more
+        for copy in copies:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+        raise
 
 
 def _found(connection: sa.Connection, place: str) -> int | None:
@@ -111,16 +118,19 @@ def _make(database: Database) -> None:
             connection.execute(version_table.insert().values(version_num=_revision(SCHEMA_VERSION)))
 
     database.write(make)
+    if database.file is not None:
+        database.fold()
 
 
-def _upgrade(connection: sa.Connection, database: Database) -> str:
+def _upgrade(connection: sa.Connection, database: Database, copies: list[Path]) -> str:
     _alone(connection)
     found = _found(connection, database.place)  # again: another process may have upgraded it while this one waited
     if found is None or found == SCHEMA_VERSION:
         return f"The store {database.place} has version {SCHEMA_VERSION} already."
     said = f"The store {database.place} was upgraded from version {found} to {SCHEMA_VERSION}"
     if database.file is not None:
-        said += f"; as it was, it is kept in {_backup(database.file, found)}"
+        copies.append(_backup(database.file, found))
+        said += f"; as it was, it is kept in {copies[-1]}"
     _migrate(connection, found)
     return f"{said}."
 

@@ -6,7 +6,6 @@ of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step 
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
+from study.machine import peak_memory, processor_name
 from study.records.metrics import ACCURACY
 from study.records.readings import Patience
 from study.records.trials import Configuration, Result, Trial, program_key
@@ -27,7 +27,6 @@ from study.seeds import Stream, stream
 from study.train.network import Network
 from study.train.pruner import Pruner
 from study.train.recorder import VALIDATION, Recorder
-from study.versions import processor
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
@@ -180,9 +179,9 @@ class Trainer:
             recorder.trajectory(),
             compile_seconds=compiled,
             train_seconds=time.perf_counter() - started,
-            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             engine="keras",
-            cpu=processor(),
+            cpu=processor_name(),
+            peak_memory=peak_memory(),
         )
         if recorder.diverged:
             epoch = recorder.epochs[-1]
