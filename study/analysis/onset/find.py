@@ -1,6 +1,6 @@
 """Where held-out accuracy starts to fall along an ordered axis, why, and how sure that is.
 
-The procedure, in order: leave out failed runs; find where training itself stops working and look only at the
+The procedure, in order: leave out failed runs and spikes; find where training itself stops working and look only at the
 depths before it; test from the deepest depth towards the shallow end whether it is worse than a shallower one; bound
 the start of the fall from both sides; ask whether training falls along; and where there is no fall, say whether
 its absence is shown. The axis is any ordered quantity; it is called depth here. ``docs/calibration.md`` holds
@@ -18,13 +18,13 @@ from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
 from study.analysis.onset.item_noise import item_variance
 from study.analysis.onset.layout import Floats, Mask, comparable
-from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, Value
+from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
 from study.errors import InputError
 
-__all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "find_onset"]
+__all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "SpikedRuns", "find_onset"]
 
 # Stored with every verdict: raise it when the same data could give another verdict.
-PROCEDURE_VERSION = "2"
+PROCEDURE_VERSION = "3"
 
 
 def find_onset(
@@ -68,7 +68,7 @@ def find_onset(
 
     state = failed_runs(train, test, chance, margin)
     zone = training_fails_from(train, state, margin, alpha, seed)
-    usable = state.usable & ~state.broken
+    usable = state.usable & ~state.spiked
     if zone is not None:
         usable[:, zone:] = False
     present = comparable(usable)
@@ -78,6 +78,7 @@ def find_onset(
     verdict = OnsetVerdict(
         kind="inconclusive",
         failed_runs=_failures(axis, state),
+        spiked_runs=_spikes(axis, train, state),
         training_fails_from=None if zone is None else axis[zone],
         compared_depths=compared,
         replicates=(int(counts.min()), int(counts.max())) if len(counts) else (0, 0),
@@ -135,9 +136,17 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
 
 
 def _failures(axis: tuple[Value, ...], state: TrainingState) -> tuple[FailedRuns, ...]:
-    failed = (state.failed | state.broken).sum(axis=0)
-    runs = state.runs
+    failed, runs = state.failed.sum(axis=0), state.runs
     return tuple(FailedRuns(axis[d], int(failed[d]), int(runs[d])) for d in range(len(axis)) if failed[d])
+
+
+def _spikes(axis: tuple[Value, ...], train: Floats, state: TrainingState) -> tuple[SpikedRuns, ...]:
+    found = []
+    for d in np.nonzero(state.spiked.any(axis=0))[0]:
+        spiked = state.spiked[:, d]
+        siblings = float(np.median(train[state.usable[:, d] & ~spiked, d]))
+        found.append(SpikedRuns(axis[d], int(state.runs[d]), tuple(sorted(train[spiked, d].tolist())), siblings))
+    return tuple(found)
 
 
 def _check_between(name: str, value: float, low: float, high: float) -> None:

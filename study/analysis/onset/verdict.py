@@ -19,6 +19,19 @@ class FailedRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class SpikedRuns:
+    """Of the ``runs`` at ``depth`` some ended in a spike and were left out, though they had trained.
+
+    ``accuracy`` is the training accuracy of each, ascending; ``siblings`` the median of the others'.
+    """
+
+    depth: Value
+    runs: int
+    accuracy: tuple[float, ...]
+    siblings: float
+
+
+@dataclass(frozen=True, slots=True)
 class LocalDip:
     """Test accuracy at ``depth`` lies ``drop`` below both a shallower and a deeper depth."""
 
@@ -45,8 +58,8 @@ class OnsetVerdict:
     ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each
     replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
     that is shown to be worse, or the deepest compared one; ``test_drop_interval`` is a t interval over replicates.
-    ``failed_runs`` counts runs that did not learn, diverged, or lost training accuracy where half of their depth did
-    not; they take no part in the comparison. ``largest_drop_upper_bound`` bounds
+    ``failed_runs`` counts runs that did not learn or diverged, ``spiked_runs`` names those that ended in a spike where
+    most of their depth did not; neither takes part in the comparison. ``largest_drop_upper_bound`` bounds
     the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
     at which that bound would be within the margin if the observed differences stayed; None where 1,000 would not do.
     """
@@ -65,6 +78,7 @@ class OnsetVerdict:
     gap_grows: bool | None = None
     local_dips: tuple[LocalDip, ...] = ()
     failed_runs: tuple[FailedRuns, ...] = ()
+    spiked_runs: tuple[SpikedRuns, ...] = ()
     training_fails_from: Value | None = None
     largest_drop_upper_bound: float | None = None
     replicates_needed: int | None = None
@@ -77,7 +91,7 @@ class OnsetVerdict:
     def sentence(self, axis: str = "hidden layers") -> str:
         """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural."""
         said = _FINDINGS[self.kind](self, axis)
-        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}."
+        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}{_spiked(self)}."
 
 
 def _overfitting(verdict: OnsetVerdict, axis: str) -> str:
@@ -227,6 +241,22 @@ def _failed(verdict: OnsetVerdict) -> str:
         return ""
     failures = ", ".join(f"{runs.failed} of {runs.runs} runs at {_show(runs.depth)}" for runs in verdict.failed_runs)
     return f"; left out because training failed: {failures}"
+
+
+def _spiked(verdict: OnsetVerdict) -> str:
+    if not verdict.spiked_runs:
+        return ""
+    spikes = ", ".join(
+        f"{len(one.accuracy)} of {one.runs} runs at {_show(one.depth)} ({_levels(one)})" for one in verdict.spiked_runs
+    )
+    return f"; left out because training ended in a spike: {spikes}"
+
+
+def _levels(spikes: SpikedRuns) -> str:
+    low, high = (f"{100 * level:.1f}" for level in (spikes.accuracy[0], spikes.accuracy[-1]))
+    reached = f"{low} %" if low == high else f"{low} to {high} %"
+    whose = "its" if len(spikes.accuracy) == 1 else "their"
+    return f"{reached} where {whose} siblings have {100 * spikes.siblings:.1f} %"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:
