@@ -135,11 +135,10 @@ class TestReplicatesNeeded:
     def comparison(means: list[float], variances: list[float], extra: float = 0.0) -> DepthComparison:
         depths = len(means)
         table = np.tile(means, (4, 1))
-        made = DepthComparison.of(
-            table, table, np.ones((4, depths), bool), np.full((depths, depths), extra), 0.05, 0, before_failing=False
-        )
+        made = DepthComparison.of(table, table, np.ones((4, depths), bool), None, 0.05, 0, before_failing=False)
         critical = replace(made.critical, single=(2.0,) * (depths - 1))
-        return replace(made, means=np.array(means), variances=np.array(variances), critical=critical)
+        shared = np.full((depths, depths), extra)
+        return replace(made, means=np.array(means), variances=np.array(variances), extra=shared, critical=critical)
 
     def test_it_is_the_first_number_at_which_the_bound_is_within_the_margin(self) -> None:
         # 0.002 + 2 * sqrt(2 * 1e-4 / R) <= 0.01 from R = 2e-4 / 0.004**2 = 12.5 on.

@@ -10,12 +10,13 @@ from typing import Literal
 
 import numpy as np
 
+from study.analysis.item_intervals import Estimate, mean_estimate
 from study.analysis.onset.critical_values import CriticalValues, critical_values
 from study.analysis.onset.failing_zone import trailing_rejections
+from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, Mask, drops, lay_out
 from study.analysis.onset.posterior import POINT_POWERS, POINT_QUANTILE, onset_posterior, quantile
 from study.analysis.t_intervals import t_interval
-from study.records.intervals import Interval
 
 Cause = Literal["overfitting", "degradation", "unsettled"]
 
@@ -42,11 +43,15 @@ class Fall:
 
 @dataclass(frozen=True, slots=True)
 class DepthComparison:
-    """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D)."""
+    """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D).
+
+    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items they share.
+    """
 
     train: Floats
     test: Floats
     present: Mask
+    items: TestedItems | None
     runs: Floats
     means: Floats
     variances: Floats
@@ -58,18 +63,31 @@ class DepthComparison:
 
     @classmethod
     def of(
-        cls, train: Floats, test: Floats, present: Mask, extra: Floats, alpha: float, seed: int, *, before_failing: bool
+        cls,
+        train: Floats,
+        test: Floats,
+        present: Mask,
+        items: TestedItems | None,
+        alpha: float,
+        seed: int,
+        *,
+        before_failing: bool,
     ) -> DepthComparison:
-        """Compare the depths of ``test`` (R, D) where ``present``; ``extra`` (D, D) is the test set's own variance.
+        """Compare the depths of ``test`` (R, D) where ``present``; ``items`` are its answers, None where not kept.
 
         ``before_failing``: a zone of failing training follows the compared depths.
         """
         layout = lay_out(present)
         cells = test[present]
         means, variances = layout.means(cells), layout.variances(cells)
+        extra = np.zeros((present.shape[1],) * 2)
+        if items is not None:
+            extra = items.shared_variance(present) + items.sampling.same_training * np.add.outer(variances, variances)
         t = drops(means, variances, layout.runs, extra=extra)
         critical = critical_values(present, alpha, seed)
-        return cls(train, test, present, layout.runs, means, variances, extra, t, critical, alpha, before_failing)
+        return cls(
+            train, test, present, items, layout.runs, means, variances, extra, t, critical, alpha, before_failing
+        )
 
     def fall(self) -> Fall | None:
         """Whether test accuracy falls towards the deep end, and where the fall starts; None if it is not shown.
@@ -140,22 +158,35 @@ class DepthComparison:
             return "degradation"
         return "unsettled"
 
-    def drop(self, values: Floats, before: int, to: int) -> Interval:
-        """Drop of ``values`` (R, D) from the best depth shallower than ``before`` to the depth ``to``.
+    def test_drop(self, before: int, to: int) -> Estimate:
+        """Drop of test accuracy from the best depth shallower than ``before`` to the depth ``to``.
 
         Cross-fitted: a replicate's best depth is the one with the best mean test accuracy of the other replicates. The
         depth that is best by a replicate's own luck would make the drop look 0.3 points larger at R = 5.
         """
+        best = self._best_for_each(before, to)
+        fallen = np.array([self.test[r, depth] - self.test[r, to] for r, depth in best.items()])
+        if self.items is None or not best:
+            return mean_estimate(fallen, None, confidence=1 - self.alpha)
+        answers = np.stack([self.items.of(r, depth) - self.items.of(r, to) for r, depth in best.items()])
+        return mean_estimate(fallen, answers, sampling=self.items.sampling, confidence=1 - self.alpha)
+
+    def train_drop(self, before: int, to: int) -> float | None:
+        """The mean drop of training accuracy between the same depths; None where no replicate has both."""
+        best = self._best_for_each(before, to)
+        return float(np.mean([self.train[r, d] - self.train[r, to] for r, d in best.items()])) if best else None
+
+    def _best_for_each(self, before: int, to: int) -> dict[int, int]:
+        """For each replicate that has ``to``, which of its depths shallower than ``before`` the others think best."""
         level = np.nanmean(np.where(self.present, self.test, np.nan), axis=1, keepdims=True)
         own = np.where(self.present, self.test - level, np.nan)
-        drops = []
-        for replicate in np.nonzero(self.present[:, to])[0]:
+        chosen = {}
+        for replicate in np.nonzero(self.present[:, to])[0].tolist():
             others = np.delete(own, replicate, axis=0)[:, :before]
             known = np.nonzero(self.present[replicate, :before] & ~np.isnan(others).all(axis=0))[0]
             if len(known):
-                best = known[np.argmax(np.nanmean(others[:, known], axis=0))]
-                drops.append(values[replicate, best] - values[replicate, to])
-        return t_interval(np.array(drops), 1 - self.alpha)
+                chosen[replicate] = int(known[np.argmax(np.nanmean(others[:, known], axis=0))])
+        return chosen
 
     def largest_drop(self) -> float:
         """Upper bound, at level ``alpha``, of the largest true drop from any depth to the deepest.

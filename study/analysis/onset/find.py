@@ -14,10 +14,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
-from study.analysis.onset.item_noise import item_variance
-from study.analysis.onset.layout import Floats, Mask, comparable
+from study.analysis.onset.item_noise import TestedItems
+from study.analysis.onset.layout import Floats, comparable
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
 from study.errors import InputError
 
@@ -35,6 +36,8 @@ def find_onset(
     margin: float = 0.005,
     chance: float = 0.1,
     correct: ArrayLike | None = None,
+    tested: ArrayLike | None = None,
+    sampling: Sampling = NEW_DATA,
     alpha: float = 0.05,
     seed: int = 0,
 ) -> OnsetVerdict:
@@ -43,8 +46,10 @@ def find_onset(
     ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
     grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares subset, split
     and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed,
-    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of the N
-    test items each run had right, and lets the verdict allow for the finite test set. ``margin`` in (0, 1) is the
+    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of N
+    items each run had right (0 or 1, or the share of the epochs that were read), and lets the verdict allow for which
+    items were tested; ``tested`` (R, N), where replicates test different items, says which each of them did.
+    ``sampling`` says what is spoken of; without ``correct`` it is these replicates. ``margin`` in (0, 1) is the
     largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
     simulation of the critical values.
 
@@ -55,7 +60,7 @@ def find_onset(
     test = _checked_accuracy("test_accuracy", test_accuracy, len(axis))
     if train.shape != test.shape:
         raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
-    items = None if correct is None else _checked_correct(correct, train.shape)
+    items = None if correct is None else _checked_items(correct, tested, train.shape, sampling)
     _check_between("margin", margin, 0, 1)
     _check_between("alpha", alpha, 0, 0.5)
     if not 0 <= chance < 1:
@@ -91,10 +96,9 @@ def find_onset(
         return replace(verdict, kind="training fails") if fails else verdict
 
     at = np.ix_(present.any(axis=1), columns)
-    extra = np.zeros((len(columns), len(columns)))
-    if items is not None:
-        extra = item_variance(items[np.ix_(order[present.any(axis=1)], columns)], present[at])
-    cells = (train[at], test[at], present[at], extra)
+    rows = order[present.any(axis=1)]
+    here = None if items is None else TestedItems(items.correct[np.ix_(rows, columns)], items.tested[rows], sampling)
+    cells = (train[at], test[at], present[at], here)
     return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
 
 
@@ -103,7 +107,8 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
     depths = verdict.compared_depths
     fall = comparison.fall()
     before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
-    test_drop, train_drop = (comparison.drop(values, before, to) for values in (comparison.test, comparison.train))
+    fallen = comparison.test_drop(before, to)
+    test_drop, train_drop = fallen.interval, comparison.train_drop(before, to)
     bound = comparison.largest_drop()
     verdict = replace(
         verdict,
@@ -111,7 +116,8 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
         drop_depth=depths[to],
         test_drop=test_drop.mean,
         test_drop_interval=None if test_drop.low is None or test_drop.high is None else (test_drop.low, test_drop.high),
-        train_drop=train_drop.mean,
+        test_drop_speaks_of=fallen.target,
+        train_drop=train_drop,
         train_accuracy=comparison.train_accuracy(to),
         gap_grows=comparison.gap_grows(),
         local_dips=tuple(LocalDip(depths[index], drop) for index, drop in comparison.dips()),
@@ -178,10 +184,16 @@ def _checked_accuracy(name: str, accuracy: ArrayLike, depths: int) -> Floats:
     return values
 
 
-def _checked_correct(correct: ArrayLike, shape: tuple[int, ...]) -> Mask:
+def _checked_items(
+    correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...], sampling: Sampling
+) -> TestedItems:
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
-    if items.dtype != bool and not np.isin(items, (0, 1)).all():
-        raise InputError("correct must hold True and False only; unpack packed bits with numpy.unpackbits first")
-    return items.astype(bool, copy=False)
+    if items.dtype != bool and not ((items >= 0) & (items <= 1)).all():
+        raise InputError("correct must lie in [0, 1]; unpack packed bits with numpy.unpackbits first")
+    known = np.ones((shape[0], items.shape[2]), bool) if tested is None else np.asarray(tested)
+    if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
+        expected = (shape[0], items.shape[2])
+        raise InputError(f"tested must be True and False in the shape {expected}, got {known.dtype} {known.shape}")
+    return TestedItems(items if items.dtype == bool else items.astype(float), known, sampling)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from study.analysis.item_intervals import Target
+
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
 Value = int | float
 
@@ -57,11 +59,12 @@ class OnsetVerdict:
     shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
     ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each
     replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
-    that is shown to be worse, or the deepest compared one; ``test_drop_interval`` is a t interval over replicates.
-    ``failed_runs`` counts runs that did not learn or diverged, ``spiked_runs`` names those that ended in a spike where
-    most of their depth did not; neither takes part in the comparison. ``largest_drop_upper_bound`` bounds
-    the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
-    at which that bound would be within the margin if the observed differences stayed; None where 1,000 would not do.
+    that is shown to be worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``:
+    new data, or these items, or, where the answers to single items are missing, these replicates only. ``failed_runs``
+    counts runs that did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their
+    depth did not; neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any
+    depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be
+    within the margin if the observed differences stayed; None where 1,000 would not do.
     """
 
     kind: Kind
@@ -73,6 +76,7 @@ class OnsetVerdict:
     drop_depth: Value | None = None
     test_drop: float | None = None
     test_drop_interval: tuple[float, float] | None = None
+    test_drop_speaks_of: Target | None = None
     train_drop: float | None = None
     train_accuracy: float | None = None  # mean at ``drop_depth``
     gap_grows: bool | None = None
