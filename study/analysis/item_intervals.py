@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,10 +33,21 @@ class Sampling:
     (a fixed split of own data), and 0 where the rows are drawn anew: their spread then says nothing of other rows, and
     their part of the variance is inflated from ``1 / R`` to ``1 / R + same_training`` (Nadeau and Bengio, Machine
     Learning 52, 2003). They apply it to the whole variance; the items' part needs none, because it is estimated.
+    ``luck`` is the factor by which the luck of searches inflates the replicates' part, see
+    :func:`study.analysis.search_luck.luck_inflation`.
     """
 
     inference: Inference = "new data"
     same_training: float = 0.0
+    luck: float = 1.0
+
+    @overload
+    def inflation(self, replicates: float) -> float: ...
+    @overload
+    def inflation(self, replicates: Array) -> Array: ...
+    def inflation(self, replicates: float | Array) -> float | Array:
+        """By what the replicates' part is multiplied, of ``replicates`` that count alike."""
+        return self.luck + self.same_training * replicates
 
 
 NEW_DATA = Sampling()
@@ -77,14 +88,14 @@ def mean_estimate(
     """
     level = np.asarray(values, float)
     if items is None:
-        return _over_replicates(level, confidence)
+        return _over_replicates(level, sampling, confidence)
     table = np.asarray(items, float)
     if level.ndim != 1 or table.ndim != 2 or len(table) != len(level):
         raise ValueError(f"expected values (R,) and items (R, N), but {level.shape} and {table.shape} arrived")
     finite = np.isfinite(level)
     rows = finite & np.isfinite(table).any(axis=1)
     if rows.sum() < 2 or rows.sum() < finite.sum():
-        return _over_replicates(level, confidence)
+        return _over_replicates(level, sampling, confidence)
     parts = variance_parts(table[rows], sampling)
     mean, n = float(level[rows].mean()), int(rows.sum())
     reach = t_quantile_of((1 + confidence) / 2, parts.freedom) * math.sqrt(parts.replicates + parts.items)
@@ -167,7 +178,7 @@ def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts
     # The estimate of the replicates' part is as uncertain as the spread of their means, which holds items as well.
     among = rests if sampling.inference == "these items" else (item + rest) / total
     few, many = len(table) - 1, max(int((times > 0).sum()) - 1, 1)
-    factor = 1 + sampling.same_training / each
+    factor = sampling.inflation(1 / each)
     uncertainty = (factor * (noise + among)) ** 2 / few + own**2 / many
     noise *= factor
     freedom = (noise + sampled) ** 2 / uncertainty if uncertainty > 0 else float(few)
@@ -182,10 +193,12 @@ def _difference(first: ArrayLike, second: ArrayLike) -> Array:
     return np.asarray(second, float) - np.asarray(first, float)
 
 
-def _over_replicates(values: Array, confidence: float) -> Estimate:
-    interval = t_interval(values, confidence)
-    if interval.half_width is None:
-        return Estimate(interval, "these replicates")
-    finite = values[np.isfinite(values)]
-    error = float(finite.std(ddof=1) / math.sqrt(finite.size))
-    return Estimate(interval, "these replicates", error, 0.0, float(finite.size - 1))
+def _over_replicates(values: Array, sampling: Sampling, confidence: float) -> Estimate:
+    plain = t_interval(values, confidence)
+    if plain.mean is None or plain.half_width is None:
+        return Estimate(plain, "these replicates")
+    factor = math.sqrt(sampling.inflation(plain.n))
+    reach = factor * plain.half_width
+    error = factor * float(values[np.isfinite(values)].std(ddof=1)) / math.sqrt(plain.n)
+    interval = Interval(plain.mean, plain.mean - reach, plain.mean + reach, plain.n) if factor != 1 else plain
+    return Estimate(interval, "these replicates", error, 0.0, float(plain.n - 1))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
+from study.analysis.item_intervals import NEW_DATA
 from study.analysis.onset import critical_values as simulated
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import failed_runs
@@ -135,7 +136,9 @@ class TestReplicatesNeeded:
     def comparison(means: list[float], variances: list[float], extra: float = 0.0) -> DepthComparison:
         depths = len(means)
         table = np.tile(means, (4, 1))
-        made = DepthComparison.of(table, table, np.ones((4, depths), bool), None, 0.05, 0, before_failing=False)
+        made = DepthComparison.of(
+            table, table, np.ones((4, depths), bool), None, NEW_DATA, 0.05, 0, before_failing=False
+        )
         critical = replace(made.critical, single=(2.0,) * (depths - 1))
         shared = np.full((depths, depths), extra)
         return replace(made, means=np.array(means), variances=np.array(variances), extra=shared, critical=critical)

@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from study.analysis.item_intervals import Estimate, mean_estimate
+from study.analysis.item_intervals import Estimate, Sampling, mean_estimate
 from study.analysis.onset.critical_values import CriticalValues, critical_values
 from study.analysis.onset.failing_zone import trailing_rejections
-from study.analysis.onset.item_noise import TestedItems
+from study.analysis.onset.item_noise import TestedItems, item_variance
 from study.analysis.onset.layout import Floats, Mask, drops, lay_out
 from study.analysis.onset.posterior import POINT_POWERS, POINT_QUANTILE, onset_posterior, quantile
 from study.analysis.t_intervals import t_interval
@@ -45,13 +45,15 @@ class Fall:
 class DepthComparison:
     """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D).
 
-    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items they share.
+    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items that they
+    share.
     """
 
     train: Floats
     test: Floats
     present: Mask
     items: TestedItems | None
+    sampling: Sampling
     runs: Floats
     means: Floats
     variances: Floats
@@ -68,6 +70,7 @@ class DepthComparison:
         test: Floats,
         present: Mask,
         items: TestedItems | None,
+        sampling: Sampling,
         alpha: float,
         seed: int,
         *,
@@ -80,13 +83,25 @@ class DepthComparison:
         layout = lay_out(present)
         cells = test[present]
         means, variances = layout.means(cells), layout.variances(cells)
-        extra = np.zeros((present.shape[1],) * 2)
-        if items is not None:
-            extra = items.shared_variance(present) + items.sampling.same_training * np.add.outer(variances, variances)
-        t = drops(means, variances, layout.runs, extra=extra)
+        extra: Floats = np.zeros((present.shape[1],) * 2)
+        if items is not None and sampling.inference == "new data":
+            extra = item_variance(items.correct, present, items.tested)
+        t = drops(means, variances * sampling.inflation(layout.runs), layout.runs, extra=extra)
         critical = critical_values(present, alpha, seed)
         return cls(
-            train, test, present, items, layout.runs, means, variances, extra, t, critical, alpha, before_failing
+            train,
+            test,
+            present,
+            items,
+            sampling,
+            layout.runs,
+            means,
+            variances,
+            extra,
+            t,
+            critical,
+            alpha,
+            before_failing,
         )
 
     def fall(self) -> Fall | None:
@@ -111,7 +126,7 @@ class DepthComparison:
         freedom = float(self.present.sum() - sum(self.present.shape) + 1)
         # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
         # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
-        shares = (self.variances + self.variances.mean()) / 2 / self.runs
+        shares = (self.variances + self.variances.mean()) / 2 / self.runs * self.sampling.inflation(self.runs)
         posterior = onset_posterior(self.means, shares, freedom)
         low, high = quantile(posterior, self.alpha / 2), quantile(posterior, 1 - self.alpha / 2)
         low, high = max(low, earliest), min(high, certain)
@@ -142,8 +157,8 @@ class DepthComparison:
     def cause(self, fall: Fall) -> Cause:
         """Why test accuracy falls: does training accuracy fall by less or by more than half as much?
 
-        One-sample t test over replicates of ``W = 0.5 * test drop - train drop``, from the reference to the mean of the
-        depths that are shown to be worse.
+        One-sample t test over replicates, inflated for what they share, of ``W = 0.5 * test drop - train drop``, from
+        the reference to the mean of the depths that are shown to be worse.
         """
         certain, behind = fall.guaranteed[1], fall.until + 1
         reference = self.reference(certain)
@@ -151,7 +166,7 @@ class DepthComparison:
         contrast = np.where(self.present, contrast, np.nan)
         both = self.present[:, reference] & self.present[:, certain:behind].any(axis=1)
         w = contrast[both, reference] - np.nanmean(contrast[both, certain:behind], axis=1)
-        interval = t_interval(w, 1 - self.alpha)
+        interval = mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.alpha).interval
         if interval.low is not None and interval.low > 0:
             return "overfitting"
         if interval.high is not None and interval.high < 0:
@@ -167,9 +182,9 @@ class DepthComparison:
         best = self._best_for_each(before, to)
         fallen = np.array([self.test[r, depth] - self.test[r, to] for r, depth in best.items()])
         if self.items is None or not best:
-            return mean_estimate(fallen, None, confidence=1 - self.alpha)
+            return mean_estimate(fallen, None, sampling=self.sampling, confidence=1 - self.alpha)
         answers = np.stack([self.items.of(r, depth) - self.items.of(r, to) for r, depth in best.items()])
-        return mean_estimate(fallen, answers, sampling=self.items.sampling, confidence=1 - self.alpha)
+        return mean_estimate(fallen, answers, sampling=self.sampling, confidence=1 - self.alpha)
 
     def train_drop(self, before: int, to: int) -> float | None:
         """The mean drop of training accuracy between the same depths; None where no replicate has both."""
@@ -207,7 +222,7 @@ class DepthComparison:
 
     def _largest_drop(self, runs: Floats) -> Floats:
         """The bound (...) with ``runs`` (..., D) or (..., 1) a depth."""
-        share = self.variances / runs
+        share = self.variances * self.sampling.inflation(runs) / runs
         errors = np.sqrt(share[..., :-1] + share[..., -1:] + self.extra[:-1, -1])
         bounds: Floats = self.means[:-1] - self.means[-1] + np.array(self.critical.single) * errors
         return np.asarray(bounds.max(axis=-1))

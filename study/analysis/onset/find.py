@@ -20,6 +20,7 @@ from study.analysis.onset.failing_zone import TrainingState, failed_runs, traini
 from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, comparable
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
+from study.analysis.search_luck import luck_inflation
 from study.errors import InputError
 
 __all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "SpikedRuns", "find_onset"]
@@ -37,6 +38,7 @@ def find_onset(
     chance: float = 0.1,
     correct: ArrayLike | None = None,
     tested: ArrayLike | None = None,
+    searches: ArrayLike | None = None,
     sampling: Sampling = NEW_DATA,
     alpha: float = 0.05,
     seed: int = 0,
@@ -49,7 +51,9 @@ def find_onset(
     as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of N
     items each run had right (0 or 1, or the share of the epochs that were read), and lets the verdict allow for which
     items were tested; ``tested`` (R, N), where replicates test different items, says which each of them did.
-    ``sampling`` says what is spoken of; without ``correct`` it is these replicates. ``margin`` in (0, 1) is the
+    ``searches`` (R,), where the networks were found by searches, says to which search of its depth a row belongs, and
+    lets the verdict allow for what another search would have found. ``sampling`` says what is spoken of; without
+    ``correct`` it is these replicates. ``margin`` in (0, 1) is the
     largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
     simulation of the critical values.
 
@@ -60,7 +64,7 @@ def find_onset(
     test = _checked_accuracy("test_accuracy", test_accuracy, len(axis))
     if train.shape != test.shape:
         raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
-    items = None if correct is None else _checked_items(correct, tested, train.shape, sampling)
+    items = None if correct is None else _checked_items(correct, tested, train.shape)
     _check_between("margin", margin, 0, 1)
     _check_between("alpha", alpha, 0, 0.5)
     if not 0 <= chance < 1:
@@ -97,8 +101,11 @@ def find_onset(
 
     at = np.ix_(present.any(axis=1), columns)
     rows = order[present.any(axis=1)]
-    here = None if items is None else TestedItems(items.correct[np.ix_(rows, columns)], items.tested[rows], sampling)
-    cells = (train[at], test[at], present[at], here)
+    here = None if items is None else TestedItems(items.correct[np.ix_(rows, columns)], items.tested[rows])
+    if searches is not None:
+        inflation = luck_inflation(np.where(present[at], test[at], np.nan), np.asarray(searches)[rows])
+        sampling = replace(sampling, luck=max(sampling.luck, inflation or 1.0))
+    cells = (train[at], test[at], present[at], here, sampling)
     return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
 
 
@@ -184,9 +191,7 @@ def _checked_accuracy(name: str, accuracy: ArrayLike, depths: int) -> Floats:
     return values
 
 
-def _checked_items(
-    correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...], sampling: Sampling
-) -> TestedItems:
+def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...]) -> TestedItems:
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
@@ -196,4 +201,4 @@ def _checked_items(
     if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
         expected = (shape[0], items.shape[2])
         raise InputError(f"tested must be True and False in the shape {expected}, got {known.dtype} {known.shape}")
-    return TestedItems(items if items.dtype == bool else items.astype(float), known, sampling)
+    return TestedItems(items if items.dtype == bool else items.astype(float), known)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from study.analysis.item_intervals import Sampling
 from study.analysis.onset.layout import Floats, Mask
 
 
@@ -16,22 +15,15 @@ class TestedItems:
     tested.
 
     At a reading over several epochs it is the share of them in which the item was right. It says nothing where an item
-    was not tested. ``sampling`` is what is spoken of.
+    was not tested.
     """
 
     correct: Floats | Mask
     tested: Mask
-    sampling: Sampling
 
     def of(self, replicate: int, depth: int) -> Floats:
         """The answers (N,) of one run, NaN where an item was not tested."""
         return np.where(self.tested[replicate], self.correct[replicate, depth], np.nan)
-
-    def shared_variance(self, present: Mask) -> Floats:
-        """What the spread between replicates leaves out of the variance of ``mean_j - mean_d`` (D, D)."""
-        if self.sampling.inference == "these items":
-            return np.zeros((present.shape[1], present.shape[1]))
-        return item_variance(self.correct, present, self.tested)
 
 
 def item_variance(correct: Floats | Mask, present: Mask, tested: Mask | None = None) -> Floats:
