@@ -1,7 +1,7 @@
 """Isolations in which depth has no effect, or a known one, and winners differ by luck: how often is a fall claimed?
 
-``python benchmarks/simulated_searches.py --studies 1000``. In points: seed noise 0.3, winners that differ by 0, 0.1, 0.2
-and 0.35 (standard deviation), margin 1. ``S`` searches a cell, ``R`` replicates a winner, ``D`` depths.
+``python benchmarks/simulated_searches.py --studies 1000``. In points: seed noise 0.3, winners that differ by 0, 0.1,
+0.2 and 0.35 (standard deviation), margin 1. ``S`` searches a cell, ``R`` replicates a winner, ``D`` depths.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
+from benchmarks.simulated_studies import MARGIN, Family, both, falling, normal
 from study.analysis.item_intervals import NEW_DATA
 from study.analysis.onset import critical_values as simulated
 from study.analysis.onset.depth_comparison import DepthComparison
@@ -92,6 +93,21 @@ class TestPlainCurves:
         assert verdict.kind == "degradation"
         assert verdict.training_fails_from == 10
         assert verdict.compared_depths == (1, 2, 4, 6, 8)
+        assert verdict.onset is None and verdict.interval is not None and verdict.interval[1] == 10
+
+    def test_overfitting_too_small_to_show_before_training_fails_is_covered_by_the_interval(self) -> None:
+        """Overfitting by a run's deviation a layer from the fourth of eight depths on, training fails from the sixth."""
+        curve = both(falling(1, at=0.35), falling(8, at=0.6))
+        family = Family("", "overfitting", curve, normal(), training=falling(15, at=0.6))
+        rng, held, studies = np.random.default_rng(21), 0, 40
+        for _ in range(studies):
+            one = family.draw(rng, 5, 8)
+            verdict = find_onset(range(8), one.train, one.test, margin=MARGIN)
+            assert one.onset is not None and verdict.kind in ("overfitting", "degradation", "unsettled")
+            if verdict.kind == "degradation" and verdict.interval is not None:
+                assert "whether overfitting comes before that is not settled" in verdict.sentence()
+            held += verdict.interval is not None and verdict.interval[0] <= one.onset <= verdict.interval[1]
+        assert held >= 0.9 * studies
 
     def test_overfitting_and_the_failing_training_behind_it_are_both_named(self) -> None:
         train = runs(np.array([1, 1, 1, 1, 1, 0.8, 0.6]), noise=0.0005)

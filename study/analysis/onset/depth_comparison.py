@@ -120,9 +120,7 @@ class DepthComparison:
         if not rejected:
             return None
         certain = rejected[0]
-        others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
-        possibly_best = int(np.argmax(others <= self.critical.best))
-        earliest = min(possibly_best + 1, certain)
+        earliest = min(self.earliest_fall(), certain)
         freedom = float(self.present.sum() - sum(self.present.shape) + 1)
         # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
         # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
@@ -134,6 +132,12 @@ class DepthComparison:
             low, high = earliest, certain
         point = quantile(onset_posterior(self.means, shares, freedom, POINT_POWERS), POINT_QUANTILE)
         return Fall((earliest, certain), (low, high), min(max(point, low), high), rejected[-1])
+
+    def earliest_fall(self) -> int:
+        """The depth behind the shallowest one that is not shown to be worse than any other, level alpha / 5; at most
+        D."""
+        others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
+        return int(np.argmax(others <= self.critical.best)) + 1
 
     def _before_noisy_depths(self) -> range:
         """The deepest run of rejections behind which no depth recovers; empty where there is none.

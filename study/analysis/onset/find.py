@@ -106,7 +106,16 @@ def find_onset(
         inflation = luck_inflation(np.where(present[at], test[at], np.nan), np.asarray(searches)[rows])
         sampling = replace(sampling, luck=max(sampling.luck, inflation or 1.0))
     cells = (train[at], test[at], present[at], here, sampling)
-    return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
+    comparison = DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None)
+    judged = _judged(verdict, comparison)
+    if zone is None or judged.kind != "degradation" or judged.certain_from is not None:
+        return judged
+    behind = test[:, zone:][np.isfinite(test[:, zone:])]
+    if behind.size and behind.mean() >= comparison.means.max() - margin:
+        return judged
+    # Test accuracy has fallen where training fails, whenever it began: overfitting before may be too small to show.
+    started = (*compared, axis[zone])[comparison.earliest_fall()]
+    return replace(judged, interval=(started, axis[zone]), guaranteed_interval=(started, axis[zone]))
 
 
 def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:

@@ -54,17 +54,19 @@ class OnsetVerdict:
     - ``inconclusive``: neither a fall nor its absence is shown;
     - ``training fails``: fewer than 3 depths can be trained.
 
-    ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``.
-    ``guaranteed_interval`` holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual
-    shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
-    ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each
-    replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
-    that is shown to be worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``:
-    new data, or these items, or, where the answers to single items are missing, these replicates only. ``failed_runs``
-    counts runs that did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their
-    depth did not; neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any
-    depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be
-    within the margin if the observed differences stayed; None where 1,000 would not do.
+    ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``. Where no fall
+    is shown before training fails, but test accuracy has fallen there, the intervals are given without an onset: the
+    fall starts somewhere between what may still be the best depth and ``training_fails_from``. ``guaranteed_interval``
+    holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual shapes. ``certain_from`` is
+    the shallowest depth from which every depth is shown to be worse than a shallower one. ``test_drop`` and
+    ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each replicate by that of
+    the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth that is shown to be
+    worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``: new data, or these
+    items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
+    did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
+    neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
+    deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
+    margin if the observed differences stayed; None where 1,000 would not do.
     """
 
     kind: Kind
@@ -113,11 +115,21 @@ def _degradation(verdict: OnsetVerdict, axis: str) -> str:
     if verdict.certain_from is None:
         return (
             f"{_with_replicates(verdict)}, {_more(verdict)} {axis} make training itself worse, which is not "
-            f"overfitting: {_no_fall_shown(verdict)}"
+            f"overfitting: {_no_fall_shown(verdict)}{_between(verdict)}"
         )
     return (
         f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
         f"overfitting: {_test_falls(verdict)}, certainly from {_show(verdict.certain_from)}, and {_training(verdict)}"
+    )
+
+
+def _between(verdict: OnsetVerdict) -> str:
+    if verdict.interval is None or verdict.interval[0] == verdict.interval[1]:
+        return ""
+    low, high = map(_show, verdict.interval)
+    return (
+        f"; test accuracy starts to fall somewhere from {low} to {high} ({100 * (1 - verdict.alpha):.3g} % interval), "
+        "at the latest where training fails, and whether overfitting comes before that is not settled"
     )
 
 
