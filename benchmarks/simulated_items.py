@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from study.analysis.item_intervals import Sampling, difference_estimate, gap_estimate, mean_estimate  # noqa: E402
+from study.analysis.item_intervals import Sampling, difference_estimate, gap_estimate, mean_estimate, own_data  # noqa: E402
 from study.analysis.onset.find import find_onset  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -92,8 +93,9 @@ def draw(population: Population, scheme: str, rng: np.random.Generator) -> Drawn
     variance = variance + growth**2 * (population.seeds**2 + population.rows**2)
     centre = ndtri(population.truth) * np.sqrt(1 + variance)
     latent = centre[:, None] + difficulty + walk + (seeds + rows)[:, :, None]
-    same = tested.sum(axis=1)[0] / (~tested).sum(axis=1)[0] if scheme == "fixed" else 0.0
-    return Drawn(rng.random(latent.shape) < ndtr(latent), tested, Sampling(same_training=float(same)))
+    kind: Literal["fixed", "holdout", "folds"] = "fixed" if scheme == "fixed" else "holdout"
+    how = own_data("folds" if "folds" in scheme else kind, tested=n // 5, trained=n - n // 5, repeats=replicates // 5)
+    return Drawn(rng.random(latent.shape) < ndtr(latent), tested, how)
 
 
 def _tested(scheme: str, n: int, replicates: int, rng: np.random.Generator) -> Mask:

@@ -29,10 +29,10 @@ class Sampling:
     """What is random besides seeds: what an interval is to speak of, and what the replicates share.
 
     ``inference`` "new data": other items of the same kind; "these items": the tested ones are all there are.
-    ``same_training`` is the number of tested items for each training row where every replicate trains on the same rows
-    (a fixed split of own data), and 0 where the rows are drawn anew: their spread then says nothing of other rows, and
-    their part of the variance is inflated from ``1 / R`` to ``1 / R + same_training`` (Nadeau and Bengio, Machine
-    Learning 52, 2003). They apply it to the whole variance; the items' part needs none, because it is estimated.
+    ``same_training`` allows for training rows that replicates share, of which their spread says nothing: their part of
+    the variance is inflated from ``1 / R`` to ``1 / R + same_training`` (Nadeau and Bengio, Machine Learning 52, 2003;
+    they inflate all of it, but the items' part needs none, because it is estimated). 0 where each replicate draws its
+    rows from many more; :func:`own_data` tells it for the schemes of a small table.
     ``luck`` is the factor by which the luck of searches inflates the replicates' part, see
     :func:`study.analysis.search_luck.luck_inflation`.
     """
@@ -51,6 +51,29 @@ class Sampling:
 
 
 NEW_DATA = Sampling()
+
+# ``same_training`` for replicates that draw most of the rows of one table again and again.
+REDRAWN = 0.05
+
+
+def own_data(
+    scheme: Literal["fixed", "holdout", "folds"],
+    *,
+    tested: int,
+    trained: int,
+    repeats: int = 1,
+    inference: Inference = "new data",
+) -> Sampling:
+    """The sampling of a table of one's own of which each replicate tests ``tested`` rows and trains on ``trained``.
+
+    A fixed split: Nadeau and Bengio's ``tested / trained``. One repeat of folds needs nothing: with few folds Student's
+    quantile is wide enough. Several ``repeats``, and holdouts, need a little. Measured with real training on 42 draws of
+    1,000 MNIST digits (1 and 8 layers; means, their difference, gaps; 95 % intervals), mean coverage without it and with
+    it: fixed 94.3 and 98.1 %, one repeat of folds 99.5 %, two 94.8 and 97.1 %, 10 holdouts 95.2 and 96.7 %. Without
+    ``tested / trained`` a difference under the fixed split was covered in 90 %.
+    """
+    share = {"fixed": tested / trained, "holdout": REDRAWN, "folds": REDRAWN if repeats > 1 else 0.0}[scheme]
+    return Sampling(inference, share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class TestPlainCurves:
         assert verdict.onset is None and verdict.interval is not None and verdict.interval[1] == 10
 
     def test_overfitting_too_small_to_show_before_training_fails_is_covered_by_the_interval(self) -> None:
-        """Overfitting by a run's deviation a layer from the fourth of eight depths on, training fails from the sixth."""
+        """Overfitting by one deviation a layer from the fourth of eight depths on, training fails from the sixth."""
         curve = both(falling(1, at=0.35), falling(8, at=0.6))
         family = Family("", "overfitting", curve, normal(), training=falling(15, at=0.6))
         rng, held, studies = np.random.default_rng(21), 0, 40
