@@ -710,8 +710,10 @@ def delete(
 def main() -> None:
     """Entry point of the console script. The exit code is the command's, whatever becomes of what it prints."""
     from reports.terminal.outlet import open_outlets
+    from study.words import speak_as_command_line
 
     global _fate
+    speak_as_command_line()
     _fate = open_outlets()
     code: Any = Exit.WRONG_INPUT
     if problem := _no_arguments(sys.argv[1:]):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
 from study.places import write_whole
+from study.words import option
 
 if TYPE_CHECKING:
     from reports.blocks import Page
@@ -40,7 +41,7 @@ def write_text(text: str, path: Path) -> Path:
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
-            f"{path} cannot be written: {reason}. Name a file in a folder you may write to (--output FILE)."
+            f"{path} cannot be written: {reason}. Name a file in a folder you may write to ({option('output')} FILE)."
         ) from error
 
 

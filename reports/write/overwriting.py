@@ -11,6 +11,7 @@ from study.design.source import study_file_of
 from study.errors import InputError
 from study.places import STDOUT, is_stream
 from study.records.sources import DataSource
+from study.words import option
 
 HEAD = 4096  # bytes that tell what a file is
 MARKS = (b'<meta name="generator" content="depthgauge">', b'"schema": "depthgauge-verdict-')
@@ -50,7 +51,7 @@ def check_output(
     if not force and path.stat().st_size and not (is_ours or is_report)(path):
         raise InputError(
             f"{path} is not overwritten: no earlier run of depthgauge has written it. Name another file, or give "
-            "--force."
+            f"{option('force')}."
         )
 
 

@@ -16,6 +16,7 @@ from study.analysis.findings import Concluded
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError
 from study.places import FOLDER, is_stream, slug
+from study.words import option
 
 
 def write_files(
@@ -73,14 +74,18 @@ def check_place(name: str, output: Path | None, kept: Sequence[Path] = (), *, fo
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be made: {error.strerror}. Name another file with --output.") from error
+        raise InputError(
+            f"{folder} cannot be made: {error.strerror}. Name another file with {option('output')}."
+        ) from error
     try:
         with tempfile.TemporaryFile(dir=folder):  # permissions alone say too little: /proc looks writable
             pass
     except OSError as error:
-        raise InputError(f"The report cannot be written to {report}. Name another file with --output.") from error
+        raise InputError(
+            f"The report cannot be written to {report}. Name another file with {option('output')}."
+        ) from error
     if report.exists() and not os.access(report, os.W_OK):
-        raise InputError(f"The report cannot be written to {report}. Name another file with --output.")
+        raise InputError(f"The report cannot be written to {report}. Name another file with {option('output')}.")
 
 
 def _check(output: Path | None, report: Path, kept: Sequence[Path], *, force: bool) -> None:

@@ -24,7 +24,7 @@ from study.design.plan import make_plan
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
 from study.records.sources import DATASETS
-from study.words import NOT_IN_A_NAME, unknown
+from study.words import NOT_IN_A_NAME, change, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
 
@@ -107,7 +107,7 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
-            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
+            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
     return changed

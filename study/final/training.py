@@ -26,6 +26,7 @@ from study.records.metrics import ACCURACY
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.silence import silence
+from study.words import option
 
 if TYPE_CHECKING:
     import keras
@@ -128,7 +129,7 @@ def train(job: Job) -> Trained:
     if result.state == "failed":
         raise StudyError(
             f"The final training failed: {result.reason}. The study's own runs of this network did not, so it can only "
-            "just be trained. Pick a smaller one with --max-parameters."
+            f"just be trained. Pick a smaller one with {option('max_parameters')}."
         )
     seconds = time.perf_counter() - started
     (sample,) = samples

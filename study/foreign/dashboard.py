@@ -10,6 +10,7 @@ from study.errors import InputError
 from study.foreign.optuna_writer import write_optuna
 from study.places import scratch_folder
 from study.store import StoredStudy
+from study.words import option
 
 
 class Quiet(WSGIRequestHandler):
@@ -36,7 +37,9 @@ def serve(study: StoredStudy, *, host: str, port: int, say: Callable[[str], None
             server = make_server(host, port, wsgi(url), handler_class=Quiet)
         except (OSError, OverflowError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise InputError(f"Nothing can be served at {host}:{port}: {reason}. Name another --port.") from error
+            raise InputError(
+                f"Nothing can be served at {host}:{port}: {reason}. Name another {option('port')}."
+            ) from error
         with server:
             say(f"http://{host}:{port}/  Ctrl-C ends it")
             server.serve_forever()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from study.errors import InputError
 from study.store.address import MORE_THAN_ONE_AT, looks_like_url, without_secrets
-from study.words import clean
+from study.words import clean, option
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -90,7 +90,9 @@ def writing(place: Place) -> Iterator[BaseStorage]:
     Raises :class:`InputError` for a database that belongs to another program: Optuna would add its tables to it.
     """
     if place.url is None:
-        raise InputError(f"{place.shown} is a file, but no SQLite database. Name another with --optuna sqlite:///FILE.")
+        raise InputError(
+            f"{place.shown} is a file, but no SQLite database. Name another with {option('optuna')} sqlite:///FILE."
+        )
     with optuna_lines(place):
         if place.url.get_backend_name() == "sqlite":
             Path(str(place.url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +104,7 @@ def writing(place: Place) -> Iterator[BaseStorage]:
         if tables and not tables >= TABLES:
             raise InputError(
                 f"{place.shown} is a database of another program: it holds {clean(', '.join(sorted(tables)[:3]))}. "
-                "Name another with --optuna."
+                f"Name another with {option('optuna')}."
             )
         with _storage(place.url, make_tables=True) as storage:
             yield storage

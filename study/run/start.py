@@ -22,6 +22,7 @@ from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
 from study.versions import versions
+from study.words import option
 
 if TYPE_CHECKING:
     from study.run.executors.ray import RayExecutor
@@ -46,7 +47,9 @@ class Workplace:
         if self.name not in EXECUTORS:
             raise InputError(f"Unknown executor {self.name!r}. Expected one of: {', '.join(EXECUTORS)}.")
         if self.address is not None and self.name != "ray":
-            raise InputError("--address is the address of a Ray cluster. Give --executor ray with it.")
+            raise InputError(
+                f"{option('address')} is the address of a Ray cluster. Give {option('executor')} ray with it."
+            )
 
     def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
         """Start the workers of a study."""

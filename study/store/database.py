@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 
 from study.errors import StoreError
 from study.store.address import shown, sqlite_file, without_secrets
+from study.words import option
 
 PATIENCE_SECONDS = 60.0  # a database server that is restarted is back in this time
 BUSY_SECONDS = 10.0
@@ -198,7 +199,7 @@ class Database:
             )
         return (
             f"The store {self.place} cannot be used: {self._said(error)}. Expected a database of depthgauge that can "
-            "be read and written. Name another one with --store."
+            f"be read and written. Name another one with {option('store')}."
         )
 
     def _said(self, error: SQLAlchemyError) -> str:

@@ -11,6 +11,7 @@ from study.store.address import parse_address
 from study.store.database import Database
 from study.store.schema_version import prepare, upgrade
 from study.store.store import Store
+from study.words import option
 
 
 def open_store(address: str | None = None, *, create: bool = False) -> Store:
@@ -62,13 +63,13 @@ def _database(address: str | None, *, create: bool) -> Database:
         try:
             if not file.exists() and not create:
                 raise StoreError(
-                    f"There is no store at {database.place}. depthgauge run makes one, --store names another."
+                    f"There is no store at {database.place}. depthgauge run makes one, {option('store')} names another."
                 )
             if create:
                 file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"A store cannot be at {database.place}: {error.strerror}. Name another place with --store."
+                f"A store cannot be at {database.place}: {error.strerror}. Name another place with {option('store')}."
             ) from error
     database.connect()
     return database

@@ -23,7 +23,7 @@ from study.data.given import Given, given_of, given_of_matrix
 from study.data.origin import Origin, find_origin, origin_of_rows
 from study.errors import DataError
 from study.records.sources import DataSource
-from study.words import shortened, unknown
+from study.words import option, shortened, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -38,7 +38,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         names = column_names(path)
         more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
         raise DataError(
-            f"{where}: name the column that holds the labels with --target COLUMN. There are: "
+            f"{where}: name the column that holds the labels with {option('target')} COLUMN. There are: "
             f"{', '.join(map(shortened, names[:LISTED]))}{more}."
         )
     table = read_table(path, target)

@@ -20,6 +20,7 @@ from study.errors import InputError
 from study.places import import_path, new_scratch_folder
 from study.run.executors.starting import safe_variables, variables
 from study.silence import silence
+from study.words import option
 
 ANSWER_SECONDS = 20.0  # a cluster answers in three, and most of that is Python that starts
 STORE_BYTES = 100 * 10**6  # the least that Ray makes an object store of, and some room
@@ -61,7 +62,9 @@ class Cluster:
         """The CPUs of the cluster as it is now. Raises :class:`InputError` where there is none."""
         count = int(ray.cluster_resources().get("CPU", 0))
         if not count:
-            raise InputError(f"{self.place} has no CPU. Add a node (ray start --address), or give --workers N.")
+            raise InputError(
+                f"{self.place} has no CPU. Add a node (ray start --address), or give {option('workers')} N."
+            )
         return count
 
     def leave(self) -> None:
@@ -114,7 +117,7 @@ def _no_cluster(address: str, said: str) -> InputError:
     lines = said.strip().splitlines() or ["no reason was given"]
     return InputError(
         f"No Ray cluster can be joined at {address}: {lines[-1].rstrip('.')}. Expected auto or HOST:PORT of a "
-        "cluster's head, on a machine that is a node of it (ray start --address=HOST:PORT makes it one)."
+        f"cluster's head, on a machine that is a node of it (ray start --address=HOST:PORT makes it one)."
     )
 
 
