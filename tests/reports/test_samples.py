@@ -36,9 +36,7 @@ def grid() -> Findings:
 def test_panels_of_a_sample_are_those_that_its_study_plans(make: Callable[[], Findings]) -> None:
     findings = make()
     cells = findings.search.cells if findings.search else ()
-    winners = {
-        cell.name: tuple(Winner(one.tried.configuration, one.reading) for one in cell.chosen) for cell in cells
-    }
+    winners = {cell.name: tuple(Winner(one.tried.configuration, one.reading) for one in cell.chosen) for cell in cells}
     planned = make_plan(findings.facts.spec).panels
     assert len(planned) == len(findings.panels)
     for plan, panel in zip(planned, findings.panels, strict=True):
