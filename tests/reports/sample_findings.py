@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from study.analysis import advice
-from study.analysis.diagnoses import curves_note
 from study.analysis.findings import (
-    CurveFinding,
     Findings,
     MeanCurve,
     Panel,
@@ -21,9 +18,6 @@ from study.analysis.findings import (
     StudyFacts,
     TrialRow,
 )
-from study.analysis.gap import AtReading
-from study.analysis.interval_words import percent, with_n
-from study.analysis.interval_words import points as points_words
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies
 from study.analysis.t_intervals import t_interval
@@ -31,7 +25,8 @@ from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.intervals import Interval
-from study.records.trials import Configuration
+from tests.reports.sample_panels import accuracies, panel, point
+from tests.reports.sample_specs import spec_of
 
 RUN = RunFacts(
     sizes=(54_000, 6_000, 10_000),
@@ -72,181 +67,23 @@ BENIGN = OnsetVerdict(
 SHORT = OnsetVerdict(kind="inconclusive")
 
 
-def accuracies(
-    train: float, validation: float, test: float, replicates: int, spread: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Scripted accuracies (R, 3) with the given means."""
-    noise = rng.normal(0.0, spread, (replicates, 3))
-    noise -= noise.mean(axis=0) if replicates > 1 else 0.0
-    noise[:, 0] *= 0.0 if train == 1.0 else 0.3
-    return np.clip(np.array([train, validation, test]) + noise, 0.0, 1.0)
-
-
-def curve(mean: np.ndarray, epochs: int, n: int, depth: float) -> MeanCurve:
-    """A learning curve that ends at ``mean`` (3,); validation cross-entropy rises again where depth is large."""
-    steps = np.arange(1, epochs + 1)
-    rise = 1.0 - np.exp(-steps / (0.06 * epochs * (1.0 + 0.1 * depth)))[:, None]
-    accuracy = 0.1 + (mean - 0.1) * rise
-    fall = 2.3 * np.exp(-steps / (0.05 * epochs * (1.0 + 0.1 * depth)))
-    up = 0.02 * depth * np.maximum(0.0, steps - 0.25 * epochs) / epochs * 8
-    floor = 0.55 + up
-    loss = np.stack([fall + 0.0005, fall + floor, fall + floor + 0.01], axis=1)
-    best = int(steps[np.argmin(loss[:, 1])])
-    return MeanCurve(steps, accuracy, loss, n, best, best + 3 if depth >= 6 else None)
-
-
-def point(
-    configuration: Configuration, value: float, accuracy: np.ndarray, inputs: int = 784, classes: int = 10
-) -> Point:
-    """A point with its intervals, from accuracies (R, 3)."""
-    gap = accuracy[:, 0] - accuracy[:, 2]
-    finite = np.isfinite(accuracy).all(axis=1)
-    if finite.any():
-        learned = curve(np.nanmean(accuracy, axis=0), configuration.epochs, int(finite.sum()), value)
-    else:
-        learned = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
-    ran = int(finite.sum())
-    kind = "overfitting" if value >= 6 else "saturated"
-    return Point(
-        value=value,
-        configuration=configuration,
-        parameters=configuration.network.parameters(inputs, classes),
-        accuracy=accuracy,
-        train=t_interval(accuracy[:, 0]),
-        validation=t_interval(accuracy[:, 1]),
-        test=t_interval(accuracy[:, 2]),
-        gap=t_interval(gap),
-        curve=learned,
-        reading="tail",
-        readings=tuple(
-            AtReading(name, t_interval(accuracy[:, 2]), t_interval(gap)) for name in ("last", "tail", "best")
-        ),
-        curve_findings=(CurveFinding(kind, ran, ran, configuration.epochs // 4),) if ran else (),
-    )
-
-
-def panel(
-    name: str,
-    depths: Sequence[int],
-    train: Sequence[float],
-    test: Sequence[float],
-    *,
-    samples: int,
-    epochs: int,
-    replicates: int,
-    verdict: OnsetVerdict,
-    spread: float = 0.006,
-    seed: int = 0,
-    baseline: bool = True,
-    pending: int = 0,
-    arm: str = "",
-    reading: str = "tail",
-    **network: float,
-) -> Panel:
-    """A panel of networks of width 128 whose validation accuracy lies half a point above test accuracy.
-
-    Several are arms of their study, a single one is its whole; a single network has no axis and no verdict.
-    """
-    rng = np.random.default_rng(seed)
-
-    def at(hidden: tuple[int, ...], value: float, means: tuple[float, float, float]) -> Point:
-        subset = samples if samples < 54_000 else None
-        configuration = Configuration.stack(hidden=hidden, epochs=epochs, samples=subset, **network)
-        return replace(point(configuration, value, accuracies(*means, replicates, spread, rng)), reading=reading)
-
-    points = tuple(at((128,) * d, d, (a, min(1.0, t + 0.005), t)) for d, a, t in zip(depths, train, test, strict=True))
-    has_axis = len(points) > 1
-    beside = at((128, 64), 2, (train[0], test[0] + 0.004, test[0]))
-    return Panel(
-        name=name,
-        axis="depth",
-        axis_label="hidden layers",
-        reading=reading,
-        margin=verdict.margin,
-        alpha=0.05,
-        samples=samples,
-        epochs=epochs,
-        replicates=replicates,
-        points=points,
-        baseline=beside if baseline else None,
-        verdict=verdict if has_axis else None,
-        sentence=verdict.sentence() if has_axis else only_sentence(points[0]),
-        pending=pending,
-        arm=arm,
-        curves_note=curves_note(points, "depth", "hidden layers"),
-    )
-
-
-def only_sentence(only: Point) -> str:
-    """What a study of a single network that ran once says."""
-    parts = [f"{name} {percent(getattr(only, name))}" for name in ("train", "validation", "test")]
-    gap = with_n(f"generalization gap {points_words(only.gap)}", only.test)
-    return f"{only.configuration.label} reaches {', '.join(parts)} accuracy; {gap}."
-
-
-def spec_of(panels: Sequence[Panel], name: str = "depth", **values: Any) -> StudySpec:
-    """A study whose plan has these panels: training-set sizes of one grid, several arms, or a single setting."""
-    first = panels[0]
-    label = f"{first.samples:,} samples"
-    if any(one.others for one in panels):
-        sizes = list(dict.fromkeys(int(one.place[0][1]) for one in panels))
-        arms = [{"name": arm} for arm in dict.fromkeys(one.arm for one in panels) if arm]
-        space = {first.axis: values_of(first), "samples": sizes}
-        network = {"epochs": first.epochs}
-    elif len(panels) == 1 and not first.arm and first.name == label:
-        arms, space, network = [], {first.axis: values_of(first)}, network_of(first)
-    else:
-        arms = [arm_of(one) for one in panels]
-        space, network = {first.axis: values_of(max(panels, key=lambda one: len(one.points)))}, {}
-    if not first.has_axis:
-        space, network = {}, {**network, "depth": first.points[0].configuration.network.depth}
-    document = {
-        "name": name,
-        "replicates": first.replicates,
-        "margin": first.margin,
-        "baseline": None if first.baseline is None else first.baseline.configuration.label,
-        "network": network,
-        "space": {key: {"role": "scientific", "values": listed} for key, listed in space.items()},
-        "arms": arms,
-    }
-    return build_spec(document | values, "a sample")
-
-
-def values_of(one: Panel) -> list[float]:
-    """The values of the axis, whole ones as whole numbers."""
-    return [int(p.value) if float(p.value).is_integer() else p.value for p in one.points]
-
-
-def network_of(one: Panel) -> dict[str, Any]:
-    """What is fixed in a panel."""
-    configuration = one.points[0].configuration
-    regularized = {"dropout": configuration.network.dropout, "l2": configuration.network.l2}
-    used = {name: value for name, value in regularized.items() if value}
-    return {"samples": configuration.samples or "all", "epochs": one.epochs, **used}
-
-
-def arm_of(one: Panel) -> dict[str, Any]:
-    """The arm that is a panel."""
-    return {
-        "name": one.arm or one.name,
-        "network": network_of(one),
-        "space": {one.axis: values_of(one)},
-        "replicates": one.replicates,
-        "margin": one.margin,
-        "reading": one.reading,
-    }
-
-
 def hostile(text: str) -> Findings:
-    """A study on the user's own data in which everything that people, files and machines named is ``text``."""
+    """A study on the user's own data in which everything that people, files and machines named is ``text``.
+
+    Every trial of its first arm failed.
+    """
     arms = [f"{text} {i}" for i in (1, 2)]
     panels = [replace(small_panel(arm=arm), name=arm, sentence=text, curves_note=text) for arm in arms]
+    by_class = tuple(t_interval([i / 10, i / 10]) for i in range(10))
+    picks = [replace(pick_of(one, 1), classes=by_class) for one in panels]
     spec = spec_of(panels, dataset=text, description=text)
-    findings = findings_of(panels, [pick_of(one, 1) for one in panels], name=text, sentence=text, spec=spec)
+    findings = findings_of(panels, picks, name=text, sentence=text, spec=spec)
     labels = tuple(f"{text} {i}" for i in range(10))
     run = replace(RUN, labels=labels, data_notes=(text,), versions={text: text}, command=text)
-    lost = tuple(replace(row, state="failed", reason=text) for row in findings.trials)
-    return replace(findings, facts=replace(findings.facts, run=run, failed=len(lost)), trials=lost)
+    rows = [replace(row, state="failed", reason=text) if row.panel == arms[0] else row for row in findings.trials]
+    failed = sum(row.state == "failed" for row in rows)
+    facts = replace(findings.facts, run=run, finished=len(rows) - failed, failed=failed)
+    return replace(findings, facts=facts, trials=tuple(rows))
 
 
 def pick_of(one: Panel, index: int, *, guaranteed: bool = True) -> PickFinding:
