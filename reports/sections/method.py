@@ -211,6 +211,6 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
-        *facts.run.versions,
+        *facts.run.versions.items(),
     ]
     return tuple((name, value) for name, value in items if value)
