@@ -177,7 +177,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
 
 
 def _failures(findings: Findings) -> tuple[str, ...]:
-    reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
+    broke = {(t.key, t.replicate): t.reason for t in findings.trials if t.state == "failed"}
+    reasons = Counter(reason or "no reason recorded" for reason in broke.values())
     facts = findings.facts
     if facts.failed:
         lost = 0 if findings.search is None else findings.search.failed
