@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -136,3 +137,24 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [("th", heads), *(("td", row) for row in rows)]
     cells = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in lines)
     return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+_on_command_line = False
+
+
+def speak_as_command_line() -> None:
+    """From here on errors name options (``--store``), not arguments (``store=``)."""
+    global _on_command_line
+    _on_command_line = True
+
+
+def option(name: str) -> str:
+    """An argument as the one who is told of it gives it: ``--max-parameters``, or ``max_parameters=`` in Python."""
+    return f"--{name.replace('_', '-')}" if _on_command_line else f"{name}="
+
+
+def change(setting: str) -> str:
+    """A changed value of the study file: ``--set replicates=5``, or ``settings=["replicates=5"]`` in Python."""
+    if not _on_command_line:
+        return f"settings=[{setting!r}]"
+    return f"--set {shlex.quote(setting)}"

@@ -203,7 +203,7 @@ def test_show_tells_the_stored_verdict_and_whether_it_is_still_true(with_study: 
 def test_trials_are_listed_and_exported(with_study: Path) -> None:
     assert depthgauge("trials", "deep", cwd=with_study).stdout.count("finished") == 16
     done = depthgauge("export", "deep", "out.csv", cwd=with_study)
-    rows = list(csv.DictReader((with_study / "out.csv").open()))
+    rows = list(csv.DictReader((with_study / "out.csv").read_text("utf-8").splitlines()))
     assert done.stdout.strip() == "48 rows in out.csv" and len(rows) == 48
     assert float(rows[0]["test_accuracy"]) == pytest.approx(0.88, abs=0.01)
     assert {row["hidden"] for row in rows} == {"128", "128-128", "128-128-128", "128-128-128-128"}
@@ -307,7 +307,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
             ("tensorflow", "keras", "optuna"),
         ),
         (
-            "import study.run.start, study.run.executors.local, study.data.datasets",
+            "import study.run.start, study.run.executors.local, study.data.loading",
             ("tensorflow", "keras", "optuna", "plotly", "ray"),
         ),
     ],

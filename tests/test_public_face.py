@@ -11,6 +11,7 @@ import pytest
 
 import depthgauge
 from depthgauge import Study, load_study, write_report
+from study import words
 from study.design.plan import make_plan
 from study.errors import InputError
 from study.store import open_store
@@ -93,3 +94,15 @@ def test_an_imported_study_is_found_again_under_its_name(study: Study) -> None:
     with pytest.raises(InputError, match="no study 'other'"):
         load_study("other")
     assert [line.name for line in open_store().list()] == ["deep"]
+
+
+def test_errors_speak_of_arguments_in_python_and_of_options_on_the_command_line(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match=r"--margin: expected"):
+        study.pick(margin=2.0)
+    monkeypatch.setattr(words, "_on_command_line", False)
+    with pytest.raises(InputError, match=r"margin=: expected"):
+        study.pick(margin=2.0)
+    with pytest.raises(InputError, match=r"Name another place with store="):
+        Study.define(SPEC, store="/dev/null/studies.db")

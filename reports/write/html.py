@@ -6,9 +6,7 @@ import base64
 import datetime
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
+from study.places import write_whole
+from study.words import option
 
 if TYPE_CHECKING:
     from reports.blocks import Page
@@ -35,26 +35,14 @@ def write_report(findings: Concluded | Sequence[Concluded], path: str | Path, *,
 
 
 def write_text(text: str, path: Path) -> Path:
-    """Write ``text`` to ``path``; readers see the old file or the new one, never half of one. Returns the path.
-
-    Raises :class:`study.errors.InputError` where the file cannot be written.
-    """
-    scratch = None
+    """Write ``text`` as :func:`study.places.write_whole`. Raises :class:`study.errors.InputError` for OSError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            scratch = file.name
-            file.write(text)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
+        return write_whole(path, text)
     except OSError as error:
-        if scratch is not None:
-            Path(scratch).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise InputError(
-            f"{path} cannot be written: {reason}. Name a file in a folder you may write to (--output FILE)."
+            f"{path} cannot be written: {reason}. Name a file in a folder you may write to ({option('output')} FILE)."
         ) from error
-    return path
 
 
 def plotly_script() -> str:

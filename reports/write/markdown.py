@@ -25,6 +25,7 @@ MOST_ROWS = 40  # of a table that is written at all: a comment on GitHub holds 6
 ALONE = "Learning curves, remedies, searches and methods stand in each study's own report."
 ELSEWHERE = "left out here: it stands in the HTML report."
 
+MARK = "<!-- a report of depthgauge -->"  # ends a file, so that it is known as ours
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _REFERENCE = re.compile(r"([@#])(?=\w)")
 _LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#]+(?:\s|$)))")

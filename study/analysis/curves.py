@@ -31,7 +31,7 @@ from study.analysis.findings import MeanCurve
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import best_row
 from study.records.trials import SPLITS, Trajectory, of_split
-from study.words import percent_text, points_text, value_text
+from study.words import count, percent_text, points_text, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 
@@ -196,7 +196,7 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
     for run in where_true(~learned):
         highest = float(runs.train[run].max())
         words = (
-            f"never learned: train accuracy was at most {percent_text(highest)} in {runs.last} epochs, "
+            f"never learned: train accuracy was at most {percent_text(highest)} in {count(runs.last, 'epoch')}, "
             f"where guessing gives {percent_text(chance)}"
         )
         found[run] = Diagnosis("never learned", runs.last, highest, words)
@@ -228,7 +228,7 @@ def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
             f"still improving at the end: validation cross-entropy fell by {value_text(float(fall[run]), 3)} to "
-            f"{value_text(float(now[run]), 3)} nats over the last quarter of {runs.last} epochs; train longer"
+            f"{value_text(float(now[run]), 3)} nats over the last quarter of {count(runs.last, 'epoch')}; train longer"
         )
         found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
     return found

@@ -189,10 +189,12 @@ class RemediesFinding:
 class TrialRow:
     """One line of the table of trials; accuracies at the panel's reading, None where there is none.
 
+    ``key`` and ``replicate`` tell trials apart: one that two arms read in their own ways has a line in each panel.
     ``value`` is the value on the axis, None for the baseline; ``name`` is the architecture, with that value where
     it is no part of it.
     """
 
+    key: str
     panel: str
     name: str
     value: float | None

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import MISSING, Columns
-from study.data.datasets import Dataset, split_sizes
+from study.data.dataset import Dataset
 from study.data.files.labels import alike_note
 from study.data.given import FEW
-from study.words import count, percent_text, shortened, value_text, whole
+from study.data.splits import split_sizes
+from study.words import change, count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
 LISTED = 6  # names in one sentence
@@ -206,7 +207,7 @@ def _counters(dataset: Dataset, columns: Columns) -> list[str]:
     drop = ", ".join(found).replace("'", '"')
     return [
         f"{_listed(found)}: whole numbers, different in every row, as an identifier is. "
-        f"To leave out: --set 'data.drop=[{drop}]'."
+        f"To leave out: {change(f'data.drop=[{drop}]')}."
     ]
 
 

@@ -24,7 +24,7 @@ from study.design.plan import make_plan
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
 from study.records.sources import DATASETS
-from study.words import NOT_IN_A_NAME, unknown
+from study.words import NOT_IN_A_NAME, change, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
 
@@ -69,6 +69,7 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
     own = str(values.get("dataset", DATASETS[0]))
     if name is None and "name" not in changed and own not in DATASETS and _preset(source) is not None:
         name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
+    if own != DATASETS[0] and "description" not in changed and _preset(source) is not None:  # its own words say MNIST
         values["description"] = f"the preset {source} on {own}"
     if name is not None:
         values["name"] = name
@@ -106,7 +107,7 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
-            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
+            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
     return changed
@@ -167,6 +168,11 @@ def _preset(source: str) -> Traversable | None:
     preset = resources.files("study.design") / "presets" / f"{source}.toml"
     named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
     return preset if named else None
+
+
+def study_file_of(source: str) -> Path | None:
+    """The file that ``source`` names; None where it is a preset."""
+    return Path(source) if _preset(source) is None and _is_file(Path(source)) else None
 
 
 def _is_file(path: Path) -> bool:

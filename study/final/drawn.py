@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.words import count
+from study.words import count, option
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -82,7 +82,8 @@ def unlike_notes(images: NDArray[np.floating], border: float, usual: Drawn) -> t
             example = share[wrong].max() if word == "more" else share[wrong].min()
             notes.append(
                 f"{_images(wrong)} {word} ink than any training image ({100 * example:.1f} % of the picture; training "
-                f"{100 * usual.ink[0]:.1f} to {100 * usual.ink[1]:.1f} %): do not rely on these answers; --centre "
+                f"{100 * usual.ink[0]:.1f} to {100 * usual.ink[1]:.1f} %): do not rely on these answers; "
+                f"{option('centre')} "
                 "brings a drawing to the size of training"
             )
     away = upright & (_outside(row, usual.row) | _outside(column, usual.column)) & (share > 0)
@@ -91,7 +92,7 @@ def unlike_notes(images: NDArray[np.floating], border: float, usual: Drawn) -> t
         notes.append(
             f"{_images(away)} ink elsewhere than the training images (centre at {100 * row[place]:.0f} % from "
             f"the top, {100 * column[place]:.0f} % from the left; training {_percent(usual.row)} and "
-            f"{_percent(usual.column)}): do not rely on these answers; --centre moves it"
+            f"{_percent(usual.column)}): do not rely on these answers; {option('centre')} moves it"
         )
     return tuple(notes)
 

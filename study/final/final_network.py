@@ -26,7 +26,7 @@ from study.records.intervals import Interval
 from study.records.trials import Configuration
 from study.store import StoredStudy
 from study.versions import versions
-from study.words import count, whole
+from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
@@ -75,14 +75,17 @@ def pick_network(
     Raises :class:`InputError` and :class:`StudyError`; then ``output`` is as it was before.
     """
     if refit not in REFITS:
-        raise InputError(f"--refit: expected one of {', '.join(REFITS)}, found {refit!r}.")
+        raise InputError(f"{option('refit')}: expected one of {', '.join(REFITS)}, found {refit!r}.")
     if wrong := [form for form in formats if form not in FORMATS]:
-        raise InputError(f"--format: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
+        raise InputError(f"{option('format')}: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
     folder = output or FOLDER / slug(study.name) / "pick"
     title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
     if len(choice.panels) > 1 and panel is None:
-        say(f"Picking in {choice.panel.name!r}; --panel names another of: {', '.join(map(repr, choice.panels))}.")
+        say(
+            f"Picking in {choice.panel.name!r}; {option('panel')} names another of: "
+            f"{', '.join(map(repr, choice.panels))}."
+        )
     with _replaced(folder) as made:
         job = Job(
             study.spec,
@@ -144,7 +147,9 @@ def _replaced(folder: Path) -> Iterator[Path]:
     try:
         made.mkdir(parents=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be written: {error.strerror}. Name another one with --output.") from error
+        raise InputError(
+            f"{folder} cannot be written: {error.strerror}. Name another one with {option('output')}."
+        ) from error
     try:
         yield made
         _check(folder)  # a minute has passed
@@ -166,7 +171,7 @@ def _check(folder: Path) -> None:
     if Path.cwd().is_relative_to(folder.resolve()):
         raise InputError(
             f"{folder} is the folder you are in, or one above it, and would be replaced as a whole. Name another one "
-            "with --output, for example --output pick."
+            f"with {option('output')}, for example {option('output')} pick."
         )
     if not (folder.exists() or folder.is_symlink()):
         return
@@ -176,7 +181,9 @@ def _check(folder: Path) -> None:
         if not others and (not any(folder.iterdir()) or _is_pick(folder)):
             return
         problem = f"it holds {others[0]}" if others else "it holds something else than a former pick"
-    raise InputError(f"{folder} is not overwritten: {problem}. Name another folder with --output, or empty this one.")
+    raise InputError(
+        f"{folder} is not overwritten: {problem}. Name another folder with {option('output')}, or empty this one."
+    )
 
 
 def _is_pick(folder: Path) -> bool:

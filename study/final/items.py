@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import Columns, texts
-from study.data.files import check_ordinary, limits, npz
+from study.data.files import limits, npz
 from study.data.files.column_kinds import check_columns, encode
 from study.data.files.image_folders import is_litter
 from study.data.files.images import ENDINGS
+from study.data.files.paths import check_ordinary
 from study.data.files.table_rows import is_table, read_table
 from study.errors import DataError
 from study.final.drawing import read_drawing
 from study.final.drawn import unlike_notes
 from study.final.model_input import ModelInput
-from study.words import count, shortened, value_text, whole
+from study.words import count, option, shortened, value_text, whole
 
 FORMATS = f".npz, .csv, .tsv, .parquet, an image ({', '.join(ENDINGS)}) or a folder of images"
 ARRAYS = (
@@ -56,7 +57,7 @@ def read_items(path: Path, takes: ModelInput, *, centre: bool = False) -> Items:
     if path.is_dir() or ending in ENDINGS:
         return _images(path, takes, centre)
     if centre:
-        raise DataError(f"{path}: --centre moves what is drawn in an image, and this is none. Leave it out.")
+        raise DataError(f"{path}: {option('centre')} moves what is drawn in an image, and this is none. Leave it out.")
     if is_table(path):
         return _table(path, takes.columns, takes) if takes.columns is not None else _pixels(path, takes)
     if ending == ".npz":
@@ -71,8 +72,8 @@ def _images(path: Path, takes: ModelInput, centre: bool) -> Items:
         )
     if centre and takes.drawn is None:
         raise DataError(
-            f"{path}: --centre needs a model of grey images on a light or a dark background, which says where its "
-            "training images have their ink; this one does not. Leave it out, or pick again."
+            f"{path}: {option('centre')} needs a model of grey images on a light or a dark background, which says where "
+            "its training images have their ink; this one does not. Leave it out, or pick again."
         )
     files = [path]
     litter = 0

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import Columns, fit_scaling
-from study.data.datasets import Dataset
+from study.data.columns import Columns
+from study.data.dataset import Dataset
 from study.data.files.limits import MAX_FEATURES
 from study.data.origin import Origin
+from study.data.scaling import fit_scaling
 from study.errors import InputError
 from study.final.drawn import Drawn, drawn_on
 

@@ -20,7 +20,8 @@ from study.records.metrics import METRICS
 from study.records.parameters import Setting
 from study.records.readings import read
 from study.records.trials import SEARCH_REPLICATE, Proposal, Result, TrialKey, of_split
-from study.search.proposers import Asked, Proposer, Told, Wait, make_proposer
+from study.search.proposers.driven import Asked, Proposer, Told, Wait
+from study.search.proposers.making import make_proposer
 from study.seeds import Stream, small_seed
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from study.data.datasets import Dataset, load_dataset
+from study.data.dataset import Dataset
 from study.data.files.labels import encode_labels
+from study.data.loading import load_dataset
 from study.errors import DataError
 from study.records.sources import DataSource
 

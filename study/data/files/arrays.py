@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.datasets import Dataset, make_dataset
-from study.data.files import existing, limits
+from study.data.dataset import Dataset, make_dataset
+from study.data.files import limits
+from study.data.files.contents import Contents, Items
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.paths import existing
 from study.data.files.split import test_rows
-from study.data.given import Given as AsGiven
-from study.data.given import given_of_rows
+from study.data.given import Given, given_of_rows
 from study.data.origin import Origin, holds, origin_of_rows
 from study.errors import DataError
 from study.records.sources import DataSource
@@ -22,25 +22,6 @@ from study.records.sources import DataSource
 FORMATS = (
     ".npz, .csv, .tsv, .parquet, IDX files (train-images-idx3-ubyte), or a folder of images with one folder a class"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Items ``x`` (n, ...) with their labels ``y`` (n,) as they were given, and the places that errors name."""
-
-    x: NDArray[np.generic]
-    y: NDArray[np.generic]
-    where: str
-    where_labels: str
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a file or folder holds: ``train``, perhaps a ``test`` set, and sentences on what was passed by."""
-
-    train: Items
-    test: Items | None = None
-    notes: tuple[str, ...] = ()
 
 
 def load(path: Path, source: DataSource) -> Dataset:
@@ -85,7 +66,7 @@ def load(path: Path, source: DataSource) -> Dataset:
 
 def _reduced(
     x_train: NDArray[np.generic], x_test: NDArray[np.generic], scale: float | None, where_train: str, where_test: str
-) -> tuple[NDArray[np.generic], NDArray[np.generic], Origin | None, AsGiven | None]:
+) -> tuple[NDArray[np.generic], NDArray[np.generic], Origin | None, Given | None]:
     """Both parts as bytes or float32, from where their features begin, and what float32 does not tell of them."""
     if x_train.dtype == np.uint8:
         return x_train, x_test, None, None
@@ -96,7 +77,7 @@ def _reduced(
     return floats[0].reshape(x_train.shape), floats[1].reshape(x_test.shape), origin, given
 
 
-def _reader(path: Path) -> Callable[[Path], Given]:
+def _reader(path: Path) -> Callable[[Path], Contents]:
     from study.data.files import idx, image_folders, npz
 
     if path.is_dir():

@@ -13,7 +13,7 @@ from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.text_columns import beyond
 from study.errors import DataError
-from study.words import shortened
+from study.words import change, shortened
 
 if TYPE_CHECKING:
     import pandas
@@ -55,7 +55,7 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
         drop = ", ".join(f'"{name}"' for name in list(unusable)[:100])
         raise DataError(
             f"{where}: columns that cannot be used: {said}{more}. Expected numbers, or words of at most "
-            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: --set 'data.drop=[{drop}]'."
+            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: {change(f'data.drop=[{drop}]')}."
         )
     if not numeric and not categorical:
         raise DataError(f"{where}: expected columns beside the target {target!r}, found none.")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.files import limits
-from study.data.files.arrays import Given, Items
+from study.data.files.contents import Contents, Items
 from study.data.files.images import ENDINGS, is_grey, read_turned
 from study.errors import DataError
 from study.words import count
@@ -22,7 +22,7 @@ LITTER_FILES = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 SHOWN = 4  # names that a note lists
 
 
-def read(path: Path) -> Given:
+def read(path: Path) -> Contents:
     """The images of ``path/train`` and ``path/test``, or all of ``path``, where the name of a folder is the class.
 
     ``validation`` is the test set where there is no ``test``. Whatever is passed by is said.
@@ -31,7 +31,7 @@ def read(path: Path) -> Given:
     train, test, validation = (_part(folders, names) for names in (TRAIN, TEST, VALIDATION))
     if train is None:
         given = _images(path, folders)
-        return Given(given.train, None, (*given.notes, *passed))
+        return Contents(given.train, None, (*given.notes, *passed))
     notes = [*passed]
     if test is None and validation is not None:
         test = validation
@@ -47,8 +47,8 @@ def read(path: Path) -> Given:
         why = f"; the rows for validation are drawn from {train}" if set(others) & {validation} else ""
         notes.append(f"{path}: folders that are not read: {', '.join(others)}{why}.")
     if tested is None:
-        return Given(given.train, None, (*given.notes, *notes))
-    return Given(given.train, tested.train, (*given.notes, *tested.notes, *notes))
+        return Contents(given.train, None, (*given.notes, *notes))
+    return Contents(given.train, tested.train, (*given.notes, *tested.notes, *notes))
 
 
 def _part(folders: dict[str, Path], names: tuple[str, ...]) -> str | None:
@@ -62,7 +62,7 @@ def _part(folders: dict[str, Path], names: tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
-def _images(folder: Path, folders: dict[str, Path] | None = None) -> Given:
+def _images(folder: Path, folders: dict[str, Path] | None = None) -> Contents:
     """All images below the folders of ``folder``, in the order of their names."""
     files: list[Path] = []
     litter: list[Path] = []
@@ -102,7 +102,7 @@ def _images(folder: Path, folders: dict[str, Path] | None = None) -> Given:
         )
     if turned:
         notes.append(f"{folder}: {count(turned, 'image')} turned as the file says (EXIF), as every viewer shows it.")
-    return Given(Items(images, np.array(classes), str(folder), str(folder)), None, tuple(notes))
+    return Contents(Items(images, np.array(classes), str(folder), str(folder)), None, tuple(notes))
 
 
 def _stacked(files: list[Path]) -> tuple[NDArray[np.uint8], int]:

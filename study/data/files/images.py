@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.files import check_ordinary, limits
+from study.data.files import limits
+from study.data.files.paths import check_ordinary
 from study.errors import DataError
 
 if TYPE_CHECKING:

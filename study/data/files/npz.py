@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from study.data.files import limits
-from study.data.files.arrays import Given, Items
+from study.data.files.contents import Contents, Items
 from study.errors import DataError
 from study.words import shortened
 
@@ -34,7 +34,7 @@ SINGLE = (WHOLE, ("images", "labels"), ("data", "labels"), ("data", "target"), (
 VALIDATION = ("val", "valid", "validation")
 
 
-def read(path: Path) -> Given:
+def read(path: Path) -> Contents:
     """What the file holds; names may be in capitals. Raises :class:`DataError`."""
     with members(path) as (archive, inside):
         wanted, notes = _wanted(path, inside)
@@ -48,7 +48,7 @@ def read(path: Path) -> Given:
     x, y, *rest = (arrays[name] for name in wanted)
     places = [f"{path}, array {name}" for name in wanted]
     test = Items(rest[0], rest[1], *places[2:]) if rest else None
-    return Given(Items(x, y, *places[:2]), test, tuple(notes))
+    return Contents(Items(x, y, *places[:2]), test, tuple(notes))
 
 
 def read_one(path: Path, names: tuple[str, ...]) -> tuple[str, NDArray[np.generic], int]:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.data.files import check_ordinary, csv_text, limits
+from study.data.files import csv_text, limits
 from study.data.files.cell_words import EMPTY, is_number
 from study.data.files.csv_text import Layout, TableError
+from study.data.files.paths import check_ordinary
 from study.data.files.text_columns import ROUNDED, WORD, is_text, understood, without, without_labels
 from study.errors import DataError
 from study.words import count, shortened

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import Columns, numbers, numeric_matrix
-from study.data.datasets import Dataset, make_dataset
-from study.data.files import existing, limits
+from study.data.dataset import Dataset, make_dataset
+from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.column_kinds import check_columns, encode, fit_columns, mixed_notes
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.paths import existing
 from study.data.files.split import test_rows
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.text_columns import WORD
@@ -22,7 +23,7 @@ from study.data.given import Given, given_of, given_of_matrix
 from study.data.origin import Origin, find_origin, origin_of_rows
 from study.errors import DataError
 from study.records.sources import DataSource
-from study.words import shortened, unknown
+from study.words import option, shortened, unknown
 
 if TYPE_CHECKING:
     import pandas
@@ -37,7 +38,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         names = column_names(path)
         more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
         raise DataError(
-            f"{where}: name the column that holds the labels with --target COLUMN. There are: "
+            f"{where}: name the column that holds the labels with {option('target')} COLUMN. There are: "
             f"{', '.join(map(shortened, names[:LISTED]))}{more}."
         )
     table = read_table(path, target)

@@ -17,6 +17,8 @@ from study.run.executors import Crash, Outcome
 class InProcessExecutor:
     """Runs ``run`` (trial -> result) in this process."""
 
+    workers = 1
+
     def __init__(self, run: Callable[[Trial], Result]) -> None:
         self._run = run
         self._queue: deque[Trial] = deque()
