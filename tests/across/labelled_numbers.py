@@ -261,5 +261,7 @@ def _in_the_file(study: Recount, match: re.Match[str]) -> Any:
     spec = study.spec
     arms = [arm["replicates"] for arm in spec["arms"]]
     known = [spec["replicates"], (spec["confirm"] or {}).get("replicates"), *arms, (spec["search"] or {}).get("trials")]
-    advised = [one["change"]["value"] for one in (study.document["search"] or {"advice": []})["advice"] if one["change"]]
+    advised = [
+        one["change"]["value"] for one in (study.document["search"] or {"advice": []})["advice"] if one["change"]
+    ]
     return int(match[1]) in [*known, *(value for value in advised if isinstance(value, int))]

@@ -239,7 +239,9 @@ class Recount:
         for part in cell.split(", "):
             arm = next((arm for arm in self.spec["arms"] if arm["name"] == part), None)
             name, _, value = part.partition(" ")
-            wanted |= arm["network"] if arm else {name: json.loads(value) if value.isdigit() else value} if value else {}
+            wanted |= (
+                arm["network"] if arm else {name: json.loads(value) if value.isdigit() else value} if value else {}
+            )
         wanted.setdefault("l2", self.spec["network"]["l2"])
         if "learning_rate" not in wanted:
             wanted["learning_rate"] = self.spec["network"]["learning_rate"]

@@ -106,7 +106,10 @@ def test_every_count_on_the_terminal_is_what_the_rows_come_to(shape: str) -> Non
 def test_nothing_that_ran_is_left_out_and_nothing_counts_twice(shape: str) -> None:
     findings, counted = concluded(shape)
     reported = {
-        row["id"] for p in counted.panels for point in counted.points(p) for row in counted.runs(p, point["configuration"])
+        row["id"]
+        for p in counted.panels
+        for point in counted.points(p)
+        for row in counted.runs(p, point["configuration"])
     }
     assert len(reported) + len(counted.searched) == len(counted.trials)
     assert {row["id"] for cell in counted.cells for row in cell.rows} == {row["id"] for row in counted.searched}

@@ -114,7 +114,7 @@ def rows_of(panels: Sequence[Panel]) -> tuple[TrialRow, ...]:
                 failed = not np.isfinite(test)
                 rows.append(
                     TrialRow(
-                        key=point.configuration.key,
+                        key=p.configuration.key,
                         panel=one.name,
                         name=advice.network_name(p.configuration.label, value, one.axis, one.axis_label),
                         value=value,
