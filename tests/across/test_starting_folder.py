@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cli
@@ -66,9 +67,8 @@ def test_nothing_beside_the_data_is_run_by_a_study_its_pick_or_a_prediction(trap
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
     if way == "spawn":
-        items = trapped / "items.csv"
-        items.write_text("\n".join(",".join(["0"] * 64) for _ in range(2)) + "\n")
-        told = started(trapped, str(COMMAND), "predict", f"pick-{way}", "items.csv")
+        np.savez(trapped / "items.npz", x=np.zeros((2, 8, 8)))
+        told = started(trapped, str(COMMAND), "predict", f"pick-{way}", "items.npz")
         assert told.returncode == 0, told.stderr
 
 
