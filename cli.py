@@ -24,7 +24,7 @@ import typer
 
 from study.errors import DepthgaugeError, InputError, StudyError
 from study.places import is_stream
-from study.words import printable, shortened
+from study.words import escaped, printable, shortened
 
 app = typer.Typer(
     name="depthgauge",
@@ -139,7 +139,7 @@ def _version(asked: bool) -> None:
     if asked:
         from study.versions import versions
 
-        typer.echo(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -230,7 +230,7 @@ def run(
             aside = output is not None and is_stdout(output)  # then that is the report's alone
             print_verdict(findings, _console(stderr=aside))
             places = f"\nreport   {report}" + (f"\nverdict  {verdict}" if verdict else "")
-            typer.echo(printable(places), err=aside)
+            _print(places, err=aside)
         if not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
@@ -261,7 +261,7 @@ def plan(
         print_plan(spec, _console())
         work, minutes = estimate_minutes(spec, workers=workers or cores())
         most = "at most " if spec.nuisance else ""
-        typer.echo(
+        _print(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
@@ -279,9 +279,8 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
     with _errors():
         loaded = _study(store, study)
         foreign = loaded.stored().foreign
-        typer.echo(
-            suggestion(loaded.spec, loaded.verdict()) if foreign is None else foreign_suggestion(foreign), nl=False
-        )
+        suggested = suggestion(loaded.spec, loaded.verdict()) if foreign is None else foreign_suggestion(foreign)
+        _print(escaped(suggested), nl=False)
 
 
 @app.command()
@@ -312,7 +311,7 @@ def report(
         kept = [path for one in studies for path in protected(one.store.database.file, one.spec.source)]
         findings = [one.verdict() for one in studies]
         if form is Format.MARKDOWN and output is None:
-            typer.echo(render_markdown(findings), nl=False)
+            _print(render_markdown(findings), nl=False)
             return
         if form is Format.MARKDOWN and output is not None:
             path = write_markdown(findings, output, kept, force=force)
@@ -322,7 +321,7 @@ def report(
             path = write_comparison(findings, output, kept, force=force)
         if output is not None and is_stdout(output):
             return
-        typer.echo(printable(str(path)))
+        _print(str(path))
         if show and not open_in_browser(path):
             _say("No browser was found. Open the file above in one.")
 
@@ -431,7 +430,7 @@ def predict(
         if as_json:
             _print_json(found.to_dict())
         else:
-            typer.echo("\n".join(prediction_lines(found, all_labels=all_labels)))
+            _print("\n".join(prediction_lines(found, all_labels=all_labels)))
 
 
 @app.command(name="list")
@@ -468,7 +467,7 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
         while not done:
             with live.watch(memory.spec(study), _console()) as follower:
                 done = follow(memory, study, follower)
-        typer.echo(f'Done. depthgauge verdict "{study}" says what it found.')
+        _print(f'Done. depthgauge verdict "{study}" says what it found.')
 
 
 @app.command()
@@ -486,7 +485,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
         memory = open_store(store)
         row = memory.overview(study)
         if row["imported"] is None:
-            typer.echo(memory.spec(study).to_toml())
+            _print(escaped(memory.spec(study).to_toml()))
         print_overview(row, memory.holder(study), _console())
 
 
@@ -505,7 +504,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
         if foreign is None:
             print_trials(loaded.verdict().trials, _console())
         else:
-            typer.echo(trials_text(foreign))
+            _print(trials_text(foreign))
 
 
 @app.command()
@@ -535,12 +534,12 @@ def export(
         loaded = _study(store, study)
         stored = loaded.stored()
         if optuna is not None:
-            typer.echo(export_optuna(stored, optuna))
+            _print(export_optuna(stored, optuna))
         elif file is not None:
             check_output(
                 file, protected(loaded.store.database.file, loaded.spec.source), force=force, is_ours=is_export
             )
-            typer.echo(f"{write(stored, file)} rows in {file}")
+            _print(f"{write(stored, file)} rows in {file}")
 
 
 @examining.command()
@@ -585,7 +584,7 @@ def import_optuna_study(
     from study.foreign import import_optuna
 
     with _errors():
-        typer.echo(import_optuna(url, study, objective=objective, name=name, store=store))
+        _print(import_optuna(url, study, objective=objective, name=name, store=store))
 
 
 @importing.command(name="keras-tuner")
@@ -602,7 +601,7 @@ def import_keras_tuner_project(
     from study.foreign import import_keras_tuner
 
     with _errors():
-        typer.echo(import_keras_tuner(directory, objective=objective, name=name, store=store))
+        _print(import_keras_tuner(directory, objective=objective, name=name, store=store))
 
 
 @storing.command(name="upgrade")
@@ -614,7 +613,7 @@ def upgrade_store_command(store: StoreOption = None) -> None:
     from study.store import upgrade_store
 
     with _errors():
-        typer.echo(upgrade_store(store))
+        _print(upgrade_store(store))
 
 
 @storing.command(name="copy")
@@ -629,7 +628,7 @@ def copy_store_command(
     from study.store import copy_store
 
     with _errors():
-        typer.echo(printable(copy_store(store, destination)))
+        _print(copy_store(store, destination))
 
 
 @app.command()
@@ -646,7 +645,7 @@ def dashboard(
 
     with _errors():
         stored = _study(store, study).stored()
-        serve(stored, port=port, say=partial(typer.echo, err=True))
+        serve(stored, port=port, say=partial(_print, err=True))
 
 
 @app.command()
@@ -660,7 +659,7 @@ def init(
     from study.design.study_file import study_file
 
     with _errors():
-        typer.echo(study_file(preset), nl=False)
+        _print(study_file(preset), nl=False)
 
 
 @app.command()
@@ -672,7 +671,7 @@ def presets() -> None:
     from study.design.source import presets as known
 
     for name, preset in known().items():
-        typer.echo(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
+        _print(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
 
 
 @app.command()
@@ -697,7 +696,7 @@ def delete(
             if isinstance(nobody.__context__, KeyboardInterrupt):
                 raise KeyboardInterrupt from None
             raise InputError(f"{study!r} was not deleted: nobody answered. Give --yes to delete it unasked.") from None
-        typer.echo(f"Deleted {study!r} and its {memory.delete(study)} trials.")
+        _print(f"Deleted {study!r} and its {memory.delete(study)} trials.")
 
 
 def main() -> None:
@@ -783,11 +782,16 @@ def _errors() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    typer.echo(f"depthgauge: {printable(message)}", err=True)
+    _print(f"depthgauge: {message}", err=True)
+
+
+def _print(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print lines; what a terminal would obey, in the names of a store from elsewhere, become spaces."""
+    typer.echo(printable(text), nl=nl, err=err)
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    _print(json.dumps(document, indent=2, allow_nan=False))
 
 
 def _console(*, stderr: bool = False) -> Any:

@@ -14,6 +14,7 @@ from study.records.trials import DataSource
 from study.words import NAME, NAME_RULE, unknown
 
 PATIENCE, OFF = "patience", "off"
+LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
 Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
@@ -57,6 +58,11 @@ class Dimension(Frozen):
         if self.log and self.low <= 0:
             raise ValueError(
                 f"log = true needs low above 0, but low = {self.low:g}; with zero = true, 0 is tried beside the range"
+            )
+        if self.log and not (self.low >= LEAST_LOG and self.high <= 1 / LEAST_LOG):
+            raise ValueError(
+                f"log = true needs low from {LEAST_LOG:g} and high to {1 / LEAST_LOG:g}, what numbers of 32 bits hold, "
+                f"but low = {self.low:g} and high = {self.high:g}"
             )
         if self.zero and self.low <= 0:
             raise ValueError(f"zero = true needs low above 0, but low = {self.low:g}")
@@ -156,6 +162,7 @@ class StudySpec(Frozen):
     confirm: Confirm | None = None
     arms: tuple[Arm, ...] = Field(
         (),
+        max_length=1000,
         description="the same question under other conditions",
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from study.design.spec import StudySpec
-from study.errors import InputError, StoreError, StudyError
+from study.errors import InputError, SpecError, StoreError, StudyError
 from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result
 from study.search.cell_search import check_recorded
@@ -337,7 +337,7 @@ class Store:
         """Turn a row that holds something else than this program wrote into one line."""
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, SpecError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise StoreError(
                 f"Study {study!r} in {self.place} is damaged: {clean(reason)}. Restore the store from a backup, "
