@@ -13,6 +13,7 @@ if _HERE not in (os.path.dirname(os.path.realpath(__file__)), os.path.dirname(os
 
 import enum
 import json
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ app = typer.Typer(
 
 _interrupted = False  # by a signal
 LONGEST_ARGUMENT = 10_000  # characters
+_TOO_LONG = re.compile(r"\S{300,}")  # no name, and nothing that anybody reads
 _fate: Any = None  # of standard output
 
 
@@ -782,7 +784,11 @@ def _errors() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    _print(f"depthgauge: {message}", err=True)
+    _print(f"depthgauge: {_TOO_LONG.sub(_cut, message)}", err=True)
+
+
+def _cut(word: re.Match[str]) -> str:
+    return f"{word[0][:60]}…"
 
 
 def _print(text: str, *, nl: bool = True, err: bool = False) -> None:

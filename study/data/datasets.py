@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from study.data.columns import Columns
 from study.errors import DataError
+from study.keras_settings import choose_backend, settle
 from study.records.trials import DataSource
 from study.seeds import Stream, small_seed, stream
 from study.silence import silence
@@ -172,9 +173,11 @@ def _digits() -> Dataset:
 
 def _from_keras(name: str) -> Dataset:
     try:
+        choose_backend()
         with silence():
             import keras
 
+            settle()  # CIFAR-10 comes in the order of axes that Keras was told
             (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:  # Keras raises plain Exception when a download fails
         raise DataError(

@@ -278,7 +278,10 @@ def explain(
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of so many digits
+        text = "a number of too many digits"
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 

@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from study.design.engines import check_proposer
 from study.errors import DepthgaugeError, StudyError
+from study.keras_settings import choose_backend
 from study.records.parameters import Parameter, Setting, Value, check_setting
 from study.seeds import small_seed
 from study.silence import silence
@@ -137,6 +138,7 @@ def make_proposer(
 
             engine = OptunaEngine(kind, tuple(parameters), engine_seed)
         else:
+            choose_backend()  # KerasTuner imports Keras
             with silence():
                 from study.search.proposers.keras_tuner_oracles import KerasTunerEngine
 
