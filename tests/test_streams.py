@@ -7,14 +7,18 @@ import signal
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from reports.terminal.outlet import Fate
+from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.store import open_store
-from tests.conftest import FACTS
+from study.words import escaped
+from tests.conftest import FACTS, scripted_result
 from tests.test_cli import ROOT, depthgauge, with_study  # noqa: F401  a fixture
 
 GATE = "verdict deep --json --fail-on overfitting"
@@ -91,3 +95,65 @@ def test_a_terminal_that_is_closed_interrupts_a_run(tmp_path: Path) -> None:
 def test_who_reads_no_more_has_lost_nothing_and_a_full_disk_has() -> None:
     assert Fate().reason is None and Fate(BrokenPipeError(32, "Broken pipe")).reason is None
     assert Fate(OSError(28, "No space left on device")).reason == "No space left on device"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list",
+        "show bad",
+        "verdict bad",
+        "verdict bad --json",
+        "trials bad",
+        "suggest bad",
+        "report bad --format markdown",
+    ],
+)
+def test_what_a_terminal_obeys_is_never_printed_from_a_store(tmp_path: Path, command: str) -> None:
+    evil = "\x1b]0;owned\x07 \x00 \x9b2J \u202e"
+    values = {"name": "bad", "description": evil, "dataset": f"{evil}.csv", "data": {"target": evil}}
+    spec = build_spec({**values, "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test")
+    store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
+    facts = {"command": f"depthgauge run {evil}", "data_notes": [evil], "labels": [f"{evil}{i}" for i in range(10)]}
+    store.begin(spec, "hash", {**FACTS, **facts})
+    for trial in plan_trials(spec):
+        store.record("bad", scripted_result(trial, test_items=360))
+    store.close()
+    done = depthgauge(*command.split(), cwd=tmp_path)
+    obeyed = {c for c in done.stdout + done.stderr if not c.isprintable() and c not in "\n\u00a0"}
+    assert not obeyed
+
+
+def test_a_file_that_is_shown_says_the_same_when_it_is_read_again() -> None:
+    text = tomli_w.dumps({"description": "caf\u00e9 \u200d\x1b \u9999"})
+    assert escaped(text).isprintable() or "\n" in escaped(text)
+    assert tomllib.loads(escaped(text)) == tomllib.loads(text)
+
+
+def test_the_version_and_the_short_form_of_help(tmp_path: Path) -> None:
+    assert depthgauge("--version", cwd=tmp_path).stdout.startswith("depthgauge ")
+    assert depthgauge("-h", cwd=tmp_path).stdout == depthgauge("--help", cwd=tmp_path).stdout
+    assert depthgauge("run", "-h", cwd=tmp_path).returncode == 0
+
+
+def test_a_study_is_not_deleted_where_nobody_can_be_asked(with_study: Path) -> None:  # noqa: F811
+    done = depthgauge("delete", "deep", cwd=with_study, answer="")
+    assert done.returncode == 2 and "--yes" in done.stderr.splitlines()[-1]
+    assert depthgauge("delete", "deep", cwd=with_study, answer="y\n").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("run depth --set seed={nines}", "--set: 999"),
+        ("run depth --set network.hidden=[{nines}]", "--set: [999"),
+        ("run {nines}", "there is no file"),
+        ("run depth --set seed=0x{nines}", "too many digits"),
+        ("run depth --name caf\udce9", "expected arguments in UTF-8"),
+        ("run depth --name {nines}{nines}", "at most 10,000 characters"),
+    ],
+)
+def test_arguments_that_nobody_means_are_one_short_line(tmp_path: Path, arguments: str, said: str) -> None:
+    words = [os.fsencode(word) for word in arguments.format(nines="9" * 9_000).split()]
+    done = subprocess.run([*map(str, HERE), *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and said in done.stderr and len(done.stderr) < 500 and done.stderr.count("\n") == 1
