@@ -13,6 +13,7 @@ if _HERE not in (os.path.dirname(os.path.realpath(__file__)), os.path.dirname(os
 
 import enum
 import json
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ import typer
 
 from study.errors import DepthgaugeError, InputError, StudyError
 from study.places import is_stream
-from study.words import printable, shortened
+from study.words import escaped, printable, shortened
 
 app = typer.Typer(
     name="depthgauge",
@@ -39,6 +40,7 @@ app = typer.Typer(
 
 _interrupted = False  # by a signal
 LONGEST_ARGUMENT = 10_000  # characters
+_TOO_LONG = re.compile(r"\S{300,}")  # no name, and nothing that anybody reads
 _fate: Any = None  # of standard output
 
 
@@ -139,7 +141,7 @@ def _version(asked: bool) -> None:
     if asked:
         from study.versions import versions
 
-        typer.echo(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -232,7 +234,7 @@ def run(
             aside = output is not None and is_stdout(output)  # then that is the report's alone
             print_verdict(findings, _console(stderr=aside))
             places = f"\nreport   {report}" + (f"\nverdict  {verdict}" if verdict else "")
-            typer.echo(printable(places), err=aside)
+            _print(places, err=aside)
         if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
@@ -264,7 +266,7 @@ def plan(
         print_plan(planned, _console())
         work, minutes = estimate_minutes(planned, workers=workers or cores())
         most = "at most " if planned.searches else ""
-        typer.echo(
+        _print(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
@@ -277,7 +279,7 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
     Example: depthgauge suggest isolate > isolate-2.toml
     """
     with _errors():
-        typer.echo(_study(store, study).suggest(), nl=False)
+        _print(escaped(_study(store, study).suggest()), nl=False)
 
 
 @app.command()
@@ -308,7 +310,7 @@ def report(
         kept = [path for one in studies for path in protected(one.store.database.file, one.spec.source)]
         findings = [one.verdict() for one in studies]
         if form is Format.MARKDOWN and output is None:
-            typer.echo(render_markdown(findings), nl=False)
+            _print(render_markdown(findings), nl=False)
             return
         if form is Format.MARKDOWN and output is not None:
             path = write_markdown(findings, output, kept, force=force)
@@ -318,7 +320,7 @@ def report(
             path = write_comparison(findings, output, kept, force=force)
         if output is not None and is_stdout(output):
             return
-        typer.echo(printable(str(path)))
+        _print(str(path))
         if show and not open_in_browser(path):
             _say("No browser was found. Open the file above in one.")
 
@@ -435,7 +437,7 @@ def predict(
         if as_json:
             _print_json(found.to_dict())
         else:
-            typer.echo("\n".join(prediction_lines(found, all_labels=all_labels)))
+            _print("\n".join(prediction_lines(found, all_labels=all_labels)))
 
 
 @app.command(name="list")
@@ -474,7 +476,7 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
         while not done:
             with live.watch(make_plan(memory.spec(study)), _console()) as follower:
                 done = follow(memory, study, follower)
-        typer.echo(f'Done. depthgauge verdict "{study}" says what it found.')
+        _print(f'Done. depthgauge verdict "{study}" says what it found.')
 
 
 @app.command()
@@ -492,7 +494,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
         memory = open_store(store)
         line = memory.overview(study)
         if line.imported is None:
-            typer.echo(memory.spec(study).to_toml())
+            _print(escaped(memory.spec(study).to_toml()))
         print_overview(line, memory.holder(study), _console())
 
 
@@ -509,7 +511,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
     with _errors():
         findings = _findings(store, study)
         if isinstance(findings, ImportedFindings):
-            typer.echo(trials_text(findings.study))
+            _print(trials_text(findings.study))
         else:
             print_trials(findings.trials, _console())
 
@@ -541,12 +543,12 @@ def export(
         loaded = _study(store, study)
         stored = loaded.store.load_own(study)
         if optuna is not None:
-            typer.echo(export_optuna(stored, optuna))
+            _print(export_optuna(stored, optuna))
         elif file is not None:
             check_output(
                 file, protected(loaded.store.database.file, loaded.spec.source), force=force, is_ours=is_export
             )
-            typer.echo(f"{write(stored, file)} rows in {file}")
+            _print(f"{write(stored, file)} rows in {file}")
 
 
 @examining.command()
@@ -591,7 +593,7 @@ def import_optuna_study(
     from study.foreign import import_optuna
 
     with _errors():
-        typer.echo(import_optuna(url, study, objective=objective, name=name, store=store))
+        _print(import_optuna(url, study, objective=objective, name=name, store=store))
 
 
 @importing.command(name="keras-tuner")
@@ -608,7 +610,7 @@ def import_keras_tuner_project(
     from study.foreign import import_keras_tuner
 
     with _errors():
-        typer.echo(import_keras_tuner(directory, objective=objective, name=name, store=store))
+        _print(import_keras_tuner(directory, objective=objective, name=name, store=store))
 
 
 @storing.command(name="upgrade")
@@ -620,7 +622,7 @@ def upgrade_store_command(store: StoreOption = None) -> None:
     from study.store import upgrade_store
 
     with _errors():
-        typer.echo(upgrade_store(store))
+        _print(upgrade_store(store))
 
 
 @storing.command(name="copy")
@@ -635,7 +637,7 @@ def copy_store_command(
     from study.store import copy_store
 
     with _errors():
-        typer.echo(printable(copy_store(store, destination)))
+        _print(copy_store(store, destination))
 
 
 @app.command()
@@ -653,7 +655,7 @@ def dashboard(
 
     with _errors():
         stored = open_store(store).load_own(study)
-        serve(stored, port=port, say=partial(typer.echo, err=True))
+        serve(stored, port=port, say=partial(_print, err=True))
 
 
 @app.command()
@@ -667,7 +669,7 @@ def init(
     from study.design.study_file import study_file
 
     with _errors():
-        typer.echo(study_file(preset), nl=False)
+        _print(study_file(preset), nl=False)
 
 
 @app.command()
@@ -679,7 +681,7 @@ def presets() -> None:
     from study.design.source import presets as known
 
     for name, preset in known().items():
-        typer.echo(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
+        _print(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
 
 
 @app.command()
@@ -704,7 +706,7 @@ def delete(
             if isinstance(nobody.__context__, KeyboardInterrupt):
                 raise KeyboardInterrupt from None
             raise InputError(f"{study!r} was not deleted: nobody answered. Give --yes to delete it unasked.") from None
-        typer.echo(f"Deleted {study!r} and its {memory.delete(study)} trials.")
+        _print(f"Deleted {study!r} and its {memory.delete(study)} trials.")
 
 
 def main() -> None:
@@ -792,11 +794,20 @@ def _errors() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    typer.echo(f"depthgauge: {printable(message)}", err=True)
+    _print(f"depthgauge: {_TOO_LONG.sub(_cut, message)}", err=True)
+
+
+def _cut(word: re.Match[str]) -> str:
+    return f"{word[0][:60]}…"
+
+
+def _print(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print lines; what a terminal would obey, in the names of a store from elsewhere, become spaces."""
+    typer.echo(printable(text), nl=nl, err=err)
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    _print(json.dumps(document, indent=2, allow_nan=False))
 
 
 def _console(*, stderr: bool = False) -> Any:

@@ -120,6 +120,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
+def escaped(toml: str) -> str:
+    """A TOML file that says the same, without what a terminal obeys: in its strings such characters have numbers."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}" for c in toml)
+
+
 def clean(text: object, longest: int = LONGEST) -> str:
     """Foreign text on one line: nothing that a terminal obeys, and no more than ``longest`` characters."""
     words = "".join(c if c.isprintable() else " " for c in str(text)[: 4 * longest])

@@ -10,6 +10,7 @@ import numpy as np
 from study.data.dataset import Dataset, make_dataset
 from study.data.splits import stratified
 from study.errors import DataError
+from study.keras_settings import choose_backend, settle
 from study.silence import silence
 
 DIGITS = tuple("0123456789")
@@ -52,9 +53,11 @@ def digits() -> Dataset:
 def from_keras(name: str) -> Dataset:
     """A data set that Keras downloads once. Raises :class:`DataError` where it cannot be had."""
     try:
+        choose_backend()
         with silence():
             import keras
 
+            settle()  # CIFAR-10 comes in the order of axes that Keras was told
             (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:  # Keras raises plain Exception when a download fails
         raise DataError(

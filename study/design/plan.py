@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,7 @@ from study.errors import SpecError
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
 
 NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
+MOST_CELLS, MOST_TRIALS = 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,7 @@ def make_plan(spec: StudySpec) -> Plan:
 
     Raises :class:`SpecError` for a combination of values that makes no network, or that cannot be searched.
     """
+    check_size(spec)
     _check_search(spec)
     others = [name for name in spec.scientific if name != spec.axis]
     panels = tuple(
@@ -163,11 +167,32 @@ def make_plan(spec: StudySpec) -> Plan:
         for arm in spec.arms or (NO_ARM,)
         for combination in itertools.product(*(_values(spec, arm, name) for name in others))
     )
-    names = [panel.name for panel in panels]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(panel.name for panel in panels).items():
+        if times > 1:
             raise SpecError(f"space: two panels would both be called {name!r}. List each value once.")
     return Plan(spec, panels)
+
+
+def check_size(spec: StudySpec) -> None:
+    """Raise :class:`SpecError` where a study comes to more than anybody can run, or a command can list.
+
+    Counted, not built: keys that are each within bounds may come to millions of cells together.
+    """
+    cells = runs = 0
+    for arm in spec.arms or (NO_ARM,):
+        counts = {name: len(_values(spec, arm, name)) for name in spec.scientific}
+        in_arm = math.prod(counts.values())
+        panels = in_arm // counts.get(spec.axis, 1) if spec.axis in counts else in_arm
+        replicates = (spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates
+        of_a_cell = replicates * spec.winners_per_cell + spec.searching.trials if spec.nuisance else replicates
+        cells += in_arm
+        runs += in_arm * of_a_cell + panels * replicates * (spec.baseline is not None)
+    for number, most, what in ((cells, MOST_CELLS, "combinations of values"), (runs, MOST_TRIALS, "trials")):
+        if number > most:
+            raise SpecError(
+                f"space: the study comes to {number:,} {what}, and {most:,} are the most. List fewer values, arms or "
+                "replicates, or make several studies of it."
+            )
 
 
 def _check_search(spec: StudySpec) -> None:

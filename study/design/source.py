@@ -24,7 +24,7 @@ from study.design.plan import make_plan
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
 from study.records.sources import DATASETS
-from study.words import NOT_IN_A_NAME, change, unknown
+from study.words import NOT_IN_A_NAME, change, shortened, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
 
@@ -145,7 +145,7 @@ def _read(source: str) -> dict[str, Any]:
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{source}: cannot be read as text: {error}.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of too many digits
         raise SpecError(f"{source}: not valid TOML: {error}.") from error
     if not values:
         raise SpecError(f"{source}: expected the settings of a study, found none. A preset's name will do, too.")
@@ -166,7 +166,7 @@ def _check_no_data(path: Path) -> None:
 def _preset(source: str) -> Traversable | None:
     """The file of the preset that ``source`` names; None where it names none."""
     preset = resources.files("study.design") / "presets" / f"{source}.toml"
-    named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
+    named = re.fullmatch(r"[a-z0-9-]{1,80}", source) and preset.is_file() and not _is_file(Path(source))
     return preset if named else None
 
 
@@ -188,6 +188,8 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+    except ValueError:  # Python reads no whole number of so many digits
+        raise SpecError(f"--set: {shortened(text)}: expected a value, found {len(text):,} characters of one.") from None
 
 
 def _assign(values: dict[str, Any], key: str, value: Any, setting: str) -> None:

@@ -108,7 +108,6 @@ class Database:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             driver.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
 
     @contextmanager
     def errors(self) -> Iterator[None]:

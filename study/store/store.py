@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.design.plan import Plan, make_plan
 from study.design.spec import StudySpec
-from study.errors import InputError, StoreError, StudyError
+from study.errors import InputError, SpecError, StoreError, StudyError
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result
@@ -358,7 +358,7 @@ class Store:
         """Turn a row that holds something else than this program wrote into one line."""
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, SpecError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise StoreError(
                 f"Study {study!r} in {self.place} is damaged: {clean(reason)}. Restore the store from a backup, "

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import cli
+from tests.across.test_end_to_end import recorded
 
 ROOT = Path(cli.__file__).parent
 COMMAND = Path(sys.executable).with_name("depthgauge")
@@ -66,10 +69,25 @@ def test_nothing_beside_the_data_is_run_by_a_study_its_pick_or_a_prediction(trap
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
     if way == "spawn":
-        items = trapped / "items.csv"
-        items.write_text("\n".join(",".join(["0"] * 64) for _ in range(2)) + "\n")
-        told = started(trapped, str(COMMAND), "predict", f"pick-{way}", "items.csv")
+        np.savez(trapped / "items.npz", x=np.zeros((2, 8, 8)))
+        told = started(trapped, str(COMMAND), "predict", f"pick-{way}", "items.npz")
         assert told.returncode == 0, told.stderr
+
+
+def test_what_keras_was_told_elsewhere_changes_no_trial(tmp_path: Path) -> None:
+    """``~/.keras/keras.json`` is read by every program that imports Keras."""
+    (tmp_path / "home").mkdir()
+    settings = {"floatx": "float16", "epsilon": 0.5, "backend": "jax", "image_data_format": "channels_first"}
+    (tmp_path / "home" / "keras.json").write_text(json.dumps(settings))
+    (tmp_path / "one.toml").write_text(STUDY)
+    stores = []
+    for name, variables in (("plain", {}), ("told", {"KERAS_HOME": str(tmp_path / "home")})):
+        done = started(
+            tmp_path, str(COMMAND), "run", "one.toml", "--store", f"{name}.db", "--workers", "1", **variables
+        )
+        assert done.returncode == 0 and "0 failed" in done.stderr, done.stderr
+        stores.append(recorded(tmp_path / f"{name}.db"))
+    assert stores[0] == stores[1]
 
 
 def test_the_path_of_python_itself_may_name_the_folder(trapped: Path) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from study.data.datasets import Dataset, load_dataset
 
 from study.data.check import data_notes
 from study.data.columns import fit_scaling
-from study.data.datasets import Dataset, load_dataset
 from study.data.origin import find_origin, origin_of_rows
 from study.records.sources import DataSource
 

@@ -149,6 +149,7 @@ def around(panels: Sequence[Panel], search: SearchFinding, plan: Plan, *, senten
 def row_of(failed: Tried) -> TrialRow:
     """The line of a failed trial of a search among the others."""
     return TrialRow(
+        key=failed.configuration.key,
         panel="search",
         name=failed.configuration.label,
         value=None,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from study.design.engines import check_proposer
+from study.keras_settings import choose_backend
 from study.records.parameters import Parameter
 from study.search.proposers.driven import Driven, Engine, Event, Proposer, explained
 from study.seeds import small_seed
@@ -41,6 +42,7 @@ def make_proposer(
 
             engine = OptunaEngine(kind, tuple(parameters), engine_seed)
         else:
+            choose_backend()  # KerasTuner imports Keras
             with silence():
                 from study.search.proposers.keras_tuner_oracles import KerasTunerEngine
 
