@@ -34,6 +34,7 @@ from reports.terminal.live import watch
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.design.spec import StudySpec
+from study.records.facts import RunFacts
 from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.agenda import Agenda
 from study.run.coordinator import run_study
@@ -44,13 +45,13 @@ from study.store import Store, open_store
 EPOCHS, TEST_ITEMS = 50, 10_000
 GOAL = 0.005  # seconds a trial
 TICK = 0.002  # seconds in which the simulated workers look whether a result is due
-FACTS = {
-    "sizes": [54_000, 6_000, TEST_ITEMS],
-    "inputs": 784,
-    "classes": 10,
-    "versions": {"python": "3"},
-    "command": "depthgauge run",
-}
+FACTS = RunFacts(
+    sizes=(54_000, 6_000, TEST_ITEMS),
+    inputs=784,
+    classes=10,
+    versions={"python": "3"},
+    command="depthgauge run",
+)
 
 
 class SimulatedExecutor(Pool[None]):
@@ -179,8 +180,8 @@ def measure(spec: StudySpec, url: str, workers: int, seconds: float = 0.0) -> Co
         stack.enter_context(store.lease(spec.name, "benchmark"))
         store.begin(make_plan(spec), "hash", FACTS)
         started, processor = time.perf_counter(), time.process_time()
-        with watch(spec, Console(stderr=True, quiet=True, width=160)) as observer:
-            run_study(spec, store, executor, observer, workers=workers)
+        with watch(make_plan(spec), Console(stderr=True, quiet=True, width=160)) as observer:
+            run_study(spec.name, store, executor, observer)
         total, processor = time.perf_counter() - started, time.process_time() - processor
     trials = len(store.load(spec.name).results)
     store.close()

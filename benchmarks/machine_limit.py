@@ -32,7 +32,7 @@ ROUNDS = 5
 
 def step_operations(inputs: int = 784, classes: int = 10) -> int:
     """Floating-point operations of one training step of the baseline: three products a layer, two in the first."""
-    widths = (inputs, *BASELINE.hidden, classes)
+    widths = (inputs, *BASELINE.network.hidden, classes)
     weights = [a * b for a, b in itertools.pairwise(widths)]
     return 2 * BASELINE.batch_size * (3 * sum(weights) - weights[0])
 
@@ -47,7 +47,7 @@ def roofline(samples: int | None) -> dict[str, float]:
     matrix = tf.random.normal((MATRIX, MATRIX))
     programs: list[Program] = []
     for dropout in (0.0, 0.2):
-        trainer.run(Trial(replace(BASELINE, samples=samples, dropout=dropout), 0))
+        trainer.run(Trial(replace(BASELINE, samples=samples, network=replace(BASELINE.network, dropout=dropout)), 0))
         programs.append(next(reversed(trainer.programs.values())))
     rows = next(reversed(trainer.samples.values()))
     order = programs[0].pad(np.random.default_rng(0).permutation(programs[0].train_rows))
@@ -77,7 +77,8 @@ def roofline(samples: int | None) -> dict[str, float]:
 def fixed_cost(samples: int | None) -> dict[str, float]:
     """Wall seconds of a trial outside its epochs: program not in memory; in memory; in memory with another split."""
     trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
-    trainer.run(Trial(replace(BASELINE, samples=samples, hidden=(8,)), 0))  # draws the rows, wakes TensorFlow
+    tiny = replace(BASELINE.network, hidden=(8,))
+    trainer.run(Trial(replace(BASELINE, samples=samples, network=tiny), 0))  # draws the rows, wakes TensorFlow
 
     def outside(configuration: Configuration, replicate: int) -> float:
         started = time.perf_counter()

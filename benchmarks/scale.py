@@ -24,23 +24,23 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from study.design.plan import make_plan
+from study.design.plan import make_plan  # noqa: E402
 from study.design.source import build_spec  # noqa: E402
 from study.design.spec import StudySpec  # noqa: E402
+from study.records.facts import RunFacts  # noqa: E402
 from study.records.trials import ItemValues, Result, Trajectory, Trial  # noqa: E402
 from study.store import open_store  # noqa: E402
-from tests.conftest import trials_of
 
 NAME = "large"
 EPOCHS, REPLICATES, DEPTHS, SAMPLES = 50, 50, 20, 10
 ITEMS, CLASSES = 10_000, 10
-FACTS = {
-    "sizes": (54_000, 6_000, ITEMS),
-    "inputs": 784,
-    "classes": CLASSES,
-    "versions": {"depthgauge": "generated"},
-    "command": "python benchmarks/scale.py",
-}
+FACTS = RunFacts(
+    sizes=(54_000, 6_000, ITEMS),
+    inputs=784,
+    classes=CLASSES,
+    versions={"depthgauge": "generated"},
+    command="python benchmarks/scale.py",
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def generated(trials: tuple[Trial, ...], lost: float) -> Iterator[Result]:
                 trial, "failed", _curve(epochs, np.full((EPOCHS, 3), 0.1)), "training diverged", diverged_epoch=1
             )
             continue
-        deep, size = configuration.depth, configuration.samples or FACTS["sizes"][0]
+        deep, size = configuration.network.depth, configuration.samples or FACTS.train_samples
         held_out = 0.8 + 0.01 * np.log(size / 300) - 0.003 * max(0, deep - 8) + rng.normal(0, 0.004)
         accuracy = rise[:, None] * [1.02, held_out, held_out] + rng.normal(0, 0.001, (EPOCHS, 3))
         correct = np.packbits(hardness + rng.normal(0, 0.1, ITEMS) < held_out).tobytes()
@@ -150,9 +150,10 @@ def main() -> None:
 
 def fill(spec: StudySpec, address: Path, lost: float) -> None:
     """Write the study's trials, and print how fast that went."""
-    trials = trials_of(spec)
+    plan = make_plan(spec)
+    trials = tuple(plan.trials({}).values())
     store = open_store(str(address), create=True)
-    store.begin(make_plan(spec), "0" * 64, FACTS)
+    store.begin(plan, "0" * 64, FACTS)
     writing = 0.0
     for result in generated(trials, lost):
         began = time.perf_counter()

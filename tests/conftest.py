@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from study.design.plan import make_plan
 from study.design.spec import StudySpec
@@ -70,6 +71,12 @@ def trajectory_of(
     values = {"accuracy": np.asarray(accuracy, float), "cross_entropy": np.asarray(cross_entropy, float)}
     taken = np.ones(len(values["accuracy"])) if seconds is None else np.asarray(seconds, float)
     return Trajectory(np.asarray(epochs), values, taken)
+
+
+def retold(result: Result, **values: NDArray[np.float64]) -> Result:
+    """The same result, but for the records of the metrics that are named."""
+    trajectory = result.trajectory
+    return replace(result, trajectory=replace(trajectory, values={**trajectory.values, **values}))
 
 
 def trials_of(spec: StudySpec) -> list[Trial]:

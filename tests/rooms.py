@@ -39,7 +39,8 @@ def room(module: str) -> str:
 
 def imports() -> dict[Arrow, list[Arrow]]:
     """For each pair of rooms, the modules of the first that import modules of the second; late and typing ones too."""
-    known, found = modules(), {}
+    known = modules()
+    found: dict[Arrow, list[Arrow]] = {}
     for module, file in known.items():
         for other in sorted(set(_imported(ast.parse(file.read_text("utf-8")), known))):
             if room(module) != room(other):

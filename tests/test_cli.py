@@ -159,7 +159,7 @@ def test_a_gate_does_not_pass_a_study_without_a_verdict(with_study: Path) -> Non
 def test_a_damaged_study_is_named_and_takes_no_other_with_it(with_study: Path) -> None:
     place = with_study / "depthgauge" / "studies.db"
     store = open_store(str(place))
-    store.begin(build_spec({"name": "broken", "dataset": "digits"}, "test"), "hash", FACTS)
+    store.begin(make_plan(build_spec({"name": "broken", "dataset": "digits"}, "test")), "hash", FACTS)
     store.close()
     with sqlite3.connect(place) as connection:
         connection.execute("UPDATE studies SET spec = '{}x' WHERE name = 'broken'")

@@ -49,7 +49,7 @@ def measure(samples: int, epochs: int, replicates: int) -> tuple[float, list[Tri
         wall = time.perf_counter() - started
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-        results = open_store(str(store)).load("benchmark").results.values()
+        results = open_store(str(store)).load_own("benchmark").results.values()
     return wall, [
         TrialTime(
             _setting(result.trial.configuration),
@@ -64,7 +64,8 @@ def measure(samples: int, epochs: int, replicates: int) -> tuple[float, list[Tri
 def _setting(configuration: Configuration) -> str:
     """The name of the setting that a configuration stands for."""
     for name, setting in SETTINGS.items():
-        same = replace(configuration, hidden=setting.hidden, dropout=setting.dropout, l2=setting.l2)
+        stack = replace(configuration.network, hidden=setting.hidden, dropout=setting.dropout, l2=setting.l2)
+        same = replace(configuration, network=stack)
         if same == configuration:
             return name
     raise ValueError(f"no setting has the configuration {configuration}")

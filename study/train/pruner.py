@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study.records.trials import Pruning
+from study.search.optuna_parameters import quiet_optuna
 from study.silence import silence
 
 if TYPE_CHECKING:
@@ -34,11 +35,21 @@ class Pruner:
     def __init__(self, pruning: Pruning) -> None:
         with silence():
             import optuna
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        # Hyperband tells its brackets by the study's name and a trial's number.
-        self._study = optuna.create_study(
-            study_name="pruning", direction="maximize", sampler=optuna.samplers.RandomSampler(0), pruner=_made(pruning)
-        )
+        with quiet_optuna():
+            # Hyperband tells its brackets by the study's name and a trial's number.
+            self._study = optuna.create_study(
+                study_name="pruning",
+                direction="maximize",
+                sampler=optuna.samplers.RandomSampler(0),
+                pruner=_made(pruning),
+            )
+            self._replay(pruning)
+            self._trial = self._study.ask()
+
+    def _replay(self, pruning: Pruning) -> None:
+        """Tell the study of the trials before this one, as they ended."""
+        import optuna
+
         for curve in pruning.curves:
             trial = self._study.ask()
             for epoch, value in curve:
@@ -51,12 +62,12 @@ class Pruner:
                 self._study.tell(trial, state=states.PRUNED)
             else:
                 self._study.tell(trial, curve[-1][1])
-        self._trial = self._study.ask()
 
     def stops(self, epoch: int, accuracy: float) -> bool:
         """Whether the trial ends after this record: its epoch, and validation accuracy in [0, 1]."""
-        self._trial.report(accuracy, epoch)
-        return self._trial.should_prune()
+        with quiet_optuna():
+            self._trial.report(accuracy, epoch)
+            return self._trial.should_prune()
 
 
 def _made(pruning: Pruning) -> optuna.pruners.BasePruner:

@@ -46,7 +46,7 @@ def study_file(folder: Path, epochs: int = 150) -> str:
     return str(file)
 
 
-def recorded(store: Path, columns: str = "correct_last, correct_best") -> dict[tuple[str, int], tuple[object, ...]]:
+def recorded(store: Path, columns: str = "item_index, items") -> dict[tuple[str, int], tuple[object, ...]]:
     """Everything of each trial that has to repeat: its trajectory without the seconds, and ``columns``."""
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
         rows = connection.execute(f"SELECT key, replicate, trajectory, {columns} FROM trials").fetchall()

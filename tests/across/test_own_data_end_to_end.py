@@ -70,7 +70,7 @@ def test_a_table_is_studied_and_the_study_goes_on_from_wherever_it_lies(folder: 
     report = (folder / "depthgauge" / "own" / "report.html").read_text("utf-8")
     assert "What was found in the data" in report and "&#39;mean radius&#39;" in report
     study = load_study("own", str(folder / "depthgauge" / "studies.db"))
-    assert study.stored().facts["command"] == "depthgauge run study.toml --data cancer.csv --target target"
+    assert study.stored().facts.command == "depthgauge run study.toml --data cancer.csv --target target"
 
     path = str(folder / "cancer.csv")
     again = run(folder, "run", "study.toml", "--data", path, "--target", "target", "--workers", "1")

@@ -202,7 +202,9 @@ def test_hostile_data_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in "".join(lines)
     arms = [{"name": "drop [high]"}, {"name": "on [/off]"}]
     said = io.StringIO()
-    print_plan(build_spec({"name": "x", "dataset": "digits", "arms": arms}, "test"), Console(width=100, file=said))
+    print_plan(
+        make_plan(build_spec({"name": "x", "dataset": "digits", "arms": arms}, "test")), Console(width=100, file=said)
+    )
     assert "drop [high]" in said.getvalue() and "on [/off]" in said.getvalue()
 
 

@@ -15,6 +15,7 @@ import pytest
 import cli
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.verdict_document import verdict_document
 from study.records.trials import EMPTY, Result, Trial
@@ -34,7 +35,7 @@ def findings_of(
         if keep(trial):
             done = scripted_result(trial, test_items=360)
             results[trial.key] = (failure or diverged)(trial) if fail(trial) else done
-    return conclude(StoredStudy("s", spec, "hash", FACTS, "2026", results))
+    return conclude(StoredStudy(make_plan(spec), "hash", FACTS, "2026", results))
 
 
 def diverged(trial: Trial) -> Result:
@@ -48,7 +49,7 @@ def killed(trial: Trial) -> Result:
 
 
 def shallow(trial: Trial) -> bool:
-    return trial.configuration.depth < 5
+    return trial.configuration.network.depth < 5
 
 
 def test_a_plain_decline_with_perfect_training_is_overfitting() -> None:
@@ -62,7 +63,7 @@ def test_a_plain_decline_with_perfect_training_is_overfitting() -> None:
 
 
 def test_failed_runs_are_counted_and_left_out() -> None:
-    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth == 5 and t.replicate == 0)
+    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.network.depth == 5 and t.replicate == 0)
     (panel,) = found.panels
     assert found.facts.failed == 1 and panel.points[4].test.n == 4
     (failures,) = panel.verdict.failed_runs
@@ -71,12 +72,12 @@ def test_failed_runs_are_counted_and_left_out() -> None:
 
 
 def test_depths_that_never_train_are_a_failing_zone_and_not_overfitting() -> None:
-    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth >= 4).panels
+    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.network.depth >= 4).panels
     assert panel.verdict.training_fails_from == 4
 
 
 def test_a_machine_that_kills_workers_is_not_failing_training() -> None:
-    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth >= 4, failure=killed)
+    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.network.depth >= 4, failure=killed)
     (panel,) = found.panels
     assert found.facts.failed == 10 and panel.verdict.training_fails_from is None and panel.verdict.failed_runs == ()
 
@@ -125,12 +126,12 @@ def test_selection_never_sees_the_test_set() -> None:
         for trial in trials_of(spec):
             done = scripted_result(trial, test_items=360)
             accuracy = done.trajectory["accuracy"].copy()
-            accuracy[:, 2] += test_shift * trial.configuration.depth
+            accuracy[:, 2] += test_shift * trial.configuration.network.depth
             trajectory = dataclasses.replace(
                 done.trajectory, values={**done.trajectory.values, "accuracy": np.clip(accuracy, 0, 1)}
             )
             results[trial.key] = dataclasses.replace(done, trajectory=trajectory)
-        return StoredStudy("s", spec, "hash", FACTS, "2026", results)
+        return StoredStudy(make_plan(spec), "hash", FACTS, "2026", results)
 
     assert conclude(study(0)).picks[0].chosen == conclude(study(0.04)).picks[0].chosen
 
@@ -203,14 +204,14 @@ def test_conditions_are_not_picked_from_and_the_reason_is_said(axis: str, values
 
 
 def test_where_training_fails_the_pick_is_only_the_best_of_what_trained() -> None:
-    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth >= 2)
+    found = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.network.depth >= 2)
     assert found.panels[0].verdict.kind == "training fails"
     assert "only the best of what trained" in found.picks[0].caution
     assert findings_of({"space": DEPTHS}).picks[0].caution == ""
 
 
 def test_depths_at_which_most_runs_diverge_are_said_beside_the_verdict() -> None:
-    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.depth == 5).panels
+    (panel,) = findings_of({"space": DEPTHS}, fail=lambda t: t.configuration.network.depth == 5).panels
     (finding,) = panel.points[4].curve_findings
     assert (finding.kind, finding.runs, finding.of) == ("diverged", 5, 5)
     assert panel.curves_note.startswith("At 5 hidden layers most runs diverged")
@@ -232,7 +233,7 @@ def test_an_unfinished_study_knows_what_is_pending() -> None:
 )
 def test_every_document_keeps_to_the_schema(values: dict[str, Any]) -> None:
     schema = json.loads((Path(cli.__file__).parent / "docs" / "verdict.schema.json").read_text("utf-8"))
-    document = verdict_document(findings_of(values, fail=lambda t: t.configuration.depth == 5))
+    document = verdict_document(findings_of(values, fail=lambda t: t.configuration.network.depth == 5))
     jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), schema)
     documented = schema["$defs"]
     (panel, *_), point = document["panels"], document["panels"][0]["points"][0]

@@ -24,7 +24,7 @@ def run(validation: np.ndarray, replicate: int = 0, **changes: object) -> Result
     cross_entropy = np.stack([FALLING, validation, validation], axis=1)
     accuracy = np.tile([1.0, 0.9, 0.9], (len(EPOCHS), 1))
     trajectory = trajectory_of(EPOCHS, accuracy, cross_entropy, np.ones(len(EPOCHS)))
-    return replace(Result(Trial(Configuration.stack((8,), 40), replicate), "finished", trajectory), **changes)  # type: ignore[arg-type]
+    return replace(Result(Trial(Configuration.stack((8,), epochs=40), replicate), "finished", trajectory), **changes)  # type: ignore[arg-type]
 
 
 def found(results: list[Result]) -> dict[str, CurveFinding]:

@@ -19,8 +19,8 @@ class StandInTrainer:
     def run(self, trial: Trial) -> Result:
         """Keep the processor busy, or return."""
         taken = []
-        while trial.configuration.epochs >= ENDLESS or sum(trial.configuration.hidden) >= HUGE:
-            if sum(trial.configuration.hidden) >= HUGE and len(taken) < 2_000:
+        while trial.configuration.epochs >= ENDLESS or sum(trial.configuration.network.hidden) >= HUGE:
+            if sum(trial.configuration.network.hidden) >= HUGE and len(taken) < 2_000:
                 taken.append(b"\1" * 10**6)
         return scripted_result(trial)
 

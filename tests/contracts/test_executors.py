@@ -117,10 +117,10 @@ def test_the_same_bytes_whatever_runs_the_trials(executor: Executor, reference: 
     assert len(outcomes) == len(asked)
     for outcome in outcomes:
         assert isinstance(outcome, Result)
-        assert outcome.trajectory.accuracy.tobytes() == reference[outcome.trial.key].trajectory.accuracy.tobytes()
+        assert outcome.trajectory["accuracy"].tobytes() == reference[outcome.trial.key].trajectory["accuracy"].tobytes()
         assert (
-            outcome.trajectory.cross_entropy.tobytes()
-            == reference[outcome.trial.key].trajectory.cross_entropy.tobytes()
+            outcome.trajectory["cross_entropy"].tobytes()
+            == reference[outcome.trial.key].trajectory["cross_entropy"].tobytes()
         )
 
 

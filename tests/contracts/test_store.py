@@ -60,9 +60,10 @@ class TestStore:
         store.record("small", written)
         (read,) = store.load("small").results.values()
         assert read.trial == written.trial
-        for name in ("epochs", "accuracy", "cross_entropy", "seconds"):
-            a, b = getattr(read.trajectory, name), getattr(written.trajectory, name)
-            assert a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        a, b = read.trajectory, written.trajectory
+        assert list(a.values) == list(b.values) == ["accuracy", "cross_entropy"]
+        for one, other in ((a.epochs, b.epochs), (a.seconds, b.seconds), *((a[name], b[name]) for name in b.values)):
+            assert one.dtype == other.dtype and one.tobytes() == other.tobytes()
         plain = [f for f in Result.__slots__ if f not in ("trajectory", "trial")]
         assert [getattr(read, f) for f in plain] == [getattr(written, f) for f in plain]
 
@@ -115,10 +116,10 @@ class TestStore:
         self, store: Store, spec: StudySpec
     ) -> None:
         store.begin(make_plan(spec), "hash", FACTS)
-        store.begin(spec.model_copy(update={"replicates": 9}), "hash", FACTS)
+        store.begin(make_plan(spec.model_copy(update={"replicates": 9})), "hash", FACTS)
         assert store.load("small").spec.replicates == 9
         with pytest.raises(StoreError, match=r"seed = 0.*1.*--name"):
-            store.begin(spec.model_copy(update={"seed": 1}), "hash", FACTS)
+            store.begin(make_plan(spec.model_copy(update={"seed": 1})), "hash", FACTS)
         with pytest.raises(StoreError, match="have changed"):
             store.begin(make_plan(spec), "other data", FACTS)
 
@@ -132,22 +133,22 @@ class TestStore:
             store.begin(make_plan(wider), "hash", FACTS)
 
     def test_versions_of_all_runs_are_named(self, store: Store, spec: StudySpec) -> None:
-        store.begin(make_plan(spec), "hash", {**FACTS, "versions": {"keras": "3.15"}})
+        store.begin(make_plan(spec), "hash", replace(FACTS, versions={"keras": "3.15"}))
         for _ in range(2):
-            store.begin(make_plan(spec), "hash", {**FACTS, "versions": {"keras": "3.16"}})
-        assert store.load("small").facts["versions"] == {"keras": "3.15, 3.16"}
+            store.begin(make_plan(spec), "hash", replace(FACTS, versions={"keras": "3.16"}))
+        assert store.load_own("small").facts.versions == {"keras": "3.15, 3.16"}
 
     def test_lists_and_deletes(self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]) -> None:
         store.begin(make_plan(spec), "hash", FACTS)
-        store.begin(spec.model_copy(update={"name": "other"}), "hash", FACTS)
+        store.begin(make_plan(spec.model_copy(update={"name": "other"})), "hash", FACTS)
         store.record("small", scripted(trials_of(spec)[0]))
         verdict = {"sentence": "none", "trials": {"finished": 1, "failed": 0}, "panels": []}
         store.write_verdict("small", verdict)
-        rows = {row["name"]: row for row in store.list()}
-        assert (rows["small"]["finished"], rows["small"]["failed"]) == (1, 0)
-        assert rows["small"]["verdict"] == verdict and rows["other"]["verdict"] is None
+        rows = {row.name: row for row in store.list()}
+        assert (rows["small"].finished, rows["small"].failed) == (1, 0)
+        assert rows["small"].concluded == 1 and rows["other"].concluded is None
         assert store.delete("small") == 1
-        assert [row["name"] for row in store.list()] == ["other"]
+        assert [row.name for row in store.list()] == ["other"]
 
     def test_an_unknown_study_is_answered_with_the_known_ones(self, store: Store, spec: StudySpec) -> None:
         with pytest.raises(InputError, match="empty"):
@@ -182,10 +183,10 @@ class TestStore:
         trial = ForeignTrial(0, {"x": 1}, "complete", 0.5, curve=((1, 0.25), (2, float("inf"))))
         study = ForeignStudy("f", "Optuna", "5", "f'; DROP TABLE trials", "accuracy", "maximize", (), (trial,))
         store.keep(study)
-        assert store.load("f").foreign == study
+        assert store.load("f") == study
         with pytest.raises(StoreError, match="already"):
             store.keep(study)
-        assert [(row["name"], row["finished"], row["imported"]) for row in store.list()][1] == ("f", 1, "Optuna 5")
+        assert [(row.name, row.finished, row.imported) for row in store.list()][1] == ("f", 1, "Optuna 5")
 
     def test_one_lease_a_study_and_its_news_in_order(self, store: Store, spec: StudySpec) -> None:
         first, second = trials_of(spec)[:2]
@@ -278,4 +279,4 @@ def test_the_bytes_of_a_trajectory_are_little_endian_float64(
         (blob,) = connection.execute("SELECT trajectory FROM trials").fetchone()
     table = np.frombuffer(blob, "<f8").reshape(-1, 8)
     assert np.array_equal(table[:, 0], written.trajectory.epochs)
-    assert np.array_equal(table[:, 1:4], written.trajectory.accuracy)
+    assert np.array_equal(table[:, 1:4], written.trajectory["accuracy"])

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from study.design.spec import StudySpec
-from study.store.schema import COLUMNS, leases, proposals, trials
+from study.store.schema import leases, proposals, trials
 
 Row = dict[str, Any]
+COLUMNS = 8  # of a trajectory of a classification: epoch, two metrics on three parts, seconds
 TrialKey = tuple[str, int]
 Place = tuple[str, int]  # a proposal's cell and number
 # Of a trial these count time, memory or rows: they differ from run to run. All else is the same to the last bit.
@@ -103,7 +104,7 @@ def faults(spec: StudySpec, found: Records, undisturbed: Records) -> list[str]:
     wrong += _doubled("place among questions and answers", Counter(place for place in events if place[1] is not None))
     wrong += [f"proposal {place} has no answer" for place, row in found.by_place.items() if row["told"] is None]
     for key, row in found.finished.items():
-        epochs = np.frombuffer(row["trajectory"], "<f8").reshape(-1, len(COLUMNS))[:, 0]
+        epochs = np.frombuffer(row["trajectory"], "<f8").reshape(-1, COLUMNS)[:, 0]
         if epochs.tolist() != list(range(1, spec.network.epochs + 1)):
             wrong.append(f"trial {key} has the epochs {epochs.tolist()}")
     wrong += _differing("trial", _repeatable(found.finished), _repeatable(undisturbed.finished))
@@ -126,7 +127,7 @@ def _repeatable(rows: Mapping[TrialKey, Row]) -> dict[TrialKey, Row]:
     """Trials without what counts time; the last column of a trajectory is seconds."""
     return {
         key: _without(row, *TIMED)
-        | {"trajectory": np.frombuffer(row["trajectory"], "<f8").reshape(-1, len(COLUMNS))[:, :-1].tobytes()}
+        | {"trajectory": np.frombuffer(row["trajectory"], "<f8").reshape(-1, COLUMNS)[:, :-1].tobytes()}
         for key, row in rows.items()
     }
 

@@ -31,7 +31,7 @@ class ScriptedTrainer:
         rng = np.random.default_rng([int(configuration.key, 16), trial.replicate])
         time.sleep(rng.uniform(0.005, 0.06))
         epochs = np.arange(1, configuration.epochs + 1)
-        level = 0.95 - 0.02 * configuration.depth - 0.03 * abs(np.log10(configuration.learning_rate / 0.003))
+        level = 0.95 - 0.02 * configuration.network.depth - 0.03 * abs(np.log10(configuration.learning_rate / 0.003))
         held_out = level + rng.normal(0, 0.004, (len(epochs), 1))
         accuracy = np.hstack([np.ones_like(held_out), held_out, held_out - 0.01])
         assert accuracy.shape[1] == len(SPLITS)

@@ -81,10 +81,10 @@ def test_a_trial_is_trained_on_rows_standardised_by_its_own_training_subset() ->
         x[:, :4] = (x[:, :4] - np.nanmean(train, axis=0)) / np.where(deviation == 0, 1, deviation)
         by_hand = replace(data, x=np.nan_to_num(x), scale=1.0)
         expected = Trainer(by_hand, seed=3, validation=0.1).run(Trial(CONFIGURATION, replicate), keep_weights=True)
-        assert result.trajectory.cross_entropy == pytest.approx(expected.trajectory.cross_entropy, rel=1e-4)
+        assert result.trajectory["cross_entropy"] == pytest.approx(expected.trajectory["cross_entropy"], rel=1e-4)
         for one, other in zip(result.weights, expected.weights, strict=True):
             assert np.allclose(one, other, atol=1e-4)
-        assert result.trajectory.accuracy[-1, 0] > 0.5
+        assert result.trajectory["accuracy"][-1, 0] > 0.5
     assert len(ours.programs) == 1  # with statistics of their own, replicates share it
 
 
@@ -92,4 +92,4 @@ def test_a_standardised_result_does_not_depend_on_what_ran_before() -> None:
     one, other = (Trainer(table(), seed=3, validation=0.1) for _ in range(2))
     one.run(Trial(CONFIGURATION, 5))
     first, again = (t.run(Trial(CONFIGURATION, 1)).trajectory for t in (one, other))
-    assert first.cross_entropy.tobytes() == again.cross_entropy.tobytes()
+    assert first["cross_entropy"].tobytes() == again["cross_entropy"].tobytes()

@@ -9,6 +9,7 @@ import pytest
 
 from depthgauge import Study
 from reports.write.report_files import check_place
+from study.design.plan import make_plan
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError, SpecError
 from study.records.sources import DataSource
@@ -23,22 +24,24 @@ def test_every_preset_is_a_valid_study_and_survives_a_round_trip(name: str) -> N
 
 
 def test_the_baseline_is_the_tutorials_network() -> None:
-    (trial, *others) = plan_trials(load_spec("baseline"))
+    (trial, *others) = trials_of(load_spec("baseline"))
     c = trial.configuration
-    assert (c.hidden, c.activation, c.optimizer, c.learning_rate) == ((128, 64), "relu", "adam", 1e-3)
-    assert (c.batch_size, c.epochs, c.samples, c.dropout, c.l2) == (32, 5, None, 0.0, 0.0)
+    assert (c.network.hidden, c.network.activation, c.optimizer, c.learning_rate) == ((128, 64), "relu", "adam", 1e-3)
+    assert (c.batch_size, c.epochs, c.samples, c.network.dropout, c.network.l2) == (32, 5, None, 0.0, 0.0)
     assert len(others) == 4
-    assert c.parameters(784, 10) == 784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10
+    assert c.network.parameters(784, 10) == 784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10
 
 
 def test_the_default_study_covers_both_sizes() -> None:
-    few, everything = plan_panels(load_spec("depth"))
-    assert [point.value for point in few.points] == [1, 2, 3, 4, 6, 8, 10, 12]
+    few, everything = make_plan(load_spec("depth")).panels
+    assert [point.value for point in few.points({})] == [1, 2, 3, 4, 6, 8, 10, 12]
     assert (
-        few.replicates >= 8 and few.points[0].configuration.samples == 300 and few.points[0].configuration.epochs == 80
+        few.replicates >= 8
+        and few.points({})[0].configuration.samples == 300
+        and few.points({})[0].configuration.epochs == 80
     )
-    assert everything.replicates >= 3 and everything.points[0].configuration.samples is None
-    assert few.baseline is not None and few.baseline.hidden == (128, 64)
+    assert everything.replicates >= 3 and everything.points({})[0].configuration.samples is None
+    assert few.baseline is not None and few.baseline.network.hidden == (128, 64)
 
 
 @pytest.mark.parametrize(
@@ -128,10 +131,10 @@ def test_an_unknown_preset_names_the_nearest_one() -> None:
 
 def test_the_command_line_wins_over_the_file_and_over_its_arms() -> None:
     spec = load_spec("depth", ["replicates=2", "network.epochs=3", "space.depth=[1, 5]"], name="quick")
-    for panel in plan_panels(spec):
+    for panel in make_plan(spec).panels:
         assert panel.replicates == 2
-        assert {c.epochs for c in panel.configurations} == {3}
-        assert [point.value for point in panel.points] == [1, 5]
+        assert {c.epochs for c in panel.configurations({})} == {3}
+        assert [point.value for point in panel.points({})] == [1, 5]
     assert spec.name == "quick"
 
 
@@ -145,26 +148,26 @@ def test_a_mapping_is_changed_like_a_file_and_stays_as_it_was(tmp_path: Path) ->
 def test_equal_configurations_of_several_arms_are_one_trial() -> None:
     arms = [{"name": "last", "reading": "last"}, {"name": "stopped", "reading": "patience=2"}]
     spec = build_spec({"space": {"depth": {"values": [1, 2]}}, "arms": arms, "replicates": 3}, "test")
-    assert len(plan_panels(spec)) == 2
+    assert len(make_plan(spec).panels) == 2
     assert len(trials_of(spec)) == 2 * 3
 
 
 def test_other_scientific_values_make_panels_of_their_own() -> None:
     space = {"depth": {"values": [3, 1]}, "samples": {"values": [100, "all"]}, "batch_norm": {"values": [True, False]}}
-    panels = plan_panels(build_spec({"space": space}, "test"))
+    panels = make_plan(build_spec({"space": space}, "test")).panels
     assert [p.name for p in panels][:2] == ["samples 100, batch_norm True", "samples 100, batch_norm False"]
-    assert [point.value for point in panels[0].points] == [1, 3]
+    assert [point.value for point in panels[0].points({})] == [1, 3]
 
 
 def test_training_set_sizes_are_ordered_from_all_downwards() -> None:
-    panels = plan_panels(build_spec({"space": {"samples": {"values": [100, "all", 1000]}}}, "test"))
-    assert [point.value for point in panels[0].points] == [None, 1000, 100]
+    panels = make_plan(build_spec({"space": {"samples": {"values": [100, "all", 1000]}}}, "test")).panels
+    assert [point.value for point in panels[0].points({})] == [None, 1000, 100]
 
 
 def test_a_halving_profile_halves() -> None:
     values = {"network": {"profile": "halving"}, "space": {"depth": {"values": [1, 2, 3]}}}
-    panels = plan_panels(build_spec(values, "test"))
-    assert [point.configuration.hidden for point in panels[0].points] == [(128,), (128, 64), (128, 64, 32)]
+    panels = make_plan(build_spec(values, "test")).panels
+    assert [point.configuration.network.hidden for point in panels[0].points({})] == [(128,), (128, 64), (128, 64, 32)]
 
 
 def test_own_data_are_part_of_the_spec_and_survive_a_round_trip() -> None:

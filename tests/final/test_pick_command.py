@@ -27,7 +27,7 @@ from study.final.choose import choose
 from study.final.final_network import FinalNetwork
 from study.records.trials import FINAL_REPLICATE, Result, Trial
 from study.store import StoredStudy, open_store
-from tests.conftest import FACTS, scripted_result, trials_of
+from tests.conftest import FACTS, retold, scripted_result, trials_of
 from tests.final.picked import SMALL, digits_test, plain_python, run_and_pick
 from tests.test_cli import depthgauge
 
@@ -46,16 +46,16 @@ def stored(values: dict, result: Callable[[Trial], Result] = scripted_result) ->
     store.begin(make_plan(spec), "hash", FACTS)
     for trial in trials_of(spec):
         store.record(spec.name, result(trial))
-    return store.load(spec.name)
+    return store.load_own(spec.name)
 
 
 def with_other_test_accuracy(study: StoredStudy) -> StoredStudy:
     """The same study, but for test accuracies that rank the networks the other way round."""
     results = {}
     for key, result in study.results.items():
-        accuracy = result.trajectory.accuracy.copy()
-        accuracy[:, 2] = 0.1 + 0.2 * result.trial.configuration.depth
-        results[key] = replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+        accuracy = result.trajectory["accuracy"].copy()
+        accuracy[:, 2] = 0.1 + 0.2 * result.trial.configuration.network.depth
+        results[key] = retold(result, accuracy=accuracy)
     return replace(study, results=results)
 
 
@@ -77,9 +77,9 @@ def test_test_accuracy_has_no_say_in_the_choice(options: dict) -> None:
 def test_a_margin_and_a_size_limit_apply_the_same_rule_again() -> None:
     def deeper_is_better(trial: Trial) -> Result:
         result = scripted_result(trial)
-        accuracy = result.trajectory.accuracy.copy()
-        accuracy[:, 1] = 0.8 + 0.02 * trial.configuration.depth + 0.001 * trial.replicate
-        return replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+        accuracy = result.trajectory["accuracy"].copy()
+        accuracy[:, 1] = 0.8 + 0.02 * trial.configuration.network.depth + 0.001 * trial.replicate
+        return retold(result, accuracy=accuracy)
 
     study = stored(DEPTHS, deeper_is_better)
     assert choose(study).name == "4x128"
@@ -92,10 +92,10 @@ def test_a_margin_and_a_size_limit_apply_the_same_rule_again() -> None:
 def test_the_bound_of_each_candidate_says_what_was_shown() -> None:
     def noisy_small_one(trial: Trial) -> Result:
         result = scripted_result(trial)
-        accuracy = result.trajectory.accuracy.copy()
-        noise = (0.01, -0.05, 0.0, -0.04)[trial.replicate] if trial.configuration.depth == 1 else 0.0
-        accuracy[:, 1] = 0.8 + noise + 0.002 * trial.configuration.depth + 0.0001 * trial.replicate
-        return replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+        accuracy = result.trajectory["accuracy"].copy()
+        noise = (0.01, -0.05, 0.0, -0.04)[trial.replicate] if trial.configuration.network.depth == 1 else 0.0
+        accuracy[:, 1] = 0.8 + noise + 0.002 * trial.configuration.network.depth + 0.0001 * trial.replicate
+        return retold(result, accuracy=accuracy)
 
     choice = choose(stored(DEPTHS, noisy_small_one), margin=0.03)
     smallest, pick_of_all = choice.pick.candidates[0], choice.pick.index
@@ -119,11 +119,11 @@ def test_networks_that_a_limit_left_out_are_named_in_the_reason() -> None:
 def test_runs_that_the_verdict_leaves_out_but_the_choice_counts_are_known() -> None:
     def one_breaks(trial: Trial) -> Result:
         result = scripted_result(trial)
-        if trial.configuration.depth != 2 or trial.replicate:
+        if trial.configuration.network.depth != 2 or trial.replicate:
             return result
-        accuracy = result.trajectory.accuracy.copy()
+        accuracy = result.trajectory["accuracy"].copy()
         accuracy[:, 0] = 0.11
-        return replace(result, trajectory=replace(result.trajectory, accuracy=accuracy))
+        return retold(result, accuracy=accuracy)
 
     choice = choose(stored(DEPTHS, one_breaks))
     assert choice.unjudged == (0, 1, 0, 0)
@@ -146,9 +146,9 @@ def test_the_panel_with_the_most_data_and_clean_labels_is_the_default() -> None:
 def test_epochs_are_those_of_the_reading_in_the_median_replicate(reading: str, epochs: int) -> None:
     def best_at(trial: Trial) -> Result:
         result = scripted_result(trial, epochs=9)
-        loss = result.trajectory.cross_entropy.copy()
+        loss = result.trajectory["cross_entropy"].copy()
         loss[:, 1] = np.abs(np.arange(1, 10) - (2, 4, 5, 8)[trial.replicate]) + 1.0
-        return replace(result, trajectory=replace(result.trajectory, cross_entropy=loss))
+        return retold(result, cross_entropy=loss)
 
     chosen = choose(stored(DEPTHS | {"network": {"epochs": 9}, "reading": reading}, best_at))
     assert chosen.epochs == chosen.configuration.epochs == epochs
@@ -326,9 +326,9 @@ def test_the_hash_of_the_trials_can_be_recomputed_from_its_description() -> None
     lines = []
     for one in sorted(results, key=lambda one: (one.trial.configuration.key, one.trial.replicate)):
         fields = {
-            "accuracy": one.trajectory.accuracy.tolist(),
+            "accuracy": one.trajectory["accuracy"].tolist(),
             "configuration": dict(sorted(one.trial.configuration.to_dict().items())),
-            "cross_entropy": one.trajectory.cross_entropy.tolist(),
+            "cross_entropy": one.trajectory["cross_entropy"].tolist(),
             "epochs": one.trajectory.epochs.tolist(),
             "key": one.trial.configuration.key,
             "replicate": one.trial.replicate,
@@ -341,9 +341,9 @@ def test_the_hash_of_the_trials_can_be_recomputed_from_its_description() -> None
 def test_the_hash_of_the_trials_knows_a_changed_number_but_no_time() -> None:
     results = list(stored(DEPTHS).results.values())
     assert trials_sha256(results) == trials_sha256([replace(one, train_seconds=9.0) for one in results])
-    accuracy = results[0].trajectory.accuracy.copy()
+    accuracy = results[0].trajectory["accuracy"].copy()
     accuracy[0, 2] = np.nextafter(accuracy[0, 2], 1)
-    changed = replace(results[0], trajectory=replace(results[0].trajectory, accuracy=accuracy))
+    changed = retold(results[0], accuracy=accuracy)
     assert trials_sha256(results) != trials_sha256([changed, *results[1:]])
 
 

@@ -29,9 +29,11 @@ from sklearn.neural_network import MLPClassifier
 from depthgauge import load_study
 from reports.write.html import render
 from study.analysis.conclude import conclude
-from study.analysis.imported_findings import conclude_foreign, imported_document, trials_text
+from study.analysis.findings import ImportedFindings
+from study.analysis.imported_findings import conclude_imported, trials_text
+from study.design.plan import make_plan
 from study.design.source import build_spec
-from study.documents.next_from_imported import suggestion
+from study.documents.next_from_imported import suggestion_from_imported
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StoreError
 from study.foreign import export_optuna, import_keras_tuner, import_optuna
@@ -41,9 +43,9 @@ from study.foreign.optuna_reader import read_optuna
 from study.records.imported import ForeignStudy, ForeignTrial, store_name
 from study.records.parameters import Parameter
 from study.records.trials import EMPTY, SEARCH_REPLICATE, Result, Trial
-from study.store import StoredStudy, open_store
+from study.store import open_store
 from study.words import clean
-from tests.conftest import FACTS
+from tests.conftest import FACTS, retold
 from tests.search.test_search import isolation, new_store, run, train
 
 ROOT = Path(__file__).parents[2]
@@ -144,10 +146,12 @@ def foreign(direction: Any = "minimize", count: int = 12, **changes: Any) -> For
     return ForeignStudy(**{**values, "direction": direction, "parameters": parameters, **changes})
 
 
-def stored(study: ForeignStudy) -> StoredStudy:
+def stored(study: ForeignStudy) -> ForeignStudy:
     store = open_store("sqlite://", create=True)
     store.keep(study)
-    return store.load(study.name)
+    found = store.load(study.name)
+    assert isinstance(found, ForeignStudy)
+    return found
 
 
 class TestOptuna:
@@ -412,33 +416,33 @@ class TestInTheStore:
         for name, engine in (("mine", f"Optuna {optuna.__version__}"), ("digits", "KerasTuner")):
             study = load_study(name, place)
             findings = study.verdict()
-            assert findings.panels == () and findings.search is None and findings.imported is not None
+            assert isinstance(findings, ImportedFindings)
             for words in (engine, "Best", "were not recorded", "nothing can be said about overfitting", "suggest"):
                 assert words in findings.sentence
-            jsonschema.validate(json.loads(json.dumps(verdict_document(findings), allow_nan=False)), schema)
-            json.dumps(imported_document(findings.imported), allow_nan=False)
-            kept = study.stored().foreign
-            assert kept is not None and trials_text(kept).count("\n") == len(kept.trials)
-            assert study.stored().results == {}
-        rows = {row["name"]: row for row in study.store.list()}
-        assert rows["mine"]["imported"] == f"Optuna {optuna.__version__}" and rows["mine"]["failed"] == 1
-        assert rows["digits"]["finished"] == rows["digits"]["planned"] == 3
+            document = verdict_document(findings)
+            jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), schema)
+            assert document["panels"] == [] and document["search"] is None and document["imported"] is not None
+            kept = study.stored()
+            assert isinstance(kept, ForeignStudy) and trials_text(kept).count("\n") == len(kept.trials)
+        rows = {row.name: row for row in study.store.list()}
+        assert rows["mine"].imported == f"Optuna {optuna.__version__}" and rows["mine"].failed == 1
+        assert rows["digits"].finished == rows["digits"].planned == 3
         assert study.store.delete("mine") == TRIALS + 1
-        assert [row["name"] for row in study.store.list()] == ["digits"]
+        assert [row.name for row in study.store.list()] == ["digits"]
 
     def test_a_study_comes_back_as_it_was_read(self, optuna_url: str, project: Path) -> None:
         for study in (read_optuna(optuna_url, QUOTED), read_keras_tuner(project)):
-            assert stored(study).foreign == study
+            assert stored(study) == study
 
     def test_an_imported_study_is_neither_run_nor_exported_nor_imported_twice(self) -> None:
         store = open_store("sqlite://", create=True)
         store.keep(foreign())
         with pytest.raises(StoreError, match=r"imported from Optuna and cannot be run.*--name"):
-            store.begin(build_spec({"name": "f", "dataset": "digits"}, "test"), "hash", FACTS)
+            store.begin(make_plan(build_spec({"name": "f", "dataset": "digits"}, "test")), "hash", FACTS)
         with pytest.raises(StoreError, match=r"already.*--name"):
             store.keep(foreign())
         with pytest.raises(InputError, match="imported from Optuna"):
-            export_optuna(store.load("f"), "sqlite://")
+            export_optuna(store.load_own("f"), "sqlite://")
 
     def test_an_older_store_can_take_an_imported_study(self, tmp_path: Path) -> None:
         place = tmp_path / "old.db"
@@ -446,7 +450,7 @@ class TestInTheStore:
             connection.executescript((Path(__file__).parents[1] / "store" / "version_1.sql").read_text("utf-8"))
         store = open_store(str(place))
         store.keep(foreign())
-        assert store.load("f").foreign == foreign()
+        assert store.load("f") == foreign()
 
     def test_a_damaged_row_is_one_line(self, tmp_path: Path) -> None:
         place = tmp_path / "s.db"
@@ -464,18 +468,15 @@ class TestInTheStore:
 class TestConclusions:
     def test_of_losses_the_smallest_is_best_and_keeps_its_name(self) -> None:
         findings = conclude(stored(foreign(count=60)))
-        assert findings.imported is not None
-        search = findings.imported.search
-        best = search.cells[0].best
-        assert best is not None and best.setting["lr"] == pytest.approx(0.01, rel=0.6)
+        best = verdict_document(findings)["imported"]["best"]
+        assert best["setting"]["lr"] == pytest.approx(0.01, rel=0.6)
         assert "Best loss (minimized): 2." in findings.sentence and "accuracy (" not in findings.sentence
-        assert search.importance[0].parameter == "lr" and [a.kind for a in search.advice] == []
-        assert imported_document(findings.imported)["best"]["value"] == best.accuracy
+        assert findings.importance[0][0] == "lr" and findings.advice == ()
+        assert best["value"] == min(trial.value or 0.0 for trial in findings.study.trials)
 
     def test_of_scores_the_largest_is_best_and_its_edge_is_named(self) -> None:
         findings = conclude(stored(foreign("maximize")))
-        assert findings.imported is not None
-        (advice,) = [a for a in findings.imported.search.advice if "lr" in a.sentence]
+        (advice,) = [a for a in findings.advice if "lr" in a.sentence]
         assert advice.kind == "edge" and "lower end of its range (0.0001)" in advice.sentence
 
     def test_pruned_and_failed_trials_are_never_best(self) -> None:
@@ -486,11 +487,10 @@ class TestConclusions:
             ForeignTrial(3, {}, "running", None),
         )
         findings = conclude(stored(foreign(trials=trials)))
-        assert findings.imported is not None
-        search = findings.imported.search
-        assert [one.accuracy for one in search.cells[0].tried] == [None, None, 3.0] and not search.cells[0].over
-        assert {advice.kind for advice in search.advice} == {"infeasible", "still improving"}
-        assert (findings.facts.finished, findings.facts.failed, findings.facts.pending) == (2, 1, 1)
+        document = verdict_document(findings)
+        assert document["imported"]["best"] == {"number": 2, "setting": {"lr": 0.1, "units": 30}, "value": 3.0}
+        assert {advice.kind for advice in findings.advice} == {"infeasible", "still improving"}
+        assert document["trials"] == {"planned": 4, "finished": 2, "failed": 1}
 
     def test_a_study_without_trials_says_so(self) -> None:
         assert "0 trials. None of them" in conclude(stored(foreign(trials=()))).sentence
@@ -498,7 +498,7 @@ class TestConclusions:
 
 class TestSuggestions:
     def test_the_tutorials_study_becomes_an_isolation_of_depth(self, optuna_url: str) -> None:
-        text = suggestion(read_optuna(optuna_url, QUOTED, name="mine"))
+        text = suggestion_from_imported(read_optuna(optuna_url, QUOTED, name="mine"))
         spec = build_spec(tomllib.loads(text), "test")
         assert spec.scientific == {"depth": [1, 2, 3]} and spec.network.profile == "free" and spec.name == "mine-2"
         assert set(spec.nuisance) == {"width", "learning_rate", "optimizer"}
@@ -506,7 +506,7 @@ class TestSuggestions:
         assert "# depth is n_layers" in text and "data were not recorded" in text
 
     def test_keras_tuners_study_too_and_what_has_no_counterpart_is_said(self, project: Path) -> None:
-        text = suggestion(read_keras_tuner(project))
+        text = suggestion_from_imported(read_keras_tuner(project))
         spec = build_spec(tomllib.loads(text), "test")
         assert spec.scientific == {"depth": [1, 2, 3]} and {"width", "learning_rate"} <= set(spec.nuisance)
         assert "# regularize has no counterpart here." in text
@@ -520,14 +520,14 @@ class TestSuggestions:
             Parameter("lr", "float", 0.1, 0.1),
             Parameter("x\ny", "float", 0.0, 1.0),
         )
-        text = suggestion(foreign(parameters=parameters, trials=()))
+        text = suggestion_from_imported(foreign(parameters=parameters, trials=()))
         spec = build_spec(tomllib.loads(text), "test")
         assert len(spec.scientific["depth"]) <= 8 and max(spec.scientific["depth"]) == 200
         assert set(spec.nuisance) == {"dropout", "learning_rate"} and spec.nuisance["dropout"].high == 0.9
         assert text.count("could not be taken over") == 2 and "x y has no counterpart" in text
 
     def test_without_a_depth_the_usual_depths_are_asked(self) -> None:
-        text = suggestion(foreign())
+        text = suggestion_from_imported(foreign())
         assert build_spec(tomllib.loads(text), "test").scientific == {"depth": [1, 2, 3, 4, 6, 8]}
         assert "Depth was not tuned" in text
 
@@ -580,12 +580,12 @@ class TestExport:
         spec = isolation(space=space, search=None, confirm=None, replicates=2, baseline=None, reading="last")
 
         def sometimes(trial: Trial) -> Result:
-            if trial.configuration.depth == 2 and trial.replicate == 1:
+            if trial.configuration.network.depth == 2 and trial.replicate == 1:
                 return Result(trial, "failed", EMPTY, reason="worker process died")
             result = train(trial)
             table = result.trajectory["accuracy"].copy()
             table[1] = np.nan
-            return replace(result, trajectory=replace(result.trajectory, accuracy=table))
+            return retold(result, accuracy=table)
 
         study = run(spec, new_store(spec), sometimes)
         url = f"sqlite:///{tmp_path / 'o.db'}"
@@ -607,7 +607,7 @@ class TestExport:
         def ended(trial: Trial) -> Result:
             result = train(trial)
             t = result.trajectory
-            if trial.replicate != SEARCH_REPLICATE or trial.configuration.hidden[0] % 2:
+            if trial.replicate != SEARCH_REPLICATE or trial.configuration.network.hidden[0] % 2:
                 return result
             cut = t.until(1)
             return replace(result, trajectory=cut)
@@ -719,7 +719,7 @@ def test_foreign_text_is_one_short_line() -> None:
 
 def test_an_imported_study_has_a_page_of_its_own_that_claims_nothing_unknown() -> None:
     study = foreign()
-    html = render(conclude_foreign(study), None)
+    html = render(conclude_imported(study), None)
     assert "All trials, as they were read" in html and study.objective in html
     for wrong in ("Held out", "No trial has finished", "Nothing has been measured", "Planned replicates"):
         assert wrong not in html

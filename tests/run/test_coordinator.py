@@ -65,7 +65,7 @@ def test_a_study_runs_every_trial_once_and_records_it(
     spec: StudySpec, store: Store, scripted: Callable[[Trial], Result]
 ) -> None:
     witness = Witness()
-    run_study(spec, store, InProcessExecutor(scripted), witness)
+    run_study(spec.name, store, InProcessExecutor(scripted), witness)
     assert [r.trial for r in witness.results] == witness.submissions == trials_of(spec)
     assert witness.planned == len(witness.results)
     assert set(store.load("s").results) == {t.key for t in trials_of(spec)}
@@ -83,10 +83,10 @@ def test_an_interrupted_study_goes_on_where_it_was(
         return scripted(trial)
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(spec, store, InProcessExecutor(interrupted), Witness())
+        run_study(spec.name, store, InProcessExecutor(interrupted), Witness())
     assert len(store.load("s").results) == 3
     witness = Witness()
-    run_study(spec, store, InProcessExecutor(interrupted), witness)
+    run_study(spec.name, store, InProcessExecutor(interrupted), witness)
     assert witness.done == 3 and len(witness.results) == 3
     assert sorted(calls.values()) == [1, 1, 1, 1, 1, 2]  # only the trial in work ran again
 
@@ -103,7 +103,7 @@ def test_a_crash_is_tried_again_then_recorded_and_the_study_goes_on(
             raise StudyError("worker process died")
         return scripted(trial)
 
-    run_study(spec, store, InProcessExecutor(crashing), Witness())
+    run_study(spec.name, store, InProcessExecutor(crashing), Witness())
     results = store.load("s").results
     assert calls[unlucky.key] == 2 and results[unlucky.key].state == "finished"
     assert calls[hopeless.key] == ATTEMPTS["crash"]
@@ -128,7 +128,7 @@ def test_a_limit_is_met_once_a_crash_twice_and_a_lost_machine_is_not_the_trials_
             last = calls[trial.key] >= allowed
             return [Crash(trial, cause, cause)] if trial == hopeless or (trial == unlucky and not last) else [outcome]
 
-    run_study(spec, store, Failing(scripted), Witness())
+    run_study(spec.name, store, Failing(scripted), Witness())
     results = store.load("s").results
     assert calls[unlucky.key] == calls[hopeless.key] == allowed
     assert results[unlucky.key].state == "finished"
@@ -152,7 +152,7 @@ def test_workers_that_finish_at_once_lose_and_double_nothing(
             return list(self._queue)
 
     witness = Witness()
-    run_study(spec, store, Batches(scripted), witness)
+    run_study(spec.name, store, Batches(scripted), witness)
     assert Counter(r.trial for r in witness.results) == Counter(trials_of(spec))
     assert all(result.state == "finished" for result in store.load("s").results.values())
 
@@ -164,7 +164,7 @@ def test_a_diverged_trial_is_final_and_a_crashed_one_gets_another_chance(
     store.record("s", Result(diverged, "failed", EMPTY, reason="diverged", diverged_epoch=1))
     store.record("s", Result(crashed, "failed", EMPTY, reason="worker process died"))
     witness = Witness()
-    run_study(spec, store, InProcessExecutor(scripted), witness)
+    run_study(spec.name, store, InProcessExecutor(scripted), witness)
     assert diverged not in [r.trial for r in witness.results]
     assert store.load("s").results[crashed.key].state == "finished"
 
@@ -174,26 +174,26 @@ def test_a_validation_share_that_leaves_a_part_empty_is_refused_before_training(
     spec = build_spec({"dataset": "digits", "validation": validation}, "test")
     digits = load_dataset("digits")
     with pytest.raises(DataError, match=r"validation = 0\..* at least 10 of each"):
-        check_samples(spec, digits, split_sizes(digits, validation)[0])
+        check_samples(make_plan(spec), digits)
 
 
 @pytest.mark.parametrize("samples", [2, 1284, 1294])
 def test_sample_sizes_that_the_data_cannot_give_are_refused_before_training(samples: int) -> None:
     spec = build_spec({"dataset": "digits", "network": {"samples": samples}}, "test")
     with pytest.raises(DataError, match=r"from 10 .* to 1,283.*\"all\" for the 1,293"):
-        check_samples(spec, load_dataset("digits"), 1293)
+        check_samples(make_plan(spec), load_dataset("digits"))
 
 
 def test_all_samples_may_be_named_by_their_number() -> None:
     spec = build_spec({"dataset": "digits", "network": {"samples": 1293}}, "test")
-    check_samples(spec, load_dataset("digits"), 1293)
+    check_samples(make_plan(spec), load_dataset("digits"))
 
 
 def test_sample_sizes_that_are_tuned_are_checked_too() -> None:
     space = {"samples": {"role": "nuisance", "values": [100, 100_000]}}
     spec = build_spec({"dataset": "digits", "space": space}, "test")
     with pytest.raises(DataError, match="samples = 100000"):
-        check_samples(spec, load_dataset("digits"), 1293)
+        check_samples(make_plan(spec), load_dataset("digits"))
 
 
 def test_a_subset_needs_two_rows_of_every_class_whatever_is_held_out() -> None:
@@ -203,5 +203,5 @@ def test_a_subset_needs_two_rows_of_every_class_whatever_is_held_out() -> None:
     rare = replace(digits, y=y)
     values = {"name": "small", "dataset": "digits", "network": {"samples": 100}}
     with pytest.raises(DataError, match=r"Class '3' of digits has 2 rows.*network\.samples=all"):
-        check_samples(build_spec(values, "test"), rare, 1293)
-    check_samples(build_spec({"name": "all", "dataset": "digits"}, "test"), rare, 1293)
+        check_samples(make_plan(build_spec(values, "test")), rare)
+    check_samples(make_plan(build_spec({"name": "all", "dataset": "digits"}, "test")), rare)

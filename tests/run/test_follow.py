@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from study.records.trials import EMPTY, Proposal, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.follow import follow
-from study.run.observers import Observer
+from study.run.observers import Follower, Observer
 from study.search.cell_search import proposer_settings
 from study.store import Holder, Store, StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result, trials_of
@@ -86,7 +87,7 @@ def running(address: str, spec: StudySpec, train: Callable[[Trial], Result]) -> 
         store = open_store(address)
         with store.lease(spec.name, "pytest"):
             held.set()
-            run_study(spec, store, InProcessExecutor(train), Observer())
+            run_study(spec.name, store, InProcessExecutor(train), Observer())
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -101,7 +102,7 @@ def slowly(trial: Trial) -> Result:
 
 def begun(address: str, spec: StudySpec) -> Store:
     store = open_store(address, create=True)
-    facts = FACTS | ({"proposer": proposer_settings(spec)} if spec.nuisance else {})
+    facts = replace(FACTS, proposer=proposer_settings(make_plan(spec)) if spec.nuisance else None)
     store.begin(make_plan(spec), "hash", facts)
     return store
 
@@ -126,7 +127,7 @@ def test_a_failed_trial_that_runs_again_counts_once(address: str) -> None:
     store = begun(address, SWEEP)
     for trial in trials_of(SWEEP)[:2]:
         store.record("s", Result(trial, "failed", EMPTY, reason="worker process died"))
-    progress = Progress(SWEEP)
+    progress = Progress(make_plan(SWEEP))
     display = PlainProgress(progress, Console(file=io.StringIO()))
     thread = running(address, SWEEP, slowly)
     assert follow(store, "s", display, pause=0.02)
@@ -155,7 +156,7 @@ def test_the_display_says_how_far_it_is_and_who_runs_it(address: str, terminal: 
     store, said = begun(address, SWEEP), io.StringIO()
     thread = running(address, SWEEP, slowly)
     console = Console(file=said, force_terminal=terminal, width=160)
-    with watch(SWEEP, console) as display:
+    with watch(make_plan(SWEEP), console) as display:
         assert isinstance(display, LiveProgress if terminal else PlainProgress)
         assert follow(store, "s", display, pause=0.02)
     thread.join()

@@ -20,7 +20,8 @@ from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StudyError
 from study.records.trials import Result, Trial, TrialKey
 from study.run.coordinator import ATTEMPTS
-from study.run.observers import Observer, Workplace
+from study.run.observers import Observer
+from study.run.start import Workplace
 from tests.across.test_end_to_end import command, study_file, wait_until
 from tests.postgres import Server
 
@@ -96,10 +97,9 @@ def recorded(study: Study) -> dict[TrialKey, tuple[object, ...]]:
     return {
         key: (
             result.state,
-            result.trajectory.accuracy.tobytes(),
-            result.trajectory.cross_entropy.tobytes(),
-            result.correct_last,
-            result.correct_best,
+            result.trajectory["accuracy"].tobytes(),
+            result.trajectory["cross_entropy"].tobytes(),
+            result.items,
             result.class_accuracy,
         )
         for key, result in study.stored().results.items()

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from study.analysis.conclude import conclude
-from study.design.plan import make_plan
+from study.design.plan import PlannedPoint, make_plan
 from study.design.source import build_spec, load_spec
 from study.design.spec import StudySpec
 from study.errors import SpecError, StoreError, StudyError
+from study.records.readings import read
 from study.records.trials import EMPTY, SEARCH_REPLICATE, Result, Trial, TrialKey
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.observers import Observer
 from study.search.cell_search import find_winners, proposer_settings
 from study.store import Store, StoredStudy, open_store
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, retold, scripted_result
 
 SPACE = {
     "width": {"role": "nuisance", "low": 8, "high": 64, "log": True},
@@ -49,14 +49,20 @@ def accuracy(trial: Trial) -> float:
     """Best at a learning rate of 0.01 and large widths, a little worse at every depth, and noise by trial."""
     c = trial.configuration
     noise = int(hashlib.sha256(repr(trial).encode()).hexdigest()[:4], 16) / 0xFFFF * 0.002
-    return 0.9 - 0.05 * abs(np.log10(c.learning_rate) + 2) - 0.01 * c.depth + 0.0005 * sum(c.hidden[:1]) + noise
+    return (
+        0.9
+        - 0.05 * abs(np.log10(c.learning_rate) + 2)
+        - 0.01 * c.network.depth
+        + 0.0005 * sum(c.network.hidden[:1])
+        + noise
+    )
 
 
 def train(trial: Trial) -> Result:
     result = scripted_result(trial, test_items=360)
-    table = np.full_like(result.trajectory.accuracy, accuracy(trial))
+    table = np.full_like(result.trajectory["accuracy"], accuracy(trial))
     table[:, 0] = 1.0
-    return replace(result, trajectory=replace(result.trajectory, accuracy=table, cross_entropy=1 - table))
+    return retold(result, accuracy=table, cross_entropy=1 - table)
 
 
 def new_store(spec: StudySpec) -> Store:
@@ -66,8 +72,16 @@ def new_store(spec: StudySpec) -> Store:
 
 
 def run(spec: StudySpec, store: Store, train: Callable[[Trial], Result] = train, *, workers: int = 1) -> StoredStudy:
-    run_study(spec, store, InProcessExecutor(train), Observer(), workers=workers)
-    return store.load(spec.name)
+    executor = InProcessExecutor(train)
+    executor.workers = workers  # so many trials are kept in work, although they run one after the other
+    run_study(spec.name, store, executor, Observer())
+    return store.load_own(spec.name)
+
+
+def confirmed(study: StoredStudy) -> tuple[PlannedPoint, ...]:
+    """The points of the only panel."""
+    (panel,) = study.plan.panels
+    return panel.points(find_winners(study.plan, study.proposals, study.results))
 
 
 def proposed(study: StoredStudy) -> list[tuple[str, int, dict[str, Any] | None, float | None]]:
@@ -78,17 +92,18 @@ def test_isolation_searches_every_cell_and_reports_its_winner_on_fresh_replicate
     spec = isolation()
     study = run(spec, new_store(spec))
     assert Counter(p.cell for p in study.proposals) == {"depth 1": 6, "depth 2": 6, "depth 4": 6}
-    winners = find_winners(spec, study.proposals, study.results)
-    (panel,) = plan_panels(spec, winners)
-    assert [point.value for point in panel.points] == [1, 2, 4]
-    for point in panel.points:
+    winners = find_winners(study.plan, study.proposals, study.results)
+    (panel,) = study.plan.panels
+    points = panel.points(winners)
+    assert [point.value for point in points] == [1, 2, 4]
+    for point in points:
         own = [p for p in study.proposals if p.cell == f"depth {point.value}"]
         best = max(p.value for p in own if p.value is not None)
         searched = study.results[point.configuration.key, SEARCH_REPLICATE]
-        assert searched.trajectory.accuracy[-1, 1] == best
+        assert read(searched.trajectory, spec.reading)["accuracy"][1] == best
         assert {r for key, r in study.results if key == point.configuration.key} == {0, 1, SEARCH_REPLICATE}
     assert panel.baseline is not None and (panel.baseline.key, 1) in study.results
-    assert len(study.results) == planned(spec) == 3 * 6 + (3 + 1) * 2
+    assert len(study.results) == study.plan.most == 3 * 6 + (3 + 1) * 2
 
 
 def test_a_search_learns_from_what_it_is_told() -> None:
@@ -162,7 +177,7 @@ def test_a_grid_ends_when_it_is_exhausted() -> None:
     spec = isolation(space=space, search={"proposer": "optuna:grid", "trials": 50})
     study = run(spec, new_store(spec))
     assert Counter(p.cell for p in study.proposals if p.setting) == {"depth 1": 2, "depth 2": 2, "depth 4": 2}
-    assert len(plan_panels(spec, find_winners(spec, study.proposals, study.results))[0].points) == 3
+    assert len(confirmed(study)) == 3
     store_again = run(spec, new_store(spec))
     assert proposed(store_again) == proposed(study)
 
@@ -171,10 +186,10 @@ def test_without_a_scientific_hyperparameter_the_best_few_are_confirmed() -> Non
     space = SPACE | {"depth": {"role": "nuisance", "low": 1, "high": 3}}
     spec = isolation(space=space, search={"trials": 10}, confirm={"replicates": 3, "best": 2})
     study = run(spec, new_store(spec))
-    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
+    points = confirmed(study)
     values = sorted((p.value for p in study.proposals if p.value is not None), reverse=True)
-    reached = [study.results[p.configuration.key, SEARCH_REPLICATE].trajectory.accuracy[-1, 1] for p in panel.points]
-    assert reached == pytest.approx(values[:2]) and not panel.has_axis
+    reached = [study.results[p.configuration.key, SEARCH_REPLICATE].trajectory["accuracy"][-1, 1] for p in points]
+    assert reached == pytest.approx(values[:2]) and not study.plan.panels[0].has_axis
     assert len(study.results) == 10 + (2 + 1) * 3
 
 
@@ -184,30 +199,30 @@ def test_a_tuned_patience_costs_no_run() -> None:
 
     def overfits(trial: Trial) -> Result:
         result = train(trial)
-        table = result.trajectory.accuracy.copy()
+        table = result.trajectory["accuracy"].copy()
         table[:, 1] = [0.7, 0.6, 0.5]
-        return replace(result, trajectory=replace(result.trajectory, accuracy=table, cross_entropy=1 - table))
+        return retold(result, accuracy=table, cross_entropy=1 - table)
 
     study = run(spec, new_store(spec), overfits)
     assert all(p.setting in ({}, None) for p in study.proposals)
-    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
-    assert {point.reading for point in panel.points} == {"patience=1"}
+    points = confirmed(study)
+    assert {point.reading for point in points} == {"patience=1"}
     assert len([key for key in study.results if key[1] == SEARCH_REPLICATE]) == 3
-    assert planned(spec) == len(study.results)
+    assert study.plan.most == len(study.results)
 
 
 def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -> None:
     spec = isolation()
 
     def diverges(trial: Trial) -> Result:
-        if trial.configuration.depth == 4 or trial.configuration.learning_rate > 0.02:
+        if trial.configuration.network.depth == 4 or trial.configuration.learning_rate > 0.02:
             return Result(trial, "failed", EMPTY, reason="diverged", diverged_epoch=1)
         return train(trial)
 
     study = run(spec, new_store(spec), diverges)
-    (panel,) = plan_panels(spec, find_winners(spec, study.proposals, study.results))
-    assert [point.value for point in panel.points] == [1, 2]
-    assert all(point.configuration.learning_rate <= 0.02 for point in panel.points)
+    points = confirmed(study)
+    assert [point.value for point in points] == [1, 2]
+    assert all(point.configuration.learning_rate <= 0.02 for point in points)
 
 
 def test_profile_free_tunes_a_width_for_each_layer() -> None:
@@ -215,7 +230,9 @@ def test_profile_free_tunes_a_width_for_each_layer() -> None:
     deep = next(cell for cell in make_plan(spec).searches if cell.name == "depth 4")
     assert [p.name for p in deep.parameters if p.name.startswith("width")] == [f"width_{i}" for i in (1, 2, 3, 4)]
     study = run(spec, new_store(spec))
-    widths = {r.trial.configuration.hidden for r in study.results.values() if r.trial.configuration.depth == 4}
+    widths = {
+        r.trial.configuration.network.hidden for r in study.results.values() if r.trial.configuration.network.depth == 4
+    }
     assert any(len(set(hidden)) > 1 for hidden in widths)
 
 
@@ -232,12 +249,12 @@ def test_a_free_profile_may_have_no_hidden_layer_at_all() -> None:
     space = {"depth": {"role": "nuisance", "low": 0, "high": 1}, "width": SPACE["width"]}
     spec = isolation(space=space, network={"epochs": 3, "profile": "free"}, search={"trials": 8})
     study = run(spec, new_store(spec))
-    assert {r.trial.configuration.depth for r in study.results.values()} >= {0, 1}
+    assert {r.trial.configuration.network.depth for r in study.results.values()} >= {0, 1}
 
 
 def test_nothing_left_to_tune_is_a_sweep() -> None:
     spec = isolation(space=DEPTHS | {"patience": {"role": "nuisance", "values": ["off"]}}, baseline=None)
-    assert not make_plan(spec).searches and proposer_settings(spec) == {}
+    assert not make_plan(spec).searches and proposer_settings(make_plan(spec)) == {}
     assert len(run(spec, new_store(spec)).results) == 3 * 2
 
 
@@ -254,7 +271,7 @@ def test_failed_trials_of_a_search_are_listed_with_their_reasons() -> None:
 
 def test_an_arm_that_fixes_a_value_does_not_search_it() -> None:
     arms = [{"name": "none", "network": {"l2": 0.0}}, {"name": "L2"}]
-    by_name = {cell.name: {p.name for p in cell.parameters} for cell in plan_cells(isolation(arms=arms))}
+    by_name = {cell.name: {p.name for p in cell.parameters} for cell in make_plan(isolation(arms=arms)).searches}
     assert by_name["none, depth 1"] == {"width", "learning_rate"}
     assert by_name["L2, depth 1"] == {"width", "learning_rate", "l2_on", "l2"}
 
@@ -268,7 +285,7 @@ def test_more_trials_go_on_and_another_space_is_another_study() -> None:
     after = proposed(run(more, store))
     assert len(after) == 3 * 8 and [p for p in after if p[1] < 6] == before
     with pytest.raises(StoreError, match=r"another space.*--name"):
-        store.begin(isolation(space=DEPTHS | {"width": SPACE["width"]}), "hash", FACTS)
+        store.begin(make_plan(isolation(space=DEPTHS | {"width": SPACE["width"]})), "hash", FACTS)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +317,7 @@ def test_more_trials_go_on_and_another_space_is_another_study() -> None:
 )  # fmt: skip
 def test_a_space_that_cannot_be_searched_is_one_line(changes: dict[str, Any], expected: list[str]) -> None:
     with pytest.raises(SpecError) as error:
-        isolation(**changes)
+        make_plan(isolation(**changes))
     for words in expected:
         assert words in str(error.value)
 

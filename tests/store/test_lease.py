@@ -257,7 +257,7 @@ def test_a_coordinator_that_lost_its_study_stops(store: Store, noticed_by: str) 
 
     with pytest.raises(StudyError, match="was taken over by"), taken(store):
         store.begin(make_plan(SPEC), "hash", FACTS)
-        run_study(SPEC, store, InProcessExecutor(train), Observer())
+        run_study(SPEC.name, store, InProcessExecutor(train), Observer())
     assert len(trained) == 3 and len(store.load("small").results) == 2
     assert store.database.read(lambda connection: connection.scalar(sa.select(leases.c.owner))) == "another"
 

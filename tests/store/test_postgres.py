@@ -57,7 +57,7 @@ def test_a_restarted_server_costs_no_trial_and_doubles_none(postgres_server: Ser
     thread.join(timeout=120)
     assert not failed and not thread.is_alive()
     assert set(store.load("small").results) == {trial.key for trial in TRIALS}
-    assert store.list()[0]["finished"] == len(TRIALS)
+    assert store.list()[0].finished == len(TRIALS)
     assert store.holder("small") is None
 
 
@@ -116,7 +116,7 @@ def test_a_commit_whose_answer_was_lost_is_not_done_twice(store: Store, lossy: l
     lossy.append(1)
     with store.lease("small", "pytest"):
         for work in (
-            lambda: store.begin(searched, "hash", FACTS),
+            lambda: store.begin(make_plan(searched), "hash", FACTS),
             lambda: store.propose("small", proposal),
             lambda: store.answer("small", told),
             lambda: store.record("small", scripted_result(TRIALS[0])),

@@ -65,7 +65,7 @@ def assert_whole(store: Store) -> None:
 
 
 def same(a: Result, b: Result) -> bool:
-    return a.trial == b.trial and a.trajectory.accuracy.tobytes() == b.trajectory.accuracy.tobytes()
+    return a.trial == b.trial and a.trajectory["accuracy"].tobytes() == b.trajectory["accuracy"].tobytes()
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
@@ -197,7 +197,7 @@ def test_a_file_that_is_no_store_is_one_line_and_stays_as_it_is(tmp_path: Path, 
 def test_an_empty_file_may_become_a_store_where_one_is_to_be_made(tmp_path: Path) -> None:
     (tmp_path / "a.db").touch()
     open_store(str(tmp_path / "a.db"), create=True).begin(make_plan(SMALL), "hash", FACTS)
-    assert open_store(str(tmp_path / "a.db")).list()[0]["name"] == "small"
+    assert open_store(str(tmp_path / "a.db")).list()[0].name == "small"
 
 
 def test_reading_makes_no_empty_stores(tmp_path: Path) -> None:
@@ -288,10 +288,10 @@ def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) ->
         connection.exec_driver_sql("INSERT INTO depthgauge_schema VALUES (2)")
 
     database.write(as_version_2)
-    with pytest.raises(StoreError, match=r"version 2.*needs version 4.*depthgauge store upgrade"):
+    with pytest.raises(StoreError, match=r"version 2.*needs version 5.*depthgauge store upgrade"):
         open_store(url)
-    assert "from version 2 to 4" in upgrade_store(url)
-    assert "has version 4 already" in upgrade_store(url)
+    assert "from version 2 to 5" in upgrade_store(url)
+    assert "has version 5 already" in upgrade_store(url)
     store = open_store(url)
     store.begin(make_plan(SMALL), "hash", FACTS)
     assert store.load("small").spec == SMALL

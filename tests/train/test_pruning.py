@@ -91,12 +91,11 @@ def watched(trial: Trial) -> Result:
     pruner = Pruner(trial.pruning)
     t = result.trajectory
     keep = len(t.epochs)
-    for row, (epoch, accuracy) in enumerate(zip(t.epochs.tolist(), t.accuracy[:, 1].tolist(), strict=True), 1):
+    for row, (epoch, accuracy) in enumerate(zip(t.epochs.tolist(), t["accuracy"][:, 1].tolist(), strict=True), 1):
         if pruner.stops(epoch, accuracy):
             keep = row
             break
-    short = replace(t, epochs=t.epochs[:keep], accuracy=t.accuracy[:keep], cross_entropy=t.cross_entropy[:keep])
-    return replace(result, trajectory=replace(short, seconds=t.seconds[:keep]))
+    return replace(result, trajectory=t.until(keep))
 
 
 def test_pruned_trials_are_told_and_never_win_and_reports_are_never_pruned() -> None:
@@ -107,7 +106,7 @@ def test_pruned_trials_are_told_and_never_win_and_reports_are_never_pruned() -> 
     assert 0 < sum(r.pruned for r in searched) < len(searched)
     assert not any(r.pruned for r in reported)
     assert all(p.told is not None and p.value is not None for p in study.proposals)
-    ((winner,),) = find_winners(spec, study.proposals, study.results).values()
+    ((winner,),) = find_winners(study.plan, study.proposals, study.results).values()
     assert not study.results[winner.configuration.key, SEARCH_REPLICATE].pruned
 
 
@@ -133,12 +132,12 @@ def test_an_interrupted_search_prunes_what_the_uninterrupted_one_did(kill_after:
 def test_what_is_pending_is_pruned_by_what_was_known_when_it_was_asked() -> None:
     spec = search()
     store = new_store(spec)
-    agenda = Agenda(spec, store.load(spec.name), store, at_once=4)
+    agenda = Agenda(store.load_own(spec.name), store, at_once=4)
     asked = [trial for trial in agenda.ready() if trial.pruning is not None]
     ended = [watched(trial) for trial in asked[:2]]
     store.record(spec.name, *ended)
     agenda.done(ended)
-    ready = Agenda(spec, store.load(spec.name), store, at_once=4).ready()
+    ready = Agenda(store.load_own(spec.name), store, at_once=4).ready()
     continued = [trial.pruning for trial in ready if trial.pruning is not None]
     assert len(asked) == len(continued) == 4
     assert continued[:2] == [trial.pruning for trial in asked[2:]]
@@ -174,4 +173,4 @@ def test_the_real_trainer_stops_where_the_pruner_says() -> None:
     result = trainer.run(Trial(configure(configuration), 0, pruning))
     whole = trainer.run(Trial(configure(configuration), 0))
     assert result.pruned and result.trajectory.epochs.tolist() == [1]
-    assert np.array_equal(result.trajectory.accuracy, whole.trajectory.accuracy[:1])
+    assert np.array_equal(result.trajectory["accuracy"], whole.trajectory["accuracy"][:1])

@@ -73,7 +73,7 @@ def test_over_ten_seeds_the_mean_accuracies_are_those_of_keras(mnist: Trainer) -
     configuration = replace(BASELINE, samples=960, epochs=10, evaluate_every=10)
     differences = []
     for replicate in range(SEEDS):
-        ours = mnist.run(Trial(configuration, replicate)).trajectory.accuracy[-1]
+        ours = mnist.run(Trial(configuration, replicate)).trajectory["accuracy"][-1]
         rows = mnist._rows(configuration, replicate)
         x, y = inputs_and_labels(mnist, rows)
         keras.utils.set_random_seed(replicate)  # weights and batches of its own, on the same rows
@@ -101,7 +101,7 @@ def test_kept_weights_give_plain_keras_the_recorded_accuracy(digits: Trainer, ch
     rows = digits._rows(configuration, 0)
     x, y = inputs_and_labels(digits, rows)
     right = twin.predict(x, verbose=0).argmax(1) == y
-    assert of_each_split(right, rows) == result.trajectory.accuracy[-1].tolist()
+    assert of_each_split(right, rows) == result.trajectory["accuracy"][-1].tolist()
 
 
 def test_weights_are_kept_only_when_asked_for_and_never_stored(digits: Trainer) -> None:
@@ -140,7 +140,7 @@ def test_a_trial_leaves_nothing_behind_in_its_program(digits: Trainer, changes: 
     assert again.compile_seconds == 0
     fresh = Trainer(load_dataset("digits"), seed=7, validation=0.1).run(trial, keep_weights=True)
     for other in (again, fresh):
-        assert other.trajectory.accuracy.tobytes() == first.trajectory.accuracy.tobytes()
-        assert other.trajectory.cross_entropy.tobytes() == first.trajectory.cross_entropy.tobytes()
+        assert other.trajectory["accuracy"].tobytes() == first.trajectory["accuracy"].tobytes()
+        assert other.trajectory["cross_entropy"].tobytes() == first.trajectory["cross_entropy"].tobytes()
         for weights, expected in zip(other.weights, first.weights, strict=True):
             assert weights.tobytes() == expected.tobytes()

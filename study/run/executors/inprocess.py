@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from study.errors import DepthgaugeError
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Outcome
+from study.run.executors.pool import reason_of
 
 
 class InProcessExecutor:
@@ -34,8 +34,8 @@ class InProcessExecutor:
         trial = self._queue[0]
         try:
             return [self._run(trial)]
-        except DepthgaugeError as error:
-            return [Crash(trial, str(error))]
+        except Exception as error:  # whatever it is, the trial failed and the study goes on, as with worker processes
+            return [Crash(trial, reason_of(error))]
         finally:
             self._queue.popleft()
 
