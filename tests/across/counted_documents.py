@@ -10,7 +10,9 @@ from tests.across.labelled_numbers import check_text
 from tests.across.recount import Recount
 from tests.across.said_on_pages import Said
 
-COUNTING = re.compile(r"^n$|^of$|^over$|cells|trial|run|replicate|fail|finish|propos|pending|planned|tried|count|curves")
+COUNTING = re.compile(
+    r"^n$|^of$|^over$|cells|trial|run|replicate|fail|finish|propos|pending|planned|tried|count|curves"
+)
 CHECKED = {
     "planned", "finished", "failed", "pending", "replicates", "replicates_needed", "n", "runs", "of", "trials", "cells",
     "complete", "pruned", "running", "waiting", "curves", "training_fails_from",
@@ -90,7 +92,9 @@ def _pick(study: Recount, panel: str, pick: dict[str, Any]) -> Iterator[Pair]:
     chosen = by_name[pick["architecture"], pick["value"]]
     yield "n of the pick", {pick["test"]["n"], pick["gap"]["n"]}, {study.n(panel, chosen)}
     for one in pick["candidates"]:
-        point = next(p for (name, value), p in by_name.items() if one["value"] == value and one["name"].startswith(name))
+        point = next(
+            p for (name, value), p in by_name.items() if one["value"] == value and one["name"].startswith(name)
+        )
         yield f"n of the candidate {one['name']}", one["validation"]["n"], study.n(panel, point)
     whole = study.ns(panel) == {found["replicates"]}
     yield "n of the accuracy", pick["accuracy"]["n"] if whole else 0, found["replicates"] if whole else 0

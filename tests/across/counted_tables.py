@@ -11,7 +11,9 @@ from tests.across.labelled_numbers import check_text, unlabelled
 from tests.across.recount import FEWEST_FOR_IMPORTANCE, SEARCH, Recount
 from tests.across.said_on_pages import Said, Tabled, Walk
 
-COUNTING = re.compile(r"^n$|\b(?:n|trials?|runs?|replicates?|proposals?|failed|finished|tried|pending)\b", re.IGNORECASE)
+COUNTING = re.compile(
+    r"^n$|\b(?:n|trials?|runs?|replicates?|proposals?|failed|finished|tried|pending)\b", re.IGNORECASE
+)
 CALIBRATION = ("3 replicates", "5 replicates", "10 replicates")
 
 Row = dict[str, str]
@@ -26,7 +28,9 @@ def check_table(walk: Walk, tabled: Tabled) -> list[str]:
         return _side_by_side(walk, tabled, titles)
     if titles[0] == "in the study file":
         return _study_files(walk, tabled, titles)
-    wrong = [f"{tabled.where}: the column {t!r} has no label" for t in titles if COUNTING.search(t) and t not in COLUMNS]
+    wrong = [
+        f"{tabled.where}: the column {t!r} has no label" for t in titles if COUNTING.search(t) and t not in COLUMNS
+    ]
     rows = [dict(zip(titles, cells, strict=True)) for cells in tabled.table.rows]
     if {"replicate", "state"} <= set(titles):
         return wrong + _trials(tabled, rows)
@@ -167,9 +171,7 @@ def _trials(tabled: Tabled, rows: list[Row]) -> list[str]:
     for row in study.searched:
         if row["state"] == "failed":
             wanted["search", _architecture(row), "–", "failed", row["reason"]] += 1
-    shown = Counter(
-        (r["setting"], r["architecture"], r["replicate"], r["state"], r.get("reason", "")) for r in rows
-    )
+    shown = Counter((r["setting"], r["architecture"], r["replicate"], r["state"], r.get("reason", "")) for r in rows)
     differ = (wanted - shown) + (shown - wanted)
     return [f"{tabled.where}: {key} stands {shown[key]} times, there are {wanted[key]}" for key in differ]
 
