@@ -67,6 +67,7 @@ class PanelLine:
 class StudyLine:
     """One study in a list: how far it is, and the verdict that its last run ended with.
 
+    ``planned`` is with searches the most that they can come to, once they are concluded what they came to.
     ``imported`` names the program that it was read from, None for our own. ``concluded`` is the number of trials that
     the stored verdict knew of, None where none is stored; ``panels`` is what it says.
     """

@@ -123,6 +123,12 @@ def _dot(study: Recount, panel: str, match: re.Match[str]) -> Found | bool:
     return False
 
 
+def _so_far(study: Recount, panel: str, match: re.Match[str]) -> bool:
+    """A line while the study runs; how it ends is checked where it ends."""
+    done, most = (int(match[i].replace(",", "")) for i in (1, 2))
+    return done <= len(study.trials) and most == study.most()
+
+
 def _planned(study: Recount) -> int:
     return len(study.trials) + study.to_come
 
@@ -197,6 +203,13 @@ LABELS: list[tuple[str, Check]] = [
     (r"(\d+) trials? not run yet: all this", lambda s, p, m: (s.pending(p),)),
     (r"([\d,]+) of ([\d,]+) trials failed; depthgauge trials",
      lambda s, p, m: (_foreign(s, "failed"), _ended(s)) if s.foreign else (s.failed, len(s.trials))),
+    # While it runs, in lists, and of what is to come.
+    (r"^(?:at most )?([\d,]+) trials, (\d+) of them already in the store", lambda s, p, m: (s.most(), 0)),
+    (r"^([\d,]+) of (?:at most )?([\d,]+) trials, (?:(\d+) running|nobody runs it), (\d+) failed", _so_far),
+    (r", replicate (\d+)(?=: validation| failed: )", lambda s, p, m: int(m[1]) in {r["replicate"] for r in s.trials}),
+    (r"([\d,]+) of ([\d,]+) trials finished, (\d+) failed\.",
+     lambda s, p, m: (_foreign(s, "complete", "pruned"), len(s.foreign), _foreign(s, "failed")) if s.foreign
+     else (s.finished, _planned(s), s.failed)),
     # Searches.
     (r"Best of (\d+) that \S+ chose from (\d+) trials?", lambda s, p, m: (len(s.panels[p]["points"]), _searched(s, p))),
     (r"[Ww]hat \S+ chose from (\d+) trials?", lambda s, p, m: (_searched(s, p),)),

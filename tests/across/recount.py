@@ -181,7 +181,7 @@ class Recount:
 
     def over(self, cell: Cell) -> bool:
         """Whether a search has ended."""
-        most = self.spec["search"]["trials"] if self.spec["search"] and self._has_parameters(cell) else 1
+        most = self.asks(cell)
         asked = [p for p in self.proposals if p["cell"] == cell.name]
         answered = all(p["told"] is not None for p in asked if p["setting"] is not None)
         return bool(asked) and answered and (len(asked) >= most or cell.exhausted)
@@ -190,6 +190,23 @@ class Recount:
     def winners(self) -> int:
         """Searches that have ended with something trained."""
         return sum(self.over(cell) and bool(cell.feasible) for cell in self.cells)
+
+    def most(self) -> int:
+        """The most trials that the study can come to."""
+        if not self.cells:
+            return len(self.trials) + self.to_come
+        roles = {dimension["role"] for dimension in self.spec["space"].values()}
+        winners = 1 if "scientific" in roles else (self.spec["confirm"] or {}).get("best", 3)
+        replicates = self.spec["confirm"]["replicates"]
+        own = [self.asks(cell) for cell in self.cells]
+        beside = len(self.settings()) * replicates if self.spec["baseline"] else 0
+        return sum(own) + len(own) * winners * replicates + beside
+
+    def asks(self, cell: Cell) -> int:
+        """The most proposals of a search: one, where it has only a patience to choose."""
+        arms = [arm["network"] for arm in self.spec["arms"] if arm["name"] in cell.name.split(", ")]
+        free = {n for n, d in self.spec["space"].items() if d["role"] == "nuisance" and not any(n in a for a in arms)}
+        return int(self.spec["search"]["trials"]) if free - {"patience"} else 1
 
     def gained_late(self) -> int:
         """Searches that have ended, with all their trials, and whose second half gained more than the margin."""
@@ -217,9 +234,6 @@ class Recount:
                 if parameter in p["setting"] or p["setting"].get(f"{parameter}_on") is False
             ]
         return len(found), sum(row["state"] == "failed" for row in found)
-
-    def _has_parameters(self, cell: Cell) -> bool:
-        return any(p["setting"] for p in self.proposals if p["cell"] == cell.name)
 
     def _cell(self, found: dict[str, Any]) -> Cell:
         own = [p for p in self.proposals if p["cell"] == found["cell"]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from reports.blocks import Answer, Block, Code, Facts, Figure, Listing, Page, Prose, Table
+from reports.blocks import Answer, Block, Code, Facts, Figure, Listing, Page, Prose, Table, Verdict
 from tests.across.recount import Recount
 
 
@@ -39,6 +39,7 @@ class Walk:
     def __init__(self, page: Page, studies: Sequence[Recount]) -> None:
         self.studies, self.said, self.tables = studies, list[Said](), list[Tabled]()
         self.drawn: list[tuple[str, Any]] = []
+        self.verdicts: list[Verdict] = []
         for section in page.sections:
             for block in section.blocks:
                 own = [one for one in studies if section.part == one.name] if section.part else list(studies)
@@ -69,6 +70,7 @@ class Walk:
             case Answer():
                 for setting, sentence in block.sentences:
                     self._say(f"{where} sentence", sentence, study, setting)
+                self.verdicts += block.verdicts
                 for v in block.verdicts:
                     for part in (v.where, v.where_note, v.sure, v.sure_note, v.network, v.network_note):
                         self._say(f"{where} verdict", part, study, v.setting)
@@ -145,7 +147,7 @@ class _Text(HTMLParser):
 def html_texts(page: str) -> list[str]:
     """What a reader sees or hears of a page, piece by piece."""
     parser = _Text()
-    parser.feed(page)
+    parser.feed(re.sub(r"(?s)<(script|style)\b.*?</\1>", "", page))  # Plotly's five megabytes among them
     return [" ".join(text.split()) for text in parser.found]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -16,14 +17,19 @@ import pytest
 from rich.console import Console
 
 from reports.page import page_of
+from reports.terminal.plan_text import print_plan
+from reports.terminal.studies_text import print_overview, print_studies
+from reports.terminal.trials_text import print_trials
 from reports.terminal.verdict_text import accuracy_table, print_verdict
 from reports.write.html import render
 from reports.write.markdown import render_markdown
 from study.analysis.conclude import conclude
 from study.analysis.findings import Concluded, Findings
+from study.design.plan import make_plan
 from study.documents.verdict_document import verdict_document
 from study.store import open_store
 from tests.across import scripted_studies as scripted
+from tests.across.agreeing_values import check_choices, check_drawings, check_tables, is_printed
 from tests.across.counted_documents import check_document
 from tests.across.counted_tables import check_table
 from tests.across.labelled_numbers import check_text, unlabelled
@@ -114,6 +120,54 @@ def test_nothing_that_ran_is_left_out_and_nothing_counts_twice(shape: str) -> No
     assert len(reported) + len(counted.searched) == len(counted.trials)
     assert {row["id"] for cell in counted.cells for row in cell.rows} == {row["id"] for row in counted.searched}
     assert findings.facts.pending == counted.to_come
+
+
+@pytest.mark.parametrize("shape", scripted.SHAPES)
+def test_what_the_terminal_says_of_a_running_and_of_a_stored_study_is_what_the_rows_come_to(shape: str) -> None:
+    findings, counted = concluded(shape)
+    ran = scripted.ran(shape)
+    *lines, last = ran.said.splitlines() or [""]
+    done = f"{len(counted.trials)} of {'at most ' if counted.cells else ''}{counted.most()} trials"
+    assert not ran.said or last == f"{done}, 0 running, {counted.failed} failed" + last.partition(" failed")[2]
+    ran.store.write_verdict(ran.name, counted.document)
+    (line,) = ran.store.list()
+    planned = len(counted.trials) + counted.to_come
+    assert (line.planned, line.finished, line.failed) == (planned, counted.finished, counted.failed)
+    lines += printed(lambda console: print_overview(line, None, console)).splitlines()
+    wrong = [error for text in lines for error in check_text(Said("terminal", text, counted))]
+    listed = printed(lambda console: print_studies([line], console)).splitlines()[-1]
+    assert f" {counted.finished} of {planned} " in listed and f" {counted.failed} " in listed
+    rows = printed(lambda console: print_trials(findings.trials, console)).splitlines()[1:]
+    assert sum(" failed " in row for row in rows) == sum(row.state == "failed" for row in findings.trials)
+    assert not any(" 1000 " in row for row in rows)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("shape", scripted.SHAPES)
+def test_the_plan_asks_for_as_many_trials_as_the_study_can_come_to(shape: str) -> None:
+    _, counted = concluded(shape)
+    plan = make_plan(scripted.ran(shape).store.spec(counted.name))
+    said = printed(lambda console: print_plan(plan, console))
+    searches = [(int(cells), int(trials)) for cells, trials in re.findall(r"(\d+) x (\d+) trials?", said)]
+    assert sum(cells for cells, _ in searches) == len(counted.cells)
+    assert sum(cells * trials for cells, trials in searches) == sum(map(counted.asks, counted.cells))
+    assert plan.most == counted.most()
+    assert not unlabelled(re.sub(r"\d+ x \d+ trials?", "", said))
+
+
+@pytest.mark.parametrize("shape", scripted.SHAPES)
+def test_page_terminal_and_document_say_the_same_of_the_same_thing(shape: str) -> None:
+    findings, counted = concluded(shape)
+    walk, terminal = Walk(page_of([findings]), [counted]), printed(lambda console: print_verdict(findings, console))
+    wrong = [*check_tables(walk, counted), *check_drawings(walk, counted), *check_choices(walk, counted, terminal)]
+    for found in findings.panels:
+        columns = {column.header: list(column.cells) for column in accuracy_table(found).columns}
+        for i, point in enumerate(counted.points(found.name)):
+            assert columns["architecture"][i] == point["architecture"]
+            for title in ("train", "validation", "test", "gap"):
+                said = str(columns[title][i]).removesuffix(" %").removesuffix(" points")
+                assert is_printed(said, point[title]), (found.name, title, said)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("running", [False, True])

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from study.data.datasets import Dataset, load_dataset
 
 from study.data.check import data_notes
-from study.data.columns import fit_scaling
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
 from study.data.origin import find_origin, origin_of_rows
+from study.data.scaling import fit_scaling
 from study.records.sources import DataSource
 
 ROWS = 60

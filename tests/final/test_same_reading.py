@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from study.data.datasets import Dataset, load_dataset
 
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
 from study.errors import DataError
 from study.final import build_script
 from study.final.drawing import read_drawing

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from study.data.loading import load_dataset
-from study.data.splits import split_sizes
 from study.design.enough_samples import check_samples
 from study.design.plan import make_plan
 from study.design.source import build_spec
