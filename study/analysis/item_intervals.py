@@ -67,10 +67,10 @@ def own_data(
     """The sampling of a table of one's own of which each replicate tests ``tested`` rows and trains on ``trained``.
 
     A fixed split: Nadeau and Bengio's ``tested / trained``. One repeat of folds needs nothing: with few folds Student's
-    quantile is wide enough. Several ``repeats``, and holdouts, need a little. Measured with real training on 42 draws of
-    1,000 MNIST digits (1 and 8 layers; means, their difference, gaps; 95 % intervals), mean coverage without it and with
-    it: fixed 94.3 and 98.1 %, one repeat of folds 99.5 %, two 94.8 and 97.1 %, 10 holdouts 95.2 and 96.7 %. Without
-    ``tested / trained`` a difference under the fixed split was covered in 90 %.
+    quantile is wide enough. Several ``repeats``, and holdouts, need a little. Measured with real training on 42 draws
+    of 1,000 MNIST digits (1 and 8 layers; means, their difference, gaps; 95 % intervals), mean coverage without it and
+    with it: fixed 94.3 and 98.1 %, one repeat of folds 99.5 %, two 94.8 and 97.1 %, 10 holdouts 95.2 and 96.7 %.
+    Without ``tested / trained`` a difference under the fixed split was covered in 90 %.
     """
     share = {"fixed": tested / trained, "holdout": REDRAWN, "folds": REDRAWN if repeats > 1 else 0.0}[scheme]
     return Sampling(inference, share)
