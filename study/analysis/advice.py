@@ -109,7 +109,7 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
             alpha=without.alpha,
         )
         accuracy[f"less {without.axis}"] = less
-        read = np.isfinite(less).all(axis=1).tolist()  # a replicate may be left out that has not run itself
+        read = [bool(one.all()) for one in np.isfinite(less)]  # a replicate may be left out that has not run itself
         note = _note(
             without, [offered[i].value for i, there in zip(chosen, read, strict=True) if i is not None and there]
         )

@@ -20,9 +20,10 @@ SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
 
 RULE = (
-    "The network with the fewest parameters that is shown to be within the margin of every other one on validation "
-    "accuracy (one-sided paired t bounds), passing by those that a smaller one equals or beats. Where none can be "
-    "shown, the smallest one within one standard error of the best."
+    "The network with the fewest parameters that is within the margin of the best on validation accuracy with a "
+    "posterior probability of at least 0.7, passing by those that a smaller one equals or beats. It is called shown "
+    "where one-sided paired t bounds put it within the margin of every other one. Where none is that probable, the "
+    "smallest one for which it is about as probable as for any."
 )
 
 

@@ -72,8 +72,8 @@ def _images(path: Path, takes: ModelInput, centre: bool) -> Items:
         )
     if centre and takes.drawn is None:
         raise DataError(
-            f"{path}: {option('centre')} needs a model of grey images on a light or a dark background, which says where "
-            "its training images have their ink; this one does not. Leave it out, or pick again."
+            f"{path}: {option('centre')} needs a model of grey images on a light or a dark background, which says "
+            "where its training images have their ink; this one does not. Leave it out, or pick again."
         )
     files = [path]
     litter = 0

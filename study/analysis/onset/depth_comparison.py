@@ -45,8 +45,8 @@ class Fall:
 class DepthComparison:
     """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D).
 
-    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items that they
-    share.
+    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items and, where
+    items are known, training rows that they share.
     """
 
     train: Floats
@@ -84,9 +84,12 @@ class DepthComparison:
         cells = test[present]
         means, variances = layout.means(cells), layout.variances(cells)
         extra: Floats = np.zeros((present.shape[1],) * 2)
-        if items is not None and sampling.inference == "new data":
-            extra = item_variance(items.correct, present, items.tested)
-        t = drops(means, variances * sampling.inflation(layout.runs), layout.runs, extra=extra)
+        if items is not None:
+            if sampling.inference == "new data":
+                extra = item_variance(items.correct, present, items.tested)
+            if sampling.same_training:
+                extra = extra + sampling.same_training * items.between_replicates(present)
+        t = drops(means, variances * _inflation(sampling, items, layout.runs), layout.runs, extra=extra)
         critical = critical_values(present, alpha, seed)
         return cls(
             train,
@@ -124,7 +127,9 @@ class DepthComparison:
         freedom = float(self.present.sum() - sum(self.present.shape) + 1)
         # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
         # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
-        shares = (self.variances + self.variances.mean()) / 2 / self.runs * self.sampling.inflation(self.runs)
+        shares = (
+            (self.variances + self.variances.mean()) / 2 / self.runs * _inflation(self.sampling, self.items, self.runs)
+        )
         posterior = onset_posterior(self.means, shares, freedom)
         low, high = quantile(posterior, self.alpha / 2), quantile(posterior, 1 - self.alpha / 2)
         low, high = max(low, earliest), min(high, certain)
@@ -226,7 +231,7 @@ class DepthComparison:
 
     def _largest_drop(self, runs: Floats) -> Floats:
         """The bound (...) with ``runs`` (..., D) or (..., 1) a depth."""
-        share = self.variances * self.sampling.inflation(runs) / runs
+        share = self.variances * _inflation(self.sampling, self.items, runs) / runs
         errors = np.sqrt(share[..., :-1] + share[..., -1:] + self.extra[:-1, -1])
         bounds: Floats = self.means[:-1] - self.means[-1] + np.array(self.critical.single) * errors
         return np.asarray(bounds.max(axis=-1))
@@ -258,3 +263,12 @@ class DepthComparison:
                 drop = min(self.means[:depth].max(), self.means[depth + 1 :].max()) - self.means[depth]
                 found.append((depth, float(drop)))
         return found
+
+
+def _inflation(sampling: Sampling, items: TestedItems | None, runs: Floats) -> Floats:
+    """By what the variance of each depth's mean is multiplied.
+
+    Where items are known, training rows that replicates share inflate only what is not the items' own: that is in
+    ``extra``.
+    """
+    return np.full(runs.shape, sampling.luck) if items is not None else np.asarray(sampling.inflation(runs))

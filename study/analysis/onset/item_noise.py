@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from study.analysis.item_intervals import variance_parts
 from study.analysis.onset.layout import Floats, Mask
 
 
@@ -24,6 +25,18 @@ class TestedItems:
     def of(self, replicate: int, depth: int) -> Floats:
         """The answers (N,) of one run, NaN where an item was not tested."""
         return np.where(self.tested[replicate], self.correct[replicate, depth], np.nan)
+
+    def between_replicates(self, present: Mask) -> Floats:
+        """Variance (D, D) between replicates of the difference of two depths, without which items they tested."""
+        depths = present.shape[1]
+        found = np.zeros((depths, depths))
+        for first in range(depths):
+            for second in range(first):
+                rows = np.nonzero(present[:, first] & present[:, second])[0].tolist()
+                if len(rows) > 1:
+                    table = np.stack([self.of(r, first) - self.of(r, second) for r in rows])
+                    found[first, second] = found[second, first] = variance_parts(table).replicates * len(rows)
+        return found
 
 
 def item_variance(correct: Floats | Mask, present: Mask, tested: Mask | None = None) -> Floats:
