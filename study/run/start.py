@@ -43,6 +43,8 @@ class Workplace:
             raise InputError(f"Unknown executor {self.name!r}. Expected one of: {', '.join(EXECUTORS)}.")
         if self.address is not None and self.name != "ray":
             raise InputError("--address is the address of a Ray cluster. Give --executor ray with it.")
+        if self.limits.memory is not None and not machine.resident_memory():
+            raise InputError("--trial-memory: this system does not tell how much memory a process has. Leave it out.")
 
     def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
         """Start the workers of a study."""
