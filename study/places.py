@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -23,6 +24,7 @@ FOLDER = Path("depthgauge")  # where reports and picks go when nobody names a pl
 STDOUT = Path("-")
 PREFIX = "depthgauge-"  # of scratch folders
 OWNER = ".owner"  # a file in each of them: who made it
+LEFT_SECONDS = 3600.0  # no write takes as long: what is older was left by a killed process
 STALE_SECONDS = 7 * 24 * 3600.0
 
 
@@ -73,6 +75,10 @@ def written_whole(path: Path) -> Iterator[Path]:
     if target.is_dir():
         raise IsADirectoryError(21, "it is a folder", str(path))
     target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{escape(target.name[:100])}.*{escape(target.suffix)}"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                left.unlink()
     number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=target.suffix, dir=target.parent)
     os.close(number)
     scratch = Path(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from pathlib import Path
@@ -9,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from reports.write.html import write_text
+from study import machine
+from study.errors import InputError
+from study.final import final_network
+from study.final.card import SCHEMA
 from study.places import OWNER, new_scratch_folder, write_whole, written_whole
+from study.run.executors import Limits
+from study.run.start import Workplace
 from tests.test_cli import depthgauge, with_study  # noqa: F401  a fixture
 
 
@@ -125,3 +132,31 @@ def test_what_killed_processes_have_left_goes_at_the_next_start(tmp_path: Path) 
     new_scratch_folder(str(tmp_path))
     assert int(pid) == os.getpid()
     assert mine.exists() and (tmp_path / "depthgauge-others").exists() and left.exists() is not bool(place)
+
+
+def test_half_a_file_that_a_killed_write_has_left_goes_with_a_later_one(tmp_path: Path) -> None:
+    left = tmp_path / ".page.html.abcd.html"
+    left.touch()
+    write_whole(tmp_path / "page.html", "new")
+    assert left.exists()  # it may be somebody's who is writing now
+    os.utime(left, (0, 0))
+    write_whole(tmp_path / "page.html", "new")
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+
+
+@pytest.mark.skipif(not machine.identity(), reason="it cannot be told which processes are dead here")
+def test_a_pick_that_was_killed_leaves_nothing_and_loses_no_former_one(tmp_path: Path) -> None:
+    dead = 2**22 + 1  # beyond the numbers that Linux gives
+    (tmp_path / f".pick.{dead}.new").mkdir()
+    (tmp_path / f".pick.{dead}.old").mkdir()
+    (tmp_path / f".pick.{dead}.old" / "card.json").write_text(json.dumps({"schema": SCHEMA}))
+    (tmp_path / f".pick.{os.getpid()}.new").mkdir()
+    final_network._sweep(tmp_path / "pick")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [f".pick.{os.getpid()}.new", "pick"]
+    assert (tmp_path / "pick" / "card.json").exists()
+
+
+def test_a_limit_of_memory_is_refused_where_the_system_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "resident_memory", lambda: 0)
+    with pytest.raises(InputError, match="--trial-memory"):
+        Workplace(limits=Limits(memory=100))

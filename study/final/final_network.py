@@ -8,11 +8,13 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
+from study import machine
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError
 from study.final import build_script, model_input
@@ -141,6 +143,7 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
     Raises :class:`InputError` where something else than a former pick is there, or nothing can be written.
     """
+    _sweep(folder)
     _check(folder)
     made = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
@@ -163,6 +166,17 @@ def _replaced(folder: Path) -> Iterator[Path]:
             raise
     finally:
         for left in (made, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """See to what a killed pick has left beside ``folder``: the former pick comes back, where it was on its way out."""
+    for left in folder.parent.glob(f".{escape(folder.name)}.*"):
+        _, pid, ending = left.name.rsplit(".", 2)
+        if ending in ("new", "old") and pid.isdecimal() and machine.identity() and machine.is_dead(int(pid)):
+            with suppress(OSError):
+                if ending == "old" and not folder.exists():
+                    left.rename(folder)
             shutil.rmtree(left, ignore_errors=True)
 
 

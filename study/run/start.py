@@ -50,6 +50,10 @@ class Workplace:
             raise InputError(
                 f"{option('address')} is the address of a Ray cluster. Give {option('executor')} ray with it."
             )
+        if self.limits.memory is not None and not machine.resident_memory():
+            raise InputError(
+                f"{option('trial_memory')}: this system does not tell how much memory a process has. Leave it out."
+            )
 
     def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
         """Start the workers of a study."""
