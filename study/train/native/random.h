@@ -4,39 +4,34 @@
 //   then the layer's place, and the step's low and high half.
 // study/train/draws.py computes the same in NumPy.
 
-// Eight counters first .. first + 8 at once: word w of counter i goes to words[8 * w + i].
-INL void philox(uint32_t first, uint32_t place, int64_t step, const uint32_t *key, uint32_t *words) {
-  uint32_t a[8], b[8], c[8], d[8], k0 = key[0], k1 = key[1];
-  for (int i = 0; i < 8; i++)
-    a[i] = first + (uint32_t)i, b[i] = place, c[i] = (uint32_t)(uint64_t)step, d[i] = (uint32_t)((uint64_t)step >> 32);
-  for (int round = 0; round < 10; round++) {
-    for (int i = 0; i < 8; i++) {
-      uint64_t p = (uint64_t)a[i] * 0xD2511F53u, q = (uint64_t)c[i] * 0xCD9E8D57u;
-      a[i] = (uint32_t)(q >> 32) ^ b[i] ^ k0;
-      c[i] = (uint32_t)(p >> 32) ^ d[i] ^ k1;
-      b[i] = (uint32_t)q;
-      d[i] = (uint32_t)p;
-    }
-    k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
+// Eight counters first .. first + 8 at once: word w of counter i is lane i of words[w].
+INL void philox(uint32_t first, uint32_t place, int64_t step, const uint32_t *key, U *words) {
+  U a = ucount(first), b = uset(place), c = uset((uint32_t)(uint64_t)step), d = uset((uint32_t)((uint64_t)step >> 32));
+  uint32_t k0 = key[0], k1 = key[1];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    U low, other, high = uproduct(a, 0xD2511F53u, &low), top = uproduct(c, 0xCD9E8D57u, &other);
+    a = uxor(uxor(top, b), uset(k0)), c = uxor(uxor(high, d), uset(k1));
+    b = other, d = low;
   }
-  for (int i = 0; i < 8; i++) words[i] = a[i], words[8 + i] = b[i], words[16 + i] = c[i], words[24 + i] = d[i];
+  words[0] = a, words[1] = b, words[2] = c, words[3] = d;
 }
 
 // dropped = h / (1 - rate) where a unit is kept, else 0; `factor`, where it is given, is 1 / (1 - rate) or 0.
 static void drop(const Layer *l, const uint32_t *key, int64_t step, int place, const float *h, float *dropped,
                  float *factor, int rows) {
   int N = l->padded, groups = (l->out + 31) / 32;
-  float scale = 1.0f / (1.0f - l->rate);
+  V scale = set1(1.0f / (1.0f - l->rate));
+  U threshold = uset(l->threshold);
   for (int b = 0; b < rows; b++)
     for (int g = 0; g < groups; g++) {
-      uint32_t words[32];
-      size_t at = (size_t)b * N + 32 * (size_t)g;
+      U words[4];
+      size_t at = (size_t)b * (size_t)N + 32 * (size_t)g;
       int width = N - 32 * g < 32 ? N - 32 * g : 32;
       philox(8 * ((uint32_t)b * (uint32_t)groups + (uint32_t)g), (uint32_t)place, step, key, words);
-      for (int j = 0; j < width; j++) {
-        float kept = words[j] < l->threshold ? 0.0f : scale;
-        dropped[at + j] = words[j] < l->threshold ? 0.0f : h[at + j] * scale;
-        if (factor) factor[at + j] = kept;
+      for (int w = 0; 8 * w < width; w++, at += 8) {
+        V lost = ubelow(words[w], threshold);
+        st(dropped + at, except(lost, mul(ld(h + at), scale)));
+        if (factor) st(factor + at, except(lost, scale));
       }
     }
 }

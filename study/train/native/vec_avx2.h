@@ -46,3 +46,19 @@ INL void transpose8(const float *s, int ls, float *d, int ld_) {
   st(d + 4 * ld_, _mm256_permute2f128_ps(r0, r4, 0x31)), st(d + 5 * ld_, _mm256_permute2f128_ps(r1, r5, 0x31));
   st(d + 6 * ld_, _mm256_permute2f128_ps(r2, r6, 0x31)), st(d + 7 * ld_, _mm256_permute2f128_ps(r3, r7, 0x31));
 }
+
+// Eight whole numbers of 32 bits, for random words.
+typedef __m256i U;
+
+INL U uset(uint32_t a) { return _mm256_set1_epi32((int)a); }
+INL U ucount(uint32_t first) { return _mm256_add_epi32(uset(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
+INL U uxor(U a, U b) { return _mm256_xor_si256(a, b); }
+INL U uproduct(U a, uint32_t m, U *low) {  // the high half
+  U f = uset(m), even = _mm256_mul_epu32(a, f), odd = _mm256_mul_epu32(_mm256_srli_epi64(a, 32), f);
+  *low = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+  return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
+}
+INL V ubelow(U a, U b) {  // unsigned, as a mask
+  U top = uset(0x80000000u);
+  return _mm256_castsi256_ps(_mm256_cmpgt_epi32(uxor(b, top), uxor(a, top)));
+}

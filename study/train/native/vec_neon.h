@@ -47,3 +47,23 @@ INL void transpose8(const float *s, int ls, float *d, int ld_) {
   for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++) d[j * ld_ + i] = s[i * ls + j];
 }
+
+typedef struct {
+  uint32x4_t a, b;
+} U;
+
+INL U uset(uint32_t x) { return (U){vdupq_n_u32(x), vdupq_n_u32(x)}; }
+INL U ucount(uint32_t first) {
+  const uint32x4_t low = {0, 1, 2, 3}, high = {4, 5, 6, 7};
+  return (U){vaddq_u32(vdupq_n_u32(first), low), vaddq_u32(vdupq_n_u32(first), high)};
+}
+INL U uxor(U x, U y) { return (U){veorq_u32(x.a, y.a), veorq_u32(x.b, y.b)}; }
+INL uint32x4_t high_halves(uint32x4_t x, uint32_t m) {
+  uint64x2_t low = vmull_n_u32(vget_low_u32(x), m), high = vmull_n_u32(vget_high_u32(x), m);
+  return vuzp2q_u32(vreinterpretq_u32_u64(low), vreinterpretq_u32_u64(high));
+}
+INL U uproduct(U x, uint32_t m, U *low) {
+  *low = (U){vmulq_n_u32(x.a, m), vmulq_n_u32(x.b, m)};
+  return (U){high_halves(x.a, m), high_halves(x.b, m)};
+}
+INL V ubelow(U x, U y) { return (V){FLOATS(vcltq_u32(x.a, y.a)), FLOATS(vcltq_u32(x.b, y.b))}; }

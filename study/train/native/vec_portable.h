@@ -3,7 +3,8 @@
 // Unrolled and inlined, a software fma a lane would take the compiler minutes and gigabytes.
 #define UNROLL
 #undef INL
-#define INL static __attribute__((noinline, unused))
+#define INL static inline __attribute__((unused))
+#define OUTLINED static __attribute__((noinline))
 
 typedef union {
   float f[8];
@@ -43,8 +44,8 @@ INL V sub(V a, V b) { LANES(r.f[i] = a.f[i] - b.f[i]); }
 INL V mul(V a, V b) { LANES(r.f[i] = a.f[i] * b.f[i]); }
 INL V over(V a, V b) { LANES(r.f[i] = a.f[i] / b.f[i]); }
 INL V root(V a) { LANES(r.f[i] = __builtin_sqrtf(a.f[i])); }
-INL V muladd(V a, V b, V c) { LANES(r.f[i] = fma1(a.f[i], b.f[i], c.f[i])); }
-INL V mulsub(V a, V b, V c) { LANES(r.f[i] = fma1(-a.f[i], b.f[i], c.f[i])); }
+OUTLINED V muladd(V a, V b, V c) { LANES(r.f[i] = fma1(a.f[i], b.f[i], c.f[i])); }
+OUTLINED V mulsub(V a, V b, V c) { LANES(r.f[i] = fma1(-a.f[i], b.f[i], c.f[i])); }
 INL V less(V a, V b) { LANES(r.u[i] = a.f[i] < b.f[i] ? 0xFFFFFFFFu : 0); }
 INL V both(V a, V b) { LANES(r.u[i] = a.u[i] & b.u[i]); }
 INL V except(V mask, V a) { LANES(r.u[i] = ~mask.u[i] & a.u[i]); }
@@ -67,3 +68,14 @@ INL void transpose8(const float *s, int ls, float *d, int ld_) {
   for (int i = 0; i < 8; i++)
     for (int j = 0; j < 8; j++) d[j * ld_ + i] = s[i * ls + j];
 }
+
+typedef V U;
+
+INL U uset(uint32_t a) { LANES(r.u[i] = a); }
+INL U ucount(uint32_t first) { LANES(r.u[i] = first + (uint32_t)i); }
+INL U uxor(U a, U b) { LANES(r.u[i] = a.u[i] ^ b.u[i]); }
+INL U uproduct(U a, uint32_t m, U *low) {
+  for (int i = 0; i < 8; i++) low->u[i] = a.u[i] * m;
+  LANES(r.u[i] = (uint32_t)(((uint64_t)a.u[i] * m) >> 32));
+}
+INL V ubelow(U a, U b) { LANES(r.u[i] = a.u[i] < b.u[i] ? 0xFFFFFFFFu : 0); }
