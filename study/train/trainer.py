@@ -6,11 +6,10 @@ of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step 
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import keras
@@ -20,16 +19,14 @@ from numpy.typing import NDArray
 
 from study.data.columns import fit_scaling
 from study.data.datasets import Dataset, Sample, draw_sample
-from study.records.readings import best_row, halts_at
-from study.records.trials import SPLITS, Configuration, Result, Trajectory, Trial, program_key
+from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
+from study.train.engine import Evaluation, Recorder, follow, run_trial
 from study.train.network import Network
-from study.train.pruner import Pruner
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
 SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
-VALIDATION = SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,54 +128,44 @@ class Program:
         return correct.concat(), losses.concat()
 
 
-@dataclass
-class Recorder:
-    """Collects one trial's records, epoch by epoch."""
+class TrialProgram:
+    """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
 
-    rows: Rows
-    epochs: list[int] = field(default_factory=list)
-    accuracy: list[list[float]] = field(default_factory=list)
-    cross_entropy: list[list[float]] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-
-    def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
-        """Record one clean evaluation of all rows (P,)."""
-        bounds = np.cumsum((0, *self.rows.sizes))
-        parts = [slice(a, b) for a, b in pairwise(bounds)]
-        self.epochs.append(epoch)
-        self.accuracy.append([float(correct[part].mean()) for part in parts])
-        self.cross_entropy.append([float(losses[part].mean(dtype=np.float64)) for part in parts])
-        self.seconds.append(seconds)
-        self.last = correct[parts[2]]
-        if best_row(self.validation()) == len(self.epochs) - 1:
-            self.best = self.last
-
-    def validation(self) -> NDArray[np.float64]:
-        """Validation cross-entropy so far (E,)."""
-        return np.array(self.cross_entropy)[:, VALIDATION]
+    def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
+        self._program = program
+        self._rows = rows
+        self._shuffle = np.random.default_rng(stream(seed, replicate, Stream.ORDER))
+        self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
+        self._done = 0
 
     @property
-    def diverged(self) -> bool:
-        """Whether the last cross-entropies are not all numbers any more."""
-        return not np.isfinite(self.cross_entropy[-1]).all()
+    def most_epochs(self) -> int:
+        """How many epochs one call of the program may run."""
+        return self._program.together
 
-    def trajectory(self) -> Trajectory:
-        """Everything recorded so far."""
-        return Trajectory(
-            np.array(self.epochs, np.int64),
-            np.array(self.accuracy),
-            np.array(self.cross_entropy),
-            np.array(self.seconds),
+    def train(self, epochs: int) -> None:
+        """Train this many epochs, each in the next order of the replicate."""
+        program, rows = self._program, self._rows
+        orders = [self._shuffle.permutation(program.train_rows) for _ in range(epochs)]
+        steps = tf.constant(epochs * program.steps)
+        key = _key(self._draws, self._done * program.steps)
+        program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
+        self._done += epochs
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate train, validation and test."""
+        rows = self._rows
+        correct, losses = (values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling))
+        train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
+        parts = train, validation, test
+        accuracy, cross_entropy = zip(
+            *((float(correct[part].mean()), float(losses[part].mean(dtype=np.float64))) for part in parts), strict=True
         )
+        return Evaluation(accuracy, cross_entropy, correct[test])
 
-    def class_accuracy(self, classes: int) -> tuple[float, ...]:
-        """Test accuracy of each class at the last record, NaN for a class without test items."""
-        labels = self.rows.y.numpy()[sum(self.rows.sizes[:2]) : sum(self.rows.sizes)]
-        items = np.bincount(labels, minlength=classes)
-        hits = np.bincount(labels, weights=self.last, minlength=classes)
-        return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
+        return self._program.network.weights()
 
 
 class Trainer:
@@ -215,54 +202,19 @@ class Trainer:
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
-        recorder = self._train(program, rows, trial)
-        result = Result(
+        labels = rows.y.numpy()[sum(rows.sizes[:2]) : sum(rows.sizes)]
+        return run_trial(
+            TrialProgram(program, rows, self.seed, replicate),
             trial,
-            "finished",
-            recorder.trajectory(),
+            labels,
+            self.dataset.classes,
+            started=started,
             compile_seconds=compiled,
-            train_seconds=time.perf_counter() - started,
-            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        )
-        if recorder.diverged:
-            epoch = recorder.epochs[-1]
-            reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
-            return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
-        return replace(
-            result,
-            correct_last=np.packbits(recorder.last).tobytes(),
-            correct_best=np.packbits(recorder.best).tobytes(),
-            class_accuracy=recorder.class_accuracy(self.dataset.classes),
-            weights=program.network.weights() if keep_weights else (),
+            keep_weights=keep_weights,
         )
 
     def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
-        configuration, replicate = trial.configuration, trial.replicate
-        recorder = Recorder(rows)
-        pruner = Pruner(trial.pruning) if trial.pruning is not None else None
-        shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
-        draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
-        clock = time.perf_counter()
-        done = 0
-        for epoch in _recorded(configuration):
-            while done < epoch:
-                orders = [shuffle.permutation(program.train_rows) for _ in range(min(epoch - done, program.together))]
-                steps = tf.constant(len(orders) * program.steps)
-                key = _key(draws, done * program.steps)
-                program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
-                done += len(orders)
-            correct, losses = program.evaluate(rows.index, rows.y, rows.scaling)
-            now = time.perf_counter()
-            recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
-            clock = now
-            if recorder.diverged:
-                break
-            patience = configuration.halt
-            if patience is not None and halts_at(recorder.validation(), recorder.epochs, patience) is not None:
-                break
-            if pruner is not None and pruner.stops(epoch, recorder.accuracy[-1][VALIDATION]):
-                break
-        return recorder
+        return follow(TrialProgram(program, rows, self.seed, trial.replicate), trial)
 
     def _rows(self, configuration: Configuration, replicate: int) -> Rows:
         key = (replicate, configuration.samples, configuration.label_noise)
@@ -293,12 +245,6 @@ class Trainer:
         if key not in self.programs:
             self.programs[key] = Program(configuration, self.dataset, self.x, rows)
         return self.programs[key]
-
-
-def _recorded(configuration: Configuration) -> list[int]:
-    """The epochs to record: every ``evaluate_every``-th one and the last."""
-    epochs, every = configuration.epochs, configuration.evaluate_every
-    return sorted({*range(every, epochs + 1, every), epochs})
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

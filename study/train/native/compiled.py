@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from study.data.datasets import Dataset
 from study.records.trials import Configuration, dropout_rates
 
+_native: Any = None
+MISSING = ""
 try:
-    from study.train.native import _native
-except ImportError as error:  # installed without a compiler, or built for another Python
-    _native, MISSING = None, str(error)
-else:
-    MISSING = ""
+    _native = import_module("study.train.native._native")
+except ImportError as error:  # installed without a compiler, or built for another machine
+    MISSING = str(error)
 
 ACTIVATIONS = ("relu", "gelu", "tanh", "selu", "sigmoid")  # in the order of native/network.h, like the next two
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
