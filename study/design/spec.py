@@ -150,7 +150,9 @@ class StudySpec(Frozen):
     task: Literal["classification"] = Field("classification", description="what the networks learn")
     metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
     inference: Literal["new data"] = Field("new data", description="what intervals speak of: new data of the same kind")
-    engine: Literal["keras"] = Field("keras", description="what trains: Keras's layers, compiled by XLA")
+    engine: Literal["keras", "native"] = Field(
+        "keras", description="what trains: Keras's layers compiled by XLA, or C without TensorFlow"
+    )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
     replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")

@@ -26,6 +26,7 @@ from study.records.metrics import ACCURACY
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.silence import silence
+from study.train.choosing import trainer_of
 from study.words import option
 
 if TYPE_CHECKING:
@@ -109,8 +110,6 @@ def train(job: Job) -> Trained:
     training diverges.
     """
     worker.use_one_thread()
-    from study.train.trainer import Trainer
-
     dataset = load_dataset(job.spec.source)
     if dataset.sha256 != job.dataset_sha256:
         raise InputError(
@@ -124,7 +123,7 @@ def train(job: Job) -> Trained:
         samples.append(sealed(draw_sample(*arguments, **more), job.refit))
         return samples[-1]
 
-    trainer = Trainer(dataset, seed=job.spec.seed, validation=job.spec.validation, draw=draw)
+    trainer = trainer_of(job.spec.engine, dataset, seed=job.spec.seed, validation=job.spec.validation, draw=draw)
     result = trainer.run(Trial(job.configuration, FINAL_REPLICATE), keep_weights=True)
     if result.state == "failed":
         raise StudyError(

@@ -14,6 +14,7 @@ from study.errors import StudyError
 from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial, program_key
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
+from study.train.choosing import check_engine
 
 PROBE_OPERATIONS = 4e11  # a few seconds on one core
 POLL_SECONDS = 0.2
@@ -65,6 +66,7 @@ def estimate_minutes(plan: Plan, *, workers: int) -> tuple[Work, float]:
     spec = plan.spec
     dataset = load_dataset(spec.source)
     check_samples(plan, dataset)
+    check_engine(plan, dataset)
     shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation)
     work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
@@ -72,7 +74,7 @@ def estimate_minutes(plan: Plan, *, workers: int) -> tuple[Work, float]:
     probe = Trial(
         replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)), SEARCH_REPLICATE
     )
-    executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1)
+    executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1, engine=spec.engine)
     try:
         executor.submit(probe)
         outcomes: list[Result | Crash] = []

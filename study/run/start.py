@@ -21,6 +21,7 @@ from study.run.executors.local import LocalExecutor
 from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
+from study.train.choosing import check_engine
 from study.versions import versions
 from study.words import option
 
@@ -60,13 +61,13 @@ class Workplace:
         sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(source, workers=self.workers or machine.cores(), **sample)
+            return LocalExecutor(source, workers=self.workers or machine.cores(), engine=spec.engine, **sample)
         try:
             from study.run.executors.ray import RayExecutor
         except ModuleNotFoundError as error:
             raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
         workers = self.workers or (machine.cores() if self.address is None else None)
-        return RayExecutor(dataset, workers=workers, address=self.address, **sample)
+        return RayExecutor(dataset, workers=workers, address=self.address, engine=spec.engine, **sample)
 
 
 def run(
@@ -86,6 +87,7 @@ def run(
     spec = plan.spec
     dataset = load_dataset(spec.source)
     check_samples(plan, dataset)
+    check_engine(plan, dataset)
     facts = RunFacts(
         sizes=split_sizes(dataset, spec.validation),
         inputs=dataset.inputs,

@@ -20,9 +20,9 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     the data lie, and how they were read.
     """
     new = plan.spec
-    before, now = ({**asdict(one.source), "validation": one.validation} for one in (old, new))
+    before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
     different = () if same_data else ("target", "drop", "test_share", "test", "dataset")
-    for what in ("seed", "validation", *different):
+    for what in ("seed", "validation", "engine", *different):
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "

@@ -178,7 +178,7 @@ class TrialProgram:
         return self._program.network.weights()
 
 
-class Trainer:
+class KerasTrainer:
     """Runs the trials of one study, one at a time, and remembers programs and samples between them.
 
     A trial's result depends on the study's seed, the trial and the machine, never on what ran before it. Programs

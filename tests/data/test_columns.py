@@ -15,7 +15,7 @@ from study.data.dataset import Dataset, make_dataset
 from study.data.loading import load_dataset
 from study.data.scaling import fit_scaling
 from study.records.trials import Configuration, Trial
-from study.train.trainer import Trainer
+from study.train.trainer import KerasTrainer as Trainer
 
 CONFIGURATION = Configuration.stack(hidden=(16, 8), samples=100, epochs=10, optimizer="sgd", learning_rate=0.02)
 CELLS = st.one_of(st.floats(-(2.0**50), 2.0**50, width=32), st.just(float("nan")))

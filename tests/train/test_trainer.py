@@ -16,7 +16,7 @@ from study.records.readings import read
 from study.records.trials import Configuration, Trial
 from study.seeds import Stream, stream
 from study.train.network import Network
-from study.train.trainer import Trainer
+from study.train.trainer import KerasTrainer as Trainer
 
 STEPS = 100
 

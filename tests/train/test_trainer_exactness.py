@@ -15,7 +15,8 @@ from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.records.trials import SPLITS, Configuration, Result, Trial
 from study.store import open_store
-from study.train.trainer import Rows, Trainer
+from study.train.trainer import KerasTrainer as Trainer
+from study.train.trainer import Rows
 from tests.conftest import FACTS
 from tests.train.test_trainer import both_ways, fit_in_new_orders, keras_twin
 

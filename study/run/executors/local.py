@@ -29,18 +29,25 @@ class LocalExecutor(Pool[ProcessPool]):
     """Runs trials in ``workers`` processes, each within ``limits``."""
 
     def __init__(
-        self, source: DataSource | str, *, seed: int, validation: float, workers: int, limits: Limits | None = None
+        self,
+        source: DataSource | str,
+        *,
+        seed: int,
+        validation: float,
+        workers: int,
+        engine: str = "keras",
+        limits: Limits | None = None,
     ) -> None:
         super().__init__()
         self.workers = workers
         self._limits = limits or Limits()
-        context = worker_context()
+        context = worker_context(engine)
         self._scratch = new_scratch_folder()
         self._pool = partial(
             ProcessPool,
             1,
             initializer=worker.start,
-            initargs=(source, seed, validation, self._scratch, os.getpid(), self._limits.memory),
+            initargs=(source, seed, validation, engine, self._scratch, os.getpid(), self._limits.memory),
             context=context,
         )
         self._workers: list[Worker[ProcessPool]] = []

@@ -39,7 +39,9 @@ STARTS = 3  # a process that cannot start so often in a row never will
 class RayWorker:
     """What runs on a node: one trainer in a process of its own."""
 
-    def prepare(self, dataset: Dataset, seed: int, validation: float, expected: Mapping[str, str]) -> tuple[str, str]:
+    def prepare(
+        self, dataset: Dataset, seed: int, validation: float, engine: str, expected: Mapping[str, str]
+    ) -> tuple[str, str]:
         """Make the trainer; returns the node's id and address.
 
         Raises :class:`StudyError` where the versions here are not ``expected``, those of the coordinator.
@@ -55,7 +57,7 @@ class RayWorker:
                 "the same versions on all of them, then run this command again."
             )
         os.environ.update(cache_flags(cache_folder()))
-        worker.prepare(worker.trainer_of(dataset, seed, validation))
+        worker.prepare(worker.trainer_of(dataset, seed, validation, engine))
         return ray.get_runtime_context().get_node_id(), address
 
     def run(self, trial: Trial) -> Result:
@@ -92,6 +94,7 @@ class RayExecutor(Pool[Actor]):
         seed: int,
         validation: float,
         workers: int | None,
+        engine: str = "keras",
         address: str | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -107,7 +110,7 @@ class RayExecutor(Pool[Actor]):
                 max_concurrency=1 if self._limits.memory is None else 2,
                 runtime_env={"env_vars": worker.FIXED | self._cluster.variables},
             )
-            self._arguments = ray.put(dataset), seed, validation, versions()
+            self._arguments = ray.put(dataset), seed, validation, engine, versions()
             self._last_seen = time.monotonic()
             self._all = [Worker(self._start()) for _ in range(self.workers)]
             for one in self._all:

@@ -26,7 +26,7 @@ from study.run.executors.worker import environment
 
 VARIABLE = "DEPTHGAUGE_START_METHOD"
 METHODS = ("forkserver", "spawn")
-PRELOAD = ["study.run.executors.preload"]
+PRELOAD = {"keras": ["study.run.executors.preload"], "native": ["study.train.native.native_trainer"]}
 
 _one_at_a_time = threading.RLock()
 
@@ -46,9 +46,9 @@ def start_method() -> str:
     return asked
 
 
-def worker_context() -> BaseContext:
-    """What starts worker processes, in the way of :func:`start_method`."""
-    return _forkserver() if start_method() == "forkserver" else _spawn()
+def worker_context(engine: str = "keras") -> BaseContext:
+    """What starts worker processes of an engine, in the way of :func:`start_method`."""
+    return _forkserver(engine) if start_method() == "forkserver" else _spawn()
 
 
 def restart() -> None:
@@ -62,7 +62,7 @@ def last_words() -> Path:
     return cache_folder() / "workers.log"
 
 
-def _forkserver() -> BaseContext:
+def _forkserver(engine: str) -> BaseContext:
     from multiprocessing import context
 
     class Process(context.ForkServerProcess):
@@ -73,7 +73,7 @@ def _forkserver() -> BaseContext:
 
     made = context.ForkServerContext()
     made.Process = _pickled_as(context.ForkServerProcess, Process)  # type: ignore[misc]
-    made.set_forkserver_preload(PRELOAD)
+    made.set_forkserver_preload(PRELOAD[engine])
     _empty(last_words())
     _start_fork_server()
     return made

@@ -21,7 +21,7 @@ from study.run.executors.program_cache import cache_flags
 
 if TYPE_CHECKING:
     from study.data.dataset import Dataset
-    from study.train.trainer import Trainer
+    from study.train.engine import Trainer
 
 PROGRAM_MEMORY = 500e6  # a worker that has grown by so many bytes is replaced: on MNIST it stays below 1.2 GB
 
@@ -53,14 +53,20 @@ _in_work: tuple[Trial, int] | None = None  # and the resident bytes when it bega
 
 
 def start(
-    source: DataSource | str, seed: int, validation: float, scratch: str, coordinator: int, memory: int | None = None
+    source: DataSource | str,
+    seed: int,
+    validation: float,
+    engine: str,
+    scratch: str,
+    coordinator: int,
+    memory: int | None = None,
 ) -> None:
     """Prepare this process, and give it a trainer; a trial that takes more than ``memory`` MB will end it."""
     attend(scratch, coordinator)
     if memory is not None:
         threading.Thread(target=_end_outgrown, args=(memory,), daemon=True).start()
     try:
-        prepare(make_trainer(source, seed, validation))
+        prepare(make_trainer(source, seed, validation, engine))
     except DataError as error:  # the coordinator could read them: they have gone or changed since
         prepare(StudyError(f"The data cannot be read any more. {error} What has finished is kept."))
     except Exception as error:  # no memory, say: it would be so for each trial, and is the fault of none
@@ -126,19 +132,20 @@ def run(trial: Trial) -> Result:
         _in_work = None
 
 
-def make_trainer(source: DataSource | str, seed: int, validation: float) -> Trainer:
+def make_trainer(source: DataSource | str, seed: int, validation: float, engine: str = "keras") -> Trainer:
     """A trainer in this process; TensorFlow is imported here and not before."""
     from study.data.loading import load_dataset
 
-    return trainer_of(load_dataset(source), seed, validation)
+    return trainer_of(load_dataset(source), seed, validation, engine)
 
 
-def trainer_of(dataset: Dataset, seed: int, validation: float) -> Trainer:
+def trainer_of(dataset: Dataset, seed: int, validation: float, engine: str = "keras") -> Trainer:
     """A trainer in this process on arrays that are there already, be they read-only."""
-    use_one_thread()
-    from study.train.trainer import Trainer
+    from study.train import choosing
 
-    return Trainer(dataset, seed=seed, validation=validation)
+    if engine == "keras":
+        use_one_thread()
+    return choosing.trainer_of(engine, dataset, seed=seed, validation=validation)
 
 
 def use_one_thread() -> None:
