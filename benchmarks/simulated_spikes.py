@@ -70,7 +70,8 @@ def main() -> None:
             worst, mean = max(found), float(np.mean([share for share, _, _ in found]))
             print(
                 f"R = {replicates}, D = {depths}: mean {100 * mean:.2f} %; worst of constant noise "
-                f"{100 * constant[0]:.1f} % ({constant[1]}); worst of all {100 * worst[0]:.1f} % ({worst[1]}, growing {worst[2]:g}-fold)",
+                f"{100 * constant[0]:.1f} % ({constant[1]}); worst of all {100 * worst[0]:.1f} % "
+                f"({worst[1]}, growing {worst[2]:g}-fold)",
                 flush=True,
             )
 
