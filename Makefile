@@ -28,6 +28,10 @@ bench: .venv/installed  ## side by side with plain Keras, KerasTuner and Optuna
 
 calibration: .venv/installed  ## the verdict's operating characteristics on simulated studies
 	$(BIN)/python benchmarks/calibration.py
+	$(BIN)/python benchmarks/simulated_spikes.py
+	$(BIN)/python benchmarks/simulated_items.py
+	$(BIN)/python benchmarks/simulated_searches.py
+	$(BIN)/python benchmarks/simulated_picks.py
 
 lock: .venv/installed-dev  ## renew the pins; they hold hashes and no address
 	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --output-file requirements.lock

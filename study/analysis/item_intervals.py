@@ -179,8 +179,8 @@ def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts
     products of pairs that share an item, a replicate or neither (Gallas, Bandos, Samuelson and Wagner, Communications
     in Statistics 38, 2009, for readers and cases), which takes any pattern of holes, and a negative one is 0. Degrees
     of freedom: Satterthwaite, with those of the replicates counted as R - 1 and of the items as N - 1, and never fewer
-    than R - 1 (Hillis, Statistics in Medicine 26, 2007). For ``these items``, the items' own level is left out where
-    it can be told from the rest: where an item was tested by two replicates.
+    than R - 1 (Hillis, Statistics in Medicine 26, 2007). For ``these items``, the items' own level is left out where it
+    can be told from the rest: where an item was tested by two replicates.
     """
     tested = np.isfinite(table)
     total = int(tested.sum())

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
+from benchmarks.simulated_items import Population, draw, measure
 from benchmarks.simulated_studies import MARGIN, Family, both, falling, normal
-from study.analysis.item_intervals import NEW_DATA
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset import critical_values as simulated
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import failed_runs
@@ -145,6 +146,53 @@ class TestPlainCurves:
         test = np.clip(np.sort(test, axis=1)[:, ::-1], 0, 1)
         assert find_onset(DEPTHS, perfect(), test, margin=0.01).onset is not None
         assert find_onset(DEPTHS, perfect(), test, margin=0.01, correct=correct).onset is None
+
+
+class TestSchemes:
+    """What replicates share decides how sure a verdict can be: items, training rows."""
+
+    @pytest.mark.parametrize("scheme", ["fixed", "1 x 5 folds", "2 x 5 folds", "holdout"])
+    def test_the_sampling_of_items_is_seldom_taken_for_a_fall(self, scheme: str) -> None:
+        found = measure(Population(depths=4, items=400), scheme, 60, seed=2)
+        assert found.claimed <= 0.08  # 5 %, and a standard error
+
+    def test_repeats_of_folds_share_items_and_one_repeat_does_not(self) -> None:
+        rng = np.random.default_rng(3)
+        population = Population(depths=4, items=400)
+        once, twice = (draw(population, scheme, rng) for scheme in ("1 x 5 folds", "2 x 5 folds"))
+        alone, repeated = (
+            item_variance(one.correct, np.ones(one.test.shape, bool), one.tested) for one in (once, twice)
+        )
+        assert not alone.any() and (repeated > 0).any()
+
+    def test_a_large_fall_is_found_under_folds_and_its_interval_speaks_of_new_data(self) -> None:
+        one = draw(Population(fall=0.1), "2 x 5 folds", np.random.default_rng(4))
+        verdict = find_onset(
+            range(6),
+            np.ones_like(one.test),
+            one.test,
+            margin=0.01,
+            correct=one.correct,
+            tested=one.tested,
+            sampling=one.sampling,
+        )
+        assert verdict.kind == "overfitting" and verdict.test_drop_speaks_of == "new data"
+        assert verdict.test_drop_interval is not None and verdict.test_drop_interval[0] > 0.03
+
+    def test_without_single_items_the_interval_speaks_of_these_replicates(self) -> None:
+        verdict = find_onset(DEPTHS, perfect(), runs(FALLING), margin=0.01)
+        assert verdict.test_drop_speaks_of == "these replicates"
+
+    def test_these_items_can_be_all_there_are(self) -> None:
+        one = draw(Population(fall=0.03), "fixed", np.random.default_rng(5))
+        table = (range(6), np.ones_like(one.test), one.test)
+        new, these = (
+            find_onset(*table, margin=0.01, correct=one.correct, tested=one.tested, sampling=Sampling(name))
+            for name in ("new data", "these items")
+        )
+        assert these.test_drop_speaks_of == "these items"
+        assert these.largest_drop_upper_bound is not None and new.largest_drop_upper_bound is not None
+        assert these.largest_drop_upper_bound < new.largest_drop_upper_bound
 
 
 class TestReplicatesNeeded:
