@@ -1,7 +1,7 @@
 // exp, expm1, tanh, sigmoid, erf and log of our own: libm's differ from one system to the next.
 //
 // Largest errors over all floats of their range, in units of the last place, as tests/train/test_native_functions.py
-// measures them: exp 1, expm1 2, tanh 3, sigmoid 2, erf 2, log 2. The polynomials are near-minimax fits (Lawson's
+// measures them: exp 1, expm1 2, tanh 3, sigmoid 2, erf 2, log 1. The polynomials are near-minimax fits (Lawson's
 // reweighting) on the intervals that stand beside them.
 
 // exp(x) = 2^k (1 + q), with q = exp(r) - 1 and |r| <= log(2) / 2: gives q, and 2^k in *power. For x in [-87, 88].
