@@ -30,7 +30,10 @@ FACTS = RunFacts(sizes=(1293, 144, 360), inputs=64, classes=10, versions={"pytho
 
 
 # One process runs a whole file: the longest first, or one process would wait for the other at the end.
-LONGEST = ("test_executors", "test_ray", "test_end_to_end", "test_report", "test_trainer", "test_trainer_exactness")
+LONGEST = (
+    "test_executors", "test_ray", "test_end_to_end", "test_report", "test_trainer", "test_trainer_exactness",
+    "test_pages_agree",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -109,10 +109,8 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
             alpha=without.alpha,
         )
         accuracy[f"less {without.axis}"] = less
-        read = [bool(one.all()) for one in np.isfinite(less)]  # a replicate may be left out that has not run itself
-        note = _note(
-            without, [offered[i].value for i, there in zip(chosen, read, strict=True) if i is not None and there]
-        )
+        read = [i for i, row in zip(chosen, less, strict=True) if i is not None and np.isfinite(row).all()]
+        note = _note(without, [offered[i].value for i in read])  # not those of replicates that have not run
     onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
     return RemediesFinding(
         setting=setting,

@@ -34,9 +34,10 @@ def check_table(walk: Walk, tabled: Tabled) -> list[str]:
     rows = [dict(zip(titles, cells, strict=True)) for cells in tabled.table.rows]
     if {"replicate", "state"} <= set(titles):
         return wrong + _trials(tabled, rows)
+    if "difference" in titles:
+        return wrong + [error for row in rows for error in _paired(walk, tabled, row)]
     for row in rows:
-        name = " ".join(row.get(key, "") for key in ("setting", "difference"))
-        study, panel = walk.locate(name, tabled.study)
+        study, panel = walk.locate(row.get("setting", ""), tabled.study)
         study, panel = study or tabled.study or walk.studies[0], panel or tabled.panel
         for title, cell in row.items():
             if title in COLUMNS:
@@ -71,8 +72,6 @@ def _n(tabled: Tabled, study: Recount, panel: str | None, row: Row) -> list[str]
     cell = row["n"]
     if "arm" in row:
         return _equal(tabled, row, cell, {str(n) for n in _of_arms(study, row["arm"])})
-    if "difference" in row:
-        return []  # checked against both studies, see test_pages_agree
     if panel is None and "overfitting" in row:  # the map of all settings
         all_ = [(p, point) for p, found in study.panels.items() for point in found["points"]]
         return _equal(tabled, row, cell, {str(study.n(*one)) for one in all_ if f"{one[1]['value']:g}" in row.values()})
@@ -194,6 +193,25 @@ def _diagnosis(tabled: Tabled, study: Recount, panel: str | None, row: Row, titl
     if title == "diverged" and shown != sum(r["diverged_epoch"] is not None for r in runs):
         said.append(f"{tabled.where}: {cell!r} diverged")
     return said
+
+
+def _paired(walk: Walk, tabled: Tabled, row: Row) -> list[str]:
+    """The replicates that finished in both studies, at the network of a row."""
+    counts = []
+    for one in walk.studies:
+        for other in walk.studies:
+            for a, b in ((a, b) for a in one.panels for b in other.panels):
+                if row["difference"] in (
+                    f"{other.name} minus {one.name}, {a}",
+                    f"{other.name} ({b}) minus {one.name} ({a})",
+                ):
+                    both = [
+                        {r["replicate"] for p in s.points(name) if names(s.panels[name], p) & {row["network"]}
+                         for r in s.runs(name, p["configuration"]) if r["state"] == "finished"}
+                        for s, name in ((one, a), (other, b))
+                    ]  # fmt: skip
+                    counts.append(len(both[0] & both[1]))
+    return _equal(tabled, row, row["n"], set(map(str, counts)))
 
 
 def _side_by_side(walk: Walk, tabled: Tabled, titles: list[str]) -> list[str]:

@@ -119,7 +119,7 @@ def test_the_table_of_an_isolation_shows_how_optimistic_the_search_was() -> None
 
 def test_how_the_search_worked_is_said_once_in_the_section_and_in_the_method() -> None:
     findings = scripted.isolation()
-    said = "Everything around hidden layers was tuned anew in each of 3 cells: optuna:tpe proposed 12 trials there"
+    said = "Everything around hidden layers was tuned anew in each of 3 cells: optuna:tpe made 12 proposals there"
     assert said in words_of(findings) and "Test accuracy is recorded and never selects anything." in words_of(findings)
     method = section_of(findings, "method").blocks[0]
     assert isinstance(method, Prose) and any(said in p for p in method.paragraphs)
