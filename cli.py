@@ -233,8 +233,8 @@ def run(
         else:
             aside = output is not None and is_stdout(output)  # then that is the report's alone
             print_verdict(findings, _console(stderr=aside))
-            places = f"\nreport   {report}" + (f"\nverdict  {verdict}" if verdict else "")
-            _print(places, err=aside)
+            if not aside:
+                _print(f"\nreport   {report}" + (f"\nverdict  {verdict}" if verdict else ""))
         if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)

@@ -59,11 +59,11 @@ def is_stream(path: Path) -> bool:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, *, folders: bool = True) -> Iterator[Path]:
     """A scratch file that takes the place of ``path`` at the end: readers see the old file or the new one.
 
     A link stays, and what it points to is replaced; the new file has the permissions of the old one, or those that the
-    umask gives. Where ``path`` is a stream (:func:`is_stream`), the bytes are written to it at the end. Nothing is left
+    umask gives. Folders that are missing are made, unless ``folders`` is False. Where ``path`` is a stream (:func:`is_stream`), the bytes are written to it at the end. Nothing is left
     behind after an error. Raises OSError.
     """
     if is_stream(path):
@@ -74,7 +74,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(21, "it is a folder", str(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if folders:
+        target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f".{escape(target.name[:100])}.*{escape(target.suffix)}"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_SECONDS:

@@ -76,7 +76,7 @@ def export(study: StoredStudy, path: Path) -> int:
         raise InputError(f"{path}: expected a name that ends in {', '.join(FORMATS)}, found {path.suffix or 'none'!r}.")
     rows = list(table(study))
     try:
-        with written_whole(path) as scratch:
+        with written_whole(path, folders=False) as scratch:
             _write(rows, scratch, ending)
     except OSError as error:
         reason = error.strerror or str(error)
