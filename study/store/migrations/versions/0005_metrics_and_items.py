@@ -51,6 +51,17 @@ def upgrade() -> None:
     )
     op.drop_column("trials", "correct_last")
     op.drop_column("trials", "correct_best")
+    if op.get_bind().dialect.supports_comments:
+        op.alter_column(
+            "studies",
+            "facts",
+            comment="study.records.facts.RunFacts as JSON, or an imported study",
+        )
+        op.alter_column(
+            "trials",
+            "trajectory",
+            comment="float64, a row an epoch: the epoch; train, validation and test of each metric; seconds",
+        )
     op.create_table(
         "tested_rows",
         sa.Column("id", sa.Integer, primary_key=True),
