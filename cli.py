@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-import enum
-import io
-import json
 import os
-import signal
 import sys
+
+# What lies in the folder that we are started in is never imported, a json.py beside the data say. This stands before
+# all other imports, so that it can be no function of ours; study.places.import_path is the same for workers.
+_HERE = os.path.realpath(os.curdir)
+if _HERE not in (os.path.dirname(os.path.realpath(__file__)), os.path.dirname(os.path.realpath(os.__file__))):
+    sys.path[:] = [folder for folder in sys.path if folder and os.path.realpath(folder) != _HERE]
+
+import enum
+import json
+import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from study.errors import DepthgaugeError, InputError, StudyError
+from study.places import is_stream
+from study.words import escaped, printable, shortened
 
 app = typer.Typer(
     name="depthgauge",
     help="Find the depth at which a network starts to overfit, and the architecture to use instead.",
     epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, "
     "130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-
 _interrupted = False  # by a signal
+LONGEST_ARGUMENT = 10_000  # characters
+_TOO_LONG = re.compile(r"\S{300,}")  # no name, and nothing that anybody reads
+_fate: Any = None  # of standard output
 
 
 class Exit(enum.IntEnum):
@@ -98,6 +111,12 @@ ObjectiveOption = Annotated[
     str | None, typer.Option("--objective", help="What was optimized, where that is not recorded.")
 ]
 
+OutputOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Write the report over a file that is none of depthgauge's.")
+]
 DataOption = Annotated[
     str | None,
     typer.Option("--data", metavar="PATH", help="Data of your own; short for --set dataset=PATH (docs/data.md)."),
@@ -118,6 +137,23 @@ storing = typer.Typer(help="Look after the store itself.", no_args_is_help=True)
 app.add_typer(storing, name="store")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from study.versions import versions
+
+        _print(f"depthgauge {versions()['depthgauge']}")
+        raise typer.Exit(Exit.FINE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def run(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
@@ -128,7 +164,8 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="File of the report.")] = None,
+    output: OutputOption = None,
+    force: ForceOption = False,
     executor: Annotated[
         Executor, typer.Option(help="Where trials run: processes of this machine, or a Ray cluster.")
     ] = Executor.LOCAL,
@@ -155,6 +192,7 @@ def run(
     from reports.terminal.live import watch
     from reports.terminal.plan_text import print_plan
     from reports.terminal.verdict_text import print_verdict
+    from reports.write.overwriting import is_stdout, protected
     from reports.write.report_files import check_place, write_files
     from study.analysis.findings import Findings
     from study.design.source import data_settings
@@ -165,7 +203,10 @@ def run(
         command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
         changes = [*data_settings(data, target), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
-        check_place(study.name, output)
+        if as_json and output is not None and is_stdout(output):
+            raise InputError("--json and --output - both go to standard output. Leave one of them out.")
+        kept = protected(study.store.database.file, study.spec.source, source)
+        check_place(study.name, output, kept, force=force)
         planned = study.plan()
         if planned.searches:
             print_plan(planned, _console(stderr=True))
@@ -185,13 +226,15 @@ def run(
         findings = study.verdict()
         document = verdict_document(findings)
         study.store.write_verdict(study.name, document)
+        # Files before prints: whoever reads those may go at any moment.
+        report, verdict = write_files(findings, output, kept, force=force)
         if as_json:
             _print_json(document)
         else:
-            print_verdict(findings, _console())
-        report, verdict = write_files(findings, output)
-        if not as_json:
-            typer.echo(f"\nreport   {report}\nverdict  {verdict}")
+            aside = output is not None and is_stdout(output)  # then that is the report's alone
+            print_verdict(findings, _console(stderr=aside))
+            places = f"\nreport   {report}" + (f"\nverdict  {verdict}" if verdict else "")
+            _print(places, err=aside)
         if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
@@ -214,8 +257,8 @@ def plan(
     from reports.terminal.plan_text import print_plan
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
+    from study.machine import cores
     from study.run.estimate import estimate_minutes
-    from study.run.start import cores
 
     _signals_interrupt()
     with _errors(), _interruption():
@@ -223,7 +266,7 @@ def plan(
         print_plan(planned, _console())
         work, minutes = estimate_minutes(planned, workers=workers or cores())
         most = "at most " if planned.searches else ""
-        typer.echo(
+        _print(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
@@ -236,13 +279,14 @@ def suggest(study: StudyArgument, store: StoreOption = None) -> None:
     Example: depthgauge suggest isolate > isolate-2.toml
     """
     with _errors():
-        typer.echo(_study(store, study).suggest(), nl=False)
+        _print(escaped(_study(store, study).suggest()), nl=False)
 
 
 @app.command()
 def report(
     names: Annotated[list[str], typer.Argument(metavar="STUDY...", help="One study, or several to compare.")],
-    output: Annotated[Path | None, typer.Option(help="File of the report.")] = None,
+    output: OutputOption = None,
+    force: ForceOption = False,
     form: Annotated[
         Format, typer.Option("--format", help="HTML goes to a file; Markdown to standard output without --output.")
     ] = Format.HTML,
@@ -254,20 +298,29 @@ def report(
     Example: depthgauge report depth --format markdown | gh pr comment --body-file -
     """
     from reports.write.markdown import render_markdown
+    from reports.write.overwriting import is_stdout, protected
     from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
         if show and form is not Format.HTML:
             raise InputError("--open shows the HTML report. Leave out --format markdown, or --open.")
-        findings = [_findings(store, name) for name in dict.fromkeys(names)]
-        if form is Format.MARKDOWN:
-            if output is None:
-                typer.echo(render_markdown(findings), nl=False)
-            else:
-                typer.echo(write_markdown(findings, output))
+        if show and output is not None and is_stream(output):
+            raise InputError(f"--open shows a file, and {output} is none. Leave out --output, or --open.")
+        studies = [_study(store, name) for name in dict.fromkeys(names)]
+        kept = [path for one in studies for path in protected(one.store.database.file, one.spec.source)]
+        findings = [one.verdict() for one in studies]
+        if form is Format.MARKDOWN and output is None:
+            _print(render_markdown(findings), nl=False)
             return
-        path = write_files(findings[0], output)[0] if len(findings) == 1 else write_comparison(findings, output)
-        typer.echo(path)
+        if form is Format.MARKDOWN and output is not None:
+            path = write_markdown(findings, output, kept, force=force)
+        elif len(findings) == 1:
+            path = write_files(findings[0], output, kept, force=force)[0]
+        else:
+            path = write_comparison(findings, output, kept, force=force)
+        if output is not None and is_stdout(output):
+            return
+        _print(str(path))
         if show and not open_in_browser(path):
             _say("No browser was found. Open the file above in one.")
 
@@ -302,6 +355,8 @@ def verdict(
         kinds = {panel.verdict.kind for panel in findings.panels if panel.verdict is not None}
         if kinds & {kind.value for kind in fail_on}:
             raise typer.Exit(Exit.FOUND)
+        if not findings.facts.finished:
+            raise StudyError(f"No trial of {study!r} has finished: --fail-on cannot pass it. Run it first.")
         if not kinds:
             raise StudyError(
                 f"Study {study!r} varies nothing and has no verdict: --fail-on cannot pass it. Give depth several "
@@ -359,8 +414,13 @@ def pick(
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a pick, or the model.keras in it.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=".npz, .csv, .parquet, an image or a folder of images.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".npz, .csv, .tsv, .parquet, an image or a folder of images.")
+    ],
     all_labels: Annotated[bool, typer.Option("--probabilities", help="Print the probability of every label.")] = False,
+    centre: Annotated[
+        bool, typer.Option("--centre", help="Move what is drawn in images to its place and size in training.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print what a picked network says of new items: label and probability, one line an item.
@@ -371,13 +431,13 @@ def predict(
     from study.final.predict import predict as predict_items
 
     with _errors():
-        found = predict_items(model, file)
+        found = predict_items(model, file, centre=centre)
         for note in found.notes:
             _say(f"{note}.")
         if as_json:
             _print_json(found.to_dict())
         else:
-            typer.echo("\n".join(prediction_lines(found, all_labels=all_labels)))
+            _print("\n".join(prediction_lines(found, all_labels=all_labels)))
 
 
 @app.command(name="list")
@@ -410,11 +470,13 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
     from study.store import open_store
 
     with _errors():
+        if _fate is not None:
+            _fate.raises = True  # it only prints: it ends when nobody reads any more
         memory, done = open_store(store), False
         while not done:
             with live.watch(make_plan(memory.spec(study)), _console()) as follower:
                 done = follow(memory, study, follower)
-        typer.echo(f'Done. depthgauge verdict "{study}" says what it found.')
+        _print(f'Done. depthgauge verdict "{study}" says what it found.')
 
 
 @app.command()
@@ -432,7 +494,7 @@ def show(study: StudyArgument, store: StoreOption = None) -> None:
         memory = open_store(store)
         line = memory.overview(study)
         if line.imported is None:
-            typer.echo(memory.spec(study).to_toml())
+            _print(escaped(memory.spec(study).to_toml()))
         print_overview(line, memory.holder(study), _console())
 
 
@@ -449,7 +511,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
     with _errors():
         findings = _findings(store, study)
         if isinstance(findings, ImportedFindings):
-            typer.echo(trials_text(findings.study))
+            _print(trials_text(findings.study))
         else:
             print_trials(findings.trials, _console())
 
@@ -463,24 +525,30 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
 
     Example: depthgauge export depth depth.csv
     """
+    from reports.write.overwriting import check_output, protected
     from study.documents.trials_table import export as write
+    from study.documents.trials_table import is_export
     from study.foreign import export_optuna
-    from study.store import open_store
 
     with _errors():
         if (file is None) == (optuna is None):
             raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
-        stored = open_store(store).load_own(study)
+        loaded = _study(store, study)
+        stored = loaded.store.load_own(study)
         if optuna is not None:
-            typer.echo(export_optuna(stored, optuna))
+            _print(export_optuna(stored, optuna))
         elif file is not None:
-            typer.echo(f"{write(stored, file)} rows in {file}")
+            check_output(
+                file, protected(loaded.store.database.file, loaded.spec.source), force=force, is_ours=is_export
+            )
+            _print(f"{write(stored, file)} rows in {file}")
 
 
 @examining.command()
@@ -498,7 +566,7 @@ def check(
 
     from reports.terminal.data_text import print_data
     from study.data.check import describe
-    from study.data.datasets import load_dataset
+    from study.data.loading import load_dataset
     from study.design.source import data_settings, data_spec
 
     with _errors():
@@ -525,7 +593,7 @@ def import_optuna_study(
     from study.foreign import import_optuna
 
     with _errors():
-        typer.echo(import_optuna(url, study, objective=objective, name=name, store=store))
+        _print(import_optuna(url, study, objective=objective, name=name, store=store))
 
 
 @importing.command(name="keras-tuner")
@@ -542,7 +610,7 @@ def import_keras_tuner_project(
     from study.foreign import import_keras_tuner
 
     with _errors():
-        typer.echo(import_keras_tuner(directory, objective=objective, name=name, store=store))
+        _print(import_keras_tuner(directory, objective=objective, name=name, store=store))
 
 
 @storing.command(name="upgrade")
@@ -554,7 +622,22 @@ def upgrade_store_command(store: StoreOption = None) -> None:
     from study.store import upgrade_store
 
     with _errors():
-        typer.echo(upgrade_store(store))
+        _print(upgrade_store(store))
+
+
+@storing.command(name="copy")
+def copy_store_command(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="File of the copy; it must not be there yet.")],
+    store: StoreOption = None,
+) -> None:
+    """Copy a store that is a file, whole, even while studies run: one file with everything in it.
+
+    Example: depthgauge store copy backup.db
+    """
+    from study.store import copy_store
+
+    with _errors():
+        _print(copy_store(store, destination))
 
 
 @app.command()
@@ -572,8 +655,7 @@ def dashboard(
 
     with _errors():
         stored = open_store(store).load_own(study)
-        typer.echo(f"http://127.0.0.1:{port}/  Ctrl-C ends it", err=True)
-        serve(stored, port=port)
+        serve(stored, port=port, say=partial(_print, err=True))
 
 
 @app.command()
@@ -587,7 +669,7 @@ def init(
     from study.design.study_file import study_file
 
     with _errors():
-        typer.echo(study_file(preset), nl=False)
+        _print(study_file(preset), nl=False)
 
 
 @app.command()
@@ -599,7 +681,7 @@ def presets() -> None:
     from study.design.source import presets as known
 
     for name, preset in known().items():
-        typer.echo(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
+        _print(f"{name:<12}{preset.description}; about {preset.minutes} min on two cores")
 
 
 @app.command()
@@ -617,17 +699,52 @@ def delete(
     with _errors():
         memory = open_store(store)
         memory.check(study)
-        if not yes and not typer.confirm(f"Delete study {study!r} with all its trials?"):
-            raise typer.Exit(Exit.FINE)
-        typer.echo(f"Deleted {study!r} and its {memory.delete(study)} trials.")
+        try:
+            if not yes and not typer.confirm(f"Delete study {study!r} with all its trials?"):
+                raise typer.Exit(Exit.FINE)
+        except typer.Abort as nobody:
+            if isinstance(nobody.__context__, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
+            raise InputError(f"{study!r} was not deleted: nobody answered. Give --yes to delete it unasked.") from None
+        _print(f"Deleted {study!r} and its {memory.delete(study)} trials.")
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without plus-minus signs is no reason to fail
-    app()
+    """Entry point of the console script. The exit code is the command's, whatever becomes of what it prints."""
+    from reports.terminal.outlet import open_outlets
+    from study.words import speak_as_command_line
+
+    global _fate
+    speak_as_command_line()
+    _fate = open_outlets()
+    code: Any = Exit.WRONG_INPUT
+    if problem := _no_arguments(sys.argv[1:]):
+        _say(problem)
+    else:
+        try:
+            app()
+        except SystemExit as end:
+            code = end.code or Exit.FINE
+    sys.stdout.flush()
+    if code == Exit.FINE and _fate.reason is not None:
+        _say(f"What was printed is lost: {_fate.reason}. Expected a standard output that can be written.")
+        code = Exit.FAILED
+    sys.exit(code)
+
+
+def _no_arguments(arguments: list[str]) -> str:
+    """What is wrong with arguments that no store and no report can hold; empty where nothing is."""
+    for argument in arguments:
+        if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
+            return (
+                f"{shortened(argument)}: expected arguments in UTF-8, found other bytes. Rename the file, or retype it."
+            )
+        if len(argument) > LONGEST_ARGUMENT:
+            return (
+                f"{shortened(argument)}: expected arguments of at most {LONGEST_ARGUMENT:,} characters, found "
+                f"{len(argument):,}. A study file can hold what is longer."
+            )
+    return ""
 
 
 def _study(store: str | None, name: str) -> Any:
@@ -666,22 +783,31 @@ def _errors() -> Iterator[None]:
     except KeyboardInterrupt:
         _say("Interrupted.")
         raise typer.Exit(Exit.INTERRUPTED) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # what only prints, and nobody reads it
         raise typer.Exit(Exit.FINE) from None
+    except MemoryError:
+        _say("There is not enough memory for this. Close other programs, or raise the limit (ulimit -v).")
+        raise typer.Exit(Exit.FAILED) from None
     except OSError as error:
         _say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         raise typer.Exit(Exit.FAILED) from None
 
 
 def _say(message: str) -> None:
-    from study.words import printable
+    _print(f"depthgauge: {_TOO_LONG.sub(_cut, message)}", err=True)
 
-    typer.echo(f"depthgauge: {printable(message)}", err=True)
+
+def _cut(word: re.Match[str]) -> str:
+    return f"{word[0][:60]}…"
+
+
+def _print(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print lines; what a terminal would obey, in the names of a store from elsewhere, become spaces."""
+    typer.echo(printable(text), nl=nl, err=err)
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    _print(json.dumps(document, indent=2, allow_nan=False))
 
 
 def _console(*, stderr: bool = False) -> Any:
@@ -701,6 +827,12 @@ def _command(source: str, options: dict[str, str | None], settings: list[str] | 
     return shlex.join(["depthgauge", "run", source, *given, *changes])
 
 
+def _ending_signals() -> list[signal.Signals]:
+    """Windows has no SIGHUP."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
 def _signals_interrupt() -> None:
     """A polite kill or a closed terminal ends a run as Ctrl-C does: workers gone, finished trials kept.
 
@@ -708,7 +840,7 @@ def _signals_interrupt() -> None:
     """
     global _interrupted
     _interrupted = False
-    signals = [s for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) != signal.SIG_IGN]
+    signals = [s for s in _ending_signals() if signal.getsignal(s) != signal.SIG_IGN]
 
     def interrupt(*_: Any) -> None:
         global _interrupted

@@ -18,7 +18,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 from study.analysis.interval_words import percent  # noqa: E402
 from study.analysis.t_intervals import t_interval  # noqa: E402
-from study.data.datasets import load_dataset  # noqa: E402
+from study.data.loading import load_dataset  # noqa: E402
 
 RUNS = 5
 

@@ -98,15 +98,20 @@ def verdict() -> Iterator[str]:
 
 
 def _properties(part: dict[str, Any]) -> dict[str, Any]:
-    inner = next((one for one in part.get("anyOf", ()) if "properties" in one), part)
+    inner = next((one for one in _members(part) if "properties" in one), part)
     return dict(inner.get("properties", {}))
+
+
+def _members(part: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a value may be, null last."""
+    return sorted([*part.get("anyOf", ()), *part.get("oneOf", ())], key=lambda one: one.get("type") == "null")
 
 
 def _json_type(one: dict[str, Any]) -> str:
     if "$ref" in one:
         return str(one["$ref"].rsplit("/", 1)[1]).replace("_", " ")
-    if "anyOf" in one:
-        return " or ".join(map(_json_type, one["anyOf"]))
+    if members := _members(one):
+        return " or ".join(map(_json_type, members))
     if "enum" in one:
         return ", ".join(json.dumps(value) for value in one["enum"])
     if "const" in one:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import shlex
+from collections.abc import Iterable, Sequence
+from html import escape
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")  # of a study
 NAME_RULE = "1 to 80 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit"
@@ -117,6 +120,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
+def escaped(toml: str) -> str:
+    """A TOML file that says the same, without what a terminal obeys: in its strings such characters have numbers."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}" for c in toml)
+
+
 def clean(text: object, longest: int = LONGEST) -> str:
     """Foreign text on one line: nothing that a terminal obeys, and no more than ``longest`` characters."""
     words = "".join(c if c.isprintable() else " " for c in str(text)[: 4 * longest])
@@ -127,3 +135,31 @@ def clean(text: object, longest: int = LONGEST) -> str:
 def shortened(name: str, longest: int = 40) -> str:
     """A name of bounded length, for a message or a table."""
     return name if len(name) <= longest else f"{name[: longest - 3]}..."
+
+
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table of escaped cells, for notebooks."""
+    lines = [("th", heads), *(("td", row) for row in rows)]
+    cells = ("".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row) for tag, row in lines)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+_on_command_line = False
+
+
+def speak_as_command_line() -> None:
+    """From here on errors name options (``--store``), not arguments (``store=``)."""
+    global _on_command_line
+    _on_command_line = True
+
+
+def option(name: str) -> str:
+    """An argument as the one who is told of it gives it: ``--max-parameters``, or ``max_parameters=`` in Python."""
+    return f"--{name.replace('_', '-')}" if _on_command_line else f"{name}="
+
+
+def change(setting: str) -> str:
+    """A changed value of the study file: ``--set replicates=5``, or ``settings=["replicates=5"]`` in Python."""
+    if not _on_command_line:
+        return f"settings=[{setting!r}]"
+    return f"--set {shlex.quote(setting)}"

@@ -16,11 +16,14 @@ from study.records.facts import RunFacts
 from study.records.metrics import ACCURACY
 from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.executors.worker import THREADS
+from study.words import speak_as_command_line
 from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
 # Ray lets everything else go before its workers, which is the other tests here: minutes for what takes seconds.
 os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
+
+speak_as_command_line()  # errors name options, as the users of the command see them
 
 # What a run would store beside the spec of a study of the digits.
 FACTS = RunFacts(sizes=(1293, 144, 360), inputs=64, classes=10, versions={"python": "3"}, command="depthgauge run")

@@ -59,6 +59,17 @@ def _imported(tree: ast.Module, known: dict[str, Path]) -> Iterator[str]:
                     yield other
 
 
+def circles() -> list[list[str]]:
+    """The modules that import each other in a ring, ring by ring; none where the house is in order."""
+    known = modules()
+    targets = {module: set(_imported(ast.parse(file.read_text("utf-8")), known)) for module, file in known.items()}
+    # Whatever imports nothing that is left stands in no ring: take it away, again and again.
+    while free := [module for module, others in targets.items() if not others & targets.keys() - {module}]:
+        for module in free:
+            del targets[module]
+    return [[module, *sorted(others & targets.keys())] for module, others in sorted(targets.items())]
+
+
 def main() -> None:
     """Print every arrow between two rooms with the imports that make it, and how many there are."""
     order, arrows = drawn(), imports()

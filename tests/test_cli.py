@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 import cli
 from depthgauge import Study
+from reports.write.markdown import MARK
 from study.analysis.onset import verdict as onset_verdict
 from study.design.plan import make_plan
 from study.design.source import build_spec
@@ -69,7 +70,7 @@ def test_the_program_says_what_it_is_and_how_it_ends(tmp_path: Path) -> None:
         assert words in done.stdout
 
 
-GROUPS = {"data": ("check",), "import": ("optuna", "keras-tuner"), "store": ("upgrade",)}
+GROUPS = {"data": ("check",), "import": ("optuna", "keras-tuner"), "store": ("copy", "upgrade")}
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_show_tells_the_stored_verdict_and_whether_it_is_still_true(with_study: 
 def test_trials_are_listed_and_exported(with_study: Path) -> None:
     assert depthgauge("trials", "deep", cwd=with_study).stdout.count("finished") == 16
     done = depthgauge("export", "deep", "out.csv", cwd=with_study)
-    rows = list(csv.DictReader((with_study / "out.csv").open()))
+    rows = list(csv.DictReader((with_study / "out.csv").read_text("utf-8").splitlines()))
     assert done.stdout.strip() == "48 rows in out.csv" and len(rows) == 48
     assert float(rows[0]["test_accuracy"]) == pytest.approx(0.88, abs=0.01)
     assert {row["hidden"] for row in rows} == {"128", "128-128", "128-128-128", "128-128-128-128"}
@@ -231,7 +232,7 @@ def test_a_report_as_markdown_goes_to_standard_output_or_to_a_file(with_study: P
     assert not (with_study / "depthgauge" / "deep").exists()
     written = depthgauge("report", "deep", "--format", "markdown", "--output", "here/deep.md", cwd=with_study)
     assert written.stdout == "here/deep.md\n"
-    assert (with_study / "here" / "deep.md").read_text("utf-8") == printed.stdout
+    assert (with_study / "here" / "deep.md").read_text("utf-8") == f"{printed.stdout}\n{MARK}\n"
 
 
 def test_several_studies_are_compared_in_the_order_given_and_each_once(with_study: Path) -> None:
@@ -307,7 +308,7 @@ HEAVY = ("tensorflow", "keras", "keras_tuner", "optuna", "ray", "sklearn", "plot
             ("tensorflow", "keras", "optuna"),
         ),
         (
-            "import study.run.start, study.run.executors.local, study.data.datasets",
+            "import study.run.start, study.run.executors.local, study.data.loading",
             ("tensorflow", "keras", "optuna", "plotly", "ray"),
         ),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.rooms import drawn, imports, modules, room
+from tests.rooms import circles, drawn, imports, modules, room
 
 
 def test_every_room_is_drawn_and_every_drawn_room_is_there() -> None:
@@ -15,6 +15,10 @@ def test_a_room_imports_only_from_rooms_that_stand_above_it() -> None:
     order = drawn()
     back = [made for (source, target), made in imports().items() if order.index(source) <= order.index(target)]
     assert not back, f"imports that point back: {back}"
+
+
+def test_no_modules_import_each_other_in_a_ring() -> None:
+    assert not circles()
 
 
 def test_no_two_modules_have_one_name() -> None:

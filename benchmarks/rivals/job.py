@@ -118,7 +118,8 @@ class Arrays:
 
 def load(samples: int) -> Arrays:
     """MNIST with the very split and subset that depthgauge trains replicate 0 on."""
-    from study.data.datasets import draw_sample, load_dataset
+    from study.data.loading import load_dataset
+    from study.data.splits import draw_sample
 
     dataset = load_dataset("mnist")
     sample = draw_sample(dataset, seed=SEED, replicate=0, validation=VALIDATION, samples=samples, label_noise=0.0)

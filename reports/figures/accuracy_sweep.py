@@ -13,7 +13,7 @@ from reports.figures.estimates import Estimate, Series
 from reports.figures.marks import marks_of
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.records.trials import SPLITS
+from study.records.trials import SPLITS, of_split
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -53,10 +53,8 @@ def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
 
 
 def _accuracy(panel: Panel, split: str) -> Series:
-    column = SPLITS.index(split)
-
     def at(point: Point) -> Estimate:
-        values = np.asarray(point.accuracy, float)[:, column]
+        values = of_split(np.asarray(point.accuracy, float), split)
         return Estimate(getattr(point, split), tuple(float(v) for v in values[np.isfinite(values)]))
 
     beside = None if panel.baseline is None else at(panel.baseline)

@@ -13,7 +13,7 @@ from reports.figures.estimates import Estimate, Series
 from reports.figures.marks import marks_of
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, Palette, Sign
-from study.records.trials import SPLITS
+from study.analysis.gap import generalization_gap
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,6 +58,5 @@ def gap_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
 
 
 def _gap(point: Point) -> Estimate:
-    accuracy = np.asarray(point.accuracy, float)
-    values = accuracy[:, SPLITS.index("train")] - accuracy[:, SPLITS.index("test")]
+    values = generalization_gap(point.accuracy)
     return Estimate(point.gap, tuple(float(v) for v in values[np.isfinite(values)]))

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.figures.axis import padded
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words, to_figure
 from reports.figures.estimates import axis_names
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from study.analysis.place_words import named_points
-from study.records.trials import SPLITS
+from study.records.trials import SPLITS, of_split
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -115,8 +116,8 @@ def _setting(panel: Panel) -> CurvesData:
 def _panel(name: str, point: Point) -> CurvePanel:
     curve = point.curve
 
-    def by_split(values: np.ndarray) -> dict[str, tuple[float | None, ...]]:
-        return {split: tuple(rounded(v) for v in values[:, i]) for i, split in enumerate(SPLITS)}
+    def by_split(values: NDArray[np.float64]) -> dict[str, tuple[float | None, ...]]:
+        return {split: tuple(rounded(v) for v in of_split(values, split)) for split in SPLITS}
 
     return CurvePanel(
         name=name,

@@ -13,6 +13,7 @@ from study.words import MISSING, count, number, points_text, value_text, whole
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
     from study.analysis.onset.find import OnsetVerdict
+    from study.records.trials import Configuration
 
 _WITHOUT_ONSET = {
     "none": "no overfitting",
@@ -110,8 +111,7 @@ def missing(findings: Findings) -> str:
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
     replicates = sorted({p.replicates for p in findings.panels})
-    verdicts = [panel.verdict for panel in findings.panels if panel.verdict is not None]
-    unlearned = sum(runs.failed for verdict in verdicts for runs in verdict.failed_runs)
+    unlearned = _unlearned(findings)
     strip = [
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
@@ -122,6 +122,17 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Versions", _main_versions(facts)),
     ]
     return tuple(strip)
+
+
+def _unlearned(findings: Findings) -> int:
+    """Runs that verdicts leave out because their training failed; those that two arms read count once."""
+    runs: dict[Configuration, int] = {}
+    for panel in findings.panels:
+        failed = {} if panel.verdict is None else {one.depth: one.failed for one in panel.verdict.failed_runs}
+        for point in panel.points:
+            known = runs.get(point.configuration, 0)
+            runs[point.configuration] = max(known, failed.get(point.value, 0))
+    return sum(runs.values())
 
 
 def _main_versions(facts: StudyFacts) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Column, Table
 from reports.figures.searched import SearchedCell, SearchedSetting, searched
 from study.analysis.interval_words import estimate
+from study.analysis.search_findings import trials_of
 from study.design.setting_words import setting_words
 from study.words import MISSING, count, percent_text, points_text, share_text
 
@@ -26,7 +27,7 @@ def how(findings: Findings) -> tuple[str, ...]:
     cells = [cell for setting in settings for cell in setting.cells]
     labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
     tuned = f"Everything around {labels[0]} was tuned anew in each of {count(len(cells), 'cell')}: " if labels else ""
-    proposed = f"{found.proposer} proposed {count(found.trials, 'trial')}{' there' if labels else ''}"
+    proposed = f"{found.proposer} made {_proposals(cells)}{' there' if labels else ''}"
     lead = (
         f"{tuned}{proposed if found.parameters else 'one trial was read at each patience'}, and validation "
         "accuracy chose, on a split that only searches see. Only fresh replicates of what was chosen are reported, on "
@@ -34,6 +35,13 @@ def how(findings: Findings) -> tuple[str, ...]:
         "selects anything."
     )
     return (lead, *_state(cells), *_optimism(settings))
+
+
+def _proposals(cells: Sequence[SearchedCell]) -> str:
+    """How many settings each search proposed: ``12 proposals``, ``3 to 12 proposals``."""
+    made = [len(cell.finding.tried) for cell in cells]
+    fewest = "" if min(made) == max(made) else f"{min(made)} to "
+    return f"{fewest}{count(max(made), 'proposal')}"
 
 
 def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
@@ -74,8 +82,7 @@ def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
 
 
 def _state(cells: Sequence[SearchedCell]) -> list[str]:
-    tried = sum(len(cell.finding.trained) for cell in cells)
-    failed = sum(cell.finding.failed for cell in cells)
+    tried, failed = trials_of(cell.finding for cell in cells)
     repeats = sum(len(cell.finding.tried) for cell in cells) - tried
     said = []
     if going := sum(not cell.finding.over for cell in cells):

@@ -8,7 +8,6 @@ from typing import Any
 from reports.blocks import Column, Table
 from reports.sections.answer import fact_strip
 from study.analysis.findings import Concluded, Findings, ImportedFindings
-from study.design.spec import StudySpec
 from study.words import MISSING, count, value_text
 
 _OF_NO_MATTER = ("name", "description")
@@ -43,12 +42,14 @@ def _imported_strip(findings: ImportedFindings) -> dict[str, str]:
 def spec_table(findings: Sequence[Concluded]) -> Table:
     """One row for each key of the study files whose value is not the same in all studies; a dash where it says none.
 
-    Keys that a file leaves out have their default. A study from another program has no file, and no part in this.
+    Keys that a file leaves out have their default; those that no file needs to say are left out here, too. A study from
+    another program has no file, and no part in this.
     """
     known = [one for one in findings if isinstance(one, Findings)]
-    flat = [_flat(one.facts.spec) for one in known]
+    flat = [_flat(one.facts.spec.model_dump(mode="json")) for one in known]
+    said = {key for one in known for key in _flat(one.facts.spec.model_dump(mode="json", exclude_defaults=True))}
     rows = []
-    for key in sorted(dict.fromkeys(key for one in flat for key in one), key=_rank):
+    for key in sorted((key for key in dict.fromkeys(key for one in flat for key in one) if key in said), key=_rank):
         values = [one.get(key) for one in flat]
         if key not in _OF_NO_MATTER and any(value != values[0] for value in values[1:]):
             rows.append((key, *map(_words, values)))
@@ -56,18 +57,15 @@ def spec_table(findings: Sequence[Concluded]) -> Table:
     return Table("What differs between the study files; all else is the same", columns, tuple(rows))
 
 
-def _flat(spec: StudySpec) -> dict[str, Any]:
-    """Every key of a study file with its value, defaults too, tables as dotted keys; arms by their names."""
-    document = spec.model_dump(mode="json")
-    arms = document.pop("arms")
+def _flat(document: dict[str, Any]) -> dict[str, Any]:
+    """Every key of a study file with its value, tables as dotted keys; arms by their names."""
+    arms = document.pop("arms", [])
     flat = dict(_dotted(document, ""))
     if arms:
         flat["arms"] = [arm["name"] for arm in arms]
     for arm in arms:
         rest = {name: part for name, part in arm.items() if name != "name" and part not in (None, {})}
         flat |= dict(_dotted(rest, f"arms.{arm['name']}."))
-    if flat["network.samples"] is None:
-        flat["network.samples"] = "all"
     return flat
 
 

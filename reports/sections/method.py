@@ -177,7 +177,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
 
 
 def _failures(findings: Findings) -> tuple[str, ...]:
-    reasons = Counter(t.reason or "no reason recorded" for t in findings.trials if t.state == "failed")
+    broke = {(t.key, t.replicate): t.reason for t in findings.trials if t.state == "failed"}
+    reasons = Counter(reason or "no reason recorded" for reason in broke.values())
     facts = findings.facts
     if facts.failed:
         lost = 0 if findings.search is None else findings.search.failed
@@ -194,8 +195,16 @@ def _failures(findings: Findings) -> tuple[str, ...]:
         if unlearned:
             said.append(
                 f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
-                "the way from chance to the training accuracy of the best) or broke (they lost more than the margin of "
-                f"training accuracy where half of their depth did not): {', '.join(unlearned)}."
+                f"the way from chance to the training accuracy of the best): {', '.join(unlearned)}."
+            )
+        spiked = [
+            f"{len(runs.accuracy)} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
+            for runs in (() if panel.verdict is None else panel.verdict.spiked_runs)
+        ]
+        if spiked:
+            said.append(
+                f"{panel.name}: left out of the verdict because training ended in a spike, more than the margin below "
+                f"siblings that trained as well as shallower networks: {', '.join(spiked)}."
             )
     return tuple(said)
 
@@ -211,6 +220,6 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
-        *facts.run.versions,
+        *facts.run.versions.items(),
     ]
     return tuple((name, value) for name, value in items if value)

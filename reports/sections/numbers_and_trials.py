@@ -12,6 +12,7 @@ from reports.sections.thinning import listed_trials
 from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate
 from study.analysis.place_words import axis_words, place_words
+from study.records.trials import SEARCH_REPLICATE
 from study.words import MISSING, number, share_text, value_text, whole
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def trials_table(findings: Findings) -> Table:
             trial.architecture,
             *((MISSING if trial.value is None else value_text(trial.value),) if axis else ()),
             whole(trial.parameters),
-            str(trial.replicate),
+            MISSING if trial.replicate == SEARCH_REPLICATE else str(trial.replicate),
             trial.state,
             share_text(trial.train, 2),
             share_text(trial.validation, 2),
@@ -94,7 +95,11 @@ def trials_table(findings: Findings) -> Table:
     )
     states = tuple(sorted({trial.state for trial in trials}))
     which = "All trials" if len(trials) == len(findings.trials) else "Trials"
-    caption = which if findings.search is None else f"{which} that are reported: those of the searches are not"
+    if findings.search is None:
+        caption = which
+    else:
+        others = "only those that failed" if findings.search.failed else "none"
+        caption = f"{which} that are reported, and of the searches {others}"
     return Table(caption, columns, rows, interactive=True, states=states)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Column, Figure, Prose, Table
 from reports.figures import importance
-from study.analysis.searches import FEWEST_FOR_IMPORTANCE
+from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE
 from study.words import count, percent_text, share_text
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from study.data.check import DataReport
 from study.words import count, shortened, whole
 
 ROWS = 40  # of a table
+LONGEST = 16  # characters of a cell
 
 
 def print_data(data: DataReport, console: Console) -> None:
@@ -30,8 +31,10 @@ def print_data(data: DataReport, console: Console) -> None:
     classes = [(one.name, whole(one.training), whole(one.test)) for one in data.classes]
     _print_table(("class", "training part", "test set"), classes, console)
     if data.columns:
-        columns = [(one.name, one.kind, whole(one.features), whole(one.missing)) for one in data.columns]
-        _print_table(("column", "kind", "features", "missing"), columns, console)
+        columns = [
+            (one.name, one.kind, whole(one.features), whole(one.missing), _first(one.first)) for one in data.columns
+        ]
+        _print_table(("column", "kind", "features", "missing", "first rows, as they are read"), columns, console)
     console.print("\n[bold]What was found[/bold]", highlight=False)
     for note in data.notes or ("Nothing that could mislead a study.",):
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
@@ -40,10 +43,17 @@ def print_data(data: DataReport, console: Console) -> None:
 def _print_table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]], console: Console) -> None:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in names:
-        table.add_column(name, justify="left" if name in ("class", "column", "kind") else "right")
-    for first, *others in rows[:ROWS]:
-        table.add_row(escape(shortened(first)), *others)
+        left = name in ("class", "column", "kind") or name.startswith("first")
+        table.add_column(name, justify="left" if left else "right")
+    shown = rows if len(rows) <= ROWS else [*rows[: ROWS - 1], rows[-1]]  # the last column is the label
+    for first, *others in shown:
+        table.add_row(escape(shortened(first)), *map(escape, others))
     console.print()
     console.print(table)
     if len(rows) > ROWS:
         console.print(f"and {whole(len(rows) - ROWS)} more", highlight=False)
+
+
+def _first(cells: tuple[str, ...]) -> str:
+    """Cells of one column, an empty one as such."""
+    return " | ".join(shortened(cell, LONGEST) or "(empty)" for cell in cells)

@@ -39,8 +39,13 @@ def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
     width = max(len(name) for name in found.names)
     lines = []
     for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
-        said = f"{name:<{width}}  {label}  {percent_text(probability)}"
+        said = f"{name:<{width}}  {label}  {_column(probability)}"
         if all_labels:
-            said += "  " + "  ".join(f"{one} {percent_text(p)}" for one, p in zip(found.labels, row, strict=True))
+            said += "  " + "  ".join(f"{one} {_column(p)}" for one, p in zip(found.labels, row, strict=True))
         lines.append(printable(said))
     return lines
+
+
+def _column(probability: float) -> str:
+    """Without a blank before its sign: programs split these lines into columns at blanks."""
+    return f"{share_text(probability)}%"

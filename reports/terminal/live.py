@@ -107,7 +107,7 @@ class Progress:
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
         parts = [
-            f"{whole(done)} of {whole(self.planned)} trials",
+            f"{whole(done)} of {'at most ' if self.plan.searches else ''}{whole(self.planned)} trials",
             self.driver or f"{whole(self.running)} running",
             f"{whole(self.failed)} failed",
         ]
@@ -239,7 +239,7 @@ def _searches(progress: Progress) -> Table:
     """How far the search of every cell is."""
     table = Table(box=None, padding=(0, 1), title="searches", title_justify="left")
     table.add_column("")
-    table.add_column("trials", justify="right")
+    table.add_column("proposals", justify="right")  # more than trials, where one comes to a network that was tried
     table.add_column("best validation, %", justify="right")
     for cell in progress.plan.searches:
         values = progress.searched[cell.name]

@@ -7,7 +7,8 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.analysis.findings import TrialRow
-from study.words import number, percent_text
+from study.records.trials import SEARCH_REPLICATE
+from study.words import MISSING, number, percent_text
 
 
 def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
@@ -20,7 +21,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
         table.add_row(
             escape(row.panel),
             row.name,
-            str(row.replicate),
+            MISSING if row.replicate == SEARCH_REPLICATE else str(row.replicate),
             row.state,
             *accuracies,
             str(row.epochs),

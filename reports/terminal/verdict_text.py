@@ -25,7 +25,8 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     if isinstance(findings, ImportedFindings):
         console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
         if failed := findings.study.count("failed"):
-            _print_failed(findings.name, failed, len(findings.study.trials), console)
+            ended = len(findings.study.trials) - findings.study.count("running", "waiting")
+            _print_failed(findings.name, failed, ended, console)
         return
     picks = {found.panel: found for found in findings.picks}
     tuned = tuned_words(findings)
@@ -57,7 +58,7 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     for note in facts.run.data_notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
-        _print_failed(facts.name, facts.failed, facts.planned, console)
+        _print_failed(facts.name, facts.failed, facts.finished + facts.failed, console)
 
 
 def _print_failed(name: str, failed: int, trials: int, console: Console) -> None:
@@ -112,13 +113,11 @@ def _summary(findings: Findings) -> str:
     found = findings.search
     if found is None:
         return ""
-    tried = found.trained
-    failed = tried - sum(len(cell.feasible) for cell in found.cells)
     over = sum(cell.over for cell in found.cells)
     searches = count(len(found.cells), "search", "searches")
     ended = "" if over == len(found.cells) else f", {over} of {len(found.cells)} ended"
     planned = found.trials if found.parameters else 1
-    came = f"{whole(tried)} tried, {whole(failed)} failed{ended}"
+    came = f"{whole(found.trained)} tried, {whole(found.failed)} failed{ended}"
     return f"{found.proposer}, {searches} of {count(planned, 'trial')}: {came}"
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
+from study.places import write_whole
+from study.words import option
 
 if TYPE_CHECKING:
     from reports.blocks import Page
@@ -23,35 +24,25 @@ if TYPE_CHECKING:
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d) (?=±|%|points?\b)|(?<=±) (?=\d)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
 
 
-def write_report(findings: Concluded | Sequence[Concluded], path: Path, *, date: str | None) -> Path:
+def write_report(findings: Concluded | Sequence[Concluded], path: str | Path, *, date: str | None = None) -> Path:
     """Write the report of one study, or the comparison of several, to ``path`` in one step; returns the path.
+
+    It bears today's date, or ``date``.
 
     Raises :class:`study.errors.InputError` where the file cannot be written.
     """
-    return write_text(render(findings, date), Path(path))
+    return write_text(render(findings, date or datetime.date.today().isoformat()), Path(path))
 
 
 def write_text(text: str, path: Path) -> Path:
-    """Write ``text`` to ``path``; readers see the old file or the new one, never half of one. Returns the path.
-
-    Raises :class:`study.errors.InputError` where the file cannot be written.
-    """
-    scratch = None
+    """Write ``text`` as :func:`study.places.write_whole`. Raises :class:`study.errors.InputError` for OSError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            scratch = file.name
-            file.write(text)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
+        return write_whole(path, text)
     except OSError as error:
-        if scratch is not None:
-            Path(scratch).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise InputError(
-            f"{path} cannot be written: {reason}. Name a file in a folder you may write to (--output FILE)."
+            f"{path} cannot be written: {reason}. Name a file in a folder you may write to ({option('output')} FILE)."
         ) from error
-    return path
 
 
 def plotly_script() -> str:
@@ -63,7 +54,7 @@ def plotly_script() -> str:
     """
     from plotly.offline import get_plotlyjs
 
-    text = get_plotlyjs()
+    text = str(get_plotlyjs())
     begins, ends = ': this, () => {\n"use strict";', "return Plotly;\n}));"
     if text.count(begins) == text.count(ends) == 1:
         text = text.replace(begins, begins.replace("() =>", "(() =>")).replace(ends, "return Plotly;\n})));")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
-from study.words import whole
+from study.words import printable, whole
 
 if TYPE_CHECKING:
     from reports.blocks import Block, Section
@@ -25,6 +25,7 @@ MOST_ROWS = 40  # of a table that is written at all: a comment on GitHub holds 6
 ALONE = "Learning curves, remedies, searches and methods stand in each study's own report."
 ELSEWHERE = "left out here: it stands in the HTML report."
 
+MARK = "<!-- a report of depthgauge -->"  # ends a file, so that it is known as ours
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _REFERENCE = re.compile(r"([@#])(?=\w)")
 _LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#]+(?:\s|$)))")
@@ -40,7 +41,7 @@ def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
     parts += [part for section in page.sections if not section.part for part in _section(section)]
     if any(section.part for section in page.sections):
         parts.append(ALONE)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return printable("\n\n".join(part for part in parts if part)) + "\n"  # whoever prints it on a terminal
 
 
 def text(value: str) -> str:

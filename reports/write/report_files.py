@@ -7,35 +7,53 @@ import os
 import tempfile
 import webbrowser
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from reports.write.html import write_report, write_text
-from reports.write.markdown import render_markdown
+from reports.write.markdown import MARK, render_markdown
+from reports.write.overwriting import check_output
 from study.analysis.findings import Concluded
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError
-from study.places import FOLDER, slug
+from study.places import FOLDER, is_stream, slug
+from study.words import option
 
 
-def write_files(findings: Concluded, output: Path | None) -> tuple[Path, Path]:
-    """Write the report and, beside it, ``verdict.json``; returns both paths."""
+def write_files(
+    findings: Concluded, output: Path | None, kept: Sequence[Path] = (), *, force: bool = False
+) -> tuple[Path, Path | None]:
+    """Write the report and, beside it, ``verdict.json``; returns both paths, None for a stream that has no beside.
+
+    ``kept`` are files that are never written over; ``force`` allows others. Raises :class:`InputError`.
+    """
     report = _place(findings.name, output)
-    write_report(findings, report, date=date.today().isoformat())
-    verdict = report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")
+    _check(output, report, kept, force=force)
+    write_report(findings, report)
+    if is_stream(report):
+        return report, None
+    verdict = _verdict(report, output)
     text = json.dumps(verdict_document(findings), indent=2, allow_nan=False) + "\n"
     return report, write_text(text, verdict)
 
 
-def write_comparison(findings: Sequence[Concluded], output: Path | None) -> Path:
-    """Write one report of several studies; returns its path."""
+def write_comparison(
+    findings: Sequence[Concluded], output: Path | None, kept: Sequence[Path] = (), *, force: bool = False
+) -> Path:
+    """Write one report of several studies; returns its path. As :func:`write_files`."""
     path = output or FOLDER / f"{'-and-'.join(slug(one.name) for one in findings)[:100]}.html"
-    return write_report(findings, path, date=date.today().isoformat())
+    check_output(path, kept, force=force or output is None)
+    return write_report(findings, path)
 
 
-def write_markdown(findings: Sequence[Concluded], output: Path) -> Path:
-    """Write the report of one study, or the comparison of several, as Markdown; returns its path."""
-    return write_text(render_markdown(findings), output)
+def write_markdown(
+    findings: Sequence[Concluded], output: Path, kept: Sequence[Path] = (), *, force: bool = False
+) -> Path:
+    """Write the report of one study, or the comparison of several, as Markdown; returns its path.
+
+    As :func:`write_files`.
+    """
+    check_output(output, kept, force=force)
+    return write_text(render_markdown(findings) + ("" if is_stream(output) else f"\n{MARK}\n"), output)
 
 
 def open_in_browser(report: Path) -> bool:
@@ -46,23 +64,40 @@ def open_in_browser(report: Path) -> bool:
         return False
 
 
-def check_place(name: str, output: Path | None) -> None:
+def check_place(name: str, output: Path | None, kept: Sequence[Path] = (), *, force: bool = False) -> None:
     """Raise :class:`InputError` before hours of training where the report could not be written after them."""
     report = _place(name, output)
+    if is_stream(report):
+        return
+    _check(output, report, kept, force=force)
+    folder = Path(os.path.realpath(report)).parent  # a link stays, and what it points to is written
     try:
-        report.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{report.parent} cannot be made: {error.strerror}. Name another file with --output."
+            f"{folder} cannot be made: {error.strerror}. Name another file with {option('output')}."
         ) from error
     try:
-        with tempfile.TemporaryFile(dir=report.parent):  # permissions alone say too little: /proc looks writable
+        with tempfile.TemporaryFile(dir=folder):  # permissions alone say too little: /proc looks writable
             pass
     except OSError as error:
-        raise InputError(f"The report cannot be written to {report}. Name another file with --output.") from error
-    if report.is_dir() or (report.exists() and not os.access(report, os.W_OK)):
-        raise InputError(f"The report cannot be written to {report}. Name another file with --output.")
+        raise InputError(
+            f"The report cannot be written to {report}. Name another file with {option('output')}."
+        ) from error
+    if report.exists() and not os.access(report, os.W_OK):
+        raise InputError(f"The report cannot be written to {report}. Name another file with {option('output')}.")
+
+
+def _check(output: Path | None, report: Path, kept: Sequence[Path], *, force: bool) -> None:
+    """Both files of a study. Those of its own folder have always been ours."""
+    check_output(report, kept, force=force or output is None)
+    if not is_stream(report):
+        check_output(_verdict(report, output), kept, force=force or output is None)
 
 
 def _place(name: str, output: Path | None) -> Path:
     return output or FOLDER / slug(name) / "report.html"
+
+
+def _verdict(report: Path, output: Path | None) -> Path:
+    return report.with_name("verdict.json" if output is None else f"{report.stem}.verdict.json")

@@ -109,7 +109,10 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
             alpha=without.alpha,
         )
         accuracy[f"less {without.axis}"] = less
-        note = _note(without, [offered[index].value for index in chosen if index is not None])
+        read = [bool(one.all()) for one in np.isfinite(less)]  # a replicate may be left out that has not run itself
+        note = _note(
+            without, [offered[i].value for i, there in zip(chosen, read, strict=True) if i is not None and there]
+        )
     onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
     return RemediesFinding(
         setting=setting,

@@ -30,12 +30,10 @@ from study.analysis.curve_shape import (
 from study.analysis.findings import MeanCurve
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import best_row
-from study.records.trials import SPLITS, Trajectory
-from study.words import percent_text, points_text, value_text
+from study.records.trials import SPLITS, Trajectory, of_split
+from study.words import count, percent_text, points_text, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
-
-_TRAIN, _VALIDATION = SPLITS.index("train"), SPLITS.index("validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +91,10 @@ def diagnose_all(
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
         finite = np.isfinite(trajectory[CROSS_ENTROPY.name])
-        if not finite[:, _TRAIN].all():
-            found[place] = (_broken(trajectory, int(np.argmin(finite[:, _TRAIN]))),)
+        if not of_split(finite, "train").all():
+            found[place] = (_broken(trajectory, int(np.argmin(of_split(finite, "train")))),)
         elif len(finite):
-            alike.setdefault((trajectory.epochs.tobytes(), finite[:, _VALIDATION].tobytes()), []).append(place)
+            alike.setdefault((trajectory.epochs.tobytes(), of_split(finite, "validation").tobytes()), []).append(place)
     for places in alike.values():
         runs = _Runs.of([trajectories[place] for place in places])
         for place, diagnoses in zip(places, _diagnosed(runs, chance, margin), strict=True):
@@ -124,8 +122,8 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
     accuracy = np.mean([t[ACCURACY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
     cross_entropy = np.mean([t[CROSS_ENTROPY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    best = best_row(cross_entropy[:, _VALIDATION])
-    rise = find_rises(cross_entropy[None, :, _VALIDATION]).get(0)
+    best = best_row(of_split(cross_entropy, "validation"))
+    rise = find_rises(of_split(cross_entropy, "validation")[None]).get(0)
     return MeanCurve(
         epochs=epochs,
         accuracy=accuracy,
@@ -177,7 +175,7 @@ def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosi
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory[ACCURACY.name][-1, _TRAIN])
+    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.column(ACCURACY.name, "train")[-1])
     return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
 
 
@@ -198,7 +196,7 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
     for run in where_true(~learned):
         highest = float(runs.train[run].max())
         words = (
-            f"never learned: train accuracy was at most {percent_text(highest)} in {runs.last} epochs, "
+            f"never learned: train accuracy was at most {percent_text(highest)} in {count(runs.last, 'epoch')}, "
             f"where guessing gives {percent_text(chance)}"
         )
         found[run] = Diagnosis("never learned", runs.last, highest, words)
@@ -230,7 +228,7 @@ def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
             f"still improving at the end: validation cross-entropy fell by {value_text(float(fall[run]), 3)} to "
-            f"{value_text(float(now[run]), 3)} nats over the last quarter of {runs.last} epochs; train longer"
+            f"{value_text(float(now[run]), 3)} nats over the last quarter of {count(runs.last, 'epoch')}; train longer"
         )
         found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
     return found

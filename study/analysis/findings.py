@@ -7,11 +7,13 @@ values; a *point* is one value of the axis in a panel. Letters as in :mod:`study
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.gap import AtReading
+from study.analysis.interval_words import percent, points
 from study.analysis.onset.find import OnsetVerdict
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding
@@ -20,6 +22,7 @@ from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.intervals import Interval
 from study.records.trials import Configuration
+from study.words import html_table, value_text
 
 ARCHITECTURE = ("depth", "width")
 """Axes whose value is part of the architecture's name."""
@@ -186,10 +189,12 @@ class RemediesFinding:
 class TrialRow:
     """One line of the table of trials; accuracies at the panel's reading, None where there is none.
 
+    ``key`` and ``replicate`` tell trials apart: one that two arms read in their own ways has a line in each panel.
     ``value`` is the value on the axis, None for the baseline; ``name`` is the architecture, with that value where
     it is no part of it.
     """
 
+    key: str
     panel: str
     name: str
     value: float | None
@@ -228,7 +233,7 @@ class StudyFacts:
         return self.planned - self.finished - self.failed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Findings:
     """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
@@ -243,13 +248,36 @@ class Findings:
     remedies: tuple[RemediesFinding, ...] = ()
     search: SearchFinding | None = None
 
+    def __repr__(self) -> str:
+        facts = self.facts
+        said = [f"{panel.name}: {panel.sentence}" for panel in self.panels] or [self.sentence]
+        return "\n".join([f"<Findings of {self.name!r}, {facts.finished} of {facts.planned} trials finished>", *said])
+
+    def _repr_html_(self) -> str:
+        """The answer and the accuracies of every point, for a notebook."""
+        parts = []
+        for panel in self.panels:
+            heads = (panel.axis_label, "network", "train", "validation", "test", "gap", "n")
+            rows = [
+                (
+                    value_text(p.value),
+                    p.configuration.label,
+                    *map(percent, (p.train, p.validation, p.test)),
+                    points(p.gap),
+                )
+                for p in panel.points
+            ]
+            cells = [(*row, str(point.test.n)) for row, point in zip(rows, panel.points, strict=True)]
+            parts.append(f"<p><b>{escape(panel.name)}</b><br>{escape(panel.sentence)}</p>{html_table(heads, cells)}")
+        return "".join(parts) or f"<p>{escape(self.sentence)}</p>"
+
     @property
     def name(self) -> str:
         """What the store knows the study by."""
         return self.facts.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ImportedFindings:
     """What another program's study shows: values are in the unit of its objective, and no gap was recorded.
 
@@ -262,6 +290,13 @@ class ImportedFindings:
     importance: tuple[tuple[str, float], ...]
     advice: tuple[Advice, ...]
     curves: int
+
+    def __repr__(self) -> str:
+        return f"<Findings of {self.name!r}, imported from {self.study.engine}>\n{self.sentence}"
+
+    def _repr_html_(self) -> str:
+        """What it shows, for a notebook."""
+        return f"<p>{escape(self.sentence)}</p>"
 
     @property
     def name(self) -> str:

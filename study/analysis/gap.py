@@ -15,7 +15,7 @@ from study.analysis.t_intervals import t_interval
 from study.records.intervals import Interval
 from study.records.metrics import ACCURACY
 from study.records.readings import read_metric
-from study.records.trials import SPLITS, Trajectory
+from study.records.trials import SPLITS, Trajectory, of_split
 
 _TRAIN, _TEST = SPLITS.index("train"), SPLITS.index("test")
 
@@ -32,7 +32,7 @@ class AtReading:
 def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
     """Train minus test accuracy of ``accuracy`` (..., 3) in order of SPLITS; NaN where either is."""
     values = np.asarray(accuracy, float)
-    return np.asarray(values[..., _TRAIN] - values[..., _TEST])
+    return np.asarray(of_split(values, "train") - of_split(values, "test"))
 
 
 def gap_interval(accuracy: ArrayLike, confidence: float = 0.95) -> Interval:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from study.analysis.findings import ImportedFindings
-from study.analysis.importance import FEWEST_FOR_IMPORTANCE, ped_anova
+from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
 from study.analysis.search_findings import Advice, End
 from study.records.imported import ForeignStudy, ForeignTrial

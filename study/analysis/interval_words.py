@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from study.records.intervals import Interval
-from study.words import MISSING, count, number
+from study.words import MISSING, count, share_text
 
 LEAST = 3  # replicates: with 2, a t interval is 13 standard errors wide to either side and tells a reader nothing
 
@@ -34,8 +34,8 @@ def estimate(interval: Interval, *, sign: bool = False) -> str:
         return MISSING
     half = half_width(interval)
     digits = decimals(None if half is None else 100 * half)
-    mean = number(100 * interval.mean, digits, sign=sign)
-    return mean if half is None else f"{mean} ± {number(100 * half, digits)}"
+    mean = share_text(interval.mean, digits, sign=sign)
+    return mean if half is None else f"{mean} ± {share_text(half, digits)}"
 
 
 def percent(interval: Interval) -> str:

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.t_intervals import t_interval
+from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, Target, mean_estimate
+from study.analysis.t_intervals import t_share
 from study.records.intervals import Interval
 
 Array = NDArray[np.float64]
@@ -25,18 +26,27 @@ class Difference:
 
     ``interval`` is that of this difference alone. ``alone`` is the two-sided paired t test's p value, ``p`` the same
     after Holm's correction for all differences that were judged together; both are None below two paired replicates.
-    ``outcome`` is decided by ``p``: so an interval may exclude zero where no difference is shown.
+    ``outcome`` is decided by ``p``: so an interval may exclude zero where no difference is shown. ``target`` is what
+    interval and tests speak of, see :class:`study.analysis.item_intervals.Estimate`.
     """
 
     interval: Interval
     alone: float | None
     p: float | None
     outcome: Outcome
+    target: Target = "these replicates"
 
 
-def paired_differences(differences: Sequence[ArrayLike], alpha: float = 0.05) -> tuple[Difference, ...]:
+def paired_differences(
+    differences: Sequence[ArrayLike],
+    alpha: float = 0.05,
+    items: Sequence[ArrayLike | None] | None = None,
+    sampling: Sampling = NEW_DATA,
+) -> tuple[Difference, ...]:
     """Judge ``differences`` together, each (R,) with one entry a replicate, NaN = missing on either side.
 
+    ``items`` holds for each of them the differences item by item (R, N), None where they were not kept: then they are
+    judged over replicates alone (see :func:`study.analysis.item_intervals.mean_estimate`).
     ``alpha`` in (0, 1) is the chance that any of those that are truly zero is said to be another number; the intervals
     have confidence ``1 - alpha`` each. Source of the correction: Holm, Scandinavian Journal of Statistics 6, 1979; it
     holds whatever the dependence between the differences. Where all entries of one are the same number, its p is 0 for
@@ -46,11 +56,14 @@ def paired_differences(differences: Sequence[ArrayLike], alpha: float = 0.05) ->
     """
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
-    samples = [np.asarray(values, float) for values in differences]
-    alone = [_p_value(sample[np.isfinite(sample)]) for sample in samples]
+    tables = [None] * len(differences) if items is None else list(items)
+    estimates = [
+        mean_estimate(values, table, sampling=sampling, confidence=1 - alpha)
+        for values, table in zip(differences, tables, strict=True)
+    ]
+    alone = [_p_value(estimate) for estimate in estimates]
     return tuple(
-        _judged(t_interval(sample, 1 - alpha), one, float(p), alpha)
-        for sample, one, p in zip(samples, alone, holm(alone), strict=True)
+        _judged(estimate, one, float(p), alpha) for estimate, one, p in zip(estimates, alone, holm(alone), strict=True)
     )
 
 
@@ -65,19 +78,19 @@ def holm(p: ArrayLike) -> Array:
     return np.where(np.isnan(values), np.nan, adjusted)
 
 
-def _p_value(paired: Array) -> float:
-    if paired.size < 2:
+def _p_value(estimate: Estimate) -> float:
+    mean, error = estimate.interval.mean, estimate.standard_error
+    if mean is None or error is None or estimate.freedom is None:
         return float("nan")
-    if np.ptp(paired) < _EQUAL:
-        return float(abs(paired[0]) < _EQUAL)
-    from scipy import stats
-
-    return float(stats.ttest_1samp(paired, 0).pvalue)
+    if error < _EQUAL:
+        return float(abs(mean) < _EQUAL)
+    return 2 * t_share(-abs(mean) / error, estimate.freedom)
 
 
-def _judged(interval: Interval, alone: float, p: float, alpha: float) -> Difference:
+def _judged(estimate: Estimate, alone: float, p: float, alpha: float) -> Difference:
+    interval, target = estimate.interval, estimate.target
     if interval.mean is None or interval.n < 2:
-        return Difference(interval, None, None, "not judged")
+        return Difference(interval, None, None, "not judged", target)
     if p >= alpha:
-        return Difference(interval, alone, p, "no difference shown")
-    return Difference(interval, alone, p, "higher" if interval.mean > 0 else "lower")
+        return Difference(interval, alone, p, "no difference shown", target)
+    return Difference(interval, alone, p, "higher" if interval.mean > 0 else "lower", target)

@@ -6,30 +6,32 @@ Chosen on validation accuracy alone. Test accuracy is read for the configuration
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.t_intervals import t_interval, t_quantile
+from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, Target, mean_estimate
+from study.analysis.pick_posterior import NEARLY, PROBABLY, within_margin
+from study.analysis.pick_words import Choice, Rule, reason_of
+from study.analysis.t_intervals import t_quantile
 from study.records.intervals import Interval
-from study.words import level_text, points_text
 
 Array = NDArray[np.float64]
-Rule = Literal["shown within the margin", "one standard error", "one replicate", "only one", "nothing to pick"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
     """The chosen configuration, by its index into the columns given; in plain Python types.
 
-    ``index`` is None where nothing can be picked. ``guaranteed`` is True where the pick was *shown* to be
-    within the margin of every other configuration; ``rule`` names how it was chosen. ``accuracy`` is the
-    cross-fitted test accuracy. ``runner_up`` is what the same procedure picks when the pick is not on
-    offer. ``means`` (C,) are the mean validation accuracies that were compared, None for a configuration that takes
-    no part, and ``threshold`` the highest minus the margin. ``within_margin`` are the configurations that reach
-    it, and ``pareto`` those that no other one beats in parameters and mean validation accuracy at once; both
-    go from few parameters to many. ``reason`` is one sentence.
+    ``index`` is None where nothing can be picked. ``guaranteed`` is True where the pick was *shown* to be within the
+    margin of every other configuration; ``rule`` names how it was chosen. ``probability`` is the posterior probability
+    that it is within the margin of the best, None where nothing was compared; ``simplest_shown`` the simplest
+    configuration that is shown to be within the margin, which may be a larger one, None where there is none.
+    ``accuracy`` is the cross-fitted test accuracy, and ``accuracy_speaks_of`` what its interval speaks of.
+    ``runner_up`` is what the same procedure picks when the pick is not on offer. ``means`` (C,) are the mean validation
+    accuracies that were compared, None for a configuration that takes no part, and ``threshold`` the highest minus the
+    margin. ``within_margin`` are the configurations that reach it, and ``pareto`` those that no other one beats in
+    parameters and mean validation accuracy at once; both go from few parameters to many. ``reason`` is one sentence.
     """
 
     index: int | None
@@ -42,13 +44,9 @@ class Pick:
     within_margin: tuple[int, ...]
     pareto: tuple[int, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    index: int | None
-    rule: Rule
-    worst: float  # largest upper bound, or observed difference, by which another one may be better
+    probability: float | None = None
+    simplest_shown: int | None = None
+    accuracy_speaks_of: Target = "these replicates"
 
 
 def pick(
@@ -58,6 +56,8 @@ def pick(
     *,
     margin: float,
     alpha: float = 0.05,
+    items: ArrayLike | None = None,
+    sampling: Sampling = NEW_DATA,
 ) -> Pick:
     """Choose among C configurations with R replicates each.
 
@@ -66,31 +66,27 @@ def pick(
     0.5) is one-sided. Raises ValueError where shapes or ranges do not fit. A configuration takes part if at
     least two of its runs, and half of the R, have a validation accuracy (one if R = 1).
 
-    Rule 1, *shown within the margin*. A configuration is shown to be within the margin of every other one
-    if, for each of them, the one-sided upper t bound at ``alpha`` of the mean difference (the other minus
-    this one, paired by replicate) is below the margin. "Of every other" is the union of the null hypotheses
-    "that one is better by the margin or more", so each is tested at the full ``alpha``, and the claim about
-    this configuration is wrong with probability at most ``alpha`` (intersection-union test: Berger,
-    Technometrics 24, 1982; within the best: Hsu, Annals of Statistics 12, 1984). The pick is the simplest
-    one shown. That it was looked for from the simplest upwards is not paid for: with m simpler
-    configurations that are truly worse by the margin or more, a false guarantee has probability at most ``m
-    * alpha``. Simulated with 10 configurations, alpha 0.05, a margin of 2.5 standard deviations of a run,
-    and 3, 5 and 10 replicates: 2 % or less on smooth curves; up to 25 % where nine are worse than the
-    single best by exactly the margin. A correction (Bonferroni) would leave hardly anything to be shown at
-    the 5 replicates of a usual study.
+    The pick is the simplest configuration that is within the margin of the best with a posterior probability of at
+    least three quarters (see :mod:`study.analysis.pick_posterior`, which holds how rules compared); where there is
+    none, the one for which it is most probable.
 
-    Rule 2, *one standard error*, where none can be shown: the simplest configuration whose mean paired
-    difference from the one with the highest mean is at most one standard error of that difference (Breiman
-    et al., CART, 1984, with the pairing of this study). Not guaranteed. With one replicate there is no
-    standard error: the simplest whose observed accuracy is within the margin of the highest.
+    It is called *shown* to be within the margin of every other one if, for each of them, the one-sided upper t bound at
+    ``alpha`` of the mean difference (the other minus this one, paired by replicate) is below the margin. "Of every
+    other" is the union of the null hypotheses "that one is better by the margin or more", so each is tested at the full
+    ``alpha``, and the claim about this configuration is wrong with probability at most ``alpha`` (intersection-union
+    test: Berger, Technometrics 24, 1982; within the best: Hsu, Annals of Statistics 12, 1984). With m simpler
+    configurations that are truly worse by the margin or more, a false guarantee has probability at most ``m * alpha``.
+    With one replicate there is no noise to know: the simplest whose observed accuracy is within the margin of the
+    highest.
 
     Means are those of an additive model of replicate and configuration, so a missing run does not favour the
     configurations that miss a hard replicate; with nothing missing they are the plain means.
 
-    The cross-fitted accuracy leaves out one replicate, picks by the same rules on the validation accuracies
-    of the others and reads the left-out one's test accuracy; mean and t interval over replicates. It is the
-    accuracy of what this procedure picks. With one replicate it is the pick's own test accuracy, without an
-    interval.
+    The cross-fitted accuracy leaves out one replicate, picks by the same rules on the validation accuracies of the
+    others and reads the left-out one's test accuracy. It is the accuracy of what this procedure picks. Its interval
+    takes in which items were tested where ``items`` (R, C, N) says how right each run had each of them, NaN where its
+    replicate did not test it; ``sampling`` says what replicates share. With one replicate it is the pick's own test
+    accuracy, without an interval.
     """
     count, validation, test = _checked(parameters, validation_accuracy, test_accuracy, margin, alpha)
     offered = _eligible(validation)
@@ -103,22 +99,29 @@ def pick(
     threshold = float(np.nanmax(means)) - margin
     near = [c for c in _by_size(count, means, offered) if means[c] >= threshold]
     others = [c for c in offered if c != choice.index]
+    accuracy = _cross_fitted(count, validation, test, margin, alpha, items, sampling)
+    comparable = len(offered) > 1 and validation.shape[0] > 1
+    ordered = _by_size(count, means, offered) if comparable else []
     return Pick(
         index=choice.index,
         guaranteed=choice.rule == "shown within the margin",
         rule=choice.rule,
-        accuracy=_cross_fitted(count, validation, test, margin, alpha),
+        accuracy=accuracy.interval,
         runner_up=_choose(count, validation, others, margin, alpha).index,
         means=tuple(float(mean) if np.isfinite(mean) else None for mean in means),
         threshold=threshold,
         within_margin=tuple(near),
         pareto=pareto_front(count, means),
-        reason=_reason(choice, count, validation, offered, margin, alpha),
+        reason=reason_of(choice, count[offered], validation.shape[0], margin, alpha),
+        probability=choice.probability,
+        simplest_shown=next((c for c in ordered if _worst(validation, offered, c, alpha) < margin), None),
+        accuracy_speaks_of=accuracy.target,
     )
 
 
 def upper_bounds(validation_accuracy: ArrayLike, *, alpha: float = 0.05) -> tuple[float | None, ...]:
-    """By how much at most another one is better than each configuration: what Rule 1 of :func:`pick` tests.
+    """By how much at most another one is better than each configuration: what :func:`pick` tests before it calls one
+    shown.
 
     ``validation_accuracy`` (R, C) as for :func:`pick`. None for a configuration that takes no part, and where there is
     no bound: with a single replicate, a single configuration, or too few replicates in common with another one.
@@ -178,26 +181,31 @@ def _eligible(validation: Array) -> list[int]:
     return [int(c) for c in np.flatnonzero(np.isfinite(validation).sum(axis=0) >= least)]
 
 
-def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> _Choice:
+def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> Choice:
     if not offered:
-        return _Choice(None, "nothing to pick", np.nan)
+        return Choice(None, "nothing to pick", np.nan)
     if len(offered) == 1:
-        return _Choice(offered[0], "only one", np.nan)
+        return Choice(offered[0], "only one", np.nan)
     means = _means(validation, offered)
     order = _by_size(count, means, offered)
     best = max(order, key=lambda c: means[c])
     if validation.shape[0] == 1:
         simplest = next(c for c in order if means[best] - means[c] <= margin)
-        return _Choice(simplest, "one replicate", float(means[best] - means[simplest]))
+        return Choice(simplest, "one replicate", float(means[best] - means[simplest]))
     # Noise alone can let a network through that a smaller one equals or beats: such a one is never the answer.
     front = pareto_front(count, means)
     order = [c for c in order if c in front]
-    for c in order:
-        worst = _worst(validation, offered, c, alpha)
-        if worst < margin:
-            return _Choice(c, "shown within the margin", worst)
-    simplest = next(c for c in order if c == best or _within_one_error(validation[:, best] - validation[:, c]))
-    return _Choice(simplest, "one standard error", float(means[best] - means[simplest]))
+    probable = np.full(count.size, np.nan)
+    probable[offered] = within_margin(validation[:, offered], means[offered], margin)
+    most = float(np.nanmax(probable[order]))
+    enough = PROBABLY if most >= PROBABLY else NEARLY * most
+    index = next(c for c in order if probable[c] >= enough)
+    worst, probability = _worst(validation, offered, index, alpha), float(probable[index])
+    if worst < margin:
+        return Choice(index, "shown within the margin", worst, probability)
+    return Choice(
+        index, "probably within the margin" if probability >= PROBABLY else "most probable", worst, probability
+    )
 
 
 def _means(validation: Array, offered: list[int]) -> Array:
@@ -241,45 +249,21 @@ def _worst(validation: Array, offered: list[int], c: int, alpha: float) -> float
     return float(_upper_bounds(others - validation[:, [c]], alpha).max())
 
 
-def _within_one_error(difference: Array) -> bool:
-    paired = difference[np.isfinite(difference)]
-    return paired.size >= 2 and bool(paired.mean() <= paired.std(ddof=1) / np.sqrt(paired.size))
-
-
-def _cross_fitted(count: Array, validation: Array, test: Array, margin: float, alpha: float) -> Interval:
+def _cross_fitted(
+    count: Array,
+    validation: Array,
+    test: Array,
+    margin: float,
+    alpha: float,
+    items: ArrayLike | None,
+    sampling: Sampling,
+) -> Estimate:
     replicates = validation.shape[0]
     if replicates == 1:
         index = _choose(count, validation, _eligible(validation), margin, alpha).index
-        return t_interval([] if index is None else test[0, index])
+        return mean_estimate([] if index is None else test[0, [index]], None)
     chosen = choices_without(count, validation, margin=margin, alpha=alpha)
-    return t_interval([test[r, index] for r, index in enumerate(chosen) if index is not None])
-
-
-def _reason(choice: _Choice, count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> str:
-    within = points_text(margin)
-    among = f"{len(offered)} networks with {validation.shape[0]} replicates"
-    if choice.rule == "only one":
-        return "The only network with enough finished runs: there is nothing to compare it with."
-    same_size = len(set(count[offered])) == 1
-    first = "The most accurate" if same_size else "The simplest"
-    if choice.rule == "one replicate":
-        where = "on validation" if same_size else f"whose validation accuracy is within {within} of the highest"
-        return (
-            f"{first} of {len(offered)} networks {where}; not guaranteed, because one replicate cannot tell a "
-            "difference from luck."
-        )
-    if choice.rule == "shown within the margin":
-        bound = "no other one is better"
-        if choice.worst > 0:
-            bound = f"each other one is better by less than {points_text(choice.worst, 2)}, if at all"
-        return (
-            f"{first} of {among} that was shown to be within {within} of every other one on validation: "
-            f"at {level_text(1 - alpha)} confidence, {bound}."
-        )
-    where = (
-        "on validation"
-        if same_size
-        else f"within one standard error of the highest validation accuracy ({points_text(choice.worst, 2)} below it)"
-    )
-    why = f"because none was shown to be within {within} of every other one"
-    return f"{first} of {among} {where}; not guaranteed, {why}."
+    read = [(r, index) for r, index in enumerate(chosen) if index is not None]
+    answers = None if items is None else np.asarray(items, float)
+    by_item = None if answers is None or not read else np.stack([answers[r, c] for r, c in read])
+    return mean_estimate([test[r, c] for r, c in read], by_item, sampling=sampling)

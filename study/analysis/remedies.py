@@ -14,14 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import LEAST, points
+from study.analysis.item_intervals import NEW_DATA, Sampling, Target
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records.intervals import Interval
-from study.records.trials import SPLITS
-from study.words import value_text
+from study.records.trials import SPLITS, of_split
+from study.words import count, value_text
 
 NONE = "none"
 """The name of the arm without a remedy."""
+
+_GAP_WORDS = ("narrowed the gap by", "widened the gap by")
 
 Outcome = Literal["helped", "hurt", "no difference shown", "not judged"]
 Array = NDArray[np.float64]
@@ -49,13 +52,15 @@ class Effect:
 
     The interval is that of this arm alone. ``outcome`` is decided by ``p``, the two-sided paired t test's p
     value after Holm's correction for the number of arms; None below two paired replicates. So an interval
-    may exclude zero where no difference is shown; ``sentence`` then says so.
+    may exclude zero where no difference is shown; ``sentence`` then says so. ``target`` is what interval and test speak
+    of: new data, these items, or these replicates alone where single items are missing.
     """
 
     interval: Interval
     p: float | None
     outcome: Outcome
     sentence: str
+    target: Target = "these replicates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,21 @@ class Remedy:
 
 
 def assess_remedies(
-    accuracy: Mapping[str, ArrayLike], *, onsets: Mapping[str, Onset] | None = None, alpha: float = 0.05
+    accuracy: Mapping[str, ArrayLike],
+    *,
+    items: Mapping[str, ArrayLike | None] | None = None,
+    sampling: Sampling = NEW_DATA,
+    onsets: Mapping[str, Onset] | None = None,
+    alpha: float = 0.05,
 ) -> tuple[Remedy, ...]:
     """Compare every arm with the one named ``none``.
 
-    ``accuracy`` gives each arm's (R, 3) in order of SPLITS, in [0, 1], replicates in rows, NaN = failed or
-    not run; row r of every arm is the same replicate, and a row missing on either side is left out.
-    ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in
-    (0, 1) is the chance that any arm without an effect on test accuracy is said to have one, and separately
-    so for the gap; the intervals have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
+    ``accuracy`` gives each arm's (R, 3) in order of SPLITS, in [0, 1], replicates in rows, NaN = failed or not run; row
+    r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives each arm's (R,
+    N), how right every item was, NaN where a replicate did not test it; None where that was not kept. ``onsets`` gives
+    verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that
+    any arm without an effect on test accuracy is said to have one, and separately so for the gap; the intervals have
+    confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
@@ -104,9 +115,12 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
-    test = SPLITS.index("test")
-    on_test = [arrays[arm][:, test] - arrays[NONE][:, test] for arm in arms]
+    on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
     on_gap = [generalization_gap(arrays[arm]) - generalization_gap(arrays[NONE]) for arm in arms]
+    by_item = [_items(items or {}, arm) for arm in arms]
+    train = SPLITS.index("train")
+    learned = [(arrays[arm][:, train] - arrays[NONE][:, train])[:, None] for arm in arms]
+    gap_items = [None if one is None else fit - one for one, fit in zip(by_item, learned, strict=True)]
     verdicts = onsets or {}
     return tuple(
         Remedy(
@@ -117,8 +131,16 @@ def assess_remedies(
         )
         for arm, effect, gap in zip(
             arms,
-            _effects(arms, on_test, alpha, better=1, words=("helped by", "hurt by")),
-            _effects(arms, on_gap, alpha, better=-1, words=("narrowed the gap by", "widened the gap by")),
+            _effects(arms, on_test, by_item, sampling, alpha, better=1, words=("helped by", "hurt by")),
+            _effects(
+                arms,
+                on_gap,
+                gap_items,
+                sampling,
+                alpha,
+                better=-1,
+                words=("narrowed the gap by", "widened the gap by"),
+            ),
             strict=True,
         )
     )
@@ -135,7 +157,7 @@ def left_out_readings(
     Returns with it the choice made for each replicate.
     """
     values = np.asarray(accuracy, float)
-    chosen = choices_without(parameters, values[:, :, SPLITS.index("validation")], margin=margin, alpha=alpha)
+    chosen = choices_without(parameters, of_split(values, "validation"), margin=margin, alpha=alpha)
     nothing = np.full(len(SPLITS), np.nan)
     rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
     return np.array(rows).reshape(-1, len(SPLITS)), chosen
@@ -171,13 +193,24 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     return OnsetEffect(shift, disjoint, words)
 
 
+def _items(items: Mapping[str, ArrayLike | None], arm: str) -> Array | None:
+    """Differences to ``none`` item by item (R, N); None where either is missing."""
+    own, none = items.get(arm), items.get(NONE)
+    return None if own is None or none is None else np.asarray(own, float) - np.asarray(none, float)
+
+
 def _effects(
-    arms: list[str], differences: list[Array], alpha: float, *, better: int, words: tuple[str, str]
+    arms: list[str],
+    differences: list[Array],
+    items: list[Array | None],
+    sampling: Sampling,
+    alpha: float,
+    *,
+    better: int,
+    words: tuple[str, str],
 ) -> list[Effect]:
-    return [
-        _effect(arm, difference, alpha, better, words)
-        for arm, difference in zip(arms, paired_differences(differences, alpha), strict=True)
-    ]
+    judged = paired_differences(differences, alpha, items, sampling)
+    return [_effect(arm, difference, alpha, better, words) for arm, difference in zip(arms, judged, strict=True)]
 
 
 def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple[str, str]) -> Effect:
@@ -188,22 +221,23 @@ def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple
             None,
             "not judged",
             f"{arm} cannot be judged: it takes 2 paired replicates, there are {interval.n}",
+            found.target,
         )
     if found.outcome in ("higher", "lower"):
         helped = interval.mean * better > 0
         size = interval if interval.mean > 0 else Interval(-interval.mean, -interval.high, -interval.low, interval.n)
         did = f"{words[0] if helped else words[1]} {points(size)}"
-        said = f"{arm} {did} ({interval.n} replicates)"
-        return Effect(interval, found.p, "helped" if helped else "hurt", said)
+        said = f"{arm} {did} ({count(interval.n, 'replicate')})"
+        return Effect(interval, found.p, "helped" if helped else "hurt", said, found.target)
     said = (
-        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {interval.n} replicates "
+        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {count(interval.n, 'replicate')} "
         f"could show ({points(interval, sign=True)}"
     )
     if interval.n < LEAST:
         said += "; too few replicates for an interval"
     elif found.alone < alpha:
         said += "; it would count if this were the only arm"
-    return Effect(interval, found.p, "no difference shown", said + ")")
+    return Effect(interval, found.p, "no difference shown", said + ")", found.target)
 
 
 def _range(interval: tuple[float, float]) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from study.analysis.curves import diagnose
-from study.analysis.search_findings import Advice, CellFinding, Change, End
+from study.analysis.search_findings import Advice, CellFinding, Change, End, trials_of
 from study.design.space import AXIS_WORDS
 from study.design.spec import OFF, PATIENCE, Dimension, StudySpec
 from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
@@ -41,8 +41,7 @@ def advise(
     for name, dimension in spec.nuisance.items():
         if dimension.values is None and (at_edge := _at_edge(name, dimension, ended)) is not None:
             advice.append(at_edge)
-    tried = sum(len(finding.trained) for finding in found)
-    failed = sum(finding.failed for finding in found)
+    tried, failed = trials_of(found)
     if tried and failed / tried > MANY_INFEASIBLE:
         advice.append(
             Advice(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,8 +18,9 @@ End = Literal["lower", "upper"]
 class Tried:
     """One proposal that was answered: the network it came to, validation accuracy and gap in [-1, 1] at the reading.
 
-    Both are None where it failed, and ``reason`` says why; empty where it did not. ``repeats`` is the number of the
-    first proposal that came to the same network, whose trial answered this one, too; None where it was trained.
+    Both are None where it failed, and ``reason`` says why; empty where it did not. ``repeats`` is None where the
+    network's trial stands under this proposal: the first one that came to it, or where that one's worker died, the one
+    for which it was run again with more luck. For all other proposals of the network it is the number of that one.
     """
 
     number: int
@@ -66,13 +68,25 @@ class CellFinding:
 
     @property
     def trained(self) -> tuple[Tried, ...]:
-        """The proposals that were trained: without those that came to an earlier one's network."""
+        """The trials of the search: one proposal for each network."""
         return tuple(one for one in self.tried if one.repeats is None)
 
     @property
     def failed(self) -> int:
         """How many of its trials failed."""
         return sum(one.accuracy is None for one in self.trained)
+
+
+def trials_of(cells: Iterable[CellFinding]) -> tuple[int, int]:
+    """How many trials several searches came to, and how many of these failed.
+
+    Searches whose arms differ in nothing that is trained can come to one network: its trial counts once.
+    """
+    reached: dict[Configuration, bool] = {}
+    for cell in cells:
+        for one in cell.trained:
+            reached[one.configuration] = reached.get(one.configuration, False) or one.accuracy is not None
+    return len(reached), sum(not feasible for feasible in reached.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +143,9 @@ class SearchFinding:
     @property
     def trained(self) -> int:
         """Trials of all searches, without proposals that came to a network that had been tried."""
-        return sum(len(cell.trained) for cell in self.cells)
+        return trials_of(self.cells)[0]
 
     @property
     def failed(self) -> int:
         """How many of these failed."""
-        return sum(cell.failed for cell in self.cells)
+        return trials_of(self.cells)[1]

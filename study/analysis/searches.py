@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from study.analysis.importance import FEWEST_FOR_IMPORTANCE, ped_anova
+from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
 from study.design.cells import Cell
 from study.design.plan import PlannedPanel
 from study.records.readings import read
-from study.records.trials import Proposal
+from study.records.trials import Proposal, TrialKey
 from study.search.cell_search import by_cell, ranked, value_of
 from study.store import StoredStudy
 
@@ -32,7 +32,7 @@ def assess_searches(
     )
     return SearchFinding(
         proposer=spec.searching.proposer,
-        trials=cells[0].trials,
+        trials=max(cell.trials for cell in cells),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found),
@@ -68,12 +68,19 @@ def _place(cell: Cell, study: StoredStudy) -> float | None:
 
 
 def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tuple[Tried, ...]:
-    first: dict[str, int] = {}
+    answered = [
+        (proposal, cell.trial(proposal.setting))
+        for proposal in sorted(proposals, key=lambda p: p.number)
+        if proposal.setting is not None and proposal.told is not None
+    ]
+    trained: dict[TrialKey, Proposal] = {}  # the proposal under which each trial stands
+    for proposal, trial in answered:
+        known = trained.setdefault(trial.key, proposal)
+        if known.value is None and proposal.value is not None:
+            trained[trial.key] = proposal  # a worker had died: it was run again
     tried = []
-    for proposal in sorted(proposals, key=lambda p: p.number):
-        if proposal.setting is None or proposal.told is None:
-            continue
-        trial = cell.trial(proposal.setting)
+    for proposal, trial in answered:
+        own = trained[trial.key].number
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
@@ -83,15 +90,14 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
         tried.append(
             Tried(
                 number=proposal.number,
-                setting=proposal.setting,
+                setting=proposal.setting or {},
                 configuration=trial.configuration,
                 accuracy=proposal.value,
                 gap=gap,
                 reason=result.reason if result is not None else "",
-                repeats=first.get(trial.configuration.key),
+                repeats=None if own == proposal.number else own,
             )
         )
-        first.setdefault(trial.configuration.key, proposal.number)
     return tuple(tried)
 
 

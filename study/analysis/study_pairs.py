@@ -13,7 +13,7 @@ from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
 from study.analysis.paired import Difference, paired_differences
-from study.records.trials import SPLITS
+from study.records.trials import of_split
 from study.words import amount, amounts, capital, count, points_text, share_text
 
 Key = tuple[str, float | str, int]
@@ -170,7 +170,7 @@ def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
         if key not in theirs:
             continue
         before, after = (np.asarray(p.accuracy, float)[:rows] for p in (point, theirs[key]))
-        test = (after - before)[:, SPLITS.index("test")]
+        test = of_split(after - before, "test")
         if np.isfinite(test).any():
             _, at, _ = key
             gap = generalization_gap(after) - generalization_gap(before)

@@ -37,6 +37,20 @@ def t_quantile(share: float, freedom: int) -> float:
     return float(stdtrit(freedom, share))
 
 
+def t_quantile_of(share: float, freedom: float) -> float:
+    """The same for degrees of freedom that are no whole number, as Satterthwaite's."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, share))
+
+
+def t_share(value: float, freedom: float) -> float:
+    """Share of Student's t distribution below ``value``; ``freedom`` > 0 need be no whole number."""
+    from scipy.special import stdtr
+
+    return float(stdtr(freedom, value))
+
+
 def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
     """Share of ``correct`` among ``n`` independent items, with Wilson's score interval; no share of no items.
 

@@ -33,6 +33,7 @@ def _rows_of(value: float | None, point: Point, panel: Panel, results: Results) 
         train, validation, test = (number if math.isfinite(number) else None for number in accuracy)
         rows.append(
             TrialRow(
+                key=key,
                 panel=panel.name,
                 name=name,
                 value=value,
@@ -61,6 +62,7 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
     """The search's trials that failed, with their reasons; those that did not are in the search's own findings."""
     return [
         TrialRow(
+            key=key,
             panel=SEARCH,
             name=result.trial.configuration.label,
             value=None,
@@ -75,6 +77,6 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             seconds=result.train_seconds,
             reason=result.reason,
         )
-        for (_, replicate), result in study.results.items()
+        for (key, replicate), result in study.results.items()
         if replicate == SEARCH_REPLICATE and result.state == "failed"
     ]

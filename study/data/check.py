@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import MISSING, Columns
-from study.data.datasets import Dataset, split_sizes
-from study.words import count, percent_text, shortened, value_text, whole
+from study.data.dataset import Dataset
+from study.data.files.labels import alike_note
+from study.data.given import FEW
+from study.data.splits import split_sizes
+from study.words import change, count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
-FEW = 10  # rows, up to which whole numbers may well differ by chance
 LISTED = 6  # names in one sentence
+FIRST = 3  # rows that are shown as they were understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,14 @@ class ClassRows:
 
 @dataclass(frozen=True, slots=True)
 class ColumnRows:
-    """One column of a table: ``numeric`` or ``categorical``, its features, and its empty cells in all rows."""
+    """One column of a table: ``numeric``, ``categorical`` or ``label``, its features, its empty cells in all rows, and
+    what the first rows of the training part hold, as it was understood."""
 
     name: str
     kind: str
     features: int
     missing: int
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def describe(dataset: Dataset, validation: float) -> DataReport:
 def data_notes(dataset: Dataset) -> tuple[str, ...]:
     """Sentences on what was found, none where nothing was: classes, missing values, constants, copies."""
     found = [*dataset.notes, *_classes(dataset)]
+    if alike := alike_note(dataset.labels):
+        found.append(alike)
     if dataset.columns is not None:
         found += [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
         found += _counters(dataset, dataset.columns)
@@ -88,7 +95,8 @@ def _parts(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 def _scaling(dataset: Dataset) -> str:
     if dataset.columns is not None:
         return "numeric columns standardised by the training rows of each trial, categorical ones one-hot"
-    reach = f"from {value_text(dataset.x.min(), 4)} to {value_text(dataset.x.max(), 4)}"
+    low, high = _range(dataset)
+    reach = f"from {value_text(low, 4)} to {value_text(high, 4)}"
     kind = "bytes" if dataset.x.dtype == np.uint8 else "numbers"
     if dataset.scale is None:
         return f"numbers {reach}, each feature standardised by the training rows of each trial"
@@ -96,13 +104,38 @@ def _scaling(dataset: Dataset) -> str:
     return f"{kind} {reach}, {how}"
 
 
+def _range(dataset: Dataset) -> tuple[float, float]:
+    """The smallest and the largest value of the data, as they were given."""
+    low, high = dataset.x.min(axis=0).astype(np.float64), dataset.x.max(axis=0).astype(np.float64)
+    if dataset.origin is not None:
+        low, high = (dataset.origin.given(values) for values in (low, high))
+    return float(low.min()), float(high.max())
+
+
 def _columns(dataset: Dataset, columns: Columns) -> tuple[ColumnRows, ...]:
     missing = _missing_cells(dataset, columns)
-    numeric = [ColumnRows(name, "numeric", 1, missing[name]) for name in columns.numeric]
-    return (
-        *numeric,
-        *(ColumnRows(name, "categorical", len(known), missing[name]) for name, known in columns.categorical),
-    )
+    first = dataset.x[: min(FIRST, dataset.training)].astype(np.float64)
+    if dataset.origin is not None:
+        first = dataset.origin.given(first)
+    numeric = [
+        ColumnRows(name, "numeric", 1, missing[name], tuple(map(_cell, cells)))
+        for name, cells in zip(columns.numeric, first.T.astype(np.float64), strict=False)
+    ]
+    words = [
+        ColumnRows(
+            name, "categorical", len(known), missing[name], tuple(known[k] for k in first[:, place].argmax(axis=1))
+        )
+        for (name, known), (_, place) in zip(columns.categorical, columns.indicators, strict=True)
+    ]
+    labels = tuple(dataset.labels[k] for k in dataset.y[: len(first)])
+    return (*numeric, *words, ColumnRows(columns.target, "label", 0, 0, labels))
+
+
+def _cell(value: float) -> str:
+    """A number as the file has it, to the digits that are kept."""
+    if np.isnan(value):
+        return ""
+    return f"{value:.15g}" if value == round(value) or abs(value) >= 1e6 else f"{value:.7g}"
 
 
 def _classes(dataset: Dataset) -> list[str]:
@@ -161,16 +194,20 @@ def _counters(dataset: Dataset, columns: Columns) -> list[str]:
     """Numeric columns of whole numbers that are different in every row."""
     found = []
     for place, name in enumerate(columns.numeric):
-        values = dataset.x[:, place].astype(np.float64)
-        whole = np.isfinite(values).all() and (values == np.round(values)).all()
-        if whole and len(values) > FEW and len(np.unique(values)) == len(values):
+        if dataset.given is not None:
+            counts = bool(dataset.given.counter[place])
+        else:
+            values = dataset.x[:, place].astype(np.float64)
+            whole = np.isfinite(values).all() and (values == np.round(values)).all()
+            counts = bool(whole and len(values) > FEW and len(np.unique(values)) == len(values))
+        if counts:
             found.append(repr(name))
     if not found:
         return []
     drop = ", ".join(found).replace("'", '"')
     return [
         f"{_listed(found)}: whole numbers, different in every row, as an identifier is. "
-        f"To leave out: --set 'data.drop=[{drop}]'."
+        f"To leave out: {change(f'data.drop=[{drop}]')}."
     ]
 
 
@@ -178,22 +215,26 @@ def _constant(dataset: Dataset) -> list[str]:
     """Features of rows that never change in the training part."""
     x = dataset.x[: dataset.training]
     if dataset.columns is None:
-        same = int((x == x[:1]).all(axis=0).sum())
+        same = int(((x == x[:1]).all(axis=0) if dataset.given is None else dataset.given.constant).sum())
         return [f"Constant in the training part: {whole(same)} of {whole(dataset.inputs)} features."] if same else []
+    if dataset.given is not None:
+        named = zip(dataset.columns.numeric, dataset.given.constant, strict=False)
+        return _said_constant([repr(name) for name, same in named if same], dataset.columns)
     numeric = x[:, : len(dataset.columns.numeric)]
     first = np.nanmax(np.where(np.isnan(numeric), -np.inf, numeric), axis=0, initial=-np.inf)
     same_number = (np.isnan(numeric) | (numeric == first)).all(axis=0)
     names = [repr(n) for n, same in zip(dataset.columns.numeric, same_number, strict=True) if same]
-    names += [repr(name) for name, known in dataset.columns.categorical if len(known) == 1]
+    return _said_constant(names, dataset.columns)
+
+
+def _said_constant(names: list[str], columns: Columns) -> list[str]:
+    names = [*names, *(repr(name) for name, known in columns.categorical if len(known) == 1)]
     return [f"Constant in the training part: {_listed(names)}. A network can learn nothing from it."] if names else []
 
 
 def _copies(dataset: Dataset) -> list[str]:
     """Rows that are alike in every feature: within the parts, across them, and with different labels."""
-    x = dataset.x.astype(np.float32) + 0 if dataset.scale is None else dataset.x  # so that -0 equals 0
-    rows = np.ascontiguousarray(x)
-    digests = b"".join(hashlib.blake2b(row, digest_size=8).digest() for row in rows)
-    _, group = np.unique(np.frombuffer(digests, np.uint64), return_inverse=True)
+    _, group = np.unique(_digests(dataset), return_inverse=True)
     training, test = group[: dataset.training], group[dataset.training :]
     said = []
     shared = int(np.isin(test, training).sum())
@@ -215,6 +256,15 @@ def _copies(dataset: Dataset) -> list[str]:
         alike = int(np.isin(group, torn).sum())
         said.append(f"Conflicting labels: {whole(alike)} rows equal another in every feature, but not in their label.")
     return said
+
+
+def _digests(dataset: Dataset) -> NDArray[np.uint64]:
+    """One number a row (M + N,), the same where two rows are."""
+    if dataset.given is not None:
+        return dataset.given.rows
+    x = dataset.x.astype(np.float32) + 0 if dataset.scale is None else dataset.x  # so that -0 equals 0
+    rows = np.ascontiguousarray(x)
+    return np.frombuffer(b"".join(hashlib.blake2b(row, digest_size=8).digest() for row in rows), np.uint64)
 
 
 def _name(dataset: Dataset, place: SupportsIndex) -> str:

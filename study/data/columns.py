@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas
 
-    from study.data.datasets import Dataset
+    from study.data.origin import Origin
 
 MISSING = "(missing)"  # the category of a cell of text that is empty
 
@@ -42,15 +42,23 @@ class Columns:
             start += len(categories)
         return tuple(found)
 
-    def encode(self, frame: pandas.DataFrame) -> NDArray[np.float32]:
-        """Features (n, F) of a table that has these columns.
+    def encode(self, frame: pandas.DataFrame, origin: Origin | None = None) -> NDArray[np.float32]:
+        """Features (n, F) of a table that has these columns, from where they begin in the data set.
 
         An empty numeric cell is NaN. A category that the training part does not have is 0 in all features of its
         column. Raises :class:`ValueError` for a numeric column that holds text.
         """
         x = np.zeros((len(frame), len(self.features)), np.float32)
-        for place, name in enumerate(self.numeric):
-            x[:, place] = frame[name].to_numpy(np.float64, na_value=np.nan)
+        matrix = numeric_matrix(frame, self.numeric)
+        for place, name in enumerate(self.numeric if matrix is None else ()):
+            values, missing = numbers(frame[name])
+            with np.errstate(over="ignore"):
+                x[:, place] = values if origin is None else origin.reduce(values, place)
+            if missing is not None:
+                x[missing, place] = np.nan
+        if matrix is not None and self.numeric:
+            with np.errstate(over="ignore"):
+                x[:, : len(self.numeric)] = matrix if origin is None else origin.apply(matrix)
         if self.categorical:
             from sklearn.preprocessing import OneHotEncoder
 
@@ -64,41 +72,36 @@ class Columns:
         return x
 
 
+def numbers(column: pandas.Series) -> tuple[NDArray[np.generic], NDArray[np.bool_] | None]:
+    """A numeric column's cells (n,) with all their digits, and which are missing where that is not said by NaN.
+
+    Whole numbers stay whole: float64 would round those of more than 16 digits.
+    """
+    if str(column.dtype) in ("Int64", "UInt64"):
+        missing = column.isna().to_numpy(bool)
+        known = column.dropna()
+        filling = known.iloc[0] if len(known) else 0
+        return column.fillna(filling).to_numpy(str(column.dtype).lower()), missing if missing.any() else None
+    if column.dtype in (np.int64, np.uint64):
+        return column.to_numpy(), None
+    return column.to_numpy(np.float64, na_value=np.nan), None
+
+
+def numeric_matrix(frame: pandas.DataFrame, names: tuple[str, ...]) -> NDArray[np.float64] | None:
+    """The cells (n, len(names)) of numeric columns at once, as float64; None where that would not hold all of them.
+
+    A column at a time takes a millisecond, of which a table of 100,000 columns has too many.
+    """
+    kinds = set(frame.dtypes[list(names)])
+    if not kinds <= {np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool)}:
+        return None
+    some = frame[list(names)]
+    found: NDArray[np.float64] = some.to_numpy(np.float64)
+    if np.dtype(np.int64) in kinds and np.abs(found).max(initial=0, where=~np.isnan(found)) >= 2**53:
+        return None
+    return found
+
+
 def texts(column: pandas.Series) -> NDArray[np.object_]:
     """A column's cells (n,) as text, :data:`MISSING` where they are empty."""
-    return column.astype(object).where(column.notna(), MISSING).astype(str).to_numpy(object)
-
-
-@dataclass(frozen=True, slots=True)
-class Scaling:
-    """A network sees ``(x - shift) / scale``, and 0 where a value is missing: both are float32 (F,)."""
-
-    shift: NDArray[np.float32]
-    scale: NDArray[np.float32]
-
-    def apply(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
-        """Inputs (n, F) of features (n, F). NaN becomes 0: the mean of the training rows stands in for it."""
-        scaled = (x.astype(np.float32) - self.shift) / self.scale
-        return np.where(np.isnan(scaled), np.float32(0), scaled)
-
-
-def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
-    """The scaling of a data set whose training rows are ``rows``, which alone decide it.
-
-    Mean and standard deviation of each feature where the data set has no constant ``scale``; a feature that is the
-    same in all of ``rows`` is only shifted, and one of a category is left as it is.
-    """
-    shift, scale = np.zeros(dataset.inputs), np.ones(dataset.inputs)
-    if dataset.scale is not None:
-        scale *= dataset.scale
-    else:
-        from sklearn.preprocessing import StandardScaler
-
-        measured = slice(0, dataset.inputs if dataset.columns is None else len(dataset.columns.numeric))
-        x = dataset.x[rows, measured].astype(np.float64)
-        known = ~np.isnan(x).all(axis=0)  # where all is missing there is nothing to fit
-        if known.any():
-            fitted = StandardScaler().fit(x[:, known])
-            shift[measured][known] = fitted.mean_
-            scale[measured][known] = np.maximum(fitted.scale_, np.finfo(np.float32).tiny)
-    return Scaling(shift.astype(np.float32), scale.astype(np.float32))
+    return np.asarray(column.astype(object).where(column.notna(), MISSING).astype(str).to_numpy(object))

@@ -151,6 +151,6 @@ def middle(parameters: Sequence[Parameter]) -> Setting:
             setting[parameter.name] = parameter.values[len(parameter.values) // 2]
             continue
         low, high = parameter.bounds
-        half = math.sqrt(low * high) if parameter.log else (low + high) / 2
+        half = math.sqrt(low) * math.sqrt(high) if parameter.log else (low + high) / 2
         setting[parameter.name] = round(half) if parameter.kind == "int" else half
     return setting

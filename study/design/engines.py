@@ -33,13 +33,23 @@ def check_proposer(name: str, parameters: Sequence[Parameter], epochs: int | Non
 
     ``epochs``, where known, is what a trial trains for at most.
     """
-    if name not in PROPOSERS:
-        raise SpecError(f"{unknown(name, PROPOSERS, 'proposer')} All of them: {', '.join(PROPOSERS)}.")
+    _check_known(name)
+    check_installed(name)
+    check_searchable(name, parameters, epochs)
+
+
+def check_installed(name: str) -> None:
+    """Raise SpecError where the package of a proposer is missing: only to search it is needed, not to read a study."""
     package, extra = EXTRAS.get(name, ("", ""))
     if package and importlib.util.find_spec(package) is None:
         raise SpecError(
             f"proposer {name} needs the package {package}, which is not installed: pip install 'depthgauge[{extra}]'"
         )
+
+
+def check_searchable(name: str, parameters: Sequence[Parameter], epochs: int | None = None) -> None:
+    """Raise SpecError as :func:`check_proposer` does, but not for what is not installed."""
+    _check_known(name)
     check_parameters(parameters)
     if name.endswith(":grid"):
         _check_grid(name, parameters)
@@ -47,6 +57,11 @@ def check_proposer(name: str, parameters: Sequence[Parameter], epochs: int | Non
         _check_cmaes(parameters)
     if name == "keras-tuner:hyperband":
         _check_hyperband(parameters, epochs)
+
+
+def _check_known(name: str) -> None:
+    if name not in PROPOSERS:
+        raise SpecError(f"{unknown(name, PROPOSERS, 'proposer')} All of them: {', '.join(PROPOSERS)}.")
 
 
 def _check_grid(name: str, parameters: Sequence[Parameter]) -> None:

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from study.data.datasets import Dataset, split_sizes
+from study.data.dataset import Dataset
+from study.data.splits import split_sizes
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import DataError
+from study.words import change
 
 
 def check_samples(plan: Plan, dataset: Dataset) -> None:
@@ -34,9 +36,9 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
             continue
         _check_rare_class(spec, dataset)
         if not dataset.classes <= samples <= most:
-            ways = "Set it with --set network.samples=all"
+            ways = f"Set it with {change('network.samples=all')}"
             if spec.arms:
-                ways += ", for every arm of the study, or ask without arms: --set 'arms=[]'"
+                ways += f", for every arm of the study, or ask without arms: {change('arms=[]')}"
             raise DataError(
                 f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
                 f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out. '
@@ -54,5 +56,5 @@ def _check_rare_class(spec: StudySpec, dataset: Dataset) -> None:
         raise DataError(
             f"Class {dataset.labels[rarest]!r} of {spec.dataset} has {rows[rarest]} rows in the training part, and "
             f"{left} may remain once the validation part is held out. A subset of the samples needs at least 2 of each "
-            "class: add rows, leave the class out, or use --set network.samples=all."
+            f"class: add rows, leave the class out, or use {change('network.samples=all')}."
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,13 +12,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.cells import WHOLE, Cell, parameters
-from study.design.engines import check_proposer
+from study.design.engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
 from study.errors import SpecError
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
 
 NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
+MOST_CELLS, MOST_TRIALS = 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class PlannedPanel:
         return cell.trials + self.winners * self.replicates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """What a study comes to: its panels in the order of its file. Made once from a spec, and passed on in its place."""
 
@@ -107,6 +110,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "searches", tuple(cell for panel in self.panels for cell in panel.searches))
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.spec.name!r}, {len(self.panels)} panels, at most {self.most} trials>"
 
     def cell(self, name: str) -> Cell | None:
         """The searched cell of that name, None where there is none."""
@@ -153,6 +159,7 @@ def make_plan(spec: StudySpec) -> Plan:
 
     Raises :class:`SpecError` for a combination of values that makes no network, or that cannot be searched.
     """
+    check_size(spec)
     _check_search(spec)
     others = [name for name in spec.scientific if name != spec.axis]
     panels = tuple(
@@ -160,11 +167,32 @@ def make_plan(spec: StudySpec) -> Plan:
         for arm in spec.arms or (NO_ARM,)
         for combination in itertools.product(*(_values(spec, arm, name) for name in others))
     )
-    names = [panel.name for panel in panels]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(panel.name for panel in panels).items():
+        if times > 1:
             raise SpecError(f"space: two panels would both be called {name!r}. List each value once.")
     return Plan(spec, panels)
+
+
+def check_size(spec: StudySpec) -> None:
+    """Raise :class:`SpecError` where a study comes to more than anybody can run, or a command can list.
+
+    Counted, not built: keys that are each within bounds may come to millions of cells together.
+    """
+    cells = runs = 0
+    for arm in spec.arms or (NO_ARM,):
+        counts = {name: len(_values(spec, arm, name)) for name in spec.scientific}
+        in_arm = math.prod(counts.values())
+        panels = in_arm // counts.get(spec.axis, 1) if spec.axis in counts else in_arm
+        replicates = (spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates
+        of_a_cell = replicates * spec.winners_per_cell + spec.searching.trials if spec.nuisance else replicates
+        cells += in_arm
+        runs += in_arm * of_a_cell + panels * replicates * (spec.baseline is not None)
+    for number, most, what in ((cells, MOST_CELLS, "combinations of values"), (runs, MOST_TRIALS, "trials")):
+        if number > most:
+            raise SpecError(
+                f"space: the study comes to {number:,} {what}, and {most:,} are the most. List fewer values, arms or "
+                "replicates, or make several studies of it."
+            )
 
 
 def _check_search(spec: StudySpec) -> None:
@@ -235,7 +263,7 @@ def _cell(spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], ax
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
     if chosen:
-        check_proposer(spec.searching.proposer, chosen, fixed["epochs"])
+        check_searchable(spec.searching.proposer, chosen, fixed["epochs"])
     name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
     trials = spec.searching.trials if chosen else 1  # where only the reading is chosen, one trial is read at each
     return Cell(name, number, fixed, chosen, _readings(spec, arm.reading or spec.reading), trials)

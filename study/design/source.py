@@ -19,11 +19,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from study.design.engines import check_installed
 from study.design.plan import make_plan
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
 from study.records.sources import DATASETS
-from study.words import NOT_IN_A_NAME, unknown
+from study.words import NOT_IN_A_NAME, change, shortened, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
 
@@ -68,6 +69,7 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
     own = str(values.get("dataset", DATASETS[0]))
     if name is None and "name" not in changed and own not in DATASETS and _preset(source) is not None:
         name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
+    if own != DATASETS[0] and "description" not in changed and _preset(source) is not None:  # its own words say MNIST
         values["description"] = f"the preset {source} on {own}"
     if name is not None:
         values["name"] = name
@@ -105,7 +107,7 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
-            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example --set network.epochs=3.")
+            raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
     return changed
@@ -121,7 +123,8 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from error
     try:
-        make_plan(spec)
+        if make_plan(spec).searches:
+            check_installed(spec.searching.proposer)
     except SpecError as error:  # the combination is to blame, so name everything that took part in it
         raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
     return spec
@@ -142,7 +145,7 @@ def _read(source: str) -> dict[str, Any]:
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{source}: cannot be read as text: {error}.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of too many digits
         raise SpecError(f"{source}: not valid TOML: {error}.") from error
     if not values:
         raise SpecError(f"{source}: expected the settings of a study, found none. A preset's name will do, too.")
@@ -163,8 +166,13 @@ def _check_no_data(path: Path) -> None:
 def _preset(source: str) -> Traversable | None:
     """The file of the preset that ``source`` names; None where it names none."""
     preset = resources.files("study.design") / "presets" / f"{source}.toml"
-    named = re.fullmatch(r"[a-z0-9-]+", source) and preset.is_file() and not _is_file(Path(source))
+    named = re.fullmatch(r"[a-z0-9-]{1,80}", source) and preset.is_file() and not _is_file(Path(source))
     return preset if named else None
+
+
+def study_file_of(source: str) -> Path | None:
+    """The file that ``source`` names; None where it is a preset."""
+    return Path(source) if _preset(source) is None and _is_file(Path(source)) else None
 
 
 def _is_file(path: Path) -> bool:
@@ -180,6 +188,8 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+    except ValueError:  # Python reads no whole number of so many digits
+        raise SpecError(f"--set: {shortened(text)}: expected a value, found {len(text):,} characters of one.") from None
 
 
 def _assign(values: dict[str, Any], key: str, value: Any, setting: str) -> None:

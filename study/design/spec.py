@@ -14,6 +14,7 @@ from study.records.sources import DataSource
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
+LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
 Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
@@ -60,6 +61,11 @@ class Dimension(Frozen):
             raise ValueError(
                 f"log = true needs low above 0, but low = {value_text(self.low)}; with zero = true, 0 is tried beside "
                 "the range"
+            )
+        if self.log and not (self.low >= LEAST_LOG and self.high <= 1 / LEAST_LOG):
+            raise ValueError(
+                f"log = true needs low from {LEAST_LOG:g} and high to {1 / LEAST_LOG:g}, what numbers of 32 bits hold, "
+                f"but low = {self.low:g} and high = {self.high:g}"
             )
         if self.zero and self.low <= 0:
             raise ValueError(f"zero = true needs low above 0, but low = {value_text(self.low)}")
@@ -164,6 +170,7 @@ class StudySpec(Frozen):
     confirm: Confirm | None = None
     arms: tuple[Arm, ...] = Field(
         (),
+        max_length=1000,
         description="the same question under other conditions",
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
@@ -279,7 +286,10 @@ def explain(
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of so many digits
+        text = "a number of too many digits"
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
+from study.places import written_whole
 from study.records.trials import SEARCH_REPLICATE, SPLITS
 from study.store import StoredStudy
 
@@ -75,23 +76,47 @@ def export(study: StoredStudy, path: Path) -> int:
         raise InputError(f"{path}: expected a name that ends in {', '.join(FORMATS)}, found {path.suffix or 'none'!r}.")
     rows = list(table(study))
     try:
-        if ending == ".parquet":
-            with _packages():
-                import pyarrow  # noqa: F401  what pandas writes Parquet with
-            frame(iter(rows)).to_parquet(path, index=False)
-        elif ending == ".json":
-            # JSON has no NaN: a cross-entropy that is not finite becomes null.
-            finite = [{k: None if isinstance(v, float) and v - v != 0 else v for k, v in r.items()} for r in rows]
-            path.write_text(json.dumps(finite, indent=1, allow_nan=False), "utf-8")
-        else:
-            with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, COLUMNS)
-                writer.writeheader()
-                writer.writerows(rows)
+        with written_whole(path) as scratch:
+            _write(rows, scratch, ending)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be written: {reason}. Name another file.") from error
     return len(rows)
+
+
+def is_export(file: Path) -> bool:
+    """Whether a file begins, or ends, as what :func:`export` writes."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(4096)
+            opened.seek(max(0, file.stat().st_size - 65_536))
+            tail = opened.read()
+    except OSError:
+        return False
+    match file.suffix.lower():
+        case ".csv":
+            return head.startswith(",".join(COLUMNS).encode())
+        case ".json":
+            return head.split() == [b"[]"] or head.startswith(f'[\n {{\n  "{COLUMNS[0]}"'.encode())
+        case ".parquet":
+            return head[:4] == b"PAR1" and all(name.encode() in tail for name in COLUMNS)
+    return False
+
+
+def _write(rows: list[Row], path: Path, ending: str) -> None:
+    if ending == ".parquet":
+        with _packages():
+            import pyarrow  # noqa: F401  what pandas writes Parquet with
+        frame(iter(rows)).to_parquet(path, index=False)
+    elif ending == ".json":
+        # JSON has no NaN: a cross-entropy that is not finite becomes null.
+        finite = [{k: None if isinstance(v, float) and v - v != 0 else v for k, v in r.items()} for r in rows]
+        path.write_text(json.dumps(finite, indent=1, allow_nan=False), "utf-8")
+    else:
+        with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def frame(rows: Iterator[Row]) -> pandas.DataFrame:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import textwrap
 from pathlib import Path
+from types import ModuleType
 
 from study.data.columns import MISSING
-from study.data.files.tables import EMPTY
+from study.data.files import cell_words, csv_text
+from study.data.files.npz import PAIRS
 from study.final.model_input import FILE, ModelInput
 from study.records.trials import Configuration
 from study.train.keras_code import compiling, layers, sequential
@@ -19,19 +23,17 @@ _SCRIPT = '''\
 
     python build_model.py DATA {target}[--save MODEL.keras] [--seed 0]
 
-DATA is an .npz file with x and y, or with x_train, y_train, x_test and y_test; or a .csv file (read with pandas)
+DATA is an .npz file with x and y, or with x_train, y_train, x_test and y_test; or a .csv or .tsv file
 {csv}
 Labels are those of LABELS.
 """
 
-import argparse
-import json
-import pathlib
+{imports}
 
 import keras
 import numpy as np
 
-FILE = pathlib.Path(__file__).with_name("{file}")
+FILE = Path(__file__).with_name("{file}")
 if not FILE.is_file():
     raise SystemExit(f"There is no {{FILE}}. It belongs beside this script: copy it from the folder of the pick.")
 INPUT = json.loads(FILE.read_text("utf-8"))
@@ -54,22 +56,26 @@ def train(x, y, seed=0):
 
 def read(path, target):
     """Training part, and test part or None: each items and the places of their labels."""
-    if not pathlib.Path(path).is_file():
+    if not Path(path).is_file():
         raise SystemExit(f"{{path}}: there is no such file.")
     if path.endswith(".npz"):
-        with np.load(path, allow_pickle=False) as arrays:
-            names = ["_train", "_test"] if "x_train" in arrays else [""]
-            needed = ["x" + names[0], "y" + names[0]]
-            if "x_test" in arrays:
-                needed.append("y_test")
-            check_names(path, needed, arrays.files, "array")
-            parts = [(arrays["x" + name], arrays["y" + name]) for name in names if "x" + name in arrays]
+        with np.load(path, allow_pickle=False) as loaded:
+            arrays = {{name.lower(): loaded[name] for name in loaded.files}}
+        parts = [("x", "y")]
+        for x, y in {pairs}:
+            if x.format("train") in arrays:
+                there = [part for part in ("test", "val", "valid", "validation") if x.format(part) in arrays]
+                parts = [(x.format(part), y.format(part)) for part in ("train", *there[:1])]
+                break
+        check_names(path, [name for pair in parts for name in pair], arrays, "array")
+        parts = [(reduced(arrays[x]), arrays[y].ravel().tolist()) for x, y in parts]
     else:
-        frame = read_table(path, target)
-        check_names(path, [target], frame.columns, "column", " Name the column of labels with --target COLUMN.")
-        parts = [(features(frame.drop(columns=target)), frame[target].to_numpy())]
+        table = read_table(path, target)
+        check_names(path, [target], table, "column", " Name the column of labels with --target COLUMN.")
+        labels = table.pop(target)
+        parts = [(features(table), labels)]
     known = {{label: place for place, label in enumerate(LABELS)}}
-    parts = [(x, [label_name(label) for label in y.ravel().tolist()]) for x, y in parts]
+    parts = [(x, [label_name(label) for label in y]) for x, y in parts]
     strange = [name for _, names in parts for name in names if name not in known]
     if strange:
         raise SystemExit(f"{{path}}: label {{strange[0]!r}} is none of LABELS: {{', '.join(LABELS)}}.")
@@ -86,14 +92,60 @@ def check_names(path, needed, there, kind, hint=""):
 
 
 def label_name(label):
-    """A label as it stands in LABELS: the number 3.0 is 3."""
+    """A label as it stands in LABELS: text is what it says, the number 3.0 is 3."""
+    name = label.decode() if isinstance(label, bytes) else str(label)
+    whole = re.fullmatch("(-?[0-9]+)[.]0*", name)
+    return whole[1] if whole and name not in LABELS else name
+
+
+def reduced(x):
+    """Items from where training began to count: float32 would round off the digits that tell large values apart."""
+    if not INPUT["offset"]:
+        return x
+    rows = x.reshape(len(x), -1)
+    offset, unit = np.array(INPUT["offset"]), np.array(INPUT["unit"])
+    if rows.dtype.kind in "iu" and (offset == np.floor(offset)).all():
+        rows = rows.astype(np.int64) - offset.astype(np.int64)
+    else:
+        rows = rows.astype(np.float64) - offset
+    return (rows / unit).astype(np.float32).reshape(x.shape)
+
+
+def read_table(path, target):
+    """The columns of a .csv or .tsv file by their names, each a list of text, read as training reads it."""
     try:
-        return f"{{float(label):.0f}}" if str(label) not in LABELS and float(label).is_integer() else str(label)
-    except ValueError:
-        return str(label)
+        found = layout(path, target)
+        cells = list(rows(path, found))
+    except (TableError, UnicodeDecodeError, OSError, EOFError) as error:
+        raise SystemExit(f"{{path}}: {{error}}.") from None
+    if not cells or len(set(found.names)) < len(found.names):
+        raise SystemExit(f"{{path}}: expected rows of values below column names that differ.")
+    return {{name: list(column) for name, column in zip(found.names, zip(*cells))}}
 
 
-{read_table}
+def numbers(name, cells, place):
+    """The numbers (n,) of a column from where training began to count, an empty cell as NaN."""
+    offset, unit = (INPUT["offset"][place], INPUT["unit"][place]) if INPUT["offset"] else (0, 1)
+    values = []
+    for cell in cells:
+        try:
+            whole = WHOLE.fullmatch(cell.strip()) and offset == int(offset)
+            values.append((int(cell) - int(offset) if whole else number(cell) - offset) / unit)
+        except ValueError as error:
+            raise SystemExit(f"column {{name!r}}: {{error}}.") from None
+    return np.array(values, np.float64)
+
+
+{features}
+
+
+# How a table is read: copied from depthgauge, where training read it so.
+
+
+{cells}
+
+
+{text}
 
 
 def main():
@@ -119,43 +171,25 @@ if __name__ == "__main__":
 '''
 
 _ARRAYS = '''\
-def read_table(path, target):
-    """The rows of a .csv file, labels as text."""
-    import pandas
-
-    return pandas.read_csv(path, dtype={target: str})
-
-
-def features(frame):
+def features(table):
     """Items of a table with one column for each of their values, in order."""
-    return frame.to_numpy(np.float32).reshape(-1, *INPUT["shape"])'''
+    columns = [numbers(name, cells, place) for place, (name, cells) in enumerate(table.items())]
+    if len(columns) != int(np.prod(INPUT["shape"])):
+        raise SystemExit(f"expected {int(np.prod(INPUT['shape']))} columns of values, found {len(columns)}.")
+    return np.stack(columns, axis=1).astype(np.float32).reshape(-1, *INPUT["shape"])'''
 
 _TABLE = '''\
-def read_table(path, target):
-    """The rows of a .csv file, labels and words as text, empty cells as missing values."""
-    import pandas
-
-    with open(path, encoding="utf-8-sig") as file:
-        delimiter = max(",;\\t", key=file.readline().count)
-    words = [name for name, _ in INPUT["columns"]["categorical"]]
-    needed = [*INPUT["columns"]["numeric"], *words]
-    empty = dict.fromkeys(needed, {empty})
-    types = dict.fromkeys([target, *words], str)
-    frame = pandas.read_csv(
-        path, sep=delimiter, skipinitialspace=True, keep_default_na=False, na_values=empty, dtype=types
-    )
-    check_names(path, needed, frame.columns, "column")
-    return frame
-
-
-def features(frame):
+def features(table):
     """What the model takes of a table: numbers, an empty cell as the mean of training; one column a category."""
+    known = INPUT["columns"]
+    check_names("the table", [*known["numeric"], *(name for name, _ in known["categorical"])], table, "column")
     columns = []
-    for place, name in enumerate(INPUT["columns"]["numeric"]):
-        columns.append(frame[name].astype(float).fillna(INPUT["shift"][place]))
-    for name, categories in INPUT["columns"]["categorical"]:
-        cells = frame[name].astype(object).where(frame[name].notna(), "{missing}").astype(str)
-        columns += [cells == category for category in categories]
+    for place, name in enumerate(known["numeric"]):
+        values = numbers(name, table[name], place).astype(np.float32)
+        columns.append(np.where(np.isnan(values), np.float32(INPUT["shift"][place]), values))
+    for name, categories in known["categorical"]:
+        cells = ["{missing}" if cell in EMPTY else cell for cell in table[name]]
+        columns += [np.array([cell == category for cell in cells]) for category in categories]
     return np.stack(columns, axis=1).astype(np.float32)'''
 
 
@@ -180,9 +214,33 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
         compiling=textwrap.indent(compiling(configuration), "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
-        read_table=(_TABLE if table else _ARRAYS).replace("{empty}", repr(list(EMPTY))).replace("{missing}", MISSING),
+        pairs=[pair("{}") for pair in PAIRS],
+        imports="\n".join(_imports(csv_text, cell_words)),
+        features=(_TABLE if table else _ARRAYS).replace("{missing}", MISSING),
+        cells=_body(cell_words),
+        text=_body(csv_text),
         column=takes.columns.target if takes.columns is not None else "label",
     )
+
+
+def _imports(*modules: ModuleType) -> list[str]:
+    """The lines of import that the script and the modules copied into it need."""
+    lines = {"import argparse", "import json", "import re", "from pathlib import Path"}
+    for module in modules:
+        lines |= {ast.unparse(node) for node in _tree(module) if isinstance(node, ast.Import | ast.ImportFrom)}
+    return sorted(lines, key=lambda line: (line.startswith("from"), line))
+
+
+def _body(module: ModuleType) -> str:
+    """A module's text below its docstring and its imports."""
+    text = inspect.getsource(module).splitlines()
+    heads = [n for n in _tree(module)[1:] if not isinstance(n, ast.Import | ast.ImportFrom)]
+    last = max(n.end_lineno or 0 for n in _tree(module) if n not in heads and n.lineno < heads[0].lineno)
+    return "\n".join(text[last:]).strip()
+
+
+def _tree(module: ModuleType) -> list[ast.stmt]:
+    return ast.parse(inspect.getsource(module)).body
 
 
 def _in_docstring(text: str) -> str:

@@ -13,16 +13,17 @@ from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
-from study.records.trials import FINAL_REPLICATE
+from study.records.trials import FINAL_REPLICATE, of_split
 from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
 
 RULE = (
-    "The network with the fewest parameters that is shown to be within the margin of every other one on validation "
-    "accuracy (one-sided paired t bounds), passing by those that a smaller one equals or beats. Where none can be "
-    "shown, the smallest one within one standard error of the best."
+    "The network with the fewest parameters that is within the margin of the best on validation accuracy with a "
+    "posterior probability of at least 0.7, passing by those that a smaller one equals or beats. It is called shown "
+    "where one-sided paired t bounds put it within the margin of every other one. Where none is that probable, the "
+    "smallest one for which it is about as probable as for any."
 )
 
 
@@ -213,7 +214,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
 
 def _spread(choice: Choice) -> float | None:
     """Standard deviation of test accuracy over the study's runs of the network, None below 3 runs."""
-    accuracy = choice.point.accuracy[:, 2]
+    accuracy = of_split(choice.point.accuracy, "test")
     accuracy = accuracy[np.isfinite(accuracy)]
     return float(accuracy.std(ddof=1)) if len(accuracy) >= 3 else None
 

@@ -7,7 +7,7 @@ from typing import Any
 from study.analysis.interval_words import percent, points, with_n
 from study.final.card import interval
 from study.records.trials import Configuration
-from study.words import MISSING, count, number, percent_text, points_text, whole
+from study.words import MISSING, count, percent_text, points_text, share_text, whole
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read
@@ -133,7 +133,7 @@ def _share(values: dict[str, Any]) -> str:
     """A share of items with its Wilson interval."""
     if values["mean"] is None:
         return "no items"
-    mean, low, high = (number(100 * values[name], 2) for name in ("mean", "low", "high"))
+    mean, low, high = (share_text(values[name], 2) for name in ("mean", "low", "high"))
     return f"{mean} % (95 % interval {low} to {high})"
 
 

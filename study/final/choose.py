@@ -14,9 +14,9 @@ from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Poi
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
 from study.records.readings import read
-from study.records.trials import Configuration, Result, TrialKey
+from study.records.trials import Configuration, Result, TrialKey, of_split
 from study.store import StoredStudy
-from study.words import capital, count, whole
+from study.words import capital, count, option, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def choose(
     nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
     """
     if margin is not None and not 0 < margin < 1:
-        raise InputError(f"--margin: expected a difference in accuracy between 0 and 1, found {margin}.")
+        raise InputError(f"{option('margin')}: expected a difference in accuracy between 0 and 1, found {margin}.")
     findings = conclude(study)
     if findings.facts.pending or not findings.panels:
         raise StudyError(
@@ -98,6 +98,7 @@ def choose(
     asked = next(one for one in findings.panels if one.name == chosen.name)
     runs = _runs(study.results, point.configuration, chosen.replicates)
     epochs = _epochs(runs, point.reading)
+    validation = np.stack([of_split(one.accuracy, "validation") for one in points], axis=1)
     return Choice(
         findings=findings,
         panel=chosen,
@@ -105,7 +106,7 @@ def choose(
         point=point,
         max_parameters=max_parameters,
         left_out=len(_networks(asked)) - len(points),
-        bounds=upper_bounds(np.stack([one.accuracy[:, 1] for one in points], axis=1), alpha=chosen.alpha),
+        bounds=upper_bounds(validation, alpha=chosen.alpha),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
@@ -153,7 +154,7 @@ def _named(panels: tuple[Panel, ...], name: str) -> Panel:
         if panel.name == name:
             return panel
     known = ", ".join(repr(panel.name) for panel in panels)
-    raise InputError(f"--panel: this study has no panel {name!r}. It has: {known}.")
+    raise InputError(f"{option('panel')}: this study has no panel {name!r}. It has: {known}.")
 
 
 def _default(panels: tuple[Panel, ...]) -> Panel:
@@ -176,8 +177,8 @@ def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> Inpu
     smallest = min(point.parameters for point in _networks(asked))
     if max_parameters is not None and smallest > max_parameters:
         return InputError(
-            f"--max-parameters: no network of {panel!r} has at most {whole(max_parameters)} parameters; the smallest "
-            f"has {whole(smallest)}."
+            f"{option('max_parameters')}: no network of {panel!r} has at most {whole(max_parameters)} parameters; the "
+            f"smallest has {whole(smallest)}."
         )
     return StudyError(
         f"Nothing to pick in {panel!r}: too few of its runs finished. "

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.files.images import DEEP, GREY, LIGHT, on_paper
+from study.data.files.images import DEEP, GREY, on_paper, upright
 from study.errors import DataError
+from study.final.drawn import DARK, LIGHT, centred
 from study.final.model_input import ModelInput
 from study.words import whole
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_PIXELS = 50_000_000  # of a file; 200 MB in colours
-DARK = 0.35  # brightness, as a share of white, that makes a background dark
 FAINT = 8 / 255  # range of brightness below which nothing can be seen in a picture
 LONGEST = 10  # times that a picture's sides may differ from the proportions of the model's
 
@@ -34,26 +34,34 @@ class Drawing:
     done: tuple[str, ...]
 
 
-def read_drawing(path: Path, takes: ModelInput) -> Drawing:
+def read_drawing(path: Path, takes: ModelInput, *, centre: bool = False) -> Drawing:
     """The picture in a file for a model of images.
 
-    What is transparent becomes white, or black under light ink; colours become grey for a grey model. The size is the
-    model's, and what is missing of its proportions is filled with the colour of the picture's border. For a grey model
-    a light background becomes dark where the training images have a dark one, and the other way round. Raises
-    :class:`DataError` for what is no image, has more than 8 bits a channel, is too large or too narrow, or is blank.
+    It stands as its EXIF says. With ``centre`` its ink gets the size and the place that the ink of the training images
+    has; only a model of grey images with ``drawn`` can be given that. What is transparent becomes white, or black under
+    light ink; colours become grey for a grey model. The size is the model's, and what is missing of its proportions is
+    filled with the colour of the picture's border. For a grey model a light background becomes dark where the training
+    images have a dark one, and the other way round. Raises :class:`DataError` for what is no image, has more than 8
+    bits a channel, is too large or too narrow, or is blank.
     """
     grey = takes.channels == 1
     mode = "L" if grey else "RGB"
     done: list[str] = []
     with _opened(path) as opened:
-        image, paper = on_paper(opened)
+        image, turned = upright(opened)
+        if turned:
+            done.append("turned as the file says (EXIF)")
+        image, paper = on_paper(image)
         if paper:
             done.append(f"transparency became {paper}")
         if grey and _is_coloured(image):
             done.append("colours became grey")
         image = image.convert(mode)
         height, width = takes.shape[:2]
-        if image.size != (width, height):
+        if centre and takes.drawn is not None:
+            image = centred(image, width, height, takes.drawn)
+            done.append(f"what is drawn was centred, at the size that it has in training, in {width} x {height} pixels")
+        elif image.size != (width, height):
             image, resized = _resized(image, width, height, path)
             done += resized
         x = np.asarray(image, np.float32) / 255
@@ -79,7 +87,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
+            warnings.simplefilter("ignore")  # Pillow's of sizes, which are checked here, and of damaged EXIF
             with Image.open(path) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise DataError(

@@ -8,11 +8,13 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
+from study import machine
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError
 from study.final import build_script, model_input
@@ -26,7 +28,7 @@ from study.records.intervals import Interval
 from study.records.trials import Configuration
 from study.store import StoredStudy
 from study.versions import versions
-from study.words import count, whole
+from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
@@ -75,14 +77,17 @@ def pick_network(
     Raises :class:`InputError` and :class:`StudyError`; then ``output`` is as it was before.
     """
     if refit not in REFITS:
-        raise InputError(f"--refit: expected one of {', '.join(REFITS)}, found {refit!r}.")
+        raise InputError(f"{option('refit')}: expected one of {', '.join(REFITS)}, found {refit!r}.")
     if wrong := [form for form in formats if form not in FORMATS]:
-        raise InputError(f"--format: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
+        raise InputError(f"{option('format')}: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
     folder = output or FOLDER / slug(study.name) / "pick"
     title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
     if len(choice.panels) > 1 and panel is None:
-        say(f"Picking in {choice.panel.name!r}; --panel names another of: {', '.join(map(repr, choice.panels))}.")
+        say(
+            f"Picking in {choice.panel.name!r}; {option('panel')} names another of: "
+            f"{', '.join(map(repr, choice.panels))}."
+        )
     with _replaced(folder) as made:
         job = Job(
             study.spec,
@@ -138,13 +143,16 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
     Raises :class:`InputError` where something else than a former pick is there, or nothing can be written.
     """
+    _sweep(folder)
     _check(folder)
     made = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     try:
         made.mkdir(parents=True)
     except OSError as error:
-        raise InputError(f"{folder} cannot be written: {error.strerror}. Name another one with --output.") from error
+        raise InputError(
+            f"{folder} cannot be written: {error.strerror}. Name another one with {option('output')}."
+        ) from error
     try:
         yield made
         _check(folder)  # a minute has passed
@@ -161,12 +169,23 @@ def _replaced(folder: Path) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
 
 
+def _sweep(folder: Path) -> None:
+    """See to what a killed pick has left beside ``folder``: the former pick comes back, where it was on its way out."""
+    for left in folder.parent.glob(f".{escape(folder.name)}.*"):
+        _, pid, ending = left.name.rsplit(".", 2)
+        if ending in ("new", "old") and pid.isdecimal() and machine.identity() and machine.is_dead(int(pid)):
+            with suppress(OSError):
+                if ending == "old" and not folder.exists():
+                    left.rename(folder)
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _check(folder: Path) -> None:
     """Raise :class:`InputError` unless ``folder`` is absent, empty or a former pick with nothing else in it."""
     if Path.cwd().is_relative_to(folder.resolve()):
         raise InputError(
             f"{folder} is the folder you are in, or one above it, and would be replaced as a whole. Name another one "
-            "with --output, for example --output pick."
+            f"with {option('output')}, for example {option('output')} pick."
         )
     if not (folder.exists() or folder.is_symlink()):
         return
@@ -176,12 +195,14 @@ def _check(folder: Path) -> None:
         if not others and (not any(folder.iterdir()) or _is_pick(folder)):
             return
         problem = f"it holds {others[0]}" if others else "it holds something else than a former pick"
-    raise InputError(f"{folder} is not overwritten: {problem}. Name another folder with --output, or empty this one.")
+    raise InputError(
+        f"{folder} is not overwritten: {problem}. Name another folder with {option('output')}, or empty this one."
+    )
 
 
 def _is_pick(folder: Path) -> bool:
     try:
-        return json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA
+        return bool(json.loads((folder / CARD).read_text("utf-8"))["schema"] == SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import Columns, fit_scaling
-from study.data.datasets import Dataset
+from study.data.columns import Columns
+from study.data.dataset import Dataset
 from study.data.files.limits import MAX_FEATURES
+from study.data.origin import Origin
+from study.data.scaling import fit_scaling
 from study.errors import InputError
+from study.final.drawn import Drawn, drawn_on
 
 SCHEMA = "depthgauge-preprocessing-1"
 FILE = "preprocessing.json"
@@ -28,7 +31,10 @@ class ModelInput:
     ``spread`` (F,) from the training rows, and a missing value is its ``shift``. ``columns`` say how a row of a table
     becomes features, None for other data. Images whose black is 0 have ``white``, the value of white, and ``border``,
     the mean brightness of the training images' outermost pixels as a share of white: it tells light backgrounds from
-    dark ones.
+    dark ones. ``drawn`` says where the ink of grey ones lies.
+
+    Where float32 would not hold the digits of values as given, ``offset`` and ``unit`` (F,) say what the model takes:
+    ``(given - offset) / unit``, computed in float64. They are empty where it takes values as they are given.
     """
 
     dataset: str
@@ -40,6 +46,9 @@ class ModelInput:
     columns: Columns | None
     white: float | None
     border: float | None
+    offset: tuple[float, ...] = ()
+    unit: tuple[float, ...] = ()
+    drawn: Drawn | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, rows: NDArray[np.integer]) -> ModelInput:
@@ -47,8 +56,13 @@ class ModelInput:
         scaling = fit_scaling(dataset, rows) if dataset.scale is None else None
         images = dataset.columns is None and len(dataset.shape) in (2, 3)
         white = dataset.scale
-        if white is None and dataset.x[rows].min() >= 0:  # else nothing says which value is black
+        if (
+            white is None and dataset.origin is None and dataset.x[rows].min() >= 0
+        ):  # else nothing says which value is black
             white = float(dataset.x[rows].max())
+        border = _border(dataset.x[rows].reshape(-1, *dataset.shape)) / white if images and white else None
+        grey = border is not None and white is not None and dataset.shape[2:] in ((), (1,))
+        drawn = _drawn(dataset, rows, white, border) if grey and white is not None and border is not None else None
         return cls(
             dataset=dataset.name,
             shape=dataset.shape,
@@ -58,8 +72,16 @@ class ModelInput:
             spread=() if scaling is None else tuple(map(float, scaling.scale)),
             columns=dataset.columns,
             white=white if images and white else None,
-            border=_border(dataset.x[rows].reshape(-1, *dataset.shape)) / white if images and white else None,
+            border=border,
+            offset=() if dataset.origin is None else tuple(map(float, dataset.origin.offset)),
+            unit=() if dataset.origin is None else tuple(map(float, dataset.origin.unit)),
+            drawn=drawn,
         )
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the features that the model takes begin; None where they are as given."""
+        return Origin(np.array(self.offset), np.array(self.unit)) if self.offset else None
 
     @property
     def images(self) -> bool:
@@ -82,7 +104,10 @@ class ModelInput:
         return len(self.labels)
 
     def items(self, x: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Rows (n, F) of the data set as the model takes them: in their shape, a missing value as the training mean."""
+        """Rows (n, F) of the data set as the model takes them: in their shape, a missing value as the training mean.
+
+        They begin where the data set's do: :attr:`origin` brings values as given there.
+        """
         if self.shift and np.isnan(x).any():
             x = np.where(np.isnan(x), np.array(self.shift, np.float32), x)
         return x.reshape(-1, *self.shape)
@@ -129,11 +154,21 @@ class ModelInput:
             and all(map(math.isfinite, numbers))
             and all(one > 0 for one in (*self.spread, self.scale or 1.0, self.white or 1.0))
             and self.scale != 0
+            and len(self.offset) == len(self.unit) == (self.features if self.offset else 0)
+            and all(math.isfinite(one) for one in (*self.offset, *self.unit))
+            and all(one > 0 for one in self.unit)
+            and (self.drawn is None or (self.drawn.is_whole() and self.images and self.channels == 1))
             and (self.white is None or (self.white > 0 and len(self.shape) in (2, 3)))
             and (self.columns is None or self.shape == (len(self.columns.features),))
             and (self.columns is None or all(categories for _, categories in self.columns.categorical))
             and len(set(self.labels)) == self.classes >= 2
         )
+
+
+def _drawn(dataset: Dataset, rows: NDArray[np.integer], white: float, border: float) -> Drawn | None:
+    """Where the ink of the training images lies; of up to 10,000 of them, spread evenly."""
+    some = rows[:: max(1, len(rows) // 10_000)]
+    return drawn_on(dataset.x[some].reshape(-1, *dataset.shape[:2]).astype(np.float32) / np.float32(white), border)
 
 
 def _border(images: NDArray[np.generic]) -> float:

@@ -53,9 +53,10 @@ class Predictions:
         return {"schema": SCHEMA, "notes": list(self.notes), "items": items}
 
 
-def predict(model: Path, file: Path) -> Predictions:
+def predict(model: Path, file: Path, *, centre: bool = False) -> Predictions:
     """Predict the items of ``file`` with the network that ``depthgauge pick`` wrote to folder or file ``model``.
 
+    With ``centre`` what is drawn in images is moved to where the training images have it, and made as large.
     Raises :class:`InputError` for a model of another origin and for a file whose items it cannot take.
     """
     folder = model if model.is_dir() else model.parent
@@ -63,7 +64,7 @@ def predict(model: Path, file: Path) -> Predictions:
     if not path.is_file():
         raise InputError(f"{model}: expected a folder of depthgauge pick, or the {MODEL} in it; there is no {path}.")
     takes = ModelInput.read(folder)
-    items = read_items(file, takes)
+    items = read_items(file, takes, centre=centre)
     os.environ.update(worker.environment(cache_folder()))
     with silence():
         outputs = probabilities(_loaded(path, takes), items.x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from study.data.datasets import Dataset
+from study.data.dataset import Dataset
 
 TEST_ROWS = "test_rows.json"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import runpy
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,16 +14,19 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.datasets import Sample, draw_sample, load_dataset
+from study.data.loading import load_dataset
+from study.data.splits import Sample, draw_sample
 from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
+from study.places import scratch_folder
 from study.records.metrics import ACCURACY
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.silence import silence
+from study.words import option
 
 if TYPE_CHECKING:
     import keras
@@ -82,9 +84,9 @@ def train_apart(job: Job) -> Trained:
 
     from pebble import ProcessExpired, ProcessPool
 
-    from study.run.executors.local import worker_context
+    from study.run.executors.starting import worker_context
 
-    with tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
         try:
             trained: Trained = pool.schedule(train, args=(job,)).result()
@@ -127,7 +129,7 @@ def train(job: Job) -> Trained:
     if result.state == "failed":
         raise StudyError(
             f"The final training failed: {result.reason}. The study's own runs of this network did not, so it can only "
-            "just be trained. Pick a smaller one with --max-parameters."
+            f"just be trained. Pick a smaller one with {option('max_parameters')}."
         )
     seconds = time.perf_counter() - started
     (sample,) = samples

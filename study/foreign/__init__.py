@@ -5,6 +5,7 @@ Each function is what one command does; no engine is loaded before it is needed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,14 +59,16 @@ def export_optuna(study: StoredStudy, address: str) -> str:
     return "\n".join(f"{count} trials in study {name!r} of Optuna" for name, count in written.items())
 
 
-def dashboard(study: StoredStudy, *, host: str = "127.0.0.1", port: int = 8080) -> None:
-    """Show a study in optuna-dashboard until Ctrl-C.
+def dashboard(
+    study: StoredStudy, *, host: str = "127.0.0.1", port: int = 8080, say: Callable[[str], None] = print
+) -> None:
+    """Show a study in optuna-dashboard until Ctrl-C. ``say`` gets the address once it answers.
 
     Raises :class:`~study.errors.InputError` where that is not installed or the port is taken.
     """
     from study.foreign.dashboard import serve
 
-    serve(study, host=host, port=port)
+    serve(study, host=host, port=port, say=say)
 
 
 def _keep(study: ForeignStudy, store: str | None) -> str:

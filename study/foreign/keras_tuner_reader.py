@@ -28,7 +28,7 @@ from study.records.imported import (
     unique_values,
 )
 from study.records.parameters import Parameter, Value, active, check_parameters, contains
-from study.words import clean
+from study.words import clean, option
 
 ENGINE = "KerasTuner"
 ORACLE, TRIAL = "oracle.json", "trial.json"
@@ -217,7 +217,9 @@ def _objective(
     if asked is not None:
         if asked not in directions:
             known = ", ".join(clean(name) for name in list(directions)[:20]) or "none"
-            raise DataError(f"--objective {clean(asked)!r}: no metric of {directory}. Recorded were: {known}.")
+            raise DataError(
+                f"{option('objective')} {clean(asked)!r}: no metric of {directory}. Recorded were: {known}."
+            )
         return asked, directions[asked]
     scored = [
         (score, found)
@@ -234,7 +236,7 @@ def _objective(
             return "score", "maximize"
         raise DataError(
             f"{directory}: what was optimized cannot be told, because no metric has the scores of the trials. Name "
-            f"one with --objective: {', '.join(clean(name) for name in list(directions)[:20])}."
+            f"one with {option('objective')}: {', '.join(clean(name) for name in list(directions)[:20])}."
         )
     best = min(fitting, key=lambda name: (not name.startswith("val_"), "acc" not in name))
     return best, directions[best]

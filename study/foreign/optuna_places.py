@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from study.errors import InputError
 from study.store.address import MORE_THAN_ONE_AT, looks_like_url, without_secrets
-from study.words import clean
+from study.words import clean, option
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -44,7 +44,7 @@ def find_place(address: str) -> Place:
             raise InputError(f"This looks like a database URL without its ://. {EXPECTED}.")
         path = Path(address)
         with _lines(clean(address)):
-            if path.is_file() and path.open("rb").read(len(SQLITE_MAGIC)) != SQLITE_MAGIC and path.stat().st_size:
+            if path.is_file() and not _is_sqlite(path) and path.stat().st_size:
                 return Place(clean(address), path=path)
         return Place(clean(address), url=URL.create("sqlite", database=address))
     try:
@@ -90,7 +90,9 @@ def writing(place: Place) -> Iterator[BaseStorage]:
     Raises :class:`InputError` for a database that belongs to another program: Optuna would add its tables to it.
     """
     if place.url is None:
-        raise InputError(f"{place.shown} is a file, but no SQLite database. Name another with --optuna sqlite:///FILE.")
+        raise InputError(
+            f"{place.shown} is a file, but no SQLite database. Name another with {option('optuna')} sqlite:///FILE."
+        )
     with optuna_lines(place):
         if place.url.get_backend_name() == "sqlite":
             Path(str(place.url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +104,7 @@ def writing(place: Place) -> Iterator[BaseStorage]:
         if tables and not tables >= TABLES:
             raise InputError(
                 f"{place.shown} is a database of another program: it holds {clean(', '.join(sorted(tables)[:3]))}. "
-                "Name another with --optuna."
+                f"Name another with {option('optuna')}."
             )
         with _storage(place.url, make_tables=True) as storage:
             yield storage
@@ -152,7 +154,7 @@ def _read_only(place: Place) -> URL:
     with _lines(place.shown):
         if not path.is_file():
             raise InputError(f"There is no file {clean(path)}. {EXPECTED}.")
-        if path.open("rb").read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+        if not _is_sqlite(path):
             raise InputError(f"{clean(path)} is no SQLite database. {EXPECTED}.")
     return URL.create("sqlite", database=f"file:{quote(str(path.resolve()))}", query={"mode": "ro", "uri": "true"})
 
@@ -191,3 +193,8 @@ def _lines(shown: str) -> Iterator[None]:
     except (OSError, ValueError) as error:
         reason: Any = getattr(error, "strerror", None) or error
         raise InputError(f"{shown} cannot be read: {clean(reason)}. {EXPECTED}.") from None
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC

@@ -19,6 +19,7 @@ from study.records.trials import Result
 from study.search.cell_search import by_cell, find_winners, value_of
 from study.search.optuna_parameters import distribution
 from study.store import StoredStudy
+from study.words import option
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -186,7 +187,7 @@ def _is_there(storage: BaseStorage, name: str, trials: Sequence[FrozenTrial]) ->
     if [_content(trial) for trial in there] != [_content(trial) for trial in trials]:
         raise InputError(
             f"There is a study {name!r} with other trials already. Remove it there (optuna studies delete or "
-            "optuna.delete_study), or name another database with --optuna."
+            f"optuna.delete_study), or name another database with {option('optuna')}."
         )
     return True
 

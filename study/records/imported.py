@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from study.errors import InputError
 from study.records.parameters import Parameter, Setting, Value
-from study.words import LONGEST, NAME, NAME_RULE, clean
+from study.words import LONGEST, NAME, NAME_RULE, clean, option
 
 State = Literal["complete", "pruned", "failed", "running", "waiting"]
 Direction = Literal["maximize", "minimize"]
@@ -147,7 +147,7 @@ def store_name(asked: str | None, original: str) -> str:
     """
     if asked is not None:
         if not NAME.fullmatch(asked):
-            raise InputError(f"--name {clean(asked)!r}: expected a study name of {NAME_RULE}.")
+            raise InputError(f"{option('name')} {clean(asked)!r}: expected a study name of {NAME_RULE}.")
         return asked
     allowed = re.sub(r"[^A-Za-z0-9._ -]+", "-", original[:LONGEST]).strip("._ -")[:80]
     return allowed or "imported"

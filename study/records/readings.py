@@ -28,6 +28,7 @@ The rules of ``patience=p``, which agree with Keras 3 wherever Keras is well-def
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -142,18 +143,34 @@ def halts_at(cross_entropy: ArrayLike, epochs: ArrayLike, patience: int) -> int 
     """The epoch after which early stopping ends the run, None while the patience is not used up.
 
     ``cross_entropy`` and ``epochs`` (E,) are the validation records so far, in order. A later record never
-    changes an answer that is not None. So a trainer may ask after every record and stop at the first answer;
-    if it keeps the records up to that epoch, reading ``patience=p`` gives the same on them as on a full run.
+    changes an answer that is not None.
     """
-    best, best_epoch = np.inf, None
+    left = Patience(patience)
     for value, epoch in zip(np.asarray(cross_entropy, float), np.asarray(epochs, int), strict=True):
-        if best_epoch is None:
-            best_epoch = epoch
-        if np.isfinite(value) and value < best:
-            best, best_epoch = value, epoch
-        elif epoch - best_epoch >= max(patience, 1):
+        if left.used_up(int(epoch), float(value)):
             return int(epoch)
     return None
+
+
+class Patience:
+    """Early stopping record by record, for whoever trains: what it is told is what :func:`halts_at` is given at once.
+
+    If a trainer keeps the records up to the first epoch at which the patience is used up, reading ``patience=p`` gives
+    the same on them as on a full run.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = max(epochs, 1)
+        self._best, self._best_epoch = math.inf, -1
+
+    def used_up(self, epoch: int, value: float) -> bool:
+        """Whether the run ends after this record: its epoch, and validation cross-entropy."""
+        if self._best_epoch < 0:
+            self._best_epoch = epoch
+        if math.isfinite(value) and value < self._best:
+            self._best, self._best_epoch = value, epoch
+            return False
+        return epoch - self._best_epoch >= self._epochs
 
 
 def _tail(recorded: int) -> int:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,14 @@ from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
 SPLITS = ("train", "validation", "test")
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+def of_split(values: NDArray[Kind], split: str) -> NDArray[Kind]:
+    """What belongs to one split of ``values`` (..., 3), a view (...); one number where there are only the three."""
+    return np.asarray(values[..., SPLITS.index(split)])
+
+
 SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
 FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
@@ -143,7 +151,7 @@ class Trajectory:
 
     def column(self, metric: str, split: str) -> NDArray[np.float64]:
         """The records of one metric on one split (E,)."""
-        return self.values[metric][:, SPLITS.index(split)]
+        return of_split(self.values[metric], split)
 
     def __len__(self) -> int:
         """Number of records E."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from study.data.datasets import load_dataset, split_sizes
+from study.data.loading import load_dataset
+from study.data.splits import split_sizes
 from study.design.cells import middle
 from study.design.cost import flops
 from study.design.enough_samples import check_samples

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from study import machine
 from study.data.check import data_notes
-from study.data.datasets import Dataset, load_dataset, split_sizes
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
+from study.data.splits import split_sizes
 from study.design.enough_samples import check_samples
 from study.design.plan import Plan
 from study.design.spec import StudySpec
@@ -20,6 +22,7 @@ from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
 from study.versions import versions
+from study.words import option
 
 if TYPE_CHECKING:
     from study.run.executors.ray import RayExecutor
@@ -44,19 +47,25 @@ class Workplace:
         if self.name not in EXECUTORS:
             raise InputError(f"Unknown executor {self.name!r}. Expected one of: {', '.join(EXECUTORS)}.")
         if self.address is not None and self.name != "ray":
-            raise InputError("--address is the address of a Ray cluster. Give --executor ray with it.")
+            raise InputError(
+                f"{option('address')} is the address of a Ray cluster. Give {option('executor')} ray with it."
+            )
+        if self.limits.memory is not None and not machine.resident_memory():
+            raise InputError(
+                f"{option('trial_memory')}: this system does not tell how much memory a process has. Leave it out."
+            )
 
     def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
         """Start the workers of a study."""
         sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(source, workers=self.workers or cores(), **sample)
+            return LocalExecutor(source, workers=self.workers or machine.cores(), **sample)
         try:
             from study.run.executors.ray import RayExecutor
         except ModuleNotFoundError as error:
             raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
-        workers = self.workers or (cores() if self.address is None else None)
+        workers = self.workers or (machine.cores() if self.address is None else None)
         return RayExecutor(dataset, workers=workers, address=self.address, **sample)
 
 
@@ -95,8 +104,3 @@ def run(
         finally:
             executor.close()
     return store.load_own(spec.name)
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -19,11 +19,10 @@ from study.design.spec import StudySpec
 from study.records.metrics import METRICS
 from study.records.parameters import Setting
 from study.records.readings import read
-from study.records.trials import SEARCH_REPLICATE, SPLITS, Proposal, Result, TrialKey
-from study.search.proposers import Asked, Proposer, Told, Wait, make_proposer
+from study.records.trials import SEARCH_REPLICATE, Proposal, Result, TrialKey, of_split
+from study.search.proposers.driven import Asked, Proposer, Told, Wait
+from study.search.proposers.making import make_proposer
 from study.seeds import Stream, small_seed
-
-VALIDATION = SPLITS.index("validation")
 
 
 class CellSearch:
@@ -111,7 +110,7 @@ def value_of(result: Result, metric: str, readings: Sequence[str]) -> tuple[floa
 
     None where it failed or cannot be read.
     """
-    values = [float(read(result.trajectory, reading)[metric][VALIDATION]) for reading in readings]
+    values = [float(of_split(read(result.trajectory, reading)[metric], "validation")) for reading in readings]
     if result.state != "finished" or not np.isfinite(values).any():
         return None, readings[0]
     best = int(np.nanargmax(values) if METRICS[metric].larger_is_better else np.nanargmin(values))

@@ -16,8 +16,18 @@ One row a trial, written in one transaction when the trial ends, so that a traje
 
 from study.store.address import DEFAULT_STORE
 from study.store.lease import Holder
-from study.store.opening import open_store, upgrade_store
+from study.store.opening import copy_store, open_store, upgrade_store
 from study.store.store import Store
 from study.store.stored import News, StoredStudy, StudyLine
 
-__all__ = ["DEFAULT_STORE", "Holder", "News", "Store", "StoredStudy", "StudyLine", "open_store", "upgrade_store"]
+__all__ = [
+    "DEFAULT_STORE",
+    "Holder",
+    "News",
+    "Store",
+    "StoredStudy",
+    "StudyLine",
+    "copy_store",
+    "open_store",
+    "upgrade_store",
+]

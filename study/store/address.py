@@ -35,6 +35,10 @@ def parse_address(address: str | None) -> URL:
         raise StoreError(MORE_THAN_ONE_AT)
     if url.drivername in POSTGRES:
         return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.query:
+        raise StoreError(
+            f"A store in a file takes no options, and {', '.join(sorted(url.query))} was given. {EXPECTED}."
+        )
     if url.drivername != "sqlite":
         raise StoreError(f"There is no driver for a store at {shown(url)}. {EXPECTED}.")
     return url

@@ -10,6 +10,7 @@ from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import StoreError
 from study.records.trials import TrialKey
+from study.words import option
 
 
 def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], *, same_data: bool) -> None:
@@ -25,11 +26,12 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "
-                f"Give the new one a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+                f"Give the new one a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
             )
     if not same_data:
         raise StoreError(
-            f"The data of study {new.name!r} have changed since it was begun. Give the new study a name (--name)."
+            f"The data of study {new.name!r} have changed since it was begun. Give the new study a name "
+            f"({option('name')})."
         )
     if new.nuisance or old.nuisance:
         _check_same_search(old, new)
@@ -38,7 +40,7 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     if lost:
         raise StoreError(
             f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
-            f"the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+            f"the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
 
 
@@ -67,5 +69,5 @@ def _check_same_search(old: StudySpec, new: StudySpec) -> None:
     if changed:
         raise StoreError(
             f"Study {new.name!r} was searched with another {', '.join(changed)}, so its proposals do not fit now. "
-            f"Give the new study a name (--name), or remove the old one (depthgauge delete {new.name!r})."
+            f"Give the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,10 +17,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 
 from study.errors import StoreError
 from study.store.address import shown, sqlite_file, without_secrets
+from study.words import option
 
 PATIENCE_SECONDS = 60.0  # a database server that is restarted is back in this time
 BUSY_SECONDS = 10.0
 PAUSE_SECONDS = 0.5
+FOLD_SECONDS = 10.0  # from one checkpoint to the next
 # Nothing is told to a server that has vanished: without these a write would wait for a quarter of an hour.
 POSTGRES_TIMEOUTS = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
 PASSING_STATES = ("08", "40", "53300", "57P")  # PostgreSQL: connection, deadlock, too many connections, restart
@@ -34,11 +36,15 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.place = shown(url)
-        self.file = sqlite_file(url)
+        named = sqlite_file(url)
+        # What SQLite keeps beside a file (-wal) lies beside the file itself, wherever a link to it may be.
+        self.file = None if named is None else Path(os.path.realpath(named))
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.read_only = self.file is not None and self.file.exists() and not _can_write(self.file)
         self._url = url
         self._identity: tuple[int, int] | None = None  # of the file, from the first transaction on
+        self._log: tuple[int, int] | None = None  # of its -wal, from the first one that writes on
+        self._folded = time.monotonic()
         self.engine = self._engine()
         self._writer = self.engine.execution_options(writes=True)
 
@@ -50,6 +56,7 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        self._log = None  # the last one to go removes it
 
     def connect(self) -> None:
         """Raise :class:`StoreError` at once where there is no such database, or none that lets us in."""
@@ -74,7 +81,33 @@ class Database:
         It runs again where the connection was lost, for up to ``patience`` seconds, so it must not mind if it has
         been done already: the answer to a commit can be lost, too.
         """
-        return self._transaction(self._writer, work, patience)
+        done = self._transaction(self._writer, work, patience)
+        if self.file is not None:
+            self._log = self._log or _status(self.log_file)
+            if time.monotonic() - self._folded > FOLD_SECONDS:
+                self.fold()
+        return done
+
+    @property
+    def log_file(self) -> Path:
+        """What SQLite keeps beside the file: the transactions that are not in it yet."""
+        assert self.file is not None
+        return self.file.with_name(f"{self.file.name}-wal")
+
+    def fold(self) -> None:
+        """Bring what was written into the file itself, as far as nobody is reading: a copy of it has that then."""
+        self._folded = time.monotonic()
+        with suppress(SQLAlchemyError, sqlite3.Error), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def copy(self, destination: Path) -> None:
+        """Write all of a SQLite store, as it is at one moment, to a file. Raises sqlite3.Error and OSError."""
+        with self.engine.connect() as connection, closing(sqlite3.connect(destination)) as copy:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.backup(copy)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -110,6 +143,11 @@ class Database:
         self._identity = self._identity or identity
         if identity != self._identity:
             raise StoreError(f"The store {self.place} was replaced by another file while it was in use.")
+        if self._log is not None and _status(self.log_file) != self._log:
+            raise StoreError(
+                f"{self.log_file.name}, which belongs to the store {self.place}, was removed while it was in use, and "
+                "with it the last transactions. Run the same command again: it goes on with what the store has."
+            )
 
     def _engine(self) -> sa.Engine:
         try:
@@ -135,7 +173,7 @@ class Database:
         is so as long as nobody has left changes in the -wal file.
         """
         assert self.file is not None
-        log = self.file.with_name(f"{self.file.name}-wal")
+        log = self.log_file
         options = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
         address = f"file:{quote(str(self.file.resolve()))}?{options}"
         return sqlite3.connect(address, BUSY_SECONDS, uri=True, check_same_thread=False)
@@ -160,7 +198,7 @@ class Database:
             )
         return (
             f"The store {self.place} cannot be used: {self._said(error)}. Expected a database of depthgauge that can "
-            "be read and written. Name another one with --store."
+            f"be read and written. Name another one with {option('store')}."
         )
 
     def _said(self, error: SQLAlchemyError) -> str:
@@ -188,6 +226,15 @@ def _with_begin(engine: sa.Engine) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _status(file: Path) -> tuple[int, int] | None:
+    """Which file it is; None where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _can_write(file: Path) -> bool:

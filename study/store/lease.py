@@ -23,11 +23,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from study import machine
 from study.errors import StoreError, StudyError
 from study.store.database import Database
 from study.store.schema import leases
@@ -69,15 +69,7 @@ class Holder:
     @property
     def dead(self) -> bool:
         """Whether it is known to have ended: a process of this machine that is not there any more."""
-        if not self.machine or self.machine != _machine():
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        except OSError:
-            pass
-        return False
+        return bool(self.machine) and self.machine == machine.identity() and machine.is_dead(self.pid)
 
     @property
     def alive(self) -> bool:
@@ -153,7 +145,7 @@ class Lease:
             "owner": self.owner,
             "host": socket.gethostname()[:255],
             "pid": os.getpid(),
-            "machine": _machine(),
+            "machine": machine.identity(),
             "command": self._command,
             "acquired": now,
             "heartbeat": now,
@@ -239,15 +231,3 @@ def _now(connection: sa.Connection) -> float:
 def machine_time() -> float:
     """Seconds since 1970 by the clock of this machine; who uses one SQLite file is on one machine."""
     return time.time()
-
-
-def _machine() -> str:
-    """Where a process number means the same process: this boot of this kernel, and these processes of a container.
-
-    Empty where that cannot be told; then a lease is never taken for that of a dead process.
-    """
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
-    except OSError:
-        return ""

@@ -75,4 +75,7 @@ def _with_verdict(line: StudyLine, text: str) -> StudyLine:
         for panel, kind in zip(document["panels"], kinds, strict=True)
     ]
     concluded = sum(int(document["trials"][state]) for state in ("finished", "failed"))
-    return replace(line, concluded=concluded, panels=tuple(panels))
+    planned = line.planned
+    if concluded == line.finished + line.failed:  # then it knows what searches came to, in place of the most
+        planned = min(planned, int(document["trials"]["planned"]))
+    return replace(line, planned=planned, concluded=concluded, panels=tuple(panels))

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from study.errors import StoreError
 from study.store.database import Database
 from study.store.schema import SCHEMA_VERSION, metadata, version_table
+from study.words import option
 
 MADE_BY_HAND = "depthgauge_schema"  # versions 1 and 2 kept their number there
 LOCK = 0x6465707468  # any number that no other program takes for its own advisory lock in the same database
@@ -33,13 +34,13 @@ def prepare(database: Database, *, create: bool) -> None:
     """
     found = database.read(lambda connection: _found(connection, database.place))
     if found is None and not create:
-        raise StoreError(f"{database.place} is empty. depthgauge run makes a store, --store names another.")
+        raise StoreError(f"{database.place} is empty. depthgauge run makes a store, {option('store')} names another.")
     if found is None:
         _make(database)
     elif found < SCHEMA_VERSION and not database.is_sqlite:
         raise StoreError(
             f"The store {database.place} has version {found}, this program needs version {SCHEMA_VERSION}. End all "
-            "runs on it and make a backup (pg_dump), then: depthgauge store upgrade --store URL."
+            f"runs on it and make a backup (pg_dump), then: depthgauge store upgrade --store URL."
         )
     elif found < SCHEMA_VERSION:
         log.warning(upgrade(database))
@@ -55,7 +56,14 @@ def upgrade(database: Database) -> str:
             f"The store {database.place} has version {found}, this program needs version {SCHEMA_VERSION}, and it can "
             "only be read. Copy it to a place where you may write, or have its owner run depthgauge store upgrade."
         )
-    return database.write(lambda connection: _upgrade(connection, database))
+    copies: list[Path] = []
+    try:
+        return database.write(lambda connection: _upgrade(connection, database, copies))
+    except BaseException:  # nothing was changed, so that each further try would leave one copy more
+        for copy in copies:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+        raise
 
 
 def _found(connection: sa.Connection, place: str) -> int | None:
@@ -70,20 +78,20 @@ def _found(connection: sa.Connection, place: str) -> int | None:
     else:
         raise StoreError(
             f"{place} is a database, but not a store of depthgauge: it holds {', '.join(sorted(tables)[:3])}. Name "
-            "another with --store."
+            f"another with {option('store')}."
         )
     if connection.dialect.name == "sqlite":  # in a file from elsewhere they could run any query
         kinds = connection.execute(sa.select(sa.column("type", sa.String)).select_from(sa.table("sqlite_master")))
         if strange := {str(kind) for (kind,) in kinds} - {"table", "index"}:
             raise StoreError(
-                f"{place} is no store of depthgauge: it holds a {min(strange)}. Name another with --store."
+                f"{place} is no store of depthgauge: it holds a {min(strange)}. Name another with {option('store')}."
             )
     if version is None or not re.fullmatch("0*[1-9][0-9]{0,8}", str(version)):
         raise StoreError(f"The store {place} does not say which version it has. Restore it from a backup.")
     if int(version) > SCHEMA_VERSION:
         raise StoreError(
             f"The store {place} has version {int(version)}, this program knows versions up to {SCHEMA_VERSION}. "
-            "Install the newer depthgauge that wrote it, or name another store with --store."
+            f"Install the newer depthgauge that wrote it, or name another store with {option('store')}."
         )
     return int(version)
 
@@ -111,16 +119,19 @@ def _make(database: Database) -> None:
             connection.execute(version_table.insert().values(version_num=_revision(SCHEMA_VERSION)))
 
     database.write(make)
+    if database.file is not None:
+        database.fold()
 
 
-def _upgrade(connection: sa.Connection, database: Database) -> str:
+def _upgrade(connection: sa.Connection, database: Database, copies: list[Path]) -> str:
     _alone(connection)
     found = _found(connection, database.place)  # again: another process may have upgraded it while this one waited
     if found is None or found == SCHEMA_VERSION:
         return f"The store {database.place} has version {SCHEMA_VERSION} already."
     said = f"The store {database.place} was upgraded from version {found} to {SCHEMA_VERSION}"
     if database.file is not None:
-        said += f"; as it was, it is kept in {_backup(database.file, found)}"
+        copies.append(_backup(database.file, found))
+        said += f"; as it was, it is kept in {copies[-1]}"
     _migrate(connection, found)
     return f"{said}."
 
@@ -147,7 +158,7 @@ def _backup(file: Path, version: int) -> Path:
             part.unlink(missing_ok=True)
         raise StoreError(
             f"The store {file} has version {version} and was not upgraded, because no copy of it could be made beside "
-            f"it: {error}. Make room there, or copy it elsewhere and name that with --store."
+            f"it: {error}. Make room there, or copy it elsewhere and name that with {option('store')}."
         ) from None
     return backup
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from study.design.plan import Plan, make_plan
 from study.design.spec import StudySpec
-from study.errors import InputError, StoreError, StudyError
+from study.errors import InputError, SpecError, StoreError, StudyError
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result
@@ -37,7 +37,7 @@ from study.store.schema import (
 )
 from study.store.stored import News, StoredStudy, StudyLine
 from study.store.trial_rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
-from study.words import clean
+from study.words import clean, option
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,7 +129,7 @@ class Store:
             if imported is not None:
                 raise StoreError(
                     f"Study {spec.name!r} was imported from {imported['engine']} and cannot be run. Give the new one a "
-                    f"name (--name), or remove that one (depthgauge delete {spec.name!r})."
+                    f"name ({option('name')}), or remove that one (depthgauge delete {spec.name!r})."
                 )
             old_facts = RunFacts.from_json(row.facts)
         there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
@@ -151,7 +151,7 @@ class Store:
         except IntegrityError:
             raise StoreError(
                 f"There is a study {study.name!r} in {self.place} already. Import this one under another name "
-                f"(--name), or remove the one that is there (depthgauge delete {study.name!r})."
+                f"({option('name')}), or remove the one that is there (depthgauge delete {study.name!r})."
             ) from None
         assert key is not None
         write_trials(connection, foreign_trials, key[0], study)
@@ -358,7 +358,7 @@ class Store:
         """Turn a row that holds something else than this program wrote into one line."""
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, SpecError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise StoreError(
                 f"Study {study!r} in {self.place} is damaged: {clean(reason)}. Restore the store from a backup, "

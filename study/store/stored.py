@@ -12,7 +12,7 @@ from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StoredStudy:
     """A study as the store knows it: its plan, facts of its data and machine, and what was proposed and done so far.
 
@@ -25,6 +25,9 @@ class StoredStudy:
     created: str
     results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<StoredStudy {self.name!r}, {len(self.results)} results, {len(self.proposals)} proposals>"
 
     @property
     def spec(self) -> StudySpec:
@@ -64,6 +67,7 @@ class PanelLine:
 class StudyLine:
     """One study in a list: how far it is, and the verdict that its last run ended with.
 
+    ``planned`` is with searches the most that they can come to, once they are concluded what they came to.
     ``imported`` names the program that it was read from, None for our own. ``concluded`` is the number of trials that
     the stored verdict knew of, None where none is stored; ``panels`` is what it says.
     """

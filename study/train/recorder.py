@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
-from study.records.readings import WATCHED, best_row
+from study.records.readings import WATCHED
 from study.records.trials import SPLITS, ItemValues, Trajectory
 
 VALIDATION, TEST = SPLITS.index("validation"), SPLITS.index("test")
@@ -23,6 +24,7 @@ class Recorder:
     epochs: list[int] = field(default_factory=list)
     values: dict[str, list[list[float]]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    lowest: float = math.inf  # of what early stopping goes by
     last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
@@ -35,15 +37,16 @@ class Recorder:
         self._append(CROSS_ENTROPY.name, [float(losses[part].mean(dtype=np.float64)) for part in parts])
         self.seconds.append(seconds)
         self.last = correct[parts[TEST]]
-        if best_row(self.watched()) == len(self.epochs) - 1:
-            self.best = self.last
+        if self.watched < self.lowest:
+            self.lowest, self.best = self.watched, self.last
 
     def _append(self, metric: str, row: list[float]) -> None:
         self.values.setdefault(metric, []).append(row)
 
-    def watched(self) -> NDArray[np.float64]:
-        """What early stopping goes by (E,): validation cross-entropy so far."""
-        return np.array(self.values[WATCHED])[:, VALIDATION]
+    @property
+    def watched(self) -> float:
+        """What early stopping goes by: the last validation cross-entropy."""
+        return self.values[WATCHED][-1][VALIDATION]
 
     @property
     def diverged(self) -> bool:

@@ -6,7 +6,6 @@ of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step 
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -17,16 +16,17 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from study.data.columns import fit_scaling
-from study.data.datasets import Dataset, Sample, draw_sample
+from study.data.dataset import Dataset
+from study.data.scaling import fit_scaling
+from study.data.splits import Sample, draw_sample
+from study.machine import peak_memory, processor_name
 from study.records.metrics import ACCURACY
-from study.records.readings import halts_at
+from study.records.readings import Patience
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.network import Network
 from study.train.pruner import Pruner
 from study.train.recorder import VALIDATION, Recorder
-from study.versions import processor
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
@@ -89,7 +89,7 @@ class Program:
         return tf.constant(table.ravel())
 
     def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
-        """What the network sees of rows ``index`` (B,), as :meth:`study.data.columns.Scaling.apply` computes it."""
+        """What the network sees of rows ``index`` (B,), as :meth:`study.data.scaling.Scaling.apply` computes it."""
         x = tf.cast(tf.gather(self.x, index), tf.float32)
         if self.scale is not None:
             return x / self.scale
@@ -149,7 +149,7 @@ class Trainer:
     def __init__(
         self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
     ) -> None:
-        """``draw`` takes the arguments of :func:`~study.data.datasets.draw_sample` and may give other rows."""
+        """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows."""
         self.draw = draw
         self.x = tf.constant(dataset.x)
         self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
@@ -179,9 +179,9 @@ class Trainer:
             recorder.trajectory(),
             compile_seconds=compiled,
             train_seconds=time.perf_counter() - started,
-            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             engine="keras",
-            cpu=processor(),
+            cpu=processor_name(),
+            peak_memory=peak_memory(),
         )
         if recorder.diverged:
             epoch = recorder.epochs[-1]
@@ -197,6 +197,7 @@ class Trainer:
     def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
         configuration, replicate = trial.configuration, trial.replicate
         recorder = Recorder(rows.sizes)
+        patience = None if configuration.halt is None else Patience(configuration.halt)
         pruner = Pruner(trial.pruning) if trial.pruning is not None else None
         shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
         draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
@@ -215,8 +216,7 @@ class Trainer:
             clock = now
             if recorder.diverged:
                 break
-            patience = configuration.halt
-            if patience is not None and halts_at(recorder.watched(), recorder.epochs, patience) is not None:
+            if patience is not None and patience.used_up(epoch, recorder.watched):
                 break
             if pruner is not None and pruner.stops(epoch, recorder.values[ACCURACY.name][-1][VALIDATION]):
                 break

@@ -9,7 +9,7 @@ import pytest
 from study.analysis.interval_words import decimals, estimate, percent, points, with_n
 from study.design.space import AXIS_WORDS
 from study.records.intervals import Interval
-from study.words import MISSING, amount, capital, listed, number, points_text
+from study.words import MISSING, amount, capital, level_text, listed, number, percent_text, points_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,37 @@ def test_a_rate_stands_behind_its_words() -> None:
 def test_every_axis_that_counts_something_is_known_as_one() -> None:
     rates = {label for label in AXIS_WORDS.values() if amount(2, label).startswith(label)}
     assert rates == {"share of wrong labels", "dropout rate", "L2 coefficient", "learning rate"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (6, "6"),
+        (54_000, "54,000"),
+        (1_234_567.0, "1,234,567"),
+        (1_234_567.5, "1,234,568"),
+        (12_345.678, "12,345.7"),
+        (0.001, "0.001"),
+        (1e-5, "1e-5"),
+        (1e300, "1e300"),
+        (0, "0"),
+        (-0.25, "−0.25"),
+        (None, MISSING),
+    ],
+)
+def test_a_value_is_written_as_people_write_it(value: float | None, said: str) -> None:
+    assert value_text(value) == said
+
+
+def test_few_digits_never_hide_one_before_the_point() -> None:
+    assert [value_text(value, 2) for value in (99.5, 1234.5, 0.0123)] == ["100", "1,234", "0.012"]
+
+
+def test_measured_points_have_the_digits_they_are_asked_for_and_never_a_minus_before_zero() -> None:
+    assert points_text(0.0123, 1) == "1.2 points" and points_text(0.0099, 1) == "1 point"
+    assert points_text(-0.002, 1) == "−0.2 points" and points_text(-1e-6, 1) == "0 points"
+
+
+def test_a_share_stands_with_its_unit_and_a_level_with_all_its_digits() -> None:
+    assert percent_text(0.1234) == "12.3 %" and percent_text(0.12, 0) == "12 %" and percent_text(None) == MISSING
+    assert [level_text(1 - alpha) for alpha in (0.05, 0.1, 0.0005)] == ["95 %", "90 %", "99.95 %"]

@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import isotonic_regression
 
+from benchmarks.simulated_studies import MARGIN, Family, both, falling, normal
+from study.analysis.item_intervals import NEW_DATA
 from study.analysis.onset import critical_values as simulated
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import failed_runs
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict, find_onset
 from study.analysis.onset.item_noise import item_variance
 from study.analysis.onset.layout import comparable, lay_out
+from study.analysis.onset.spikes import spiked_runs
 from study.analysis.onset.verdict import Kind
 from study.errors import InputError
 
@@ -90,6 +93,21 @@ class TestPlainCurves:
         assert verdict.kind == "degradation"
         assert verdict.training_fails_from == 10
         assert verdict.compared_depths == (1, 2, 4, 6, 8)
+        assert verdict.onset is None and verdict.interval is not None and verdict.interval[1] == 10
+
+    def test_overfitting_too_small_to_show_before_training_fails_is_covered_by_the_interval(self) -> None:
+        """Overfitting by one deviation a layer from the fourth of eight depths on, training fails from the sixth."""
+        curve = both(falling(1, at=0.35), falling(8, at=0.6))
+        family = Family("", "overfitting", curve, normal(), training=falling(15, at=0.6))
+        rng, held, studies = np.random.default_rng(21), 0, 40
+        for _ in range(studies):
+            one = family.draw(rng, 5, 8)
+            verdict = find_onset(range(8), one.train, one.test, margin=MARGIN)
+            assert one.onset is not None and verdict.kind in ("overfitting", "degradation", "unsettled")
+            if verdict.kind == "degradation" and verdict.interval is not None:
+                assert "whether overfitting comes before that is not settled" in verdict.sentence()
+            held += verdict.interval is not None and verdict.interval[0] <= one.onset <= verdict.interval[1]
+        assert held >= 0.9 * studies
 
     def test_overfitting_and_the_failing_training_behind_it_are_both_named(self) -> None:
         train = runs(np.array([1, 1, 1, 1, 1, 0.8, 0.6]), noise=0.0005)
@@ -135,10 +153,11 @@ class TestReplicatesNeeded:
         depths = len(means)
         table = np.tile(means, (4, 1))
         made = DepthComparison.of(
-            table, table, np.ones((4, depths), bool), np.full((depths, depths), extra), 0.05, 0, before_failing=False
+            table, table, np.ones((4, depths), bool), None, NEW_DATA, 0.05, 0, before_failing=False
         )
         critical = replace(made.critical, single=(2.0,) * (depths - 1))
-        return replace(made, means=np.array(means), variances=np.array(variances), critical=critical)
+        shared = np.full((depths, depths), extra)
+        return replace(made, means=np.array(means), variances=np.array(variances), extra=shared, critical=critical)
 
     def test_it_is_the_first_number_at_which_the_bound_is_within_the_margin(self) -> None:
         # 0.002 + 2 * sqrt(2 * 1e-4 / R) <= 0.01 from R = 2e-4 / 0.004**2 = 12.5 on.
@@ -194,14 +213,38 @@ class TestFailedRuns:
         train, test = perfect(), runs(FLAT)
         train[:3, 5], test[:3, 5] = 0.95, 0.80
         verdict = find_onset(DEPTHS, train, test, margin=0.01)
-        assert [(f.depth, f.failed, f.runs) for f in verdict.failed_runs] == [(10, 3, 8)]
+        assert verdict.failed_runs == ()
+        (spikes,) = verdict.spiked_runs
+        assert (spikes.depth, spikes.runs, spikes.accuracy, spikes.siblings) == (10, 8, (0.95, 0.95, 0.95), 1.0)
         assert verdict.kind in ("none", "inconclusive") and verdict.replicates == (5, 8)
+        words = "ended in a spike: 3 of 8 runs at 10 (95.0 % where their siblings have 100.0 %)"
+        assert words in verdict.sentence()
+        assert "failed" not in verdict.sentence()
+
+    def test_a_single_bad_run_is_noise_and_stays(self) -> None:
+        train, test = perfect(5), runs(FLAT, 5)
+        train[1, 6] = 0.97
+        verdict = find_onset(DEPTHS, train, test, margin=0.01)
+        assert verdict.spiked_runs == () and verdict.replicates == (5, 5)
+
+    @pytest.mark.parametrize("replicates", [3, 5, 8])
+    @pytest.mark.parametrize("tails", ["normal", "heavy"])
+    def test_ordinary_runs_are_left_out_in_one_of_a_hundred_studies_at_most(self, replicates: int, tails: str) -> None:
+        rng, lost, studies = np.random.default_rng([11, replicates]), 0, 0
+        for depths in (6, 8, 12):
+            for noise in (0.005, 0.01, 0.02):  # half a margin, one, two
+                shape = (100, replicates, depths)
+                drawn = rng.standard_normal(shape) if tails == "normal" else rng.standard_t(3, shape)
+                for train in np.clip(0.998 + noise * drawn, 0, 1):
+                    lost += bool(spiked_runs(train, train > 0.5, 0.01).any())
+                    studies += 1
+        assert lost <= 0.01 * studies
 
     def test_where_most_runs_lose_training_accuracy_none_is_left_out(self) -> None:
         train = perfect()
         train[:5, 5:] = 0.95
         state = failed_runs(train, runs(FLAT), 0.1, 0.01)
-        assert not state.broken.any()
+        assert not state.spiked.any()
 
     def test_nothing_learned_anywhere_is_training_fails(self) -> None:
         assert find_onset(DEPTHS, 0.1 * perfect(), 0.1 * perfect()).kind == "training fails"
@@ -215,7 +258,7 @@ class TestRealGrid:
         verdict = find_onset(grid["depths"], grid["train"], grid["test"], margin=0.01)
         assert verdict.kind == "overfitting" and verdict.training_fails_from == 20
         assert verdict.interval is not None and verdict.interval[1] <= 14 and verdict.drop_depth in (10, 12, 14)
-        assert {f.depth for f in verdict.failed_runs} == {12, 14, 16}
+        assert [(f.depth, len(f.accuracy)) for f in verdict.spiked_runs] == [(12, 1), (14, 3), (16, 3)]
 
     def test_three_replicates_are_too_few_and_no_overfitting_is_claimed(self) -> None:
         grid = json.loads((Path(__file__).parent / "grid_1000_samples.json").read_text())

@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
-from study.data.datasets import load_dataset
+from study.data.loading import load_dataset
 from study.errors import StudyError
 from study.records.sources import DataSource
 from study.records.trials import Configuration, Result, Trial, program_key

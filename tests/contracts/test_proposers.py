@@ -19,7 +19,8 @@ from scipy.optimize import OptimizeResult
 from study.design.engines import EXTRAS, PROPOSERS, check_proposer
 from study.errors import SpecError, StudyError
 from study.records.parameters import Parameter, Setting, Value, active, check_parameters, check_setting, every_setting
-from study.search.proposers import WAIT, Asked, Event, Proposer, Told, make_proposer
+from study.search.proposers.driven import WAIT, Asked, Event, Proposer, Told
+from study.search.proposers.making import make_proposer
 
 EPOCHS = 9
 SLOW = "optuna:gp"  # a quarter of a second a proposal

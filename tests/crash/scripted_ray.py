@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unittest import mock
 
-from study.data.datasets import Dataset
+from study.data.dataset import Dataset
 from study.run.executors.ray import RayWorker
 from tests.crash.scripted import make_trainer
 

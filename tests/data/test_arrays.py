@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from study.data.datasets import Dataset, load_dataset
+from study.data.dataset import Dataset
 from study.data.files.labels import encode_labels
+from study.data.loading import load_dataset
 from study.errors import DataError
 from study.records.sources import DataSource
 
@@ -114,7 +115,7 @@ def test_labels_keep_their_names_and_their_order(values: np.ndarray, labels: tup
 
 
 def test_a_class_that_only_the_test_set_has_is_a_class() -> None:
-    names, (y, y_test) = encode_labels((np.array([1, 2, 1, 2, 2, 1]), "here"), (np.array(["3", "1.0"]), "there"))
+    names, (y, y_test) = encode_labels((np.array([1, 2, 1, 2, 2, 1]), "here"), (np.array(["3.0", "1.0"]), "there"))
     assert names == ("1", "2", "3") and y.tolist() == [0, 1, 0, 1, 1, 0] and y_test.tolist() == [2, 0]
 
 
@@ -176,7 +177,11 @@ def test_folders_are_the_classes_of_their_images(tmp_path: Path) -> None:
     data = load_dataset(DataSource(str(tmp_path)))
     assert (data.labels, data.shape, data.training, len(data.y)) == (("ant", "cat"), (3, 4), 20, 26)
     assert np.array_equal(data.y, data.x[:, 0] % 2)
-    assert "1 files that are no images" in data.notes[0] and "other" in data.notes[1]
+    said = " ".join(data.notes)
+    assert (
+        "1 files that are no images were passed by (notes.txt)" in said and "folders that are not read: other" in said
+    )
+    assert ".DS_Store" in said
 
 
 def test_one_image_in_colours_makes_all_of_them_coloured(tmp_path: Path) -> None:

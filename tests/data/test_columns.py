@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from study.data.columns import Columns, fit_scaling
-from study.data.datasets import Dataset, load_dataset, make_dataset
+from study.data.columns import Columns
+from study.data.dataset import Dataset, make_dataset
+from study.data.loading import load_dataset
+from study.data.scaling import fit_scaling
 from study.records.trials import Configuration, Trial
 from study.train.trainer import Trainer
 

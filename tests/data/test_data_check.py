@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 import cli
 from study.data.check import data_notes, describe
-from study.data.datasets import Dataset, load_dataset, make_dataset
+from study.data.dataset import Dataset, make_dataset
+from study.data.loading import load_dataset
 from study.records.sources import DataSource
 
 RNG = np.random.default_rng(0)

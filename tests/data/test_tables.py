@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.data.columns import MISSING
-from study.data.datasets import Dataset, load_dataset
+from study.data.dataset import Dataset
+from study.data.loading import load_dataset
 from study.errors import DataError
 from study.records.sources import DataSource
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.trials_table import COLUMNS, WHOLE, WORDS, export, frame, table
 from study.errors import InputError
-from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Result, Trial
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Result, Trajectory, Trial
 from study.store import StoredStudy, open_store
 from tests.conftest import FACTS, scripted_result
 
@@ -28,20 +29,25 @@ def study() -> StoredStudy:
     """Finished, diverged and failed trials; one dropout rate and a list; label noise; a search trial; numbers that
     only an exact format keeps."""
     store = open_store("sqlite://", create=True)
-    store.begin(build_spec({"name": "s", "dataset": "digits"}, "test"), "hash", FACTS)
+    store.begin(make_plan(build_spec({"name": "s", "dataset": "digits"}, "test")), "hash", FACTS)
     listed = Configuration.stack(hidden=(8, 4), epochs=3, dropout=(0.1, 0.5), label_noise=0.1 + 0.2, samples=100)
     plain = Configuration.stack(hidden=(8,), epochs=3, dropout=0.3, learning_rate=1 / 3, halt=2, batch_norm=True)
     for configuration in (listed, plain):
         result = scripted_result(Trial(configuration, 0))
         table = np.random.default_rng(7).random((3, 3)) / 3
-        store.record("s", replace(result, trajectory=replace(result.trajectory, accuracy=table)))
+        store.record("s", replace(result, trajectory=with_metric(result.trajectory, "accuracy", table)))
     losses = np.array([[0.1, 0.2, 0.3], [np.nan, np.inf, 1.0], [np.nan, np.nan, np.nan]])
     diverged = scripted_result(Trial(plain, 1))
-    diverged = replace(diverged, trajectory=replace(diverged.trajectory, cross_entropy=losses))
+    diverged = replace(diverged, trajectory=with_metric(diverged.trajectory, "cross_entropy", losses))
     store.record("s", replace(diverged, state="failed", reason='diverged,\n"at" epoch 2', diverged_epoch=2))
     store.record("s", Result(Trial(plain, 2), "failed", EMPTY, reason="worker process died"))
     store.record("s", scripted_result(Trial(plain, SEARCH_REPLICATE)))
     return store.load("s")
+
+
+def with_metric(trajectory: Trajectory, metric: str, rows: np.ndarray) -> Trajectory:
+    """The trajectory with other numbers (E, 3) of one metric."""
+    return replace(trajectory, values={**trajectory.values, metric: rows})
 
 
 def same(value: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from depthgauge import Study
-from study.data.datasets import load_dataset
+from study.data.loading import load_dataset
 from study.final.final_network import FinalNetwork
 
 SMALL = {

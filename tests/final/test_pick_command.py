@@ -16,7 +16,8 @@ import pytest
 from scipy import stats
 
 from depthgauge import Study
-from study.data.datasets import draw_sample, load_dataset
+from study.data.loading import load_dataset
+from study.data.splits import draw_sample
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.evidence_hash import trials_sha256

@@ -8,9 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from study.analysis import advice
-from study.analysis.diagnoses import curves_note
 from study.analysis.findings import (
-    CurveFinding,
     Findings,
     MeanCurve,
     Panel,
@@ -20,13 +18,23 @@ from study.analysis.findings import (
     StudyFacts,
     TrialRow,
 )
-from study.analysis.gap import AtReading
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.remedies import assess_remedies
 from study.analysis.t_intervals import t_interval
+from study.design.source import build_spec
+from study.design.spec import StudySpec
+from study.records.facts import RunFacts
 from study.records.intervals import Interval
-from study.records.trials import Configuration
+from tests.reports.sample_panels import accuracies, panel, point
+from tests.reports.sample_specs import spec_of
 
+RUN = RunFacts(
+    sizes=(54_000, 6_000, 10_000),
+    inputs=784,
+    classes=10,
+    versions={"depthgauge": "0.1.0", "tensorflow": "2.21.0", "keras": "3.15.1", "python": "3.11.7"},
+    command="depthgauge run depth",
+)
 DEPTHS = (1, 2, 3, 4, 6, 8, 10, 12)
 SMALL_TEST = (0.841, 0.846, 0.846, 0.846, 0.833, 0.821, 0.805, 0.799)
 LARGE_TRAIN = (0.998, 0.993, 0.996, 0.996, 0.995, 0.994, 0.994, 0.994)
@@ -59,103 +67,23 @@ BENIGN = OnsetVerdict(
 SHORT = OnsetVerdict(kind="inconclusive")
 
 
-def accuracies(
-    train: float, validation: float, test: float, replicates: int, spread: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Scripted accuracies (R, 3) with the given means."""
-    noise = rng.normal(0.0, spread, (replicates, 3))
-    noise -= noise.mean(axis=0) if replicates > 1 else 0.0
-    noise[:, 0] *= 0.0 if train == 1.0 else 0.3
-    return np.clip(np.array([train, validation, test]) + noise, 0.0, 1.0)
+def hostile(text: str) -> Findings:
+    """A study on the user's own data in which everything that people, files and machines named is ``text``.
 
-
-def curve(mean: np.ndarray, epochs: int, n: int, depth: float) -> MeanCurve:
-    """A learning curve that ends at ``mean`` (3,); validation cross-entropy rises again where depth is large."""
-    steps = np.arange(1, epochs + 1)
-    rise = 1.0 - np.exp(-steps / (0.06 * epochs * (1.0 + 0.1 * depth)))[:, None]
-    accuracy = 0.1 + (mean - 0.1) * rise
-    fall = 2.3 * np.exp(-steps / (0.05 * epochs * (1.0 + 0.1 * depth)))
-    up = 0.02 * depth * np.maximum(0.0, steps - 0.25 * epochs) / epochs * 8
-    floor = 0.55 + up
-    loss = np.stack([fall + 0.0005, fall + floor, fall + floor + 0.01], axis=1)
-    best = int(steps[np.argmin(loss[:, 1])])
-    return MeanCurve(steps, accuracy, loss, n, best, best + 3 if depth >= 6 else None)
-
-
-def point(
-    configuration: Configuration, value: float, accuracy: np.ndarray, inputs: int = 784, classes: int = 10
-) -> Point:
-    """A point with its intervals, from accuracies (R, 3)."""
-    gap = accuracy[:, 0] - accuracy[:, 2]
-    finite = np.isfinite(accuracy).all(axis=1)
-    if finite.any():
-        learned = curve(np.nanmean(accuracy, axis=0), configuration.epochs, int(finite.sum()), value)
-    else:
-        learned = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
-    ran = int(finite.sum())
-    kind = "overfitting" if value >= 6 else "saturated"
-    return Point(
-        value=value,
-        configuration=configuration,
-        parameters=configuration.parameters(inputs, classes),
-        accuracy=accuracy,
-        train=t_interval(accuracy[:, 0]),
-        validation=t_interval(accuracy[:, 1]),
-        test=t_interval(accuracy[:, 2]),
-        gap=t_interval(gap),
-        curve=learned,
-        reading="tail",
-        readings=tuple(
-            AtReading(name, t_interval(accuracy[:, 2]), t_interval(gap)) for name in ("last", "tail", "best")
-        ),
-        curve_findings=(CurveFinding(kind, ran, ran, configuration.epochs // 4),) if ran else (),
-    )
-
-
-def panel(
-    name: str,
-    depths: Sequence[int],
-    train: Sequence[float],
-    test: Sequence[float],
-    *,
-    samples: int,
-    epochs: int,
-    replicates: int,
-    verdict: OnsetVerdict,
-    spread: float = 0.006,
-    seed: int = 0,
-    baseline: bool = True,
-    pending: int = 0,
-) -> Panel:
-    """A panel of networks of width 128 whose validation accuracy lies half a point above test accuracy."""
-    rng = np.random.default_rng(seed)
-
-    def configured(hidden: tuple[int, ...]) -> Configuration:
-        return Configuration.stack(hidden=hidden, epochs=epochs, samples=samples if samples < 54_000 else None)
-
-    points = tuple(
-        point(configured((128,) * d), d, accuracies(a, min(1.0, t + 0.005), t, replicates, spread, rng))
-        for d, a, t in zip(depths, train, test, strict=True)
-    )
-    beside = point(configured((128, 64)), 2, accuracies(train[0], test[0] + 0.004, test[0], replicates, spread, rng))
-    return Panel(
-        name=name,
-        axis="depth",
-        axis_label="hidden layers",
-        has_axis=len(points) > 1,
-        reading="tail",
-        margin=verdict.margin,
-        alpha=0.05,
-        samples=samples,
-        epochs=epochs,
-        replicates=replicates,
-        points=points,
-        baseline=beside if baseline else None,
-        verdict=verdict,
-        sentence=verdict.sentence(),
-        pending=pending,
-        curves_note=curves_note(points, "depth", "hidden layers"),
-    )
+    Every trial of its first arm failed.
+    """
+    arms = [f"{text} {i}" for i in (1, 2)]
+    panels = [replace(small_panel(arm=arm), name=arm, sentence=text, curves_note=text) for arm in arms]
+    by_class = tuple(t_interval([i / 10, i / 10]) for i in range(10))
+    picks = [replace(pick_of(one, 1), classes=by_class) for one in panels]
+    spec = spec_of(panels, dataset=text, description=text)
+    findings = findings_of(panels, picks, name=text, sentence=text, spec=spec)
+    labels = tuple(f"{text} {i}" for i in range(10))
+    run = replace(RUN, labels=labels, data_notes=(text,), versions={text: text}, command=text)
+    rows = [replace(row, state="failed", reason=text) if row.panel == arms[0] else row for row in findings.trials]
+    failed = sum(row.state == "failed" for row in rows)
+    facts = replace(findings.facts, run=run, finished=len(rows) - failed, failed=failed)
+    return replace(findings, facts=facts, trials=tuple(rows))
 
 
 def pick_of(one: Panel, index: int, *, guaranteed: bool = True) -> PickFinding:
@@ -186,6 +114,7 @@ def rows_of(panels: Sequence[Panel]) -> tuple[TrialRow, ...]:
                 failed = not np.isfinite(test)
                 rows.append(
                     TrialRow(
+                        key=p.configuration.key,
                         panel=one.name,
                         name=advice.network_name(p.configuration.label, value, one.axis, one.axis_label),
                         value=value,
@@ -212,28 +141,23 @@ def findings_of(
     pending: int = 0,
     failed: int | None = None,
     sentence: str | None = None,
+    spec: StudySpec | None = None,
 ) -> Findings:
-    """Findings around panels, with the facts of a study on MNIST."""
+    """Findings around panels, with the facts of a study on MNIST that has them, or of ``spec``."""
+    if spec is None:
+        spec = spec_of(panels, name) if panels else build_spec({"name": name}, "a sample")
     trials = rows_of(panels)
     lost = sum(t.state == "failed" for t in trials) if failed is None else failed
     finished = sum(t.state == "finished" for t in trials)
     facts = StudyFacts(
         name=name,
-        dataset="mnist",
+        spec=spec,
+        run=RUN,
         dataset_sha256="ab" * 32,
-        train_samples=54_000,
-        validation_samples=6_000,
-        test_samples=10_000,
-        inputs=784,
-        classes=10,
-        seed=0,
         planned=finished + lost + pending,
         finished=finished,
         failed=lost,
         training_minutes=9.6 if finished else 0.0,
-        versions=(("depthgauge", "0.1.0"), ("tensorflow", "2.21.0"), ("keras", "3.15.1"), ("python", "3.11.7")),
-        toml='name = "depth"\n\n[space]\ndepth = [1, 2, 3, 4, 6, 8, 10, 12]\nwidth = 128\n',
-        command="depthgauge run depth",
     )
     said = " ".join(f"{p.name}: {p.sentence}" for p in panels) if sentence is None else sentence
     return Findings(facts, said, tuple(panels), tuple(picks), trials)
@@ -258,12 +182,13 @@ def large_panel() -> Panel:
         verdict=BENIGN,
         spread=0.0012,
         seed=1,
+        arm="54,000 samples",
     )
 
 
 def default_study(name: str = "depth") -> Findings:
     """The default study, finished."""
-    small, large = small_panel(), large_panel()
+    small, large = small_panel(arm="300 samples"), large_panel()
     return findings_of((small, large), (pick_of(small, 1), pick_of(large, 0)), name=name)
 
 
@@ -272,8 +197,12 @@ def remedies_study() -> Findings:
     rng = np.random.default_rng(2)
     tests = {"none": 0.80, "dropout 0.3": 0.83, "L2 1e-3": 0.8003, "early stopping": 0.76}
     arms = {arm: accuracies(1.0, test, test, 8, 0.004, rng) for arm, test in tests.items()}
+    changes = ({}, {"dropout": 0.3}, {"l2": 1e-3}, {"reading": "patience=6"})
     given = {"samples": 300, "epochs": 80, "replicates": 8, "verdict": OVERFITTING}
-    panels = [panel(f"arm {arm}", DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, **given) for i, arm in enumerate(tests)]
+    panels = [
+        panel(arm, DEPTHS, (1.0,) * 8, SMALL_TEST, seed=i, arm=arm, **given, **change)
+        for i, (arm, change) in enumerate(zip(tests, changes, strict=True))
+    ]
     findings = findings_of(panels, [pick_of(panels[0], 1)], name="remedies")
     return replace(findings, remedies=(RemediesFinding("", "12 hidden layers", assess_remedies(arms)),))
 
@@ -283,7 +212,7 @@ def large_study() -> Findings:
     depths = range(1, 21)
     test = [0.85 - 0.003 * d for d in depths]
     given = {"samples": 300, "epochs": 50, "replicates": 10, "verdict": SHORT, "baseline": False}
-    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, **given) for i in range(5)]
+    panels = [panel(f"arm {i}", depths, [1.0] * 20, test, seed=i, arm=f"arm {i}", **given) for i in range(5)]
     return findings_of(panels, [pick_of(one, 0) for one in panels], name="large")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -14,8 +15,9 @@ from reports.figures.axis import Axis, on_one_scale
 from reports.page import page_of
 from reports.sections.differing_keys import facts_table, spec_table
 from study.analysis.findings import Findings
-from study.analysis.imported_findings import conclude_foreign
+from study.analysis.imported_findings import conclude_imported
 from study.analysis.study_pairs import pair_studies
+from study.design.source import build_spec
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.parameters import Parameter
 from tests.analysis.test_paired import shifted
@@ -33,13 +35,13 @@ def section(findings: list[Findings], name: str) -> tuple:
 
 def with_toml(toml: str, name: str) -> Findings:
     one = sample.default_study(name)
-    return replace(one, facts=replace(one.facts, toml=toml))
+    return replace(one, facts=replace(one.facts, spec=build_spec({"name": name, **tomllib.loads(toml)}, "a test")))
 
 
 def imported() -> Findings:
     trials = tuple(ForeignTrial(i, {"width": 32 + i}, "complete", 0.8 + 0.01 * i) for i in range(3))
     width = Parameter("width", "int", low=32, high=64)
-    return conclude_foreign(ForeignStudy("back", "Optuna", "5.0", "old", "accuracy", "maximize", (width,), trials))
+    return conclude_imported(ForeignStudy("back", "Optuna", "5.0", "old", "accuracy", "maximize", (width,), trials))
 
 
 def test_sections_stand_in_the_order_of_a_reader() -> None:
@@ -136,7 +138,7 @@ def test_many_settings_are_counted_in_the_answer_and_told_below() -> None:
 
 def test_studies_that_cannot_be_paired_say_why_and_have_no_figure() -> None:
     other = sample.default_study("again")
-    other = replace(other, facts=replace(other.facts, seed=7))
+    other = replace(other, facts=replace(other.facts, spec=other.facts.spec.model_copy(update={"seed": 7})))
     findings = [sample.default_study(), other]
     blocks = section(findings, "differences")
     assert len(blocks) == 1 and "independent, not paired" in blocks[0].paragraphs[0]

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -63,11 +62,7 @@ def test_no_page_shows_nan_none_or_infinity(make: Callable[[], Findings]) -> Non
 
 
 def test_text_from_outside_is_shown_as_text() -> None:
-    findings = sample.default_study(HOSTILE)
-    facts = replace(findings.facts, dataset=HOSTILE, toml=HOSTILE, command=HOSTILE, versions=((HOSTILE, HOSTILE),))
-    panels = tuple(replace(p, name=HOSTILE + str(i), sentence=HOSTILE) for i, p in enumerate(findings.panels))
-    trials = tuple(replace(t, panel=HOSTILE, state="failed", reason=HOSTILE) for t in findings.trials)
-    page = render(replace(findings, facts=facts, panels=panels, trials=trials, sentence=HOSTILE), None)
+    page = render(sample.hostile(HOSTILE), None)
     seen = Words(page)
     assert seen.scripts == 2
     assert HOSTILE in " ".join(seen.words)

@@ -23,11 +23,14 @@ def settings(number: int, depths: int, replicates: int, epochs: int = 5) -> list
     axis = range(1, depths + 1)
     given = {"samples": 300, "epochs": epochs, "replicates": replicates, "verdict": sample.SHORT, "baseline": False}
     one = sample.panel("", axis, [1.0] * depths, [0.85 - 0.003 * d for d in axis], **given)  # type: ignore[arg-type]
-    sizes = [300 * (i + 1) for i in range(number)]
-    return [
-        replace(one, name=f"{n:,} samples", others=f"samples {n}", place=(("samples", float(n)),), samples=n)
-        for n in sizes
-    ]
+    return [on_samples(one, 300 * (i + 1)) for i in range(number)]
+
+
+def on_samples(one: Panel, n: int) -> Panel:
+    """The panel of another training-set size."""
+    points = tuple(replace(p, configuration=replace(p.configuration, samples=n)) for p in one.points)
+    place = (("samples", float(n)),)
+    return replace(one, name=f"{n:,} samples", others=f"samples {n}", place=place, samples=n, points=points)
 
 
 def study(panels: Sequence[Panel]) -> Findings:

@@ -8,7 +8,7 @@ import numpy as np
 
 from reports.figures import classes, gap_map
 from reports.page import page_of
-from study.analysis.findings import Findings, Panel
+from study.analysis.findings import Findings, Panel, PickFinding
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.t_intervals import t_interval
 from tests.reports import sample_findings as sample
@@ -19,7 +19,7 @@ DEPTHS = (1, 2, 4, 8)
 def row(samples: int, drop: float, verdict: OnsetVerdict) -> Panel:
     test = [0.9, 0.9, 0.9 - drop, 0.9 - 2 * drop]
     given = {"samples": samples, "epochs": 20, "replicates": 5, "verdict": verdict, "seed": samples}
-    one = sample.panel(f"samples {samples}", DEPTHS, (1.0,) * 4, test, **given)
+    one = sample.panel(f"{samples:,} samples", DEPTHS, (1.0,) * 4, test, **given)
     return replace(one, others=f"samples {samples}", place=(("samples", float(samples)),))
 
 
@@ -30,7 +30,7 @@ OVERFITTING = replace(
 
 def map_study() -> Findings:
     """Two sizes of the training set, the larger one first: overfitting with the smaller one only."""
-    panels = [row(3_000, 0.0, sample.SHORT), row(300, 0.05, OVERFITTING)]
+    panels = [row(3_000, 0.0, replace(sample.SHORT, margin=OVERFITTING.margin)), row(300, 0.05, OVERFITTING)]
     return sample.findings_of(panels, [])
 
 
@@ -88,7 +88,12 @@ def with_classes() -> Findings:
     runs = np.array([[0.9, 0.5, 0.7], [0.8, 0.5, 0.7], [1.0, 0.5, 0.7]])
     intervals = tuple(t_interval(column) for column in runs.T)
     picks = tuple(replace(pick, classes=intervals) for pick in study.picks)
-    return replace(study, picks=picks, facts=replace(study.facts, labels=("cat", "<b>dog</b>", "bird")))
+    return of_classes(study, picks, ("cat", "<b>dog</b>", "bird"))
+
+
+def of_classes(study: Findings, picks: tuple[PickFinding, ...], labels: tuple[str, ...]) -> Findings:
+    run = replace(study.facts.run, classes=len(labels), labels=labels)
+    return replace(study, picks=picks, facts=replace(study.facts, run=run))
 
 
 def test_classes_go_from_the_worst_to_the_best_under_their_own_names() -> None:
@@ -105,7 +110,7 @@ def test_a_hundred_classes_are_all_in_the_table_and_the_worst_are_drawn() -> Non
     study = with_classes()
     many = tuple(t_interval([i / 100, i / 100]) for i in range(100))
     picks = tuple(replace(pick, classes=many) for pick in study.picks[:1])
-    study = replace(study, picks=picks, facts=replace(study.facts, labels=tuple(map(str, range(100)))))
+    study = of_classes(study, picks, tuple(map(str, range(100))))
     (data,) = classes.collect(study)
     assert len(data.rows) == 100 and len(data.draw()["data"][0]["x"]) == classes.MOST
     (section,) = [s for s in page_of([study]).sections if s.id == "pick"]

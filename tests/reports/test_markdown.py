@@ -35,10 +35,7 @@ def test_any_text_is_shown_as_itself(value: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_from_outside_are_text_wherever_they_stand(name: str) -> None:
-    findings = sample.remedies_study()
-    panels = tuple(replace(p, name=name + str(i), sentence=name) for i, p in enumerate(findings.panels))
-    facts = replace(findings.facts, name=name, dataset=name, toml=f"x = '{name}'", command=name)
-    hostile = replace(findings, panels=panels, facts=facts)
+    hostile = sample.hostile(name)
     for one in (hostile, [hostile, sample.default_study()]):
         rendered = GITHUB.render(render_markdown(one))
         assert "<script>" not in rendered and "<em>" not in rendered and "<a " not in rendered
@@ -50,9 +47,12 @@ def test_no_user_is_called_and_no_issue_referred_to() -> None:
 
 
 def test_code_that_holds_fences_stays_in_its_own() -> None:
+    fence = "````\n# not a heading\n"
     findings = sample.default_study()
-    one = replace(findings, facts=replace(findings.facts, toml="````\n# not a heading\n"))
-    assert "<h1>" not in GITHUB.render(render_markdown(one))
+    run = replace(findings.facts.run, command=fence)
+    spec = findings.facts.spec.model_copy(update={"description": fence})
+    markdown = render_markdown(replace(findings, facts=replace(findings.facts, run=run, spec=spec)))
+    assert "````" in markdown and "<h1>" not in GITHUB.render(markdown)
 
 
 def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:

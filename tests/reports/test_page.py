@@ -248,8 +248,8 @@ def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool)
     rows = {"x": np.zeros((8, 5), np.float32), "y": np.arange(8) % 3}
     exec(keras_code(configuration, 5, 3), rows)
     model = rows["model"]
-    moving = 2 * sum(configuration.hidden) if batch_norm else 0  # means and variances, which are not trained
-    assert model.count_params() - moving == configuration.parameters(5, 3)  # type: ignore[attr-defined]
+    moving = 2 * configuration.network.units if batch_norm else 0  # means and variances, which are not trained
+    assert model.count_params() - moving == configuration.network.parameters(5, 3)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("l2", [0.0, 1e-3])

@@ -15,6 +15,7 @@ from reports.page import page_of
 from study.analysis.findings import Findings
 from study.analysis.search_findings import CellFinding, Tried
 from study.records.parameters import Parameter, Setting, Value
+from study.records.trials import Configuration
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -23,14 +24,20 @@ RATE = Parameter("learning_rate", "float", 1e-4, 1e-2, log=True)
 
 
 def searching(parameters: tuple[Parameter, ...], cells: tuple[CellFinding, ...]) -> Findings:
-    findings = scripted.unfinished_search()
+    findings = scripted.plain_search() if cells[0].value is None else scripted.unfinished_search()
     assert findings.search is not None
-    return replace(findings, search=replace(findings.search, parameters=parameters, cells=cells))
+    return replace(findings, panels=(), search=replace(findings.search, parameters=parameters, cells=cells))
 
 
-def cell_from(name: str, settings: list[Setting]) -> CellFinding:
-    tried = tuple(Tried(n, setting, 0.9 + 0.001 * n, 0.0) for n, setting in enumerate(settings))
-    return CellFinding(name, tried, tried[-1], over=True)
+def cell_from(depth: int | None, settings: list[Setting]) -> CellFinding:
+    def network(setting: Setting) -> Configuration:
+        widths = tuple(int(value) for name, value in setting.items() if name.startswith("width_"))
+        training = {name: value for name, value in setting.items() if not name.startswith("width_")}
+        return Configuration.stack(widths or (128,) * (depth or 2), epochs=20, **training)
+
+    tried = tuple(Tried(n, setting, network(setting), 0.9 + 0.001 * n, 0.0) for n, setting in enumerate(settings))
+    name = "search" if depth is None else f"depth {depth}"
+    return CellFinding(name, scripted.PANEL, depth, tried, scripted.best_of(tried), over=True)
 
 
 def free_widths() -> Findings:
@@ -38,10 +45,10 @@ def free_widths() -> Findings:
 
     def settings(depth: int) -> list[Setting]:
         widths: list[dict[str, Value]] = [{f"width_{i}": 8 + n + i for i in range(1, depth + 1)} for n in range(4)]
-        return [{**width, "learning_rate": 1e-3} for width in widths]
+        return [{"learning_rate": 1e-3, **width} for width in widths]
 
-    cells = tuple(cell_from(f"depth {depth}", settings(depth)) for depth in (1, 3))
-    return searching((LAYER, RATE), cells)
+    layers = tuple(replace(LAYER, name=f"width_{i}") for i in (1, 2, 3))
+    return searching((RATE, *layers), tuple(cell_from(depth, settings(depth)) for depth in (1, 3)))
 
 
 def figures_of(findings: Findings) -> list[Figure]:
@@ -128,13 +135,13 @@ def test_a_rate_that_is_off_is_on_the_row_and_a_layer_that_is_missing_is_not() -
     (free,) = parallel.collect(free_widths())
     assert [row.title for row in free.rows] == [
         "hidden layers",
+        "learning rate",
         "units in layer 1",
         "units in layer 2",
         "units in layer 3",
-        "learning rate",
     ]
     lacking = [line for line in free.lines if line.search == "1 hidden layer"]
-    assert [[dot is None for dot in line.dots] for line in lacking] == [[False, False, True, True, False]] * 4
+    assert [[dot is None for dot in line.dots] for line in lacking] == [[False, False, False, True, True]] * 4
     (figure,) = figures_of(free_widths())
     assert "dotted or missing" in figure.caption and traces(free, "gap")
     assert "dotted" not in figures_of(scripted.isolation())[0].caption and not traces(data, "gap")
@@ -144,7 +151,7 @@ def test_few_trials_or_a_single_hyperparameter_have_no_such_figure() -> None:
     assert parallel.collect(scripted.isolation(4, (1,))) == ()
     assert parallel.collect(scripted.isolation(5, (1,))) != ()
     assert parallel.collect(scripted.infeasible_search()) == parallel.collect(sample.default_study()) == ()
-    one = searching((RATE,), (cell_from("search", [{"learning_rate": 1e-3 + 1e-4 * n} for n in range(8)]),))
+    one = searching((RATE,), (cell_from(None, [{"learning_rate": 1e-3 + 1e-4 * n} for n in range(8)]),))
     assert parallel.collect(one) == () and figures_of(one) == []
 
 
@@ -164,9 +171,7 @@ def test_the_page_tells_how_to_read_it_and_lists_the_best_trials() -> None:
 def test_each_setting_has_its_own_figure() -> None:
     findings = scripted.isolation()
     assert findings.search is not None
-    names = ("none, depth 1", "none, depth 2", "dropout, depth 1")
-    cells = tuple(replace(cell, cell=name) for cell, name in zip(findings.search.cells, names, strict=True))
-    figures = figures_of(replace(findings, panels=(), search=replace(findings.search, cells=cells)))
+    figures = figures_of(scripted.of_two_arms())
     assert [figure.title.rpartition(": ")[2] for figure in figures] == ["none", "dropout"]
     assert len({chart.id for figure in figures for chart in figure.charts}) == 2
 
@@ -175,7 +180,7 @@ def test_choices_from_outside_stay_words() -> None:
     names = ("<b>adam", "sgd")
     choice = Parameter("optimizer", "choice", values=names)
     settings: list[Setting] = [{"optimizer": names[n % 2], "learning_rate": 1e-3} for n in range(6)]
-    (data,) = parallel.collect(searching((choice, RATE), (cell_from("search", settings),)))
+    (data,) = parallel.collect(searching((choice, RATE), (cell_from(None, settings),)))
     assert "<b>adam" not in json.dumps(data.draw()) and "&lt;b&gt;adam" in json.dumps(data.draw())
 
 

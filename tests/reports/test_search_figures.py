@@ -14,6 +14,7 @@ from reports.figures.scale import Scale, scale_of
 from study.analysis.findings import Findings
 from study.analysis.search_findings import CellFinding, Tried
 from study.records.parameters import Parameter
+from study.records.trials import Configuration
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 
@@ -65,17 +66,17 @@ def test_the_winner_of_each_search_is_marked_with_its_value() -> None:
     assert [d.winner for s in data.panels[0].series for d in s.dots if d.winner] == ["1", "2", "4"]
 
 
-def test_on_ties_the_winner_is_the_trial_that_was_run_again() -> None:
+def test_on_ties_the_winner_is_the_trial_that_was_chosen() -> None:
     findings = scripted.isolation()
     assert findings.search is not None
     first, *others = findings.search.cells
     assert first.best is not None
-    other = next(one for one in first.tried if one.number != first.best.number)
-    tied = replace(other, accuracy=first.best.accuracy)
-    trials = tuple(tied if one.number == tied.number else one for one in first.tried)
-    cells = (CellFinding(first.cell, trials, tied, over=True), *others)
+    trials = tuple(replace(one, accuracy=first.best.accuracy) for one in first.tried)
+    cells = (replace(first, tried=trials), *others)
     (data,) = tried.collect(replace(findings, search=replace(findings.search, cells=cells)))
-    assert [d.number for d in data.panels[0].series[0].dots if d.winner] == [first.best.number + 1]
+    assert 0 < first.best.number < len(trials) - 1
+    for panel in data.panels:
+        assert [d.number for d in panel.series[0].dots if d.winner] == [first.best.number + 1]
 
 
 def test_failed_trials_are_crosses_at_the_bottom_edge_whatever_the_scale() -> None:
@@ -104,16 +105,17 @@ def test_a_warning_belongs_to_its_hyperparameter_and_its_end() -> None:
 
 
 def test_deeper_searches_have_layers_that_the_first_one_has_not() -> None:
-    layer = Parameter("width_1", "int", 8, 64, log=True)
-    cells = tuple(
-        CellFinding(
-            f"depth {d}", (Tried(0, {f"width_{i}": 8 * i for i in range(1, d + 1)}, 0.9, 0.0),), None, over=False
-        )
-        for d in (1, 2)
-    )
+    layers = tuple(Parameter(f"width_{i}", "int", 8, 64, log=True) for i in (1, 2))
+
+    def cell(depth: int) -> CellFinding:
+        setting = {f"width_{i}": 8 * i for i in range(1, depth + 1)}
+        one = Tried(0, setting, Configuration.stack(tuple(setting.values()), epochs=20), 0.9, 0.0)
+        return CellFinding(f"depth {depth}", scripted.PANEL, depth, (one,), scripted.best_of([one]), over=False)
+
     findings = scripted.unfinished_search()
     assert findings.search is not None
-    (data,) = tried.collect(replace(findings, search=replace(findings.search, parameters=(layer,), cells=cells)))
+    search = replace(findings.search, parameters=layers, cells=(cell(1), cell(2)))
+    (data,) = tried.collect(replace(findings, search=search))
     assert [p.title for p in data.panels] == ["hidden layers", "units in layer 1", "units in layer 2"]
     assert [[len(s.dots) for s in p.series] for p in data.panels[1:]] == [[1, 1], [0, 1]]
 

@@ -20,7 +20,9 @@ from reports.figures.tried_drawing import SearchData
 from reports.page import page_of
 from reports.sections.answer import answer
 from study.analysis.findings import Findings
+from study.analysis.search_findings import Change
 from study.design.setting_words import setting_words, value_words
+from study.design.spec import Dimension
 from study.records.parameters import Parameter
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
@@ -75,12 +77,15 @@ def test_every_depth_of_an_isolation_shows_what_was_tuned_for_it() -> None:
 def test_cells_of_arms_and_further_values_belong_to_their_panels() -> None:
     findings = scripted.isolation()
     assert findings.search is not None
-    names = [f"none, samples 300, depth {d}" for d in (1, 2, 4)]
-    cells = tuple(replace(cell, cell=name) for cell, name in zip(findings.search.cells, names, strict=True))
-    panel = replace(findings.panels[0], name="none, samples 300", arm="none", others="samples 300")
+    cells = tuple(
+        replace(cell, name=f"none, samples 300, {cell.name}", panel="none, 300 samples")
+        for cell in findings.search.cells
+    )
+    panel = replace(findings.panels[0], name="none, 300 samples", arm="none", others="samples 300", searches=cells)
     both = replace(findings, panels=(panel,), search=replace(findings.search, cells=cells))
     (setting,) = searched(both)
-    assert setting.name == "none, samples 300" and [cell.label for cell in setting.cells] == ["1", "2", "4"]
+    assert setting.name == "none, 300 samples" and setting.panel == panel
+    assert [cell.label for cell in setting.cells] == ["1", "2", "4"]
     assert all(cell.winners[0].point is not None for cell in setting.cells)
     (before,) = searched(replace(both, panels=()))
     assert before.axis_label == "hidden layers" and before.cells[0].words == "1 hidden layer"
@@ -133,7 +138,8 @@ def test_warnings_stand_above_their_plot_and_failures_in_the_legend() -> None:
 def test_advice_is_listed_with_lines_that_are_one_valid_file() -> None:
     findings = scripted.isolation()
     assert findings.search is not None
-    wider = replace(scripted.EDGE, toml='[space]\nwidth = { role = "nuisance", low = 4, high = 128, log = true }')
+    lower = Change("space", "width", Dimension(role="nuisance", low=4, high=128, log=True), "lower")
+    wider = replace(scripted.EDGE, change=lower)
     advised = replace(findings, search=replace(findings.search, advice=(*findings.search.advice, wider)))
     assert blocks_of(advised, Listing)[0].items == (scripted.EDGE.sentence, scripted.MORE.sentence, wider.sentence)
     lines = tomllib.loads(blocks_of(advised, Code)[0].text)
@@ -144,7 +150,8 @@ def test_where_only_the_patience_is_chosen_there_is_nothing_to_plot() -> None:
     findings = scripted.isolation(1)
     assert findings.search is not None
     cells = tuple(
-        replace(cell, tried=tuple(replace(one, setting={}) for one in cell.tried)) for cell in findings.search.cells
+        replace(cell, tried=(bare := (replace(cell.tried[0], setting={}),)), chosen=scripted.best_of(bare))
+        for cell in findings.search.cells
     )
     bare = replace(findings, search=replace(findings.search, parameters=(), cells=cells, importance=(), advice=()))
     assert not blocks_of(bare, Figure) and "one trial was read at each patience" in words_of(bare)
@@ -152,11 +159,7 @@ def test_where_only_the_patience_is_chosen_there_is_nothing_to_plot() -> None:
 
 
 def test_searches_of_several_settings_are_drawn_apart() -> None:
-    findings = scripted.isolation()
-    assert findings.search is not None
-    names = ("none, depth 1", "none, depth 2", "dropout, depth 1")
-    cells = tuple(replace(cell, cell=name) for cell, name in zip(findings.search.cells, names, strict=True))
-    both = replace(findings, panels=(), search=replace(findings.search, cells=cells))
+    both = scripted.of_two_arms()
     first, second, *_, history = blocks_of(both, Figure)
     assert (first.title, second.title) == ("none", "dropout")
     assert [chart.title for chart in history.charts] == ["none", "dropout"]
@@ -216,7 +219,7 @@ def test_a_search_that_goes_on_shows_what_was_tried_so_far() -> None:
     findings = scripted.unfinished_search()
     assert [s.id for s in page_of([findings]).sections] == ["answer", "search", "pick", "method"]
     assert answer(findings).sentences == (("", findings.sentence),)
-    assert "3 of 3 searches have not ended: 10 trials were answered so far" in words_of(findings)
+    assert "3 of 3 searches have not ended: 10 trials have ended so far" in words_of(findings)
     chosen = blocks_of(findings, Table)[0]
     assert [row[1] for row in chosen.rows] == ["5", "5", "0"]
     assert chosen.rows[0][-1].startswith("best so far: width ")
@@ -225,7 +228,7 @@ def test_a_search_that_goes_on_shows_what_was_tried_so_far() -> None:
 
 def test_a_search_in_which_everything_failed_draws_crosses_and_no_winner() -> None:
     findings = scripted.infeasible_search()
-    assert answer(findings).notice == "All 12 trials that ran failed."
+    assert answer(findings).notice == "All 12 trials that ran failed: the reasons stand under “How we know”."
     assert "None of 12 trials could be trained." in words_of(findings)
     figure = blocks_of(findings, Figure)[0]
     assert [name for name, _ in figure.legend] == ["infeasible"] and not figure.zoom
@@ -247,6 +250,9 @@ def test_a_comparison_keeps_searches_apart_and_tells_how_they_differ() -> None:
     ids = [c.id for s in page.sections for f in s.blocks if isinstance(f, Figure) for c in f.charts]
     assert len(ids) == len(set(ids)) and [s.id for s in page.sections if "search" in s.id] == ["s1-search", "s2-search"]
     table = next(b for s in page.sections if s.id == "specs" for b in s.blocks if isinstance(b, Table))
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["space.width.low"] == ("8", "8", "–") and rows["space.depth.role"][1] == "nuisance"
+    table = next(b for s in page.sections for b in s.blocks if getattr(b, "caption", "") == "What was run")
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["Search"] == ("optuna:tpe, 12 trials", "optuna:tpe, 24 trials", "–")
 

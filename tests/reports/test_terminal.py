@@ -11,6 +11,7 @@ from reports.terminal.live import PlainProgress, Progress
 from reports.terminal.trials_text import print_trials
 from reports.terminal.verdict_text import print_verdict
 from study.analysis.findings import Findings
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result, trials_of
@@ -98,10 +99,10 @@ def test_a_search_that_goes_on_is_all_that_is_said() -> None:
 
 def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
     spec = build_spec({"name": "s", "dataset": "digits", "replicates": 1, "space": {"depth": {"values": [1, 2]}}}, "t")
-    trials = trials_of(spec)
+    plan, trials = make_plan(spec), trials_of(spec)
     out = io.StringIO()
-    shown = PlainProgress(Progress(spec), Console(file=out, width=200))
-    shown.begin(len(trials), StoredStudy("s", spec, "", FACTS, "", {}), lambda trial: 1.0)
+    shown = PlainProgress(Progress(plan), Console(file=out, width=200))
+    shown.begin(len(trials), StoredStudy(plan, "", FACTS, "", {}), lambda trial: 1.0)
     shown.submitted(trials[0])
     shown.result(scripted_result(trials[0]))
     assert "validation 88.0 %" in out.getvalue() and "test" not in out.getvalue()

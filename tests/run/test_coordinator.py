@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from study.data.datasets import load_dataset
+from study.data.loading import load_dataset
 from study.design.enough_samples import check_samples
 from study.design.plan import make_plan
 from study.design.source import build_spec

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from depthgauge import Study
-from study.data.datasets import load_dataset
+from study.data.loading import load_dataset
 from study.design.spec import StudySpec
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StudyError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
-from study.store import database, open_store
+from study.store import Store, copy_store, database, open_store
 from study.store.address import parse_address, shown, without_secrets
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -88,3 +89,66 @@ def test_a_file_that_is_deleted_or_replaced_in_use_is_noticed(tmp_path: Path, re
         open_store(str(tmp_path / "a.db"), create=True).close()
     with pytest.raises(StoreError, match="was replaced" if replaced else "is gone"):
         store.record("small", scripted_result(TRIALS[0]))
+
+
+def filled(place: Path, name: str = "deep") -> Store:
+    spec = build_spec(
+        {"name": name, "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2, 3]}}}, ""
+    )
+    store = open_store(str(place), create=True)
+    store.begin(spec, "hash", FACTS)
+    for trial in plan_trials(spec):
+        store.record(name, scripted_result(trial))
+    return store
+
+
+def test_a_link_to_a_store_that_may_only_be_read_shows_its_newest_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = filled(tmp_path / "there" / "studies.db")
+    (tmp_path / "link.db").symlink_to(tmp_path / "there" / "studies.db")
+    monkeypatch.setattr(database, "_can_write", lambda _: False)
+    behind = open_store(str(tmp_path / "link.db"))
+    assert behind.database.read_only and behind.list()[0]["finished"] == 6
+    store.close()
+
+
+def test_the_file_alone_of_a_young_store_is_a_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "studies.db"), create=True)
+    shutil.copy(tmp_path / "studies.db", tmp_path / "copy.db")
+    assert open_store(str(tmp_path / "copy.db")).list() == []
+    store.close()
+
+
+def test_what_was_written_is_brought_into_the_file_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "FOLD_SECONDS", 0.0)
+    store = filled(tmp_path / "studies.db")
+    shutil.copy(tmp_path / "studies.db", tmp_path / "copy.db")
+    assert open_store(str(tmp_path / "copy.db")).list()[0]["finished"] == 6
+    store.close()
+
+
+def test_a_copy_is_one_file_with_everything_in_it_and_replaces_none(tmp_path: Path) -> None:
+    store = filled(tmp_path / "studies.db")
+    copied = tmp_path / "far" / "copy.db"
+    assert str(copied) in copy_store(str(tmp_path / "studies.db"), copied)
+    assert [file.name for file in copied.parent.iterdir()] == ["copy.db"]
+    assert open_store(str(copied)).list()[0]["finished"] == 6
+    with pytest.raises(StoreError, match="not overwritten"):
+        copy_store(str(tmp_path / "studies.db"), copied)
+    store.close()
+
+
+def test_a_log_that_is_removed_in_use_is_noticed(tmp_path: Path) -> None:
+    store = filled(tmp_path / "studies.db")
+    (tmp_path / "studies.db-wal").unlink()
+    with pytest.raises(StoreError, match=r"studies\.db-wal.*was removed while it was in use"):
+        store.list()
+    store.close()
+
+
+def test_options_of_a_file_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="takes no options, and timeout was given"):
+        open_store(f"sqlite:///{tmp_path}/studies.db?timeout=abc", create=True)

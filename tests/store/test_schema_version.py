@@ -165,6 +165,20 @@ def test_a_store_that_cannot_be_copied_is_not_upgraded(tmp_path: Path, monkeypat
 UPGRADE = "import sys; from study.store import open_store; s = open_store(sys.argv[1]); print(len(s.list())); s.close()"
 
 
+def test_an_upgrade_that_fails_leaves_no_copy_more_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old_store(tmp_path / "studies.db", 2)
+    before = path.read_bytes()
+
+    def fails(*_: object) -> None:
+        raise StoreError("no")
+
+    monkeypatch.setattr("study.store.schema_version._migrate", fails)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="no"):
+            open_store(str(path))
+    assert not list(tmp_path.glob("*.bak*")) and path.read_bytes() == before
+
+
 def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
     path = old_store(tmp_path / "studies.db", 2)
     command = [sys.executable, "-c", UPGRADE, str(path)]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from study.data.datasets import load_dataset, make_dataset
+from study.data.dataset import make_dataset
+from study.data.loading import load_dataset
 from study.records.readings import read
 from study.records.trials import Configuration, Trial
 from study.seeds import Stream, stream

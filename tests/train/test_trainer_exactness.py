@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from study.analysis.t_intervals import t_interval
-from study.data.datasets import load_dataset
+from study.data.loading import load_dataset
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.records.trials import SPLITS, Configuration, Result, Trial

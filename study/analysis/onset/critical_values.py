@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from threadpoolctl import threadpool_limits
 
 from study.analysis.onset.layout import Floats, Layout, Mask, drops, lay_out
+from study.places import cache_root, write_whole
 
 # Part of every cache key: raise it when anything below, or in layout.py, changes the numbers.
 SIMULATION_VERSION = 7
@@ -63,12 +62,7 @@ def critical_values(present: Mask, alpha: float, seed: int = 0) -> CriticalValue
     ``alpha`` in (0, 0.5); ``seed`` >= 0 picks the simulated noise. The order of the replicates does not matter.
     """
     rows = tuple(sorted("".join("1" if cell else "0" for cell in row) for row in present))
-    return _critical_values(rows, float(alpha), int(seed), str(cache_folder()))
-
-
-def cache_folder() -> Path:
-    """Where critical values are kept between runs."""
-    return Path(os.environ.get("DEPTHGAUGE_CACHE") or platformdirs.user_cache_dir("depthgauge"))
+    return _critical_values(rows, float(alpha), int(seed), str(cache_root()))
 
 
 @lru_cache(maxsize=4096)
@@ -222,10 +216,5 @@ def _read(path: Path, key: str) -> CriticalValues | None:
 
 def _write(path: Path, key: str, values: CriticalValues) -> None:
     """Keep ``values`` at ``path`` in one step, so that a reader never sees half a file."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
-            json.dump({"key": key, **asdict(values)}, file)
-        os.replace(file.name, path)
-    except OSError:
-        return
+    with suppress(OSError):
+        write_whole(path, json.dumps({"key": key, **asdict(values)}))

@@ -10,12 +10,13 @@ from typing import Literal
 
 import numpy as np
 
+from study.analysis.item_intervals import Estimate, Sampling, mean_estimate
 from study.analysis.onset.critical_values import CriticalValues, critical_values
 from study.analysis.onset.failing_zone import trailing_rejections
+from study.analysis.onset.item_noise import TestedItems, item_variance
 from study.analysis.onset.layout import Floats, Mask, drops, lay_out
 from study.analysis.onset.posterior import POINT_POWERS, POINT_QUANTILE, onset_posterior, quantile
 from study.analysis.t_intervals import t_interval
-from study.records.intervals import Interval
 
 Cause = Literal["overfitting", "degradation", "unsettled"]
 
@@ -42,11 +43,17 @@ class Fall:
 
 @dataclass(frozen=True, slots=True)
 class DepthComparison:
-    """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D)."""
+    """Runs (R, D) of the compared depths, their means, variances and standardised drops ``t`` (D, D).
+
+    ``extra`` (D, D) is what the spread between replicates leaves out of the variance of a difference: items and, where
+    items are known, training rows that they share.
+    """
 
     train: Floats
     test: Floats
     present: Mask
+    items: TestedItems | None
+    sampling: Sampling
     runs: Floats
     means: Floats
     variances: Floats
@@ -58,18 +65,47 @@ class DepthComparison:
 
     @classmethod
     def of(
-        cls, train: Floats, test: Floats, present: Mask, extra: Floats, alpha: float, seed: int, *, before_failing: bool
+        cls,
+        train: Floats,
+        test: Floats,
+        present: Mask,
+        items: TestedItems | None,
+        sampling: Sampling,
+        alpha: float,
+        seed: int,
+        *,
+        before_failing: bool,
     ) -> DepthComparison:
-        """Compare the depths of ``test`` (R, D) where ``present``; ``extra`` (D, D) is the test set's own variance.
+        """Compare the depths of ``test`` (R, D) where ``present``; ``items`` are its answers, None where not kept.
 
         ``before_failing``: a zone of failing training follows the compared depths.
         """
         layout = lay_out(present)
         cells = test[present]
         means, variances = layout.means(cells), layout.variances(cells)
-        t = drops(means, variances, layout.runs, extra=extra)
+        extra: Floats = np.zeros((present.shape[1],) * 2)
+        if items is not None:
+            if sampling.inference == "new data":
+                extra = item_variance(items.correct, present, items.tested)
+            if sampling.same_training:
+                extra = extra + sampling.same_training * items.between_replicates(present)
+        t = drops(means, variances * _inflation(sampling, items, layout.runs), layout.runs, extra=extra)
         critical = critical_values(present, alpha, seed)
-        return cls(train, test, present, layout.runs, means, variances, extra, t, critical, alpha, before_failing)
+        return cls(
+            train,
+            test,
+            present,
+            items,
+            sampling,
+            layout.runs,
+            means,
+            variances,
+            extra,
+            t,
+            critical,
+            alpha,
+            before_failing,
+        )
 
     def fall(self) -> Fall | None:
         """Whether test accuracy falls towards the deep end, and where the fall starts; None if it is not shown.
@@ -87,13 +123,13 @@ class DepthComparison:
         if not rejected:
             return None
         certain = rejected[0]
-        others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
-        possibly_best = int(np.argmax(others <= self.critical.best))
-        earliest = min(possibly_best + 1, certain)
+        earliest = min(self.earliest_fall(), certain)
         freedom = float(self.present.sum() - sum(self.present.shape) + 1)
         # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
         # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
-        shares = (self.variances + self.variances.mean()) / 2 / self.runs
+        shares = (
+            (self.variances + self.variances.mean()) / 2 / self.runs * _inflation(self.sampling, self.items, self.runs)
+        )
         posterior = onset_posterior(self.means, shares, freedom)
         low, high = quantile(posterior, self.alpha / 2), quantile(posterior, 1 - self.alpha / 2)
         low, high = max(low, earliest), min(high, certain)
@@ -101,6 +137,12 @@ class DepthComparison:
             low, high = earliest, certain
         point = quantile(onset_posterior(self.means, shares, freedom, POINT_POWERS), POINT_QUANTILE)
         return Fall((earliest, certain), (low, high), min(max(point, low), high), rejected[-1])
+
+    def earliest_fall(self) -> int:
+        """The depth behind the shallowest one that is not shown to be worse than any other, level alpha / 5; at most
+        D."""
+        others = np.where(np.eye(len(self.t), dtype=bool), -np.inf, self.t).max(axis=0)
+        return int(np.argmax(others <= self.critical.best)) + 1
 
     def _before_noisy_depths(self) -> range:
         """The deepest run of rejections behind which no depth recovers; empty where there is none.
@@ -124,8 +166,8 @@ class DepthComparison:
     def cause(self, fall: Fall) -> Cause:
         """Why test accuracy falls: does training accuracy fall by less or by more than half as much?
 
-        One-sample t test over replicates of ``W = 0.5 * test drop - train drop``, from the reference to the mean of the
-        depths that are shown to be worse.
+        One-sample t test over replicates, inflated for what they share, of ``W = 0.5 * test drop - train drop``, from
+        the reference to the mean of the depths that are shown to be worse.
         """
         certain, behind = fall.guaranteed[1], fall.until + 1
         reference = self.reference(certain)
@@ -133,29 +175,42 @@ class DepthComparison:
         contrast = np.where(self.present, contrast, np.nan)
         both = self.present[:, reference] & self.present[:, certain:behind].any(axis=1)
         w = contrast[both, reference] - np.nanmean(contrast[both, certain:behind], axis=1)
-        interval = t_interval(w, 1 - self.alpha)
+        interval = mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.alpha).interval
         if interval.low is not None and interval.low > 0:
             return "overfitting"
         if interval.high is not None and interval.high < 0:
             return "degradation"
         return "unsettled"
 
-    def drop(self, values: Floats, before: int, to: int) -> Interval:
-        """Drop of ``values`` (R, D) from the best depth shallower than ``before`` to the depth ``to``.
+    def test_drop(self, before: int, to: int) -> Estimate:
+        """Drop of test accuracy from the best depth shallower than ``before`` to the depth ``to``.
 
         Cross-fitted: a replicate's best depth is the one with the best mean test accuracy of the other replicates. The
         depth that is best by a replicate's own luck would make the drop look 0.3 points larger at R = 5.
         """
+        best = self._best_for_each(before, to)
+        fallen = np.array([self.test[r, depth] - self.test[r, to] for r, depth in best.items()])
+        if self.items is None or not best:
+            return mean_estimate(fallen, None, sampling=self.sampling, confidence=1 - self.alpha)
+        answers = np.stack([self.items.of(r, depth) - self.items.of(r, to) for r, depth in best.items()])
+        return mean_estimate(fallen, answers, sampling=self.sampling, confidence=1 - self.alpha)
+
+    def train_drop(self, before: int, to: int) -> float | None:
+        """The mean drop of training accuracy between the same depths; None where no replicate has both."""
+        best = self._best_for_each(before, to)
+        return float(np.mean([self.train[r, d] - self.train[r, to] for r, d in best.items()])) if best else None
+
+    def _best_for_each(self, before: int, to: int) -> dict[int, int]:
+        """For each replicate that has ``to``, which of its depths shallower than ``before`` the others think best."""
         level = np.nanmean(np.where(self.present, self.test, np.nan), axis=1, keepdims=True)
         own = np.where(self.present, self.test - level, np.nan)
-        drops = []
-        for replicate in np.nonzero(self.present[:, to])[0]:
+        chosen = {}
+        for replicate in np.nonzero(self.present[:, to])[0].tolist():
             others = np.delete(own, replicate, axis=0)[:, :before]
             known = np.nonzero(self.present[replicate, :before] & ~np.isnan(others).all(axis=0))[0]
             if len(known):
-                best = known[np.argmax(np.nanmean(others[:, known], axis=0))]
-                drops.append(values[replicate, best] - values[replicate, to])
-        return t_interval(np.array(drops), 1 - self.alpha)
+                chosen[replicate] = int(known[np.argmax(np.nanmean(others[:, known], axis=0))])
+        return chosen
 
     def largest_drop(self) -> float:
         """Upper bound, at level ``alpha``, of the largest true drop from any depth to the deepest.
@@ -176,7 +231,7 @@ class DepthComparison:
 
     def _largest_drop(self, runs: Floats) -> Floats:
         """The bound (...) with ``runs`` (..., D) or (..., 1) a depth."""
-        share = self.variances / runs
+        share = self.variances * _inflation(self.sampling, self.items, runs) / runs
         errors = np.sqrt(share[..., :-1] + share[..., -1:] + self.extra[:-1, -1])
         bounds: Floats = self.means[:-1] - self.means[-1] + np.array(self.critical.single) * errors
         return np.asarray(bounds.max(axis=-1))
@@ -208,3 +263,12 @@ class DepthComparison:
                 drop = min(self.means[:depth].max(), self.means[depth + 1 :].max()) - self.means[depth]
                 found.append((depth, float(drop)))
         return found
+
+
+def _inflation(sampling: Sampling, items: TestedItems | None, runs: Floats) -> Floats:
+    """By what the variance of each depth's mean is multiplied.
+
+    Where items are known, training rows that replicates share inflate only what is not the items' own: that is in
+    ``extra``.
+    """
+    return np.full(runs.shape, sampling.luck) if items is not None else np.asarray(sampling.inflation(runs))

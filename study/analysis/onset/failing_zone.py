@@ -13,25 +13,24 @@ from numpy.typing import NDArray
 
 from study.analysis.onset.critical_values import critical_values
 from study.analysis.onset.layout import Floats, Mask, comparable, drops, lay_out
+from study.analysis.onset.spikes import spiked_runs
 
 # Practical margin for a loss of training accuracy, as a share of the study's margin: smaller losses are
 # weighed later, against the loss of test accuracy.
 TRAIN_MARGIN_SHARE = 0.6
-# A run further from its depth's median than this many median deviations is no ordinary one (2.7 s.d. of normal runs).
-USUAL_DEVIATIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
     """``failed`` and ``usable`` (R, D): runs that failed, and runs that take part in the comparison.
 
-    ``runs`` (D,): runs per depth, failed or not; ``failing`` (D,): too few of them survive. ``broken`` (R, D): usable
-    runs that lost training accuracy where the other half of their depth did not.
+    ``runs`` (D,): runs per depth, failed or not; ``failing`` (D,): too few of them survive. ``spiked`` (R, D): usable
+    runs whose training ended in a spike, see :func:`study.analysis.onset.spikes.spiked_runs`.
     """
 
     failed: Mask
     usable: Mask
-    broken: Mask
+    spiked: Mask
     runs: NDArray[np.intp]
     failing: NDArray[np.bool_]
 
@@ -42,11 +41,6 @@ def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> Tr
     A run failed if only one of its accuracies is there, one is infinite, or its training accuracy lies below
     ``chance`` plus half of what the best depth's median reaches above ``chance``. A depth keeps its place if at least
     max(2, half its runs) survive.
-
-    A run is broken if it lies more than ``margin`` below the best median of its own and the shallower depths, while
-    its own depth's median does not, and more than four times the median deviation of its depth: training ended in a
-    spike. Deep networks do that (seen: 3 of 8 runs at 14 and 16 layers), and their noise would hide what the sound
-    runs show.
     """
     finite = np.isfinite(train) & np.isfinite(test)
     not_run = np.isnan(train) & np.isnan(test)
@@ -58,14 +52,7 @@ def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> Tr
     runs = survivors + lost
     keeps = survivors >= np.maximum(2, runs / 2)
     usable = learned & keeps
-    typical, usual = np.full(train.shape[1], -np.inf), np.zeros(train.shape[1])
-    for depth in np.nonzero(usable.any(axis=0))[0]:
-        kept = train[usable[:, depth], depth]
-        typical[depth] = np.median(kept)
-        usual[depth] = np.median(np.abs(kept - typical[depth]))
-    needed = np.maximum.accumulate(typical) - margin
-    broken = usable & (train < needed) & (typical >= needed) & (train < typical - USUAL_DEVIATIONS * usual)
-    return TrainingState(failed, usable, broken, runs, ~keeps & (lost > 0))
+    return TrainingState(failed, usable, spiked_runs(train, usable, margin), runs, ~keeps & (lost > 0))
 
 
 def training_fails_from(train: Floats, state: TrainingState, margin: float, alpha: float, seed: int) -> int | None:

@@ -1,6 +1,6 @@
 """Where held-out accuracy starts to fall along an ordered axis, why, and how sure that is.
 
-The procedure, in order: leave out failed runs; find where training itself stops working and look only at the
+The procedure, in order: leave out failed runs and spikes; find where training itself stops working and look only at the
 depths before it; test from the deepest depth towards the shallow end whether it is worse than a shallower one; bound
 the start of the fall from both sides; ask whether training falls along; and where there is no fall, say whether
 its absence is shown. The axis is any ordered quantity; it is called depth here. ``docs/calibration.md`` holds
@@ -14,17 +14,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
-from study.analysis.onset.item_noise import item_variance
-from study.analysis.onset.layout import Floats, Mask, comparable
-from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, Value
+from study.analysis.onset.item_noise import TestedItems
+from study.analysis.onset.layout import Floats, comparable
+from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
+from study.analysis.search_luck import luck_inflation
 from study.errors import InputError
 
-__all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "find_onset"]
+__all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "SpikedRuns", "find_onset"]
 
 # Stored with every verdict: raise it when the same data could give another verdict.
-PROCEDURE_VERSION = "2"
+PROCEDURE_VERSION = "3"
 
 
 def find_onset(
@@ -35,6 +37,9 @@ def find_onset(
     margin: float = 0.005,
     chance: float = 0.1,
     correct: ArrayLike | None = None,
+    tested: ArrayLike | None = None,
+    searches: ArrayLike | None = None,
+    sampling: Sampling = NEW_DATA,
     alpha: float = 0.05,
     seed: int = 0,
 ) -> OnsetVerdict:
@@ -43,8 +48,12 @@ def find_onset(
     ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
     grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares subset, split
     and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed,
-    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of the N
-    test items each run had right, and lets the verdict allow for the finite test set. ``margin`` in (0, 1) is the
+    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of N
+    items each run had right (0 or 1, or the share of the epochs that were read), and lets the verdict allow for which
+    items were tested; ``tested`` (R, N), where replicates test different items, says which each of them did.
+    ``searches`` (R,), where the networks were found by searches, says to which search of its depth a row belongs, and
+    lets the verdict allow for what another search would have found. ``sampling`` says what is spoken of; without
+    ``correct`` it is these replicates. ``margin`` in (0, 1) is the
     largest difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
     simulation of the critical values.
 
@@ -55,7 +64,7 @@ def find_onset(
     test = _checked_accuracy("test_accuracy", test_accuracy, len(axis))
     if train.shape != test.shape:
         raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
-    items = None if correct is None else _checked_correct(correct, train.shape)
+    items = None if correct is None else _checked_items(correct, tested, train.shape)
     _check_between("margin", margin, 0, 1)
     _check_between("alpha", alpha, 0, 0.5)
     if not 0 <= chance < 1:
@@ -68,7 +77,7 @@ def find_onset(
 
     state = failed_runs(train, test, chance, margin)
     zone = training_fails_from(train, state, margin, alpha, seed)
-    usable = state.usable & ~state.broken
+    usable = state.usable & ~state.spiked
     if zone is not None:
         usable[:, zone:] = False
     present = comparable(usable)
@@ -78,6 +87,7 @@ def find_onset(
     verdict = OnsetVerdict(
         kind="inconclusive",
         failed_runs=_failures(axis, state),
+        spiked_runs=_spikes(axis, train, state),
         training_fails_from=None if zone is None else axis[zone],
         compared_depths=compared,
         replicates=(int(counts.min()), int(counts.max())) if len(counts) else (0, 0),
@@ -90,11 +100,22 @@ def find_onset(
         return replace(verdict, kind="training fails") if fails else verdict
 
     at = np.ix_(present.any(axis=1), columns)
-    extra = np.zeros((len(columns), len(columns)))
-    if items is not None:
-        extra = item_variance(items[np.ix_(order[present.any(axis=1)], columns)], present[at])
-    cells = (train[at], test[at], present[at], extra)
-    return _judged(verdict, DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None))
+    rows = order[present.any(axis=1)]
+    here = None if items is None else TestedItems(items.correct[np.ix_(rows, columns)], items.tested[rows])
+    if searches is not None:
+        inflation = luck_inflation(np.where(present[at], test[at], np.nan), np.asarray(searches)[rows])
+        sampling = replace(sampling, luck=max(sampling.luck, inflation or 1.0))
+    cells = (train[at], test[at], present[at], here, sampling)
+    comparison = DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None)
+    judged = _judged(verdict, comparison)
+    if zone is None or judged.kind != "degradation" or judged.certain_from is not None:
+        return judged
+    behind = test[:, zone:][np.isfinite(test[:, zone:])]
+    if behind.size and behind.mean() >= comparison.means.max() - margin:
+        return judged
+    # Test accuracy has fallen where training fails, whenever it began: overfitting before may be too small to show.
+    started = (*compared, axis[zone])[comparison.earliest_fall()]
+    return replace(judged, interval=(started, axis[zone]), guaranteed_interval=(started, axis[zone]))
 
 
 def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
@@ -102,7 +123,8 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
     depths = verdict.compared_depths
     fall = comparison.fall()
     before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
-    test_drop, train_drop = (comparison.drop(values, before, to) for values in (comparison.test, comparison.train))
+    fallen = comparison.test_drop(before, to)
+    test_drop, train_drop = fallen.interval, comparison.train_drop(before, to)
     bound = comparison.largest_drop()
     verdict = replace(
         verdict,
@@ -110,7 +132,8 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
         drop_depth=depths[to],
         test_drop=test_drop.mean,
         test_drop_interval=None if test_drop.low is None or test_drop.high is None else (test_drop.low, test_drop.high),
-        train_drop=train_drop.mean,
+        test_drop_speaks_of=fallen.target,
+        train_drop=train_drop,
         train_accuracy=comparison.train_accuracy(to),
         gap_grows=comparison.gap_grows(),
         local_dips=tuple(LocalDip(depths[index], drop) for index, drop in comparison.dips()),
@@ -135,9 +158,17 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
 
 
 def _failures(axis: tuple[Value, ...], state: TrainingState) -> tuple[FailedRuns, ...]:
-    failed = (state.failed | state.broken).sum(axis=0)
-    runs = state.runs
+    failed, runs = state.failed.sum(axis=0), state.runs
     return tuple(FailedRuns(axis[d], int(failed[d]), int(runs[d])) for d in range(len(axis)) if failed[d])
+
+
+def _spikes(axis: tuple[Value, ...], train: Floats, state: TrainingState) -> tuple[SpikedRuns, ...]:
+    found = []
+    for d in np.nonzero(state.spiked.any(axis=0))[0]:
+        spiked = state.spiked[:, d]
+        siblings = float(np.median(train[state.usable[:, d] & ~spiked, d]))
+        found.append(SpikedRuns(axis[d], int(state.runs[d]), tuple(sorted(train[spiked, d].tolist())), siblings))
+    return tuple(found)
 
 
 def _check_between(name: str, value: float, low: float, high: float) -> None:
@@ -169,10 +200,14 @@ def _checked_accuracy(name: str, accuracy: ArrayLike, depths: int) -> Floats:
     return values
 
 
-def _checked_correct(correct: ArrayLike, shape: tuple[int, ...]) -> Mask:
+def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...]) -> TestedItems:
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
-    if items.dtype != bool and not np.isin(items, (0, 1)).all():
-        raise InputError("correct must hold True and False only; unpack packed bits with numpy.unpackbits first")
-    return items.astype(bool, copy=False)
+    if items.dtype != bool and not ((items >= 0) & (items <= 1)).all():
+        raise InputError("correct must lie in [0, 1]; unpack packed bits with numpy.unpackbits first")
+    known = np.ones((shape[0], items.shape[2]), bool) if tested is None else np.asarray(tested)
+    if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
+        expected = (shape[0], items.shape[2])
+        raise InputError(f"tested must be True and False in the shape {expected}, got {known.dtype} {known.shape}")
+    return TestedItems(items if items.dtype == bool else items.astype(float), known)

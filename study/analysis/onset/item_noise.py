@@ -1,35 +1,74 @@
-"""The share of a difference between depths that comes from the finite test set, which replicates cannot reduce."""
+"""What is known of single test items: the share of a difference between depths that more replicates cannot reduce."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from study.analysis.item_intervals import variance_parts
 from study.analysis.onset.layout import Floats, Mask
 
 
-def item_variance(correct: Mask, present: Mask) -> Floats:
-    """Variance (D, D) of ``mean_j - mean_d`` due to which N test items happen to be in the test set.
+@dataclass(frozen=True, slots=True)
+class TestedItems:
+    """``correct`` (R, D, N): how right each run had each of N items, 0 to 1; ``tested`` (R, N): which its replicate
+    tested.
 
-    ``correct`` (R, D, N) says which items each run had right; ``present`` (R, D) which runs count, at least
-    two a depth. Over the items, the variance of the difference of the two replicate means holds the noise of
-    the replicates too; their unbiased share is taken off (one-way random effects), and a negative rest is 0.
+    At a reading over several epochs it is the share of them in which the item was right. It says nothing where an item
+    was not tested.
     """
-    items = correct.shape[2]
-    weight = present.astype(float)
-    runs = weight.sum(axis=0)
-    together = weight.T @ weight
-    share = np.einsum("rjn,rj->jn", correct, present, dtype=np.int32) / runs[:, None]
-    products = np.zeros((len(runs), len(runs)))
-    for answers, here in zip(correct, present, strict=True):  # all at once would take R times the memory, and longer
-        centred = answers - share
-        centred[~here] = 0.0
-        products += centred @ centred.T
-    # Mean over items of the covariance between replicates' answers at two depths: 0 / 0 where too few
-    # replicates have both, which then counts as no covariance.
-    within = np.where(together > 1, products / items / np.maximum(together - 1, 1), 0.0)
-    noise = within * together / np.outer(runs, runs)
-    between = np.cov(share, ddof=1)
-    variance: Floats = np.maximum(_of_difference(between - noise), 0.0) / items
+
+    correct: Floats | Mask
+    tested: Mask
+
+    def of(self, replicate: int, depth: int) -> Floats:
+        """The answers (N,) of one run, NaN where an item was not tested."""
+        return np.where(self.tested[replicate], self.correct[replicate, depth], np.nan)
+
+    def between_replicates(self, present: Mask) -> Floats:
+        """Variance (D, D) between replicates of the difference of two depths, without which items they tested."""
+        depths = present.shape[1]
+        found = np.zeros((depths, depths))
+        for first in range(depths):
+            for second in range(first):
+                rows = np.nonzero(present[:, first] & present[:, second])[0].tolist()
+                if len(rows) > 1:
+                    table = np.stack([self.of(r, first) - self.of(r, second) for r in rows])
+                    found[first, second] = found[second, first] = variance_parts(table).replicates * len(rows)
+        return found
+
+
+def item_variance(correct: Floats | Mask, present: Mask, tested: Mask | None = None) -> Floats:
+    """Variance (D, D) of ``mean_j - mean_d`` due to which items are tested, as far as replicates share them.
+
+    ``correct`` (R, D, N) says how right each run had each item, 0 to 1; ``present`` (R, D) which runs count, at least
+    two a depth; ``tested`` (R, N) which items each replicate tested, None for all. The variance between items of the
+    true difference is estimated from products of two replicates' answers to the same item, which do not share the
+    replicates' noise (unbiased; a negative one is 0). Two replicates that share items err alike, and their spread does
+    not show it: what is left out is that variance times the mean over pairs of ``shared / (own items * other's
+    items)``. For a fixed test part that is 1 / N, for one repeat of folds nothing, because their spread holds it all.
+    """
+    replicates, depths, items = correct.shape
+    here = np.ones((replicates, items), bool) if tested is None else tested
+    sums, counts = np.zeros((depths, items)), np.zeros((depths, items))
+    own, own_counts = np.zeros((depths, depths)), np.zeros((depths, depths))
+    for answers, runs, known in zip(correct, present, here, strict=True):  # all at once would take R times the memory
+        cells = runs[:, None] & known
+        number = max(int(known.sum()), 1)
+        share = np.where(known, answers, 0.0).sum(axis=1, keepdims=True) / number
+        centred = np.where(cells, answers - share, 0.0)
+        sums += centred
+        counts += cells
+        own += centred @ centred.T
+        own_counts += number * np.outer(runs, runs)
+    products, pairs = sums @ sums.T - own, counts @ counts.T - own_counts
+    covariance = np.where(pairs > 0.5, products / np.maximum(pairs, 1.0), 0.0)
+    tests = here.astype(float)
+    each = np.maximum(tests.sum(axis=1), 1.0)
+    overlap = tests @ tests.T / np.outer(each, each)
+    shared = (overlap.sum() - np.trace(overlap)) / max(replicates * (replicates - 1), 1)
+    variance: Floats = np.maximum(_of_difference(covariance), 0.0) * shared
     return variance
 
 

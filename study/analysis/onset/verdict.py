@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from study.analysis.interval_words import replicates_text
+from study.analysis.item_intervals import Target
 from study.words import count, level_text, percent_text, points_text, share_text, value_text, whole
 
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
@@ -19,6 +20,19 @@ class FailedRuns:
     depth: Value
     failed: int
     runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpikedRuns:
+    """Of the ``runs`` at ``depth`` some ended in a spike and were left out, though they had trained.
+
+    ``accuracy`` is the training accuracy of each, ascending; ``siblings`` the median of the others'.
+    """
+
+    depth: Value
+    runs: int
+    accuracy: tuple[float, ...]
+    siblings: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +56,19 @@ class OnsetVerdict:
     - ``inconclusive``: neither a fall nor its absence is shown;
     - ``training fails``: fewer than 3 depths can be trained.
 
-    ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``.
-    ``guaranteed_interval`` holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual
-    shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
-    ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each
-    replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
-    that is shown to be worse, or the deepest compared one; ``test_drop_interval`` is a t interval over replicates.
-    ``failed_runs`` counts runs that did not learn, diverged, or lost training accuracy where half of their depth did
-    not; they take no part in the comparison. ``largest_drop_upper_bound`` bounds
-    the true drop from any depth to the deepest. ``replicates_needed`` is given for ``inconclusive``: replicates
-    at which that bound would be within the margin if the observed differences stayed; None where 1,000 would not do.
+    ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``. Where no fall
+    is shown before training fails, but test accuracy has fallen there, the intervals are given without an onset: the
+    fall starts somewhere between what may still be the best depth and ``training_fails_from``. ``guaranteed_interval``
+    holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual shapes. ``certain_from`` is
+    the shallowest depth from which every depth is shown to be worse than a shallower one. ``test_drop`` and
+    ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each replicate by that of
+    the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth that is shown to be
+    worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``: new data, or these
+    items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
+    did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
+    neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
+    deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
+    margin if the observed differences stayed; None where 1,000 would not do.
     """
 
     kind: Kind
@@ -63,11 +80,13 @@ class OnsetVerdict:
     drop_depth: Value | None = None
     test_drop: float | None = None
     test_drop_interval: tuple[float, float] | None = None
+    test_drop_speaks_of: Target | None = None
     train_drop: float | None = None
     train_accuracy: float | None = None  # mean at ``drop_depth``
     gap_grows: bool | None = None
     local_dips: tuple[LocalDip, ...] = ()
     failed_runs: tuple[FailedRuns, ...] = ()
+    spiked_runs: tuple[SpikedRuns, ...] = ()
     training_fails_from: Value | None = None
     largest_drop_upper_bound: float | None = None
     replicates_needed: int | None = None
@@ -80,7 +99,7 @@ class OnsetVerdict:
     def sentence(self, axis: str = "hidden layers") -> str:
         """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural."""
         said = _FINDINGS[self.kind](self, axis)
-        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}."
+        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}{_spiked(self)}."
 
 
 def _overfitting(verdict: OnsetVerdict, axis: str) -> str:
@@ -98,12 +117,22 @@ def _degradation(verdict: OnsetVerdict, axis: str) -> str:
     if verdict.certain_from is None:
         return (
             f"{_with_replicates(verdict)}, {_more(verdict)} {axis} make training itself worse, which is not "
-            f"overfitting: {_no_fall_shown(verdict)}"
+            f"overfitting: {_no_fall_shown(verdict)}{_between(verdict)}"
         )
     return (
         f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
         f"overfitting: {_test_falls(verdict)}, certainly from {value_text(verdict.certain_from)}, and "
         f"{_training(verdict)}"
+    )
+
+
+def _between(verdict: OnsetVerdict) -> str:
+    if verdict.interval is None or verdict.interval[0] == verdict.interval[1]:
+        return ""
+    low, high = map(value_text, verdict.interval)
+    return (
+        f"; test accuracy starts to fall somewhere from {low} to {high} ({100 * (1 - verdict.alpha):.3g} % interval), "
+        "at the latest where training fails, and whether overfitting comes before that is not settled"
     )
 
 
@@ -235,6 +264,23 @@ def _failed(verdict: OnsetVerdict) -> str:
         f"{whole(runs.failed)} of {count(runs.runs, 'run')} at {value_text(runs.depth)}" for runs in verdict.failed_runs
     )
     return f"; left out because training failed: {failures}"
+
+
+def _spiked(verdict: OnsetVerdict) -> str:
+    if not verdict.spiked_runs:
+        return ""
+    spikes = ", ".join(
+        f"{len(one.accuracy)} of {one.runs} runs at {value_text(one.depth)} ({_levels(one)})"
+        for one in verdict.spiked_runs
+    )
+    return f"; left out because training ended in a spike: {spikes}"
+
+
+def _levels(spikes: SpikedRuns) -> str:
+    low, high = (share_text(level, 1) for level in (spikes.accuracy[0], spikes.accuracy[-1]))
+    reached = f"{low} %" if low == high else f"{low} to {high} %"
+    whose = "its" if len(spikes.accuracy) == 1 else "their"
+    return f"{reached} where {whose} siblings have {percent_text(spikes.siblings, 1)}"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:

@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.datasets import Dataset, make_dataset
-from study.data.files import existing, limits
-from study.data.files.labels import check_rows_of_classes, encode_labels
+from study.data.dataset import Dataset, make_dataset
+from study.data.files import limits
+from study.data.files.contents import Contents, Items
+from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.paths import existing
 from study.data.files.split import test_rows
+from study.data.given import Given, given_of_rows
+from study.data.origin import Origin, holds, origin_of_rows
 from study.errors import DataError
 from study.records.sources import DataSource
 
-FORMATS = ".npz, .csv, .parquet, IDX files (train-images-idx3-ubyte), or a folder of images with one folder a class"
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Items ``x`` (n, ...) with their labels ``y`` (n,) as they were given, and the places that errors name."""
-
-    x: NDArray[np.generic]
-    y: NDArray[np.generic]
-    where: str
-    where_labels: str
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a file or folder holds: ``train``, perhaps a ``test`` set, and sentences on what was passed by."""
-
-    train: Items
-    test: Items | None = None
-    notes: tuple[str, ...] = ()
+FORMATS = (
+    ".npz, .csv, .tsv, .parquet, IDX files (train-images-idx3-ubyte), or a folder of images with one folder a class"
+)
 
 
 def load(path: Path, source: DataSource) -> Dataset:
     """The data set of arrays; raises :class:`DataError` for what cannot be used."""
     where = str(path)
     if source.target is not None or source.drop:
-        raise DataError(f"{where}: only tables (.csv, .parquet) have columns. Leave out data.target and data.drop.")
+        raise DataError(
+            f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target and data.drop."
+        )
     given = _reader(path)(path)
     train, test = given.train, given.test
     if source.test is not None:
@@ -59,16 +47,41 @@ def load(path: Path, source: DataSource) -> Dataset:
     else:
         x_test = _like(test, train, x_train.dtype, scale)
         labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
+        check_parts(y_train, y_test, labels, test.where_labels)
         check_rows_of_classes(y_train, labels, train.where_labels)
         parts = x_train, y_train, x_test, y_test
-    return make_dataset(source.dataset, *parts, scale=scale, labels=labels, notes=given.notes, drawn=drawn)
+    x_train, y_train, x_test, y_test = parts
+    x_train, x_test, origin, as_given = _reduced(x_train, x_test, scale, train.where, (test or train).where)
+    return make_dataset(
+        source.dataset,
+        *(x_train, y_train, x_test, y_test),
+        scale=scale,
+        labels=labels,
+        notes=given.notes,
+        drawn=drawn,
+        origin=origin,
+        given=as_given,
+    )
 
 
-def _reader(path: Path) -> Callable[[Path], Given]:
-    from study.data.files import idx, images, npz
+def _reduced(
+    x_train: NDArray[np.generic], x_test: NDArray[np.generic], scale: float | None, where_train: str, where_test: str
+) -> tuple[NDArray[np.generic], NDArray[np.generic], Origin | None, Given | None]:
+    """Both parts as bytes or float32, from where their features begin, and what float32 does not tell of them."""
+    if x_train.dtype == np.uint8:
+        return x_train, x_test, None, None
+    both = x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1)
+    given = None if all(map(holds, both)) else given_of_rows(both)
+    origin = origin_of_rows(both[0]) if scale is None else None
+    floats = [_floats(part, where, origin) for part, where in zip(both, (where_train, where_test), strict=True)]
+    return floats[0].reshape(x_train.shape), floats[1].reshape(x_test.shape), origin, given
+
+
+def _reader(path: Path) -> Callable[[Path], Contents]:
+    from study.data.files import idx, image_folders, npz
 
     if path.is_dir():
-        return idx.read if idx.stands_in(path) else images.read
+        return idx.read if idx.stands_in(path) else image_folders.read
     if path.suffix.lower() == ".npz":
         return npz.read
     if idx.is_idx(path):
@@ -78,7 +91,7 @@ def _reader(path: Path) -> Callable[[Path], Given]:
 
 
 def _values(items: Items) -> tuple[NDArray[np.generic], float | None]:
-    """Items as uint8 or float32 (n, ...), and what a network divides them by; None where it standardises them.
+    """Items as uint8, or numbers as they are (n, ...), and what a network divides them by; None where it standardises.
 
     Bytes are divided by 255, or by their largest value where that is below 128 (flags, or sixteen shades of grey).
     Whole numbers from 0 to 255 in items of two or more dimensions are the bytes of an image, too. Fractions of such
@@ -94,7 +107,7 @@ def _values(items: Items) -> tuple[NDArray[np.generic], float | None]:
         x = x.astype(np.uint8)
     if x.dtype == np.uint8:
         return x, 255.0 if high >= 128 else float(max(high, 1))
-    x = _floats(x, where)
+    _floats(x.reshape(len(x), -1), where)  # what is not finite has no range
     if image and low >= 0 and high <= 255:
         return x, 1.0 if high <= 1 else 255.0
     return x, None
@@ -109,7 +122,8 @@ def _like(test: Items, train: Items, kind: np.dtype, scale: float | None) -> NDA
             f"{test.x.shape[1:]}."
         )
     if kind != np.uint8:
-        x: NDArray[np.generic] = _floats(test.x, test.where)
+        x: NDArray[np.generic] = test.x
+        _floats(x.reshape(len(x), -1), test.where)
     elif test.x.dtype.kind not in "biu" or test.x.min() < 0 or test.x.max() > 255:
         raise DataError(
             f"{test.where}: expected bytes from 0 to 255, as in the training part, found {test.x.dtype} from "
@@ -140,9 +154,10 @@ def _check_items(items: Items) -> None:
     limits.check_features(int(np.prod(x.shape[1:])), where)
 
 
-def _floats(x: NDArray[np.generic], where: str) -> NDArray[np.float32]:
+def _floats(x: NDArray[np.generic], where: str, origin: Origin | None = None) -> NDArray[np.float32]:
+    """Features (n, F) as float32, from where they begin."""
     with np.errstate(over="ignore"):
-        values = x.astype(np.float32)
+        values = x.astype(np.float32) if origin is None else origin.apply(x)
     wrong = ~np.isfinite(values)
     if wrong.any():
         row = int(np.argwhere(wrong)[0][0])

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.columns import Columns, texts
+from study.data.columns import MISSING, Columns, numbers, numeric_matrix, texts
 from study.data.files import limits
+from study.data.files.cell_words import is_number
+from study.data.files.text_columns import beyond
 from study.errors import DataError
-from study.words import shortened
+from study.words import change, shortened
 
 if TYPE_CHECKING:
     import pandas
+
+    from study.data.origin import Origin
 
 SHOWN = 3  # names and values that a message lists
 MOST = 0.9  # share of a column's different words that says what they are
@@ -22,7 +26,12 @@ DATE = re.compile(
     r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4}|\d{1,2}/\d{1,2}/\d{2})([T ,].*)?", re.DOTALL
 )
 WITH_COMMA = re.compile(r"[+-]?[\d.]*\d,\d+")  # 3,5 and 1.234,5
+THOUSANDS = re.compile(
+    r"[+-]?\d{1,3}([ ,.'_\u00a0\u2009\u202f\u2019])\d{3}(\1\d{3})*([.,]\d+)?"
+)  # 1 234 and 1,234,567.8
+MEASURED = re.compile(r"([$\u20ac\u00a3\u00a5] ?)?[+-]?[\d.,]*\d ?(%|[$\u20ac\u00a3\u00a5]|[A-Za-z\u00b5\u00b0]{1,3})?")
 COMMA_REMEDY = "write numbers with a decimal point, as 3.5, and without separators of thousands"
+CODES = 10  # numbers among words that may well be names, as the sizes 36, 38 and XL are
 
 
 def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
@@ -33,9 +42,8 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
     :data:`~study.data.files.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
-    for name in map(str, frame.columns):
-        kind = _numeric_kind(frame[name])
-        if kind:
+    for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):
+        if _numeric_kind(kind):
             numeric.append(name)
         elif problem := _problem(frame[name]):
             unusable[name] = problem
@@ -47,18 +55,38 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
         drop = ", ".join(f'"{name}"' for name in list(unusable)[:100])
         raise DataError(
             f"{where}: columns that cannot be used: {said}{more}. Expected numbers, or words of at most "
-            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: --set 'data.drop=[{drop}]'."
+            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: {change(f'data.drop=[{drop}]')}."
         )
     if not numeric and not categorical:
         raise DataError(f"{where}: expected columns beside the target {target!r}, found none.")
     return Columns(target, tuple(numeric), tuple(categorical))
 
 
-def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.float32]:
-    """Features (n, F) of a table; raises :class:`DataError` where a cell of a numeric column is no usable number."""
-    for name in columns.numeric:
+def mixed_notes(columns: Columns, where: str) -> list[str]:
+    """Says which columns of words hold numbers, too: each different one is a feature of its own."""
+    found = []
+    for name, known in columns.categorical:
+        words = [word for word in known if word != MISSING]
+        if any(map(is_number, words)):
+            odd = next((word for word in words if not is_number(word)), None)
+            why = "is text, though all of it are numbers" if odd is None else f"holds words such as {shortened(odd)!r}"
+            found.append(
+                f"{where}: column {name!r} {why}, so each of its {len(known)} values is a category of its own."
+            )
+    return found
+
+
+def encode(columns: Columns, frame: pandas.DataFrame, where: str, origin: Origin | None = None) -> NDArray[np.float32]:
+    """Features (n, F) of a table, from where they begin.
+
+    Raises :class:`DataError` where a cell of a numeric column is no usable number.
+    """
+    matrix = numeric_matrix(frame, columns.numeric)
+    with np.errstate(over="ignore"):
+        fine = matrix is not None and not np.isinf(matrix.astype(np.float32)).any()
+    for name in () if fine else columns.numeric:
         column = frame[name]
-        if not _numeric_kind(column):
+        if not _numeric_kind(column.dtype):
             words = column[column.notna()].astype(str)
             first = next((word for word in words if not is_number(word)), words.iloc[0] if len(words) else "")
             hint = f" It has a comma: {COMMA_REMEDY}." if WITH_COMMA.fullmatch(first) else ""
@@ -66,14 +94,15 @@ def encode(columns: Columns, frame: pandas.DataFrame, where: str) -> NDArray[np.
                 f"{where}: column {name!r}: expected numbers or the truth values True and False, as in the training "
                 f"part, found {shortened(first)!r}.{hint}"
             )
+        given, _ = numbers(column)
         with np.errstate(over="ignore"):
-            values = column.to_numpy(np.float64, na_value=np.nan).astype(np.float32)
+            values = given.astype(np.float32)
         if np.isinf(values).any():
             raise DataError(
                 f"{where}: column {name!r}: expected numbers of ordinary size or empty cells, found "
                 f"{column[np.isinf(values)].iloc[0]} in row {int(np.isinf(values).argmax()) + 1}."
             )
-    return columns.encode(frame)
+    return columns.encode(frame, origin)
 
 
 def check_columns(frame: pandas.DataFrame, needed: tuple[str, ...], where: str) -> None:
@@ -84,11 +113,11 @@ def check_columns(frame: pandas.DataFrame, needed: tuple[str, ...], where: str) 
         raise DataError(f"{where}: expected the columns of the training part, but there is no {names}.")
 
 
-def _numeric_kind(column: pandas.Series) -> bool:
-    """Whether a column holds real numbers, truth values, or nothing at all."""
+def _numeric_kind(kind: object) -> bool:
+    """Whether a column of a type holds real numbers, truth values, or nothing at all."""
     from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
-    return bool((is_numeric_dtype(column) or is_bool_dtype(column)) and not is_complex_dtype(column))
+    return bool((is_numeric_dtype(kind) or is_bool_dtype(kind)) and not is_complex_dtype(kind))
 
 
 def _problem(column: pandas.Series) -> str | None:
@@ -106,14 +135,25 @@ def _problem(column: pandas.Series) -> str | None:
     example = shortened(str(known.iloc[0]))
     if sum(map(bool, map(DATE.fullmatch, words))) > MOST * len(words):
         return f"holds dates such as {example!r}"
-    numbers = sum(map(is_number, words))
+    plain = sum(map(is_number, words))
     commas = [word for word in words if WITH_COMMA.fullmatch(word)]
-    if commas and numbers + len(commas) > MOST * len(words):
+    if commas and plain + len(commas) > MOST * len(words):
         return f"holds numbers with a comma such as {shortened(min(commas))!r}: {COMMA_REMEDY}"
+    thousands = [word for word in words if not is_number(word) and THOUSANDS.fullmatch(word)]
+    if thousands and plain + len(thousands) > MOST * len(words):
+        return f"holds numbers with separators of thousands such as {shortened(min(thousands))!r}: {COMMA_REMEDY}"
+    measured = [word for word in words if not is_number(word) and MEASURED.fullmatch(word)]
+    if len(words) > CODES and len(measured) > MOST * len(words) and len({_unit(word) for word in measured}) == 1:
+        return f"holds numbers with a sign or unit such as {shortened(min(measured))!r}: write the numbers alone"
+    if words and plain == len(words) and beyond(list(words)):
+        return f"holds whole numbers beyond 64 bits, as identifiers are ({example!r})"
+    if plain > CODES and 2 * sum(map(is_number, texts(known))) > len(known) and plain < len(words):
+        odd = next(word for word in texts(known) if not is_number(word))
+        return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if len(words) <= limits.MAX_CATEGORIES:
         return None
-    if numbers > 0.5 * len(words):
-        odd = next(word for word in words if not is_number(word)) if numbers < len(words) else example
+    if plain > 0.5 * len(words):
+        odd = next(word for word in words if not is_number(word)) if plain < len(words) else example
         return f"holds numbers, but also words such as {shortened(odd)!r} (an empty cell is a missing value)"
     if _are_dates(known.iloc[:100]):
         return f"holds dates such as {example!r}"
@@ -132,10 +172,6 @@ def _are_dates(some: pandas.Series) -> bool:
         return bool(pandas.to_datetime(some.astype(str), errors="coerce").notna().mean() > MOST)
 
 
-def is_number(word: str) -> bool:
-    """Whether a cell's text is a number."""
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
+def _unit(word: str) -> str:
+    """What is no number in a cell: ``kg``, ``%``."""
+    return re.sub(r"[\d.,+ -]", "", word)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.files import check_ordinary, limits
-from study.data.files.arrays import Given, Items
+from study.data.files import limits
+from study.data.files.contents import Contents, Items
+from study.data.files.paths import check_ordinary
 from study.errors import DataError
 
 NAME = re.compile(r"(?P<set>.*)(?P<what>images|labels)[-.]idx\d-[a-z]+(\.gz)?", re.IGNORECASE)
@@ -30,7 +31,7 @@ def stands_in(folder: Path) -> bool:
     return any(is_idx(path) for path in folder.iterdir())
 
 
-def read(path: Path) -> Given:
+def read(path: Path) -> Contents:
     """A folder with one pair of files, or two of which one has test or t10k in its name; or the pair of one file."""
     if path.is_dir():
         pairs = _pairs(path)
@@ -42,10 +43,10 @@ def read(path: Path) -> Given:
                 f"{', '.join(sorted(pairs))}. Name one file of images as the data set, another as data.test."
             )
         test = _items(pairs[tests[0]], tests[0]) if tests else None
-        return Given(_items(pairs[trains[0]], trains[0]), test)
+        return Contents(_items(pairs[trains[0]], trains[0]), test)
     match = NAME.fullmatch(path.name)
     name = match["set"] if match else ""
-    return Given(_items(_pairs(path.parent)[name], str(path)))
+    return Contents(_items(_pairs(path.parent)[name], str(path)))
 
 
 def _pairs(folder: Path) -> dict[str, dict[str, Path]]:

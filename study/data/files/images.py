@@ -1,4 +1,4 @@
-"""A folder of images with a folder for each class, or with train/ and test/ that hold these."""
+"""One image file -> its pixels as every viewer shows them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.files import check_ordinary, limits
-from study.data.files.arrays import Given, Items
+from study.data.files import limits
+from study.data.files.paths import check_ordinary
 from study.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,37 +24,25 @@ SIGNATURES = (b"\x89PNG", b"\xff\xd8", b"BM")  # how files of these endings begi
 REMEDY = "Copy or save it again, or remove it"
 DEEP = ("I", "F")  # and for more than a byte a pixel
 LIGHT = 0.65  # brightness, as a share of white, that makes a background or ink light
-TRAIN, TEST = "train", "test"
+ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 
 
-def read(path: Path) -> Given:
-    """The images of ``path/train`` and ``path/test``, or all of ``path``, where the name of a folder is the class."""
-    folders = _folders(path)
-    if TRAIN not in folders:
-        return _images(path)
-    given = _images(folders[TRAIN])
-    if TEST not in folders:
-        return given
-    test = _images(folders[TEST])
-    others = sorted(set(folders) - {TRAIN, TEST})
-    passed = (f"{path}: folders that are not read: {', '.join(others)}.",) if others else ()
-    return Given(given.train, test.train, (*given.notes, *test.notes, *passed))
-
-
-def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.uint8]:
-    """One image (height, width) in shades of grey or (height, width, 3) in colours.
+def read_turned(path: Path, shape: tuple[int, ...] | None = None) -> tuple[NDArray[np.uint8], bool]:
+    """One image (height, width) in shades of grey or (height, width, 3) in colours, and whether it had to be turned.
 
     With ``shape`` it has to have that size and is given as that kind. What is transparent becomes white, or black under
-    light ink. Raises :class:`DataError` for what is no image,
+    light ink; it stands as its EXIF says. Raises :class:`DataError` for what is no image,
     of another size, too large, or has more than 8 bits a channel.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with _opened(path) as image:
+        with _opened(path) as opened:
+            limits.check_features(opened.width * opened.height, str(path))
+            image, turned = upright(opened)
             _check_image(image, shape, path)
             grey = image.mode in GREY if shape is None else len(shape) == 2
-            return np.asarray(on_paper(image)[0].convert("L" if grey else "RGB"))
+            return np.asarray(on_paper(image)[0].convert("L" if grey else "RGB")), turned
     except Image.DecompressionBombError as error:
         raise DataError(
             f"{path}: expected an image of ordinary size, found one far too large. Make it smaller."
@@ -64,6 +52,26 @@ def read_image(path: Path, shape: tuple[int, ...] | None = None) -> NDArray[np.u
     except (OSError, ValueError, SyntaxError, EOFError) as error:  # Pillow raises SyntaxError for broken PNG
         reason = " ".join(str(error).split()).removesuffix(".")
         raise DataError(f"{path}: expected an image, found a damaged one ({reason}). {REMEDY}.") from error
+
+
+def upright(image: Image) -> tuple[Image, bool]:
+    """A picture as its EXIF says that it stands, and whether that turned it. Damaged EXIF says nothing."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # whatever Pillow stumbles over in a block that is not needed to see the picture
+        return image, False
+    return (image, False) if turn is None else (image.transpose(turn), True)
 
 
 def on_paper(image: Image) -> tuple[Image, str]:
@@ -93,7 +101,7 @@ def _opened(path: Path) -> Iterator[Image]:
 
     check_ordinary(path)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")  # of its size, and of damaged EXIF
         with Image.open(path) as image:
             yield image
 
@@ -116,52 +124,12 @@ def _check_image(image: Image, shape: tuple[int, ...] | None, path: Path) -> Non
             f"{path}: expected an image of {shape[1]} x {shape[0]} pixels, found {image.width} x {image.height}. "
             "All images have to be of one size."
         )
-    limits.check_features(size[0] * size[1], str(path))
     if image.mode.startswith(DEEP):
         raise DataError(f"{path}: expected 8 bits a channel, found an image of mode {image.mode}. Save it with 8 bits.")
 
 
-def _images(folder: Path) -> Given:
-    """All images below the folders of ``folder``, in the order of their names."""
-    files: list[Path] = []
-    classes: list[str] = []
-    ignored = 0
-    for name, place in sorted(_folders(folder).items()):
-        inside = sorted(path for path in place.iterdir() if not path.name.startswith("."))
-        found = [path for path in inside if path.suffix.lower() in ENDINGS]
-        if not found:
-            raise DataError(f"{place}: expected images ({', '.join(ENDINGS)}) of class {name!r}, found none.")
-        ignored += len(inside) - len(found)
-        files += found
-        classes += [name] * len(found)
-    if not files:
-        raise DataError(
-            f"{folder}: expected a folder for each class with its images ({', '.join(ENDINGS)}), or IDX files; found "
-            "neither."
-        )
-    images = _stacked(files)
-    notes = [f"{folder}: {ignored:,} files that are no images were passed by."] if ignored else []
-    if images.ndim == 4 and (grey := sum(map(_is_grey, files))):
-        notes.append(
-            f"{folder}: {grey:,} of {len(files):,} images are grey, the others in colours: all are read in colours."
-        )
-    return Given(Items(images, np.array(classes), str(folder), str(folder)), None, tuple(notes))
-
-
-def _stacked(files: list[Path]) -> NDArray[np.uint8]:
-    """All images (n, height, width), or (n, height, width, 3) as soon as one of them is in colours."""
-    shape = read_image(files[0]).shape
-    if len(shape) == 2 and not all(map(_is_grey, files)):
-        shape = (*shape, 3)
-    limits.check_features(int(np.prod(shape)), str(files[0]))
-    limits.check_bytes(len(files) * int(np.prod(shape)), str(files[0].parent.parent))
-    images = np.empty((len(files), *shape), np.uint8)
-    for place, file in enumerate(files):
-        images[place] = read_image(file, shape)
-    return images
-
-
-def _is_grey(path: Path) -> bool:
+def is_grey(path: Path) -> bool:
+    """Whether an image is in shades of grey, or none at all."""
     from PIL import Image
 
     try:
@@ -169,7 +137,3 @@ def _is_grey(path: Path) -> bool:
             return bool(image.mode in GREY)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return True  # reading it will say what is wrong with it
-
-
-def _folders(path: Path) -> dict[str, Path]:
-    return {place.name: place for place in path.iterdir() if place.is_dir() and not place.name.startswith(".")}

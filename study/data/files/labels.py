@@ -11,6 +11,9 @@ from study.data.files import limits
 from study.errors import DataError
 from study.words import shortened
 
+PLAIN = re.compile(r"(?!-0$)-?(0|[1-9]\d*)", re.ASCII)  # a whole number as people write it
+WITH_POINT = re.compile(r"(?!-0[.])(-?(?:0|[1-9]\d*))\.0*", re.ASCII)  # and as programs write one that is a float
+FRACTION = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 REGRESSION = "predicting a number is regression, which is out of the scope of depthgauge"
 
 
@@ -40,6 +43,47 @@ def check_rows_of_classes(y: NDArray[np.int32], labels: tuple[str, ...], where: 
         )
 
 
+def check_parts(y: NDArray[np.int32], y_test: NDArray[np.int32], labels: tuple[str, ...], where_test: str) -> None:
+    """Raise :class:`DataError` for a test part that shares no class with training: it could only measure 0 %."""
+    trained, tested = ({labels[place] for place in np.unique(part)} for part in (y, y_test))
+    if trained & tested or not tested:
+        return
+    near = [(one, other) for one in sorted(tested) for other in sorted(trained) if _bare(one) == _bare(other)]
+    hint = (
+        f" {near[0][0]!r} and {near[0][1]!r} differ by white space, case or a final dot only: write them alike."
+        if near
+        else " Give both parts the same labels."
+    )
+    raise DataError(
+        f"{where_test}: expected labels of the training part ({_listed(sorted(trained))}), found none of them "
+        f"({_listed(sorted(tested))}).{hint}"
+    )
+
+
+def alike_note(labels: tuple[str, ...]) -> str | None:
+    """Says which labels differ only by white space, case or a final dot; None where none do."""
+    groups: dict[str, list[str]] = {}
+    for name in labels:
+        groups.setdefault(_bare(name), []).append(name)
+    alike = [" and ".join(repr(shortened(name)) for name in names) for names in groups.values() if len(names) > 1]
+    if not alike:
+        return None
+    more = f", and {len(alike) - 3} more" if len(alike) > 3 else ""
+    return (
+        f"Labels that differ only by white space, case or a final dot: {'; '.join(alike[:3])}{more}. They are "
+        "different classes; if they are meant to be one, write them alike."
+    )
+
+
+def _bare(name: str) -> str:
+    """A label without what is hard to see."""
+    return " ".join(name.split()).removesuffix(".0").removesuffix(".").strip().casefold()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(shortened(name)) for name in names[:3]) + (", ..." if len(names) > 3 else "")
+
+
 def _named(values: NDArray[np.generic], where: str) -> tuple[list[str], NDArray[np.int64]]:
     """Names of the different labels of one part, and the place (n,) of each row's label among them."""
     from pandas import factorize
@@ -67,24 +111,47 @@ def _named(values: NDArray[np.generic], where: str) -> tuple[list[str], NDArray[
 
 
 def _names(different: list[object], where: str) -> list[str]:
-    """Labels as the user knows them: 3.0 and "3" are both 3."""
-    words = [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in different]
+    """Labels as the user knows them: the numbers 3.0 and 3 are both 3; text is what it says.
+
+    Text counts as numbers only where all of it are whole numbers as people write them, or all of it as programs write
+    those that are floats: 1.0 is 1 then. ``1_10``, ``1E1``, ``+1`` and ``01`` are names, and so are 1 and 1.0 side by
+    side.
+    """
+    words = [_text(one, where) for one in different]
+    typed = [
+        word for one, word in zip(different, words, strict=True) if not isinstance(one, str | bytes | bool | np.bool_)
+    ]
+    if typed or all(FRACTION.fullmatch(word) for word in words):
+        unusable = next((word for word in typed or words if not float(word).is_integer()), None)
+        if unusable is not None:
+            raise DataError(
+                f"{where}: expected classes, found numbers such as {shortened(unusable)}: {REGRESSION}. Give "
+                "labels that are classes, or turn the numbers into classes with names, such as low and high."
+            )
+    if len(typed) == len(words):
+        return [word if PLAIN.fullmatch(word) else f"{float(word) + 0:.0f}" for word in words]
+    points = [WITH_POINT.fullmatch(word) for word in words]
+    return [point[1] if point else word for point, word in zip(points, words, strict=True)] if all(points) else words
+
+
+def _text(label: object, where: str) -> str:
+    """A label as text that can be stored and printed."""
     try:
-        numbers = [float(word) for word in words]
-    except ValueError:
-        return words
-    unusable = next((w for w, n in zip(words, numbers, strict=True) if not n.is_integer()), None)
-    if unusable is not None:
+        word = label.decode("utf-8") if isinstance(label, bytes) else str(label)
+        word.encode("utf-8")
+    except UnicodeError as error:
+        shown = ascii(label)
         raise DataError(
-            f"{where}: expected classes, found numbers such as {shortened(unusable)}: {REGRESSION}. Give "
-            "labels that are classes, or turn the numbers into classes with names, such as low and high."
-        )
-    return [w if re.fullmatch(r"[+-]?\d+", w) else f"{n:.0f}" for w, n in zip(words, numbers, strict=True)]
+            f"{where}: expected labels in UTF-8, found {shortened(shown)}. Write it again as it is meant to be read."
+        ) from error
+    if "\0" in word:
+        raise DataError(f"{where}: expected labels of text, found one with a NUL character: {shortened(ascii(word))}.")
+    return word
 
 
 def _order(name: str) -> tuple[bool, int, str]:
     """Numbers by size, then words by the alphabet."""
-    number = re.fullmatch(r"[+-]?\d{1,18}", name)
+    number = PLAIN.fullmatch(name) if len(name) < 19 else None
     return (number is None, int(name) if number else 0, name)
 
 

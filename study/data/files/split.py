@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.datasets import stratified
 from study.data.files.labels import check_rows_of_classes
+from study.data.splits import stratified
 from study.records.sources import DataSource
 from study.seeds import Stream, stream
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from study.records.trials import Result, Trial
+from study.words import option
 
 Cause = Literal["crash", "limit", "machine"]
 
@@ -42,12 +43,12 @@ class Limits:
     @property
     def too_long(self) -> str:
         """The reason of a trial that was stopped for its time."""
-        return f"stopped after {self.seconds:g} s (--trial-timeout)"
+        return f"stopped after {self.seconds:g} s ({option('trial_timeout')})"
 
     @property
     def too_large(self) -> str:
         """The reason of a trial that was stopped for its memory."""
-        return f"stopped when it had taken more than {self.memory:,} MB of memory (--trial-memory)"
+        return f"stopped when it had taken more than {self.memory:,} MB of memory ({option('trial_memory')})"
 
 
 Outcome = Result | Crash

@@ -6,23 +6,20 @@ when a worker dies, ends a job on timeout, and knows which worker a trial went t
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import tempfile
+import shutil
 from concurrent.futures import BrokenExecutor, Future
 from functools import partial
-from multiprocessing import forkserver
-from multiprocessing.context import ForkServerContext
-from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
 from study.errors import StudyError
+from study.places import new_scratch_folder
 from study.records.sources import DataSource
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker
 from study.run.executors.pool import Pool, Worker, reason_of
-from study.run.executors.program_cache import cache_folder
+from study.run.executors.starting import last_words, restart, worker_context
 
 STARTS = 10  # workers in a row that die before a trial begins, until it is plain that none can start
 NOBODY_KNOWS = 255  # the exit code that multiprocessing gives a worker whose fork server is gone
@@ -37,13 +34,13 @@ class LocalExecutor(Pool[ProcessPool]):
         super().__init__()
         self.workers = workers
         self._limits = limits or Limits()
-        self._scratch = tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
         context = worker_context()
+        self._scratch = new_scratch_folder()
         self._pool = partial(
             ProcessPool,
             1,
             initializer=worker.start,
-            initargs=(source, seed, validation, self._scratch.name, os.getpid(), self._limits.memory),
+            initargs=(source, seed, validation, self._scratch, os.getpid(), self._limits.memory),
             context=context,
         )
         self._workers: list[Worker[ProcessPool]] = []
@@ -64,7 +61,7 @@ class LocalExecutor(Pool[ProcessPool]):
             one.process.stop()
         for one in self._workers:
             one.process.join()
-        self._scratch.cleanup()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def wait(self, timeout: float) -> list[Outcome]:
         """Outcomes that arrived within ``timeout`` seconds; raises as all pools do."""
@@ -87,7 +84,7 @@ class LocalExecutor(Pool[ProcessPool]):
         # A process that dies may leave half a message behind, or a lock that it held: its pool goes with it.
         one.process.stop()
         one.process.join()
-        _start_fork_server(cache_folder() / "workers.log")  # where that died, too
+        restart()  # where that died, too
         one.process = self._pool()
         self._assign(one)
 
@@ -96,7 +93,7 @@ class LocalExecutor(Pool[ProcessPool]):
         self._lost_in_a_row += 1
         if self._lost_in_a_row >= STARTS:
             self._failure = StudyError(
-                f"{STARTS} workers in a row died before they began. {cache_folder() / 'workers.log'} may say why. What "
+                f"{STARTS} workers in a row died before they began. {last_words()} may say why. What "
                 "has finished is kept; the same command goes on."
             )
         return Crash(trial, "worker process died before the trial began", "machine")
@@ -119,29 +116,3 @@ class LocalExecutor(Pool[ProcessPool]):
             return Crash(trial, f"worker process died (exit code {error.exitcode})")
         self._free(one)
         return Crash(trial, reason_of(error))
-
-
-def worker_context() -> ForkServerContext:
-    """What starts worker processes: copies of one that has imported TensorFlow for one thread and no GPU."""
-    cache = cache_folder()
-    os.environ.update(worker.environment(cache))
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["study.run.executors.preload"])
-    (cache / "workers.log").write_text("")
-    _start_fork_server(cache / "workers.log")
-    return context
-
-
-def _start_fork_server(log: Path) -> None:
-    """Start the process that workers are forked from, unless it runs, with its standard error in ``log``.
-
-    TensorFlow's native log lines, and a worker's last words, would tear the live display apart.
-    """
-    kept = os.dup(2)
-    with log.open("a") as file:
-        os.dup2(file.fileno(), 2)
-        try:
-            forkserver.ensure_running()
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)

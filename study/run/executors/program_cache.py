@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
-import re
-import tempfile
+import shutil
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from study import machine
+from study.places import cache_root, new_scratch_folder
 
 COMPILED_KEPT = 400  # files of compiled programs, about 0.3 MB each
 
@@ -19,23 +20,46 @@ def cache_folder() -> Path:
     """This machine's folder of compiled programs; the oldest are dropped. ``DEPTHGAUGE_CACHE`` names another place.
 
     Machines of a cluster may share a home and not a processor, and a program is machine code: each kind of processor
-    has a folder of its own.
+    has a folder of its own. Where it cannot be written, one that goes with this process takes its place. TensorFlow
+    cuts the name of the folder at a space: one that has any is named by a link.
     """
-    folder = Path(os.environ.get("DEPTHGAUGE_CACHE") or user_cache_path("depthgauge")) / f"programs-{_processor()}"
+    folder = cache_root() / f"programs-{hashlib.sha256(machine.processor().encode()).hexdigest()[:8]}"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):  # no cache is slower, not wrong
-        return Path(_fallback().name)
+    if not os.access(folder, os.W_OK | os.X_OK):  # no cache is slower, not wrong
+        return _own()
     for old in sorted(folder.glob("xla_compile_cache*"), key=_age)[:-COMPILED_KEPT]:
         with suppress(OSError):
             old.unlink()
-    return folder
+    return _linked(folder) if _is_cut(folder) else folder
+
+
+def cache_flags(folder: Path) -> dict[str, str]:
+    """The variable that names the ``folder`` of compiled programs to TensorFlow; none where it would be cut."""
+    return {} if _is_cut(folder) else {"TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={folder}"}
+
+
+def _is_cut(folder: Path) -> bool:
+    return any(character.isspace() or character in "\"'" for character in str(folder))
 
 
 @cache
-def _fallback() -> tempfile.TemporaryDirectory[str]:
+def _own() -> Path:
     """A folder that goes with this process."""
-    return tempfile.TemporaryDirectory(prefix="depthgauge-", ignore_cleanup_errors=True)
+    folder = new_scratch_folder()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+@cache
+def _linked(folder: Path) -> Path:
+    """A name without a space for ``folder``; a folder that goes with this process where there are no links."""
+    link = _own() / "cache"
+    try:
+        link.symlink_to(folder, target_is_directory=True)
+    except OSError:
+        return _own()
+    return link
 
 
 def _age(file: Path) -> float:
@@ -43,13 +67,3 @@ def _age(file: Path) -> float:
         return file.stat().st_mtime
     except OSError:  # another worker has dropped it
         return 0.0
-
-
-def _processor() -> str:
-    """Eight digits for the kind of processor: its model and what it can do."""
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        text = ""
-    kinds = re.findall(r"^(?:model name|flags|Features|CPU part)\s*:.*$", text, re.MULTILINE)
-    return hashlib.sha256("\n".join(sorted(set(kinds))).encode()).hexdigest()[:8]

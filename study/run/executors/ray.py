@@ -22,12 +22,12 @@ os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 import ray
 from ray.exceptions import ActorUnavailableError, RayTaskError
 
-from study.data.datasets import Dataset
+from study.data.dataset import Dataset
 from study.errors import DepthgaugeError, StudyError
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker
 from study.run.executors.pool import Pool, Worker, reason_of
-from study.run.executors.program_cache import cache_folder
+from study.run.executors.program_cache import cache_flags, cache_folder
 from study.run.executors.ray_cluster import Cluster
 from study.versions import versions
 
@@ -54,7 +54,7 @@ class RayWorker:
                 f"The node {address} has {', '.join(differing)}. Results would differ from node to node: install "
                 "the same versions on all of them, then run this command again."
             )
-        os.environ.update(worker.cache_flags(cache_folder()))
+        os.environ.update(cache_flags(cache_folder()))
         worker.prepare(worker.trainer_of(dataset, seed, validation))
         return ray.get_runtime_context().get_node_id(), address
 

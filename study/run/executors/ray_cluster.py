@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import ray
+from ray.job_config import JobConfig
 
 from study.errors import InputError
+from study.places import import_path, new_scratch_folder
+from study.run.executors.starting import safe_variables, variables
 from study.silence import silence
+from study.words import option
 
 ANSWER_SECONDS = 20.0  # a cluster answers in three, and most of that is Python that starts
 STORE_BYTES = 100 * 10**6  # the least that Ray makes an object store of, and some room
@@ -34,22 +38,21 @@ class Cluster:
     def __init__(self, address: str | None, workers: int | None, largest: int) -> None:
         self.place = "Ray on this machine" if address is None else f"The Ray cluster {address}"
         self.variables: dict[str, str] = {}
-        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self._own: str | None = None
         self._joined = address is not None or not ray.is_initialized()
         if address is not None:
             self._join(address)
         elif self._joined:
-            self._own = tempfile.TemporaryDirectory(
-                prefix="dg-", dir="/tmp", ignore_cleanup_errors=True
-            )  # short: sockets
-            self.variables = {"TMPDIR": self._own.name}  # TensorFlow leaves files behind
+            short = "/tmp" if os.path.isdir("/tmp") else None  # the names of its sockets have 107 bytes
+            self._own = new_scratch_folder(short, "dg-")
+            self.variables = {"TMPDIR": self._own, **safe_variables()}  # TensorFlow leaves files behind
             try:
                 _init(
                     address="local",
                     num_cpus=workers,
                     include_dashboard=False,
                     object_store_memory=STORE_BYTES + 2 * largest,
-                    _temp_dir=self._own.name,
+                    _temp_dir=self._own,
                 )
             except BaseException:
                 self.leave()
@@ -59,7 +62,9 @@ class Cluster:
         """The CPUs of the cluster as it is now. Raises :class:`InputError` where there is none."""
         count = int(ray.cluster_resources().get("CPU", 0))
         if not count:
-            raise InputError(f"{self.place} has no CPU. Add a node (ray start --address), or give --workers N.")
+            raise InputError(
+                f"{self.place} has no CPU. Add a node (ray start --address), or give {option('workers')} N."
+            )
         return count
 
     def leave(self) -> None:
@@ -67,7 +72,7 @@ class Cluster:
         if self._joined:
             ray.shutdown()
         if self._own is not None:
-            self._own.cleanup()
+            shutil.rmtree(self._own, ignore_errors=True)
 
     def _join(self, address: str) -> None:
         if ray.is_initialized():
@@ -81,15 +86,27 @@ class Cluster:
 
 def _init(**arguments: Any) -> None:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    with _our_signals(), silence():
-        ray.init(logging_level=logging.ERROR, log_to_driver=False, **arguments)
+    job = JobConfig()
+    job._py_driver_sys_path = Folders()
+    with _our_signals(), silence(), variables(safe_variables()):
+        ray.init(logging_level=logging.ERROR, log_to_driver=False, job_config=job, **arguments)
+
+
+class Folders(list[str]):
+    """What Ray puts on the path of its workers: it adds the folder that we were started in, which stays out."""
+
+    def extend(self, folders: Iterable[str]) -> None:
+        """Add those folders that this program itself imports from."""
+        trusted = set(map(os.path.realpath, import_path()))
+        super().extend(folder for folder in folders if os.path.realpath(folder) in trusted)
 
 
 def _check_answers(address: str) -> None:
     """Raise :class:`InputError` where there is no cluster: joining one, Ray would try for a quarter of an hour."""
     asking = [sys.executable, "-m", "ray.scripts.scripts", "status", "--address", address]
+    safe = {**os.environ, **safe_variables()}
     try:
-        asked = subprocess.run(asking, capture_output=True, text=True, timeout=ANSWER_SECONDS)
+        asked = subprocess.run(asking, capture_output=True, text=True, timeout=ANSWER_SECONDS, env=safe)
     except subprocess.TimeoutExpired:
         raise _no_cluster(address, f"nothing answers within {ANSWER_SECONDS:.0f} s") from None
     if asked.returncode != 0:
@@ -100,7 +117,7 @@ def _no_cluster(address: str, said: str) -> InputError:
     lines = said.strip().splitlines() or ["no reason was given"]
     return InputError(
         f"No Ray cluster can be joined at {address}: {lines[-1].rstrip('.')}. Expected auto or HOST:PORT of a "
-        "cluster's head, on a machine that is a node of it (ray start --address=HOST:PORT makes it one)."
+        f"cluster's head, on a machine that is a node of it (ray start --address=HOST:PORT makes it one)."
     )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
-import resource
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -14,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import DataError, StudyError
+from study.keras_settings import BACKEND, settle
+from study.machine import is_dead, resident_memory
 from study.records.sources import DataSource
 from study.records.trials import Result, Trial
+from study.run.executors.program_cache import cache_flags
 
 if TYPE_CHECKING:
-    from study.data.datasets import Dataset
+    from study.data.dataset import Dataset
     from study.train.trainer import Trainer
 
 PROGRAM_MEMORY = 500e6  # a worker that has grown by so many bytes is replaced: on MNIST it stays below 1.2 GB
@@ -30,7 +32,7 @@ THREADS = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTERO
 FIXED = {
     **THREADS,
     "CUDA_VISIBLE_DEVICES": "-1",
-    "KERAS_BACKEND": "tensorflow",
+    **BACKEND,
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "MALLOC_ARENA_MAX": "2",  # fewer heaps, less of them unused: 50 MB a worker
 }
@@ -43,16 +45,7 @@ hidden: a network of this size is no work for it.
 
 def environment(cache: Path) -> dict[str, str]:
     """Variables that TensorFlow reads when it is imported. ``cache`` keeps compiled programs between runs."""
-    return {
-        **FIXED,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),  # the fork server of Python 3.11 forgets it
-        **cache_flags(cache),
-    }
-
-
-def cache_flags(cache: Path) -> dict[str, str]:
-    """The variable that names the folder of compiled programs."""
-    return {"TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={cache}"}
+    return {**FIXED, **cache_flags(cache)}
 
 
 _trainer: Trainer | StudyError  # or why there is none
@@ -93,12 +86,12 @@ def attend(scratch: str, coordinator: int) -> None:
 
 def _end_with(coordinator: int) -> None:
     """End this process within a second of the coordinator, or of the fork server, however they end."""
+    if os.name == "nt":
+        if (parent := multiprocessing.parent_process()) is not None:
+            parent.join()
+        os._exit(1)
     fork_server = os.getppid()
-    while os.getppid() == fork_server:
-        try:
-            os.kill(coordinator, 0)
-        except ProcessLookupError:
-            break
+    while os.getppid() == fork_server and not is_dead(coordinator):
         time.sleep(1)
     os._exit(1)
 
@@ -116,13 +109,9 @@ def wait_until_outgrown(megabytes: int) -> Trial:
     """
     while True:
         now = _in_work
-        if now is not None and _resident() - now[1] > megabytes * 1e6:
+        if now is not None and resident_memory() - now[1] > megabytes * 1e6:
             return now[0]
         time.sleep(LOOK_SECONDS)
-
-
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def run(trial: Trial) -> Result:
@@ -130,7 +119,7 @@ def run(trial: Trial) -> Result:
     if isinstance(_trainer, StudyError):
         raise _trainer
     global _in_work
-    _in_work = trial, _resident()
+    _in_work = trial, resident_memory()
     try:
         return _trainer.run(trial)
     finally:
@@ -139,7 +128,7 @@ def run(trial: Trial) -> Result:
 
 def make_trainer(source: DataSource | str, seed: int, validation: float) -> Trainer:
     """A trainer in this process; TensorFlow is imported here and not before."""
-    from study.data.datasets import load_dataset
+    from study.data.loading import load_dataset
 
     return trainer_of(load_dataset(source), seed, validation)
 
@@ -159,3 +148,4 @@ def use_one_thread() -> None:
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
+    settle()

@@ -27,7 +27,7 @@ import keras_tuner
 
 from study.design.engines import HALVING
 from study.records.parameters import Parameter, Setting, Value
-from study.search.proposers import WAIT, Wait
+from study.search.proposers.driven import WAIT, Wait
 
 OBJECTIVE = "validation accuracy"
 INITIAL_POINTS = 10  # random trials before the Gaussian process; KerasTuner itself waits for 3 a parameter

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study.data import datasets
-from study.data.datasets import draw_sample, load_dataset
+from study.data import builtin
+from study.data.loading import load_dataset
+from study.data.splits import draw_sample
 from study.errors import DataError
 
 DRAW = {"seed": 0, "replicate": 0, "validation": 0.1, "samples": None, "label_noise": 0.0}
@@ -22,11 +23,11 @@ def test_mnist_is_complete_and_needs_no_network() -> None:
 
 
 def test_a_damaged_file_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Path(datasets.__file__).parent / "mnist.npz"
+    source = Path(builtin.__file__).parent / "mnist.npz"
     (tmp_path / "mnist.npz").write_bytes(source.read_bytes()[:1_000_000])
-    monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(builtin.resources, "files", lambda package: tmp_path)
     with pytest.raises(DataError, match=r"damaged.*SHA-256"):
-        datasets._mnist()
+        builtin.mnist()
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -1,0 +1,92 @@
+"""A data set: the arrays of all items, before any split, and what was found out while they were read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.data.columns import Columns
+from study.data.given import Given
+from study.data.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Images or rows with labels, as they were given, before any split: the training part, then the test set.
+
+    ``x`` (M + N, F) is uint8 or float32. A network sees ``x / scale`` as float32; where ``scale`` is None, each
+    trial standardises the rows by its own training rows (:func:`study.data.scaling.fit_scaling`), and NaN is a
+    missing value. ``shape`` is that of one item as it was given, (28, 28) for MNIST, (F,) for a row; its product
+    is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names. ``training`` is M.
+    ``sha256`` is the hash of the arrays. ``columns`` says how a row of a table became features; None for all else.
+    ``notes`` are sentences on what was decided while reading that the arrays do not show. ``drawn`` (N,) are the
+    rows of the user's data that were drawn as test set, ascending; None where the data bring one. ``origin`` says what
+    was taken off the features before they became float32, None where nothing was; ``given`` what the files say of rows
+    and features that float32 may not tell apart, None where ``x`` holds their values.
+    """
+
+    name: str
+    x: NDArray[np.generic]
+    y: NDArray[np.int32]
+    training: int
+    scale: float | None
+    shape: tuple[int, ...]
+    labels: tuple[str, ...]
+    sha256: str
+    columns: Columns | None = None
+    notes: tuple[str, ...] = ()
+    drawn: NDArray[np.int64] | None = None
+    origin: Origin | None = None
+    given: Given | None = None
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.labels)
+
+    @property
+    def inputs(self) -> int:
+        """Features a row."""
+        return int(self.x.shape[1])
+
+
+def make_dataset(
+    name: str,
+    x_train: NDArray[np.generic],
+    y_train: NDArray[np.generic],
+    x_test: NDArray[np.generic],
+    y_test: NDArray[np.generic],
+    *,
+    scale: float | None,
+    labels: tuple[str, ...],
+    columns: Columns | None = None,
+    notes: tuple[str, ...] = (),
+    drawn: NDArray[np.int64] | None = None,
+    origin: Origin | None = None,
+    given: Given | None = None,
+) -> Dataset:
+    """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
+    digest = hashlib.sha256()
+    for array in (x_train, y_train, x_test, y_test):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    if origin is not None:
+        digest.update(origin.offset.tobytes() + origin.unit.tobytes())
+    x = np.concatenate([x_train, x_test])
+    return Dataset(
+        name=name,
+        x=x.reshape(len(x), -1),
+        y=np.concatenate([y_train, y_test]).reshape(-1).astype(np.int32),
+        training=len(x_train),
+        scale=scale,
+        shape=x.shape[1:],
+        labels=labels,
+        sha256=digest.hexdigest(),
+        columns=columns,
+        notes=notes,
+        drawn=drawn,
+        origin=origin,
+        given=given,
+    )

@@ -1,0 +1,44 @@
+"""A data set's name or path -> arrays."""
+
+from __future__ import annotations
+
+from study.data.builtin import digits, from_keras, mnist
+from study.data.dataset import Dataset
+from study.data.files.paths import existing
+from study.errors import DataError
+from study.records.sources import DataSource
+
+
+def load_dataset(source: DataSource | str) -> Dataset:
+    """One of the built-in :data:`~study.records.sources.DATASETS`, or what is at a path.
+
+    A name alone stands for a source without more.
+
+    Raises :class:`DataError` when it is unknown, damaged, unusable or out of reach.
+    """
+    if isinstance(source, str):
+        source = DataSource(source)
+    if source.own:
+        return _own(source)
+    name = source.dataset
+    if name == "mnist":
+        return mnist()
+    if name == "digits":
+        return digits()
+    return from_keras(name)
+
+
+def _own(source: DataSource) -> Dataset:
+    """What is at the path ``source.dataset``, with an own test set or one drawn from its rows.
+
+    Raises :class:`DataError` for whatever cannot be used, and for what is larger than
+    :mod:`study.data.files.limits` allow.
+    """
+    from study.data.files import arrays, tables
+    from study.data.files.table_rows import is_table
+
+    path = existing(source.dataset)
+    dataset: Dataset = (tables if is_table(path) else arrays).load(path, source)
+    if source.sha256 not in (None, dataset.sha256):
+        raise DataError(f"{path} holds other values than it did when the study was begun.")
+    return dataset

@@ -1,0 +1,45 @@
+"""How features become inputs of a common scale, by the training rows of a trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.data.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """A network sees ``(x - shift) / scale``, and 0 where a value is missing: both are float32 (F,)."""
+
+    shift: NDArray[np.float32]
+    scale: NDArray[np.float32]
+
+    def apply(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Inputs (n, F) of features (n, F). NaN becomes 0: the mean of the training rows stands in for it."""
+        scaled = (x.astype(np.float32) - self.shift) / self.scale
+        return np.where(np.isnan(scaled), np.float32(0), scaled)
+
+
+def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
+    """The scaling of a data set whose training rows are ``rows``, which alone decide it.
+
+    Mean and standard deviation of each feature where the data set has no constant ``scale``; a feature that is the
+    same in all of ``rows`` is only shifted, and one of a category is left as it is.
+    """
+    shift, scale = np.zeros(dataset.inputs), np.ones(dataset.inputs)
+    if dataset.scale is not None:
+        scale *= dataset.scale
+    else:
+        from sklearn.preprocessing import StandardScaler
+
+        measured = slice(0, dataset.inputs if dataset.columns is None else len(dataset.columns.numeric))
+        x = dataset.x[rows, measured].astype(np.float64)
+        known = ~np.isnan(x).all(axis=0)  # where all is missing there is nothing to fit
+        if known.any():
+            fitted = StandardScaler().fit(x[:, known])
+            shift[measured][known] = fitted.mean_
+            scale[measured][known] = np.maximum(fitted.scale_, np.finfo(np.float32).tiny)
+    return Scaling(shift.astype(np.float32), scale.astype(np.float32))
