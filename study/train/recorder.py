@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,40 +13,44 @@ from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.readings import WATCHED
 from study.records.trials import SPLITS, ItemValues, Trajectory
 
-VALIDATION, TEST = SPLITS.index("validation"), SPLITS.index("test")
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One clean evaluation: inference mode, the weights as they stand, no penalty.
+
+    ``values`` holds those of train, validation and test for each metric of the task; ``right`` (N,) bool says which
+    test items are classified correctly.
+    """
+
+    values: Mapping[str, Sequence[float]]
+    right: NDArray[np.bool_]
 
 
 @dataclass
 class Recorder:
-    """Collects one trial's records, epoch by epoch. ``sizes`` are the rows of train, validation and test."""
+    """Collects one trial's evaluations, epoch by epoch."""
 
-    sizes: tuple[int, int, int]
     epochs: list[int] = field(default_factory=list)
-    values: dict[str, list[list[float]]] = field(default_factory=dict)
+    values: dict[str, list[Sequence[float]]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     lowest: float = math.inf  # of what early stopping goes by
     last: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     best: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
-    def add(self, epoch: int, correct: NDArray[np.bool_], losses: NDArray[np.float32], seconds: float) -> None:
-        """Record one clean evaluation of all rows, in the order of the parts; what stands behind them is filling."""
-        bounds = np.cumsum((0, *self.sizes))
-        parts = [slice(a, b) for a, b in pairwise(bounds)]
+    def add(self, epoch: int, evaluation: Evaluation, seconds: float) -> None:
+        """Record one evaluation, and the time since the one before."""
         self.epochs.append(epoch)
-        self._append(ACCURACY.name, [float(correct[part].mean()) for part in parts])
-        self._append(CROSS_ENTROPY.name, [float(losses[part].mean(dtype=np.float64)) for part in parts])
+        for metric, row in evaluation.values.items():
+            self.values.setdefault(metric, []).append(row)
         self.seconds.append(seconds)
-        self.last = correct[parts[TEST]]
+        self.last = evaluation.right
         if self.watched < self.lowest:
             self.lowest, self.best = self.watched, self.last
-
-    def _append(self, metric: str, row: list[float]) -> None:
-        self.values.setdefault(metric, []).append(row)
 
     @property
     def watched(self) -> float:
         """What early stopping goes by: the last validation cross-entropy."""
-        return self.values[WATCHED][-1][VALIDATION]
+        return self.values[WATCHED][-1][SPLITS.index("validation")]
 
     @property
     def diverged(self) -> bool:
@@ -55,15 +59,9 @@ class Recorder:
 
     def trajectory(self) -> Trajectory:
         """Everything recorded so far."""
-        values = {metric: np.array(rows) for metric, rows in self.values.items()}
+        values = {metric: np.array(rows, float) for metric, rows in self.values.items()}
         return Trajectory(np.array(self.epochs, np.int64), values, np.array(self.seconds))
 
     def items(self) -> tuple[ItemValues, ...]:
         """Which test items were right after the last epoch, and after the best one on validation."""
         return (ItemValues.of(ACCURACY, "last", self.last), ItemValues.of(ACCURACY, "best", self.best))
-
-    def class_accuracy(self, labels: NDArray[np.int32], classes: int) -> tuple[float, ...]:
-        """Test accuracy of each class at the last record, by the ``labels`` (N,) of the test rows; NaN without any."""
-        items = np.bincount(labels, minlength=classes)
-        hits = np.bincount(labels, weights=self.last, minlength=classes)
-        return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())

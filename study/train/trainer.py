@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import keras
 import numpy as np
@@ -19,14 +20,12 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
-from study.machine import peak_memory, processor_name
-from study.records.metrics import ACCURACY
-from study.records.readings import Patience
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
+from study.train.engine import run_trial
 from study.train.network import Network
-from study.train.pruner import Pruner
-from study.train.recorder import VALIDATION, Recorder
+from study.train.recorder import Evaluation
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
@@ -138,6 +137,47 @@ class Program:
         return correct.concat(), losses.concat()
 
 
+class TrialProgram:
+    """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
+
+    def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
+        self._program = program
+        self._rows = rows
+        self._shuffle = np.random.default_rng(stream(seed, replicate, Stream.ORDER))
+        self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
+        self._done = 0
+
+    @property
+    def most_epochs(self) -> int:
+        """How many epochs one call of the program may run."""
+        return self._program.together
+
+    def train(self, epochs: int) -> None:
+        """Train this many epochs, each in the next order of the replicate."""
+        program, rows = self._program, self._rows
+        orders = [self._shuffle.permutation(program.train_rows) for _ in range(epochs)]
+        steps = tf.constant(epochs * program.steps)
+        key = _key(self._draws, self._done * program.steps)
+        program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
+        self._done += epochs
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate train, validation and test."""
+        rows = self._rows
+        correct, losses = (values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling))
+        train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
+        parts = train, validation, test
+        values = {
+            ACCURACY.name: [float(correct[part].mean()) for part in parts],
+            CROSS_ENTROPY.name: [float(losses[part].mean(dtype=np.float64)) for part in parts],
+        }
+        return Evaluation(values, correct[test])
+
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
+        return self._program.network.weights()
+
+
 class Trainer:
     """Runs the trials of one study, one at a time, and remembers programs and samples between them.
 
@@ -172,55 +212,16 @@ class Trainer:
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
-        recorder = self._train(program, rows, trial)
-        result = Result(
+        return run_trial(
+            TrialProgram(program, rows, self.seed, replicate),
             trial,
-            "finished",
-            recorder.trajectory(),
-            compile_seconds=compiled,
-            train_seconds=time.perf_counter() - started,
+            rows.tested,
+            self.dataset.classes,
             engine="keras",
-            cpu=processor_name(),
-            peak_memory=peak_memory(),
+            started=started,
+            compile_seconds=compiled,
+            keep_weights=keep_weights,
         )
-        if recorder.diverged:
-            epoch = recorder.epochs[-1]
-            reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
-            return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
-        return replace(
-            result,
-            items=recorder.items(),
-            class_accuracy=recorder.class_accuracy(rows.tested, self.dataset.classes),
-            weights=program.network.weights() if keep_weights else (),
-        )
-
-    def _train(self, program: Program, rows: Rows, trial: Trial) -> Recorder:
-        configuration, replicate = trial.configuration, trial.replicate
-        recorder = Recorder(rows.sizes)
-        patience = None if configuration.halt is None else Patience(configuration.halt)
-        pruner = Pruner(trial.pruning) if trial.pruning is not None else None
-        shuffle = np.random.default_rng(stream(self.seed, replicate, Stream.ORDER))
-        draws = int(stream(self.seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
-        clock = time.perf_counter()
-        done = 0
-        for epoch in _recorded(configuration):
-            while done < epoch:
-                orders = [shuffle.permutation(program.train_rows) for _ in range(min(epoch - done, program.together))]
-                steps = tf.constant(len(orders) * program.steps)
-                key = _key(draws, done * program.steps)
-                program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
-                done += len(orders)
-            correct, losses = program.evaluate(rows.index, rows.y, rows.scaling)
-            now = time.perf_counter()
-            recorder.add(epoch, correct.numpy(), losses.numpy(), now - clock)
-            clock = now
-            if recorder.diverged:
-                break
-            if patience is not None and patience.used_up(epoch, recorder.watched):
-                break
-            if pruner is not None and pruner.stops(epoch, recorder.values[ACCURACY.name][-1][VALIDATION]):
-                break
-        return recorder
 
     def _rows(self, configuration: Configuration, replicate: int) -> Rows:
         key = (replicate, configuration.samples, configuration.label_noise)
@@ -251,12 +252,6 @@ class Trainer:
         if key not in self.programs:
             self.programs[key] = Program(configuration, self.dataset, self.x, rows)
         return self.programs[key]
-
-
-def _recorded(configuration: Configuration) -> list[int]:
-    """The epochs to record: every ``evaluate_every``-th one and the last."""
-    epochs, every = configuration.epochs, configuration.evaluate_every
-    return sorted({*range(every, epochs + 1, every), epochs})
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

@@ -1,0 +1,124 @@
+"""The seam of the engines: a program trains epochs and evaluates parts; all else about a trial is the same for all.
+
+Two makers of programs: :mod:`study.train.trainer` (Keras, compiled by XLA) and :mod:`study.train.native` (a dense
+stack in C). What is recorded, when a run halts, is pruned or has diverged, and what a result holds, is decided here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.machine import peak_memory, processor_name
+from study.records.metrics import ACCURACY
+from study.records.readings import Patience
+from study.records.trials import SPLITS, Configuration, Result, Trial
+from study.train.pruner import Pruner
+from study.train.recorder import Evaluation, Recorder
+
+VALIDATION = SPLITS.index("validation")
+
+
+class Program(Protocol):
+    """One trial's network on one trial's rows, ready at its start weights."""
+
+    @property
+    def most_epochs(self) -> int:
+        """How many epochs one call of :meth:`train` may run, at least 1."""
+
+    def train(self, epochs: int) -> None:
+        """Train this many epochs, at most :attr:`most_epochs`, each in the next order of the replicate."""
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate train, validation and test."""
+
+    def weights(self) -> tuple[NDArray[np.float32], ...]:
+        """Copies of all weights, in the order of ``keras.Model.get_weights``."""
+
+
+class Trainer(Protocol):
+    """Runs the trials of one study, one at a time. A result never depends on what ran before it."""
+
+    def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
+        """Train, evaluate after every ``evaluate_every`` epochs, and return the result."""
+
+
+def follow(program: Program, trial: Trial) -> Recorder:
+    """Train a program to the end of its trial, or until it halts, is pruned or diverges, and record on the way."""
+    recorder = Recorder()
+    patience = None if trial.configuration.halt is None else Patience(trial.configuration.halt)
+    pruner = Pruner(trial.pruning) if trial.pruning is not None else None
+    clock = time.perf_counter()
+    done = 0
+    for epoch in recorded_epochs(trial.configuration):
+        while done < epoch:
+            epochs = min(epoch - done, program.most_epochs)
+            program.train(epochs)
+            done += epochs
+        evaluation = program.evaluate()
+        now = time.perf_counter()
+        recorder.add(epoch, evaluation, now - clock)
+        clock = now
+        if recorder.diverged or (patience is not None and patience.used_up(epoch, recorder.watched)):
+            break
+        if pruner is not None and pruner.stops(epoch, evaluation.values[ACCURACY.name][VALIDATION]):
+            break
+    return recorder
+
+
+def recorded_epochs(configuration: Configuration) -> list[int]:
+    """The epochs to record: every ``evaluate_every``-th one and the last."""
+    epochs, every = configuration.epochs, configuration.evaluate_every
+    return sorted({*range(every, epochs + 1, every), epochs})
+
+
+def run_trial(
+    program: Program,
+    trial: Trial,
+    labels: NDArray[np.int32],
+    classes: int,
+    *,
+    engine: str,
+    started: float,
+    compile_seconds: float = 0.0,
+    keep_weights: bool = False,
+) -> Result:
+    """The result of a trial that ``engine`` trains; its clock started at ``started``.
+
+    ``labels`` (N,) are those of the test items.
+
+    A run whose cross-entropy stops being finite ends there and comes back as failed. With ``keep_weights`` a
+    finished result brings the weights after its last epoch along.
+    """
+    recorder = follow(program, trial)
+    result = Result(
+        trial,
+        "finished",
+        recorder.trajectory(),
+        compile_seconds=compile_seconds,
+        train_seconds=time.perf_counter() - started,
+        peak_memory=peak_memory(),
+        engine=engine,
+        cpu=processor_name(),
+    )
+    if recorder.diverged:
+        epoch = recorder.epochs[-1]
+        reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
+        return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
+    return replace(
+        result,
+        items=recorder.items(),
+        class_accuracy=class_accuracy(recorder.last, labels, classes),
+        weights=program.weights() if keep_weights else (),
+    )
+
+
+def class_accuracy(right: NDArray[np.bool_], labels: NDArray[np.int32], classes: int) -> tuple[float, ...]:
+    """Accuracy of each class over test items (N,), NaN for a class without any."""
+    items = np.bincount(labels, minlength=classes)
+    hits = np.bincount(labels, weights=right, minlength=classes)
+    return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())

@@ -1,0 +1,178 @@
+"""Trial in, result out, in C: what :mod:`study.train.trainer` does, for dense stacks, without TensorFlow."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.data.dataset import Dataset
+from study.data.scaling import fit_scaling
+from study.data.splits import Sample, draw_sample
+from study.errors import DataError
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.trials import Configuration, Result, Trial
+from study.train.draws import dropout_key, orders, start_weights
+from study.train.engine import run_trial
+from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
+from study.train.recorder import Evaluation
+
+SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRows:
+    """A sample and what the compiled part makes of it: its inputs, and the bounds of train, validation and test."""
+
+    sample: Sample
+    inputs: Any
+    bounds: tuple[int, ...]
+
+    @property
+    def test_labels(self) -> NDArray[np.int32]:
+        """Labels (N,) of the test items."""
+        return self.sample.y[self.bounds[2] :]
+
+
+class NativeProgram:
+    """One trial's network, at its start weights; a :class:`study.train.engine.Program`."""
+
+    most_epochs = 1
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        dataset: Dataset,
+        rows: NativeRows,
+        *,
+        seed: int,
+        replicate: int,
+        kernels: str | None = None,
+    ) -> None:
+        train_rows = rows.bounds[1]
+        stack = Stack.of(configuration, dataset, train_rows, dropout_key(seed, replicate))
+        self.network = stack.network(sparse=rows.inputs.sparse, kernels=kernels)
+        set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.classes, seed, replicate))
+        self._rows = rows
+        self._orders = orders(seed, replicate, train_rows)
+        self._correct = np.zeros(rows.bounds[-1], np.uint8)
+        self._losses = np.zeros(rows.bounds[-1], np.float32)
+
+    def train(self, epochs: int) -> None:
+        """Train this many epochs, each in the next order of the replicate."""
+        sample = self._rows.sample
+        for _ in range(epochs):
+            self.network.train(self._rows.inputs, sample.rows, sample.y, next(self._orders))
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate train, validation and test. Sums run over rows in their order, in double precision."""
+        sample = self._rows.sample
+        self.network.evaluate(self._rows.inputs, sample.rows, sample.y, self._correct, self._losses)
+        accuracy, cross_entropy = [], []
+        for first, end in pairwise(self._rows.bounds):
+            rows = max(end - first, 1)
+            accuracy.append(int(np.count_nonzero(self._correct[first:end])) / rows)
+            cross_entropy.append(module().ordered_sum(self._losses[first:end]) / rows)
+        right = self._correct[self._rows.bounds[2] :].astype(bool)
+        return Evaluation({ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}, right)
+
+    def weights(self) -> tuple[NDArray[np.float32], ...]:
+        """Copies of all weights, in the order of ``keras.Model.get_weights``."""
+        return get_weights(self.network)
+
+
+class NativeTrainer:
+    """Runs the trials of one study, one at a time, and remembers samples between them.
+
+    A trial's result depends on the study's seed and the trial: not on the machine, nor on what ran before. What may
+    differ in the last bit from one machine to another are data that are standardised, because their means and
+    deviations are sums of NumPy's.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        *,
+        seed: int,
+        validation: float,
+        draw: Callable[..., Sample] = draw_sample,
+        kernels: str | None = None,
+    ) -> None:
+        """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
+
+        ``kernels`` names others than the fastest of this machine, for tests. Raises :class:`ImportError` where the
+        compiled part is missing.
+        """
+        self.dataset = dataset
+        self.seed = seed
+        self.validation = validation
+        self.draw = draw
+        self.kernels = kernels
+        self.samples: OrderedDict[Hashable, NativeRows] = OrderedDict()
+        self._x = np.ascontiguousarray(dataset.x)
+        self._shared = None if dataset.scale is None else self._inputs(dataset.scale)
+
+    @staticmethod
+    def covers(configuration: Configuration, dataset: Dataset) -> bool:
+        """Whether this engine computes what Keras would; :func:`not_covered` says why not."""
+        return not not_covered(configuration, dataset)
+
+    def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
+        """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
+
+        Raises :class:`~study.errors.DataError` when the sample cannot be drawn, or the configuration is not covered.
+        """
+        program, rows, started = self.program(trial.configuration, trial.replicate)
+        return run_trial(
+            program,
+            trial,
+            rows.test_labels,
+            self.dataset.classes,
+            engine="native",
+            started=started,
+            keep_weights=keep_weights,
+        )
+
+    def program(self, configuration: Configuration, replicate: int) -> tuple[NativeProgram, NativeRows, float]:
+        """A trial's program, its rows, and when its clock started."""
+        if why := not_covered(configuration, self.dataset):
+            raise DataError(f'The native engine does not cover this: {why}. Set engine = "keras".')
+        rows = self._rows(configuration, replicate)
+        started = time.perf_counter()
+        program = NativeProgram(
+            configuration, self.dataset, rows, seed=self.seed, replicate=replicate, kernels=self.kernels
+        )
+        return program, rows, started
+
+    def _rows(self, configuration: Configuration, replicate: int) -> NativeRows:
+        key = (replicate, configuration.samples, configuration.label_noise)
+        if key not in self.samples:
+            sample = self.draw(
+                self.dataset,
+                seed=self.seed,
+                replicate=replicate,
+                validation=self.validation,
+                samples=configuration.samples,
+                label_noise=configuration.label_noise,
+            )
+            if len(self.samples) >= SAMPLES_KEPT:
+                self.samples.popitem(last=False)
+            bounds = tuple(int(bound) for bound in np.cumsum((0, *sample.sizes)))
+            self.samples[key] = NativeRows(sample, self._inputs_of(sample), bounds)
+        return self.samples[key]
+
+    def _inputs_of(self, sample: Sample) -> Any:
+        if self._shared is not None:
+            return self._shared
+        fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
+        return self._inputs(0.0, shift=fitted.shift, deviation=fitted.scale)
+
+    def _inputs(self, scale: float, **standard: NDArray[np.float32]) -> Any:
+        rows, features = self._x.shape
+        return module().Inputs(self._x, rows=rows, features=features, scale=scale, **standard)

@@ -1,0 +1,173 @@
+"""What the native engine is held against: the same steps by Keras's own layers, losses and optimizers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from study.records.trials import Configuration
+from study.train.draws import dropout_factors, start_weights
+from study.train.native.compiled import Stack, get_weights, module, set_weights
+
+
+@dataclass(frozen=True)
+class Case:
+    """A stack and what it trains on: ``x`` (n, features) uint8 or float32, labels (n,) or targets (n, outputs)."""
+
+    stack: Stack
+    x: np.ndarray
+    y: np.ndarray
+    scale: float = 0.0
+    shift: np.ndarray | None = None
+    deviation: np.ndarray | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration of these layers, for start weights."""
+        return Configuration(self.stack.hidden, epochs=1, batch_norm=self.stack.batch_norm)
+
+    def start(self) -> list[np.ndarray]:
+        """Start weights, with biases that are not all zero."""
+        rng = np.random.default_rng(1)
+        weights = start_weights(self.configuration, self.stack.features, self.stack.outputs, 5, 0)
+        return [
+            w + rng.uniform(-0.1, 0.1, w.shape).astype(np.float32) * (w.ndim == 1 and w.max() == 0) for w in weights
+        ]
+
+    def seen(self) -> np.ndarray:
+        """What the network sees of the rows."""
+        x = self.x.astype(np.float32)
+        if self.scale:
+            return x / np.float32(self.scale)
+        scaled = (x - self.shift) / self.deviation
+        return np.where(np.isnan(scaled), np.float32(0), scaled)
+
+    def batches(self, steps: int) -> list[np.ndarray]:
+        """Places of the rows of each step: epoch after epoch, with a short last batch."""
+        rng, batches = np.random.default_rng(2), []
+        while len(batches) < steps:
+            order = rng.permutation(len(self.x)).astype(np.int32)
+            batches += [order[i : i + self.stack.batch] for i in range(0, len(order), self.stack.batch)]
+        return batches[:steps]
+
+    def native(self, steps: int, kernels: str | None = None) -> tuple[np.ndarray, ...]:
+        """Weights after the steps, in C."""
+        rows, features = self.x.shape
+        standard = {} if self.scale else {"shift": self.shift, "deviation": self.deviation}
+        inputs = module().Inputs(self.x, rows=rows, features=features, scale=self.scale, **standard)
+        network = self.stack.network(sparse=inputs.sparse, kernels=kernels)
+        set_weights(network, self.start())
+        for batch in self.batches(steps):
+            network.train(inputs, np.arange(rows, dtype=np.int32), self.y, batch)
+        assert network.steps == steps
+        return get_weights(network)
+
+    def keras(self, steps: int, dtype: str = "float32") -> list[np.ndarray]:
+        """Weights after the steps, by Keras, with the same masks; ``dtype`` float64 gives a reference."""
+        stack, policy = self.stack, keras.config.dtype_policy()
+        keras.config.set_dtype_policy(dtype)
+        try:
+            model = twin(stack)
+            optimizer = optimizer_of(stack)
+            model.set_weights([w.astype(dtype) for w in self.start()])
+            x = self.seen().astype(dtype)
+            for step, batch in enumerate(self.batches(steps)):
+                factors = [
+                    dropout_factors(stack.key, step, i, len(batch), width, stack.dropout[i]).astype(dtype)
+                    for i, width in enumerate(stack.hidden)
+                ]
+                one_step(model, optimizer, stack, x[batch], self.y[batch], factors)
+            return model.get_weights()
+        finally:
+            keras.config.set_dtype_policy(policy)
+
+
+def twin(stack: Stack) -> keras.Model:
+    """The layers of a stack without its dropout, for which :func:`one_step` multiplies by what both engines drew."""
+    layers: list[keras.Layer] = [keras.Input((stack.features,))]
+    for width in stack.hidden:
+        l2 = keras.regularizers.L2(stack.l2)
+        layers.append(keras.layers.Dense(width, use_bias=not stack.batch_norm, kernel_regularizer=l2))
+        if stack.batch_norm:
+            layers.append(keras.layers.BatchNormalization())
+        layers.append(keras.layers.Activation(stack.activation))
+    return keras.Sequential([*layers, keras.layers.Dense(stack.outputs)])
+
+
+def optimizer_of(stack: Stack) -> keras.Optimizer:
+    """Keras's optimizer as the compiled trainer makes it."""
+    kinds = {
+        "adam": keras.optimizers.Adam,
+        "adamw": keras.optimizers.AdamW,
+        "rmsprop": keras.optimizers.RMSprop,
+        "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    }
+    return kinds[stack.optimizer](stack.learning_rate)
+
+
+def one_step(
+    model: keras.Model,
+    optimizer: keras.Optimizer,
+    stack: Stack,
+    x: np.ndarray,
+    y: np.ndarray,
+    factors: list[np.ndarray],
+) -> None:
+    """One step of gradient descent on a batch."""
+    with tf.GradientTape() as tape:
+        h, hidden = tf.constant(x), iter(factors)
+        for layer in model.layers:
+            h = layer(h, training=True)
+            if isinstance(layer, keras.layers.Activation):
+                h = h * next(hidden)
+        if stack.loss == "cross-entropy":
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, h))
+        else:
+            loss = tf.reduce_mean(tf.square(h - y))
+        loss += tf.add_n(model.losses) if model.losses else 0.0
+    variables = model.trainable_variables
+    optimizer.apply(tape.gradient(loss, variables), variables)
+
+
+def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
+    """``||dw|| / ||w||`` over all weights."""
+    flat, reference = (np.concatenate([w.ravel().astype(np.float64) for w in weights]) for weights in (ours, theirs))
+    return float(np.linalg.norm(flat - reference) / np.linalg.norm(reference))
+
+
+def case_of(
+    hidden: tuple[int, ...],
+    *,
+    features: int = 40,
+    outputs: int = 10,
+    rows: int = 70,
+    batch: int = 32,
+    rate: float = 0.0,
+    kind: str = "bytes",
+    seed: int = 0,
+    **stack: object,
+) -> Case:
+    """A case of generated data: ``kind`` is bytes, sparse bytes, floats, or standardised with gaps."""
+    rng = np.random.default_rng(seed)
+    made = Stack(features, hidden, outputs, min(batch, rows), (rate,) * len(hidden), (123, 456), **stack)  # type: ignore[arg-type]
+    squared = made.loss == "squared error"
+    y = rng.normal(size=(rows, outputs)).astype(np.float32) if squared else rng.integers(0, outputs, rows, np.int32)
+    if kind == "standardised":
+        x = rng.normal(3, 2, (rows, features)).astype(np.float32)
+        shift, deviation = x.mean(0), x.std(0) + np.float32(0.1)
+        x[rng.random(x.shape) < 0.1] = np.nan
+        return Case(made, x, y, shift=shift, deviation=deviation)
+    if kind == "floats":
+        return Case(made, rng.uniform(0.1, 2, (rows, features)).astype(np.float32), y, scale=2.0)
+    x = rng.integers(1, 256, (rows, features), np.uint8)
+    if kind == "sparse":
+        x *= rng.random(x.shape) < 0.3
+    return Case(made, x, y, scale=255.0)
+
+
+def changed(case: Case, **stack: object) -> Case:
+    """The same case with another stack."""
+    return replace(case, stack=replace(case.stack, **stack))  # type: ignore[arg-type]
