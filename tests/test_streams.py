@@ -14,11 +14,10 @@ import pytest
 import tomli_w
 
 from reports.terminal.outlet import Fate
-from study.design.plan import plan_trials
 from study.design.source import build_spec
 from study.store import open_store
 from study.words import escaped
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.test_cli import ROOT, depthgauge, with_study  # noqa: F401  a fixture
 
 GATE = "verdict deep --json --fail-on overfitting"
@@ -116,7 +115,7 @@ def test_what_a_terminal_obeys_is_never_printed_from_a_store(tmp_path: Path, com
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
     facts = {"command": f"depthgauge run {evil}", "data_notes": [evil], "labels": [f"{evil}{i}" for i in range(10)]}
     store.begin(spec, "hash", {**FACTS, **facts})
-    for trial in plan_trials(spec):
+    for trial in trials_of(spec):
         store.record("bad", scripted_result(trial, test_items=360))
     store.close()
     done = depthgauge(*command.split(), cwd=tmp_path)

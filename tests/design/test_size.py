@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from study.design.plan import MOST_CELLS, planned
+from study.design.plan import MOST_CELLS, make_plan
 from study.design.source import build_spec, load_spec, presets
 from study.design.spec import StudySpec
 from study.errors import SpecError, StoreError
@@ -33,9 +33,9 @@ def test_bounds_hold_for_the_product_of_all_keys() -> None:
 
 def test_the_largest_study_that_is_allowed_is_planned() -> None:
     space = {"depth": {"values": list(range(1, 101))}, "width": {"values": list(range(1, MOST_CELLS // 100 + 1))}}
-    assert planned(build_spec({"space": space, "replicates": 100}, "test")) == 1_000_000
+    assert make_plan(build_spec({"space": space, "replicates": 100}, "test")).most == 1_000_000
     for name in presets():
-        assert planned(load_spec(name)) < 10_000
+        assert make_plan(load_spec(name)).most < 10_000
 
 
 def test_such_a_study_in_a_store_from_elsewhere_is_named_and_hangs_nothing(tmp_path: Path) -> None:
