@@ -255,16 +255,22 @@ def plan(
     Example: depthgauge plan isolate
     """
     from reports.terminal.plan_text import print_plan
+    from study.data.loading import load_dataset
+    from study.design.enough_samples import check_samples
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine import cores
     from study.run.estimate import estimate_minutes
+    from study.train.choosing import check_engine
 
     _signals_interrupt()
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        dataset = load_dataset(planned.spec.source)
+        check_samples(planned, dataset)
+        check_engine(planned, dataset)
         print_plan(planned, _console())
-        work, minutes = estimate_minutes(planned, workers=workers or cores())
+        work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
         _print(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "

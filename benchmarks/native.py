@@ -23,8 +23,8 @@ from study.run.executors.worker import FIXED  # noqa: E402
 os.environ.update(FIXED)  # before TensorFlow is imported: one thread, no GPU
 
 import numpy as np  # noqa: E402
-
 from study.data.datasets import Dataset, load_dataset  # noqa: E402
+
 from study.records.trials import Configuration  # noqa: E402
 from study.seeds import Stream, stream  # noqa: E402
 from study.train.engine import Program  # noqa: E402

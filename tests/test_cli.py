@@ -98,6 +98,8 @@ def test_every_command_has_help_and_an_example_and_a_place_in_the_guide(command:
         (["run", "depth", "--name", "<script>alert(1)</script>"], ["study name"]),
         (["run", "baseline", "--set", "dataset=mnits"], ["'mnits'", "'mnist'"]),
         (["run", "baseline", "--set", "network.samples=60000"], ["60000", "53,990"]),
+        (["plan", "baseline", "--set", "network.samples=60000"], ["60000", "53,990"]),
+        (["plan", "baseline", "--set", "validation=0.99999"], ["validation", "at least 10"]),
         (["run", "depth", "--store", "{here}/notes.txt"], ["notes.txt", "--store"]),
         (["run", "depth", "--store", "/proc/no/where.db"], ["/proc/no", "--store"]),
         (["run", "depth", "--store", "mysql://nowhere/x"], ["driver"]),

@@ -34,7 +34,7 @@ def within_margin(values: Array, means: Array, margin: float) -> Array:
     on few runs, and counts with half the residual degrees of freedom of all. Simulated with a fixed seed, so that the
     same study gets the same pick.
     """
-    values = values[np.isfinite(values).any(axis=1)]
+    values = values[np.isfinite(values).any(axis=1)]  # a replicate of which nothing ran yet says nothing
     ran = np.isfinite(values)
     replicates, columns = values.shape
     rest = np.where(ran, values - means, np.nan)

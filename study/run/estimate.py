@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from study.data.loading import load_dataset
+from study.data.dataset import Dataset
 from study.data.splits import split_sizes
 from study.design.cells import middle
 from study.design.cost import flops
-from study.design.enough_samples import check_samples
 from study.design.plan import Plan
 from study.errors import StudyError
 from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial, program_key
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
-from study.train.choosing import check_engine
 
 PROBE_OPERATIONS = 4e11  # a few seconds on one core
 POLL_SECONDS = 0.2
@@ -58,15 +56,12 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
     )
 
 
-def estimate_minutes(plan: Plan, *, workers: int) -> tuple[Work, float]:
+def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Work, float]:
     """The work of a study, and the minutes it takes by the speed of one short trial in a worker of this machine.
 
-    Raises :class:`StudyError` where that trial cannot be run, and :class:`DataError` as a run would.
+    Raises :class:`StudyError` where that trial cannot be run.
     """
     spec = plan.spec
-    dataset = load_dataset(spec.source)
-    check_samples(plan, dataset)
-    check_engine(plan, dataset)
     shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation)
     work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)

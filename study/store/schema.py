@@ -41,17 +41,23 @@ trials = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when finished"),
     sa.Column("diverged_epoch", sa.Integer, comment="first epoch with a cross-entropy that is not finite, else null"),
     sa.Column(
+        "trajectory",
+        sa.LargeBinary,
+        nullable=False,
+        comment="float64, a row an epoch: the epoch; train, validation and test of each metric; seconds",
+    ),
+    sa.Column("class_accuracy", sa.LargeBinary, nullable=False, comment="float64, test accuracy of each class"),
+    sa.Column("compile_seconds", sa.Float, nullable=False, comment="0 where the program was in memory"),
+    sa.Column("train_seconds", sa.Float, nullable=False, comment="training and evaluation, without compiling"),
+    sa.Column("peak_memory", sa.BigInteger, nullable=False, comment="bytes, of the worker so far"),
+    sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
+    # In the order in which upgrades add them: new and upgraded stores have the same tables.
+    sa.Column(
         "metrics",
         sa.Text,
         nullable=False,
         server_default="accuracy cross_entropy",
         comment="names of the metrics of the trajectory, in order",
-    ),
-    sa.Column(
-        "trajectory",
-        sa.LargeBinary,
-        nullable=False,
-        comment="float64, a row an epoch: the epoch; train, validation and test of each metric; seconds",
     ),
     sa.Column(
         "item_index",
@@ -63,15 +69,10 @@ trials = sa.Table(
     sa.Column(
         "items", sa.LargeBinary, nullable=False, server_default="", comment="values of the test items, part by part"
     ),
-    sa.Column("class_accuracy", sa.LargeBinary, nullable=False, comment="float64, test accuracy of each class"),
-    sa.Column("compile_seconds", sa.Float, nullable=False, comment="0 where the program was in memory"),
-    sa.Column("train_seconds", sa.Float, nullable=False, comment="training and evaluation, without compiling"),
-    sa.Column("peak_memory", sa.BigInteger, nullable=False, comment="bytes, of the worker so far"),
     sa.Column(
         "engine", sa.String(16), nullable=False, server_default="keras", comment="what trained it: keras or native"
     ),
     sa.Column("cpu", sa.Text, nullable=False, server_default="", comment="kind of processor; empty before version 5"),
-    sa.Column("finished", sa.String(32), nullable=False, comment="UTC, ISO 8601"),
     sa.UniqueConstraint("study_id", "key", "replicate"),
     sa.Index("trials_by_state", "study_id", "state"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -181,14 +182,20 @@ def test_settings_that_could_belong_to_several_are_not_guessed() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"seed": 7}, r"different seeds \(0 and 7\): .* independent, not paired"),
+        ({"spec": {"seed": 7}}, r"different seeds \(0 and 7\): .* independent, not paired"),
         ({"dataset_sha256": "cd" * 32}, "ran on different data"),
-        ({"validation_samples": 3_000}, r"hold out different numbers of samples \(6,000 and 3,000\)"),
+        ({"run": {"sizes": (54_000, 3_000, 10_000)}}, r"hold out different numbers of samples \(6,000 and 3,000\)"),
     ],
 )
 def test_studies_that_cannot_be_paired_say_why(changes: dict[str, object], words: str) -> None:
     first, second = sample.default_study("one"), sample.default_study("two")
-    second = replace(second, facts=replace(second.facts, **changes))
+    facts = second.facts
+    given: dict[str, Any] = dict(changes)
+    if "spec" in changes:
+        given["spec"] = facts.spec.model_copy(update=given["spec"])
+    if "run" in changes:
+        given["run"] = replace(facts.run, **given["run"])
+    second = replace(second, facts=replace(facts, **given))
     found = pair_studies([first, second])
     assert not found.settings and not found.comparisons
     assert len(found.obstacles) == 1 and re.search(words, found.obstacles[0])

@@ -108,6 +108,23 @@ class TestExecutor:
         assert isinstance(crash, Crash) and "samples = 5" in crash.reason
         assert isinstance(outcomes[trials(1)[0]], Result)
 
+    def test_what_nobody_foresaw_is_a_crash_with_its_reason_and_the_next_trial_runs(self, executor: Executor) -> None:
+        """An error of another library, which is none of ours: the trial failed, and nothing else."""
+        strange = Trial(Configuration.stack(hidden=(8,), epochs=2, samples=60, optimizer="no such optimizer"), 0)
+        executor.submit(strange)
+        executor.submit(trials(1)[0])
+        outcomes = {o.trial: o for o in collect(executor, 2)}
+        crash = outcomes[strange]
+        assert isinstance(crash, Crash) and crash.cause == "crash" and "no such optimizer" in crash.reason
+        assert isinstance(outcomes[trials(1)[0]], Result)
+
+    def test_it_says_how_many_trials_it_runs_at_once(self, executor: Executor) -> None:
+        assert executor.workers in (1, 2)
+        for trial in trials(4):
+            executor.submit(trial)
+        assert len(executor.running()) <= executor.workers
+        assert len(collect(executor, 4)) == 4
+
 
 def test_the_same_bytes_whatever_runs_the_trials(executor: Executor, reference: dict) -> None:
     asked = trials(4) + trials_with_state()

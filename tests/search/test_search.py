@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import optuna
 import pytest
 
 from study.analysis.conclude import conclude
@@ -104,6 +105,18 @@ def test_isolation_searches_every_cell_and_reports_its_winner_on_fresh_replicate
         assert {r for key, r in study.results if key == point.configuration.key} == {0, 1, SEARCH_REPLICATE}
     assert panel.baseline is not None and (panel.baseline.key, 1) in study.results
     assert len(study.results) == study.plan.most == 3 * 6 + (3 + 1) * 2
+
+
+def test_neither_a_search_nor_its_verdict_changes_how_talkative_optuna_is() -> None:
+    before = optuna.logging.get_verbosity()
+    try:
+        optuna.logging.set_verbosity(optuna.logging.DEBUG)
+        spec = isolation(search={"proposer": "optuna:tpe", "trials": 12})
+        findings = conclude(run(spec, new_store(spec)))
+        assert findings.search is not None and findings.search.importance  # which Optuna computes
+        assert optuna.logging.get_verbosity() == optuna.logging.DEBUG
+    finally:
+        optuna.logging.set_verbosity(before)
 
 
 def test_a_search_learns_from_what_it_is_told() -> None:

@@ -96,8 +96,8 @@ def filled(place: Path, name: str = "deep") -> Store:
         {"name": name, "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2, 3]}}}, ""
     )
     store = open_store(str(place), create=True)
-    store.begin(spec, "hash", FACTS)
-    for trial in plan_trials(spec):
+    store.begin(make_plan(spec), "hash", FACTS)
+    for trial in trials_of(spec):
         store.record(name, scripted_result(trial))
     return store
 
@@ -109,7 +109,7 @@ def test_a_link_to_a_store_that_may_only_be_read_shows_its_newest_trials(
     (tmp_path / "link.db").symlink_to(tmp_path / "there" / "studies.db")
     monkeypatch.setattr(database, "_can_write", lambda _: False)
     behind = open_store(str(tmp_path / "link.db"))
-    assert behind.database.read_only and behind.list()[0]["finished"] == 6
+    assert behind.database.read_only and behind.list()[0].finished == 6
     store.close()
 
 
@@ -126,7 +126,7 @@ def test_what_was_written_is_brought_into_the_file_now_and_then(
     monkeypatch.setattr(database, "FOLD_SECONDS", 0.0)
     store = filled(tmp_path / "studies.db")
     shutil.copy(tmp_path / "studies.db", tmp_path / "copy.db")
-    assert open_store(str(tmp_path / "copy.db")).list()[0]["finished"] == 6
+    assert open_store(str(tmp_path / "copy.db")).list()[0].finished == 6
     store.close()
 
 
@@ -135,7 +135,7 @@ def test_a_copy_is_one_file_with_everything_in_it_and_replaces_none(tmp_path: Pa
     copied = tmp_path / "far" / "copy.db"
     assert str(copied) in copy_store(str(tmp_path / "studies.db"), copied)
     assert [file.name for file in copied.parent.iterdir()] == ["copy.db"]
-    assert open_store(str(copied)).list()[0]["finished"] == 6
+    assert open_store(str(copied)).list()[0].finished == 6
     with pytest.raises(StoreError, match="not overwritten"):
         copy_store(str(tmp_path / "studies.db"), copied)
     store.close()

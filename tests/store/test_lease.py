@@ -39,10 +39,11 @@ TRIALS = trials_of(SPEC)
 HOLDER = f"""
 import sys
 from study.errors import DepthgaugeError
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.store import open_store
 from study.store.lease import Pace
-from tests.conftest import FACTS, scripted_result
+from tests.conftest import FACTS, scripted_result, trials_of
 
 spec = build_spec({VALUES!r}, "test")
 store = open_store(sys.argv[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
 import shutil
 import sqlite3
@@ -10,16 +12,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 import cli
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
-from study.records.trials import Proposal, Result
+from study.records.trials import ItemValues, Proposal, Result
 from study.store import Store, open_store, upgrade_store
 from study.store.address import parse_address
 from study.store.database import Database
@@ -44,9 +49,27 @@ def old_store(path: Path, version: int) -> Path:
     return path
 
 
-def content(path: Path, *tables: str) -> dict[str, list[tuple[object, ...]]]:
+def content(path: Path, *tables: str) -> dict[str, list[dict[str, object]]]:
+    """The rows of each table, a value for each column."""
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        return {table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+        connection.row_factory = sqlite3.Row
+        rows = {table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+    return {table: [dict(row) for row in rows[table]] for table in tables}
+
+
+def assert_kept(now: dict[str, list[dict[str, object]]], before: dict[str, list[dict[str, object]]]) -> None:
+    """Everything of ``before`` is there, bit for bit; which test items were right has another place since version 5."""
+    assert now.keys() == before.keys()
+    for table, rows in before.items():
+        for row, old in zip(now[table], rows, strict=True):
+            right = [old.pop("correct_last"), old.pop("correct_best")] if "correct_last" in old else []
+            assert old.items() <= row.items()
+            if right:
+                index = [["accuracy", one, True, len(bits)] for one, bits in zip(("last", "best"), right, strict=True)]
+                assert row["items"] == b"".join(right) and json.loads(str(row["item_index"])) == (
+                    index if row["items"] else []
+                )
+                assert (row["metrics"], row["engine"], row["cpu"]) == ("accuracy cross_entropy", "keras", "")
 
 
 def schema_of(path: Path) -> set[str]:
@@ -57,7 +80,7 @@ def schema_of(path: Path) -> set[str]:
 
 def assert_whole(store: Store) -> None:
     """The store holds what the old one did, and takes more."""
-    results = store.load("small").results
+    results = store.load_own("small").results
     assert [same(results[trial.key], scripted_result(trial)) for trial in trials_of(SMALL)[:3]] == [True] * 3
     store.begin(make_plan(SMALL), "hash", FACTS)
     store.record("small", scripted_result(trials_of(SMALL)[3]))
@@ -65,10 +88,11 @@ def assert_whole(store: Store) -> None:
 
 
 def same(a: Result, b: Result) -> bool:
-    return a.trial == b.trial and a.trajectory["accuracy"].tobytes() == b.trajectory["accuracy"].tobytes()
+    one, other = a.trajectory, b.trajectory
+    return a.trial == b.trial and all(one[m].tobytes() == other[m].tobytes() for m in other.values)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,7 +101,7 @@ def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     store = open_store(str(path))
     (said,) = [record.message for record in caplog.records if record.name == "depthgauge"]
     assert f"from version {version} to {SCHEMA_VERSION}" in said and f"studies.db.v{version}.bak" in said
-    assert content(path, "studies", "trials") == before
+    assert_kept(content(path, "studies", "trials"), copy.deepcopy(before))
     assert_whole(store)
     if version > 1:
         assert store.load("searched").proposals == (Proposal("depth 1", 0, {"width": 8}, asked=0),)
@@ -95,12 +119,31 @@ def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     assert [p.name for p in tmp_path.glob("*.bak")] == [backup.name]
 
 
+def test_the_answers_to_test_items_are_the_same_bits_after_an_upgrade(tmp_path: Path) -> None:
+    """Of a trial that finished with 20 items, and of one that failed and kept none."""
+    path = old_store(tmp_path / "studies.db", 4)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE trials SET correct_last = x'00ff00', correct_best = x'80000f' WHERE id = 1")
+        rows = connection.execute("SELECT key, replicate, state, correct_last, correct_best FROM trials").fetchall()
+    connection.close()
+    results = open_store(str(path)).load_own("small").results
+    assert {state for _, _, state, *_ in rows} == {"finished", "failed"}
+    for key, replicate, state, last, best in rows:
+        kept = results[key, replicate]
+        if state == "failed":
+            assert kept.items == () and not last and not best
+            continue
+        assert kept.items == (ItemValues("accuracy", "last", last), ItemValues("accuracy", "best", best))
+        for one, bits in zip(kept.items, (last, best), strict=True):
+            assert one.values(20).tolist() == np.unpackbits(np.frombuffer(bits, np.uint8), count=20).tolist()
+
+
 def test_a_backup_that_is_there_is_never_touched(tmp_path: Path) -> None:
     path = old_store(tmp_path / "studies.db", 2)
     (tmp_path / "studies.db.v2.bak").write_text("precious")
     assert "studies.db.v2-2.bak" in upgrade_store(str(path)) or (tmp_path / "studies.db.v2-2.bak").exists()
     assert (tmp_path / "studies.db.v2.bak").read_text() == "precious"
-    assert content(tmp_path / "studies.db.v2-2.bak", "trials") == content(path, "trials")
+    assert_kept(content(path, "trials"), content(tmp_path / "studies.db.v2-2.bak", "trials"))
 
 
 def test_a_store_that_cannot_be_copied_is_not_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +200,7 @@ def test_processes_that_make_a_store_at_once_share_it(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 4])
 def test_new_and_upgraded_stores_have_the_same_tables(tmp_path: Path, version: int) -> None:
     open_store(str(tmp_path / "new.db"), create=True).close()
     path = tmp_path / "upgraded.db"
@@ -280,9 +323,9 @@ def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) ->
     database = Database(parse_address(url))
 
     def as_version_2(connection: sa.Connection) -> None:
-        _migrate(connection, 0)
-        connection.exec_driver_sql("DROP INDEX trials_by_state")
-        connection.exec_driver_sql("DROP TABLE leases")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(ROOT / "study" / "store" / "migrations"))
+        command.upgrade(config, "0002")
         connection.exec_driver_sql("DROP TABLE depthgauge_version")
         connection.exec_driver_sql("CREATE TABLE depthgauge_schema (version INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO depthgauge_schema VALUES (2)")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from study.data.datasets import load_dataset
+
 from study.records.trials import Configuration, Trial
 from study.train.native.compiled import available, module
 from study.train.native.native_trainer import NativeTrainer

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from study.data.datasets import load_dataset, make_dataset
+
 from study.errors import DataError
 from study.records.readings import best_row, halts_at, read
 from study.records.trials import Configuration, Trial

@@ -76,6 +76,18 @@ def test_a_trial_ends_where_it_would_in_optunas_own_loop(name: str, pruner: optu
     assert min(expected) < EPOCHS == max(expected)
 
 
+def test_optuna_stays_as_talkative_as_its_user_has_it() -> None:
+    before = optuna.logging.get_verbosity()
+    try:
+        for verbosity in (optuna.logging.DEBUG, optuna.logging.WARNING):
+            optuna.logging.set_verbosity(verbosity)
+            pruner = Pruner(Pruning("median", EPOCHS, (((1, 0.5), (2, 0.6)), ())))
+            pruner.stops(1, 0.5)
+            assert optuna.logging.get_verbosity() == verbosity
+    finally:
+        optuna.logging.set_verbosity(before)
+
+
 def search(**changes: Any) -> Any:
     space = {"learning_rate": {"role": "nuisance", "low": 1e-4, "high": 1e-1, "log": True}}
     options = {"proposer": "optuna:random", "trials": 20, "pruner": "median"}

@@ -45,12 +45,22 @@ def upgrade() -> None:
     ):
         op.add_column("trials", column)
     bytes_type = "BLOB" if op.get_bind().dialect.name == "sqlite" else "BYTEA"
-    op.execute(
-        f"UPDATE trials SET items = CAST(correct_last || correct_best AS {bytes_type}), item_index = {INDEX} "
-        "WHERE length(correct_last) > 0"
-    )
+    # Every row: SQLite gives those of trials without items the default as text, which no BLOB may be.
+    op.execute(f"UPDATE trials SET items = CAST(correct_last || correct_best AS {bytes_type})")
+    op.execute(f"UPDATE trials SET item_index = {INDEX} WHERE length(correct_last) > 0")
     op.drop_column("trials", "correct_last")
     op.drop_column("trials", "correct_best")
+    if op.get_bind().dialect.supports_comments:
+        op.alter_column(
+            "studies",
+            "facts",
+            comment="study.records.facts.RunFacts as JSON, or an imported study",
+        )
+        op.alter_column(
+            "trials",
+            "trajectory",
+            comment="float64, a row an epoch: the epoch; train, validation and test of each metric; seconds",
+        )
     op.create_table(
         "tested_rows",
         sa.Column("id", sa.Integer, primary_key=True),
