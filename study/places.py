@@ -63,8 +63,8 @@ def written_whole(path: Path, *, folders: bool = True) -> Iterator[Path]:
     """A scratch file that takes the place of ``path`` at the end: readers see the old file or the new one.
 
     A link stays, and what it points to is replaced; the new file has the permissions of the old one, or those that the
-    umask gives. Folders that are missing are made, unless ``folders`` is False. Where ``path`` is a stream (:func:`is_stream`), the bytes are written to it at the end. Nothing is left
-    behind after an error. Raises OSError.
+    umask gives. Folders that are missing are made, unless ``folders`` is False. Where ``path`` is a stream
+    (:func:`is_stream`), the bytes are written to it at the end. Nothing is left behind after an error. Raises OSError.
     """
     if is_stream(path):
         with scratch_folder() as folder:
