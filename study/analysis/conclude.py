@@ -249,8 +249,8 @@ def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) ->
                 correct[replicate, d] = kept.values(items)
             except ValueError as error:
                 raise StoreError(
-                    f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study with "
-                    "depthgauge delete."
+                    f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study "
+                    "with depthgauge delete."
                 ) from None
     return correct
 
