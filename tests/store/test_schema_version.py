@@ -357,18 +357,8 @@ def test_answers_on_an_older_server_are_the_same_bits_after_an_upgrade(postgres_
         command.upgrade(config, "0004")
         old = sa.MetaData()
         old.reflect(connection)
-        connection.execute(
-            old.tables["studies"]
-            .insert()
-            .values(
-                id=1,
-                name="small",
-                spec=SMALL.model_dump_json(),
-                dataset_sha256="hash",
-                facts=FACTS.to_json(),
-                created="",
-            )
-        )
+        study = {"id": 1, "name": "small", "spec": SMALL.model_dump_json(), "facts": FACTS.to_json()}
+        connection.execute(old.tables["studies"].insert().values(**study, dataset_sha256="hash", created=""))
         for number, (trial, bits) in enumerate(zip(trials_of(SMALL), [(last, best), (b"", b"")], strict=False)):
             row = result_row(scripted_result(trial) if bits[0] else Result(trial, "failed", EMPTY, reason="died"))
             kept = {name: value for name, value in row.items() if name in old.tables["trials"].c}
