@@ -20,7 +20,11 @@ Arrow = tuple[str, str]
 
 def modules() -> dict[str, Path]:
     """Every module of the product by its dotted name."""
-    files = [*(ROOT / "study").rglob("*.py"), *(ROOT / "reports").rglob("*.py"), *ROOT.glob("*.py")]
+    files = [
+        *(ROOT / "study").rglob("*.py"),
+        *(ROOT / "reports").rglob("*.py"),
+        *(file for file in ROOT.glob("*.py") if file.name != "setup.py"),
+    ]  # that builds, and is no part
     named = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
     return {name.removesuffix(".__init__"): file for name, file in named.items() if "migrations" not in name}
 

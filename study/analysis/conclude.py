@@ -25,6 +25,7 @@ from study.analysis.t_intervals import t_interval
 from study.analysis.trial_list import failed_in_search, trial_rows
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
+from study.errors import StoreError
 from study.records.imported import ForeignStudy
 from study.records.metrics import ACCURACY
 from study.records.readings import parse_reading, read_metric
@@ -49,7 +50,8 @@ def conclude(study: ForeignStudy) -> ImportedFindings: ...
 def conclude(study: StoredStudy | ForeignStudy) -> Findings | ImportedFindings:
     """Everything that can be said about the study with the results that are there.
 
-    Never raises for missing or failed trials: they are counted and the verdicts say so.
+    Never raises for missing or failed trials: they are counted and the verdicts say so. Raises
+    :class:`~study.errors.StoreError` where the answers to test items are not those of this study's test part.
     """
     if isinstance(study, ForeignStudy):
         return conclude_imported(study)
@@ -241,8 +243,15 @@ def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) ->
         for replicate in range(plan.replicates):
             result = study.results.get((key, replicate))
             kept = None if result is None else result.item_values(ACCURACY.name, reading)
-            if kept is not None:
+            if kept is None:
+                continue
+            try:
                 correct[replicate, d] = kept.values(items)
+            except ValueError as error:
+                raise StoreError(
+                    f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study "
+                    "with depthgauge delete."
+                ) from None
     return correct
 
 

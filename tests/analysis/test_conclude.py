@@ -18,6 +18,7 @@ from study.analysis.findings import Findings
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.verdict_document import verdict_document
+from study.errors import StoreError
 from study.records.trials import EMPTY, Result, Trial
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result, trials_of
@@ -69,6 +70,14 @@ def test_failed_runs_are_counted_and_left_out() -> None:
     (failures,) = panel.verdict.failed_runs
     assert (failures.depth, failures.failed, failures.runs) == (5, 1, 5)
     assert [row.reason for row in found.trials if row.state == "failed"] == ["diverged"]
+
+
+def test_answers_to_other_test_items_are_one_line_and_never_padded() -> None:
+    spec = build_spec({"name": "s", "dataset": "digits", "replicates": 2, "space": DEPTHS}, "test")
+    results = {trial.key: scripted_result(trial, test_items=20) for trial in trials_of(spec)}
+    with pytest.raises(StoreError, match=r"'s' is damaged: 3 bytes are no values of 360 test items") as error:
+        conclude(StoredStudy(make_plan(spec), "hash", FACTS, "2026", results))
+    assert "\n" not in str(error.value)
 
 
 def test_depths_that_never_train_are_a_failing_zone_and_not_overfitting() -> None:

@@ -40,7 +40,12 @@ def picked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, FinalNetwor
     return run_and_pick(folder, SMALL, formats=("tflite", "saved_model"))
 
 
-def stored(values: dict, result: Callable[[Trial], Result] = scripted_result) -> StoredStudy:
+def on_digits(trial: Trial, epochs: int = 3) -> Result:
+    """A scripted result with answers to the test items of the digits."""
+    return scripted_result(trial, epochs=epochs, test_items=360)
+
+
+def stored(values: dict, result: Callable[[Trial], Result] = on_digits) -> StoredStudy:
     """A whole study of scripted results."""
     spec, store = build_spec(values, "test"), open_store("sqlite://", create=True)
     store.begin(make_plan(spec), "hash", FACTS)
@@ -76,7 +81,7 @@ def test_test_accuracy_has_no_say_in_the_choice(options: dict) -> None:
 
 def test_a_margin_and_a_size_limit_apply_the_same_rule_again() -> None:
     def deeper_is_better(trial: Trial) -> Result:
-        result = scripted_result(trial)
+        result = on_digits(trial)
         accuracy = result.trajectory["accuracy"].copy()
         accuracy[:, 1] = 0.8 + 0.02 * trial.configuration.network.depth + 0.001 * trial.replicate
         return retold(result, accuracy=accuracy)
@@ -91,7 +96,7 @@ def test_a_margin_and_a_size_limit_apply_the_same_rule_again() -> None:
 
 def test_the_bound_of_each_candidate_says_what_was_shown() -> None:
     def noisy_small_one(trial: Trial) -> Result:
-        result = scripted_result(trial)
+        result = on_digits(trial)
         accuracy = result.trajectory["accuracy"].copy()
         noise = (0.01, -0.05, 0.0, -0.04)[trial.replicate] if trial.configuration.network.depth == 1 else 0.0
         accuracy[:, 1] = 0.8 + noise + 0.002 * trial.configuration.network.depth + 0.0001 * trial.replicate
@@ -118,7 +123,7 @@ def test_networks_that_a_limit_left_out_are_named_in_the_reason() -> None:
 
 def test_runs_that_the_verdict_leaves_out_but_the_choice_counts_are_known() -> None:
     def one_breaks(trial: Trial) -> Result:
-        result = scripted_result(trial)
+        result = on_digits(trial)
         if trial.configuration.network.depth != 2 or trial.replicate:
             return result
         accuracy = result.trajectory["accuracy"].copy()
@@ -145,7 +150,7 @@ def test_the_panel_with_the_most_data_and_clean_labels_is_the_default() -> None:
 @pytest.mark.parametrize(("reading", "epochs"), [("tail", 9), ("last", 9), ("best", 4), ("patience=2", 4)])
 def test_epochs_are_those_of_the_reading_in_the_median_replicate(reading: str, epochs: int) -> None:
     def best_at(trial: Trial) -> Result:
-        result = scripted_result(trial, epochs=9)
+        result = on_digits(trial, epochs=9)
         loss = result.trajectory["cross_entropy"].copy()
         loss[:, 1] = np.abs(np.arange(1, 10) - (2, 4, 5, 8)[trial.replicate]) + 1.0
         return retold(result, cross_entropy=loss)
@@ -421,7 +426,7 @@ def test_data_that_changed_since_the_study_are_noticed(tmp_path: Path) -> None:
     spec = build_spec(DEPTHS, "test")
     store.begin(make_plan(spec), "the hash of other data", FACTS)
     for trial in trials_of(spec):
-        store.record("deep", scripted_result(trial, test_items=360))
+        store.record("deep", on_digits(trial))
     store.close()
     done = depthgauge("pick", "deep", cwd=tmp_path)
     assert done.returncode == 2 and "have changed" in done.stderr and "Traceback" not in done.stderr

@@ -24,12 +24,13 @@ import cli
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
-from study.records.trials import ItemValues, Proposal, Result
+from study.records.trials import EMPTY, ItemValues, Proposal, Result
 from study.store import Store, open_store, upgrade_store
 from study.store.address import parse_address
 from study.store.database import Database
 from study.store.schema import SCHEMA_VERSION, metadata
 from study.store.schema_version import _migrate
+from study.store.trial_rows import result_row
 from tests.conftest import FACTS, scripted_result, trials_of
 from tests.postgres import Server
 
@@ -343,6 +344,33 @@ def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) ->
         assert compare_metadata(context, metadata) == []
     store.close()
     database.close()
+
+
+def test_answers_on_an_older_server_are_the_same_bits_after_an_upgrade(postgres_server: Server) -> None:
+    url = postgres_server.url()
+    database = Database(parse_address(url))
+    last, best = b"\x00\xff\x00", b"\x80\x00\x0f"
+
+    def as_version_4(connection: sa.Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(ROOT / "study" / "store" / "migrations"))
+        command.upgrade(config, "0004")
+        old = sa.MetaData()
+        old.reflect(connection)
+        study = {"id": 1, "name": "small", "spec": SMALL.model_dump_json(), "facts": FACTS.to_json()}
+        connection.execute(old.tables["studies"].insert().values(**study, dataset_sha256="hash", created=""))
+        for number, (trial, bits) in enumerate(zip(trials_of(SMALL), [(last, best), (b"", b"")], strict=False)):
+            row = result_row(scripted_result(trial) if bits[0] else Result(trial, "failed", EMPTY, reason="died"))
+            kept = {name: value for name, value in row.items() if name in old.tables["trials"].c}
+            values = {"id": number + 1, "study_id": 1, "correct_last": bits[0], "correct_best": bits[1], "finished": ""}
+            connection.execute(old.tables["trials"].insert().values({**kept, **values}))
+
+    database.write(as_version_4)
+    database.close()
+    assert "from version 4 to 5" in upgrade_store(url)
+    first, second = (open_store(url).load_own("small").results[trial.key] for trial in trials_of(SMALL)[:2])
+    assert first.items == (ItemValues("accuracy", "last", last), ItemValues("accuracy", "best", best))
+    assert second.items == ()
 
 
 def test_an_empty_server_becomes_a_store_only_where_one_is_to_be_made(postgres_server: Server) -> None:

@@ -6,8 +6,8 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-INDEX = """'[["accuracy", "last", true, ' || length(correct_last) || '], ["accuracy", "best", true, ' ||
-    length(correct_best) || ']]'"""
+INDEX = """UPDATE trials SET item_index = '[["accuracy", "last", true, ' || length(correct_last) ||
+    '], ["accuracy", "best", true, ' || length(correct_best) || ']]' WHERE length(correct_last) > 0"""
 
 
 def upgrade() -> None:
@@ -44,10 +44,12 @@ def upgrade() -> None:
         ),
     ):
         op.add_column("trials", column)
-    bytes_type = "BLOB" if op.get_bind().dialect.name == "sqlite" else "BYTEA"
     # Every row: SQLite gives those of trials without items the default as text, which no BLOB may be.
-    op.execute(f"UPDATE trials SET items = CAST(correct_last || correct_best AS {bytes_type})")
-    op.execute(f"UPDATE trials SET item_index = {INDEX} WHERE length(correct_last) > 0")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("UPDATE trials SET items = CAST(correct_last || correct_best AS BLOB)")
+    else:
+        op.execute("UPDATE trials SET items = correct_last || correct_best")
+    op.execute(INDEX)
     op.drop_column("trials", "correct_last")
     op.drop_column("trials", "correct_best")
     if op.get_bind().dialect.supports_comments:
