@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+NATIVE := $(wildcard study/train/native/*.[ch])
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: study test check docs dist lock bench calibration clean
+.PHONY: study test check docs dist lock bench calibration native fuzz-native clean
 
 study: .venv/installed  ## run the default study, or go on with it, and write its report
 	$(BIN)/depthgauge run depth
@@ -38,6 +39,15 @@ lock: .venv/installed-dev  ## renew the pins; they hold hashes and no address
 	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --extra test --constraint requirements.lock --output-file requirements-test.lock
 	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
+native: .venv/installed  ## compile the native engine in place, after a change of its sources
+	$(BIN)/python setup.py --quiet build_ext --inplace
+
+fuzz-native:  ## 2,000 shapes through the native engine under the address and undefined-behaviour sanitizers
+	$(CC) -O1 -g -std=gnu11 -ffp-contract=off -Wno-unknown-pragmas -fsanitize=address,undefined \
+		-fno-sanitize-recover=all -Istudy/train/native tests/train/native_driver.c \
+		$(filter-out %/module.c,$(filter %.c,$(NATIVE))) -o build-fuzz -lm
+	./build-fuzz fuzz 2000 1; status=$$?; rm -f build-fuzz; exit $$status
+
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --upgrade
 
@@ -46,7 +56,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-ann
 		{ echo "depthgauge needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is another version: make PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml setup.py $(NATIVE)
 	@echo "installing the pinned requirements into .venv (a minute or two, once)"
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
