@@ -125,7 +125,7 @@ def test_an_unknown_study_names_the_known_ones(with_study: Path) -> None:
 
 def test_json_is_one_document_and_nothing_else(with_study: Path) -> None:
     document = json.loads(depthgauge("verdict", "deep", "--json", cwd=with_study).stdout)
-    assert document["schema"] == "depthgauge-verdict-1" and document["study"] == "deep"
+    assert document["schema"] == "depthgauge-verdict-2" and document["study"] == "deep"
     assert document["trials"] == {"planned": 16, "finished": 16, "failed": 0}
     (panel,) = document["panels"]
     assert panel["points"][0]["test"]["n"] == 4
