@@ -13,8 +13,9 @@ from reports.sections.chosen_settings import how
 from reports.sections.numbers_and_trials import points_table, trials_table
 from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
+from study.analysis.pick_posterior import PROBABLY
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
+from study.words import amount, capital, count, level_text, listed, percent_text, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -98,8 +99,10 @@ def _method(findings: Findings) -> tuple[str, ...]:
         *(how(findings)[:1]),
         _readings(findings.panels),
         *_claims(findings.panels),
-        "The pick is the network with the fewest parameters that validation accuracy shows to be within the margin "
-        "of every other; where all are of one size, the most accurate. Test accuracy takes no part in the choice. "
+        f"The pick is the network with the fewest parameters that is within the margin of the best on validation "
+        f"accuracy with a probability of at least {percent_text(PROBABLY, 0)}; where all are of one size, the most "
+        "accurate. It is called guaranteed only where it is shown to be within the margin of every other one. Test "
+        "accuracy takes no part in the choice. "
         "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
         "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
         "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",

@@ -103,9 +103,9 @@ def test_plotly_is_whole_but_for_the_parentheses_that_have_it_compiled_as_it_is_
 
 def test_a_written_report_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "new" / "report.html"
-    assert write_report(sample.one_trial_study(), path, date=None) == path
-    write_report(sample.empty_study(), path, date=None)
-    assert path.read_text("utf-8") == render(sample.empty_study(), None)
+    assert write_report(sample.one_trial_study(), path, date="2026-01-02") == path
+    write_report(sample.empty_study(), path, date="2026-01-02")
+    assert path.read_text("utf-8") == render(sample.empty_study(), "2026-01-02")
     assert [p.name for p in path.parent.iterdir()] == ["report.html"]
 
 
