@@ -1,4 +1,4 @@
-// The door to Python: three types of argument and one rule. Every buffer's format and length, every index and label is
+// The door to Python. One rule: every buffer's format and length, every index and label is
 // checked, and what a step reads of them is copied, before the interpreter's lock is let go; between batches, signals
 // are looked at.
 #define Py_LIMITED_API 0x030B0000
@@ -39,7 +39,8 @@ static char open_buffer(PyObject *from, Py_buffer *view, const char *formats, Py
   char kind = *format == '?' ? 'B' : *format == 'l' && view->itemsize == 4 ? 'i' : *format;
   Py_ssize_t size = kind == 'B' ? 1 : 4;
   if (!kind || format[1] || !strchr(formats, kind) || view->itemsize != size) {
-    PyErr_Format(PyExc_TypeError, "%s: expected items of format '%s', found '%s'", what, formats, view->format);
+    PyErr_Format(PyExc_TypeError, "%s: expected items of format '%s', found '%s'", what, formats,
+                 view->format ? view->format : "B");
   } else if (count >= 0 && view->len / size != count) {
     PyErr_Format(PyExc_ValueError, "%s: expected %zd items, found %zd", what, count, view->len / size);
   } else {
