@@ -6,7 +6,7 @@ import os
 import sys
 
 # What lies in the folder that we are started in is never imported, a json.py beside the data say. This stands before
-# all other imports, so that it can be no function of ours; study.places.import_path is the same for workers.
+# all other imports, so that it can be no function of ours; study.machine.places.import_path is the same for workers.
 _HERE = os.path.realpath(os.curdir)
 if _HERE not in (os.path.dirname(os.path.realpath(__file__)), os.path.dirname(os.path.realpath(os.__file__))):
     sys.path[:] = [folder for folder in sys.path if folder and os.path.realpath(folder) != _HERE]
@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import typer
 
 from study.errors import DepthgaugeError, InputError, StudyError
-from study.places import is_stream
+from study.machine.places import is_stream
 from study.words import escaped, printable, shortened
 
 app = typer.Typer(
@@ -139,7 +139,7 @@ app.add_typer(storing, name="store")
 
 def _version(asked: bool) -> None:
     if asked:
-        from study.versions import versions
+        from study.machine.versions import versions
 
         _print(f"depthgauge {versions()['depthgauge']}")
         raise typer.Exit(Exit.FINE)
@@ -259,9 +259,9 @@ def plan(
     from study.design.enough_samples import check_samples
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
-    from study.machine import cores
+    from study.machine.host import cores
     from study.run.estimate import estimate_minutes
-    from study.train.choosing import check_engine
+    from study.train.engine_choice import check_engine
 
     _signals_interrupt()
     with _errors(), _interruption():

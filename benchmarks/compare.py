@@ -28,8 +28,8 @@ from benchmarks import machine_limit  # noqa: E402
 from benchmarks.comparison_tables import CONTENDERS, goals_table, markdown, speed_table, trials_table  # noqa: E402
 from benchmarks.rivals import this_tool  # noqa: E402
 from benchmarks.rivals.job import SETTINGS, Job  # noqa: E402
-from study.machine import cores  # noqa: E402
-from study.versions import versions  # noqa: E402
+from study.machine.host import cores  # noqa: E402
+from study.machine.versions import versions  # noqa: E402
 
 RIVALS = {"a": "plain_fit", "b": "compiled_fit", "c": "tuner_search", "d": "optuna_objective"}
 FULL = Job(samples=(54_000, 1_000), epochs=(2, 3))  # of the rivals

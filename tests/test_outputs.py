@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from reports.write.html import write_text
-from study import machine
 from study.errors import InputError
 from study.final import final_network
 from study.final.card import SCHEMA
-from study.places import OWNER, new_scratch_folder, write_whole, written_whole
+from study.machine import host
+from study.machine.places import OWNER, new_scratch_folder, write_whole, written_whole
 from study.run.executors import Limits
 from study.run.start import Workplace
 from tests.test_cli import depthgauge, with_study  # noqa: F401  a fixture
@@ -144,7 +144,7 @@ def test_half_a_file_that_a_killed_write_has_left_goes_with_a_later_one(tmp_path
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
 
-@pytest.mark.skipif(not machine.identity(), reason="it cannot be told which processes are dead here")
+@pytest.mark.skipif(not host.identity(), reason="it cannot be told which processes are dead here")
 def test_a_pick_that_was_killed_leaves_nothing_and_loses_no_former_one(tmp_path: Path) -> None:
     dead = 2**22 + 1  # beyond the numbers that Linux gives
     (tmp_path / f".pick.{dead}.new").mkdir()

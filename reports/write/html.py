@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
-from study.places import write_whole
+from study.machine.places import write_whole
 from study.words import option
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def write_report(findings: Concluded | Sequence[Concluded], path: str | Path, *,
 
 
 def write_text(text: str, path: Path) -> Path:
-    """Write ``text`` as :func:`study.places.write_whole`. Raises :class:`study.errors.InputError` for OSError."""
+    """Write ``text`` as :func:`study.machine.places.write_whole`.
+
+    Raises :class:`study.errors.InputError` for OSError.
+    """
     try:
         return write_whole(path, text)
     except OSError as error:

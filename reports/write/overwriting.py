@@ -9,7 +9,7 @@ from pathlib import Path
 from reports.write.markdown import MARK
 from study.design.source import study_file_of
 from study.errors import InputError
-from study.places import STDOUT, is_stream
+from study.machine.places import STDOUT, is_stream
 from study.records.sources import DataSource
 from study.words import option
 

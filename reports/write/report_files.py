@@ -15,7 +15,7 @@ from reports.write.overwriting import check_output
 from study.analysis.findings import Concluded
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError
-from study.places import FOLDER, is_stream, slug
+from study.machine.places import FOLDER, is_stream, slug
 from study.words import option
 
 

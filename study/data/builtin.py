@@ -10,8 +10,8 @@ import numpy as np
 from study.data.dataset import Dataset, make_dataset
 from study.data.splits import stratified
 from study.errors import DataError
-from study.keras_settings import choose_backend, settle
-from study.silence import silence
+from study.machine.keras_settings import choose_backend, settle
+from study.machine.silence import silence
 
 DIGITS = tuple("0123456789")
 LABELS = {

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.cells import WHOLE, Cell, parameters
-from study.design.engines import check_searchable
+from study.design.search_engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
 from study.errors import SpecError

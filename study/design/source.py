@@ -19,8 +19,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from study.design.engines import check_installed
 from study.design.plan import make_plan
+from study.design.search_engines import check_installed
 from study.design.spec import StudySpec, explain
 from study.errors import SpecError
 from study.records.sources import DATASETS

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
-from study.places import written_whole
+from study.machine.places import written_whole
 from study.records.trials import SEARCH_REPLICATE, SPLITS
 from study.store import StoredStudy
 

@@ -14,7 +14,6 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from study import machine
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError
 from study.final import build_script, model_input
@@ -23,11 +22,12 @@ from study.final.card_text import card_text
 from study.final.choose import Choice, choose
 from study.final.test_rows import TEST_ROWS
 from study.final.training import FILES, FORMATS, MODEL, REFITS, Format, Job, Refit, train_apart
-from study.places import FOLDER, slug
+from study.machine import host
+from study.machine.places import FOLDER, slug
+from study.machine.versions import versions
 from study.records.intervals import Interval
 from study.records.trials import Configuration
 from study.store import StoredStudy
-from study.versions import versions
 from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
@@ -173,7 +173,7 @@ def _sweep(folder: Path) -> None:
     """See to what a killed pick has left beside ``folder``: the former pick comes back, where it was on its way out."""
     for left in folder.parent.glob(f".{escape(folder.name)}.*"):
         _, pid, ending = left.name.rsplit(".", 2)
-        if ending in ("new", "old") and pid.isdecimal() and machine.identity() and machine.is_dead(int(pid)):
+        if ending in ("new", "old") and pid.isdecimal() and host.identity() and host.is_dead(int(pid)):
             with suppress(OSError):
                 if ending == "old" and not folder.exists():
                     left.rename(folder)

@@ -14,9 +14,9 @@ from study.errors import InputError
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
 from study.final.training import MODEL, probabilities
+from study.machine.silence import silence
 from study.run.executors import worker
 from study.run.executors.program_cache import cache_folder
-from study.silence import silence
 
 if TYPE_CHECKING:
     import keras

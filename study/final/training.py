@@ -21,12 +21,12 @@ from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
-from study.places import scratch_folder
+from study.machine.places import scratch_folder
+from study.machine.silence import silence
 from study.records.metrics import ACCURACY
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
-from study.silence import silence
-from study.train.choosing import trainer_of
+from study.train.engine_choice import trainer_of
 from study.words import option
 
 if TYPE_CHECKING:

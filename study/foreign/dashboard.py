@@ -8,7 +8,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from study.errors import InputError
 from study.foreign.optuna_writer import write_optuna
-from study.places import scratch_folder
+from study.machine.places import scratch_folder
 from study.store import StoredStudy
 from study.words import option
 

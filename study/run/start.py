@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from study import machine
 from study.data.check import data_notes
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
@@ -14,6 +13,8 @@ from study.design.enough_samples import check_samples
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import InputError
+from study.machine import host
+from study.machine.versions import versions
 from study.records.facts import RunFacts
 from study.run.coordinator import run_study
 from study.run.executors import Limits
@@ -21,8 +22,7 @@ from study.run.executors.local import LocalExecutor
 from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store, StoredStudy
-from study.train.choosing import check_engine
-from study.versions import versions
+from study.train.engine_choice import check_engine
 from study.words import option
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Workplace:
             raise InputError(
                 f"{option('address')} is the address of a Ray cluster. Give {option('executor')} ray with it."
             )
-        if self.limits.memory is not None and not machine.resident_memory():
+        if self.limits.memory is not None and not host.resident_memory():
             raise InputError(
                 f"{option('trial_memory')}: this system does not tell how much memory a process has. Leave it out."
             )
@@ -61,12 +61,12 @@ class Workplace:
         sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(source, workers=self.workers or machine.cores(), engine=spec.engine, **sample)
+            return LocalExecutor(source, workers=self.workers or host.cores(), engine=spec.engine, **sample)
         try:
             from study.run.executors.ray import RayExecutor
         except ModuleNotFoundError as error:
             raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
-        workers = self.workers or (machine.cores() if self.address is None else None)
+        workers = self.workers or (host.cores() if self.address is None else None)
         return RayExecutor(dataset, workers=workers, address=self.address, engine=spec.engine, **sample)
 
 

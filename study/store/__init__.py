@@ -18,7 +18,7 @@ from study.store.address import DEFAULT_STORE
 from study.store.lease import Holder
 from study.store.opening import copy_store, open_store, upgrade_store
 from study.store.store import Store
-from study.store.stored import News, StoredStudy, StudyLine
+from study.store.stored_study import News, StoredStudy, StudyLine
 
 __all__ = [
     "DEFAULT_STORE",

@@ -27,8 +27,8 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from study import machine
 from study.errors import StoreError, StudyError
+from study.machine import host
 from study.store.database import Database
 from study.store.schema import leases
 from study.store.trial_rows import checked
@@ -69,7 +69,7 @@ class Holder:
     @property
     def dead(self) -> bool:
         """Whether it is known to have ended: a process of this machine that is not there any more."""
-        return bool(self.machine) and self.machine == machine.identity() and machine.is_dead(self.pid)
+        return bool(self.machine) and self.machine == host.identity() and host.is_dead(self.pid)
 
     @property
     def alive(self) -> bool:
@@ -145,7 +145,7 @@ class Lease:
             "owner": self.owner,
             "host": socket.gethostname()[:255],
             "pid": os.getpid(),
-            "machine": machine.identity(),
+            "machine": host.identity(),
             "command": self._command,
             "acquired": now,
             "heartbeat": now,

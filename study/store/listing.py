@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from study.design.plan import make_plan
 from study.design.spec import StudySpec
 from study.store.schema import foreign_trials, studies, trials
-from study.store.stored import PanelLine, StudyLine
+from study.store.stored_study import PanelLine, StudyLine
 from study.store.trial_rows import checked
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from study.errors import StoreError
-from study.places import written_whole
+from study.machine.places import written_whole
 from study.store.address import parse_address
 from study.store.database import Database
 from study.store.schema_version import prepare, upgrade

@@ -35,7 +35,7 @@ from study.store.schema import (
     tested_rows,
     trials,
 )
-from study.store.stored import News, StoredStudy, StudyLine
+from study.store.stored_study import News, StoredStudy, StudyLine
 from study.store.trial_rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
 from study.words import clean, option
 

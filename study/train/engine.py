@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from study.machine import peak_memory, processor_name
+from study.machine.host import peak_memory, processor_name
 from study.records.metrics import ACCURACY
 from study.records.readings import Patience
 from study.records.trials import SPLITS, Configuration, Result, Trial

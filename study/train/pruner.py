@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from study.machine.silence import silence
 from study.records.trials import Pruning
 from study.search.optuna_parameters import quiet_optuna
-from study.silence import silence
 
 if TYPE_CHECKING:
     import optuna

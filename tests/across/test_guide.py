@@ -150,7 +150,7 @@ def followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         patch.setenv("DEPTHGAUGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         patch.setattr("webbrowser.open", lambda _: True)
         patch.setattr(
-            "study.machine.cores", lambda: 1
+            "study.machine.host.cores", lambda: 1
         )  # a second worker would take longer to start than these trials take
         return {line: follow(line) for line in COMMANDS}
 

@@ -25,7 +25,7 @@ from study.errors import DepthgaugeError, SpecError, StoreError
 from study.final import build_script
 from study.final.model_input import ModelInput
 from study.final.predict import Predictions
-from study.places import FOLDER, slug
+from study.machine.places import FOLDER, slug
 from study.records.trials import Configuration
 from study.store import open_store
 from study.store.schema import metadata

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import OptimizeResult
 
-from study.design.engines import EXTRAS, PROPOSERS, check_proposer
+from study.design.search_engines import EXTRAS, PROPOSERS, check_proposer
 from study.errors import SpecError, StudyError
 from study.records.parameters import Parameter, Setting, Value, active, check_parameters, check_setting, every_setting
 from study.search.proposers.driven import WAIT, Asked, Event, Proposer, Told
@@ -325,7 +325,7 @@ def test_the_noted_defaults_of_tpe_are_those_of_the_installed_optuna() -> None:
 
 def test_checking_a_proposer_loads_no_engine() -> None:
     code = (
-        "import sys; from study.design.engines import PROPOSERS, check_proposer\n"
+        "import sys; from study.design.search_engines import PROPOSERS, check_proposer\n"
         "from study.records.parameters import Parameter\n"
         "for name in PROPOSERS:\n"
         "    try: check_proposer(name, (Parameter('x', 'int', 1, 3), Parameter('y', 'int', 1, 3)), 9)\n"

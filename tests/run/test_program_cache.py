@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from study.analysis.onset.critical_values import critical_values
-from study.places import cache_root
+from study.machine.places import cache_root
 from study.run.executors import starting, worker
 from study.run.executors.program_cache import cache_flags, cache_folder
 

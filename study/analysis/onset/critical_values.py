@@ -21,7 +21,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from study.analysis.onset.layout import Floats, Layout, Mask, drops, lay_out
-from study.places import cache_root, write_whole
+from study.machine.places import cache_root, write_whole
 
 # Part of every cache key: raise it when anything below, or in layout.py, changes the numbers.
 SIMULATION_VERSION = 7

@@ -12,8 +12,8 @@ from study.data.dataset import Dataset, make_dataset
 from study.data.files import limits
 from study.data.files.contents import Contents, Items
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.own_test_rows import test_rows
 from study.data.files.paths import existing
-from study.data.files.split import test_rows
 from study.data.given import Given, given_of_rows
 from study.data.origin import Origin, holds, origin_of_rows
 from study.errors import DataError

@@ -15,8 +15,8 @@ from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.column_kinds import check_columns, encode, fit_columns, mixed_notes
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.own_test_rows import test_rows
 from study.data.files.paths import existing
-from study.data.files.split import test_rows
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.text_columns import WORD
 from study.data.given import Given, given_of, given_of_matrix

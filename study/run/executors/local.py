@@ -14,7 +14,7 @@ from functools import partial
 from pebble import ProcessExpired, ProcessPool
 
 from study.errors import StudyError
-from study.places import new_scratch_folder
+from study.machine.places import new_scratch_folder
 from study.records.sources import DataSource
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker

@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from study import machine
-from study.places import cache_root, new_scratch_folder
+from study.machine import host
+from study.machine.places import cache_root, new_scratch_folder
 
 COMPILED_KEPT = 400  # files of compiled programs, about 0.3 MB each
 
@@ -23,7 +23,7 @@ def cache_folder() -> Path:
     has a folder of its own. Where it cannot be written, one that goes with this process takes its place. TensorFlow
     cuts the name of the folder at a space: one that has any is named by a link.
     """
-    folder = cache_root() / f"programs-{hashlib.sha256(machine.processor().encode()).hexdigest()[:8]}"
+    folder = cache_root() / f"programs-{hashlib.sha256(host.processor().encode()).hexdigest()[:8]}"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK | os.X_OK):  # no cache is slower, not wrong

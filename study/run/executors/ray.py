@@ -24,12 +24,12 @@ from ray.exceptions import ActorUnavailableError, RayTaskError
 
 from study.data.dataset import Dataset
 from study.errors import DepthgaugeError, StudyError
+from study.machine.versions import versions
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker
 from study.run.executors.pool import Pool, Worker, reason_of
 from study.run.executors.program_cache import cache_flags, cache_folder
 from study.run.executors.ray_cluster import Cluster
-from study.versions import versions
 
 LONELY_SECONDS = 180.0  # without any worker; a node takes a minute to read TensorFlow for the first time
 NODE_SECONDS = 3.0  # from a worker's death to that of its node, where a machine goes down in order

@@ -17,9 +17,9 @@ import ray
 from ray.job_config import JobConfig
 
 from study.errors import InputError
-from study.places import import_path, new_scratch_folder
+from study.machine.places import import_path, new_scratch_folder
+from study.machine.silence import silence
 from study.run.executors.starting import safe_variables, variables
-from study.silence import silence
 from study.words import option
 
 ANSWER_SECONDS = 20.0  # a cluster answers in three, and most of that is Python that starts

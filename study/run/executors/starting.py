@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from study.errors import InputError
-from study.places import import_path
+from study.machine.places import import_path
 from study.run.executors.program_cache import cache_folder
 from study.run.executors.worker import environment
 

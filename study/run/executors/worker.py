@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import DataError, StudyError
-from study.keras_settings import BACKEND, settle
-from study.machine import is_dead, resident_memory
+from study.machine.host import is_dead, resident_memory
+from study.machine.keras_settings import BACKEND, settle
 from study.records.sources import DataSource
 from study.records.trials import Result, Trial
 from study.run.executors.program_cache import cache_flags
@@ -141,11 +141,11 @@ def make_trainer(source: DataSource | str, seed: int, validation: float, engine:
 
 def trainer_of(dataset: Dataset, seed: int, validation: float, engine: str = "keras") -> Trainer:
     """A trainer in this process on arrays that are there already, be they read-only."""
-    from study.train import choosing
+    from study.train import engine_choice
 
     if engine == "keras":
         use_one_thread()
-    return choosing.trainer_of(engine, dataset, seed=seed, validation=validation)
+    return engine_choice.trainer_of(engine, dataset, seed=seed, validation=validation)
 
 
 def use_one_thread() -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 import keras_tuner
 
-from study.design.engines import HALVING
+from study.design.search_engines import HALVING
 from study.records.parameters import Parameter, Setting, Value
 from study.search.proposers.driven import WAIT, Wait
 

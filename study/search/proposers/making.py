@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from study.design.engines import check_proposer
-from study.keras_settings import choose_backend
+from study.design.search_engines import check_proposer
+from study.machine.keras_settings import choose_backend
+from study.machine.silence import silence
 from study.records.parameters import Parameter
 from study.search.proposers.driven import Driven, Engine, Event, Proposer, explained
 from study.seeds import small_seed
-from study.silence import silence
 
 
 def make_proposer(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from study import machine
+from study.machine import host
 
 FOLDER = Path("depthgauge")  # where reports and picks go when nobody names a place: depthgauge/<study>/
 STDOUT = Path("-")
@@ -120,20 +120,20 @@ def new_scratch_folder(parent: str | None = None, prefix: str = PREFIX) -> str:
     parent = parent or tempfile.gettempdir()
     _sweep(Path(parent), prefix)
     folder = tempfile.mkdtemp(prefix=prefix, dir=parent)
-    (Path(folder) / OWNER).write_text(f"{os.getpid()}\n{machine.identity()}", "utf-8")
+    (Path(folder) / OWNER).write_text(f"{os.getpid()}\n{host.identity()}", "utf-8")
     return folder
 
 
 def _sweep(parent: Path, prefix: str) -> None:
     """Remove the scratch folders whose process is no more, and those of other boots after a week."""
-    here = machine.identity()
+    here = host.identity()
     for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError, ValueError):
             if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
                 continue
             pid, _, place = (folder / OWNER).read_text("utf-8").partition("\n")
             old = time.time() - folder.stat().st_mtime > STALE_SECONDS
-            if (place == here and here and machine.is_dead(int(pid))) or (place != here and old):
+            if (place == here and here and host.is_dead(int(pid))) or (place != here and old):
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,0 +1,1 @@
+"""What the program finds and leaves on this machine: processes, packages, files; nothing of studies."""
