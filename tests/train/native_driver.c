@@ -1,7 +1,7 @@
 // The native engine without Python: prints a hash of the weights and losses of each of its cases.
 //
 //   cc -O2 -ffp-contract=off -I study/train/native tests/train/native_driver.c study/train/native/{network,inputs,epoch,choose,kernels_avx2,kernels_neon,kernels_portable}.c -lm
-//   ./a.out [kernels]              the cases, compared with tests/train/native_hashes.txt by test_native_bits.py
+//   ./a.out [kernels [MANY]]       the cases, or the first of them, compared with tests/train/native_hashes.txt by test_native_bits.py
 //   ./a.out fuzz ROUNDS SEED       shapes, options and numbers at random, for sanitizers
 //
 // Data are made of whole numbers, so that they do not depend on the machine either.
@@ -112,8 +112,8 @@ static const char *const kinds[] = {"bytes", "sparse-bytes", "floats", "sparse-f
 static const char *const activations[] = {"relu", "gelu", "tanh", "selu", "sigmoid"};
 static const char *const optimizers[] = {"adam", "adamw", "sgd", "rmsprop"};
 
-static void cases(const char *kernels) {
-  for (int i = 0; i < 60; i++) {
+static void cases(const char *kernels, int many) {
+  for (int i = 0; i < many; i++) {
     state = (uint64_t)i;
     Case c = {.kind = (enum kind)(i % KINDS), .rows = 77, .steps = 12, .wild = 1};
     c.plan = (Plan){.depth = i % 4, .features = 50 + i, .outputs = 3 + i % 20, .batch = 1 + (i * 13) % 64,
@@ -147,6 +147,6 @@ static void fuzz(int rounds, uint64_t seed) {
 
 int main(int count, char **arguments) {
   if (count == 4 && !strcmp(arguments[1], "fuzz")) fuzz(atoi(arguments[2]), strtoull(arguments[3], NULL, 10));
-  else cases(count > 1 ? arguments[1] : NULL);
+  else cases(count > 1 ? arguments[1] : NULL, count > 2 ? atoi(arguments[2]) : 60);
   return 0;
 }
