@@ -157,6 +157,6 @@ def test_a_pick_that_was_killed_leaves_nothing_and_loses_no_former_one(tmp_path:
 
 
 def test_a_limit_of_memory_is_refused_where_the_system_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "resident_memory", lambda: 0)
+    monkeypatch.setattr(host, "resident_memory", lambda: 0)
     with pytest.raises(InputError, match="--trial-memory"):
         Workplace(limits=Limits(memory=100))

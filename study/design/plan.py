@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,15 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from study.design.bounds import check_size, check_stops
 from study.design.cells import WHOLE, Cell, parameters
 from study.design.search_engines import check_searchable
 from study.design.space import NetworkSpec, configure
-from study.design.spec import OFF, PATIENCE, Arm, Dimension, StudySpec, explain
+from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
+from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
-
-NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
-MOST_CELLS, MOST_TRIALS = 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,62 +158,17 @@ def make_plan(spec: StudySpec) -> Plan:
     Raises :class:`SpecError` for a combination of values that makes no network, or that cannot be searched.
     """
     check_size(spec)
-    _check_search(spec)
+    check_stops(spec)
     others = [name for name in spec.scientific if name != spec.axis]
     panels = tuple(
         _panel(spec, arm, dict(zip(others, combination, strict=True)))
         for arm in spec.arms or (NO_ARM,)
-        for combination in itertools.product(*(_values(spec, arm, name) for name in others))
+        for combination in itertools.product(*(spec.values_of(arm, name) for name in others))
     )
     for name, times in Counter(panel.name for panel in panels).items():
         if times > 1:
             raise SpecError(f"space: two panels would both be called {name!r}. List each value once.")
     return Plan(spec, panels)
-
-
-def check_size(spec: StudySpec) -> None:
-    """Raise :class:`SpecError` where a study comes to more than anybody can run, or a command can list.
-
-    Counted, not built: keys that are each within bounds may come to millions of cells together.
-    """
-    cells = runs = 0
-    for arm in spec.arms or (NO_ARM,):
-        counts = {name: len(_values(spec, arm, name)) for name in spec.scientific}
-        in_arm = math.prod(counts.values())
-        panels = in_arm // counts.get(spec.axis, 1) if spec.axis in counts else in_arm
-        replicates = (spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates
-        of_a_cell = replicates * spec.winners_per_cell + spec.searching.trials if spec.nuisance else replicates
-        cells += in_arm
-        runs += in_arm * of_a_cell + panels * replicates * (spec.baseline is not None)
-    for number, most, what in ((cells, MOST_CELLS, "combinations of values"), (runs, MOST_TRIALS, "trials")):
-        if number > most:
-            raise SpecError(
-                f"space: the study comes to {number:,} {what}, and {most:,} are the most. List fewer values, arms or "
-                "replicates, or make several studies of it."
-            )
-
-
-def _check_search(spec: StudySpec) -> None:
-    """Raise :class:`SpecError` where trials would be stopped early although their curves are the evidence."""
-    by = {
-        "search.proposer": "keras-tuner:hyperband" if spec.searching.proposer == "keras-tuner:hyperband" else "none",
-        "search.pruner": spec.searching.pruner,
-    }
-    for key, name in by.items():
-        if name != "none" and spec.scientific:
-            raise SpecError(
-                f"{key}: {name} stops most trials early, which hides their overfitting. With "
-                f"{', '.join(spec.scientific)} as the question, choose a proposer like optuna:tpe and no pruner."
-            )
-        if name != "none" and spec.network.halt is not None:
-            raise SpecError(f"{key}: {name} and network.halt both stop trials early. Remove one of them.")
-        if name != "none" and "epochs" in spec.nuisance:
-            raise SpecError(
-                f"{key}: {name} compares trials epoch by epoch and stops them, so all have one number of epochs. Set "
-                "network.epochs and leave space.epochs out, or remove it."
-            )
-    if "none" not in by.values():
-        raise SpecError("search.pruner: keras-tuner:hyperband stops trials itself. Remove the pruner.")
 
 
 def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
@@ -224,7 +177,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
     fixed = {**spec.network.model_dump(), **arm.network, **others}
     setting = _setting(others.items())
     words = [part for part in (arm.name, setting) if part]
-    values = _values(spec, arm, axis) if has_axis else [None]
+    values = spec.values_of(arm, axis) if has_axis else [None]
     cells = [_cell(spec, arm, words, fixed, axis if has_axis else None, value) for value in values]
     if len({cell.value for cell in cells}) < len(cells):
         raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
@@ -289,10 +242,6 @@ def _readings(spec: StudySpec, reading: str) -> tuple[str, ...]:
         return (reading,)
     values = spec.nuisance[PATIENCE].values or ()
     return tuple(dict.fromkeys(reading if value == OFF else f"patience={value}" for value in values))
-
-
-def _values(spec: StudySpec, arm: Arm, name: str) -> list[Any]:
-    return arm.space.get(name, spec.scientific[name])
 
 
 def _configuration(arm: Arm, values: Mapping[str, Any]) -> Configuration:

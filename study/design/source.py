@@ -21,7 +21,8 @@ from pydantic import ValidationError
 
 from study.design.plan import make_plan
 from study.design.search_engines import check_installed
-from study.design.spec import StudySpec, explain
+from study.design.spec import StudySpec
+from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.sources import DATASETS
 from study.words import NOT_IN_A_NAME, change, shortened, unknown

@@ -1,9 +1,8 @@
-"""The validated, frozen description of a study, and what is said when a value does not fit it."""
+"""The validated, frozen description of a study."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -138,6 +137,9 @@ class Arm(Frozen):
         return name
 
 
+NO_ARM = Arm.model_construct(name="")  # stands for the whole study where it has no arms
+
+
 class StudySpec(Frozen):
     """Everything that decides a study: same spec, same seed, same version, same result."""
 
@@ -235,6 +237,10 @@ class StudySpec(Frozen):
         """The hyperparameters that are tuned in every cell."""
         return {name: d for name, d in self.space.items() if d.role == "nuisance"}
 
+    def values_of(self, arm: Arm, name: str) -> list[Any]:
+        """The values of a scientific hyperparameter in an arm, which may list its own."""
+        return arm.space.get(name, self.scientific[name])
+
     @property
     def searching(self) -> Search:
         """How nuisance hyperparameters are tuned, in the file's words or by default."""
@@ -262,48 +268,3 @@ def _check_patience(patience: Dimension) -> None:
     for value in patience.values:
         if value != OFF and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 999_999):
             raise ValueError(f'space.patience: expected whole numbers from 0 on, or "off", found {value!r}')
-
-
-def explain(
-    errors: Iterable[Any], source: str, changed: Sequence[str] = (), model: type[BaseModel] | None = None
-) -> str:
-    """One line for each key that pydantic complains about.
-
-    Names ``source``, or the command line for keys in ``changed``. ``model`` is what was validated, the whole spec by
-    default.
-    """
-    lines: dict[str, str] = {}
-    for error in errors:
-        location = [str(part) for part in error["loc"] if not _is_type_tag(str(part))]
-        key = ".".join(location)
-        origin = "--set" if any(key == c or key.startswith(c + ".") for c in changed) else source
-        if error["type"] == "extra_forbidden":
-            problem = unknown(location[-1], _fields_at(location[:-1], model or StudySpec), "key")
-        else:
-            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
-            if not isinstance(error["input"], dict | BaseModel):
-                problem += f" Found: {_short(error['input'])}."
-        lines.setdefault(key, ": ".join(part for part in (origin, key, problem) if part))
-    return "\n".join(lines.values())
-
-
-def _short(value: Any) -> str:
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes no whole number of so many digits
-        text = "a number of too many digits"
-    return text if len(text) <= 100 else f"{text[:97]}..."
-
-
-def _is_type_tag(part: str) -> bool:
-    """Whether pydantic added this part of a location to say which member of a union it tried."""
-    return part in ("int", "float", "nullable") or part.startswith(("function-", "constrained", "tuple["))
-
-
-def _fields_at(location: list[str], model: Any) -> tuple[str, ...]:
-    for part in location:
-        if part in getattr(model, "model_fields", {}):
-            annotation = model.model_fields[part].annotation
-            nested = [t for t in (annotation, *get_args(annotation)) if hasattr(t, "model_fields")]
-            model = nested[0] if nested else model
-    return tuple(model.model_fields)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from study.data.datasets import load_dataset
 
 from study.analysis.t_intervals import t_interval
-from study.data.datasets import load_dataset
 from study.records.trials import Configuration, Trial
 from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS, available
 from study.train.native.native_trainer import NativeTrainer
