@@ -20,6 +20,8 @@ from study.words import amount, capital, count, level_text, listed, percent_text
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
 
+ENGINES = {"keras": "Keras's layers, compiled by XLA", "native": "the native engine, in C"}
+
 _READINGS = {
     "last": "after the last epoch",
     "tail": "as the mean of the last tenth of the recorded epochs (at least three of them), because a single "
@@ -185,8 +187,9 @@ def _failures(findings: Findings) -> tuple[str, ...]:
     facts = findings.facts
     if facts.failed:
         lost = 0 if findings.search is None else findings.search.failed
-        searches = f", {lost:,} of them in the searches" if lost else ""
-        said = [f"{facts.failed:,} of {facts.finished + facts.failed:,} trials failed: they broke off{searches}."]
+        searches = f", {whole(lost)} of them in the searches" if lost else ""
+        over = count(facts.finished + facts.failed, "trial")
+        said = [f"{whole(facts.failed)} of {over} failed: they broke off{searches}."]
     else:
         said = ["No trial failed."]
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]
@@ -222,6 +225,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Test", count(facts.run.test_samples, "sample")),
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
+        ("Trained by", ENGINES[facts.spec.engine]),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
         *facts.run.versions.items(),
     ]

@@ -29,7 +29,7 @@ from study.errors import StoreError
 from study.records.imported import ForeignStudy
 from study.records.metrics import ACCURACY
 from study.records.readings import parse_reading, read_metric
-from study.records.trials import Result, TrialKey
+from study.records.trials import Result, TrialKey, of_split
 from study.search.cell_search import by_cell, find_winners
 from study.store import StoredStudy
 from study.words import count
@@ -168,7 +168,7 @@ def _places(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> list[Pla
 def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
     """What people call a panel: ``none, 1,000 samples``; of the only one of a study, on how many samples it trains."""
     sizes = [
-        f"{value:,} samples" if value != "all" else "all samples" for name, value in plan.others if name == "samples"
+        count(value, "sample") if value != "all" else "all samples" for name, value in plan.others if name == "samples"
     ]
     rest = replace(plan, others=tuple(other for other in plan.others if other[0] != "samples"))
     if words := ", ".join(part for part in (rest.name, *sizes) if part):
@@ -177,7 +177,7 @@ def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
         return facts.spec.dataset
     points = plan.points(winners)
     samples = points[0].configuration.samples if points else plan.cells[0].fixed["samples"]
-    return f"{samples if isinstance(samples, int) else facts.run.train_samples:,} samples"
+    return count(samples if isinstance(samples, int) else facts.run.train_samples, "sample")
 
 
 def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ...]:
@@ -216,9 +216,9 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
         reading=place.reading,
         parameters=configuration.network.parameters(facts.run.inputs, facts.run.classes),
         accuracy=accuracy,
-        train=t_interval(accuracy[:, 0]),
-        validation=t_interval(accuracy[:, 1]),
-        test=t_interval(accuracy[:, 2]),
+        train=t_interval(of_split(accuracy, "train")),
+        validation=t_interval(of_split(accuracy, "validation")),
+        test=t_interval(of_split(accuracy, "test")),
         gap=gap_interval(accuracy),
         curve=mean_curve(finished),
         readings=at_readings(finished, READINGS),
