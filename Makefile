@@ -5,13 +5,16 @@ BIN := .venv/bin
 NATIVE := $(wildcard study/train/native/*.[ch])
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: study test check docs dist lock bench calibration native fuzz-native clean
+.PHONY: study test test-long check docs dist lock bench calibration native fuzz-native clean
 
 study: .venv/installed  ## run the default study, or go on with it, and write its report
 	$(BIN)/depthgauge run depth
 
 test: .venv/installed-test  ## the whole test suite
 	$(BIN)/python -m pytest
+
+test-long: .venv/installed-test  ## the tests that take minutes each: engines compared over many replicates, other processors
+	$(BIN)/python -m pytest -m long
 
 check: .venv/installed-dev docs  ## lint, format, types, and a guide without broken links
 	$(BIN)/ruff check .

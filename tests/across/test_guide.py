@@ -43,6 +43,8 @@ NOT_RUN = {
     "make test": "this is it",
     "make check": "CI runs it beside the tests",
     "DEPTHGAUGE_GOLD=write": "writes the gold files anew",
+    "python -m venv": "sets up an environment, as make does",
+    "depthgauge         Study": "a room in the drawing of the house",
     "pip install": "needs a package registry",
     "createdb": "needs a PostgreSQL server; tests/store/test_postgres.py uses one where there is one",
     "export DEPTHGAUGE_STORE=postgresql": "the same",

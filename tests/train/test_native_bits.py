@@ -67,6 +67,7 @@ def driver(compiler: str, optimisation: str, folder: Path, *flags: str) -> Path:
     return made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("optimisation", ["-O1", "-O3"])
 def test_compilers_and_kernels_agree(compiler: str, optimisation: str, tmp_path: Path) -> None:
@@ -81,6 +82,7 @@ def test_compilers_and_kernels_agree(compiler: str, optimisation: str, tmp_path:
     shutil.which(ARM) is None or shutil.which("qemu-aarch64") is None,
     reason=f"there is no {ARM}, or no qemu-aarch64, on this machine",
 )
+@pytest.mark.long
 def test_64_bit_arm_agrees(tmp_path: Path) -> None:
     # Emulated, each case takes a second, and several where the multiply-add is software too.
     for flags, kernels, many in (((), ("neon", "portable"), 20), (("-DSOFTWARE_FMA",), ("portable",), 6)):
@@ -91,6 +93,7 @@ def test_64_bit_arm_agrees(tmp_path: Path) -> None:
             assert lines == EXPECTED.splitlines()[:many]
 
 
+@pytest.mark.long
 def test_no_shape_makes_the_sanitizers_speak(tmp_path: Path) -> None:
     if shutil.which("gcc") is None:
         pytest.skip("there is no gcc on this machine")

@@ -85,6 +85,7 @@ def test_a_hundred_steps_stay_as_near_to_a_float64_reference_as_keras(changes: d
     assert np.median(ours) <= 1.2 * np.median(theirs)
 
 
+@pytest.mark.long
 def test_mean_accuracies_are_those_of_the_keras_engine_within_three_tenths_of_a_point() -> None:
     # Both engines draw start weights, orders and masks of their own, on the same rows: a test of equivalence. Ten
     # replicates are too few for it: their standard error is 0.15 points, and one ten in a row was 0.45 apart.
