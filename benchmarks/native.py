@@ -23,18 +23,19 @@ from study.run.executors.worker import FIXED  # noqa: E402
 os.environ.update(FIXED)  # before TensorFlow is imported: one thread, no GPU
 
 import numpy as np  # noqa: E402
-from study.data.datasets import Dataset, load_dataset  # noqa: E402
 
+from study.data.dataset import Dataset  # noqa: E402
+from study.data.loading import load_dataset  # noqa: E402
 from study.records.trials import Configuration  # noqa: E402
 from study.seeds import Stream, stream  # noqa: E402
 from study.train.engine import Program  # noqa: E402
 from study.train.native.native_trainer import NativeTrainer  # noqa: E402
-from study.train.trainer import Trainer, TrialProgram  # noqa: E402
+from study.train.trainer import KerasTrainer, TrialProgram  # noqa: E402
 
 SETTINGS = {
-    "128-64": Configuration((128, 64), epochs=1),
-    "4x128, dropout 0.2": Configuration((128,) * 4, epochs=1, dropout=0.2),
-    "8x128, L2": Configuration((128,) * 8, epochs=1, l2=1e-4),
+    "128-64": Configuration.stack((128, 64), epochs=1),
+    "4x128, dropout 0.2": Configuration.stack((128,) * 4, epochs=1, dropout=0.2),
+    "8x128, L2": Configuration.stack((128,) * 8, epochs=1, l2=1e-4),
 }
 
 
@@ -47,7 +48,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def programs(dataset: Dataset, configuration: Configuration) -> tuple[Program, Program]:
     """The same trial in the XLA engine and in the native one."""
-    xla = Trainer(dataset, seed=0, validation=0.1)
+    xla = KerasTrainer(dataset, seed=0, validation=0.1)
     rows = xla._rows(configuration, 0)
     program = xla._program(configuration, rows)
     program.network.start(configuration, stream(0, 0, Stream.WEIGHTS))

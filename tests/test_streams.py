@@ -8,12 +8,14 @@ import stat
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tomli_w
 
 from reports.terminal.outlet import Fate
+from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.store import open_store
 from study.words import escaped
@@ -69,7 +71,7 @@ def test_a_reader_who_goes_at_once_finds_the_report_nevertheless(with_study: Pat
 def test_a_study_without_a_finished_trial_passes_no_gate(tmp_path: Path) -> None:
     spec = build_spec({"name": "none", "dataset": "digits", "space": {"depth": {"values": [1, 2, 3]}}}, "test")
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
-    store.begin(spec, "hash", FACTS)
+    store.begin(make_plan(spec), "hash", FACTS)
     done = depthgauge("verdict", "none", "--fail-on", "overfitting", cwd=tmp_path)
     assert done.returncode == 1 and "No trial of 'none' has finished" in done.stderr
 
@@ -113,8 +115,9 @@ def test_what_a_terminal_obeys_is_never_printed_from_a_store(tmp_path: Path, com
     values = {"name": "bad", "description": evil, "dataset": f"{evil}.csv", "data": {"target": evil}}
     spec = build_spec({**values, "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test")
     store = open_store(str(tmp_path / "depthgauge" / "studies.db"), create=True)
-    facts = {"command": f"depthgauge run {evil}", "data_notes": [evil], "labels": [f"{evil}{i}" for i in range(10)]}
-    store.begin(spec, "hash", {**FACTS, **facts})
+    labels = tuple(f"{evil}{i}" for i in range(10))
+    facts = replace(FACTS, command=f"depthgauge run {evil}", data_notes=(evil,), labels=labels)
+    store.begin(make_plan(spec), "hash", facts)
     for trial in trials_of(spec):
         store.record("bad", scripted_result(trial, test_items=360))
     store.close()

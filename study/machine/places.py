@@ -45,7 +45,7 @@ def import_path() -> list[str]:
     Where that folder is the home of this program itself, or of Python's packages, it stays.
     """
     here = os.path.realpath(os.curdir)
-    trusted = {os.path.dirname(os.path.dirname(os.path.realpath(__file__)))}
+    trusted = {str(Path(__file__).resolve().parents[2])}
     packages = [*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages()]
     trusted.update(map(os.path.realpath, packages))
     return [folder for folder in sys.path if folder and (os.path.realpath(folder) != here or here in trusted)]

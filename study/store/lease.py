@@ -109,8 +109,8 @@ class Lease:
         """Give the lease back, if it is still ours; where the database is gone, it expires."""
         self._stop.set()
         ours = (leases.c.study == self.study) & (leases.c.owner == self.owner)
-        with contextlib.suppress(StoreError):
-            self._database.write(lambda connection: connection.execute(leases.delete().where(ours)), patience=0)
+        with contextlib.suppress(StoreError):  # a server that was restarted has broken the connection: not just once
+            self._database.write(lambda connection: connection.execute(leases.delete().where(ours)), patience=2)
 
     def _take(self) -> None:
         """Take the lease where there is none, or none that is alive."""

@@ -142,7 +142,7 @@ class TestStore:
         store.begin(make_plan(spec), "hash", FACTS)
         store.begin(make_plan(spec.model_copy(update={"name": "other"})), "hash", FACTS)
         store.record("small", scripted(trials_of(spec)[0]))
-        verdict = {"sentence": "none", "trials": {"finished": 1, "failed": 0}, "panels": []}
+        verdict = {"sentence": "none", "trials": {"planned": 10, "finished": 1, "failed": 0}, "panels": []}
         store.write_verdict("small", verdict)
         rows = {row.name: row for row in store.list()}
         assert (rows["small"].finished, rows["small"].failed) == (1, 0)

@@ -65,7 +65,7 @@ def start(*arguments: Any) -> None:
 
 def install(executor: str) -> None:
     """Have the coordinator that this process becomes start workers with the scripted trainer."""
-    mock.patch("reports.write.report_files.write_report", lambda findings, path, date: path).start()
+    mock.patch("reports.write.report_files.write_report", lambda findings, path: path).start()
     if executor == "ray":
         from tests.crash.scripted_ray import ScriptedRayWorker
 

@@ -27,7 +27,7 @@ class Case:
     @property
     def configuration(self) -> Configuration:
         """The configuration of these layers, for start weights."""
-        return Configuration(self.stack.hidden, epochs=1, batch_norm=self.stack.batch_norm)
+        return Configuration.stack(self.stack.hidden, epochs=1, batch_norm=self.stack.batch_norm)
 
     def start(self) -> list[np.ndarray]:
         """Start weights, with biases that are not all zero."""

@@ -15,21 +15,21 @@ KEY = (0xA4093822, 0x299F31D0)
 
 
 def test_start_weights_are_glorot_uniform_and_those_of_the_seed() -> None:
-    weights = start_weights(Configuration((300, 200), epochs=1), 100, 10, seed=3, replicate=0)
+    weights = start_weights(Configuration.stack((300, 200), epochs=1), 100, 10, seed=3, replicate=0)
     assert [w.shape for w in weights] == [(100, 300), (300,), (300, 200), (200,), (200, 10), (10,)]
     for kernel, bias in zip(weights[::2], weights[1::2], strict=True):
         limit = np.sqrt(6 / sum(kernel.shape))
         assert np.abs(kernel).max() <= limit and not bias.any()
         assert kernel.std() == pytest.approx(limit / np.sqrt(3), rel=0.05)
         assert abs(kernel.mean()) < 4 * limit / np.sqrt(3 * kernel.size)
-    again = start_weights(Configuration((300, 200), epochs=1, dropout=0.5), 100, 10, seed=3, replicate=0)
+    again = start_weights(Configuration.stack((300, 200), epochs=1, dropout=0.5), 100, 10, seed=3, replicate=0)
     assert all(np.array_equal(a, b) for a, b in zip(weights, again, strict=True))
-    assert not np.array_equal(weights[0], start_weights(Configuration((300, 200), epochs=1), 100, 10, 3, 1)[0])
-    assert not np.array_equal(weights[0], start_weights(Configuration((300, 200), epochs=1), 100, 10, 4, 0)[0])
+    assert not np.array_equal(weights[0], start_weights(Configuration.stack((300, 200), epochs=1), 100, 10, 3, 1)[0])
+    assert not np.array_equal(weights[0], start_weights(Configuration.stack((300, 200), epochs=1), 100, 10, 4, 0)[0])
 
 
 def test_normalization_starts_as_in_keras() -> None:
-    weights = start_weights(Configuration((5,), epochs=1, batch_norm=True), 3, 2, seed=0, replicate=0)
+    weights = start_weights(Configuration.stack((5,), epochs=1, batch_norm=True), 3, 2, seed=0, replicate=0)
     assert [float(w.mean()) for w in weights[1:5]] == [1, 0, 0, 1]
     assert [w.shape for w in weights] == [(3, 5), (5,), (5,), (5,), (5,), (5, 2), (2,)]
 
@@ -91,7 +91,7 @@ def test_the_compiled_masks_are_those_of_numpy(width: int) -> None:
 
 def test_the_draws_are_what_they_were() -> None:
     digest = hashlib.sha256()
-    for weights in start_weights(Configuration((30, 20), epochs=1), 64, 10, seed=11, replicate=3):
+    for weights in start_weights(Configuration.stack((30, 20), epochs=1), 64, 10, seed=11, replicate=3):
         digest.update(weights.tobytes())
     drawn = orders(11, 3, 1000)
     for _ in range(3):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from study.data.datasets import load_dataset
 
+from study.data.loading import load_dataset
 from study.records.trials import Configuration, Trial
 from study.train.native.compiled import available, module
 from study.train.native.native_trainer import NativeTrainer
@@ -41,10 +41,11 @@ TRIALS = {
 def hash_of_trial(changes: dict, kernels: str | None = None) -> str:
     """A hash of all that a trial of the digits leaves, but its times."""
     trainer = NativeTrainer(load_dataset("digits"), seed=7, validation=0.1, kernels=kernels)
-    configuration = Configuration(**({"hidden": (40, 24), "epochs": 6} | changes))
+    configuration = Configuration.stack(**({"hidden": (40, 24), "epochs": 6} | changes))
     result = trainer.run(Trial(configuration, 0), keep_weights=True)
-    digest = hashlib.sha256(result.correct_last + result.correct_best)
-    for values in (result.trajectory.accuracy, result.trajectory.cross_entropy, *result.weights):
+    kept = [result.item_values("accuracy", reading) for reading in ("last", "best")]
+    digest = hashlib.sha256(b"".join(items.block for items in kept if items is not None))
+    for values in (result.trajectory["accuracy"], result.trajectory["cross_entropy"], *result.weights):
         digest.update(np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()[:16]
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from study.data.datasets import load_dataset
 
 from study.analysis.t_intervals import t_interval
+from study.data.loading import load_dataset
 from study.records.trials import Configuration, Trial
 from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS, available
 from study.train.native.native_trainer import NativeTrainer
-from study.train.trainer import Trainer
+from study.train.trainer import KerasTrainer
 from tests.train.native_twin import case_of, distance
 
 pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
@@ -90,10 +90,12 @@ def test_mean_accuracies_are_those_of_the_keras_engine_within_three_tenths_of_a_
     # Both engines draw start weights, orders and masks of their own, on the same rows: a test of equivalence. Ten
     # replicates are too few for it: their standard error is 0.15 points, and one ten in a row was 0.45 apart.
     dataset = load_dataset("mnist")
-    native, xla = NativeTrainer(dataset, seed=1, validation=0.1), Trainer(dataset, seed=1, validation=0.1)
-    configuration = Configuration((128, 64), samples=2000, epochs=8, evaluate_every=8)
+    native, xla = NativeTrainer(dataset, seed=1, validation=0.1), KerasTrainer(dataset, seed=1, validation=0.1)
+    configuration = Configuration.stack((128, 64), samples=2000, epochs=8, evaluate_every=8)
     trials = [Trial(configuration, replicate) for replicate in range(100, 160)]
-    differences = np.array([native.run(t).trajectory.accuracy[-1] - xla.run(t).trajectory.accuracy[-1] for t in trials])
+    differences = np.array(
+        [native.run(t).trajectory["accuracy"][-1] - xla.run(t).trajectory["accuracy"][-1] for t in trials]
+    )
     for column in differences.T:
         interval = t_interval(column, confidence=0.9)  # inside the margin: equivalent at the level of 0.05
         assert interval.low is not None and interval.high is not None

@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from study.data.datasets import load_dataset, make_dataset
 
+from study.data.dataset import make_dataset
+from study.data.loading import load_dataset
 from study.errors import DataError
-from study.records.readings import best_row, halts_at, read
+from study.records.readings import Patience, best_row, halts_at, read
 from study.records.trials import Configuration, Trial
-from study.train.engine import Halting
 from study.train.native.compiled import Stack, available, module, not_covered
 from study.train.native.native_trainer import NativeTrainer
+from study.train.recorder import Evaluation, Recorder
 
 pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
 
@@ -39,7 +40,7 @@ def trainer() -> NativeTrainer:
 def test_kept_weights_give_plain_keras_the_recorded_values(trainer: NativeTrainer, changes: dict) -> None:
     from tests.train.test_trainer import keras_twin
 
-    configuration = Configuration(**({"hidden": (32, 16), "samples": 300, "epochs": 4} | changes))
+    configuration = Configuration.stack(**({"hidden": (32, 16), "samples": 300, "epochs": 4} | changes))
     result = trainer.run(Trial(configuration, 0), keep_weights=True)
     dataset, sample = trainer.dataset, trainer._rows(configuration, 0).sample
     twin = keras_twin(configuration, dataset.inputs, dataset.classes, dropout=0.5)
@@ -48,37 +49,39 @@ def test_kept_weights_give_plain_keras_the_recorded_values(trainer: NativeTraine
     right = probabilities.argmax(1) == sample.y
     losses = -np.log(probabilities[np.arange(len(sample.y)), sample.y])
     for split, (first, end) in enumerate(pairwise(np.cumsum((0, *sample.sizes)))):
-        assert result.trajectory.accuracy[-1, split] == right[first:end].mean()
-        assert result.trajectory.cross_entropy[-1, split] == pytest.approx(losses[first:end].mean(), rel=1e-5)
-    test = np.unpackbits(np.frombuffer(result.correct_last, np.uint8), count=sample.sizes[2])
-    assert np.array_equal(test.astype(bool), right[-sample.sizes[2] :])
+        assert result.trajectory["accuracy"][-1, split] == right[first:end].mean()
+        assert result.trajectory["cross_entropy"][-1, split] == pytest.approx(losses[first:end].mean(), rel=1e-5)
+    kept = result.item_values("accuracy", "last")
+    assert kept is not None
+    test = kept.values(sample.sizes[2])
+    assert np.array_equal(test, right[-sample.sizes[2] :])
     counts = np.bincount(sample.y[-sample.sizes[2] :])
     assert np.dot(result.class_accuracy, counts) / counts.sum() == pytest.approx(test.mean())
 
 
 def test_results_do_not_depend_on_what_ran_before(trainer: NativeTrainer) -> None:
-    trial = Trial(Configuration((24, 24), samples=100, epochs=4, dropout=(0.1, 0.4)), 3)
+    trial = Trial(Configuration.stack((24, 24), samples=100, epochs=4, dropout=(0.1, 0.4)), 3)
     first = trainer.run(trial, keep_weights=True)
-    trainer.run(Trial(Configuration((24, 24), samples=100, epochs=2, dropout=0.5, learning_rate=1e30), 1))
+    trainer.run(Trial(Configuration.stack((24, 24), samples=100, epochs=2, dropout=0.5, learning_rate=1e30), 1))
     again = trainer.run(trial, keep_weights=True)
     fresh = NativeTrainer(load_dataset("digits"), seed=7, validation=0.1).run(trial, keep_weights=True)
     for other in (again, fresh):
-        assert other.trajectory.cross_entropy.tobytes() == first.trajectory.cross_entropy.tobytes()
+        assert other.trajectory["cross_entropy"].tobytes() == first.trajectory["cross_entropy"].tobytes()
         assert [w.tobytes() for w in other.weights] == [w.tobytes() for w in first.weights]
-        assert other.correct_last == first.correct_last and other.correct_best == first.correct_best
+        assert other.items == first.items != ()
 
 
 def test_another_seed_or_replicate_gives_another_result(trainer: NativeTrainer) -> None:
-    configuration = Configuration((24, 24), samples=100, epochs=4)
-    losses = {trainer.run(Trial(configuration, r)).trajectory.cross_entropy[-1, 0] for r in (0, 1)}
+    configuration = Configuration.stack((24, 24), samples=100, epochs=4)
+    losses = {trainer.run(Trial(configuration, r)).trajectory["cross_entropy"][-1, 0] for r in (0, 1)}
     other = NativeTrainer(load_dataset("digits"), seed=8, validation=0.1)
-    losses.add(other.run(Trial(configuration, 0)).trajectory.cross_entropy[-1, 0])
+    losses.add(other.run(Trial(configuration, 0)).trajectory["cross_entropy"][-1, 0])
     assert len(losses) == 3
 
 
 @pytest.mark.parametrize("changes", [{"optimizer": "sgd", "learning_rate": 1e20}, {"learning_rate": 1e30}], ids=str)
 def test_a_diverging_run_is_a_failed_result_with_its_epoch(trainer: NativeTrainer, changes: dict) -> None:
-    result = trainer.run(Trial(Configuration((24, 24), samples=100, epochs=20, **changes), 0), keep_weights=True)
+    result = trainer.run(Trial(Configuration.stack((24, 24), samples=100, epochs=20, **changes), 0), keep_weights=True)
     assert result.state == "failed" and "diverged" in result.reason
     assert result.diverged_epoch == result.trajectory.epochs[-1]
     assert result.weights == ()
@@ -86,19 +89,19 @@ def test_a_diverging_run_is_a_failed_result_with_its_epoch(trainer: NativeTraine
 
 def test_a_halted_run_reads_like_the_full_one(trainer: NativeTrainer) -> None:
     common = {"hidden": (64,), "samples": 60, "epochs": 60, "learning_rate": 0.01}
-    full = trainer.run(Trial(Configuration(**common), 0)).trajectory
-    halted = trainer.run(Trial(Configuration(**common, halt=3), 0)).trajectory
+    full = trainer.run(Trial(Configuration.stack(**common), 0)).trajectory
+    halted = trainer.run(Trial(Configuration.stack(**common, halt=3), 0)).trajectory
     assert len(halted.epochs) < len(full.epochs)
     a, b = read(full, "patience=3"), read(halted, "patience=3")
-    assert a.epoch == b.epoch and np.array_equal(a.accuracy, b.accuracy)
+    assert a.epoch == b.epoch and np.array_equal(a["accuracy"], b["accuracy"])
 
 
 def test_a_sparser_schedule_records_a_part_of_the_same_trajectory(trainer: NativeTrainer) -> None:
     common = {"hidden": (24,), "samples": 100, "epochs": 12, "dropout": 0.2}
-    full = trainer.run(Trial(Configuration(**common), 0)).trajectory
-    sparse = trainer.run(Trial(Configuration(**common, evaluate_every=5), 0)).trajectory
+    full = trainer.run(Trial(Configuration.stack(**common), 0)).trajectory
+    sparse = trainer.run(Trial(Configuration.stack(**common, evaluate_every=5), 0)).trajectory
     assert sparse.epochs.tolist() == [5, 10, 12]
-    assert np.array_equal(sparse.cross_entropy, full.cross_entropy[[4, 9, 11]])
+    assert np.array_equal(sparse["cross_entropy"], full["cross_entropy"][[4, 9, 11]])
 
 
 def test_halting_record_by_record_is_halting_by_all_records() -> None:
@@ -107,11 +110,15 @@ def test_halting_record_by_record_is_halting_by_all_records() -> None:
         values = rng.integers(0, 6, 12).astype(float)
         values[rng.random(12) < 0.1] = np.nan
         epochs, patience = np.cumsum(rng.integers(1, 4, 12)), int(rng.integers(0, 8))
-        halting, stopped = Halting(patience), None
+        left, recorder, stopped = Patience(patience), Recorder(), None
         for count, (epoch, value) in enumerate(zip(epochs, values, strict=True), 1):
-            halting.add(int(epoch), float(value))
-            assert halting.improved == (best_row(values[:count]) == count - 1)
-            if halting.stopped:
+            row = [0.0, float(value), 0.0]
+            recorder.add(int(epoch), Evaluation({"accuracy": row, "cross_entropy": row}, np.array([True])), 0.0)
+            best = best_row(values[:count])
+            assert (recorder.best is recorder.last) == (best == count - 1)
+            used_up = left.used_up(int(epoch), recorder.watched)
+            assert used_up == (epoch - epochs[best or 0] >= max(patience, 1))  # the rule, on all records so far
+            if used_up:
                 stopped = int(epoch)
                 break
         assert stopped == halts_at(values, epochs, patience)
@@ -124,18 +131,18 @@ def test_standardised_data_with_gaps_train() -> None:
     x[rng.random(x.shape) < 0.1] = np.nan
     dataset = make_dataset("gaps", x, y, x_test, y_test, scale=None, labels=("a", "b", "c"))
     trainer = NativeTrainer(dataset, seed=0, validation=0.2)
-    result = trainer.run(Trial(Configuration((16,), epochs=30, learning_rate=0.01), 0))
-    assert result.trajectory.accuracy[-1, 2] > 0.9
+    result = trainer.run(Trial(Configuration.stack((16,), epochs=30, learning_rate=0.01), 0))
+    assert result.trajectory["accuracy"][-1, 2] > 0.9
     assert np.isnan(result.class_accuracy).tolist() == [False, False, True]
 
 
 def test_no_tensorflow_is_loaded_by_a_trial() -> None:
     code = (
-        "import sys\nfrom study.data.datasets import load_dataset\n"
+        "import sys\nfrom study.data.loading import load_dataset\n"
         "from study.records.trials import Configuration, Trial\n"
         "from study.train.native.native_trainer import NativeTrainer\n"
         "trainer = NativeTrainer(load_dataset('digits'), seed=0, validation=0.1)\n"
-        "r = trainer.run(Trial(Configuration((8,), epochs=1), 0))\n"
+        "r = trainer.run(Trial(Configuration.stack((8,), epochs=1), 0))\n"
         "assert r.state == 'finished' and not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -146,12 +153,12 @@ def test_no_tensorflow_is_loaded_by_a_trial() -> None:
     [({"activation": "softplus"}, "activation"), ({"optimizer": "lion"}, "optimizer"), ({"hidden": (2**25,)}, "wider")],
 )
 def test_what_is_not_covered_is_said_in_words(trainer: NativeTrainer, changes: dict, word: str) -> None:
-    configuration = Configuration(**({"hidden": (8,), "epochs": 1} | changes))
+    configuration = Configuration.stack(**({"hidden": (8,), "epochs": 1} | changes))
     assert word in not_covered(configuration, trainer.dataset)
     assert not NativeTrainer.covers(configuration, trainer.dataset)
     with pytest.raises(DataError, match=word):
         trainer.run(Trial(configuration, 0))
-    assert NativeTrainer.covers(Configuration((8,), epochs=1), trainer.dataset)
+    assert NativeTrainer.covers(Configuration.stack((8,), epochs=1), trainer.dataset)
 
 
 ROWS, FEATURES, CLASSES = 20, 6, 3
@@ -264,12 +271,14 @@ def test_other_threads_run_meanwhile_but_not_on_the_same_network() -> None:
 
 
 def test_many_networks_train_at_once_and_do_not_disturb_each_other(trainer: NativeTrainer) -> None:
-    trials = [Trial(Configuration((32, 16), samples=200, epochs=5, dropout=0.2), replicate) for replicate in range(4)]
-    alone = [trainer.run(trial).trajectory.cross_entropy.tobytes() for trial in trials]
+    trials = [
+        Trial(Configuration.stack((32, 16), samples=200, epochs=5, dropout=0.2), replicate) for replicate in range(4)
+    ]
+    alone = [trainer.run(trial).trajectory["cross_entropy"].tobytes() for trial in trials]
     together: dict[int, bytes] = {}
 
     def run(trial: Trial) -> None:
-        together[trial.replicate] = trainer.run(trial).trajectory.cross_entropy.tobytes()
+        together[trial.replicate] = trainer.run(trial).trajectory["cross_entropy"].tobytes()
 
     threads = [threading.Thread(target=run, args=(trial,)) for trial in trials]
     for thread in threads:

@@ -20,7 +20,7 @@ from study.train.trainer import Rows
 from tests.conftest import FACTS
 from tests.train.test_trainer import both_ways, fit_in_new_orders, keras_twin
 
-BASELINE = Configuration.stack(hidden=(128, 64), epochs=1)
+BASELINE = {"hidden": (128, 64), "epochs": 1}
 SEEDS = 10
 
 
@@ -55,7 +55,7 @@ def of_each_split(values: np.ndarray, rows: Rows) -> list[float]:
     ids=["baseline, all samples", "sgd, tanh, l2", "rmsprop, gelu, batch_norm"],
 )
 def test_the_first_epoch_ends_at_the_cross_entropy_that_keras_gives(mnist: Trainer, changes: dict) -> None:
-    configuration = replace(BASELINE, **changes)
+    configuration = Configuration.stack(**(BASELINE | changes))
     ours, theirs, steps = both_ways(mnist, configuration)
     assert steps >= 500
     rows = mnist._rows(configuration, 0)
@@ -71,7 +71,7 @@ def test_the_first_epoch_ends_at_the_cross_entropy_that_keras_gives(mnist: Train
 
 
 def test_over_ten_seeds_the_mean_accuracies_are_those_of_keras(mnist: Trainer) -> None:
-    configuration = replace(BASELINE, samples=960, epochs=10, evaluate_every=10)
+    configuration = Configuration.stack(**(BASELINE | {"samples": 960, "epochs": 10, "evaluate_every": 10}))
     differences = []
     for replicate in range(SEEDS):
         ours = mnist.run(Trial(configuration, replicate)).trajectory["accuracy"][-1]
