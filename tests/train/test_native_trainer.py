@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -236,6 +236,15 @@ def long_work() -> tuple[Any, Callable[[], None]]:
     return network, lambda: network.train(inputs, rows, y, order)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own answer to SIGINT: a command that another test ran in this process hears only the first one."""
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, kept)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_is_seen_between_batches() -> None:
     network, work = long_work()
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
@@ -245,6 +254,7 @@ def test_an_interruption_is_seen_between_batches() -> None:
     assert network.steps < 200 * 63
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_other_threads_run_meanwhile_but_not_on_the_same_network() -> None:
     network, work = long_work()
 
