@@ -44,13 +44,14 @@ def within_margin(values: Array, means: Array, margin: float) -> Array:
     own = np.nansum(rest**2, axis=0) / np.maximum(runs - 1, 1) * columns / max(columns - 1, 1)
     variance = (own + own.mean()) / 2
     normal, scale = _draws(columns, max(freedom / 2, 1.0))
-    drawn = means + normal * scale * np.sqrt(variance / np.maximum(runs, 1))
-    found: Array = (drawn >= drawn.max(axis=1, keepdims=True) - margin).mean(axis=0)
+    drawn = means[:, None] + normal * scale * np.sqrt(variance / np.maximum(runs, 1))[:, None]
+    found: Array = (drawn >= drawn.max(axis=0) - margin).mean(axis=1)
     return found
 
 
 @lru_cache(maxsize=16)
 def _draws(columns: int, freedom: float) -> tuple[Array, Array]:
+    """Normal draws (C, draws) and the scale of each (draws,): a row a column, of which the largest is found faster."""
     rng = np.random.default_rng(0)
-    normal = rng.standard_normal((_DRAWS, columns))
-    return normal, np.sqrt(freedom / rng.chisquare(freedom, (_DRAWS, 1)))
+    normal = np.ascontiguousarray(rng.standard_normal((_DRAWS, columns)).T)
+    return normal, np.sqrt(freedom / rng.chisquare(freedom, _DRAWS))

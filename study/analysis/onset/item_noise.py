@@ -50,23 +50,19 @@ def item_variance(correct: Floats | Mask, present: Mask, tested: Mask | None = N
     items)``. For a fixed test part that is 1 / N, for one repeat of folds nothing, because their spread holds it all.
     """
     replicates, depths, items = correct.shape
-    here = np.ones((replicates, items), bool) if tested is None else tested
-    sums, counts = np.zeros((depths, items)), np.zeros((depths, items))
-    own, own_counts = np.zeros((depths, depths)), np.zeros((depths, depths))
-    for answers, runs, known in zip(correct, present, here, strict=True):  # all at once would take R times the memory
-        cells = runs[:, None] & known
-        number = max(int(known.sum()), 1)
-        share = np.where(known, answers, 0.0).sum(axis=1, keepdims=True) / number
-        centred = np.where(cells, answers - share, 0.0)
+    here = np.ones((replicates, items)) if tested is None else tested.astype(float)
+    numbers = np.maximum(here.sum(axis=1), 1.0)
+    sums, own = np.zeros((depths, items)), np.zeros((depths, depths))
+    for answers, runs, known, number in zip(correct, present, here, numbers, strict=True):  # in one, R times the memory
+        centred = answers * known
+        centred -= (centred.sum(axis=1, keepdims=True) / number) * known
+        centred[~runs] = 0.0
         sums += centred
-        counts += cells
         own += centred @ centred.T
-        own_counts += number * np.outer(runs, runs)
-    products, pairs = sums @ sums.T - own, counts @ counts.T - own_counts
+    counts = present.T.astype(float) @ here
+    products, pairs = sums @ sums.T - own, counts @ counts.T - (present.T * numbers) @ present
     covariance = np.where(pairs > 0.5, products / np.maximum(pairs, 1.0), 0.0)
-    tests = here.astype(float)
-    each = np.maximum(tests.sum(axis=1), 1.0)
-    overlap = tests @ tests.T / np.outer(each, each)
+    overlap = here @ here.T / np.outer(numbers, numbers)
     shared = (overlap.sum() - np.trace(overlap)) / max(replicates * (replicates - 1), 1)
     variance: Floats = np.maximum(_of_difference(covariance), 0.0) * shared
     return variance
