@@ -49,7 +49,7 @@ def roofline(samples: int | None) -> dict[str, float]:
     for dropout in (0.0, 0.2):
         trainer.run(Trial(replace(BASELINE, samples=samples, network=replace(BASELINE.network, dropout=dropout)), 0))
         programs.append(next(reversed(trainer.programs.values())))
-    rows = next(reversed(trainer.samples.values()))
+    rows = next(reversed(trainer.samples.kept.values()))
     order = programs[0].pad(np.random.default_rng(0).permutation(programs[0].train_rows))
 
     def product() -> float:

@@ -49,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 def programs(dataset: Dataset, configuration: Configuration) -> tuple[Program, Program]:
     """The same trial in the XLA engine and in the native one."""
     xla = KerasTrainer(dataset, seed=0, validation=0.1)
-    rows = xla._rows(configuration, 0)
+    rows = xla.samples.of(configuration, 0)
     program = xla._program(configuration, rows)
     program.network.start(configuration, stream(0, 0, Stream.WEIGHTS))
     native, _, _ = NativeTrainer(dataset, seed=0, validation=0.1).program(configuration, 0)

@@ -1,4 +1,4 @@
-"""What is drawn for a replicate: start weights, orders and masks, the same on every machine and in every engine.
+"""What the native engine draws for a replicate: start weights, orders and masks, the same on every machine.
 
 NumPy promises that a bit generator's raw words stay what they are, and promises nothing of the distributions that it
 makes of them. So the words are mapped here, with operations that have one result: integers, comparisons, and products

@@ -7,7 +7,6 @@ of ``model.fit`` on half the cores. ``docs/performance.md`` says what each step 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,10 +25,10 @@ from study.seeds import Stream, stream
 from study.train.engine import run_trial
 from study.train.network import Network
 from study.train.recorder import Evaluation
+from study.train.samples import Samples
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
-SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +189,11 @@ class KerasTrainer:
         self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
     ) -> None:
         """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows."""
-        self.draw = draw
         self.x = tf.constant(dataset.x)
         self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
         self.seed = seed
-        self.validation = validation
         self.programs: dict[Hashable, Program] = {}
-        self.samples: OrderedDict[Hashable, Rows] = OrderedDict()
+        self.samples = Samples(self.dataset, seed=seed, validation=validation, draw=draw, take=self._taken)
 
     def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
         """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
@@ -206,7 +203,7 @@ class KerasTrainer:
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn.
         """
         configuration, replicate = trial.configuration, trial.replicate
-        rows = self._rows(configuration, replicate)
+        rows = self.samples.of(configuration, replicate)
         known = len(self.programs)
         program = self._program(configuration, rows)
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
@@ -223,23 +220,10 @@ class KerasTrainer:
             keep_weights=keep_weights,
         )
 
-    def _rows(self, configuration: Configuration, replicate: int) -> Rows:
-        key = (replicate, configuration.samples, configuration.label_noise)
-        if key not in self.samples:
-            sample = self.draw(
-                self.dataset,
-                seed=self.seed,
-                replicate=replicate,
-                validation=self.validation,
-                samples=configuration.samples,
-                label_noise=configuration.label_noise,
-            )
-            filling = 0, -len(sample.y) % EVALUATION_ROWS
-            if len(self.samples) >= SAMPLES_KEPT:
-                self.samples.popitem(last=False)
-            index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
-            self.samples[key] = Rows(index, y, sample.sizes, self._scaling(sample))
-        return self.samples[key]
+    def _taken(self, sample: Sample) -> Rows:
+        filling = 0, -len(sample.y) % EVALUATION_ROWS
+        index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
+        return Rows(index, y, sample.sizes, self._scaling(sample))
 
     def _scaling(self, sample: Sample) -> tuple[tf.Tensor, ...]:
         if self.dataset.scale is not None:

@@ -42,7 +42,7 @@ def test_kept_weights_give_plain_keras_the_recorded_values(trainer: NativeTraine
 
     configuration = Configuration.stack(**({"hidden": (32, 16), "samples": 300, "epochs": 4} | changes))
     result = trainer.run(Trial(configuration, 0), keep_weights=True)
-    dataset, sample = trainer.dataset, trainer._rows(configuration, 0).sample
+    dataset, sample = trainer.dataset, trainer.samples.of(configuration, 0).sample
     twin = keras_twin(configuration, dataset.inputs, dataset.classes, dropout=0.5)
     twin.set_weights(result.weights)
     probabilities = twin.predict(dataset.x[sample.rows].astype(np.float32) / dataset.scale, verbose=0)
@@ -155,10 +155,9 @@ def test_no_tensorflow_is_loaded_by_a_trial() -> None:
 def test_what_is_not_covered_is_said_in_words(trainer: NativeTrainer, changes: dict, word: str) -> None:
     configuration = Configuration.stack(**({"hidden": (8,), "epochs": 1} | changes))
     assert word in not_covered(configuration, trainer.dataset)
-    assert not NativeTrainer.covers(configuration, trainer.dataset)
     with pytest.raises(DataError, match=word):
         trainer.run(Trial(configuration, 0))
-    assert NativeTrainer.covers(Configuration.stack((8,), epochs=1), trainer.dataset)
+    assert not not_covered(Configuration.stack((8,), epochs=1), trainer.dataset)
 
 
 ROWS, FEATURES, CLASSES = 20, 6, 3

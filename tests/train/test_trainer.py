@@ -57,7 +57,7 @@ def keras_twin(configuration: Configuration, inputs: int, classes: int, dropout:
 
 def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.ndarray], list[np.ndarray], int]:
     """Weights after the same epochs in the compiled program and in ``train_on_batch``, and the steps taken."""
-    rows = trainer._rows(configuration, 0)
+    rows = trainer.samples.of(configuration, 0)
     program = trainer._program(configuration, rows)
     program.network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
@@ -152,7 +152,7 @@ def test_the_number_of_parameters_is_that_of_the_model(trainer: Trainer, changes
 def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
     configuration = Configuration.stack(hidden=(32,), samples=200, epochs=3, dropout=0.5, l2=0.01)
     result = trainer.run(Trial(configuration, 0))
-    rows = trainer._rows(configuration, 0)
+    rows = trainer.samples.of(configuration, 0)
     weights = trainer._program(configuration, rows).network.weights()
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(weights)
@@ -215,7 +215,7 @@ def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer)
         ours.append(trainer.run(Trial(configuration, replicate)).trajectory["accuracy"][-1])
         keras.utils.set_random_seed(replicate)
         twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes, dropout=0.3)
-        rows = trainer._rows(configuration, replicate)
+        rows = trainer.samples.of(configuration, replicate)
         x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
         bounds = np.cumsum((0, *rows.sizes))
         fit_in_new_orders(twin, x[: bounds[1]], y[: bounds[1]], configuration.epochs, seed=replicate)
@@ -242,7 +242,7 @@ def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trai
     starts = []
     for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
         configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=1, **changes)
-        network = trainer._program(configuration, trainer._rows(configuration, 0)).network
+        network = trainer._program(configuration, trainer.samples.of(configuration, 0)).network
         network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
         starts.append(np.concatenate([w.ravel() for w in network.weights()]))
     assert np.array_equal(starts[0], starts[1]) and np.array_equal(starts[0], starts[2])

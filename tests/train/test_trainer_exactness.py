@@ -58,7 +58,7 @@ def test_the_first_epoch_ends_at_the_cross_entropy_that_keras_gives(mnist: Train
     configuration = Configuration.stack(**(BASELINE | changes))
     ours, theirs, steps = both_ways(mnist, configuration)
     assert steps >= 500
-    rows = mnist._rows(configuration, 0)
+    rows = mnist.samples.of(configuration, 0)
     x, y = inputs_and_labels(mnist, rows)
     cross_entropy = []
     for weights in (ours, theirs):
@@ -75,7 +75,7 @@ def test_over_ten_seeds_the_mean_accuracies_are_those_of_keras(mnist: Trainer) -
     differences = []
     for replicate in range(SEEDS):
         ours = mnist.run(Trial(configuration, replicate)).trajectory["accuracy"][-1]
-        rows = mnist._rows(configuration, replicate)
+        rows = mnist.samples.of(configuration, replicate)
         x, y = inputs_and_labels(mnist, rows)
         keras.utils.set_random_seed(replicate)  # weights and batches of its own, on the same rows
         twin = keras_twin(configuration, mnist.dataset.inputs, mnist.dataset.classes)
@@ -99,7 +99,7 @@ def test_kept_weights_give_plain_keras_the_recorded_accuracy(digits: Trainer, ch
     digits.run(Trial(configuration, 1))  # kept is kept, whatever the program trains next
     twin = keras_twin(configuration, digits.dataset.inputs, digits.dataset.classes, dropout=0.5)
     twin.set_weights(result.weights)
-    rows = digits._rows(configuration, 0)
+    rows = digits.samples.of(configuration, 0)
     x, y = inputs_and_labels(digits, rows)
     right = twin.predict(x, verbose=0).argmax(1) == y
     assert of_each_split(right, rows) == result.trajectory["accuracy"][-1].tolist()

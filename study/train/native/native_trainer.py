@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,8 +21,7 @@ from study.train.draws import dropout_key, orders, start_weights
 from study.train.engine import run_trial
 from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
 from study.train.recorder import Evaluation
-
-SAMPLES_KEPT = 16  # rows of a sample: half a megabyte for MNIST
+from study.train.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +109,10 @@ class NativeTrainer:
         """
         self.dataset = dataset
         self.seed = seed
-        self.validation = validation
-        self.draw = draw
         self.kernels = kernels
-        self.samples: OrderedDict[Hashable, NativeRows] = OrderedDict()
+        self.samples = Samples(dataset, seed=seed, validation=validation, draw=draw, take=self._taken)
         self._x = np.ascontiguousarray(dataset.x)
         self._shared = None if dataset.scale is None else self._inputs(dataset.scale)
-
-    @staticmethod
-    def covers(configuration: Configuration, dataset: Dataset) -> bool:
-        """Whether this engine computes what Keras would; :func:`not_covered` says why not."""
-        return not not_covered(configuration, dataset)
 
     def run(self, trial: Trial, *, keep_weights: bool = False) -> Result:
         """Train, evaluate after every ``evaluate_every`` epochs, and return the result.
@@ -143,29 +134,16 @@ class NativeTrainer:
         """A trial's program, its rows, and when its clock started."""
         if why := not_covered(configuration, self.dataset):
             raise DataError(f'The native engine does not cover this: {why}. Set engine = "keras".')
-        rows = self._rows(configuration, replicate)
+        rows = self.samples.of(configuration, replicate)
         started = time.perf_counter()
         program = NativeProgram(
             configuration, self.dataset, rows, seed=self.seed, replicate=replicate, kernels=self.kernels
         )
         return program, rows, started
 
-    def _rows(self, configuration: Configuration, replicate: int) -> NativeRows:
-        key = (replicate, configuration.samples, configuration.label_noise)
-        if key not in self.samples:
-            sample = self.draw(
-                self.dataset,
-                seed=self.seed,
-                replicate=replicate,
-                validation=self.validation,
-                samples=configuration.samples,
-                label_noise=configuration.label_noise,
-            )
-            if len(self.samples) >= SAMPLES_KEPT:
-                self.samples.popitem(last=False)
-            bounds = tuple(int(bound) for bound in np.cumsum((0, *sample.sizes)))
-            self.samples[key] = NativeRows(sample, self._inputs_of(sample), bounds)
-        return self.samples[key]
+    def _taken(self, sample: Sample) -> NativeRows:
+        bounds = tuple(int(bound) for bound in np.cumsum((0, *sample.sizes)))
+        return NativeRows(sample, self._inputs_of(sample), bounds)
 
     def _inputs_of(self, sample: Sample) -> Any:
         if self._shared is not None:
