@@ -211,7 +211,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
         read = f"test {percent(pick.accuracy)} on runs left out of the choice"
         parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))
     if pick.gap.mean is not None:
-        parts.append(f"gap {points(pick.gap)}")
+        parts.append(f"gap of its own runs {points(pick.gap)}")
     said = ", ".join(parts)
     if pick.caution:
         return "none to recommend", f"the best of what trained is {chosen.name}: {said}"

@@ -25,7 +25,7 @@ def facts_table(findings: Sequence[Concluded]) -> Table:
 def _own_strip(findings: Findings) -> dict[str, str]:
     strip = dict(fact_strip(findings.facts, findings))
     if findings.search is not None:
-        strip["Search"] = f"{findings.search.proposer}, {count(findings.search.trials, 'trial')}"
+        strip["Search"] = findings.search.summary
     return {"Dataset": strip["Dataset"], "Data SHA-256": findings.facts.dataset_sha256[:12], **strip}
 
 

@@ -13,9 +13,9 @@ from reports.sections.chosen_settings import how
 from reports.sections.numbers_and_trials import points_table, trials_table
 from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
-from study.analysis.pick_posterior import PROBABLY
+from study.analysis.pick_words import RULE
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, level_text, listed, percent_text, points_text, value_text, whole
+from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -101,17 +101,19 @@ def _method(findings: Findings) -> tuple[str, ...]:
         *(how(findings)[:1]),
         _readings(findings.panels),
         *_claims(findings.panels),
-        f"The pick is the network with the fewest parameters that is within the margin of the best on validation "
-        f"accuracy with a probability of at least {percent_text(PROBABLY, 0)}; where all are of one size, the most "
-        "accurate. It is called guaranteed only where it is shown to be within the margin of every other one. Test "
-        "accuracy takes no part in the choice. "
+        f"{RULE} Test accuracy takes no part in the choice. "
         "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
         "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
         "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
         f"The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
-        f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer "
-        "it would be too wide to tell anything.",
+        f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
+        "would be too wide to tell anything. Effects and differences between studies say their own level.",
     ]
+    if any(p.verdict is not None and p.verdict.test_drop_speaks_of == "new data" for p in findings.panels):
+        paragraphs.append(
+            "The interval of a fall of test accuracy allows for which items were tested: it speaks of new data of the "
+            "same kind. The other intervals of this page speak of further replicates on the same test items."
+        )
     return tuple(paragraphs)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table
 from reports.figures import effects
 from study.analysis.interval_words import estimate, points
-from study.words import capital
+from study.words import capital, level_text
 
 if TYPE_CHECKING:
     from reports.figures.forest import ForestRow
@@ -48,8 +48,9 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
             )
             caption = (
-                "Arm minus none, with t intervals over paired replicates. A filled sign is an effect that is shown "
-                "after correction for the number of arms; an open one is none that these replicates could show."
+                f"Arm minus none, with {level_text(1 - findings.facts.spec.alpha)} t intervals over paired replicates. "
+                "A filled sign is an effect that is shown after correction for the number of arms; an open one is none "
+                "that these replicates could show."
             )
             rows = tuple(effect_cells(row) for row in data.rows)
             table = Table("Arm minus none", (Column("arm"), *EFFECT_COLUMNS), rows)

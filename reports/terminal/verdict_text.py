@@ -15,7 +15,7 @@ from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
 from study.records.trials import Configuration
-from study.words import capital, count, whole
+from study.words import capital, count
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
@@ -98,7 +98,7 @@ def accuracy_table(
 
 def _print_search(findings: Findings, search: SearchFinding, console: Console) -> None:
     """How the searches went, and what to change before the next study."""
-    console.print(f"\n[bold]Search[/bold] {escape(_summary(findings))}", highlight=False, soft_wrap=True)
+    console.print(f"\n[bold]Search[/bold] {escape(search.summary)}", highlight=False, soft_wrap=True)
     for advice in search.advice:
         console.print(f"- {escape(advice.sentence)}", highlight=False, soft_wrap=True)
         for line in change_toml(advice.change).splitlines() if advice.change is not None else ():
@@ -106,19 +106,6 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
     if search.advice:
         name = escape(findings.facts.name)
         console.print(f'depthgauge suggest "{name}" prints the next study with these lines.', highlight=False)
-
-
-def _summary(findings: Findings) -> str:
-    """The searches in one line: proposer, trials, failures, how far they are."""
-    found = findings.search
-    if found is None:
-        return ""
-    over = sum(cell.over for cell in found.cells)
-    searches = count(len(found.cells), "search", "searches")
-    ended = "" if over == len(found.cells) else f", {over} of {len(found.cells)} ended"
-    planned = found.trials if found.parameters else 1
-    came = f"{whole(found.trained)} tried, {whole(found.failed)} failed{ended}"
-    return f"{found.proposer}, {searches} of {count(planned, 'trial')}: {came}"
 
 
 def _said(panel: Panel, pick: PickFinding | None) -> list[str]:

@@ -25,8 +25,7 @@ class Pick:
 
     ``index`` is None where nothing can be picked. ``guaranteed`` is True where the pick was *shown* to be within the
     margin of every other configuration; ``rule`` names how it was chosen. ``probability`` is the posterior probability
-    that it is within the margin of the best, None where nothing was compared; ``simplest_shown`` the simplest
-    configuration that is shown to be within the margin, which may be a larger one, None where there is none.
+    that it is within the margin of the best, None where nothing was compared.
     ``accuracy`` is the cross-fitted test accuracy, and ``accuracy_speaks_of`` what its interval speaks of.
     ``runner_up`` is what the same procedure picks when the pick is not on offer. ``means`` (C,) are the mean validation
     accuracies that were compared, None for a configuration that takes no part, and ``threshold`` the highest minus the
@@ -45,7 +44,6 @@ class Pick:
     pareto: tuple[int, ...]
     reason: str
     probability: float | None = None
-    simplest_shown: int | None = None
     accuracy_speaks_of: Target = "these replicates"
 
 
@@ -67,8 +65,8 @@ def pick(
     least two of its runs, and half of the R, have a validation accuracy (one if R = 1).
 
     The pick is the simplest configuration that is within the margin of the best with a posterior probability of at
-    least three quarters (see :mod:`study.analysis.pick_posterior`, which holds how rules compared); where there is
-    none, the one for which it is most probable.
+    least :data:`~study.analysis.pick_posterior.PROBABLY`, passing by those that a smaller one equals or beats (that
+    module holds how rules compared); where there is none, the smallest for which it is about as probable as for any.
 
     It is called *shown* to be within the margin of every other one if, for each of them, the one-sided upper t bound at
     ``alpha`` of the mean difference (the other minus this one, paired by replicate) is below the margin. "Of every
@@ -100,8 +98,6 @@ def pick(
     near = [c for c in _by_size(count, means, offered) if means[c] >= threshold]
     others = [c for c in offered if c != choice.index]
     accuracy = _cross_fitted(count, validation, test, margin, alpha, items, sampling)
-    comparable = len(offered) > 1 and validation.shape[0] > 1
-    ordered = _by_size(count, means, offered) if comparable else []
     return Pick(
         index=choice.index,
         guaranteed=choice.rule == "shown within the margin",
@@ -114,7 +110,6 @@ def pick(
         pareto=pareto_front(count, means),
         reason=reason_of(choice, count[offered], validation.shape[0], margin, alpha),
         probability=choice.probability,
-        simplest_shown=next((c for c in ordered if _worst(validation, offered, c, alpha) < margin), None),
         accuracy_speaks_of=accuracy.target,
     )
 

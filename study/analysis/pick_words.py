@@ -8,9 +8,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.pick_posterior import PROBABLY
 from study.words import level_text, percent_text, points_text
 
 Array = NDArray[np.float64]
+RULE = (
+    "The pick is the network with the fewest parameters that is within the margin of the best on validation accuracy "
+    f"with a probability of at least {percent_text(PROBABLY, 0)}, passing by those that a smaller one equals or beats. "
+    "Where none is that probable, it is the smallest one for which it is about as probable as for any; with one "
+    "replicate, the smallest one whose accuracy is within the margin of the highest. It is called shown where "
+    "one-sided paired t bounds put it within the margin of every other one."
+)
+
 Rule = Literal[
     "shown within the margin",
     "probably within the margin",

@@ -9,6 +9,7 @@ from typing import Literal
 from study.design.spec import Dimension
 from study.records.parameters import Parameter, Setting
 from study.records.trials import Configuration
+from study.words import count, whole
 
 AdviceKind = Literal["edge", "infeasible", "too few trials", "still improving", "overfitting"]
 End = Literal["lower", "upper"]
@@ -149,3 +150,12 @@ class SearchFinding:
     def failed(self) -> int:
         """How many of these failed."""
         return trials_of(self.cells)[1]
+
+    @property
+    def summary(self) -> str:
+        """The searches in one line: proposer, most trials, failures, how far they are."""
+        over = sum(cell.over for cell in self.cells)
+        ended = "" if over == len(self.cells) else f", {over} of {len(self.cells)} ended"
+        most = count(self.trials if self.parameters else 1, "trial")
+        came = f"{whole(self.trained)} tried, {whole(self.failed)} failed{ended}"
+        return f"{self.proposer}, {count(len(self.cells), 'search', 'searches')} of {most}: {came}"

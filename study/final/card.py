@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from study.analysis.interval_words import percent, with_n
+from study.analysis.pick_words import RULE
 from study.analysis.t_intervals import wilson_interval
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
@@ -18,13 +19,6 @@ from study.words import amount, count, number, percent_text, points_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
-
-RULE = (
-    "The network with the fewest parameters that is within the margin of the best on validation accuracy with a "
-    "posterior probability of at least 0.7, passing by those that a smaller one equals or beats. It is called shown "
-    "where one-sided paired t bounds put it within the margin of every other one. Where none is that probable, the "
-    "smallest one for which it is about as probable as for any."
-)
 
 
 def card(
