@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import typer
 
 from study.errors import DepthgaugeError, InputError, StudyError
-from study.machine.places import is_stream
+from study.machine.places import is_stdout, is_stream
 from study.words import escaped, printable, shortened
 
 app = typer.Typer(
@@ -192,7 +192,7 @@ def run(
     from reports.terminal.live import watch
     from reports.terminal.plan_text import print_plan
     from reports.terminal.verdict_text import print_verdict
-    from reports.write.overwriting import is_stdout, protected
+    from reports.write.overwriting import protected
     from reports.write.report_files import check_place, write_files
     from study.analysis.findings import Findings
     from study.design.source import data_settings
@@ -304,7 +304,7 @@ def report(
     Example: depthgauge report depth --format markdown | gh pr comment --body-file -
     """
     from reports.write.markdown import render_markdown
-    from reports.write.overwriting import is_stdout, protected
+    from reports.write.overwriting import protected
     from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
@@ -538,23 +538,16 @@ def export(
 
     Example: depthgauge export depth depth.csv
     """
-    from reports.write.overwriting import check_output, protected
-    from study.documents.trials_table import export as write
-    from study.documents.trials_table import is_export
     from study.foreign import export_optuna
 
     with _errors():
         if (file is None) == (optuna is None):
             raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
         loaded = _study(store, study)
-        stored = loaded.store.load_own(study)
         if optuna is not None:
-            _print(export_optuna(stored, optuna))
+            _print(export_optuna(loaded.store.load_own(study), optuna))
         elif file is not None:
-            check_output(
-                file, protected(loaded.store.database.file, loaded.spec.source), force=force, is_ours=is_export
-            )
-            _print(f"{write(stored, file)} rows in {file}")
+            _print(f"{loaded.export(file, force=force)} rows in {file}")
 
 
 @examining.command()
@@ -717,7 +710,7 @@ def delete(
 
 def main() -> None:
     """Entry point of the console script. The exit code is the command's, whatever becomes of what it prints."""
-    from reports.terminal.outlet import open_outlets
+    from study.machine.outlet import open_outlets
     from study.words import speak_as_command_line
 
     global _fate

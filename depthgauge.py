@@ -151,14 +151,17 @@ class Study:
 
         return conclude(self.stored())
 
-    def report(self, output: str | Path | None = None) -> Path:
+    def report(self, output: str | Path | None = None, *, force: bool = False) -> Path:
         """Write the report, by default to ``depthgauge/STUDY/report.html``, and beside it ``verdict.json``.
 
+        A file that is no earlier report is replaced with ``force`` alone; the store and the study's data never are.
         Returns the path of the report. Raises :class:`~study.errors.InputError` where it cannot be written.
         """
+        from reports.write.overwriting import protected
         from reports.write.report_files import write_files
 
-        return write_files(self.verdict(), None if output is None else Path(output))[0]
+        kept = protected(self.store.database.file, self.spec.source)
+        return write_files(self.verdict(), None if output is None else Path(output), kept, force=force)[0]
 
     def suggest(self) -> str:
         """The study that should come next, as the text of a study file, with the reasons as comments.
@@ -175,14 +178,19 @@ class Study:
 
         return suggestion(conclude(stored))
 
-    def export(self, file: str | Path) -> int:
+    def export(self, file: str | Path, *, force: bool = False) -> int:
         """Write every recorded epoch of every trial to a .csv, .json or .parquet file; returns the number of rows.
 
+        A file that is no earlier export is replaced with ``force`` alone; the store and the study's data never are.
         Raises :class:`~study.errors.InputError` for another ending, and where the file cannot be written.
         """
-        from study.documents.trials_table import export
+        from reports.write.overwriting import check_output, protected
+        from study.documents.trials_table import export, is_export
 
-        return export(self.store.load_own(self.name), Path(file))
+        stored = self.store.load_own(self.name)
+        kept = protected(self.store.database.file, self.spec.source)
+        check_output(Path(file), kept, force=force, is_ours=is_export)
+        return export(stored, Path(file))
 
     def pick(
         self,

@@ -90,6 +90,17 @@ def test_a_study_plans_reports_and_exports_itself(study: Study) -> None:
         study.suggest()
 
 
+def test_an_output_of_python_replaces_nothing_that_is_not_its_own(study: Study) -> None:
+    notes = Path("notes.csv")
+    notes.write_text("mine")
+    with pytest.raises(InputError, match="no earlier run of depthgauge has written it"):
+        study.export(notes)
+    assert notes.read_text() == "mine"
+    assert study.export(notes, force=True) == study.export(notes) == 16 * 3
+    with pytest.raises(InputError, match="the study's own store"):
+        study.report(study.store.database.file, force=True)
+
+
 def test_an_imported_study_is_found_again_under_its_name(study: Study) -> None:
     with pytest.raises(InputError, match="no study 'other'"):
         load_study("other")

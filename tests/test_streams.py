@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from reports.terminal.outlet import Fate
 from study.design.plan import make_plan
 from study.design.source import build_spec
+from study.machine.outlet import Fate
 from study.store import open_store
 from study.words import escaped
 from tests.conftest import FACTS, scripted_result, trials_of

@@ -128,7 +128,7 @@ class PlainProgress(Follower):
     def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Say what is about to run."""
         self.progress.begin(planned, study, work)
-        most = "at most " if study.spec.nuisance else ""
+        most = "at most " if study.plan.searches else ""
         self.console.print(
             f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
             highlight=False,

@@ -9,17 +9,12 @@ from pathlib import Path
 from reports.write.markdown import MARK
 from study.design.source import study_file_of
 from study.errors import InputError
-from study.machine.places import STDOUT, is_stream
+from study.machine.places import is_stream
 from study.records.sources import DataSource
 from study.words import option
 
 HEAD = 4096  # bytes that tell what a file is
 MARKS = (b'<meta name="generator" content="depthgauge">', b'"schema": "depthgauge-verdict-')
-
-
-def is_stdout(output: Path) -> bool:
-    """Whether a report goes where prints go."""
-    return output == STDOUT or str(output) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 def protected(store: Path | None, data: DataSource, source: str = "") -> list[Path]:

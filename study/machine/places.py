@@ -58,6 +58,11 @@ def is_stream(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
+def is_stdout(path: Path) -> bool:
+    """Whether what is written to ``path`` goes where prints go."""
+    return path == STDOUT or str(path) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
 @contextmanager
 def written_whole(path: Path, *, folders: bool = True) -> Iterator[Path]:
     """A scratch file that takes the place of ``path`` at the end: readers see the old file or the new one.
@@ -148,7 +153,7 @@ def _permissions(target: Path) -> int:
 def _pour(scratch: Path, stream: Path) -> None:
     """Write the bytes of a file to a stream; standard output by the way that prints take, in their order."""
     written = scratch.read_bytes()
-    if stream == STDOUT or str(stream) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
+    if is_stdout(stream):
         out = getattr(sys.stdout, "buffer", None)
         if out is not None:
             sys.stdout.flush()

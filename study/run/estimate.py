@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from study.data.dataset import Dataset
 from study.data.splits import split_sizes
-from study.design.cells import middle
+from study.design.cells import Cell, middle
 from study.design.cost import flops
 from study.design.plan import Plan
 from study.errors import StudyError
@@ -41,8 +41,7 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
     for panel in plan.panels:
         for cell in panel.searches:
             runs.append((cell.configuration(middle(cell.parameters)), panel.most(cell)))
-            shapes = {"depth", "width", "hidden", "activation", "batch_norm", "optimizer", "batch_size", "profile"}
-            compiled += cell.trials if shapes & {p.name for p in cell.parameters} else 1
+            compiled += cell.trials if _varies_program(cell) else 1
 
     def operations(configuration: Configuration) -> float:
         return flops(configuration, inputs, classes, sizes)
@@ -54,6 +53,17 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
         programs=compiled,
         largest=max((configuration for configuration, _ in runs), key=operations),
     )
+
+
+def _varies_program(cell: Cell) -> bool:
+    """Whether trials of a search may differ in what is compiled: asked of the middle of its space, value by value."""
+    base = middle(cell.parameters)
+    keys = {program_key(cell.configuration(base))}
+    for parameter in cell.parameters:
+        if parameter.name in base:
+            ends = parameter.values if parameter.kind == "choice" else parameter.bounds
+            keys.update(program_key(cell.configuration({**base, parameter.name: end})) for end in ends)
+    return len(keys) > 1
 
 
 def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Work, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from study.data.check import data_notes
@@ -21,7 +22,7 @@ from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
 from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
-from study.store import Store, StoredStudy
+from study.store import Store
 from study.train.engine_choice import check_engine
 from study.words import option
 
@@ -51,6 +52,8 @@ class Workplace:
             raise InputError(
                 f"{option('address')} is the address of a Ray cluster. Give {option('executor')} ray with it."
             )
+        if self.name == "ray" and find_spec("ray") is None:
+            raise InputError("This needs the package ray: pip install 'depthgauge[ray]'.")
         if self.limits.memory is not None and not host.resident_memory():
             raise InputError(
                 f"{option('trial_memory')}: this system does not tell how much memory a process has. Leave it out."
@@ -62,10 +65,8 @@ class Workplace:
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
             return LocalExecutor(source, workers=self.workers or host.cores(), engine=spec.engine, **sample)
-        try:
-            from study.run.executors.ray import RayExecutor
-        except ModuleNotFoundError as error:
-            raise InputError(f"This needs the package {error.name}: pip install 'depthgauge[ray]'.") from error
+        from study.run.executors.ray import RayExecutor
+
         workers = self.workers or (host.cores() if self.address is None else None)
         return RayExecutor(dataset, workers=workers, address=self.address, engine=spec.engine, **sample)
 
@@ -77,8 +78,8 @@ def run(
     *,
     workplace: Workplace,
     command: str,
-) -> StoredStudy:
-    """Run what is missing of a study at ``workplace`` and return it.
+) -> None:
+    """Run what is missing of a study at ``workplace``.
 
     ``command`` is kept with the study, so that a report can say how to repeat it. Raises
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
@@ -105,4 +106,3 @@ def run(
             run_study(spec.name, store, executor, observer)
         finally:
             executor.close()
-    return store.load_own(spec.name)

@@ -8,9 +8,9 @@ One row a trial, written in one transaction when the trial ends, so that a traje
     schema_version.py   make a store, recognise it, upgrade it
     lease.py            who runs a study
     continuing.py       whether a spec goes on with what is there
-    rows.py             results and proposals <-> rows
+    trial_rows.py       results and proposals <-> rows
     listing.py          the studies of a store, one line each
-    store.py            what a study reads and writes; stored.py has what it hands out
+    store.py            what a study reads and writes; stored_study.py has what it hands out
     opening.py          address -> store
 """
 

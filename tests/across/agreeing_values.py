@@ -179,7 +179,8 @@ def check_choices(walk: Walk, study: Recount, terminal: str) -> list[str]:
         test = re.search(r"test ([^%]*) %", said)
         if not is_printed(test[1] if test else NOTHING, pick["accuracy"]):
             wrong.append(f"the answer of {name} has another test accuracy: {said!r}")
-        if (gap := re.search(r"gap ([−\d.± ]*) points", said)) is None or not is_printed(gap[1], pick["gap"]):
+        gap = re.search(r"gap of its own runs ([−\d.± ]*) points", said)
+        if gap is None or not is_printed(gap[1], pick["gap"]):
             wrong.append(f"the answer of {name} has another gap: {said!r}")
         words = [text.text for text in walk.said if text.where == "pick prose" and text.panel == name]
         if not any(text.startswith((pick["name"], f"{pick['caution']} {pick['name']}".strip())) for text in words):

@@ -254,7 +254,8 @@ def test_a_comparison_keeps_searches_apart_and_tells_how_they_differ() -> None:
     assert rows["space.width.low"] == ("8", "8", "–") and rows["space.depth.role"][1] == "nuisance"
     table = next(b for s in page.sections for b in s.blocks if getattr(b, "caption", "") == "What was run")
     rows = {row[0]: row[1:] for row in table.rows}
-    assert rows["Search"] == ("optuna:tpe, 12 trials", "optuna:tpe, 24 trials", "–")
+    isolated = "optuna:tpe, 3 searches of 12 trials: 36 tried, 2 failed"
+    assert rows["Search"] == (isolated, "optuna:tpe, 1 search of 24 trials: 24 tried, 0 failed", "–")
 
 
 def test_six_hundred_trials_add_little_to_a_page() -> None:
