@@ -134,8 +134,9 @@ class Study:
         from study.run.start import Workplace, run
 
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
-        with _watched(self.plan(), observer, progress) as watching:
-            run(self.plan(), self.store, watching, workplace=workplace, command=self.command)
+        plan = self.plan()
+        with _watched(plan, observer, progress) as watching:
+            run(plan, self.store, watching, workplace=workplace, command=self.command)
         return self
 
     def stored(self) -> StoredStudy | ForeignStudy:
