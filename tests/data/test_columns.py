@@ -74,7 +74,7 @@ def test_a_trial_is_trained_on_rows_standardised_by_its_own_training_subset() ->
     ours = Trainer(data, seed=3, validation=0.1)
     for replicate in range(2):
         result = ours.run(Trial(CONFIGURATION, replicate), keep_weights=True)
-        rows = ours._rows(CONFIGURATION, replicate)
+        rows = ours.samples.of(CONFIGURATION, replicate)
         train = data.x[rows.index.numpy()[:100], :4].astype(np.float64)
         x = data.x.copy()
         deviation = np.nanstd(train, axis=0)
