@@ -81,6 +81,7 @@ def test_a_terminal_that_is_closed_interrupts_a_run(tmp_path: Path) -> None:
     line = (
         "import os, signal, sys, threading; sys.argv = ['depthgauge', 'plan', 'depth', '--set', 'dataset=digits']\n"
         "sys.path.insert(0, os.environ['ROOT'])\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"  # under nohup it is ignored, and the program leaves it so
         "import cli\n"
         "import study.run.estimate as estimate\n"
         "def hang_up(*_, **__): os.kill(os.getpid(), signal.SIGHUP); threading.Event().wait()\n"
@@ -88,7 +89,12 @@ def test_a_terminal_that_is_closed_interrupts_a_run(tmp_path: Path) -> None:
         "cli.main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", line], cwd=tmp_path, env=os.environ | {"ROOT": str(ROOT)}, capture_output=True, text=True
+        [sys.executable, "-c", line],
+        cwd=tmp_path,
+        env=os.environ | {"ROOT": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 130 and done.stderr.splitlines()[-1] == "depthgauge: Interrupted.", done.stderr
 
