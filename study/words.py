@@ -117,7 +117,10 @@ def unknown(key: str, valid: tuple[str, ...], what: str) -> str:
 
 def printable(text: str) -> str:
     """``text`` without what a terminal obeys: control characters become spaces, lines stay lines."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    lines = text.split("\n")  # nearly all of them are printable as they stand, and asking a whole line is fast
+    return "\n".join(
+        line if line.isprintable() else "".join(c if c.isprintable() else " " for c in line) for line in lines
+    )
 
 
 def escaped(toml: str) -> str:

@@ -149,11 +149,13 @@ class _Runs:
     @classmethod
     def of(cls, trajectories: Sequence[Trajectory]) -> _Runs:
         """The runs of ``trajectories``, of which there is at least one."""
+        accuracy = np.stack([t[ACCURACY.name] for t in trajectories])
+        cross_entropy = np.stack([t[CROSS_ENTROPY.name] for t in trajectories])
         return cls(
             trajectories[0].epochs,
-            np.stack([t.column(ACCURACY.name, "train") for t in trajectories]),
-            np.stack([t.column(ACCURACY.name, "validation") for t in trajectories]),
-            np.stack([t.column(CROSS_ENTROPY.name, "validation") for t in trajectories]),
+            of_split(accuracy, "train"),
+            of_split(accuracy, "validation"),
+            of_split(cross_entropy, "validation"),
         )
 
     @property

@@ -103,7 +103,7 @@ def pick(
         guaranteed=choice.rule == "shown within the margin",
         rule=choice.rule,
         accuracy=accuracy.interval,
-        runner_up=_choose(count, validation, others, margin, alpha).index,
+        runner_up=_index(count, validation, others, margin)[0],
         means=tuple(float(mean) if np.isfinite(mean) else None for mean in means),
         threshold=threshold,
         within_margin=tuple(near),
@@ -138,7 +138,7 @@ def choices_without(
     """
     count, validation, _ = _checked(parameters, validation_accuracy, validation_accuracy, margin, alpha)
     rests = (np.delete(validation, left_out, axis=0) for left_out in range(len(validation)))
-    return tuple(_choose(count, rest, _eligible(rest), margin, alpha).index for rest in rests)
+    return tuple(_index(count, rest, _eligible(rest), margin)[0] for rest in rests)
 
 
 def pareto_front(parameters: ArrayLike, accuracy: ArrayLike) -> tuple[int, ...]:
@@ -177,16 +177,31 @@ def _eligible(validation: Array) -> list[int]:
 
 
 def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> Choice:
-    if not offered:
+    """The pick among those ``offered``, with what is shown of it."""
+    index, probability = _index(count, validation, offered, margin)
+    if index is None:
         return Choice(None, "nothing to pick", np.nan)
     if len(offered) == 1:
-        return Choice(offered[0], "only one", np.nan)
+        return Choice(index, "only one", np.nan)
+    if probability is None:
+        return Choice(index, "one replicate", float(np.nanmax(validation[0, offered]) - validation[0, index]))
+    worst = _worst(validation, offered, index, alpha)
+    if worst < margin:
+        return Choice(index, "shown within the margin", worst, probability)
+    return Choice(
+        index, "probably within the margin" if probability >= PROBABLY else "most probable", worst, probability
+    )
+
+
+def _index(count: Array, validation: Array, offered: list[int], margin: float) -> tuple[int | None, float | None]:
+    """Which of those ``offered`` is picked, and how probably it is within the margin where replicates tell."""
+    if len(offered) < 2:
+        return (offered[0] if offered else None), None
     means = _means(validation, offered)
     order = _by_size(count, means, offered)
-    best = max(order, key=lambda c: means[c])
     if validation.shape[0] == 1:
-        simplest = next(c for c in order if means[best] - means[c] <= margin)
-        return Choice(simplest, "one replicate", float(means[best] - means[simplest]))
+        best = max(means[c] for c in order)
+        return next(c for c in order if best - means[c] <= margin), None
     # Noise alone can let a network through that a smaller one equals or beats: such a one is never the answer.
     front = pareto_front(count, means)
     order = [c for c in order if c in front]
@@ -195,12 +210,7 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
     most = float(np.nanmax(probable[order]))
     enough = PROBABLY if most >= PROBABLY else NEARLY * most
     index = next(c for c in order if probable[c] >= enough)
-    worst, probability = _worst(validation, offered, index, alpha), float(probable[index])
-    if worst < margin:
-        return Choice(index, "shown within the margin", worst, probability)
-    return Choice(
-        index, "probably within the margin" if probability >= PROBABLY else "most probable", worst, probability
-    )
+    return index, float(probable[index])
 
 
 def _means(validation: Array, offered: list[int]) -> Array:
@@ -255,7 +265,7 @@ def _cross_fitted(
 ) -> Estimate:
     replicates = validation.shape[0]
     if replicates == 1:
-        index = _choose(count, validation, _eligible(validation), margin, alpha).index
+        index, _ = _index(count, validation, _eligible(validation), margin)
         return mean_estimate([] if index is None else test[0, [index]], None)
     chosen = choices_without(count, validation, margin=margin, alpha=alpha)
     read = [(r, index) for r, index in enumerate(chosen) if index is not None]

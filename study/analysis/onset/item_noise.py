@@ -52,13 +52,19 @@ def item_variance(correct: Floats | Mask, present: Mask, tested: Mask | None = N
     replicates, depths, items = correct.shape
     here = np.ones((replicates, items)) if tested is None else tested.astype(float)
     numbers = np.maximum(here.sum(axis=1), 1.0)
+    # Answers that are right or wrong are counted, which float32 does exactly up to 16 million items, in half the time.
+    exact = np.float32 if correct.dtype == bool and items < 2**24 else np.float64
     sums, own = np.zeros((depths, items)), np.zeros((depths, depths))
-    for answers, runs, known, number in zip(correct, present, here, numbers, strict=True):  # in one, R times the memory
-        centred = answers * known
-        centred -= (centred.sum(axis=1, keepdims=True) / number) * known
-        centred[~runs] = 0.0
-        sums += centred
-        own += centred @ centred.T
+    means = np.zeros((replicates, depths))
+    for r, (answers, known, number) in enumerate(zip(correct, here, numbers, strict=True)):  # in one, R times the memory
+        counted = answers.astype(exact)
+        if tested is not None:
+            counted *= known
+        counted[~present[r]] = 0.0
+        sums += counted
+        means[r] = counted.sum(axis=1, dtype=np.float64) / number
+        own += counted @ counted.T - number * np.outer(means[r], means[r])
+    sums -= means.T @ here
     counts = present.T.astype(float) @ here
     products, pairs = sums @ sums.T - own, counts @ counts.T - (present.T * numbers) @ present
     covariance = np.where(pairs > 0.5, products / np.maximum(pairs, 1.0), 0.0)
