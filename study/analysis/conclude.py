@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
-from study.analysis.findings import Findings, ImportedFindings, Panel, Point, StudyFacts
+from study.analysis.findings import CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.gap import at_readings, gap_interval
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
@@ -128,11 +128,11 @@ def _panel(
 ) -> Panel:
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
-    points = tuple(_point(place, plan, study.results, facts) for place in _places(plan, winners, facts))
+    points = _points(_places(plan, winners, facts), plan, study.results, facts)
     baseline = None
     if plan.baseline is not None:
         place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        baseline = _point(place, plan, study.results, facts)
+        (baseline,) = _points([place], plan, study.results, facts)
     verdict = _verdict(plan, points, study, facts) if plan.has_axis else None
     keys = [c.key for c in plan.configurations(winners)]
     return Panel(
@@ -201,10 +201,23 @@ def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, fa
     )
 
 
-def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: StudyFacts) -> Point:
+def _points(
+    places: Sequence[PlannedPoint], plan: PlannedPanel, results: Results, facts: StudyFacts
+) -> tuple[Point, ...]:
+    keys = [place.configuration.key for place in places]
+    runs = [[results[key, r] for r in range(plan.replicates) if (key, r) in results] for key in keys]
+    curves = diagnose_runs(runs, chance=1 / facts.run.classes, margin=plan.margin)
+    return tuple(_point(*of_one, plan, facts) for of_one in zip(places, runs, curves, strict=True))
+
+
+def _point(
+    place: PlannedPoint,
+    runs: Sequence[Result],
+    curves: tuple[CurveFinding, ...],
+    plan: PlannedPanel,
+    facts: StudyFacts,
+) -> Point:
     configuration = place.configuration
-    key = configuration.key
-    runs = [results[key, replicate] for replicate in range(plan.replicates) if (key, replicate) in results]
     whole = [run for run in runs if run.state == "finished"]
     finished = [run.trajectory for run in whole]
     accuracy = np.full((plan.replicates, 3), np.nan)
@@ -223,7 +236,7 @@ def _point(place: PlannedPoint, plan: PlannedPanel, results: Results, facts: Stu
         curve=mean_curve(finished),
         readings=at_readings(finished, READINGS),
         classes=tuple(t_interval(values) for values in zip(*(run.class_accuracy for run in whole), strict=True)),
-        curve_findings=diagnose_runs(runs, chance=1 / facts.run.classes, margin=plan.margin),
+        curve_findings=curves,
     )
 
 

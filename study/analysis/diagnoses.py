@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from study.analysis.curves import diagnose_all
+from study.analysis.curves import Diagnosis, diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
 from study.records.trials import Result
 from study.words import amount, capital, listed, value_text
@@ -13,15 +13,25 @@ from study.words import amount, capital, listed, value_text
 ORDER = ("diverged", "never learned", "still improving", "overfitting", "saturated", "noisy")
 
 
-def diagnose_runs(results: Sequence[Result], *, chance: float, margin: float) -> tuple[CurveFinding, ...]:
-    """Each diagnosis that some run shows, in the order of ORDER.
+def diagnose_runs(
+    results: Sequence[Sequence[Result]], *, chance: float, margin: float
+) -> list[tuple[CurveFinding, ...]]:
+    """For each configuration, each diagnosis that some run of it shows, in the order of ORDER.
 
-    ``results`` are the replicates of one configuration. One that left no curve says nothing and is not counted,
-    but where it diverged before the first record.
+    ``results`` are the replicates of each; all are looked at together, for speed.
+    """
+    trajectories = [result.trajectory for runs in results for result in runs]
+    diagnoses = iter(diagnose_all(trajectories, chance=chance, margin=margin))
+    return [_findings(runs, [next(diagnoses) for _ in runs]) for runs in results]
+
+
+def _findings(results: Sequence[Result], diagnoses: Sequence[Sequence[Diagnosis]]) -> tuple[CurveFinding, ...]:
+    """What the runs of one configuration show.
+
+    One that left no curve says nothing and is not counted, but where it diverged before the first record.
     """
     epochs: dict[str, list[int]] = {}
     runs = 0
-    diagnoses = diagnose_all([result.trajectory for result in results], chance=chance, margin=margin)
     for result, shown in zip(results, diagnoses, strict=True):
         found = {diagnosis.kind: diagnosis.epoch for diagnosis in shown}
         if result.diverged_epoch is not None:

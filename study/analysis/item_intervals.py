@@ -184,9 +184,12 @@ def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts
     """
     tested = np.isfinite(table)
     total = int(tested.sum())
-    centred = np.where(tested, table - table[tested].mean(), 0.0)
+    whole = total == table.size
+    filled = table if whole else np.where(tested, table, 0.0)
+    mean = filled.sum() / total
+    centred = filled - (mean if whole else mean * tested)
     runs, times = tested.sum(axis=1), tested.sum(axis=0)
-    by_run, by_item, squares = centred.sum(axis=1), centred.sum(axis=0), float((centred**2).sum())
+    by_run, by_item, squares = centred.sum(axis=1), centred.sum(axis=0), float(np.vdot(centred, centred))
     of_runs, of_items = float((runs.astype(float) ** 2).sum()), float((times.astype(float) ** 2).sum())
     in_run, in_item = float((by_run**2).sum()), float((by_item**2).sum())
     apart = _share(float(by_run.sum()) ** 2 - in_run - in_item + squares, total**2 - of_runs - of_items + total)

@@ -221,13 +221,16 @@ def _means(validation: Array, offered: list[int]) -> Array:
     """
     part = validation[:, offered]
     ran = np.isfinite(part)
+    means = np.full(validation.shape[1], np.nan)
+    if ran.all():  # nothing to fill: the plain means
+        means[offered] = part.mean(axis=0)
+        return means
     runs = ran.sum(axis=0)
     values = np.where(ran, part, 0.0)
     residual = np.where(ran, part - values.sum(axis=0) / runs, 0.0).sum(axis=1)
     equations = np.diag(ran.sum(axis=1)) - (ran / runs) @ ran.T
     # The solution of least norm: replicate effects that add up to zero.
     effects = np.linalg.lstsq(equations, residual, rcond=None)[0]
-    means = np.full(validation.shape[1], np.nan)
     means[offered] = np.where(ran, part - effects[:, None], 0.0).sum(axis=0) / runs
     return means
 

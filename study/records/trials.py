@@ -188,7 +188,7 @@ class ItemValues:
         if len(self.block) != length:
             raise ValueError(f"{len(self.block)} bytes are no values of {items} test items")
         if self.binary:
-            return np.unpackbits(np.frombuffer(self.block, np.uint8), count=items).astype(bool)
+            return np.unpackbits(np.frombuffer(self.block, np.uint8), count=items).view(bool)
         return np.frombuffer(self.block, "<f4")
 
 

@@ -71,7 +71,7 @@ def read_result(row: sa.Row[Any]) -> Result:
         raise ValueError(f"a trial is in the state {row.state!r}")
     metrics = _metrics(row.metrics)
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, 3 * len(metrics) + 2)
-    values = {metric: table[:, 1 + 3 * i : 4 + 3 * i] for i, metric in enumerate(metrics)}
+    values = {metric: table[:, columns] for metric, columns in metrics}
     return Result(
         trial=Trial(read_configuration(row.configuration)[0], row.replicate),
         state=row.state,
@@ -89,32 +89,31 @@ def read_result(row: sa.Row[Any]) -> Result:
 
 
 @lru_cache(maxsize=100)  # all trials of a study have the same
-def _metrics(text: str) -> tuple[str, ...]:
-    """The metrics of a trajectory; raises ValueError for one that this program does not know."""
+def _metrics(text: str) -> tuple[tuple[str, slice], ...]:
+    """The metrics of a trajectory and their columns; raises ValueError for one that this program does not know."""
     names = tuple(text.split())
     if strange := [name for name in names if name not in METRICS]:
         raise ValueError(f"a trial recorded the metric {strange[0]!r}")
-    return names
+    return tuple((name, slice(1 + 3 * i, 4 + 3 * i)) for i, name in enumerate(names))
 
 
 def _items(index: str, block: bytes) -> tuple[ItemValues, ...]:
-    found, start = [], 0
-    for metric, reading, binary, length in _parts(index):
-        found.append(ItemValues(metric, reading, block[start : start + length], binary))
-        start += length
-    if start != len(block):
+    parts, length = _parts(index)
+    if length != len(block):
         raise ValueError("the values of a trial's test items are not as long as it says")
-    return tuple(found)
+    return tuple(ItemValues(metric, reading, block[place], binary) for metric, reading, binary, place in parts)
 
 
 @lru_cache(maxsize=100)
-def _parts(index: str) -> list[tuple[str, str, bool, int]]:
-    parts = [
-        (str(metric), str(reading), bool(binary), int(length)) for metric, reading, binary, length in json.loads(index)
-    ]
-    if any(length < 0 for *_, length in parts):
-        raise ValueError("a part of a trial's test items has a negative length")
-    return parts
+def _parts(index: str) -> tuple[list[tuple[str, str, bool, slice]], int]:
+    """What a block of item values holds and where, and the length of the whole."""
+    parts, end = [], 0
+    for metric, reading, binary, length in json.loads(index):
+        if length < 0:
+            raise ValueError("a part of a trial's test items has a negative length")
+        parts.append((str(metric), str(reading), bool(binary), slice(end, end + int(length))))
+        end += int(length)
+    return parts, end
 
 
 @lru_cache(maxsize=1_000)  # the replicates of a point have the same text

@@ -28,7 +28,7 @@ def run(validation: np.ndarray, replicate: int = 0, **changes: object) -> Result
 
 
 def found(results: list[Result]) -> dict[str, CurveFinding]:
-    return {one.kind: one for one in diagnose_runs(results, chance=0.1, margin=0.01)}
+    return {one.kind: one for one in diagnose_runs([results], chance=0.1, margin=0.01)[0]}
 
 
 def test_each_diagnosis_is_counted_with_its_median_epoch() -> None:
@@ -45,7 +45,7 @@ def test_a_run_that_diverged_before_its_first_record_is_counted() -> None:
 
 def test_a_run_whose_worker_died_says_nothing() -> None:
     assert found([run(RISING), run(RISING, state="failed", trajectory=EMPTY)])["overfitting"].of == 1
-    assert diagnose_runs([], chance=0.1, margin=0.01) == ()
+    assert diagnose_runs([[]], chance=0.1, margin=0.01) == [()]
 
 
 def note(*shown: tuple[CurveFinding, ...], axis: str = "depth", label: str = "hidden layers") -> str:
