@@ -570,7 +570,7 @@ def check(
 
     with _errors():
         spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
-        found = describe(load_dataset(spec.source), spec.validation)
+        found = describe(load_dataset(spec.source), spec.validation, spec.seed)
         if as_json:
             _print_json(asdict(found))
         else:

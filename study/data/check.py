@@ -58,8 +58,8 @@ class DataReport:
     notes: tuple[str, ...]
 
 
-def describe(dataset: Dataset, validation: float) -> DataReport:
-    """The report of a data set of whose training part a share ``validation`` is held out."""
+def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
+    """The report of a data set of whose training part a share ``validation`` is held out, drawn with ``seed``."""
     training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
     return DataReport(
         name=dataset.name,
@@ -67,7 +67,7 @@ def describe(dataset: Dataset, validation: float) -> DataReport:
         rows=len(dataset.y),
         shape=dataset.shape,
         features=dataset.inputs,
-        sizes=split_sizes(dataset, validation),
+        sizes=split_sizes(dataset, validation, seed),
         scaling=_scaling(dataset),
         classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
         columns=_columns(dataset, dataset.columns) if dataset.columns else (),

@@ -20,7 +20,7 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
     So too where the validation share leaves a part without a sample of each class.
     """
     spec = plan.spec
-    train_rows, held_out, _ = split_sizes(dataset, spec.validation)
+    train_rows, held_out, _ = split_sizes(dataset, spec.validation, spec.seed)
     if min(held_out, train_rows) < dataset.classes:
         raise DataError(
             f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "

@@ -90,7 +90,7 @@ def run(
     check_samples(plan, dataset)
     check_engine(plan, dataset)
     facts = RunFacts(
-        sizes=split_sizes(dataset, spec.validation),
+        sizes=split_sizes(dataset, spec.validation, spec.seed),
         inputs=dataset.inputs,
         classes=dataset.classes,
         labels=dataset.labels,
