@@ -83,8 +83,9 @@ def _in_time(times: NDArray[np.int32], shares: tuple[float, ...], what: str) -> 
     distinct, counts = np.unique(times, return_counts=True)
     if len(distinct) < len(shares):
         raise DataError(
-            f"{what}: the rows are cut in time into {len(shares)} parts. Expected at least as many different times in the "
-            f"column of data.time, found {len(distinct)} (rows of one time stay together). Give times with more digits."
+            f"{what}: the rows are cut in time into {len(shares)} parts. Expected at least as many different times in "
+            f"the column of data.time, found {len(distinct)}: rows of one time stay together. Give times with more "
+            "digits, or ask for fewer parts."
         )
     until = np.cumsum(counts)
     cuts: list[int] = []  # places among the distinct times that are the last of a part
@@ -109,8 +110,8 @@ def _in_groups(
     names, group = np.unique(groups, return_inverse=True)
     if len(names) < len(shares):
         raise DataError(
-            f"{what}: the rows are drawn apart into {len(shares)} parts. Expected at least as many groups in the column of "
-            f"data.group, found {len(names)}. Ask for fewer parts, or leave data.group out."
+            f"{what}: the rows are drawn apart into {len(shares)} parts. Expected at least as many groups in the "
+            f"column of data.group, found {len(names)}. Ask for fewer parts, or leave data.group out."
         )
     classes, label = np.unique(y, return_inverse=True)
     table = np.zeros((len(names), len(classes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from study.records.metrics import METRICS
 from study.records.trials import Configuration, ItemValues, Proposal, Result, Trajectory, Trial
-from study.store.schema import proposals, trials
+from study.store.schema import proposals, tested_rows, trials
 
 
 def result_row(result: Result) -> dict[str, Any]:
@@ -64,20 +64,26 @@ def _kinds(table: sa.Table) -> list[tuple[str, tuple[type, ...]]]:
     ]
 
 
-def read_result(row: sa.Row[Any]) -> Result:
-    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+def read_result(row: sa.Row[Any], tested: Mapping[int, NDArray[np.int32]] | None = None) -> Result:
+    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written.
+
+    ``tested`` are the rows that replicates tested, where each tests its own.
+    """
     checked(row, trials)
     if row.state not in ("finished", "failed"):
         raise ValueError(f"a trial is in the state {row.state!r}")
     metrics = _metrics(row.metrics)
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, 3 * len(metrics) + 2)
     values = {metric: table[:, 1 + 3 * i : 4 + 3 * i] for i, metric in enumerate(metrics)}
+    rows, items = (tested or {}).get(row.replicate), _items(row.item_index, row.items)
+    if rows is not None and any(len(one.block) != one.length(len(rows)) for one in items):
+        raise ValueError(f"a trial has values of another number of items than the {len(rows)} that it tested")
     return Result(
         trial=Trial(read_configuration(row.configuration)[0], row.replicate),
         state=row.state,
         trajectory=Trajectory(table[:, 0].astype(np.int64), values, table[:, -1]),
         reason=row.reason,
-        items=_items(row.item_index, row.items),
+        items=items,
         class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
         compile_seconds=row.compile_seconds,
         train_seconds=row.train_seconds,
@@ -85,6 +91,7 @@ def read_result(row: sa.Row[Any]) -> Result:
         diverged_epoch=row.diverged_epoch,
         engine=row.engine,
         cpu=row.cpu,
+        tested=rows,
     )
 
 
@@ -122,6 +129,20 @@ def read_configuration(text: str) -> tuple[Configuration, str]:
     """A configuration and its key; raises ValueError, TypeError or KeyError as :func:`read_result`."""
     configuration = Configuration.from_dict(json.loads(text))
     return configuration, configuration.key
+
+
+def tested_row(replicate: int, tested: NDArray[np.int32]) -> dict[str, Any]:
+    """The row of what a replicate tested, but for its study."""
+    return {"replicate": replicate, "rows": tested.astype("<i4").tobytes()}
+
+
+def read_tested(row: sa.Row[Any]) -> NDArray[np.int32]:
+    """Which rows (N,) a replicate tested; raises ValueError for what this program cannot have written."""
+    checked(row, tested_rows)
+    rows = np.frombuffer(row.rows, "<i4").astype(np.int32)
+    if not len(rows) or rows[0] < 0 or (np.diff(rows) <= 0).any():
+        raise ValueError(f"the rows that replicate {row.replicate} tested are not ascending numbers")
+    return rows
 
 
 def proposal_row(proposal: Proposal) -> dict[str, Any]:

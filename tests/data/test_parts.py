@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -186,3 +188,16 @@ def test_a_built_in_set_is_drawn_anew_by_request() -> None:
     fixed, folds = (load_dataset(DataSource("digits", scheme=scheme)) for scheme in ("fixed", "folds"))  # type: ignore[arg-type]
     assert folds.training == len(fixed.y) and folds.sha256 == fixed.sha256
     assert fixed.redrawn is None and folds.redrawn == Redrawn("folds")
+
+
+def test_fixed_test_rows_are_drawn_as_ever(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "own.npz", x=rng.normal(size=(90, 3)), y=np.arange(90) % 3)
+    hashes = []
+    for source in (DataSource("digits"), DataSource(str(tmp_path / "own.npz"), seed=4)):
+        digest, data = hashlib.sha256(), load_dataset(source)
+        for replicate in (0, 7, SEARCH_REPLICATE, FINAL_REPLICATE):
+            sample = draw_sample(data, seed=4, replicate=replicate, validation=0.15, samples=30, label_noise=0.2)
+            digest.update(sample.rows.tobytes() + sample.y.tobytes())
+        hashes.append((digest.hexdigest()[:16], data.sha256[:16]))
+    assert hashes == [("c7b011e77db53269", "5432c3742c08a9cd"), ("98a68c1436040f16", "d7c457329cdc649c")]
