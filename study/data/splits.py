@@ -69,23 +69,51 @@ def parts(dataset: Dataset, *, seed: int, replicate: int, validation: float) -> 
             if dataset.strata.times is not None:
                 rest = rest[dataset.strata.times[rest] < dataset.strata.times[test].min()]
             elif dataset.redrawn.scheme == "folds" and dataset.strata.groups is None:
-                # Where a fold is one row larger, validation is one smaller: all replicates train on as many.
-                fewest = len(dataset.y) - -(-len(tested) // dataset.redrawn.folds)
-                size = len(rest) - (fewest - math.ceil(validation * fewest))
+                size = _folded(dataset, dataset.redrawn, replicate, len(tested), validation)[1]
     train, held_out = apart(dataset.strata, rest, size, stream(seed, replicate, Stream.SPLIT), "validation share")
     return train, held_out, test
 
 
+def part_sizes(dataset: Dataset, *, seed: int, replicate: int, validation: float) -> tuple[int, int, int]:
+    """Sizes of all training rows of a replicate, its validation and its test rows.
+
+    They are counted, where neither group nor time has to be looked at, and may be too small to be drawn.
+    """
+    if dataset.strata.groups is not None or dataset.strata.times is not None:
+        train, held_out, test = parts(dataset, seed=seed, replicate=replicate, validation=validation)
+        return len(train), len(held_out), len(test)
+    if dataset.redrawn is None:
+        tested = len(dataset.y) - dataset.training
+    else:
+        share = dataset.redrawn.search_share
+        rows = math.ceil((1 - share) * len(dataset.y)) if share else len(dataset.y)
+        if replicate == SEARCH_REPLICATE and share:
+            held = math.ceil((len(dataset.y) - rows) * validation)
+            return len(dataset.y) - rows - held, held, rows
+        if dataset.redrawn.scheme == "folds":
+            return _folded(dataset, dataset.redrawn, replicate, rows, validation)
+        tested = math.ceil(dataset.redrawn.test_share * rows)
+    held = math.ceil((len(dataset.y) - tested) * validation)
+    return len(dataset.y) - tested - held, held, tested
+
+
 def split_sizes(dataset: Dataset, validation: float, seed: int) -> tuple[int, int, int]:
     """Sizes of training part, validation and test; where they differ, the most to train on and the fewest to test."""
-    if dataset.redrawn is None and dataset.strata.groups is None:
-        held_out = int(np.ceil(dataset.training * validation))
-        return dataset.training - held_out, held_out, len(dataset.y) - dataset.training
     replicates = 1 if dataset.redrawn is None else dataset.redrawn.folds
-    drawn = [parts(dataset, seed=seed, replicate=r, validation=validation) for r in range(replicates)]
-    sizes = [(len(train), len(held_out), len(test)) for train, held_out, test in drawn]
+    sizes = [part_sizes(dataset, seed=seed, replicate=r, validation=validation) for r in range(replicates)]
     most, held, _ = max(sizes)
     return most, held, min(tested for *_, tested in sizes)
+
+
+def _folded(dataset: Dataset, redrawn: Redrawn, replicate: int, rows: int, validation: float) -> tuple[int, int, int]:
+    """Sizes of the parts where ``rows`` are dealt to folds row by row.
+
+    Where a fold is one row larger, validation is one smaller: all replicates train on as many.
+    """
+    tested = rows // redrawn.folds + (replicate % redrawn.folds < rows % redrawn.folds)
+    fewest = len(dataset.y) - -(-rows // redrawn.folds)
+    train = fewest - math.ceil(validation * fewest)
+    return train, len(dataset.y) - tested - train, tested
 
 
 def _searched(dataset: Dataset, redrawn: Redrawn, seed: int) -> tuple[Rows, Rows]:

@@ -37,7 +37,7 @@ from study.store.schema import (
     tested_rows,
     trials,
 )
-from study.store.stored_study import News, StoredStudy, StudyLine
+from study.store.stored_study import News, StoredStudy, StudyLine, read_spec
 from study.store.trial_rows import (
     checked,
     proposal_row,
@@ -135,7 +135,7 @@ class Store:
             connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
             return
         with self._parsing(spec.name):
-            old = StudySpec.model_validate_json(row.spec)
+            old = read_spec(row.spec)
             imported = json.loads(row.facts).get("imported")
             if imported is not None:
                 raise StoreError(
@@ -252,7 +252,7 @@ class Store:
         """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
         text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))
         with self._parsing(name):
-            return StudySpec.model_validate_json(text or "")
+            return read_spec(text or "")
 
     @_reads
     def load(self, connection: sa.Connection, name: str) -> StoredStudy | ForeignStudy:
@@ -264,7 +264,7 @@ class Store:
         row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
         with self._parsing(name):
             checked(row, studies)
-            spec = StudySpec.model_validate_json(row.spec)
+            spec = read_spec(row.spec)
             if spec.name != row.name:  # names go into reports and files that are written for it
                 raise ValueError("its spec has another name")
             if (imported := json.loads(row.facts).get("imported")) is not None:
@@ -312,7 +312,7 @@ class Store:
         rows = connection.execute(new).all()
         with self._parsing(name):
             return News(
-                spec=StudySpec.model_validate_json(text or ""),
+                spec=read_spec(text or ""),
                 holder=read_holder(connection, name),
                 results=tuple(map(read_result, rows)),
                 proposals=_proposals(connection, study_id),

@@ -75,8 +75,12 @@ def test_other_groups_are_other_data(tmp_path: Path) -> None:
         ({}, {"group": "patiant"}, r"data\.group: unknown column 'patiant'.*'patient'"),
         ({}, {"group": "ill"}, r"'ill' is the target and data\.group"),
         ({"day": "in May"}, {"time": "day", "drop": ("patient",)}, r"data\.time.*dates such as.*'in May'"),
-        ({"patient": ["a", "b"] * 60}, {"group": "patient"}, r"at least 3 groups of the column 'patient'.*found 2"),
-        ({"ill": ["no"] * 118 + ["yes"] * 2}, {"drop": ("day", "patient")}, r"at least 3 rows.*found 2 with 'yes'"),
+        (
+            {"patient": ["a", "b"] * 60},
+            {"group": "patient"},
+            r"3 groups of the column 'patient'.*found 2 of 'no'",
+        ),
+        ({"ill": ["no"] * 118 + ["yes"] * 2}, {"drop": ("day", "patient")}, r"at least 3 rows.*found 2 of 'yes'"),
     ],
 )
 def test_columns_that_cannot_be_used_are_one_clear_line(

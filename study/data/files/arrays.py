@@ -72,13 +72,27 @@ def load(path: Path, source: DataSource) -> Dataset:
     )
 
 
+def brings_test_set(name: str) -> bool:
+    """Whether the file or folder of that name holds a test set, too; False for tables and where it cannot be read."""
+    from study.data.files import idx, image_folders, npz
+
+    path = Path(name).expanduser()
+    try:
+        if path.is_dir():
+            return idx.has_test_set(path) if idx.stands_in(path) else image_folders.has_test_set(path)
+        return path.suffix.lower() == ".npz" and path.is_file() and npz.has_test_set(path)
+    except (DataError, OSError, ValueError):
+        return False
+
+
 def _reduced(
     x_train: NDArray[np.generic], x_test: NDArray[np.generic], scale: float | None, where_train: str, where_test: str
 ) -> tuple[NDArray[np.generic], NDArray[np.generic], Origin | None, Given | None]:
     """Both parts as bytes or float32, from where their features begin, and what float32 does not tell of them."""
     if x_train.dtype == np.uint8:
         return x_train, x_test, None, None
-    both = x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1)
+    features = int(np.prod(x_train.shape[1:]))
+    both = x_train.reshape(-1, features), x_test.reshape(-1, features)
     given = None if all(map(holds, both)) else given_of_rows(both)
     origin = origin_of_rows(both[0]) if scale is None else None
     floats = [_floats(part, where, origin) for part, where in zip(both, (where_train, where_test), strict=True)]

@@ -10,6 +10,7 @@ from study.data.parts import Rows, Strata, apart
 from study.errors import DataError
 from study.records.sources import DataSource
 from study.seeds import Stream, stream
+from study.words import shortened
 
 
 def test_rows(strata: Strata, labels: tuple[str, ...], source: DataSource) -> tuple[Rows, Rows]:
@@ -38,15 +39,16 @@ def check_redrawn(strata: Strata, labels: tuple[str, ...], source: DataSource) -
     """
     if strata.times is not None:
         return
-    units, of = ("rows", "") if strata.groups is None else ("groups", f" of the column {source.group!r}")
+    wanted = "at least 3 rows of each class"
+    if strata.groups is not None:
+        wanted = f"each class in at least 3 groups of the column {source.group!r}"
     for place, name in enumerate(labels):
         rows = strata.y == place
         found = int(rows.sum()) if strata.groups is None else len(np.unique(strata.groups[rows]))
         if found < 3:
             raise DataError(
-                f"{source.dataset}: expected at least 3 {units}{of} with each class, because every replicate draws "
-                f"test, validation and training rows from them; found {found} with {name!r}. Add rows, or leave that "
-                "class out."
+                f"{source.dataset}: expected {wanted}, because every replicate draws test, validation and training "
+                f"rows from them; found {found} of {shortened(name)!r}. Add rows, or leave that class out."
             )
 
 
