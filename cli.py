@@ -195,6 +195,7 @@ def run(
     from reports.write.overwriting import protected
     from reports.write.report_files import check_place, write_files
     from study.analysis.findings import Findings
+    from study.design.parts_words import rounding_words
     from study.design.source import data_settings
     from study.documents.verdict_document import verdict_document
 
@@ -210,6 +211,8 @@ def run(
         planned = study.plan()
         if planned.searches:
             print_plan(planned, _console(stderr=True))
+        if rounded := rounding_words(study.spec):
+            _say(rounded)
         try:
             with _interruption(), watch(planned, _console(stderr=True)) as observer:
                 study.run(
@@ -257,6 +260,7 @@ def plan(
     from reports.terminal.plan_text import print_plan
     from study.data.loading import load_dataset
     from study.design.enough_samples import check_samples
+    from study.design.parts_words import parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
@@ -270,6 +274,7 @@ def plan(
         check_samples(planned, dataset)
         check_engine(planned, dataset)
         print_plan(planned, _console())
+        _print(printable(parts_words(planned, dataset)))
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
         _print(
@@ -531,6 +536,9 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    tested_rows: Annotated[
+        bool, typer.Option("--tested-rows", help="Write which rows of the data each replicate tested, instead.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
@@ -543,11 +551,13 @@ def export(
     with _errors():
         if (file is None) == (optuna is None):
             raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        if tested_rows and file is None:
+            raise InputError("--tested-rows are written to a FILE. Leave out --optuna, or --tested-rows.")
         loaded = _study(store, study)
         if optuna is not None:
             _print(export_optuna(loaded.store.load_own(study), optuna))
         elif file is not None:
-            _print(f"{loaded.export(file, force=force)} rows in {file}")
+            _print(f"{loaded.export(file, tested_rows=tested_rows, force=force)} rows in {file}")
 
 
 @examining.command()
@@ -566,15 +576,18 @@ def check(
     from reports.terminal.data_text import print_data
     from study.data.check import describe
     from study.data.loading import load_dataset
+    from study.design.parts_words import parts_words
+    from study.design.plan import make_plan
     from study.design.source import data_settings, data_spec
 
     with _errors():
         spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
-        found = describe(load_dataset(spec.source), spec.validation)
+        dataset = load_dataset(spec.source)
+        found, parts = describe(dataset, spec.validation, spec.seed), parts_words(make_plan(spec), dataset)
         if as_json:
-            _print_json(asdict(found))
+            _print_json(asdict(found) | {"parts": parts})
         else:
-            print_data(found, _console())
+            print_data(found, parts, _console())
 
 
 @importing.command(name="optuna")

@@ -179,9 +179,10 @@ class Study:
 
         return suggestion(conclude(stored))
 
-    def export(self, file: str | Path, *, force: bool = False) -> int:
+    def export(self, file: str | Path, *, tested_rows: bool = False, force: bool = False) -> int:
         """Write every recorded epoch of every trial to a .csv, .json or .parquet file; returns the number of rows.
 
+        With ``tested_rows`` it is which rows of the data each replicate tested, where each tests its own.
         A file that is no earlier export is replaced with ``force`` alone; the store and the study's data never are.
         Raises :class:`~study.errors.InputError` for another ending, and where the file cannot be written.
         """
@@ -191,7 +192,7 @@ class Study:
         stored = self.store.load_own(self.name)
         kept = protected(self.store.database.file, self.spec.source)
         check_output(Path(file), kept, force=force, is_ours=is_export)
-        return export(stored, Path(file))
+        return export(stored, Path(file), tested_rows=tested_rows)
 
     def pick(
         self,

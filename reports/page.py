@@ -17,6 +17,7 @@ from reports.sections.recommendation import pick_section
 from reports.sections.remedy_effects import remedies_section
 from reports.sections.search_section import search_section
 from study.analysis.findings import Concluded, Findings, ImportedFindings
+from study.design.parts_words import check_schemes
 
 Maker = Callable[[Findings, str, str], Section]  # findings, the prefix of its anchors, an end of its title
 
@@ -35,12 +36,16 @@ SECTIONS: tuple[Maker, ...] = (
 
 
 def page_of(findings: Sequence[Concluded]) -> Page:
-    """The page of one study, or of several side by side."""
+    """The page of one study, or of several side by side.
+
+    Raises :class:`~study.errors.InputError` for studies whose replicates test other rows.
+    """
     if len(findings) == 1:
         (one,) = findings
         if isinstance(one, ImportedFindings):
             return imported_page(one)
         return Page(one.name, "depthgauge study", _made(SECTIONS, one))
+    check_schemes([one.facts.spec for one in findings if isinstance(one, Findings)])
     findings = told_apart(findings)
     sections = [*comparison_sections(findings)]
     for i, one in enumerate(findings, start=1):

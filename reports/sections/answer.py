@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Answer, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
+from study.design.parts_words import rounding_words
 from study.words import MISSING, count, number, points_text, value_text, whole
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
         *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),
         ("Versions", _main_versions(facts)),
     ]

@@ -98,6 +98,7 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
         "weights and the order of the batches, and the same replicates serve every network, so networks are "
         "compared on equal terms and not by the luck of one run.",
+        *([findings.facts.run.parts] if findings.facts.run.parts else []),
         *(how(findings)[:1]),
         _readings(findings.panels),
         *_claims(findings.panels),
@@ -110,9 +111,10 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
     ]
     if any(p.verdict is not None and p.verdict.test_drop_speaks_of == "new data" for p in findings.panels):
+        items = "on the same test items" if findings.facts.spec.scheme == "fixed" else "on these rows"
         paragraphs.append(
             "The interval of a fall of test accuracy allows for which items were tested: it speaks of new data of the "
-            "same kind. The other intervals of this page speak of further replicates on the same test items."
+            f"same kind. The other intervals of this page speak of further replicates {items}."
         )
     return tuple(paragraphs)
 
@@ -225,6 +227,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Training part", count(facts.run.train_samples, "sample")),
         ("Validation", count(facts.run.validation_samples, "sample")),
         ("Test", count(facts.run.test_samples, "sample")),
+        ("Parts", facts.run.parts),
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
         ("Trained by", ENGINES[facts.spec.engine]),

@@ -15,12 +15,13 @@ ROWS = 40  # of a table
 LONGEST = 16  # characters of a cell
 
 
-def print_data(data: DataReport, console: Console) -> None:
-    """Sizes, classes, columns, and the notes."""
+def print_data(data: DataReport, parts: str, console: Console) -> None:
+    """Sizes, classes, columns, and the notes; ``parts`` says which rows a replicate tests."""
     train, validation, test = data.sizes
     facts = {
         "rows": f"{whole(data.rows)}: {whole(train)} to train on, {whole(validation)} for validation, {whole(test)} "
         "for testing",
+        "parts": parts,
         "items": f"{count(data.features, 'feature')} ({' x '.join(f'{whole(n)}' for n in data.shape)})",
         "scaling": data.scaling,
         "SHA-256": data.sha256,
@@ -28,8 +29,11 @@ def print_data(data: DataReport, console: Console) -> None:
     console.print(f"[bold]{escape(data.name)}[/bold]", highlight=False, soft_wrap=True)
     for name, value in facts.items():
         console.print(f"{name:<10}{escape(value)}", highlight=False, soft_wrap=True)
-    classes = [(one.name, whole(one.training), whole(one.test)) for one in data.classes]
-    _print_table(("class", "training part", "test set"), classes, console)
+    if any(one.test for one in data.classes):
+        classes = [(one.name, whole(one.training), whole(one.test)) for one in data.classes]
+        _print_table(("class", "training part", "test set"), classes, console)
+    else:
+        _print_table(("class", "rows"), [(one.name, whole(one.training)) for one in data.classes], console)
     if data.columns:
         columns = [
             (one.name, one.kind, whole(one.features), whole(one.missing), _first(one.first)) for one in data.columns

@@ -13,18 +13,17 @@ from study.words import count, percent_text, printable, share_text, whole
 if TYPE_CHECKING:
     from study.final.final_network import FinalNetwork
     from study.final.predict import Predictions
+    from study.records.intervals import Interval
 
 
 def print_final(final: FinalNetwork, console: Console) -> None:
     """A final network in a few lines: what it is, how good, and where."""
     test, expected = final.accuracy, final.expected
     trained = final.card["final"]
-    assert test.mean is not None and test.low is not None and test.high is not None
     lines = [
         f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
-        f"test accuracy  {percent_text(test.mean, 2)}, 95 % interval {share_text(test.low, 2)} to "
-        f"{share_text(test.high, 2)} (n = {whole(test.n)} test items)",
+        f"test accuracy  {_tested(test)}",
         f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
@@ -32,6 +31,14 @@ def print_final(final: FinalNetwork, console: Console) -> None:
     ]
     for line in lines:
         console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def _tested(test: Interval) -> str:
+    """The network's own test accuracy, where rows were kept for it."""
+    if test.mean is None or test.low is None or test.high is None:
+        return "not measured: no row was sealed"
+    interval = f"95 % interval {share_text(test.low, 2)} to {share_text(test.high, 2)}"
+    return f"{percent_text(test.mean, 2)}, {interval} (n = {whole(test.n)} test items)"
 
 
 def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:

@@ -41,6 +41,8 @@ def print_overview(line: StudyLine, holder: Holder | None, console: Console) -> 
     said = [f"{line.finished} of {line.planned} trials finished, {line.failed} failed."]
     if line.imported is not None:
         said = [f"Imported from {escape(line.imported)}: {said[0]}"]
+    if line.parts:
+        said.append(escape(line.parts))
     if holder is not None and holder.alive:
         said.append(f'Run by {escape(holder.words)}; depthgauge watch "{name}" follows it.')
     if line.concluded is not None:

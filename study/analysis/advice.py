@@ -42,7 +42,16 @@ def pick_of(panel: Panel) -> PickFinding | None:
         return None
     accuracy = np.stack([point.accuracy for _, point in offered], axis=1)
     parameters = np.array([point.parameters for _, point in offered])
-    found = pick(parameters, accuracy[:, :, 1], accuracy[:, :, 2], margin=panel.margin, alpha=panel.alpha)
+    answers = [point.answers for _, point in offered if point.answers is not None]
+    found = pick(
+        parameters,
+        accuracy[:, :, 1],
+        accuracy[:, :, 2],
+        margin=panel.margin,
+        alpha=panel.alpha,
+        items=None if len(answers) < len(offered) else lambda replicate, c: answers[c].row(replicate),
+        sampling=panel.sampling,
+    )
     if found.index is None or found.threshold is None:
         return None
     order = sorted(range(len(offered)), key=lambda c: (parameters[c], c))
@@ -96,9 +105,9 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
     last = max(i for i, point in enumerate(without.points) if point.value in shared)
     at = without.points[last].value
     rows = min(panel.replicates for panel in panels)
-    accuracy = {
-        arm: next(point.accuracy[:rows] for point in panel.points if point.value == at) for arm, panel in by_arm.items()
-    }
+    points = {arm: next(point for point in panel.points if point.value == at) for arm, panel in by_arm.items()}
+    accuracy = {arm: point.accuracy[:rows] for arm, point in points.items()}
+    items = {arm: None if point.answers is None else point.answers.table()[:rows] for arm, point in points.items()}
     note = ""
     if without.axis in ARCHITECTURE:
         offered = without.points[: last + 1]
@@ -109,13 +118,18 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
             alpha=without.alpha,
         )
         accuracy[f"less {without.axis}"] = less
+        answers = [point.answers for point in offered if point.answers is not None]
+        if len(answers) == len(offered):
+            nothing = np.full(answers[0].items, np.nan)
+            read_on = [nothing if i is None else answers[i].row(r) for r, i in enumerate(chosen)]
+            items[f"less {without.axis}"] = np.stack(read_on)
         read = [i for i, row in zip(chosen, less, strict=True) if i is not None and np.isfinite(row).all()]
         note = _note(without, [offered[i].value for i in read])  # not those of replicates that have not run
     onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
     return RemediesFinding(
         setting=setting,
         at=amount(at, without.axis_label),
-        remedies=assess_remedies(accuracy, onsets=onsets, alpha=without.alpha),
+        remedies=assess_remedies(accuracy, items=items, sampling=without.sampling, onsets=onsets, alpha=without.alpha),
         note=note,
     )
 

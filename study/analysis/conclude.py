@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -11,25 +11,27 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
+from study.analysis.answers import Answers
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
-from study.analysis.gap import at_readings, gap_interval
+from study.analysis.gap import AtReading
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
+from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.searches import assess_searches
 from study.analysis.t_intervals import t_interval
+from study.analysis.tested_items import Array, TestedItems, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
 from study.errors import StoreError
 from study.records.imported import ForeignStudy
-from study.records.metrics import ACCURACY
-from study.records.readings import parse_reading, read_metric
-from study.records.trials import Result, TrialKey, of_split
+from study.records.readings import read_metric
+from study.records.trials import DamagedItems, Result, TrialKey, of_split
 from study.search.cell_search import by_cell, find_winners
 from study.store import StoredStudy
 from study.words import count
@@ -55,8 +57,14 @@ def conclude(study: StoredStudy | ForeignStudy) -> Findings | ImportedFindings:
     """
     if isinstance(study, ForeignStudy):
         return conclude_imported(study)
-    with threadpool_limits(1):  # matrices are small here: handing them to several threads takes longer than the work
-        return _conclude(study)
+    try:
+        with threadpool_limits(1):  # matrices are small here: several threads take longer to be told than the work
+            return _conclude(study)
+    except DamagedItems as error:
+        raise StoreError(
+            f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study with "
+            "depthgauge delete."
+        ) from None
 
 
 def _conclude(study: StoredStudy) -> Findings:
@@ -65,8 +73,9 @@ def _conclude(study: StoredStudy) -> Findings:
     named = [(plan, _name(plan, winners, facts)) for plan in study.plan.panels]
     search = assess_searches(study, named, chance=1 / facts.run.classes)
     cells = () if search is None else search.cells
+    items = tested_items(study, winners)
     panels = tuple(
-        _panel(plan, name, winners, study, facts, tuple(cell for cell in cells if cell.panel == name))
+        _panel(plan, name, winners, study, facts, items, tuple(cell for cell in cells if cell.panel == name))
         for plan, name in named
         if plan.points(winners)
     )
@@ -124,16 +133,21 @@ def _panel(
     winners: Winners,
     study: StoredStudy,
     facts: StudyFacts,
+    items: TestedItems | None,
     searches: tuple[CellFinding, ...],
 ) -> Panel:
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
-    points = _points(_places(plan, winners, facts), plan, study.results, facts)
+    places = _places(plan, winners, facts)
+    samples = places[0].configuration.samples or facts.run.train_samples
+    sampling = sampling_of(study, samples, plan.replicates)
+    read = _Reading(plan, facts, items, sampling)
+    points = _points(places, read, study.results)
     baseline = None
     if plan.baseline is not None:
         place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        (baseline,) = _points([place], plan, study.results, facts)
-    verdict = _verdict(plan, points, study, facts) if plan.has_axis else None
+        (baseline,) = _points([place], read, study.results)
+    verdict = _verdict(read, points, study) if plan.has_axis else None
     keys = [c.key for c in plan.configurations(winners)]
     return Panel(
         name=name,
@@ -142,7 +156,7 @@ def _panel(
         reading=plan.reading,
         margin=plan.margin,
         alpha=study.spec.alpha,
-        samples=points[0].configuration.samples or facts.run.train_samples,
+        samples=samples,
         epochs=max(point.configuration.epochs for point in points),
         replicates=plan.replicates,
         points=points,
@@ -156,6 +170,8 @@ def _panel(
         curves_note=curves_note(points, axis, label),
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
+        sampling=sampling,
+        speaks_of="these replicates" if items is None else sampling.inference,
     )
 
 
@@ -186,57 +202,82 @@ def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ..
     return tuple((name, float(value)) for name, value in numbers if name in AXIS_WORDS and not isinstance(value, list))
 
 
-def _verdict(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy, facts: StudyFacts) -> OnsetVerdict:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the points of a panel are read with; without ``items`` intervals are over replicates alone."""
+
+    plan: PlannedPanel
+    facts: StudyFacts
+    items: TestedItems | None
+    sampling: Sampling
+
+    @property
+    def chance(self) -> float:
+        """The accuracy of guessing."""
+        return 1 / self.facts.run.classes
+
+
+def _verdict(read: _Reading, points: Sequence[Point], study: StoredStudy) -> OnsetVerdict:
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    patient = any(parse_reading(point.reading).name == "patience" for point in points)
+    right = None if read.items is None else [point.answers.right() for point in points if point.answers is not None]
     return find_onset(
         [point.value for point in points],
-        np.where(_failed(plan, points, study.results), np.inf, accuracy[:, :, 0]),
+        np.where(_failed(read.plan, points, study.results), np.inf, accuracy[:, :, 0]),
         accuracy[:, :, 2],
-        margin=plan.margin,
-        chance=1 / facts.run.classes,
-        correct=None if patient else _correct(plan, points, study),
+        margin=read.plan.margin,
+        chance=read.chance,
+        correct=None if right is None else np.stack(right, axis=1),
+        tested=None if read.items is None else read.items.masks(read.plan.replicates),
+        sampling=read.sampling,
         alpha=study.spec.alpha,
         seed=study.spec.seed,
     )
 
 
-def _points(
-    places: Sequence[PlannedPoint], plan: PlannedPanel, results: Results, facts: StudyFacts
-) -> tuple[Point, ...]:
+def _points(places: Sequence[PlannedPoint], read: _Reading, results: Results) -> tuple[Point, ...]:
     keys = [place.configuration.key for place in places]
-    runs = [[results[key, r] for r in range(plan.replicates) if (key, r) in results] for key in keys]
-    curves = diagnose_runs(runs, chance=1 / facts.run.classes, margin=plan.margin)
-    return tuple(_point(*of_one, plan, facts) for of_one in zip(places, runs, curves, strict=True))
+    runs = [[results[key, r] for r in range(read.plan.replicates) if (key, r) in results] for key in keys]
+    curves = diagnose_runs(runs, chance=read.chance, margin=read.plan.margin)
+    return tuple(_point(*of_one, read) for of_one in zip(places, runs, curves, strict=True))
 
 
-def _point(
-    place: PlannedPoint,
-    runs: Sequence[Result],
-    curves: tuple[CurveFinding, ...],
-    plan: PlannedPanel,
-    facts: StudyFacts,
-) -> Point:
-    configuration = place.configuration
+def _point(place: PlannedPoint, runs: Sequence[Result], curves: tuple[CurveFinding, ...], read: _Reading) -> Point:
+    configuration, sampling, run = place.configuration, read.sampling, read.facts.run
     whole = [run for run in runs if run.state == "finished"]
-    finished = [run.trajectory for run in whole]
-    accuracy = np.full((plan.replicates, 3), np.nan)
-    accuracy[[run.trial.replicate for run in whole]] = read_metric(finished, facts.spec.metric, place.reading)
+
+    def at(reading: str) -> tuple[Array, Answers | None]:
+        accuracy = np.full((read.plan.replicates, 3), np.nan)
+        accuracy[[one.trial.replicate for one in whole]] = read_metric(
+            [one.trajectory for one in whole], read.facts.spec.metric, reading
+        )
+        return accuracy, None if read.items is None else read.items.answers(whole, reading, read.plan.replicates)
+
+    accuracy, answers = at(place.reading)
+    both = AtReading.of(accuracy, place.reading, None if answers is None else answers.sums(), sampling)
+    others = {reading: at(reading) for reading in READINGS if reading != place.reading}
+    readings = {
+        reading: AtReading.of(read_there, reading, None if kept is None else kept.sums(), sampling)
+        for reading, (read_there, kept) in others.items()
+    }
+    validation = mean_estimate(
+        of_split(accuracy, "validation"), None, sampling=replace(sampling, same_training=REDRAWN)
+    )
     assert place.value is not None
     return Point(
         value=place.value,
         configuration=configuration,
         reading=place.reading,
-        parameters=configuration.network.parameters(facts.run.inputs, facts.run.classes),
+        parameters=configuration.network.parameters(run.inputs, run.classes),
         accuracy=accuracy,
         train=t_interval(of_split(accuracy, "train")),
-        validation=t_interval(of_split(accuracy, "validation")),
-        test=t_interval(of_split(accuracy, "test")),
-        gap=gap_interval(accuracy),
-        curve=mean_curve(finished),
-        readings=at_readings(finished, READINGS),
-        classes=tuple(t_interval(values) for values in zip(*(run.class_accuracy for run in whole), strict=True)),
+        validation=validation.interval,
+        test=both.test,
+        gap=both.gap,
+        curve=mean_curve([one.trajectory for one in whole]),
+        readings=tuple(readings.get(reading, both) for reading in READINGS),
+        classes=tuple(t_interval(values) for values in zip(*(one.class_accuracy for one in whole), strict=True)),
         curve_findings=curves,
+        answers=answers,
     )
 
 
@@ -245,27 +286,6 @@ def _failed(plan: PlannedPanel, points: Sequence[Point], results: Results) -> ND
     keys = [point.configuration.key for point in points]
     runs = [[results.get((key, r)) for key in keys] for r in range(plan.replicates)]
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
-
-
-def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) -> NDArray[np.bool_]:
-    """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
-    items = study.facts.sizes[2]
-    correct = np.zeros((plan.replicates, len(points), items), bool)
-    for d, point in enumerate(points):
-        key, reading = point.configuration.key, "best" if point.reading == "best" else "last"
-        for replicate in range(plan.replicates):
-            result = study.results.get((key, replicate))
-            kept = None if result is None else result.item_values(ACCURACY.name, reading)
-            if kept is None:
-                continue
-            try:
-                correct[replicate, d] = kept.values(items)
-            except ValueError as error:
-                raise StoreError(
-                    f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study "
-                    "with depthgauge delete."
-                ) from None
-    return correct
 
 
 def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy) -> str:

@@ -6,21 +6,23 @@ values; a *point* is one value of the axis in a panel. Letters as in :mod:`study
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
 from study.analysis.interval_words import percent, points
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
-from study.records.intervals import Interval
+from study.records.intervals import Interval, Target
 from study.records.trials import Configuration
 from study.words import html_table, value_text
 
@@ -63,7 +65,7 @@ class Point:
 
     ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
     while they train. ``classes`` (K) is test accuracy of each class after the last epoch, over the finished runs; empty
-    where none finished.
+    where none finished. ``answers`` are those to single test items, None where they were not kept for all runs.
     """
 
     value: float
@@ -79,6 +81,7 @@ class Point:
     readings: tuple[AtReading, ...] = ()
     curve_findings: tuple[CurveFinding, ...] = ()
     classes: tuple[Interval, ...] = ()
+    answers: Answers | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Panel:
     the ordered ones among the others as names and numbers (("samples", 300.0),).
     ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
     on this axis; both are empty where there is nothing to say. ``searches`` are those of its cells, in order.
+    ``sampling`` says what intervals of test accuracy and gap allow for, ``speaks_of`` what they speak of.
     """
 
     name: str
@@ -115,6 +119,13 @@ class Panel:
     curves_note: str = ""
     no_pick: str = ""
     searches: tuple[CellFinding, ...] = ()
+    sampling: Sampling = NEW_DATA
+    speaks_of: Target = "these replicates"
+
+    @property
+    def all_points(self) -> tuple[Point, ...]:
+        """The points, and the baseline beside them."""
+        return (*self.points, *((self.baseline,) if self.baseline else ()))
 
     @property
     def has_axis(self) -> bool:

@@ -17,11 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.t_intervals import t_interval, t_quantile_of
-from study.records.intervals import Interval
+from study.records.intervals import Inference, Interval, Target
 
 Array = NDArray[np.float64]
-Inference = Literal["new data", "these items"]
-Target = Literal["new data", "these items", "these replicates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,11 @@ class Estimate:
 
 
 def mean_estimate(
-    values: ArrayLike, items: ArrayLike | None, *, sampling: Sampling = NEW_DATA, confidence: float = 0.95
+    values: ArrayLike, items: ArrayLike | ItemSums | None, *, sampling: Sampling = NEW_DATA, confidence: float = 0.95
 ) -> Estimate:
     """Mean of ``values`` (R,) over replicates; ``items`` (R, N) are what each is the mean of, None where not kept.
+
+    ``items`` may also be the :class:`ItemSums` of such a table, without rows of replicates whose value is missing.
 
     ``values`` and ``items`` are NaN where a replicate failed or was not run, and ``items`` where it did not test an
     item. The mean is that of ``values``: of a reading over several epochs, ``items`` may be the share of them in which
@@ -113,14 +113,14 @@ def mean_estimate(
     level = np.asarray(values, float)
     if items is None:
         return _over_replicates(level, sampling, confidence)
-    table = np.asarray(items, float)
-    if level.ndim != 1 or table.ndim != 2 or len(table) != len(level):
-        raise ValueError(f"expected values (R,) and items (R, N), but {level.shape} and {table.shape} arrived")
     finite = np.isfinite(level)
-    rows = finite & np.isfinite(table).any(axis=1)
+    sums = items if isinstance(items, ItemSums) else _sums_of_runs(items, finite)
+    if level.ndim != 1 or len(sums.runs) != len(level):
+        raise ValueError(f"expected values (R,) and items (R, N), but {level.shape} and {len(sums.runs)} rows arrived")
+    rows = finite & (sums.runs > 0)
     if rows.sum() < 2 or rows.sum() < finite.sum():
         return _over_replicates(level, sampling, confidence)
-    parts = variance_parts(table[rows], sampling)
+    parts = variance_parts(sums, sampling)
     mean, n = float(level[rows].mean()), int(rows.sum())
     reach = t_quantile_of((1 + confidence) / 2, parts.freedom) * math.sqrt(parts.replicates + parts.items)
     interval = Interval(mean, mean - reach, mean + reach, n)
@@ -149,7 +149,7 @@ def difference_estimate(
 def gap_estimate(
     train: ArrayLike,
     test: ArrayLike,
-    items: ArrayLike | None,
+    items: ArrayLike | ItemSums | None,
     *,
     sampling: Sampling = NEW_DATA,
     confidence: float = 0.95,
@@ -159,8 +159,55 @@ def gap_estimate(
     Train and test of one replicate share their weights: its training accuracy counts with each of its items.
     """
     level = np.asarray(train, float)
-    table = None if items is None else level[:, None] - np.asarray(items, float)
-    return mean_estimate(level - np.asarray(test, float), table, sampling=sampling, confidence=confidence)
+    difference = level - np.asarray(test, float)
+    if items is None:
+        return mean_estimate(difference, None, sampling=sampling, confidence=confidence)
+    sums = items if isinstance(items, ItemSums) else _sums_of_runs(items, np.isfinite(difference))
+    return mean_estimate(difference, sums.below(level), sampling=sampling, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemSums:
+    """All that the variance of a mean needs of a table (R, N): sums, which cost less than the table.
+
+    ``runs`` (R,) and ``times`` (N,) count what was tested, by replicate and by item, 0 for a replicate without items;
+    ``by_run`` (R,) and ``by_item`` (N,) are the sums over it, ``squares`` is the sum of all squares. ``tested`` (R, N)
+    says which items each replicate tested, None where each that has items tested all.
+    """
+
+    runs: Array
+    times: Array
+    by_run: Array
+    by_item: Array
+    squares: float
+    tested: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(cls, table: ArrayLike) -> ItemSums:
+        """The sums of ``table`` (R, N), NaN where a replicate did not test an item."""
+        values = np.asarray(table, float)
+        if values.ndim != 2:
+            raise ValueError(f"expected items (R, N), but {values.shape} arrived")
+        tested = np.isfinite(values)
+        filled = np.where(tested, values, 0.0)
+        runs = tested.sum(axis=1).astype(float)
+        return cls(
+            runs,
+            tested.sum(axis=0).astype(float),
+            filled.sum(axis=1),
+            filled.sum(axis=0),
+            float(np.vdot(filled, filled)),
+            None if np.isin(runs, (0, values.shape[1])).all() else tested,
+        )
+
+    def below(self, level: ArrayLike) -> ItemSums:
+        """The sums of ``level`` (R,) minus the table; ``level`` is finite where a replicate has items."""
+        levels = np.where(self.runs > 0, np.asarray(level, float), 0.0)
+        above = np.full(self.times.shape, levels.sum()) if self.tested is None else levels @ self.tested
+        squares = float(self.runs @ levels**2 - 2 * levels @ self.by_run) + self.squares
+        return ItemSums(
+            self.runs, self.times, self.runs * levels - self.by_run, above - self.by_item, squares, self.tested
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +219,8 @@ class VarianceParts:
     freedom: float
 
 
-def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts:
-    """Parts of the variance of the mean of ``table`` (R, N), R >= 2, NaN where an item was not tested.
+def variance_parts(table: Array | ItemSums, sampling: Sampling = NEW_DATA) -> VarianceParts:
+    """Parts of the variance of the mean of ``table`` (R, N), R >= 2, NaN where an item was not tested, or of its sums.
 
     Two-way random effects ``y = mean + replicate + item + rest``. The components are estimated without bias from
     products of pairs that share an item, a replicate or neither (Gallas, Bandos, Samuelson and Wagner, Communications
@@ -182,15 +229,12 @@ def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts
     than R - 1 (Hillis, Statistics in Medicine 26, 2007). For ``these items``, the items' own level is left out where it
     can be told from the rest: where an item was tested by two replicates.
     """
-    tested = np.isfinite(table)
-    total = int(tested.sum())
-    whole = total == table.size
-    filled = table if whole else np.where(tested, table, 0.0)
-    mean = filled.sum() / total
-    centred = filled - (mean if whole else mean * tested)
-    runs, times = tested.sum(axis=1), tested.sum(axis=0)
-    by_run, by_item, squares = centred.sum(axis=1), centred.sum(axis=0), float(np.vdot(centred, centred))
-    of_runs, of_items = float((runs.astype(float) ** 2).sum()), float((times.astype(float) ** 2).sum())
+    sums = table if isinstance(table, ItemSums) else ItemSums.of(table)
+    runs, times, total = sums.runs, sums.times, float(sums.runs.sum())
+    mean = float(sums.by_run.sum()) / total
+    by_run, by_item = sums.by_run - runs * mean, sums.by_item - times * mean
+    squares = max(sums.squares - total * mean**2, 0.0)
+    of_runs, of_items = float((runs**2).sum()), float((times**2).sum())
     in_run, in_item = float((by_run**2).sum()), float((by_item**2).sum())
     apart = _share(float(by_run.sum()) ** 2 - in_run - in_item + squares, total**2 - of_runs - of_items + total)
     replicate = _share(in_run - squares, of_runs - total) - apart
@@ -204,12 +248,20 @@ def variance_parts(table: Array, sampling: Sampling = NEW_DATA) -> VarianceParts
     sampled = own + rests
     # The estimate of the replicates' part is as uncertain as the spread of their means, which holds items as well.
     among = rests if sampling.inference == "these items" else (item + rest) / total
-    few, many = len(table) - 1, max(int((times > 0).sum()) - 1, 1)
+    few, many = int((runs > 0).sum()) - 1, max(int((times > 0).sum()) - 1, 1)
     factor = sampling.inflation(1 / each)
     uncertainty = (factor * (noise + among)) ** 2 / few + own**2 / many
     noise *= factor
     freedom = max((noise + sampled) ** 2 / uncertainty, few) if uncertainty > 0 else float(few)
     return VarianceParts(noise, sampled, freedom)
+
+
+def _sums_of_runs(items: ArrayLike, finite: NDArray[np.bool_]) -> ItemSums:
+    """The sums of ``items`` (R, N) without the rows of replicates whose value is missing."""
+    table = np.asarray(items, float)
+    if table.ndim == 2 and len(table) == len(finite) and not finite.all():
+        table = np.where(finite[:, None], table, np.nan)
+    return ItemSums.of(table)
 
 
 def _share(total: float, pairs: float) -> float:

@@ -5,6 +5,7 @@ Chosen on validation accuracy alone. Test accuracy is read for the configuration
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ def pick(
     *,
     margin: float,
     alpha: float = 0.05,
-    items: ArrayLike | None = None,
+    items: Callable[[int, int], Array] | None = None,
     sampling: Sampling = NEW_DATA,
 ) -> Pick:
     """Choose among C configurations with R replicates each.
@@ -82,9 +83,9 @@ def pick(
 
     The cross-fitted accuracy leaves out one replicate, picks by the same rules on the validation accuracies of the
     others and reads the left-out one's test accuracy. It is the accuracy of what this procedure picks. Its interval
-    takes in which items were tested where ``items`` (R, C, N) says how right each run had each of them, NaN where its
-    replicate did not test it; ``sampling`` says what replicates share. With one replicate it is the pick's own test
-    accuracy, without an interval.
+    takes in which items were tested where ``items`` tells, of a replicate and a configuration, how right that run had
+    each item (N,), NaN where its replicate did not test it; ``sampling`` says what replicates share. With one replicate
+    it is the pick's own test accuracy, without an interval.
     """
     count, validation, test = _checked(parameters, validation_accuracy, test_accuracy, margin, alpha)
     offered = _eligible(validation)
@@ -263,7 +264,7 @@ def _cross_fitted(
     test: Array,
     margin: float,
     alpha: float,
-    items: ArrayLike | None,
+    items: Callable[[int, int], Array] | None,
     sampling: Sampling,
 ) -> Estimate:
     replicates = validation.shape[0]
@@ -272,6 +273,5 @@ def _cross_fitted(
         return mean_estimate([] if index is None else test[0, [index]], None)
     chosen = choices_without(count, validation, margin=margin, alpha=alpha)
     read = [(r, index) for r, index in enumerate(chosen) if index is not None]
-    answers = None if items is None else np.asarray(items, float)
-    by_item = None if answers is None or not read else np.stack([answers[r, c] for r, c in read])
+    by_item = None if items is None or not read else np.stack([items(r, c) for r, c in read])
     return mean_estimate([test[r, c] for r, c in read], by_item, sampling=sampling)

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.paired import Difference, paired_differences
 from study.records.trials import of_split
 from study.words import amount, amounts, capital, count, points_text, share_text
 
+Array = NDArray[np.float64]
 Key = tuple[str, float | str, int]
 
 
@@ -68,12 +70,18 @@ class StudyPairs:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A network of both studies before it is judged: paired differences (R,) of test accuracy and of the gap."""
+    """A network of both studies before it is judged: paired differences (R,) of test accuracy and of the gap.
+
+    ``items`` (R, N) and ``gap_items`` (R, N) are the same item by item, None where single answers are missing.
+    """
 
     name: str
     value: float | None
-    test: NDArray[np.float64]
-    gap: NDArray[np.float64]
+    test: Array
+    gap: Array
+    items: Array | None
+    gap_items: Array | None
+    sampling: Sampling
 
 
 def pair_studies(findings: Sequence[Concluded]) -> StudyPairs:
@@ -96,8 +104,9 @@ def pair_studies(findings: Sequence[Concluded]) -> StudyPairs:
         else:
             obstacles += list(reasons.values())[:1]
     pairs = [pair for _, pairs in found for pair in pairs]
-    tests = paired_differences([pair.test for pair in pairs], alpha)
-    gaps = paired_differences([pair.gap for pair in pairs], alpha)
+    sampling = pairs[0].sampling if pairs else NEW_DATA
+    tests = paired_differences([pair.test for pair in pairs], alpha, [pair.items for pair in pairs], sampling)
+    gaps = paired_differences([pair.gap for pair in pairs], alpha, [pair.gap_items for pair in pairs], sampling)
     places = iter([PairedPlace(p.name, p.value, test, gap) for p, test, gap in zip(pairs, tests, gaps, strict=True)])
     settings = tuple(_told(replace(setting, places=tuple(next(places) for _ in pairs))) for setting, pairs in found)
     judged = sum(test.p is not None for test in tests)
@@ -113,7 +122,7 @@ def obstacle(first: Concluded, second: Concluded) -> str:
                 f"{findings.name} was read from {findings.study.engine}, which kept no test accuracy: it can't be "
                 "compared with the others."
             )
-        if not any(np.isfinite(point.accuracy).any() for panel in findings.panels for point in _points(panel)):
+        if not any(np.isfinite(point.accuracy).any() for panel in findings.panels for point in panel.all_points):
             return f"No run of {findings.name} has finished that could be compared."
     assert isinstance(first, Findings) and isinstance(second, Findings)
     one, other = first.facts, second.facts
@@ -169,16 +178,31 @@ def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
     for key, point in ours.items():
         if key not in theirs:
             continue
-        before, after = (np.asarray(p.accuracy, float)[:rows] for p in (point, theirs[key]))
+        both = (point, theirs[key])
+        before, after = (np.asarray(p.accuracy, float)[:rows] for p in both)
         test = of_split(after - before, "test")
         if np.isfinite(test).any():
             _, at, _ = key
             gap = generalization_gap(after) - generalization_gap(before)
+            items = _item_differences(*both, rows)
+            fit = of_split(after - before, "train")[:, None]
+            kept = (test, gap, items, None if items is None else fit - items, first.sampling)
             if isinstance(at, str):
-                pairs.append(_Pair(f"baseline {at}" if by_value else at, None, test, gap))
+                pairs.append(_Pair(f"baseline {at}" if by_value else at, None, *kept))
             else:
-                pairs.append(_Pair(amount(at, first.axis_label), at, test, gap))
+                pairs.append(_Pair(amount(at, first.axis_label), at, *kept))
     return pairs
+
+
+def _item_differences(first: Point, second: Point, rows: int) -> Array | None:
+    """Second minus first for each replicate and item (R, N), NaN where one did not answer it."""
+    if first.answers is None or second.answers is None:
+        return None
+    columns = None
+    if first.answers.columns is not None and second.answers.columns is not None:
+        columns = np.union1d(first.answers.columns, second.answers.columns)
+    before, after = (point.answers.table(columns)[:rows] for point in (first, second) if point.answers is not None)
+    return after - before
 
 
 def _common_axis(first: Panel, second: Panel) -> bool:
@@ -188,7 +212,7 @@ def _common_axis(first: Panel, second: Panel) -> bool:
 def _by_key(panel: Panel, whole: int, *, by_value: bool) -> dict[Key, Point]:
     """Points by axis, value and samples, or by the network's name where that tells one from the others."""
     keyed: list[tuple[Key, Point]] = []
-    for point in _points(panel):
+    for point in panel.all_points:
         samples = point.configuration.samples or whole
         if by_value and point is not panel.baseline:
             keyed.append(((panel.axis, point.value, samples), point))
@@ -196,10 +220,6 @@ def _by_key(panel: Panel, whole: int, *, by_value: bool) -> dict[Key, Point]:
             keyed.append((("", point.configuration.label, samples), point))
     times = Counter(key for key, _ in keyed)
     return {key: point for key, point in keyed if times[key] == 1}
-
-
-def _points(panel: Panel) -> tuple[Point, ...]:
-    return (*panel.points, *((panel.baseline,) if panel.baseline else ()))
 
 
 def _told(setting: PairedSetting) -> PairedSetting:

@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 
 from study.data.dataset import Dataset, make_dataset
-from study.data.splits import stratified
+from study.data.parts import stratified
 from study.errors import DataError
 from study.machine.keras_settings import choose_backend, settle
 from study.machine.silence import silence

@@ -58,8 +58,8 @@ class DataReport:
     notes: tuple[str, ...]
 
 
-def describe(dataset: Dataset, validation: float) -> DataReport:
-    """The report of a data set of whose training part a share ``validation`` is held out."""
+def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
+    """The report of a data set of whose training part a share ``validation`` is held out, drawn with ``seed``."""
     training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
     return DataReport(
         name=dataset.name,
@@ -67,7 +67,7 @@ def describe(dataset: Dataset, validation: float) -> DataReport:
         rows=len(dataset.y),
         shape=dataset.shape,
         features=dataset.inputs,
-        sizes=split_sizes(dataset, validation),
+        sizes=split_sizes(dataset, validation, seed),
         scaling=_scaling(dataset),
         classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
         columns=_columns(dataset, dataset.columns) if dataset.columns else (),
@@ -141,16 +141,17 @@ def _cell(value: float) -> str:
 def _classes(dataset: Dataset) -> list[str]:
     """Uneven classes, and classes that only one side has."""
     training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
-    said = []
+    said, redrawn = [], dataset.redrawn is not None
     most, least = int(training.argmax()), int(np.where(training, training, training.max()).argmin())
     if training[most] >= UNEVEN * training[least]:
-        share, large = test[most] / max(test.sum(), 1), _name(dataset, most)
+        tested, rows, where = (training, "row", "the rows") if redrawn else (test, "training row", "the test set")
+        share, large = tested[most] / max(tested.sum(), 1), _name(dataset, most)
         said.append(
-            f"Classes are uneven: {count(int(training[most]), 'training row')} of {large}, "
-            f"{whole(int(training[least]))} of "
-            f"{_name(dataset, least)}. Whoever always answers {large} is right in {percent_text(share)} of the test "
-            "set."
+            f"Classes are uneven: {count(int(training[most]), rows)} of {large}, {whole(int(training[least]))} of "
+            f"{_name(dataset, least)}. Whoever always answers {large} is right in {percent_text(share)} of {where}."
         )
+    if redrawn:
+        return said
     for lacking, side, other in ((training, "training part", "test set"), (test, "test set", "training part")):
         names = [_name(dataset, place) for place in np.flatnonzero(lacking == 0)]
         if names:
@@ -245,7 +246,13 @@ def _copies(dataset: Dataset) -> list[str]:
             "by heart."
         )
     inside = len(training) - len(np.unique(training))
-    if inside:
+    if inside and dataset.redrawn is not None:
+        said.append(
+            f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
+            "earlier one; such rows may be tested by networks that trained on their copies, and test accuracy is too "
+            "good by what is learnt by heart."
+        )
+    elif inside:
         said.append(
             f"Copies in the training part: {whole(inside)} of {count(len(training), 'row')} "
             f"{'repeats' if inside == 1 else 'repeat'} an earlier one; such rows may stand in training and validation."

@@ -59,7 +59,7 @@ class Columns:
         if matrix is not None and self.numeric:
             with np.errstate(over="ignore"):
                 x[:, : len(self.numeric)] = matrix if origin is None else origin.apply(matrix)
-        if self.categorical:
+        if self.categorical and len(frame):
             from sklearn.preprocessing import OneHotEncoder
 
             names = [name for name, _ in self.categorical]

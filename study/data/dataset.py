@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,22 @@ from numpy.typing import NDArray
 from study.data.columns import Columns
 from study.data.given import Given
 from study.data.origin import Origin
+from study.data.parts import Strata
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """Every replicate tests rows of its own, drawn from all rows.
+
+    ``folds``: one of that many parts, each row in one of them once a repeat; in time they are windows, each after the
+    rows that are trained on. ``holdout``: a share ``test_share`` of the rows, drawn anew. ``search_share`` of the rows
+    are what searches see; they are never tested. It is 0 where nothing is searched.
+    """
+
+    scheme: Literal["folds", "holdout"]
+    folds: int = 5
+    test_share: float = 0.2
+    search_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,9 @@ class Dataset:
     ``notes`` are sentences on what was decided while reading that the arrays do not show. ``drawn`` (N,) are the
     rows of the user's data that were drawn as test set, ascending; None where the data bring one. ``origin`` says what
     was taken off the features before they became float32, None where nothing was; ``given`` what the files say of rows
-    and features that float32 may not tell apart, None where ``x`` holds their values.
+    and features that float32 may not tell apart, None where ``x`` holds their values. ``redrawn`` says how each
+    replicate draws test rows from all; None where all test the last N, else N is 0. ``groups`` and ``times`` (M + N,)
+    are those of :class:`~study.data.parts.Strata`.
     """
 
     name: str
@@ -41,6 +60,14 @@ class Dataset:
     drawn: NDArray[np.int64] | None = None
     origin: Origin | None = None
     given: Given | None = None
+    redrawn: Redrawn | None = None
+    groups: NDArray[np.int32] | None = None
+    times: NDArray[np.int32] | None = None
+
+    @property
+    def strata(self) -> Strata:
+        """What decides how rows may be drawn apart."""
+        return Strata(self.y, self.groups, self.times)
 
     @property
     def classes(self) -> int:
@@ -67,11 +94,17 @@ def make_dataset(
     drawn: NDArray[np.int64] | None = None,
     origin: Origin | None = None,
     given: Given | None = None,
+    redrawn: Redrawn | None = None,
+    groups: NDArray[np.int32] | None = None,
+    times: NDArray[np.int32] | None = None,
 ) -> Dataset:
     """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
+    for codes in (groups, times):
+        if codes is not None:
+            digest.update(codes.tobytes())
     if origin is not None:
         digest.update(origin.offset.tobytes() + origin.unit.tobytes())
     x = np.concatenate([x_train, x_test])
@@ -89,4 +122,7 @@ def make_dataset(
         drawn=drawn,
         origin=origin,
         given=given,
+        redrawn=redrawn,
+        groups=groups,
+        times=times,
     )

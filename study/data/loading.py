@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from study.data.builtin import digits, from_keras, mnist
 from study.data.dataset import Dataset
+from study.data.files.own_test_rows import redrawn
 from study.data.files.paths import existing
 from study.errors import DataError
 from study.records.sources import DataSource
@@ -21,11 +24,10 @@ def load_dataset(source: DataSource | str) -> Dataset:
     if source.own:
         return _own(source)
     name = source.dataset
-    if name == "mnist":
-        return mnist()
-    if name == "digits":
-        return digits()
-    return from_keras(name)
+    dataset = mnist() if name == "mnist" else digits() if name == "digits" else from_keras(name)
+    if source.scheme == "fixed":
+        return dataset
+    return replace(dataset, training=len(dataset.y), redrawn=redrawn(source))
 
 
 def _own(source: DataSource) -> Dataset:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
 
+UNKNOWN = 2.0**100  # what a feature is divided by that is to say nothing: it becomes 1e-30 or 0
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
@@ -27,7 +29,8 @@ def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
     """The scaling of a data set whose training rows are ``rows``, which alone decide it.
 
     Mean and standard deviation of each feature where the data set has no constant ``scale``; a feature that is the
-    same in all of ``rows`` is only shifted, and one of a category is left as it is.
+    same in all of ``rows`` is only shifted, and one of a category is left as it is. Where test rows are redrawn, the
+    categories are those of all rows: one that none of ``rows`` has is read as none of the known.
     """
     shift, scale = np.zeros(dataset.inputs), np.ones(dataset.inputs)
     if dataset.scale is not None:
@@ -42,4 +45,7 @@ def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
             fitted = StandardScaler().fit(x[:, known])
             shift[measured][known] = fitted.mean_
             scale[measured][known] = np.maximum(fitted.scale_, np.finfo(np.float32).tiny)
+        if dataset.redrawn is not None:
+            categories = slice(measured.stop, dataset.inputs)
+            scale[categories][~dataset.x[rows, categories].any(axis=0)] = UNKNOWN
     return Scaling(shift.astype(np.float32), scale.astype(np.float32))

@@ -20,7 +20,7 @@ def check_size(spec: StudySpec) -> None:
         counts = {name: len(spec.values_of(arm, name)) for name in spec.scientific}
         in_arm = math.prod(counts.values())
         panels = in_arm // counts.get(spec.axis, 1) if spec.axis in counts else in_arm
-        replicates = (spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates
+        replicates = spec.replicates_of(arm)
         of_a_cell = replicates * spec.winners_per_cell + spec.searching.trials if spec.nuisance else replicates
         cells += in_arm
         runs += in_arm * of_a_cell + panels * replicates * (spec.baseline is not None)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
-from study.data.splits import split_sizes
+from study.data.splits import part_sizes, parts
+from study.design.parts_words import differing_replicates
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import DataError
+from study.records.trials import SEARCH_REPLICATE
 from study.words import change
 
 
@@ -20,12 +21,18 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
     So too where the validation share leaves a part without a sample of each class.
     """
     spec = plan.spec
-    train_rows, held_out, _ = split_sizes(dataset, spec.validation)
+    searched = [SEARCH_REPLICATE] if plan.searches else []
+    sizes = [
+        part_sizes(dataset, seed=spec.seed, replicate=replicate, validation=spec.validation)
+        for replicate in [*differing_replicates(plan, dataset), *searched]
+    ]
+    train_rows, held_out = min(train for train, *_ in sizes), min(held for _, held, _ in sizes)
     if min(held_out, train_rows) < dataset.classes:
         raise DataError(
             f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "
             f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
         )
+    of_classes = _rows_of_classes(plan, dataset)
     most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
     asked = [cell.fixed["samples"] for panel in plan.panels for cell in panel.cells]
     tuned = spec.nuisance.get("samples")
@@ -34,7 +41,7 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
     for samples in asked:
         if samples in (None, "all", train_rows):
             continue
-        _check_rare_class(spec, dataset)
+        _check_rare_class(spec, dataset, of_classes)
         if not dataset.classes <= samples <= most:
             ways = f"Set it with {change('network.samples=all')}"
             if spec.arms:
@@ -46,15 +53,41 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
             )
 
 
-def _check_rare_class(spec: StudySpec, dataset: Dataset) -> None:
+def _rows_of_classes(plan: Plan, dataset: Dataset) -> NDArray[np.int64]:
+    """The fewest rows of each class (K,) that any replicate trains on; of one that it may lack, all rows.
+
+    Raises :class:`DataError` where one has no row of a class to train on. In time a class may come late, but two are
+    there from the start.
+    """
+    spec = plan.spec
+    if dataset.redrawn is None and dataset.groups is None and dataset.times is None:
+        rows = np.bincount(dataset.y[: dataset.training], minlength=dataset.classes)
+        rows = np.where(rows > 0, rows, dataset.training)  # a class that only the test set has needs none
+        return np.asarray(rows - np.ceil(rows * spec.validation).astype(int))
+    searched = [SEARCH_REPLICATE] if plan.searches else []
+    least = 2 if dataset.times is not None else dataset.classes
+    classes = []
+    for replicate in [*differing_replicates(plan, dataset), *searched]:
+        train, *_ = parts(dataset, seed=spec.seed, replicate=replicate, validation=spec.validation)
+        rows = np.bincount(dataset.y[train], minlength=dataset.classes)
+        if (found := int((rows > 0).sum())) < least:
+            apart = "time" if dataset.times is not None else "group"
+            raise DataError(
+                f"data.{apart}: a replicate has rows of {found} of {dataset.classes} classes to train on. Expected "
+                f"{'at least 2' if least == 2 else 'all'}: the rows of a class are in too few places of that column. "
+                f"Ask for fewer folds, or leave data.{apart} out."
+            )
+        classes.append(np.where(rows > 0, rows, dataset.training))
+    return np.asarray(np.min(classes, axis=0))
+
+
+def _check_rare_class(spec: StudySpec, dataset: Dataset, left: NDArray[np.int64]) -> None:
     """Raise :class:`DataError` for a class of so few rows that a subset of the training rows cannot be stratified."""
-    rows = np.bincount(dataset.y[: dataset.training])
-    rows = np.where(rows > 0, rows, dataset.training)  # a class that only the test set has needs none
-    rarest = int(rows.argmin())
-    left = rows[rarest] - math.ceil(rows[rarest] * spec.validation)
-    if left < 2:
+    rarest = int(left.argmin())
+    rows = int((dataset.y[: dataset.training] == rarest).sum())
+    if left[rarest] < 2:
         raise DataError(
-            f"Class {dataset.labels[rarest]!r} of {spec.dataset} has {rows[rarest]} rows in the training part, and "
-            f"{left} may remain once the validation part is held out. A subset of the samples needs at least 2 of each "
-            f"class: add rows, leave the class out, or use {change('network.samples=all')}."
+            f"Class {dataset.labels[rarest]!r} of {spec.dataset} has {rows} rows in the training part, and "
+            f"{left[rarest]} may remain once the held-out parts are drawn. A subset of the samples needs at least 2 of "
+            f"each class: add rows, leave the class out, or use {change('network.samples=all')}."
         )

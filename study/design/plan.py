@@ -187,7 +187,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         has_axis=has_axis,
         cells=tuple(sorted(cells, key=lambda cell: _rank(axis, cell.value))),
         baseline=_configuration(arm, {**fixed, "hidden": spec.baseline}) if spec.baseline is not None else None,
-        replicates=(spec.confirming.replicates if spec.nuisance else None) or arm.replicates or spec.replicates,
+        replicates=spec.replicates_of(arm),
         winners=spec.winners_per_cell,
         reading=arm.reading or spec.reading,
         margin=arm.margin or spec.margin,

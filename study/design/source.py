@@ -123,6 +123,11 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
         raise SpecError(explain(error.errors(), source, changed)) from error
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from error
+    if spec.own and spec.data.scheme is None:
+        from study.data.files.arrays import brings_test_set
+
+        scheme = "fixed" if spec.data.test is not None or brings_test_set(spec.dataset) else "folds"
+        spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
     try:
         if make_plan(spec).searches:
             check_installed(spec.searching.proposer)

@@ -8,11 +8,13 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
+from study.records.intervals import Inference
 from study.records.readings import parse_reading
-from study.records.sources import DataSource
+from study.records.sources import DataSource, Scheme
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
+SEARCH_SHARE = 0.5  # of the rows, where test rows are redrawn: what searches see, and nothing tests
 LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
@@ -109,7 +111,31 @@ class DataSpec(Frozen):
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
     test: str | None = Field(None, min_length=1, description="path of an own test set")
     test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
-    scheme: Literal["fixed"] = Field("fixed", description="how a replicate draws its parts: one test part for all")
+    scheme: Literal["folds", "holdout", "fixed"] | None = Field(
+        None,
+        description="rows that a replicate tests: a fold, a share drawn anew, or the same in all; by default folds for "
+        "your own data without a test set",
+        examples=["folds"],
+    )
+    folds: int = Field(5, strict=True, ge=2, le=100, description="folds of a repeat; replicates come in whole repeats")
+    group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
+    time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
+
+    def obstacle(self, scheme: Scheme, *, own: bool) -> str:
+        """What does not fit together under a scheme, in words; empty where all does. ``own``: the user's own data."""
+        drawn = f'data.scheme = "{scheme}" draws the test rows' if scheme != "fixed" else ""
+        if not own and (self.target, self.drop, self.test, self.group, self.time) != (None, (), None, None, None):
+            return "target, drop, test, group and time in [data] belong to data of your own"
+        if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
+            return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
+        if self.test is not None and (drawn or self.group or self.time):
+            key = drawn or ("data.group draws rows apart" if self.group else "data.time draws rows apart")
+            return f"{key}, but data.test names a test set. Remove one of them"
+        if self.time is not None and scheme == "holdout":
+            return 'data.scheme = "holdout" tests rows of any time. With data.time, choose "folds" or "fixed"'
+        if self.time is not None and self.group is not None:
+            return "data.group keeps rows of all times together, and data.time draws them apart. Remove one of them"
+        return ""
 
 
 class Arm(Frozen):
@@ -151,7 +177,9 @@ class StudySpec(Frozen):
     data: DataSpec = DataSpec()
     task: Literal["classification"] = Field("classification", description="what the networks learn")
     metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
-    inference: Literal["new data"] = Field("new data", description="what intervals speak of: new data of the same kind")
+    inference: Inference = Field(
+        "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
+    )
     engine: Literal["keras", "native"] = Field(
         "keras", description="what trains: Keras's layers compiled by XLA, or C without TensorFlow"
     )
@@ -204,11 +232,9 @@ class StudySpec(Frozen):
                         f'{table}: nothing to search, because no hyperparameter in [space] has role = "nuisance". '
                         f"Give one that role, or remove [{table}]"
                     )
-        if not self.source.own and self.data != DataSpec():
-            raise ValueError(
-                f'data: [data] belongs to data of your own, but dataset = "{self.dataset}" comes with the program. '
-                "Set dataset to the path of yours, or remove [data]"
-            )
+        if obstacle := self.data.obstacle(self.scheme, own=self.own):
+            comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
+            raise ValueError(f"data: {obstacle}{comes}")
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -220,7 +246,28 @@ class StudySpec(Frozen):
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
-        return DataSource(self.dataset, **self.data.model_dump(exclude={"scheme"}), seed=self.seed)
+        share = SEARCH_SHARE if self.nuisance and self.scheme != "fixed" else 0.0
+        values = self.data.model_dump() | {"scheme": self.scheme}
+        return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
+
+    @property
+    def own(self) -> bool:
+        """Whether the data are the user's own."""
+        return DataSource(self.dataset).own
+
+    @property
+    def scheme(self) -> Scheme:
+        """Which rows a replicate tests."""
+        return self.data.scheme or ("folds" if self.own and self.data.test is None else "fixed")
+
+    def asked(self, arm: Arm) -> int:
+        """The replicates that an arm asks for."""
+        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or self.replicates
+
+    def replicates_of(self, arm: Arm) -> int:
+        """The replicates of an arm: as many as asked for, of folds in whole repeats."""
+        whole = self.data.folds if self.scheme == "folds" else 1
+        return -(-self.asked(arm) // whole) * whole
 
     @property
     def axis(self) -> str:

@@ -13,6 +13,7 @@ from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.trials import SEARCH_REPLICATE, SPLITS
 from study.store import StoredStudy
+from study.words import option
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +24,7 @@ COLUMNS = (
     "reason", "epoch", *(f"{split}_accuracy" for split in SPLITS), *(f"{split}_cross_entropy" for split in SPLITS),
     "seconds",
 )  # fmt: skip
+TESTED_COLUMNS = ("replicate", "row")
 WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
 WORDS = (
     "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason",
@@ -66,18 +68,34 @@ def table(study: StoredStudy) -> Iterator[Row]:
             }
 
 
-def export(study: StoredStudy, path: Path) -> int:
-    """Write :func:`table` in the format that the file's ending names; returns the number of rows.
+def tested_table(study: StoredStudy) -> Iterator[Row]:
+    """One row for each row of the data set that a replicate tested: ``replicate``, and ``row`` counted from 0.
+
+    Raises :class:`InputError` for a study whose replicates all test the same rows.
+    """
+    tested = {one.trial.replicate: one.tested for one in study.results.values() if one.tested is not None}
+    if not tested:
+        raise InputError(
+            f"Study {study.name!r} has no trial that tested rows of its own: with one fixed test part all replicates "
+            f"test the same. Leave out {option('tested_rows')}."
+        )
+    for replicate, rows in sorted(tested.items()):
+        for row in rows.tolist():
+            yield {"replicate": replicate, "row": row}
+
+
+def export(study: StoredStudy, path: Path, *, tested_rows: bool = False) -> int:
+    """Write :func:`table`, or :func:`tested_table`, as the file's ending says; returns the number of rows.
 
     Raises :class:`InputError` for another ending, a file that cannot be written or a missing package.
     """
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise InputError(f"{path}: expected a name that ends in {', '.join(FORMATS)}, found {path.suffix or 'none'!r}.")
-    rows = list(table(study))
+    rows, columns = (list(tested_table(study)), TESTED_COLUMNS) if tested_rows else (list(table(study)), COLUMNS)
     try:
         with written_whole(path, folders=False) as scratch:
-            _write(rows, scratch, ending)
+            _write(rows, columns, scratch, ending)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be written: {reason}. Name another file.") from error
@@ -93,33 +111,37 @@ def is_export(file: Path) -> bool:
             tail = opened.read()
     except OSError:
         return False
-    match file.suffix.lower():
+    return any(_begins(columns, file.suffix.lower(), head, tail) for columns in (COLUMNS, TESTED_COLUMNS))
+
+
+def _begins(columns: tuple[str, ...], ending: str, head: bytes, tail: bytes) -> bool:
+    match ending:
         case ".csv":
-            return head.startswith(",".join(COLUMNS).encode())
+            return head.startswith((",".join(columns) + "\r\n").encode())
         case ".json":
-            return head.split() == [b"[]"] or head.startswith(f'[\n {{\n  "{COLUMNS[0]}"'.encode())
+            return head.split() == [b"[]"] or head.startswith(f'[\n {{\n  "{columns[0]}"'.encode())
         case ".parquet":
-            return head[:4] == b"PAR1" and all(name.encode() in tail for name in COLUMNS)
+            return head[:4] == b"PAR1" and all(name.encode() in tail for name in columns)
     return False
 
 
-def _write(rows: list[Row], path: Path, ending: str) -> None:
+def _write(rows: list[Row], columns: tuple[str, ...], path: Path, ending: str) -> None:
     if ending == ".parquet":
         with _packages():
             import pyarrow  # noqa: F401  what pandas writes Parquet with
-        frame(iter(rows)).to_parquet(path, index=False)
+        frame(iter(rows), columns).to_parquet(path, index=False)
     elif ending == ".json":
         # JSON has no NaN: a cross-entropy that is not finite becomes null.
         finite = [{k: None if isinstance(v, float) and v - v != 0 else v for k, v in r.items()} for r in rows]
         path.write_text(json.dumps(finite, indent=1, allow_nan=False), "utf-8")
     else:
         with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-            writer = csv.DictWriter(file, COLUMNS)
+            writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
 
 
-def frame(rows: Iterator[Row]) -> pandas.DataFrame:
+def frame(rows: Iterator[Row], columns: tuple[str, ...] = COLUMNS) -> pandas.DataFrame:
     """Rows as a data frame whose columns have the same types for every study.
 
     A value that is absent is ``pandas.NA`` in whole numbers and words, NaN in other numbers. Raises
@@ -127,8 +149,8 @@ def frame(rows: Iterator[Row]) -> pandas.DataFrame:
     """
     with _packages():
         import pandas
-    types = {"batch_norm": "boolean", **dict.fromkeys(WHOLE, "Int64"), **dict.fromkeys(WORDS, "string")}
-    return pandas.DataFrame(rows, columns=list(COLUMNS)).astype({name: types.get(name, "float64") for name in COLUMNS})
+    types = {"batch_norm": "boolean", **dict.fromkeys((*WHOLE, "row"), "Int64"), **dict.fromkeys(WORDS, "string")}
+    return pandas.DataFrame(rows, columns=list(columns)).astype({name: types.get(name, "float64") for name in columns})
 
 
 @contextmanager

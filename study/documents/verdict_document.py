@@ -31,7 +31,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "task": spec.task,
         "metric": spec.metric,
         "inference": spec.inference,
-        "scheme": spec.data.scheme,
+        "scheme": spec.scheme,
         "engine": spec.engine,
         "code_sha256": None,
         "dataset": {

@@ -31,7 +31,6 @@ def card(
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
     classes, confusion = per_class(trained)
     test = wilson_interval(int((trained.labels == trained.predicted).sum()), len(trained.labels))
-    assert test.mean is not None
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "network": {
@@ -51,7 +50,7 @@ def card(
             "train_accuracy": trained.train,
             "validation_accuracy": trained.validation,
             "test_accuracy": asdict(test),
-            "gap": trained.train - test.mean,
+            "gap": None if test.mean is None else trained.train - test.mean,
             "classes": classes,
             "confusion": confusion,
         },
@@ -98,6 +97,8 @@ def card(
             "sha256": facts.dataset_sha256,
             "train": facts.run.train_samples + facts.run.validation_samples,
             "test": facts.run.test_samples,
+            "scheme": facts.spec.scheme,
+            "parts": facts.run.parts,
             "test_rows": TEST_ROWS if trained.test_rows_written else None,
             "notes": list(facts.run.data_notes),
         },
@@ -129,17 +130,19 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     """What the numbers of a final network do not say, in sentences."""
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
     said = [
-        f"Test accuracy was measured on {count(facts.run.test_samples, 'item')} of {facts.spec.dataset}. How the "
-        "network does on items from elsewhere (other people, devices, times) was not measured.",
+        _tested(choice),
         f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
         "none of them.",
         "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
         f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
         "network is one more run, with a split and initial weights of its own.",
-        "An interval over replicates, however narrow, says nothing of other test items: all replicates are measured "
-        f"on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is Wilson's interval, "
-        "beside the test accuracy of this network.",
     ]
+    if facts.spec.scheme == "fixed":
+        said.append(
+            "An interval over replicates, however narrow, says nothing of other test items: all replicates are "
+            f"measured on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is Wilson's "
+            "interval, beside the test accuracy of this network."
+        )
     if (spread := _spread(choice)) is not None:
         said.append(
             f"Single runs of this network differ by {points_text(spread, 1)} of test accuracy (s.d.)."
@@ -175,10 +178,24 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
             f"found the study's {count(panel.replicates, 'replicate')}, and not stopped anew."
         )
     said += _training_limits(choice, trained, refit)
-    if few := [c for c in per_class(trained)[0] if c["n"] < FEW]:
+    if len(trained.labels) and (few := [c for c in per_class(trained)[0] if c["n"] < FEW]):
         names = ", ".join(f"{c['label']} ({c['n']})" for c in few)
         said.append(f"Classes with fewer than {FEW} test items, whose accuracy says little: {names}.")
     return said
+
+
+def _tested(choice: Choice) -> str:
+    """On what test accuracy was measured, and on what not."""
+    facts = choice.findings.facts
+    elsewhere = "items from elsewhere (other people, devices, times) was not measured."
+    if facts.spec.scheme == "fixed":
+        items = f"{count(facts.run.test_samples, 'item')} of {facts.spec.dataset}"
+        return f"Test accuracy was measured on {items}. How the network does on {elsewhere}"
+    return (
+        "No row was sealed: what one replicate tested others trained on, and this network trained on all rows but its "
+        "validation. It was tested on none; the test accuracy here is that of the study's networks, chosen like it, on "
+        f"rows that they had not seen. How it does on {elsewhere}"
+    )
 
 
 def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:

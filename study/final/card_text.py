@@ -42,20 +42,14 @@ def card_text(card: dict[str, Any]) -> str:
         ),
         "## What was not measured",
         "\n".join(f"- {sentence}" for sentence in card["limits"]),
-        "## Each class of the test set",
-        _table(
-            ("label", "items", "right", "accuracy"),
-            [(one["label"], one["n"], one["correct"], _share(one)) for one in final["classes"]],
-        ),
-        *_confusion(final, network["labels"]),
+        *(_classes(final, network["labels"]) if final["test_accuracy"]["n"] else []),
         "## Data",
         _table(
             ("", ""),
             [
                 ("data set", data["name"]),
                 ("SHA-256 of its arrays", f"`{data['sha256']}`"),
-                ("training part", f"{whole(data['train'])}, validation included"),
-                ("test set", f"{whole(data['test'])}{_drawn(data)}"),
+                *_parts(data),
             ],
         ),
         *(["\n".join(f"- {note}" for note in data["notes"])] if data["notes"] else []),
@@ -81,13 +75,12 @@ def card_text(card: dict[str, Any]) -> str:
 def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     final, study = card["final"], card["study"]
     expected = "to be expected of this choice"
-    if final["refit"] != "train":
+    if final["refit"] != "train" or final["train_samples"] != study["samples"]:
         expected = f"this choice in the study, on {count(study['samples'], 'sample')}"
+    items = final["test_accuracy"]["n"]
+    measured = f"{_share(final['test_accuracy'])}, n = {whole(items)} items" if items else "no row was sealed"
     rows = [
-        (
-            "test accuracy of this network",
-            f"{_share(final['test_accuracy'])}, n = {whole(final['test_accuracy']['n'])} items",
-        ),
+        ("test accuracy of this network", measured),
         (expected, _measured(percent, study["test_accuracy"]) + ", cross-fitted"),
         ("gap between train and test, in the study", _measured(points, study["gap"])),
         ("train accuracy of this network", percent_text(final["train_accuracy"], 2)),
@@ -116,6 +109,16 @@ def _limit(why: dict[str, Any]) -> str:
     return "" if most is None else f"; networks with more than {whole(most)} parameters were left out"
 
 
+def _parts(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Which rows were trained on and tested."""
+    if data["scheme"] != "fixed":
+        return [("parts in the study", data["parts"]), ("sealed rows", "none: no row was sealed")]
+    return [
+        ("training part", f"{whole(data['train'])}, validation included"),
+        ("test set", f"{whole(data['test'])}{_drawn(data)}"),
+    ]
+
+
 def _drawn(data: dict[str, Any]) -> str:
     rows = data["test_rows"]
     return (
@@ -135,6 +138,12 @@ def _share(values: dict[str, Any]) -> str:
         return "no items"
     mean, low, high = (share_text(values[name], 2) for name in ("mean", "low", "high"))
     return f"{mean} % (95 % interval {low} to {high})"
+
+
+def _classes(final: dict[str, Any], labels: list[str]) -> list[str]:
+    rows = [(one["label"], one["n"], one["correct"], _share(one)) for one in final["classes"]]
+    table = _table(("label", "items", "right", "accuracy"), rows)
+    return ["## Each class of the test set", table, *_confusion(final, labels)]
 
 
 def _confusion(final: dict[str, Any], labels: list[str]) -> list[str]:

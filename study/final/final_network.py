@@ -39,8 +39,9 @@ class FinalNetwork:
     """A trained network in a folder.
 
     ``configuration`` is what was trained, for its ``epochs``. ``accuracy`` is the test accuracy of the saved model with
-    its Wilson interval over n test items; ``expected`` the cross-fitted one of the study over n replicates. ``card`` is
-    the content of ``card.json``; ``formats`` say how further formats agree with the model, or why they are missing.
+    its Wilson interval over n test items, empty where no rows were kept for it; ``expected`` the cross-fitted one of
+    the study over n replicates. ``card`` is the content of ``card.json``; ``formats`` say how further formats agree
+    with the model, or why they are missing.
     """
 
     folder: Path
@@ -131,8 +132,12 @@ def pick_network(
 
 def _training_line(choice: Choice, refit: Refit) -> str:
     validation = f" and the {choice.findings.facts.run.validation_samples:,} of validation" if refit != "train" else ""
+    rows = count(choice.panel.samples, "sample")
+    facts = choice.findings.facts
+    if facts.spec.scheme != "fixed" and choice.configuration.samples is None:
+        rows, validation = "all rows" if refit != "train" else "all rows but those for validation", ""
     return (
-        f"Training {choice.name} for {count(choice.epochs, 'epoch')} on {count(choice.panel.samples, 'sample')}"
+        f"Training {choice.name} for {count(choice.epochs, 'epoch')} on {rows}"
         f"{validation}: about {max(1, round(choice.seconds))} s after TensorFlow has started."
     )
 

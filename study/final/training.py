@@ -138,7 +138,8 @@ def train(job: Job) -> Trained:
     build_script.write(job.folder, job.configuration, takes, job.title)
     with silence():
         model = _saved(job.folder, result.weights)
-        predicted = probabilities(model, takes.items(dataset.x[dataset.training :])).argmax(1)
+        tested = takes.items(dataset.x[dataset.training :])
+        predicted = probabilities(model, tested).argmax(1) if len(tested) else np.zeros(0, np.int64)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
     train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()

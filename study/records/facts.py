@@ -15,7 +15,9 @@ Count = Annotated[int, Field(ge=0)]
 class RunFacts:
     """What was found of data and machine when a study was begun, or last gone on with.
 
-    ``sizes`` are the rows of train, validation and test with all training samples, ``inputs`` the features of a row.
+    ``sizes`` are the rows of train, validation and test with all training samples (where replicates differ, the most to
+    train on and the fewest to test), ``inputs`` the features of a row. ``parts`` says in sentences which rows are
+    tested and trained on; empty in studies of older versions.
     ``labels`` are the names of the classes, ``versions`` those of the packages that decide numbers, ``command`` is what
     repeats the run. ``data_notes`` are sentences on what in the data can mislead, ``proposer`` the settings of the
     engine that searches, None where nothing is searched. Raises ValueError for values that these cannot be: a store
@@ -30,6 +32,7 @@ class RunFacts:
     labels: tuple[str, ...] = ()
     data_notes: tuple[str, ...] = ()
     proposer: Mapping[str, Any] | None = None
+    parts: str = ""
 
     def __post_init__(self) -> None:
         """The digits name the classes of studies that were begun before names were kept."""

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Inference = Literal["new data", "these items"]
+"""What a study asks about: data of the same kind, or the tested items, which are all there are."""
+
+Target = Literal["new data", "these items", "these replicates"]
+"""What an interval speaks of; ``these replicates`` where the answers to single items are missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")  # what comes with the program, or with Keras
+
+Scheme = Literal["folds", "holdout", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +16,13 @@ class DataSource:
 
     ``dataset`` is the name of a data set that comes with the program, or the path of the user's own: only for that
     are the other values. ``target`` is the column of a table that holds the labels, ``drop`` are columns to leave
-    out, ``test`` is the path of an own test set. Without one, ``test_share`` in (0, 1) of the rows becomes the test
-    set, drawn stratified with ``seed``. Where ``sha256`` is given, the arrays must have that hash.
+    out, ``test`` is the path of an own test set. Where ``sha256`` is given, the arrays must have that hash.
+
+    ``scheme`` says what a replicate tests: ``fixed``, the same rows in all, an own test set or ``test_share`` in (0, 1)
+    of the rows; ``holdout``, such a share drawn anew in each; ``folds``, one of ``folds`` parts of all rows. All is
+    drawn with ``seed``. ``group`` and ``time`` are columns of a table that are no features: rows of one group are in
+    one part, and later rows are tested. ``search_share`` of the rows, which no replicate tests, are what searches see,
+    where rows are not fixed.
     """
 
     dataset: str
@@ -24,6 +32,11 @@ class DataSource:
     test_share: float = 0.2
     seed: int = 0
     sha256: str | None = None
+    scheme: Scheme = "fixed"
+    folds: int = 5
+    group: str | None = None
+    time: str | None = None
+    search_share: float = 0.0
 
     @property
     def own(self) -> bool:

@@ -163,6 +163,10 @@ class Trajectory:
         return Trajectory(self.epochs[:records], values, self.seconds[:records])
 
 
+class DamagedItems(ValueError):
+    """The values of test items are not those of the items that a run tested."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemValues:
     """One metric of each of N test items where a run is read, packed: 1.25 kB for 10,000 items that are right or wrong.
@@ -183,10 +187,10 @@ class ItemValues:
         return cls(metric.name, reading, block.tobytes(), metric.binary)
 
     def values(self, items: int) -> NDArray[np.bool_] | NDArray[np.float32]:
-        """The values of ``items`` items (N,). Raises ValueError where the block holds another number of them."""
+        """The values of ``items`` items (N,). Raises DamagedItems where the block holds another number of them."""
         length = -(-items // 8) if self.binary else 4 * items
         if len(self.block) != length:
-            raise ValueError(f"{len(self.block)} bytes are no values of {items} test items")
+            raise DamagedItems(f"{len(self.block)} bytes are no values of {items} test items")
         if self.binary:
             return np.unpackbits(np.frombuffer(self.block, np.uint8), count=items).view(bool)
         return np.frombuffer(self.block, "<f4")
@@ -200,6 +204,8 @@ class Result:
     was recorded. ``items`` are the values of each test item, at the readings where the trainer kept them; none when
     failed.
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch, NaN for a class without test items.
+    ``tested`` (N,) int32 are the rows of the data set that it tested, where replicates test rows of their own; None
+    where all test the same.
     ``diverged_epoch`` is the first recorded epoch at which a loss was not finite. ``engine`` is what trained it and
     ``cpu`` the kind of processor; empty in trials of older versions. ``weights`` are the float32 arrays after the last
     epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store does.
@@ -217,6 +223,7 @@ class Result:
     diverged_epoch: int | None = None
     engine: str = ""
     cpu: str = ""
+    tested: NDArray[np.int32] | None = None
     weights: tuple[NDArray[np.float32], ...] = ()
 
     def item_values(self, metric: str, reading: str) -> ItemValues | None:

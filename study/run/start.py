@@ -11,6 +11,7 @@ from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import split_sizes
 from study.design.enough_samples import check_samples
+from study.design.parts_words import parts_words
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.errors import InputError
@@ -90,7 +91,8 @@ def run(
     check_samples(plan, dataset)
     check_engine(plan, dataset)
     facts = RunFacts(
-        sizes=split_sizes(dataset, spec.validation),
+        parts=parts_words(plan, dataset),
+        sizes=split_sizes(dataset, spec.validation, spec.seed),
         inputs=dataset.inputs,
         classes=dataset.classes,
         labels=dataset.labels,

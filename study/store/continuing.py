@@ -21,8 +21,9 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     """
     new = plan.spec
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
-    different = () if same_data else ("target", "drop", "test_share", "test", "dataset")
-    for what in ("seed", "validation", "engine", *different):
+    different = () if same_data else ("target", "drop", "test_share", "test", "dataset", "group", "time")
+    drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
+    for what in ("seed", "validation", "engine", "scheme", *drawn, *different):
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "

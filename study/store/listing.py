@@ -11,9 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from study.design.plan import make_plan
-from study.design.spec import StudySpec
 from study.store.schema import foreign_trials, studies, trials
-from study.store.stored_study import PanelLine, StudyLine
+from study.store.stored_study import PanelLine, StudyLine, read_spec
 from study.store.trial_rows import checked
 
 
@@ -49,10 +48,12 @@ def list_studies(
 
 def _progress(connection: sa.Connection, row: Any) -> StudyLine:
     """How far a study is, and where it comes from."""
-    imported = json.loads(row.facts).get("imported")
+    facts = json.loads(row.facts)
+    imported = facts.get("imported")
     if imported is None:
-        most = make_plan(StudySpec.model_validate_json(row.spec)).most
-        return StudyLine(row.name, row.created, most, row.finished, row.failed, None)
+        most = make_plan(read_spec(row.spec)).most
+        parts = str(facts.get("parts", ""))
+        return StudyLine(row.name, row.created, most, row.finished, row.failed, None, parts)
     state = foreign_trials.c.state
     query = sa.select(state, sa.func.count()).where(foreign_trials.c.study_id == row.id).group_by(state)
     states: dict[str, int] = {name: number for name, number in connection.execute(query)}

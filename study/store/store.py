@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.exc import IntegrityError
 
 from study.design.plan import Plan, make_plan
@@ -35,8 +37,17 @@ from study.store.schema import (
     tested_rows,
     trials,
 )
-from study.store.stored_study import News, StoredStudy, StudyLine
-from study.store.trial_rows import checked, proposal_row, read_configuration, read_proposal, read_result, result_row
+from study.store.stored_study import News, StoredStudy, StudyLine, read_spec
+from study.store.trial_rows import (
+    checked,
+    proposal_row,
+    read_configuration,
+    read_proposal,
+    read_result,
+    read_tested,
+    result_row,
+    tested_row,
+)
 from study.words import clean, option
 
 P = ParamSpec("P")
@@ -124,7 +135,7 @@ class Store:
             connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))
             return
         with self._parsing(spec.name):
-            old = StudySpec.model_validate_json(row.spec)
+            old = read_spec(row.spec)
             imported = json.loads(row.facts).get("imported")
             if imported is not None:
                 raise StoreError(
@@ -180,11 +191,27 @@ class Store:
             # One by one: after a single row SQLite never gives a number below the last again, as :meth:`news` expects.
             connection.execute(trials.delete().where(trials.c.id == old.id))
             connection.execute(trials.insert(), row)
+        self._record_tested(connection, name, study_id, results)
         if new:
             try:
                 connection.execute(trials.insert(), new)
             except IntegrityError:
                 raise StudyError(f"A trial of study {name!r} was written by another process: {TWICE}") from None
+
+    def _record_tested(self, connection: sa.Connection, name: str, study_id: int, results: Sequence[Result]) -> None:
+        """Write which rows the replicates of results tested, once for all their trials."""
+        found = {one.trial.replicate: one.tested for one in results if one.tested is not None}
+        if not found:
+            return
+        there = _tested(connection, study_id, found)
+        for replicate, rows in found.items():
+            if replicate not in there:
+                connection.execute(tested_rows.insert(), {"study_id": study_id, **tested_row(replicate, rows)})
+            elif not np.array_equal(there[replicate], rows):
+                raise StudyError(
+                    f"Replicate {replicate} of study {name!r} tested other rows before, so its trials would not be "
+                    f"paired. Give the new study a name ({option('name')})."
+                )
 
     @_writes
     def propose(self, connection: sa.Connection, name: str, *asked: Proposal) -> None:
@@ -225,7 +252,7 @@ class Store:
         """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
         text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))
         with self._parsing(name):
-            return StudySpec.model_validate_json(text or "")
+            return read_spec(text or "")
 
     @_reads
     def load(self, connection: sa.Connection, name: str) -> StoredStudy | ForeignStudy:
@@ -237,13 +264,14 @@ class Store:
         row = connection.execute(sa.select(studies).where(studies.c.id == study_id)).one()
         with self._parsing(name):
             checked(row, studies)
-            spec = StudySpec.model_validate_json(row.spec)
+            spec = read_spec(row.spec)
             if spec.name != row.name:  # names go into reports and files that are written for it
                 raise ValueError("its spec has another name")
             if (imported := json.loads(row.facts).get("imported")) is not None:
                 return read_study(connection, foreign_trials, study_id, row.name, imported)
+            tested = _tested(connection, study_id)
             rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
-            read = ((row, read_result(row)) for row in rows)
+            read = ((row, read_result(row, tested)) for row in rows)
             results = {(read_configuration(row.configuration)[1], row.replicate): result for row, result in read}
             study = StoredStudy(
                 plan=make_plan(spec),
@@ -284,7 +312,7 @@ class Store:
         rows = connection.execute(new).all()
         with self._parsing(name):
             return News(
-                spec=StudySpec.model_validate_json(text or ""),
+                spec=read_spec(text or ""),
                 holder=read_holder(connection, name),
                 results=tuple(map(read_result, rows)),
                 proposals=_proposals(connection, study_id),
@@ -393,6 +421,16 @@ def _there(
 
 def _same(old: sa.Row[Any], row: dict[str, Any]) -> bool:
     return all(old._mapping[column] == value for column, value in row.items())
+
+
+def _tested(
+    connection: sa.Connection, study_id: int, replicates: Collection[int] | None = None
+) -> dict[int, NDArray[np.int32]]:
+    """Which rows replicates tested, all or some; none where all of a study test the same."""
+    query = sa.select(tested_rows).where(tested_rows.c.study_id == study_id)
+    if replicates is not None:
+        query = query.where(tested_rows.c.replicate.in_(list(replicates)))
+    return {row.replicate: read_tested(row) for row in connection.execute(query)}
 
 
 def _proposals(connection: sa.Connection, study_id: int) -> tuple[Proposal, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,16 @@ from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
+
+
+def read_spec(text: str) -> StudySpec:
+    """A spec as a store holds it; raises ValueError for what is none.
+
+    Before a study said which rows its replicates test, all of them tested the same.
+    """
+    values = json.loads(text)
+    values.setdefault("data", {}).setdefault("scheme", "fixed")
+    return StudySpec.model_validate(values)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,8 +79,9 @@ class StudyLine:
     """One study in a list: how far it is, and the verdict that its last run ended with.
 
     ``planned`` is with searches the most that they can come to, once they are concluded what they came to.
-    ``imported`` names the program that it was read from, None for our own. ``concluded`` is the number of trials that
-    the stored verdict knew of, None where none is stored; ``panels`` is what it says.
+    ``parts`` says which rows its replicates test. ``imported`` names the program that it was read from, None for our
+    own. ``concluded`` is the number of trials that the stored verdict knew of, None where none is stored; ``panels`` is
+    what it says.
     """
 
     name: str
@@ -78,5 +90,6 @@ class StudyLine:
     finished: int
     failed: int
     imported: str | None
+    parts: str = ""
     concluded: int | None = None
     panels: tuple[PanelLine, ...] = ()

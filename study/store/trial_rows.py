@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from study.records.metrics import METRICS
 from study.records.trials import Configuration, ItemValues, Proposal, Result, Trajectory, Trial
-from study.store.schema import proposals, trials
+from study.store.schema import proposals, tested_rows, trials
 
 
 def result_row(result: Result) -> dict[str, Any]:
@@ -64,8 +64,11 @@ def _kinds(table: sa.Table) -> list[tuple[str, tuple[type, ...]]]:
     ]
 
 
-def read_result(row: sa.Row[Any]) -> Result:
-    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written."""
+def read_result(row: sa.Row[Any], tested: Mapping[int, NDArray[np.int32]] | None = None) -> Result:
+    """A row as a result; raises ValueError, TypeError or KeyError for what this program cannot have written.
+
+    ``tested`` are the rows that replicates tested, where each tests its own.
+    """
     checked(row, trials)
     if row.state not in ("finished", "failed"):
         raise ValueError(f"a trial is in the state {row.state!r}")
@@ -85,6 +88,7 @@ def read_result(row: sa.Row[Any]) -> Result:
         diverged_epoch=row.diverged_epoch,
         engine=row.engine,
         cpu=row.cpu,
+        tested=None if tested is None else tested.get(row.replicate),
     )
 
 
@@ -121,6 +125,20 @@ def read_configuration(text: str) -> tuple[Configuration, str]:
     """A configuration and its key; raises ValueError, TypeError or KeyError as :func:`read_result`."""
     configuration = Configuration.from_dict(json.loads(text))
     return configuration, configuration.key
+
+
+def tested_row(replicate: int, tested: NDArray[np.int32]) -> dict[str, Any]:
+    """The row of what a replicate tested, but for its study."""
+    return {"replicate": replicate, "rows": tested.astype("<i4").tobytes()}
+
+
+def read_tested(row: sa.Row[Any]) -> NDArray[np.int32]:
+    """Which rows (N,) a replicate tested; raises ValueError for what this program cannot have written."""
+    checked(row, tested_rows)
+    rows = np.frombuffer(row.rows, "<i4").astype(np.int32)
+    if not len(rows) or rows[0] < 0 or (np.diff(rows) <= 0).any():
+        raise ValueError(f"the rows that replicate {row.replicate} tested are not ascending numbers")
+    return rows
 
 
 def proposal_row(proposal: Proposal) -> dict[str, Any]:

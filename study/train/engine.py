@@ -84,12 +84,13 @@ def run_trial(
     *,
     engine: str,
     started: float,
+    tested: NDArray[np.int32] | None = None,
     compile_seconds: float = 0.0,
     keep_weights: bool = False,
 ) -> Result:
     """The result of a trial that ``engine`` trains; its clock started at ``started``.
 
-    ``labels`` (N,) are those of the test items.
+    ``labels`` (N,) are those of the test items, ``tested`` (N,) their rows where replicates test rows of their own.
 
     A run whose cross-entropy stops being finite ends there and comes back as failed. With ``keep_weights`` a
     finished result brings the weights after its last epoch along.
@@ -104,6 +105,7 @@ def run_trial(
         peak_memory=peak_memory(),
         engine=engine,
         cpu=processor_name(),
+        tested=tested,
     )
     if recorder.diverged:
         epoch = recorder.epochs[-1]

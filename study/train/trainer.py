@@ -51,10 +51,16 @@ class Rows:
         return int(self.index.shape[0])
 
     @property
-    def tested(self) -> NDArray[np.int32]:
+    def test_labels(self) -> NDArray[np.int32]:
         """The labels of the test rows (N,)."""
         labels: NDArray[np.int32] = self.y.numpy()
         return labels[sum(self.sizes[:2]) : sum(self.sizes)]
+
+    @property
+    def test_rows(self) -> NDArray[np.int32]:
+        """The test rows (N,) of the data set."""
+        rows: NDArray[np.int32] = self.index.numpy()
+        return rows[sum(self.sizes[:2]) : sum(self.sizes)]
 
 
 class Program:
@@ -212,10 +218,11 @@ class KerasTrainer:
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
-            rows.tested,
+            rows.test_labels,
             self.dataset.classes,
             engine="keras",
             started=started,
+            tested=None if self.dataset.redrawn is None else rows.test_rows,
             compile_seconds=compiled,
             keep_weights=keep_weights,
         )
@@ -232,7 +239,7 @@ class KerasTrainer:
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
     def _program(self, configuration: Configuration, rows: Rows) -> Program:
-        key = (program_key(configuration), rows.sizes)
+        key = (program_key(configuration), rows.sizes[0], rows.total)
         if key not in self.programs:
             self.programs[key] = Program(configuration, self.dataset, self.x, rows)
         return self.programs[key]

@@ -67,6 +67,30 @@ class TestStore:
         plain = [f for f in Result.__slots__ if f not in ("trajectory", "trial")]
         assert [getattr(read, f) for f in plain] == [getattr(written, f) for f in plain]
 
+    def test_remembers_which_rows_each_replicate_tested(
+        self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
+    ) -> None:
+        store.begin(make_plan(spec), "hash", FACTS)
+        tested = {0: np.arange(0, 40, 2, np.int32), 1: np.arange(1, 41, 2, np.int32)}
+        results = [replace(scripted(one), tested=tested[one.replicate]) for one in trials_of(spec)[:4]]
+        store.record("small", *results)
+        store.record("small", *results)  # as after a commit whose answer was lost
+        read = store.load_own("small").results
+        assert len(read) == 4
+        for result in results:
+            rows = read[result.trial.key].tested
+            assert rows is not None and np.array_equal(rows, tested[result.trial.replicate])
+
+    def test_a_replicate_that_tested_other_rows_is_refused(
+        self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
+    ) -> None:
+        store.begin(make_plan(spec), "hash", FACTS)
+        first, second = trials_of(spec)[:2]
+        store.record("small", replace(scripted(first), tested=np.arange(20, dtype=np.int32)))
+        with pytest.raises(StudyError, match="Replicate 0 of study 'small' tested other rows"):
+            store.record("small", replace(scripted(second), tested=np.arange(1, 21, dtype=np.int32)))
+        assert len(store.load_own("small").results) == 1
+
     def test_remembers_a_study_and_its_facts(self, store: Store, spec: StudySpec) -> None:
         store.begin(make_plan(spec), "hash", FACTS)
         study = store.load("small")

@@ -83,7 +83,7 @@ def table(tmp_path: Path) -> Path:
 
 def test_a_table_is_described_column_by_column(table: Path) -> None:
     source = DataSource(str(table / "train.csv"), target="label", test=str(table / "test.csv"))
-    found = describe(load_dataset(source), 0.1)
+    found = describe(load_dataset(source), 0.1, 0)
     assert (found.rows, found.sizes) == (120, (54, 6, 60))
     missing, unknown, counter, constant = found.notes
     assert "'q' 6 (5.0 %)" in missing and "'city' 2" in missing and "'void' 120 (100.0 %)" in missing

@@ -53,7 +53,11 @@ def people(rows: int, seed: int) -> pandas.DataFrame:
 def buyers(tmp_path_factory: pytest.TempPathFactory) -> FinalNetwork:
     folder = tmp_path_factory.mktemp("buyers")
     people(600, 0).to_csv(folder / "people.csv", index=False)
-    spec = SMALL | {"name": "buyers", "dataset": str(folder / "people.csv"), "data": {"target": "buys"}}
+    spec = SMALL | {
+        "name": "buyers",
+        "dataset": str(folder / "people.csv"),
+        "data": {"target": "buys", "scheme": "fixed"},
+    }
     spec |= {"replicates": 2, "network": {"width": 32, "epochs": 40, "learning_rate": 0.01}}
     return run_and_pick(folder, spec)[1]
 

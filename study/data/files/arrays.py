@@ -12,10 +12,11 @@ from study.data.dataset import Dataset, make_dataset
 from study.data.files import limits
 from study.data.files.contents import Contents, Items
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
-from study.data.files.own_test_rows import test_rows
+from study.data.files.own_test_rows import check_redrawn, no_own_test_set, redrawn, test_rows
 from study.data.files.paths import existing
 from study.data.given import Given, given_of_rows
 from study.data.origin import Origin, holds, origin_of_rows
+from study.data.parts import Strata
 from study.errors import DataError
 from study.records.sources import DataSource
 
@@ -27,9 +28,10 @@ FORMATS = (
 def load(path: Path, source: DataSource) -> Dataset:
     """The data set of arrays; raises :class:`DataError` for what cannot be used."""
     where = str(path)
-    if source.target is not None or source.drop:
+    if source.target is not None or source.drop or source.group is not None or source.time is not None:
         raise DataError(
-            f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target and data.drop."
+            f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target, data.drop, data.group "
+            "and data.time."
         )
     given = _reader(path)(path)
     train, test = given.train, given.test
@@ -40,11 +42,16 @@ def load(path: Path, source: DataSource) -> Dataset:
         test = _reader(test_path)(test_path).train
     x_train, scale = _values(train)
     drawn = None
-    if test is None:
+    if test is None and source.scheme == "fixed":
         labels, (y,) = encode_labels((train.y, train.where_labels))
-        rest, drawn = test_rows(y, labels, source)
+        rest, drawn = test_rows(Strata(y), labels, source)
         parts = x_train[rest], y[rest], x_train[drawn], y[drawn]
+    elif test is None:
+        labels, (y,) = encode_labels((train.y, train.where_labels))
+        check_redrawn(Strata(y), labels, source)
+        parts = x_train, y, x_train[:0], y[:0]
     else:
+        no_own_test_set(source, where)
         x_test = _like(test, train, x_train.dtype, scale)
         labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
         check_parts(y_train, y_test, labels, test.where_labels)
@@ -61,7 +68,21 @@ def load(path: Path, source: DataSource) -> Dataset:
         drawn=drawn,
         origin=origin,
         given=as_given,
+        redrawn=redrawn(source),
     )
+
+
+def brings_test_set(name: str) -> bool:
+    """Whether the file or folder of that name holds a test set, too; False for tables and where it cannot be read."""
+    from study.data.files import idx, image_folders, npz
+
+    path = Path(name).expanduser()
+    try:
+        if path.is_dir():
+            return idx.has_test_set(path) if idx.stands_in(path) else image_folders.has_test_set(path)
+        return path.suffix.lower() == ".npz" and path.is_file() and npz.has_test_set(path)
+    except (DataError, OSError, ValueError):
+        return False
 
 
 def _reduced(
@@ -70,7 +91,8 @@ def _reduced(
     """Both parts as bytes or float32, from where their features begin, and what float32 does not tell of them."""
     if x_train.dtype == np.uint8:
         return x_train, x_test, None, None
-    both = x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1)
+    features = int(np.prod(x_train.shape[1:]))
+    both = x_train.reshape(-1, features), x_test.reshape(-1, features)
     given = None if all(map(holds, both)) else given_of_rows(both)
     origin = origin_of_rows(both[0]) if scale is None else None
     floats = [_floats(part, where, origin) for part, where in zip(both, (where_train, where_test), strict=True)]

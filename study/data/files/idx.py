@@ -49,6 +49,11 @@ def read(path: Path) -> Contents:
     return Contents(_items(_pairs(path.parent)[name], str(path)))
 
 
+def has_test_set(folder: Path) -> bool:
+    """Whether :func:`read` finds a test set in a folder, by the names of the files."""
+    return any(is_idx(path) and TEST.search(path.name) for path in folder.iterdir())
+
+
 def _pairs(folder: Path) -> dict[str, dict[str, Path]]:
     """Files by the name of their set (``train-``) and what they hold (``images``)."""
     pairs: dict[str, dict[str, Path]] = {}

@@ -51,6 +51,13 @@ def read(path: Path) -> Contents:
     return Contents(given.train, tested.train, (*given.notes, *tested.notes, *notes))
 
 
+def has_test_set(path: Path) -> bool:
+    """Whether :func:`read` finds a test set, by the names of the folders. Raises :class:`DataError` as it does."""
+    folders, _ = _folders(path)
+    parts = [_part(folders, names) is not None for names in (TRAIN, TEST, VALIDATION)]
+    return parts[0] and any(parts[1:])
+
+
 def _part(folders: dict[str, Path], names: tuple[str, ...]) -> str | None:
     """The folder of one part, whatever its case: one that holds folders of classes, and is no class itself."""
     found = [name for name, place in folders.items() if name.lower() in names and _folders(place)[0]]

@@ -51,6 +51,12 @@ def read(path: Path) -> Contents:
     return Contents(Items(x, y, *places[:2]), test, tuple(notes))
 
 
+def has_test_set(path: Path) -> bool:
+    """Whether :func:`read` finds a test set, by the names of the arrays. Raises :class:`DataError` as it does."""
+    with members(path) as (_, inside):
+        return len(_wanted(path, inside)[0]) > 2
+
+
 def read_one(path: Path, names: tuple[str, ...]) -> tuple[str, NDArray[np.generic], int]:
     """The first of ``names`` that is there, its array, and the number of arrays. Raises :class:`DataError`."""
     with members(path) as (archive, inside):

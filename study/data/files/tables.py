@@ -15,12 +15,14 @@ from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.column_kinds import check_columns, encode, fit_columns, mixed_notes
 from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
-from study.data.files.own_test_rows import test_rows
+from study.data.files.own_test_rows import check_redrawn, redrawn, test_rows
 from study.data.files.paths import existing
+from study.data.files.row_columns import groups_and_times
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.text_columns import WORD
 from study.data.given import Given, given_of, given_of_matrix
 from study.data.origin import Origin, find_origin, origin_of_rows
+from study.data.parts import Strata
 from study.errors import DataError
 from study.records.sources import DataSource
 from study.words import option, shortened, unknown
@@ -43,20 +45,24 @@ def load(path: Path, source: DataSource) -> Dataset:
         )
     table = read_table(path, target)
     frame, notes = table.frame, list(table.notes)
-    for name in (target, *source.drop):
-        if name not in frame.columns:
-            key = "target" if name == target else "data.drop"
-            problem = unknown(name, tuple(map(str, frame.columns[:100])), "column")
-            raise DataError(f"{where}: {key}: {problem}{_without_header(frame)}")
-    if target in source.drop:
-        raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
-    frame = frame.drop(columns=list(source.drop))
+    _check_names(frame, target, source, where)
+    groups, times = groups_and_times(frame, source, where)
+    apart = [name for name in (source.group, source.time) if name is not None]
+    frame = frame.drop(columns=[*source.drop, *apart])
     drawn = None
     if source.test is None:
         labels, (y,) = encode_labels((frame[target].to_numpy(), f"{where}, column {target!r}"))
-        rest, drawn = test_rows(y, labels, source)
-        y_train, y_test = y[rest], y[drawn]
-        train_frame, test_frame = frame.iloc[rest], frame.iloc[drawn]
+        strata = Strata(y, groups, times)
+        if source.scheme == "fixed":
+            rest, drawn = test_rows(strata, labels, source)
+            order = np.concatenate([rest, drawn])
+            groups, times = (None if codes is None else codes[order] for codes in (groups, times))
+        else:
+            check_redrawn(strata, labels, source)
+            rest = np.arange(len(y))
+        tested = rest[:0] if drawn is None else drawn
+        y_train, y_test = y[rest], y[tested]
+        train_frame, test_frame = frame.iloc[rest], frame.iloc[tested]
     else:
         test_path = existing(source.test)
         words = {name: WORD for name, kind in frame.dtypes.items() if not _is_numeric(kind)}
@@ -87,7 +93,25 @@ def load(path: Path, source: DataSource) -> Dataset:
         drawn=drawn,
         origin=origin,
         given=given,
+        redrawn=redrawn(source),
+        groups=groups,
+        times=times,
     )
+
+
+def _check_names(frame: pandas.DataFrame, target: str, source: DataSource, where: str) -> None:
+    """Raise :class:`DataError` for columns that are not there, or are asked to be two things."""
+    named = {"target": (target,), "data.drop": source.drop, "data.group": (source.group,), "data.time": (source.time,)}
+    for key, names in named.items():
+        for name in names:
+            if name is not None and name not in frame.columns:
+                problem = unknown(name, tuple(map(str, frame.columns[:100])), "column")
+                raise DataError(f"{where}: {key}: {problem}{_without_header(frame)}")
+    if target in source.drop:
+        raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
+    for key, name in (("data.group", source.group), ("data.time", source.time)):
+        if name == target:
+            raise DataError(f"{where}: column {target!r} is the target and {key}, too. Name another column.")
 
 
 def _origin(columns: Columns, frame: pandas.DataFrame) -> Origin | None:

@@ -127,6 +127,7 @@ class NativeTrainer:
             self.dataset.classes,
             engine="native",
             started=started,
+            tested=None if self.dataset.redrawn is None else rows.sample.rows[rows.bounds[2] :],
             keep_weights=keep_weights,
         )
 

@@ -1,0 +1,84 @@
+"""How right the runs of one configuration had each test item, at the epochs where they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.analysis.item_intervals import ItemSums
+from study.records.trials import ItemValues
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Answers:
+    """The answers of R replicates, packed as they are stored.
+
+    ``kept`` (R) holds None for a replicate that has not finished. ``tested`` (R) are the rows of the data set that each
+    replicate tested, ascending, and ``columns`` (N,) those that any replicate of the study did; both are None where all
+    test the same ``items`` (N).
+    """
+
+    kept: tuple[ItemValues | None, ...]
+    items: int
+    tested: tuple[Rows | None, ...] | None = None
+    columns: Rows | None = None
+
+    def row(self, replicate: int) -> Array:
+        """The answers (N,) of one replicate, 0 to 1, NaN where it did not test an item.
+
+        Raises :class:`~study.records.trials.DamagedItems` where they are not those of the items tested.
+        """
+        found = np.full(self.items, np.nan)
+        self._fill(found, replicate)
+        return found
+
+    def table(self, columns: Rows | None = None) -> Array:
+        """The answers (R, N), laid out on ``columns`` in place of the study's own where given."""
+        if columns is not None:
+            return Answers(self.kept, len(columns), self.tested, columns).table()
+        found = np.full((len(self.kept), self.items), np.nan)
+        for replicate in range(len(self.kept)):
+            self._fill(found[replicate], replicate)
+        return found
+
+    def right(self) -> NDArray[np.bool_] | NDArray[np.float32]:
+        """The answers (R, N), False or 0 where there are none: right or wrong, or the share of the epochs read."""
+        binary = all(one is None or one.binary for one in self.kept)
+        found = np.zeros((len(self.kept), self.items), bool if binary else np.float32)
+        for replicate in range(len(self.kept)):
+            self._fill(found[replicate], replicate)
+        return found
+
+    def sums(self) -> ItemSums:
+        """The sums of :meth:`table`; of answers that are right or wrong they are counted in bits."""
+        there = [one for one in self.kept if one is not None]
+        if self.columns is not None or not there or not all(one.binary for one in there) or len(there) > 255:
+            return ItemSums.of(self.table())
+        right = np.stack([one.values(self.items) for one in there]).view(np.uint8)
+        numbers = np.array([0 if one is None else self.items for one in self.kept], float)
+        by_run = np.zeros(len(self.kept))
+        by_run[numbers > 0] = [np.count_nonzero(row) for row in right]
+        by_item = right.sum(axis=0, dtype=np.uint8).astype(float)
+        return ItemSums(numbers, np.full(self.items, float(len(there))), by_run, by_item, float(by_run.sum()))
+
+    def _fill(self, row: NDArray[np.generic], replicate: int) -> None:
+        one = self.kept[replicate]
+        if one is None:
+            return
+        if self.tested is None or self.columns is None:
+            row[:] = one.values(self.items)
+            return
+        tested = self.tested[replicate]
+        assert tested is not None  # a replicate with answers tested something
+        row[np.searchsorted(self.columns, tested)] = one.values(len(tested))
+
+
+def all_tested(tested: Sequence[Rows]) -> Rows:
+    """The rows (N,) that any of several replicates tested, ascending."""
+    return np.unique(np.concatenate(tested))

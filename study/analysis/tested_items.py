@@ -1,0 +1,93 @@
+"""Which test items the runs of a study answered, and so what its intervals can speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.analysis.answers import Answers, all_tested
+from study.analysis.item_intervals import Sampling, own_data
+from study.design.plan import Winners
+from study.records.metrics import ACCURACY
+from study.records.trials import Result
+from study.store import StoredStudy
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+SOME = 0.1
+"""Replicates that have less than this share of their training rows in common count as drawn from many more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TestedItems:
+    """The items (N,) of a study: all ``number`` of a test part, or the ``columns`` that replicates tested.
+
+    ``rows`` are those that each replicate tested, ``columns`` all of them; both are empty where all test the same.
+    """
+
+    __test__ = False  # no test, whatever pytest thinks of the name
+
+    number: int
+    rows: Mapping[int, Rows]
+    columns: Rows | None = None
+
+    def answers(self, finished: Sequence[Result], reading: str, replicates: int) -> Answers | None:
+        """The answers of the ``finished`` runs of one configuration, None where one of them did not keep them."""
+        kept = {run.trial.replicate: run.item_values(ACCURACY.name, reading) for run in finished}
+        if None in kept.values():
+            return None
+        tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
+        return Answers(tuple(kept.get(r) for r in range(replicates)), self.number, tested, self.columns)
+
+    def masks(self, replicates: int) -> NDArray[np.bool_] | None:
+        """Which items each replicate tested (R, N), None where each tests all."""
+        if self.columns is None:
+            return None
+        found = np.zeros((replicates, self.number), bool)
+        for replicate in range(replicates):
+            if replicate in self.rows:
+                found[replicate, np.searchsorted(self.columns, self.rows[replicate])] = True
+        return found
+
+
+def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
+    """The items that a study's reported runs answered; None where some run did not keep what it answered.
+
+    For the whole study, because all intervals of a page speak of the same.
+    """
+    rows: dict[int, Rows] = {}
+    for plan in study.plan.panels:
+        places = [(point.configuration, point.reading) for point in plan.points(winners)]
+        if plan.baseline is not None:
+            places.append((plan.baseline, plan.reading))
+        for configuration, reading in places:
+            key = configuration.key
+            for replicate in range(plan.replicates):
+                run = study.results.get((key, replicate))
+                if run is None or run.state != "finished":
+                    continue
+                if run.item_values(ACCURACY.name, reading) is None:
+                    return None
+                if run.tested is not None:
+                    rows[replicate] = run.tested
+    if not rows:
+        return TestedItems(study.facts.test_samples, {})
+    columns = all_tested(list(rows.values()))
+    return TestedItems(len(columns), rows, columns)
+
+
+def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:
+    """What intervals of ``replicates`` that train on ``samples`` rows each allow for."""
+    spec, facts = study.spec, study.facts
+    whole = own_data(
+        spec.scheme,
+        tested=facts.test_samples,
+        trained=facts.train_samples,
+        repeats=replicates // spec.data.folds if spec.scheme == "folds" else 1,
+    )
+    share = samples / facts.train_samples
+    return Sampling(spec.inference, whole.same_training * share if share >= SOME else 0.0)

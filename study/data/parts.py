@@ -1,0 +1,132 @@
+"""Rows drawn apart: stratified by class, whole groups together, or later rows from earlier ones; seeded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.errors import DataError
+from study.seeds import small_seed
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """What decides how rows may be drawn apart.
+
+    ``y`` (n,) are their classes. Rows of one of ``groups`` (n,) stay together; ``times`` (n,) order them, and those of
+    one time stay together. None where the data have no such column. Both count from 0.
+    """
+
+    y: NDArray[np.int32]
+    groups: NDArray[np.int32] | None = None
+    times: NDArray[np.int32] | None = None
+
+
+def stratified(
+    labels: NDArray[np.int32], rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str
+) -> tuple[Rows, Rows]:
+    """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order."""
+    from sklearn.model_selection import train_test_split  # a second to import: only where data is drawn
+
+    try:
+        outside, inside = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds))
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise DataError(
+            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {reason}"
+        ) from error
+    return np.sort(outside), np.sort(inside)
+
+
+def apart(strata: Strata, rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str) -> tuple[Rows, Rows]:
+    """Rows outside and inside a draw of ``size`` (a share or a count), each in ascending order.
+
+    In time the inside are the last rows, from the change of time that is nearest to ``size``; of groups it holds whole
+    ones, so many that ``size`` is nearly met. Raises :class:`DataError` where there is no such draw.
+    """
+    share = size if isinstance(size, float) else size / len(rows)
+    if strata.times is not None:
+        part = _in_time(strata.times[rows], (1 - share, share), what)
+    elif strata.groups is not None:
+        part = _in_groups(strata.groups[rows], strata.y[rows], (1 - share, share), seeds, what)
+    else:
+        return stratified(strata.y, rows, size, seeds, what)
+    return rows[part == 0], rows[part == 1]
+
+
+def dealt(strata: Strata, rows: Rows, folds: int, seeds: np.random.SeedSequence) -> NDArray[np.int64]:
+    """The fold (n,), 0 to ``folds`` - 1, of each of ``rows`` (n,).
+
+    Folds of rows without group and time differ by one row at most, in each class as in all. Raises :class:`DataError`
+    where there are fewer rows, groups or times than folds.
+    """
+    what = "data.folds"
+    if strata.times is not None:
+        return _in_time(strata.times[rows], (1 / folds,) * folds, what)
+    if strata.groups is not None:
+        return _in_groups(strata.groups[rows], strata.y[rows], (1 / folds,) * folds, seeds, what)
+    if len(rows) < folds:
+        raise DataError(f"{what}: expected at least as many rows, found {len(rows):,}. Ask for fewer folds.")
+    shuffled = np.random.default_rng(seeds).permutation(len(rows))
+    by_class = shuffled[np.argsort(strata.y[rows][shuffled], kind="stable")]
+    fold = np.empty(len(rows), np.int64)
+    fold[by_class] = np.arange(len(rows)) % folds
+    return fold
+
+
+def _in_time(times: NDArray[np.int32], shares: tuple[float, ...], what: str) -> NDArray[np.int64]:
+    """The part (n,) of each row: consecutive times, cut where time changes nearest to the shares."""
+    distinct, counts = np.unique(times, return_counts=True)
+    if len(distinct) < len(shares):
+        raise DataError(
+            f"{what}: the rows are cut in time into {len(shares)} parts. Expected at least as many different times in "
+            f"the column of data.time, found {len(distinct)}: rows of one time stay together. Give times with more "
+            "digits, or ask for fewer parts."
+        )
+    until = np.cumsum(counts)
+    cuts: list[int] = []  # places among the distinct times that are the last of a part
+    for number, target in enumerate(np.cumsum(shares)[:-1] * len(times)):
+        first = cuts[-1] + 1 if cuts else 0
+        last = len(distinct) - len(shares) + number
+        cuts.append(first + int(np.abs(until[first : last + 1] - target).argmin()))
+    return np.searchsorted(distinct[cuts], times, side="left").astype(np.int64)
+
+
+def _in_groups(
+    groups: NDArray[np.int32],
+    y: NDArray[np.int32],
+    shares: tuple[float, ...],
+    seeds: np.random.SeedSequence,
+    what: str,
+) -> NDArray[np.int64]:
+    """The part (n,) of each row: whole groups, each class shared out as evenly as groups allow.
+
+    Groups go one by one, large ones early, to the part whose classes they bring nearest to their shares.
+    """
+    names, group = np.unique(groups, return_inverse=True)
+    if len(names) < len(shares):
+        raise DataError(
+            f"{what}: the rows are drawn apart into {len(shares)} parts. Expected at least as many groups in the "
+            f"column of data.group, found {len(names)}. Ask for fewer parts, or leave data.group out."
+        )
+    classes, label = np.unique(y, return_inverse=True)
+    table = np.zeros((len(names), len(classes)))
+    np.add.at(table, (group, label), 1)
+    sizes = table.sum(axis=1)
+    order = np.argsort(-sizes * np.random.default_rng(seeds).uniform(0.5, 1, len(names)), kind="stable")
+    wanted = np.array(shares)[:, None] * table.sum(axis=0)
+    held = np.zeros_like(wanted)
+    part = np.empty(len(names), np.int64)
+    for left, one in zip(range(len(names), 0, -1), order.tolist(), strict=True):
+        # By how much the sum of squares of the parts' shares grows, class by class.
+        growth = ((2 * held + table[one]) * table[one] / wanted).sum(axis=1)
+        empty = held.sum(axis=1) == 0
+        if empty.sum() >= left:
+            growth[~empty] = np.inf
+        part[one] = int(growth.argmin())
+        held[part[one]] += table[one]
+    return part[group]
