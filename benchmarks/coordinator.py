@@ -116,7 +116,7 @@ def _result(trial: Trial) -> Result:
         Trajectory(
             np.arange(1, EPOCHS + 1), {"accuracy": accuracy, "cross_entropy": 1 - accuracy}, np.full(EPOCHS, 0.02)
         ),
-        items=tuple(ItemValues("accuracy", one, bytes(TEST_ITEMS // 8)) for one in ("last", "best")),
+        items=tuple(ItemValues("accuracy", one, bytes(TEST_ITEMS // 8)) for one in ("last", "tail", "best")),
         class_accuracy=(0.9,) * 10,
         train_seconds=1.0,
         peak_memory=10**9,

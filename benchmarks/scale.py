@@ -93,7 +93,7 @@ def generated(trials: tuple[Trial, ...], lost: float) -> Iterator[Result]:
             trial,
             "finished",
             _curve(epochs, np.clip(accuracy, 0, 1)),
-            items=tuple(ItemValues("accuracy", one, correct) for one in ("last", "best")),
+            items=tuple(ItemValues("accuracy", one, correct) for one in ("last", "tail", "best")),
             class_accuracy=tuple(np.clip(held_out + rng.normal(0, 0.02, CLASSES), 0, 1).tolist()),
             train_seconds=5.0,
             peak_memory=10**9,

@@ -58,7 +58,7 @@ def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> R
         trial,
         "finished",
         trajectory_of(np.arange(1, epochs + 1), accuracy, 1 - accuracy, np.full(epochs, 0.5)),
-        items=tuple(ItemValues.of(ACCURACY, one, rng.random(test_items) < 0.5) for one in ("last", "best")),
+        items=tuple(ItemValues.of(ACCURACY, one, rng.random(test_items) < 0.5) for one in ("last", "tail", "best")),
         class_accuracy=(0.5, 0.25),
         train_seconds=1.5,
         peak_memory=10**9,

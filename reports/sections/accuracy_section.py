@@ -40,7 +40,7 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
         caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
     caption += left_out(shown, findings)
     table = sweep_table(
-        accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its t interval over n replicates"
+        accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its 95 % interval, n replicates"
     )
     legend = SPLIT_LEGEND if single else (*SPLIT_LEGEND, ("dots", "single replicates"))
     charts = sweep_charts(data, f"{prefix}depth", "Accuracy")

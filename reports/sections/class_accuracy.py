@@ -37,7 +37,7 @@ def class_figures(findings: Findings, prefix: str) -> tuple[Figure, ...]:
         caption += f" The {classes.MOST} worst are drawn; the table has all."
     caption = " ".join([caption, *left_out(shown, findings)])
     table = _table(
-        classes.collect(findings), "Test accuracy by class, mean ± half the width of its t interval over n replicates"
+        classes.collect(findings), "Test accuracy by class, mean ± half the width of its 95 % interval, n replicates"
     )
     return (Figure("The pick class by class", charts, caption, (), table),)
 

@@ -127,13 +127,13 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
     if data:
         charts = tuple(Chart(f"differences-{i}", one, one.name, _alt(one)) for i, one in enumerate(data, start=1))
         caption = (
-            f"One study minus the other, replicate by replicate, with {level_text(1 - pairs.alpha)} t intervals. A "
+            f"One study minus the other, replicate by replicate, with {level_text(1 - pairs.alpha)} intervals. A "
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "
             "replicates could show."
         )
         rows = tuple((one.name, *effect_cells(row)) for one in data for row in one.rows)
         columns = (Column("difference"), Column("network"), *EFFECT_COLUMNS)
-        table = Table("Mean ± half the width of its t interval over n paired replicates", columns, rows)
+        table = Table("Mean ± half the width of its interval, n paired replicates", columns, rows)
         blocks.append(Figure("", charts, caption, (), table, zoom=OWN_SCALE if len(charts) > 1 else ""))
         blocks.append(Prose("", (*_words(pairs), _how_many(pairs))))
     return (*blocks, *([Prose("", pairs.obstacles)] if pairs.obstacles else []))

@@ -36,7 +36,7 @@ def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:
         return None
     caption = [f"Train accuracy minus test accuracy, in percentage points{intervals_words(data)}."]
     caption += left_out(shown, findings)
-    table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its t interval over n replicates")
+    table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its 95 % interval, n replicates")
     return Figure("", sweep_charts(data, f"{prefix}gap", "Gap"), " ".join(caption), (), table, zoom=zoom(data))
 
 
@@ -87,7 +87,7 @@ def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
         Column("n", True),
         Column("overfitting"),
     )
-    return Table("Gap, mean ± half the width of its t interval over n replicates", columns, rows)
+    return Table("Gap, mean ± half the width of its 95 % interval, n replicates", columns, rows)
 
 
 def _readings(findings: Findings) -> tuple[Table, ...]:

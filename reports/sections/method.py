@@ -106,17 +106,38 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
         "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
         "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
-        f"The number after ± is half the width of Student's 95 % t interval over n replicates: it says how well the "
+        f"The number after ± is half the width of a 95 % interval; n is the number of replicates. It says how well the "
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
+        _target(findings),
     ]
-    if any(p.verdict is not None and p.verdict.test_drop_speaks_of == "new data" for p in findings.panels):
-        items = "on the same test items" if findings.facts.spec.scheme == "fixed" else "on these rows"
-        paragraphs.append(
-            "The interval of a fall of test accuracy allows for which items were tested: it speaks of new data of the "
-            f"same kind. The other intervals of this page speak of further replicates {items}."
-        )
     return tuple(paragraphs)
+
+
+def _target(findings: Findings) -> str:
+    """What the intervals speak of: for all of a page it is the same."""
+    spec = findings.facts.spec
+    items = count(findings.facts.run.test_samples, "test item")
+    alone = (
+        "Those of train accuracy and of single classes speak of further replicates, those of validation accuracy of "
+        "other validation rows too, because every replicate draws its own."
+    )
+    match findings.panels[0].speaks_of:
+        case "new data":
+            return (
+                "Intervals of test accuracy, gap, effects and differences speak of new data of the same kind: they "
+                f"allow for further replicates and for other test items. {alone}"
+            )
+        case "these items":
+            return (
+                f"The study takes its {items} as all that is asked about: intervals of test accuracy, gap, effects and "
+                f"differences speak of further networks on these items, not of other items. {alone}"
+            )
+    same = f"on the same {items}" if spec.scheme == "fixed" else "on these rows"
+    return (
+        "The answers to single test items were not kept for all runs. So every interval of this page speaks of further "
+        f"replicates {same}, and says nothing of other items, by which results differ more."
+    )
 
 
 def _claims(panels: tuple[Panel, ...]) -> list[str]:

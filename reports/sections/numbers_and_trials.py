@@ -50,7 +50,7 @@ def points_table(findings: Findings) -> Table:
         Column("n", True),
         *((Column("tuned"),) if tuned else ()),
     )
-    return Table("Mean ± half the width of its t interval over n replicates", columns, tuple(rows))
+    return Table("Mean ± half the width of its 95 % interval, n replicates", columns, tuple(rows))
 
 
 def trials_table(findings: Findings) -> Table:

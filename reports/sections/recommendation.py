@@ -68,7 +68,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
             )
             for i, data in enumerate(plotted, start=1)
         )
-        caption = "Validation accuracy with 95 % t intervals; the dotted line lies one margin below the best mean."
+        caption = "Validation accuracy with 95 % intervals; the dotted line lies one margin below the best mean."
         if any(data.adjusted for data in plotted):
             caption += " Where runs are missing, means are adjusted for the replicates they belong to."
         caption = " ".join([caption, *left_out(shown, findings)])

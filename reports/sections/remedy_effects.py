@@ -48,7 +48,7 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows
             )
             caption = (
-                f"Arm minus none, with {level_text(1 - findings.facts.spec.alpha)} t intervals over paired replicates. "
+                f"Arm minus none, with {level_text(1 - findings.facts.spec.alpha)} intervals over paired replicates. "
                 "A filled sign is an effect that is shown after correction for the number of arms; an open one is none "
                 "that these replicates could show."
             )

@@ -8,7 +8,7 @@ from reports.figures.gap_sweep import GapData
 from reports.figures.sweep import SweepData, SweepPanel
 from study.analysis.interval_words import LEAST, estimate, percent
 
-WITH_INTERVALS, TOO_FEW = ", with 95 % t intervals", ", too few for intervals"
+WITH_INTERVALS, TOO_FEW = ", with 95 % intervals", ", too few for intervals"
 OWN_SCALE = "each panel on its own vertical scale"
 
 

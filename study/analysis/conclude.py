@@ -259,9 +259,8 @@ def _point(place: PlannedPoint, runs: Sequence[Result], curves: tuple[CurveFindi
         reading: AtReading.of(read_there, reading, None if kept is None else kept.sums(), sampling)
         for reading, (read_there, kept) in others.items()
     }
-    validation = mean_estimate(
-        of_split(accuracy, "validation"), None, sampling=replace(sampling, same_training=REDRAWN)
-    )
+    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
+    validation = mean_estimate(of_split(accuracy, "validation"), None, sampling=redrawn)
     assert place.value is not None
     return Point(
         value=place.value,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.item_intervals import ItemSums, Sampling, Target, gap_estimate, mean_estimate
-from study.records.intervals import Interval
+from study.analysis.item_intervals import ItemSums, Sampling, gap_estimate, mean_estimate
+from study.records.intervals import Interval, Target
 from study.records.trials import of_split
 
 

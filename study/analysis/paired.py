@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, Target, mean_estimate
+from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, mean_estimate
 from study.analysis.t_intervals import t_share
-from study.records.intervals import Interval
+from study.records.intervals import Interval, Target
 
 Array = NDArray[np.float64]
 Outcome = Literal["higher", "lower", "no difference shown", "not judged"]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, Target, mean_estimate
+from study.analysis.item_intervals import NEW_DATA, Estimate, Sampling, mean_estimate
 from study.analysis.pick_posterior import NEARLY, PROBABLY, within_margin
 from study.analysis.pick_words import Choice, Rule, reason_of
 from study.analysis.t_intervals import t_quantile
-from study.records.intervals import Interval
+from study.records.intervals import Interval, Target
 
 Array = NDArray[np.float64]
 

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import LEAST, points
-from study.analysis.item_intervals import NEW_DATA, Sampling, Target
+from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
-from study.records.intervals import Interval
+from study.records.intervals import Interval, Target
 from study.records.trials import SPLITS, of_split
 from study.words import count, value_text
 

@@ -167,6 +167,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "margin": panel.margin,
         "alpha": panel.alpha,
         "replicates": panel.replicates,
+        "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
         "verdict": None if panel.verdict is None else asdict(panel.verdict),

@@ -72,7 +72,7 @@ def test_the_accuracy_takes_in_which_items_were_tested():
     items = (rng.random((5, 2, 50)) < easy).astype(float)
     test = items.mean(axis=2)
     validation = study([0.9, 0.9])
-    with_items = pick([1, 2], validation, test, margin=0.01, items=items)
+    with_items = pick([1, 2], validation, test, margin=0.01, items=lambda replicate, c: items[replicate, c])
     without = pick([1, 2], validation, test, margin=0.01)
     assert (with_items.accuracy_speaks_of, without.accuracy_speaks_of) == ("new data", "these replicates")
     assert with_items.accuracy.mean == without.accuracy.mean

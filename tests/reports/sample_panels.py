@@ -103,6 +103,7 @@ def panel(
     has_axis = len(points) > 1
     beside = at((128, 64), 2, (train[0], test[0] + 0.004, test[0]))
     return Panel(
+        speaks_of="new data",
         name=name,
         axis="depth",
         axis_label="hidden layers",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from study.analysis.interval_words import replicates_text
-from study.analysis.item_intervals import Target
+from study.records.intervals import Target
 from study.words import count, level_text, percent_text, points_text, share_text, value_text, whole
 
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
