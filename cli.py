@@ -55,11 +55,12 @@ class Exit(enum.IntEnum):
 
 
 class Kind(enum.StrEnum):
-    """The verdicts that ``--fail-on`` can name: the kinds of study.analysis.onset.verdict."""
+    """The verdicts that ``--fail-on`` can name: the outcomes of study.analysis.onset.verdict."""
 
     OVERFITTING = "overfitting"
     DEGRADATION = "degradation"
     UNSETTLED = "unsettled"
+    SMALL_FALL = "small fall"
     BENIGN = "benign"
     NONE = "none"
     INCONCLUSIVE = "inconclusive"
@@ -363,7 +364,7 @@ def verdict(
             return
         if isinstance(findings, ImportedFindings):
             raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
-        kinds = {panel.verdict.kind for panel in findings.panels if panel.verdict is not None}
+        kinds = {panel.verdict.outcome for panel in findings.panels if panel.verdict is not None}
         if kinds & {kind.value for kind in fail_on}:
             raise typer.Exit(Exit.FOUND)
         if not findings.facts.finished:

@@ -8,7 +8,10 @@ from statistics import median
 from study.analysis.curves import Diagnosis, diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
 from study.records.trials import Result
-from study.words import amount, capital, listed, value_text
+from study.words import amount, capital, listed, percent_text, value_text
+
+UNDERFITTED = 0.05
+"""Training accuracy that a small network lacks, against the best-fitting one, before its fit is spoken of."""
 
 ORDER = ("diverged", "never learned", "still improving", "overfitting", "saturated", "noisy")
 
@@ -52,10 +55,28 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
     if improving:
         where = _where(improving, len(points), axis_label)
         said.append(f"{where} most runs still improve at the end: train longer before {first}.")
+    if axis in ARCHITECTURE and (unlearned := _underfitted(points)):
+        most = max(p.train.mean for p in points if p.train.mean is not None)
+        levels = listed([percent_text(p.train.mean) for p in unlearned])
+        where = _where([p.value for p in unlearned], len(points), axis_label)
+        said.append(
+            f"{where} training accuracy is only {levels}, where {percent_text(most)} is reached elsewhere: not all "
+            f"networks have learned the training data yet. Train them longer, or make them wider, before {first}."
+        )
     if lost:
         where = _where(lost, len(points), axis_label)
         said.append(f"{where} most runs diverged or never learned: what is said of them is said of failed training.")
     return " ".join(said)
+
+
+def _underfitted(points: Sequence[Point]) -> list[Point]:
+    """The networks at the small end that fit the training data clearly less well than the best-fitting one."""
+    fits = [point.train.mean for point in points]
+    known = [fit for fit in fits if fit is not None]
+    if len(known) < len(fits) or not known:
+        return []
+    short = [fit < max(known) - UNDERFITTED for fit in known]
+    return list(points[: short.index(False)])
 
 
 def _most(point: Point, *kinds: str) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from study.analysis.curves import diagnose, diagnose_all
 from study.analysis.diagnoses import curves_note, diagnose_runs
-from study.analysis.findings import CurveFinding
+from study.analysis.findings import CurveFinding, Point
+from study.records.intervals import Interval
 from study.records.trials import EMPTY, Configuration, Result, Trajectory, Trial
 from tests.conftest import trajectory_of
 from tests.reports import sample_findings as sample
@@ -76,6 +77,20 @@ def test_diverged_and_untaught_runs_count_together() -> None:
 
 def test_values_of_another_axis_are_not_to_be_compared_yet() -> None:
     assert "train longer before comparing them" in note((), improving(5), axis="learning_rate", label="learning rate")
+
+
+def test_networks_that_have_not_learned_the_training_data_are_named() -> None:
+    points = [_fitting(depth, fit) for depth, fit in ((1, 0.83), (2, 0.92), (4, 0.99), (6, 0.97))]
+    assert curves_note(points, "depth", "hidden layers").startswith(
+        "At 1 and 2 hidden layers training accuracy is only 83.0 % and 92.0 %, where 99.0 % is reached elsewhere"
+    )
+    assert curves_note(points[2:], "depth", "hidden layers") == ""  # failing at the deep end is another matter
+    assert curves_note(points, "samples", "training samples") == ""
+
+
+def _fitting(depth: int, train: float) -> Point:
+    point = sample.small_panel().points[0]
+    return replace(point, value=depth, train=Interval(train, train, train, 5), curve_findings=())
 
 
 def _drawn(rng: np.random.Generator) -> Trajectory:

@@ -333,13 +333,20 @@ class TestFewRuns:
 
 
 class TestSentence:
-    def test_a_fall_below_the_margin_is_told_to_be_one(self) -> None:
+    def test_a_fall_below_the_margin_is_no_headline_and_told_to_be_one(self) -> None:
         verdict = OnsetVerdict(
             "overfitting", onset=8, interval=(6, 8), certain_from=8, reference_depth=2, drop_depth=12, test_drop=0.006,
             test_drop_interval=(0.002, 0.01), train_drop=0.0, train_accuracy=1.0, margin=0.01, replicates=(5, 5),
+            compared_depths=(1, 2, 6, 8, 12),
         )  # fmt: skip
-        assert "falls by 0.6 points (0.2 to 1.0; less than the margin of 1 point) from" in verdict.sentence()
-        assert "margin" not in replace(verdict, margin=0.005).sentence()
+        assert verdict.sentence().startswith(
+            "With 5 replicates, no fall of test accuracy that matters was found up to 12 hidden layers; a small one is "
+            "shown, starting at 8 (95 % interval 6 to 8): test accuracy falls by 0.6 points (0.2 to 1.0; less than the "
+            "margin of 1 point) from"
+        )
+        assert (verdict.matters, verdict.outcome) == (False, "small fall")
+        larger = replace(verdict, margin=0.005)
+        assert "margin" not in larger.sentence() and larger.outcome == "overfitting"
 
     def test_overfitting(self) -> None:
         verdict = OnsetVerdict(

@@ -96,6 +96,17 @@ class OnsetVerdict:
     alpha: float = 0.05
     procedure_version: str = ""
 
+    @property
+    def matters(self) -> bool:
+        """Whether a fall is claimed that is as large as the margin; a smaller one is shown, but does not matter."""
+        claimed = self.kind in ("overfitting", "unsettled")
+        return claimed and self.test_drop is not None and self.test_drop >= self.margin
+
+    @property
+    def outcome(self) -> str:
+        """The kind, but ``small fall`` where a fall is claimed that does not matter: what a gate asks for."""
+        return "small fall" if self.kind in ("overfitting", "unsettled") and not self.matters else self.kind
+
     def sentence(self, axis: str = "hidden layers") -> str:
         """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural."""
         said = _FINDINGS[self.kind](self, axis)
@@ -186,6 +197,12 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
     assert verdict.interval is not None and verdict.onset is not None and verdict.certain_from is not None
     low, high = verdict.interval
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
+    if not verdict.matters:
+        return (
+            f"{_with_replicates(verdict)}, no fall of test accuracy that matters was found {_up_to_last(verdict)} "
+            f"{axis}; a small one is shown, starting at {value_text(verdict.onset)} "
+            f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict)}"
+        )
     return (
         f"{_with_replicates(verdict)}, {claim} at {value_text(verdict.onset)} {axis} "
         f"({level_text(1 - verdict.alpha)} interval {interval}; certain from {value_text(verdict.certain_from)}): "
