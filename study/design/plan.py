@@ -126,19 +126,19 @@ class Plan:
         In this order an unfinished study already answers with the replicates that it has. Each keeps its test items at
         all readings of its panels, and at all that searches may choose: one that ends later may find an equal network.
         """
-        searched = [reading for cell in self.searches for reading in cell.readings]
-        read = [(panel.replicates, panel.read_at(winners)) for panel in self.panels]
-        readings: dict[Configuration, dict[str, None]] = {}
-        for _, pairs in read:
-            for configuration, reading in pairs:
-                readings.setdefault(configuration, dict.fromkeys(searched))[reading] = None
-        keyed = [(replicates, [(c.key, c) for c in dict.fromkeys(c for c, _ in pairs)]) for replicates, pairs in read]
+        searched = dict.fromkeys(reading for cell in self.searches for reading in cell.readings)
+        known: dict[Configuration, dict[str, None]] = {}
+        for panel in self.panels:
+            for configuration, reading in panel.read_at(winners):
+                known.setdefault(configuration, {**searched})[reading] = None
+        keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
+        panels = [(panel.replicates, [(c, *keyed[c]) for c in panel.configurations(winners)]) for panel in self.panels]
         return {
-            (key, replicate): Trial(configuration, replicate, readings=tuple(readings[configuration]))
-            for replicate in range(max(replicates for replicates, _ in keyed))
-            for replicates, configurations in keyed
+            (key, replicate): Trial(configuration, replicate, readings=readings)
+            for replicate in range(max(replicates for replicates, _ in panels))
+            for replicates, configurations in panels
             if replicate < replicates
-            for key, configuration in configurations
+            for configuration, key, readings in configurations
         }
 
     def to_come(

@@ -41,6 +41,9 @@ class Answers(Protocol):
 class LastAnswers:
     """Those of the last record."""
 
+    def __init__(self) -> None:
+        self._right = np.zeros(0, bool)
+
     def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
         """Keep these instead."""
         self._right = right
@@ -55,7 +58,7 @@ class BestAnswers:
 
     def __init__(self, patience: int | None = None) -> None:
         self._patience = None if patience is None else Patience(patience)
-        self._lowest = math.inf
+        self._lowest, self._right = math.inf, np.zeros(0, bool)
         self._stopped = False
 
     def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
@@ -79,7 +82,7 @@ class TailAnswers:
     """
 
     def __init__(self) -> None:
-        self._records = 0
+        self._records = self._items = 0
         self._packed: deque[NDArray[np.uint8]] = deque()
 
     def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
