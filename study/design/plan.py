@@ -88,10 +88,14 @@ class PlannedPanel:
                 points.append(PlannedPoint(place, winner.configuration, winner.reading))
         return tuple(points)
 
+    def read_at(self, winners: Winners) -> tuple[tuple[Configuration, str], ...]:
+        """All configurations that are known, each with the reading at which it is read; the baseline last."""
+        known = [(point.configuration, point.reading) for point in self.points(winners)]
+        return (*known, *([(self.baseline, self.reading)] if self.baseline is not None else []))
+
     def configurations(self, winners: Winners) -> tuple[Configuration, ...]:
         """All configurations that are known, the baseline last, each once."""
-        known = [point.configuration for point in self.points(winners)]
-        return tuple(dict.fromkeys([*known, *([self.baseline] if self.baseline is not None else [])]))
+        return tuple(dict.fromkeys(configuration for configuration, _ in self.read_at(winners)))
 
     def most(self, cell: Cell) -> int:
         """The most trials that a tuned cell can come to: its search, and the replicates of what that chooses."""
@@ -119,15 +123,22 @@ class Plan:
     def trials(self, winners: Winners) -> dict[TrialKey, Trial]:
         """Every trial that is reported, once: all known configurations at replicate 0, then at 1, and so on.
 
-        In this order an unfinished study already answers with the replicates that it has.
+        In this order an unfinished study already answers with the replicates that it has. Each keeps its test items at
+        all readings of its panels, and at all that searches may choose: one that ends later may find an equal network.
         """
-        keyed = [(panel.replicates, [(c.key, c) for c in panel.configurations(winners)]) for panel in self.panels]
+        searched = dict.fromkeys(reading for cell in self.searches for reading in cell.readings)
+        known: dict[Configuration, dict[str, None]] = {}
+        for panel in self.panels:
+            for configuration, reading in panel.read_at(winners):
+                known.setdefault(configuration, {**searched})[reading] = None
+        keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
+        panels = [(panel.replicates, [(c, *keyed[c]) for c in panel.configurations(winners)]) for panel in self.panels]
         return {
-            (key, replicate): Trial(configuration, replicate)
-            for replicate in range(max(replicates for replicates, _ in keyed))
-            for replicates, configurations in keyed
+            (key, replicate): Trial(configuration, replicate, readings=readings)
+            for replicate in range(max(replicates for replicates, _ in panels))
+            for replicates, configurations in panels
             if replicate < replicates
-            for key, configuration in configurations
+            for configuration, key, readings in configurations
         }
 
     def to_come(

@@ -11,7 +11,7 @@ class Metric:
 
     ``name`` is what records, files and documents call it, ``words`` what people do. ``larger_is_better`` is its
     direction; ``bounds`` are the lowest and the highest value it can have. ``of_items``: it is a mean over the items of
-    one value each, right or wrong where ``binary``.
+    one value each.
     """
 
     name: str
@@ -19,14 +19,13 @@ class Metric:
     larger_is_better: bool
     bounds: tuple[float, float]
     of_items: bool = True
-    binary: bool = False
 
     def better(self, value: float, other: float) -> bool:
         """Whether ``value`` is better than ``other``."""
         return value > other if self.larger_is_better else value < other
 
 
-ACCURACY = Metric("accuracy", "accuracy", True, (0.0, 1.0), binary=True)
+ACCURACY = Metric("accuracy", "accuracy", True, (0.0, 1.0))
 CROSS_ENTROPY = Metric("cross_entropy", "cross-entropy", False, (0.0, float("inf")))  # in nats
 
 CLASSIFICATION = (ACCURACY, CROSS_ENTROPY)

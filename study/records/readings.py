@@ -98,7 +98,7 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
     if rule.name == "last":
         return _row(trajectory, recorded - 1)
     if rule.name == "tail":
-        rows = _tail(recorded)
+        rows = tail_records(recorded)
         return Reading({metric: values[-rows:].mean(axis=0) for metric, values in trajectory.values.items()}, None)
     validation = trajectory.column(WATCHED, "validation")
     if rule.patience is None:
@@ -120,7 +120,7 @@ def read_metric(trajectories: Sequence[Trajectory], metric: str, reading: str) -
     if rule.name == "last":
         return np.array([t[metric][-1] for t in trajectories])
     if rule.name == "tail":
-        rows = _tail(records.pop())
+        rows = tail_records(records.pop())
         return np.asarray(np.mean([t[metric][-rows:] for t in trajectories], axis=1))
     validation = np.array([t.column(WATCHED, "validation") for t in trajectories])
     finite = np.isfinite(validation)
@@ -173,8 +173,8 @@ class Patience:
         return epoch - self._best_epoch >= self._epochs
 
 
-def _tail(recorded: int) -> int:
-    """How many records the tail holds."""
+def tail_records(recorded: int) -> int:
+    """How many of ``recorded`` records the tail holds; all where that is more."""
     return max(3, -(-recorded // 10))
 
 

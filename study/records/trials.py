@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -16,7 +17,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import CLASSIFICATION, Metric
+from study.records.metrics import CLASSIFICATION, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
@@ -119,12 +120,14 @@ class Pruning:
 class Trial:
     """One training run to do: a configuration at a replicate.
 
-    ``pruning`` is what may end it early, where a search asks for that; it is no part of what tells trials apart.
+    ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which its test items
+    are kept beside ``last`` and ``best``. Both are no part of what tells trials apart, and no store has them.
     """
 
     configuration: Configuration
     replicate: int
     pruning: Pruning | None = field(default=None, compare=False, repr=False)
+    readings: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def key(self) -> TrialKey:
@@ -171,8 +174,9 @@ class DamagedItems(ValueError):
 class ItemValues:
     """One metric of each of N test items where a run is read, packed: 1.25 kB for 10,000 items that are right or wrong.
 
-    ``metric`` and ``reading`` are their names. ``block`` holds a bit an item where the metric is ``binary``, as
-    :func:`numpy.packbits` makes them, else little-endian float32.
+    ``metric`` and ``reading`` are their names. ``block`` holds a bit an item where each is right or wrong (``binary``),
+    as :func:`numpy.packbits` makes them, else little-endian float32, compressed by zlib: the share of a few epochs in
+    which an item was right has few different values.
     """
 
     metric: str
@@ -182,18 +186,41 @@ class ItemValues:
 
     @classmethod
     def of(cls, metric: Metric, reading: str, values: NDArray[np.generic]) -> ItemValues:
-        """Pack ``values`` (N,)."""
-        block = np.packbits(values.astype(bool)) if metric.binary else values.astype("<f4")
-        return cls(metric.name, reading, block.tobytes(), metric.binary)
+        """Pack ``values`` (N,): bool where each item is right or wrong, else floats."""
+        if values.dtype == bool:
+            return cls(metric.name, reading, np.packbits(values.astype(bool)).tobytes())
+        return cls(metric.name, reading, zlib.compress(values.astype("<f4").tobytes()), binary=False)
 
     def values(self, items: int) -> NDArray[np.bool_] | NDArray[np.float32]:
-        """The values of ``items`` items (N,). Raises DamagedItems where the block holds another number of them."""
+        """The values of ``items`` items (N,).
+
+        Raises DamagedItems where the block holds another number of them, or values that the metric cannot have.
+        """
         length = -(-items // 8) if self.binary else 4 * items
-        if len(self.block) != length:
-            raise DamagedItems(f"{len(self.block)} bytes are no values of {items} test items")
+        block = self.block if self.binary else _decompressed(self.block, length)
+        if len(block) != length:
+            raise DamagedItems(f"{len(block)} bytes are no values of {items} test items")
         if self.binary:
-            return np.unpackbits(np.frombuffer(self.block, np.uint8), count=items).view(bool)
-        return np.frombuffer(self.block, "<f4")
+            return np.unpackbits(np.frombuffer(block, np.uint8), count=items).view(bool)
+        values = np.frombuffer(block, "<f4")
+        low, high = METRICS[self.metric].bounds
+        if not ((values >= low) & (values <= high)).all():
+            raise DamagedItems(f"a test item has a value of {self.metric} that is not from {low:g} to {high:g}")
+        return values
+
+
+def _decompressed(block: bytes, most: int) -> bytes:
+    """A block that zlib compressed, ``most`` bytes of it at most: one from elsewhere may unfold without end."""
+    reader = zlib.decompressobj()
+    try:
+        whole = reader.decompress(block, most + 1)  # 0 would be no limit
+    except zlib.error:
+        raise DamagedItems("the values of a trial's test items cannot be decompressed") from None
+    if len(whole) > most:
+        raise DamagedItems(f"more than {most} bytes are no values of {most // 4} test items")
+    if not reader.eof or reader.unused_data:
+        raise DamagedItems("the values of a trial's test items end too early, or not where they say")
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ trials = sa.Table(
         sa.Text,
         nullable=False,
         server_default="[]",
-        comment="JSON: metric, reading, whether a bit each (else float32), and bytes of each part of items",
+        comment="JSON: metric, reading, whether a bit each (else float32 by zlib), and bytes of each part of items",
     ),
     sa.Column(
         "items", sa.LargeBinary, nullable=False, server_default="", comment="values of the test items, part by part"

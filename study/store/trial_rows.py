@@ -115,6 +115,8 @@ def _parts(index: str) -> tuple[list[tuple[str, str, bool, slice]], int]:
     for metric, reading, binary, length in json.loads(index):
         if length < 0:
             raise ValueError("a part of a trial's test items has a negative length")
+        if metric not in METRICS:
+            raise ValueError(f"a trial kept test items of the metric {metric!r}")
         parts.append((str(metric), str(reading), bool(binary), slice(end, end + int(length))))
         end += int(length)
     return parts, end

@@ -49,7 +49,7 @@ class Trainer(Protocol):
 
 def follow(program: Program, trial: Trial) -> Recorder:
     """Train a program to the end of its trial, or until it halts, is pruned or diverges, and record on the way."""
-    recorder = Recorder()
+    recorder = Recorder(trial.readings)
     patience = None if trial.configuration.halt is None else Patience(trial.configuration.halt)
     pruner = Pruner(trial.pruning) if trial.pruning is not None else None
     clock = time.perf_counter()

@@ -13,9 +13,8 @@ from study.records.metrics import ACCURACY
 from study.records.trials import DamagedItems, ItemValues
 
 
-def kept(values: np.ndarray, *, binary: bool = True) -> ItemValues:
-    block = np.packbits(values.astype(bool)) if binary else values.astype("<f4")
-    return ItemValues(ACCURACY.name, "last", block.tobytes(), binary)
+def kept(values: np.ndarray) -> ItemValues:
+    return ItemValues.of(ACCURACY, "last", values)
 
 
 @st.composite
@@ -81,11 +80,11 @@ def test_a_constant_added_to_all_changes_no_variance(case: tuple[Answers, np.nda
 
 def test_shares_of_epochs_are_answers_too() -> None:
     shares = np.array([[0.5, 1.0, 0.0], [0.25, 1.0, 0.0]], np.float32)
-    answers = Answers(tuple(kept(row, binary=False) for row in shares), 3)
+    answers = Answers(tuple(kept(row) for row in shares), 3)
     np.testing.assert_array_equal(answers.right(), shares)
     assert answers.sums().by_item.tolist() == [0.75, 2.0, 0.0]
 
 
 def test_answers_to_another_number_of_items_are_an_error_and_never_padded() -> None:
     with pytest.raises(DamagedItems, match="2 bytes are no values of 20 test items"):
-        Answers((kept(np.ones(10)), kept(np.ones(10))), 20).sums()
+        Answers((kept(np.ones(10, bool)), kept(np.ones(10, bool))), 20).sums()
