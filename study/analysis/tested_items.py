@@ -61,10 +61,7 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
     """
     rows: dict[int, Rows] = {}
     for plan in study.plan.panels:
-        places = [(point.configuration, point.reading) for point in plan.points(winners)]
-        if plan.baseline is not None:
-            places.append((plan.baseline, plan.reading))
-        for configuration, reading in places:
+        for configuration, reading in plan.read_at(winners):
             key = configuration.key
             for replicate in range(plan.replicates):
                 run = study.results.get((key, replicate))
