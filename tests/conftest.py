@@ -16,12 +16,16 @@ from study.records.facts import RunFacts
 from study.records.metrics import ACCURACY
 from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.executors.worker import THREADS
+from study.train.native.compiled import available
 from study.words import speak_as_command_line
 from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
 # Ray lets everything else go before its workers, which is the other tests here: minutes for what takes seconds.
 os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
+
+# Tests that are not about an engine train with the one that starts at once, where it is built.
+ENGINE = "native" if available() else "keras"
 
 speak_as_command_line()  # errors name options, as the users of the command see them
 
