@@ -45,12 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
-@pytest.fixture(autouse=True)
-def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests neither read nor fill the user's cache; programs compiled by one test serve the next."""
-    shared = tmp_path_factory.getbasetemp() / "cache"
-    monkeypatch.setenv("DEPTHGAUGE_CACHE", str(shared))
-    monkeypatch.delenv("DEPTHGAUGE_STORE", raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither read nor fill the user's cache; programs compiled by one serve all, in each process of the run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEPTHGAUGE_CACHE", str(folder / "cache"))
+        patch.delenv("DEPTHGAUGE_STORE", raising=False)
+        yield
 
 
 def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> Result:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -72,7 +71,6 @@ def count(store: Path) -> int:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    os.environ["DEPTHGAUGE_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
     folder = tmp_path_factory.mktemp("undisturbed")
     done = run(folder, study_file(folder), "--workers", "1")
     assert done.returncode == 0, done.stderr

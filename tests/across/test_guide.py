@@ -158,10 +158,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+def followed(folder: Path) -> dict[str, Done]:
     """What came of every line, in the order of the pages."""
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        patch.setenv("DEPTHGAUGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         patch.setattr("webbrowser.open", lambda _: True)
         patch.setattr(
             "study.machine.host.cores", lambda: 1

@@ -6,7 +6,6 @@ hundred studies. The studies are the same in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ from benchmarks.simulated_studies import FAMILIES, Family
 from study.analysis.onset import critical_values
 
 BY_NAME = {family.name: family for family in FAMILIES}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEPTHGAUGE_CACHE", str(folder))
-        yield folder
 
 
 def of(*truths: str) -> list[Family]:

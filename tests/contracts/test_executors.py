@@ -77,8 +77,7 @@ def quick_ray(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module", params=["in-process", "local-1", "local-2", "ray-2"])
-def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
-    os.environ["DEPTHGAUGE_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     made: Executor
     if request.param == "in-process":
         made = InProcessExecutor(make_trainer("digits", **DIGITS).run)
