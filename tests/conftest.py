@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -38,6 +39,16 @@ LONGEST = (
     "test_executors", "test_ray", "test_end_to_end", "test_report", "test_trainer", "test_trainer_exactness",
     "test_pages_agree",
 )  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-tensorflow", action="store_true", help="Keras and TensorFlow are not to be had")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever imports them fails at once: the quick tests stay quick."""
+    if config.getoption("--without-tensorflow"):
+        sys.modules.update({"keras": None, "tensorflow": None})  # type: ignore[dict-item]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
