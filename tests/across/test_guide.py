@@ -46,6 +46,7 @@ ELSEWHERE = {
 NOT_RUN = {
     "make study": "sets up an environment; tests/across/test_end_to_end.py runs the command",
     "make test": "this is it",
+    "make quick": "a part of it",
     "make check": "CI runs it beside the tests",
     "DEPTHGAUGE_GOLD=write": "writes the gold files anew",
     "python -m venv": "sets up an environment, as make does",
