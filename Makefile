@@ -5,13 +5,21 @@ BIN := .venv/bin
 NATIVE := $(wildcard study/train/native/*.[ch])
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: study test test-long check docs dist lock bench calibration native fuzz-native clean
+.PHONY: study test quick test-long check docs dist lock bench calibration native fuzz-native clean
 
 study: .venv/installed  ## run the default study, or go on with it, and write its report
 	$(BIN)/depthgauge run depth
 
 test: .venv/installed-test  ## the whole test suite
 	$(BIN)/python -m pytest
+
+# What needs neither Keras nor other processes, servers and browsers, and is not long.
+QUICK := $(addprefix tests/,analysis data design documents reports search) $(wildcard tests/test_*.py) \
+	$(addprefix tests/,contracts/test_store.py store/test_database.py train/test_draws.py train/test_native_functions.py)
+NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py data/test_columns.py reports/test_large_study.py)
+
+quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
+	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
 test-long: .venv/installed-test  ## the tests that take minutes each: engines compared over many replicates, other processors
 	$(BIN)/python -m pytest -m long

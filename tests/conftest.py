@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -16,12 +17,16 @@ from study.records.facts import RunFacts
 from study.records.metrics import ACCURACY
 from study.records.trials import ItemValues, Result, Trajectory, Trial
 from study.run.executors.worker import THREADS
+from study.train.native.compiled import available
 from study.words import speak_as_command_line
 from tests import postgres
 
 # Trainers in this process shall compute what worker processes compute: with one thread.
 # Ray lets everything else go before its workers, which is the other tests here: minutes for what takes seconds.
 os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
+
+# Tests that are not about an engine train with the one that starts at once, where it is built.
+ENGINE = "native" if available() else "keras"
 
 speak_as_command_line()  # errors name options, as the users of the command see them
 
@@ -36,17 +41,31 @@ LONGEST = (
 )  # fmt: skip
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-tensorflow", action="store_true", help="Keras and TensorFlow are not to be had")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever imports them fails at once: the quick tests stay quick."""
+    if config.getoption("--without-tensorflow"):
+        sys.modules.update({"keras": None, "tensorflow": None})  # type: ignore[dict-item]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the files that take a minute or more to the front."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
-@pytest.fixture(autouse=True)
-def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests neither read nor fill the user's cache; programs compiled by one test serve the next."""
-    shared = tmp_path_factory.getbasetemp() / "cache"
-    monkeypatch.setenv("DEPTHGAUGE_CACHE", str(shared))
-    monkeypatch.delenv("DEPTHGAUGE_STORE", raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither read nor fill the user's cache; programs compiled by one serve all, in each process of the run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEPTHGAUGE_CACHE", str(folder / "cache"))
+        patch.delenv("DEPTHGAUGE_STORE", raising=False)
+        yield
 
 
 def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> Result:

@@ -1,4 +1,7 @@
-"""The page on own data is run as it stands: its Python makes the data, its commands run in the same folder."""
+"""The page on own data is run: its Python makes the data, its commands run in the same folder.
+
+They run as they stand, but for the engine, which is the one that starts at once.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 from study.design.source import build_spec
+from tests.conftest import ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "data.md").read_text("utf-8")
@@ -23,8 +27,11 @@ def blocks(language: str) -> list[str]:
 def test_every_command_of_the_page_on_own_data_runs(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     shown = ""
-    commands = [shlex.split(line) for block in blocks("sh") for line in block.splitlines()]
-    for arguments in [["-c", blocks("python")[0]], *(["-m", "cli", *words[1:]] for words in commands)]:
+    commands = [shlex.split(line)[1:] for block in blocks("sh") for line in block.splitlines()]
+    for words in commands:
+        if words[0] in ("run", "plan"):
+            words += ["--set", f"engine={ENGINE}"]
+    for arguments in [["-c", blocks("python")[0]], *(["-m", "cli", *words] for words in commands)]:
         done = subprocess.run(
             [sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -17,16 +17,16 @@ import psutil
 import pytest
 
 import cli
+from tests.conftest import ENGINE
 
 ROOT = Path(cli.__file__).parent
 STUDY = """
 name = "small"
 dataset = "digits"
+engine = "{engine}"
 replicates = 2
 [network]
-width = 16
-samples = 100
-epochs = {epochs}
+{network}
 [space.depth]
 values = [1, 2, 3]
 """
@@ -40,9 +40,15 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command("run", *arguments), cwd=folder, capture_output=True, text=True, timeout=300)
 
 
-def study_file(folder: Path, epochs: int = 150) -> str:
+SMALL = {"width": 16, "samples": 100, "epochs": 150}
+HALF_A_SECOND = SMALL | {"epochs": 10_000, "evaluate_every": 100}  # a trial, where there is nothing to compile
+ENDLESS = {"width": 256, "samples": 1000, "epochs": 100_000, "evaluate_every": 1000}
+
+
+def study_file(folder: Path, network: dict[str, int] = SMALL, engine: str = "keras") -> str:
     file = folder / "small.toml"
-    file.write_text(STUDY.format(epochs=epochs))
+    lines = "\n".join(f"{name} = {value}" for name, value in network.items())
+    file.write_text(STUDY.format(engine=engine, network=lines))
     return str(file)
 
 
@@ -65,7 +71,6 @@ def count(store: Path) -> int:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    os.environ["DEPTHGAUGE_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
     folder = tmp_path_factory.mktemp("undisturbed")
     done = run(folder, study_file(folder), "--workers", "1")
     assert done.returncode == 0, done.stderr
@@ -94,9 +99,12 @@ def test_a_finished_study_is_shown_and_not_repeated(undisturbed: Path) -> None:
     assert recorded(undisturbed, "id, finished") == before
 
 
-def test_a_killed_coordinator_loses_only_trials_in_work(undisturbed: Path, tmp_path: Path) -> None:
+def test_a_killed_coordinator_loses_only_trials_in_work(tmp_path: Path) -> None:
+    (tmp_path / "undisturbed").mkdir()
+    done = run(tmp_path / "undisturbed", study_file(tmp_path / "undisturbed", HALF_A_SECOND, ENGINE))
+    assert done.returncode == 0, done.stderr
     store = tmp_path / "depthgauge" / "studies.db"
-    file = study_file(tmp_path)
+    file = study_file(tmp_path, HALF_A_SECOND, ENGINE)
     process = subprocess.Popen(command("run", file, "--workers", "1"), cwd=tmp_path, stderr=subprocess.DEVNULL)
     wait_until(lambda: count(store) >= 2)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -109,14 +117,18 @@ def test_a_killed_coordinator_loses_only_trials_in_work(undisturbed: Path, tmp_p
     done = run(tmp_path, file)
     assert done.returncode == 0, done.stderr
     assert f"{len(kept)} of them already in the store" in done.stderr
-    assert recorded(store) == recorded(undisturbed)
+    assert recorded(store) == recorded(tmp_path / "undisturbed" / "depthgauge" / "studies.db")
 
 
-@pytest.mark.parametrize(("how", "seconds"), [(signal.SIGINT, 3), (signal.SIGTERM, 0)], ids=["training", "starting"])
+@pytest.mark.parametrize(
+    ("how", "engine", "seconds"),
+    [(signal.SIGINT, ENGINE, 1 if ENGINE == "native" else 3), (signal.SIGTERM, "keras", 0)],
+    ids=["training", "starting"],
+)
 def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
-    tmp_path: Path, how: signal.Signals, seconds: float
+    tmp_path: Path, how: signal.Signals, engine: str, seconds: float
 ) -> None:
-    file = study_file(tmp_path, epochs=30_000)
+    file = study_file(tmp_path, ENDLESS, engine)
     process = subprocess.Popen(command("run", file), cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     main = psutil.Process(process.pid)
 
@@ -125,10 +137,16 @@ def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
         workers = [child for child in children if child.ppid() != process.pid]  # of the fork server, which is a child
         return any(sum(one.cpu_times()[:2]) > seconds for one in (workers if seconds else children))
 
-    wait_until(is_busy)
-    family = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(how)
-    _, errors = process.communicate(timeout=30)
+    family: list[psutil.Process] = []
+    try:
+        wait_until(is_busy)
+        family = main.children(recursive=True)
+        process.send_signal(how)
+        _, errors = process.communicate(timeout=30)
+    finally:  # what goes on training would slow all tests that follow
+        for one in [process, *family]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
     assert process.returncode == 130
     assert "Interrupted. 0 trials of 'small' are kept; the same command goes on" in errors
     assert "Traceback" not in errors
@@ -137,7 +155,7 @@ def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
 
 def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
     settings = ["--set", "network.learning_rate=1e20", "--set", "network.optimizer=sgd"]
-    done = run(tmp_path, study_file(tmp_path), *settings)
+    done = run(tmp_path, study_file(tmp_path, engine=ENGINE), *settings)
     assert done.returncode == 1
     assert "No trial of 'small' finished" in done.stderr and "diverged" in done.stderr
     assert "nan" not in done.stdout.lower()

@@ -2,7 +2,8 @@
 
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
 there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets
-are really trained; their variations (``--name``) run on scripted results, which saves minutes.
+are really trained, but only IN_WORKERS by Keras and in worker processes, as a reader's are; the other presets with the
+engine that starts at once, in this process. Their variations (``--name``) run on scripted results.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ from typer.testing import CliRunner
 import cli
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError
+from study.records.sources import DataSource
+from study.run.executors import Executor
 from study.run.executors.inprocess import InProcessExecutor
-from tests.conftest import scripted_result, trials_of
+from study.run.executors.local import LocalExecutor
+from study.run.executors.worker import make_trainer
+from tests.conftest import ENGINE, scripted_result, trials_of
 
 ROOT = Path(cli.__file__).parent
 
@@ -41,6 +46,7 @@ ELSEWHERE = {
 NOT_RUN = {
     "make study": "sets up an environment; tests/across/test_end_to_end.py runs the command",
     "make test": "this is it",
+    "make quick": "a part of it",
     "make check": "CI runs it beside the tests",
     "DEPTHGAUGE_GOLD=write": "writes the gold files anew",
     "python -m venv": "sets up an environment, as make does",
@@ -57,6 +63,13 @@ NOT_RUN = {
     "depthgauge dashboard": "a server; tests/foreign/test_foreign.py asks it for its page",
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/foreign/test_foreign.py makes one",
 }
+
+# What runs in worker processes, and with the engine that it asks for: the first study, and what is about workers.
+IN_WORKERS = (
+    "depthgauge run",
+    "depthgauge run depth",
+    "depthgauge run big.toml --trial-timeout 3600 --trial-memory 4000",
+)
 
 # What makes a study small. Where one of SMALL_SPACE is scientific, its values are replaced, too.
 SMALL = {
@@ -146,10 +159,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+def followed(folder: Path) -> dict[str, Done]:
     """What came of every line, in the order of the pages."""
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        patch.setenv("DEPTHGAUGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         patch.setattr("webbrowser.open", lambda _: True)
         patch.setattr(
             "study.machine.host.cores", lambda: 1
@@ -161,15 +173,17 @@ def follow(line: str) -> Done:
     """Run one line of the guide, small."""
     words, _, file = line.partition(" > ")
     command, *arguments = shlex.split(words)[1:]
-    scripted = command == "run" and "--name" in arguments
+    executor: type[Executor] = ScriptedExecutor if command == "run" and "--name" in arguments else TrainingExecutor
+    if line in IN_WORKERS:
+        executor = LocalExecutor
     if command in ("run", "plan"):
         try:
-            arguments += smaller(arguments)
+            arguments += smaller(arguments, engine="keras" if executor is LocalExecutor else ENGINE)
         except InputError as error:
             return Done(2, str(error))
     with pytest.MonkeyPatch.context() as patch:
-        if scripted:
-            patch.setattr("study.run.start.LocalExecutor", ScriptedExecutor)
+        patch.setattr("study.run.start.LocalExecutor", executor)
+        patch.setattr("study.run.estimate.LocalExecutor", executor)
         done = CliRunner().invoke(cli.app, [command, *arguments])
     if file:
         Path(file).write_text(done.stdout, "utf-8")
@@ -178,22 +192,27 @@ def follow(line: str) -> Done:
     return Done(done.exit_code, done.output)
 
 
+class TrainingExecutor(InProcessExecutor):
+    """Stands for worker processes: trains in this one."""
+
+    def __init__(self, source: DataSource, *, seed: int, validation: float, engine: str, **_: Any) -> None:
+        super().__init__(make_trainer(source, seed, validation, engine).run)
+
+
 class ScriptedExecutor(InProcessExecutor):
     """Stands for worker processes: results without training."""
-
-    workers = 1
 
     def __init__(self, *_: Any, **__: Any) -> None:
         super().__init__(lambda trial: scripted_result(trial, epochs=trial.configuration.epochs, test_items=DIGITS))
 
 
-def smaller(arguments: list[str]) -> list[str]:
+def smaller(arguments: list[str], engine: str) -> list[str]:
     """What makes a run small, once it is seen that it is a valid study as it stands."""
     source = next((word for word in arguments[:1] if not word.startswith("-")), "depth")
     given = list(pairwise(arguments))
     own = data_settings(dict(given).get("--data"), dict(given).get("--target"))
     spec = load_spec(source, own + [value for option, value in given if option == "--set"])
-    small: dict[str, Any] = SMALL | (SMALL_SEARCH if spec.nuisance else {})
+    small: dict[str, Any] = SMALL | {"engine": engine} | (SMALL_SEARCH if spec.nuisance else {})
     if own:
         del small["dataset"]
     small |= {f"space.{name}": values for name, values in SMALL_SPACE.items() if name in spec.scientific}
@@ -209,6 +228,7 @@ def test_every_command_of_the_guide_runs(line: str, followed: dict[str, Done]) -
 def test_what_is_not_run_is_said_and_is_there() -> None:
     for line in COMMANDS:
         assert line.startswith("depthgauge "), f"{line}: give it a reason in NOT_RUN"
+    assert set(IN_WORKERS) <= set(COMMANDS)
     for beginning in NOT_RUN:
         assert any(line.startswith(beginning) for line in LINES), f"{beginning} is in no page any more"
     for page, test in ELSEWHERE.items():

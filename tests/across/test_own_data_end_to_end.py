@@ -15,10 +15,12 @@ from sklearn.datasets import load_breast_cancer, load_digits
 
 import cli
 from depthgauge import load_study
+from tests.conftest import ENGINE
 
 ROOT = Path(cli.__file__).parent
-STUDY = """
+STUDY = f"""
 name = "own"
+engine = "{ENGINE}"
 replicates = 2
 [network]
 width = 16

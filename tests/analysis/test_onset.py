@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -32,15 +31,6 @@ DEPTHS = [1, 2, 4, 6, 8, 10, 12]
 FALLING = np.array([0.841, 0.846, 0.846, 0.833, 0.821, 0.805, 0.799])
 FLAT = np.full(7, 0.84)
 KINDS = {"overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One cache for the module, away from the user's own."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEPTHGAUGE_CACHE", str(folder))
-        yield folder
 
 
 def runs(curve: np.ndarray[Any, Any], replicates: int = 8, noise: float = 0.003, seed: int = 1) -> np.ndarray[Any, Any]:

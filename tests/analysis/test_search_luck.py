@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,15 +10,6 @@ from study.analysis.item_intervals import Sampling, mean_estimate
 from study.analysis.search_luck import luck_inflation
 
 ROWS = np.repeat(np.arange(3), 4)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One cache for the module, away from the user's own."""
-    folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEPTHGAUGE_CACHE", str(folder))
-        yield folder
 
 
 def table(luck: float, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from reports import write_report
+from study.analysis.findings import Findings
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -46,7 +49,8 @@ class Visit:
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
+        self.address = path.as_uri()
+        self.page.goto(self.address)
 
     def see_all(self) -> None:
         """Scroll through the page, so that every figure is drawn."""
@@ -54,6 +58,28 @@ class Visit:
         for i in range(charts.count()):
             charts.nth(i).scroll_into_view_if_needed()
             charts.nth(i).locator(".main-svg").first.wait_for()
+
+
+HEIGHTS = {390: 844, 1280: 900}  # a phone and a laptop
+
+
+@pytest.fixture(scope="module")
+def drawn(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Visit]]:
+    """Pages with all their figures, to be looked at and not to be changed: drawing one takes seconds."""
+    opened: dict[tuple[Any, ...], Visit] = {}
+
+    def open_page(make: Callable[[], Findings], width: int = 1280, scheme: str = "light") -> Visit:
+        key = make, width, scheme
+        if key not in opened:
+            path = write_report(make(), tmp_path_factory.mktemp("drawn") / "report.html", date="2026-01-01")
+            viewport = {"width": width, "height": HEIGHTS[width]}
+            opened[key] = Visit(browser, path, viewport=viewport, color_scheme=scheme)
+            opened[key].see_all()
+        return opened[key]
+
+    yield open_page
+    for one in opened.values():
+        one.context.close()
 
 
 @pytest.fixture

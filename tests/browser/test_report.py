@@ -27,17 +27,14 @@ def wait_until(page: Any, expression: str) -> None:
     pytest.fail(f"never true within 20 s: {expression}")
 
 
-def test_the_page_opens_from_a_file_without_an_error_or_a_request(visit: Any, report: Path) -> None:
-    seen = visit(report, viewport={"width": 1280, "height": 900})
-    seen.see_all()
+def test_the_page_opens_from_a_file_without_an_error_or_a_request(drawn: Any) -> None:
+    seen = drawn(sample.default_study)
     assert seen.complaints == []
-    assert seen.requests == [report.as_uri()]
+    assert seen.requests == [seen.address]
 
 
-def test_every_figure_has_marks(visit: Any, report: Path) -> None:
-    seen = visit(report, viewport={"width": 1280, "height": 900})
-    seen.see_all()
-    marks = seen.page.eval_on_selector_all(
+def test_every_figure_has_marks(drawn: Any) -> None:
+    marks = drawn(sample.default_study).page.eval_on_selector_all(
         ".chart", "charts => charts.map(c => c.querySelectorAll('.points path, .lines path').length)"
     )
     assert len(marks) == 4 + 18 + 2 and min(marks) >= 5
@@ -106,11 +103,8 @@ def test_figures_follow_the_colour_scheme(visit: Any, report: Path) -> None:
         scripted.unfinished_search,
     ],
 )
-def test_a_phone_needs_no_horizontal_scroll(visit: Any, tmp_path: Path, make: Any) -> None:
-    path = write_report(make(), tmp_path / "report.html", date=None)
-    seen = visit(path, viewport={"width": 390, "height": 844})
-    seen.see_all()
-    assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
+def test_a_phone_needs_no_horizontal_scroll(drawn: Any, make: Any) -> None:
+    assert drawn(make, 390).page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
@@ -124,22 +118,15 @@ OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
 
 @pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_words_in_a_figure_do_not_overlap(visit: Any, tmp_path: Path, width: int, make: Any) -> None:
-    path = write_report(make(), tmp_path / "report.html", date=None)
-    seen = visit(path, viewport={"width": width, "height": 900})
-    seen.see_all()
-    assert seen.page.evaluate(OVERLAPS) == []
+def test_words_in_a_figure_do_not_overlap(drawn: Any, width: int, make: Any) -> None:
+    assert drawn(make, width).page.evaluate(OVERLAPS) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_searches_are_drawn_in_both_schemes_without_a_message(
-    visit: Any, tmp_path: Path, width: int, scheme: str
-) -> None:
-    path = write_report(scripted.isolation(), tmp_path / "report.html", date=None)
-    seen = visit(path, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    seen.see_all()
-    assert seen.complaints == [] and seen.requests == [path.as_uri()]
+def test_the_searches_are_drawn_in_both_schemes_without_a_message(drawn: Any, width: int, scheme: str) -> None:
+    seen = drawn(scripted.isolation, width, scheme)
+    assert seen.complaints == [] and seen.requests == [seen.address]
     ink = {"light": "rgb(107, 114, 128)", "dark": "rgb(163, 171, 184)"}[scheme]
     dots = seen.page.locator("#search-1-1 .points path")
     assert dots.count() == 36 + 3 + 3 and dots.first.evaluate("dot => getComputedStyle(dot).fill") == ink
@@ -189,8 +176,8 @@ def test_it_prints_on_paper_with_all_figures_also_from_dark_mode(visit: Any, rep
     assert seen.complaints == []
 
 
-def test_every_image_has_words_and_headings_are_in_order(visit: Any, report: Path) -> None:
-    page = visit(report).page
+def test_every_image_has_words_and_headings_are_in_order(drawn: Any) -> None:
+    page = drawn(sample.default_study).page
     assert page.locator("[role=img]:not([aria-label])").count() == 0
     levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])")
     assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))

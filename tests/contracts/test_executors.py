@@ -23,15 +23,16 @@ from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
 from study.run.executors.pool import Pool, TrialQueue
 from study.run.executors.worker import make_trainer
+from tests.conftest import ENGINE
 
 DIGITS = {"seed": 3, "validation": 0.1}
 POOLS = ("local", "ray")
 
 
-def make_pool(kind: str, *, workers: int, limits: Limits | None = None) -> Pool:
+def make_pool(kind: str, *, workers: int, limits: Limits | None = None, engine: str = "keras") -> Pool:
     """Workers on this machine, each in a process of its own; skips where Ray is not installed."""
     if kind == "local":
-        return LocalExecutor("digits", workers=workers, limits=limits, **DIGITS)
+        return LocalExecutor("digits", workers=workers, limits=limits, engine=engine, **DIGITS)
     ray = pytest.importorskip("ray", reason="the extra ray is not installed")
     from study.run.executors.ray import RayExecutor
 
@@ -76,8 +77,7 @@ def quick_ray(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module", params=["in-process", "local-1", "local-2", "ray-2"])
-def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
-    os.environ["DEPTHGAUGE_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     made: Executor
     if request.param == "in-process":
         made = InProcessExecutor(make_trainer("digits", **DIGITS).run)
@@ -218,11 +218,11 @@ def test_data_that_have_changed_end_the_study_and_fail_no_trial(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("quick_ray")
-@pytest.mark.parametrize(("kind", "seconds"), [("local", 20), ("ray", 5)])  # nothing has to be compiled on Ray here
+@pytest.mark.parametrize(("kind", "seconds"), [("local", 5 if ENGINE == "native" else 20), ("ray", 5)])
 def test_a_trial_that_hangs_or_eats_memory_is_stopped_and_the_others_end(kind: str, seconds: int) -> None:
     endless = Trial(Configuration.stack(hidden=(8,), epochs=10**7, evaluate_every=10**6, samples=60), 0)
     huge = Trial(Configuration.stack(hidden=(6000, 6000), epochs=100, samples=60), 0)
-    executor = make_pool(kind, workers=2, limits=Limits(seconds=seconds, memory=400))
+    executor = make_pool(kind, workers=2, limits=Limits(seconds=seconds, memory=400), engine=ENGINE)
     try:
         for trial in [endless, huge, *trials(2)]:
             executor.submit(trial)

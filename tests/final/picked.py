@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from depthgauge import Study
 from study.data.loading import load_dataset
@@ -26,10 +25,8 @@ SMALL = {
 
 def run_and_pick(folder: Path, spec: dict, **options: object) -> tuple[Study, FinalNetwork]:
     """Run a study with its store in ``folder`` and pick from it into ``folder/pick``."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEPTHGAUGE_CACHE", str(folder.parent / "cache"))
-        study = Study.define(spec, store=str(folder / "studies.db")).run(workers=2)
-        return study, study.pick(output=folder / "pick", **options)  # type: ignore[arg-type]
+    study = Study.define(spec, store=str(folder / "studies.db")).run(workers=2)
+    return study, study.pick(output=folder / "pick", **options)  # type: ignore[arg-type]
 
 
 def digits_test() -> tuple[np.ndarray, np.ndarray]:

@@ -244,6 +244,7 @@ def test_the_code_names_every_part_of_the_configuration() -> None:
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool) -> None:
+    pytest.importorskip("keras", reason="the quick tests go without")
     configuration = Configuration.stack(hidden=(6, 4), epochs=1, dropout=0.2, l2=1e-4, batch_norm=batch_norm)
     rows = {"x": np.zeros((8, 5), np.float32), "y": np.arange(8) % 3}
     exec(keras_code(configuration, 5, 3), rows)
@@ -254,6 +255,7 @@ def test_the_code_runs_and_builds_the_network_that_was_trained(batch_norm: bool)
 
 @pytest.mark.parametrize("l2", [0.0, 1e-3])
 def test_the_code_stops_where_the_pick_was_read(l2: float) -> None:
+    pytest.importorskip("keras", reason="the quick tests go without")
     configuration = Configuration.stack(hidden=(6,), epochs=40, l2=l2, learning_rate=0.1, batch_size=4)
     rng = np.random.default_rng(0)
     rows = {name: rng.normal(size=(8, 5)).astype(np.float32) for name in ("x", "x_val")}

@@ -22,14 +22,16 @@ from study.records.trials import Result, Trial, TrialKey
 from study.run.coordinator import ATTEMPTS
 from study.run.observers import Observer
 from study.run.start import Workplace
-from tests.across.test_end_to_end import command, study_file, wait_until
+from tests.across.test_end_to_end import ENDLESS, command, study_file, wait_until
+from tests.conftest import ENGINE
 from tests.postgres import Server
 
 STUDY: dict[str, Any] = {
     "name": "small",
     "dataset": "digits",
+    "engine": ENGINE,
     "replicates": 2,
-    "network": {"width": 16, "samples": 100, "epochs": 300},
+    "network": {"width": 128, "samples": 500, "epochs": 300},  # a trial takes some tenths of a second
     "space": {"depth": {"values": [1, 2, 3]}},
 }
 
@@ -138,13 +140,15 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("how", "at"),
-    [(signal.SIGINT, "RayWorker.prepare"), (signal.SIGTERM, "RayWorker.run")],
+    ("how", "at", "engine"),
+    [(signal.SIGINT, "RayWorker.prepare", "keras"), (signal.SIGTERM, "RayWorker.run", ENGINE)],
     ids=["starting", "training"],
 )
-def test_an_interrupted_run_leaves_no_process_of_its_own_ray(how: signal.Signals, at: str, tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_no_process_of_its_own_ray(
+    how: signal.Signals, at: str, engine: str, tmp_path: Path
+) -> None:
     pytest.importorskip("ray", reason="the extra ray is not installed")
-    arguments = command("run", study_file(tmp_path, epochs=30_000), "--executor", "ray", "--workers", "1")
+    arguments = command("run", study_file(tmp_path, ENDLESS, engine), "--executor", "ray", "--workers", "1")
     process = subprocess.Popen(
         arguments, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +14,8 @@ import tensorflow as tf
 from study.records.trials import Configuration
 from study.train.draws import dropout_factors, start_weights
 from study.train.native.compiled import Stack, get_weights, module, set_weights
+
+GRAPH_STEPS = 20  # from how many steps on they are a graph
 
 
 @dataclass(frozen=True)
@@ -67,25 +72,38 @@ class Case:
 
     def keras(self, steps: int, dtype: str = "float32") -> list[np.ndarray]:
         """Weights after the steps, by Keras, with the same masks; ``dtype`` float64 gives a reference."""
-        stack, policy = self.stack, keras.config.dtype_policy()
-        keras.config.set_dtype_policy(dtype)
-        try:
-            model = twin(stack)
-            optimizer = optimizer_of(stack)
-            model.set_weights([w.astype(dtype) for w in self.start()])
-            x, y = self.seen().astype(dtype), self.y.astype(dtype) if stack.loss == "squared error" else self.y
-            # As a graph, a hundred steps take seconds; for ten, tracing it would take longer than they do.
-            take = tf.function(one_step, reduce_retracing=True) if steps > 20 else one_step
-            optimizer.build(model.trainable_variables)
-            for step, batch in enumerate(self.batches(steps)):
-                factors = [
-                    tf.constant(dropout_factors(stack.key, step, i, len(batch), width, stack.dropout[i]), dtype)
-                    for i, width in enumerate(stack.hidden)
-                ]
-                take(model, optimizer, stack, tf.constant(x[batch]), tf.constant(y[batch]), factors)
-            return model.get_weights()
-        finally:
-            keras.config.set_dtype_policy(policy)
+        step_of, weights, start = taught(self.stack, dtype, as_graph=steps > GRAPH_STEPS)
+        for variable, value in start:
+            variable.assign(value)
+        for variable, value in zip(weights, self.start(), strict=True):
+            variable.assign(value.astype(dtype))
+        stack, x = self.stack, self.seen().astype(dtype)
+        y = self.y.astype(dtype) if stack.loss == "squared error" else self.y
+        for step, batch in enumerate(self.batches(steps)):
+            factors = [
+                tf.constant(dropout_factors(stack.key, step, i, len(batch), width, stack.dropout[i]), dtype)
+                for i, width in enumerate(stack.hidden)
+            ]
+            step_of(tf.constant(x[batch]), tf.constant(y[batch]), factors)
+        return [variable.numpy() for variable in weights]
+
+
+@cache
+def taught(stack: Stack, dtype: str, *, as_graph: bool) -> tuple[Callable[..., None], list[Any], list[tuple[Any, Any]]]:
+    """A step of the twin of ``stack``, its weights, and what its optimizer starts from: for any number of cases.
+
+    As a graph, a hundred steps take seconds; for ten, tracing it would take longer than they do.
+    """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(dtype)
+    try:
+        model, optimizer = twin(stack), optimizer_of(stack)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    optimizer.build(model.trainable_variables)
+    step = partial(one_step, model, optimizer, stack)
+    taken = tf.function(step, reduce_retracing=True) if as_graph else step
+    return taken, model.weights, [(variable, variable.numpy()) for variable in optimizer.variables]
 
 
 def twin(stack: Stack) -> keras.Model:

@@ -48,7 +48,7 @@ def of_each_split(values: np.ndarray, rows: Rows) -> list[float]:
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
+        pytest.param({}, marks=pytest.mark.long),
         {"samples": 16_000, "l2": 1e-4, "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.05},
         {"samples": 16_000, "batch_norm": True, "activation": "gelu", "optimizer": "rmsprop"},
     ],
@@ -70,6 +70,7 @@ def test_the_first_epoch_ends_at_the_cross_entropy_that_keras_gives(mnist: Train
     assert np.allclose(*cross_entropy, rtol=0.03)
 
 
+@pytest.mark.long  # test_trainer has five seeds of it, on the digits
 def test_over_ten_seeds_the_mean_accuracies_are_those_of_keras(mnist: Trainer) -> None:
     configuration = Configuration.stack(**(BASELINE | {"samples": 960, "epochs": 10, "evaluate_every": 10}))
     differences = []
