@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
 LEADING_ZERO = re.compile(rb"(?:^|[^0-9.])0[0-9]")
+OTHERS = {  # how files begin that are often named .csv
+    b"\x1f\x8b": "a file packed with gzip. Name it so: .csv.gz",
+    b"PK\x03\x04": "a zip archive or a workbook, as .xlsx files are. Unpack it, or save its sheet as CSV.",
+    b"PAR1": "Parquet. Name it so: .parquet",
+}
 HEADER_BYTES = 10_000_000  # the first line of a table has to end within so many
 
 
@@ -168,8 +173,11 @@ def _layout(path: Path, target: str | None) -> Layout:
             f"{path}: expected text in UTF-8, found UTF-16. Save it as UTF-8, for example: iconv -f utf-16 -t utf-8 "
             f"{path.name}"
         )
+    for signature, said in OTHERS.items():
+        if start.startswith(signature):
+            raise DataError(f"{path}: expected text separated by commas, found {said}")
     if b"\0" in start[:10_000]:
-        raise DataError(f"{path}: expected text separated by commas, found a binary file.")
+        raise DataError(f"{path}: expected text separated by commas, found a binary file. Save it as CSV.")
     if len(start) == HEADER_BYTES and not set(b"\r\n") & set(start):
         raise DataError(f"{path}: expected a first line of column names, found {HEADER_BYTES:,} bytes without an end.")
     found = csv_text.layout(path, target, limits.MAX_TABLE_BYTES)

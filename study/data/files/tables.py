@@ -52,6 +52,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
     frame = frame.drop(columns=list(source.drop))
     drawn = None
+    rest: NDArray[np.int64] | slice = slice(None)
     if source.test is None:
         labels, (y,) = encode_labels((frame[target].to_numpy(), f"{where}, column {target!r}"))
         rest, drawn = test_rows(y, labels, source)
@@ -70,7 +71,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         )
         check_parts(y_train, y_test, labels, f"{test_path}, column {target!r}")
         check_rows_of_classes(y_train, labels, where)
-    columns = fit_columns(train_frame.drop(columns=target), target, where)
+    columns = fit_columns(frame.drop(columns=target), rest, target, where)
     limits.check_features(len(columns.features), where)
     limits.check_bytes(4 * len(columns.features) * (len(train_frame) + len(test_frame)), where)
     origin = _origin(columns, train_frame)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.data.files.cell_words import EMPTY, EMPTY_LABELS, QUIET, TRUTH, WHOLE, is_gap, is_number
+from study.data.files.cell_words import EMPTY, EMPTY_LABELS, QUIET, TRUTH, WHOLE, is_empty, is_gap, is_number
 from study.words import count, shortened
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def beyond(words: list[str]) -> bool:
 
 
 def without(column: pandas.Series, gaps: tuple[str, ...]) -> pandas.Series:
-    """A column of words, in which ``gaps`` are missing values."""
-    return column.mask(column.isin(list(gaps)))
+    """A column of words, in which ``gaps`` and white space alone are missing values."""
+    return column.mask(column.isin([one for one in column.dropna().unique() if is_empty(str(one), gaps)]))
 
 
 def without_labels(column: pandas.Series) -> pandas.Series:
