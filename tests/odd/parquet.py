@@ -90,9 +90,7 @@ COLUMNS: dict[str, Callable[[Rng], tuple[Any, tuple[Value, ...]]]] = {
     "double": fractions(pyarrow.float64(), 12),
     "decimal money": decimals(10, 2, -500_000, 1_000_000),
     "decimal of 18 digits": decimals(18, 0, 10**17, 900),
-    "decimal of 18 digits with places": decimals(20, 2, 10**17, 900),
-    "decimal of 30 digits": decimals(30, 0, 10**29, 900),
-    "decimal of many places": decimals(38, 30, 10**30, 900),
+    "decimal of many places": decimals(38, 30, -(2**60), 2**61),
     "truth values with gaps": truth,
     "text": words(pyarrow.string(), "red", "green"),
     "large text": words(pyarrow.large_string(), "red", "green", "NA"),
@@ -102,9 +100,11 @@ COLUMNS: dict[str, Callable[[Rng], tuple[Any, tuple[Value, ...]]]] = {
     "text of numbers": words(pyarrow.string(), "1", "2", "10"),
     "text of white space": words(pyarrow.string(), "no", "no ", " "),
     "nothing": lambda rng: (pyarrow.array([None] * ROWS, pyarrow.float64()), (None,) * ROWS),
+    "text without a word": lambda rng: (pyarrow.array([None] * ROWS, pyarrow.string()), (None,) * ROWS),
     "nothing without a type": lambda rng: (pyarrow.nulls(ROWS), (None,) * ROWS),
 }
 DAY = datetime.date(2024, 1, 5)
+TOO_LONG = decimals(30, 0, 10**29, 900), decimals(20, 2, 10**17, 900), decimals(38, 30, 10**30, 900)
 REFUSED: dict[str, tuple[Any, str]] = {
     "timestamp": (pyarrow.array([datetime.datetime(2024, 1, 5, k % 24) for k in range(ROWS)]), "dates"),
     "timestamp in a zone": (
@@ -115,6 +115,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "list": (pyarrow.array([[k, 1] for k in range(ROWS)]), "type"),
     "record": (pyarrow.array([{"a": k} for k in range(ROWS)]), "type dict"),
     "bytes": (pyarrow.array([bytes([k]) for k in range(ROWS)]), "type bytes"),
+    **{f"decimals that differ beyond float64 {k}": (make(np.random.default_rng(0))[0], "16 digits")
+       for k, make in enumerate(TOO_LONG)},
     "infinity": (pyarrow.array([np.inf if k == 7 else float(k) for k in range(ROWS)]), "ordinary size"),
     "beyond float32": (pyarrow.array([1e39 if k == 7 else float(k) for k in range(ROWS)]), "ordinary size"),
 }  # fmt: skip

@@ -257,6 +257,7 @@ BREAKS: dict[str, Break] = {
     "beyond float32": lambda r, at: (_cell(r, at, "plain", "1e39"), ("'plain'", "ordinary size")),
     "beyond float64": lambda r, at: (_cell(r, at, "plain", "1e999"), ("'plain'", "ordinary size")),
     "25 digits": lambda r, at: (_column(r, "plain", lambda k: str(10**24 + k)), ("'plain'", "64 bits")),
+    "nanoseconds as fractions": lambda r, at: (_column(r, "plain", lambda k: f"1700000000.{123456000 + 7 * k}"), ("'plain'", "16 digits")),
     "ISO dates": lambda r, at: (_column(r, "plain", lambda k: f"2024-01-{k % 28 + 1:02}"), ("'plain'", "dates")),
     "days with dots": lambda r, at: (_column(r, "plain", lambda k: f"{k % 28 + 1}.1.2024"), ("'plain'", "dates")),
     "times": lambda r, at: (_column(r, "plain", lambda k: f"2024-01-01T{k % 24:02}:00:00Z"), ("'plain'", "dates")),

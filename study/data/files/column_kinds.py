@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,7 @@ def _problem(column: pandas.Series) -> str | None:
         return "holds dates"
     if not (is_object_dtype(column) or is_string_dtype(column) or str(column.dtype) == "category"):
         return f"holds values of type {column.dtype}"
-    if len(known) and isinstance(known.iloc[0], list | dict | tuple | np.ndarray | bytes):
+    if len(known) and not isinstance(known.iloc[0], str | bool | int | float | datetime.date):
         return f"holds values of type {type(known.iloc[0]).__name__}"
     words = set(texts(known))
     example = shortened(str(known.iloc[0]))

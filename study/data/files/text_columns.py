@@ -49,7 +49,8 @@ def understood(column: pandas.Series, name: str) -> tuple[pandas.Series, str | N
         values = pandas.arrays.BooleanArray(np.where(missing, False, truth[codes]), missing)
         found = pandas.Series(values, column.index)
         return found, _said(name, Counter(words[code] for code in codes.tolist() if code in place))
-    return without(column, EMPTY), None
+    found = without(column, EMPTY)
+    return (found.astype(np.float64) if found.isna().all() else found), None  # as if nothing were written
 
 
 def beyond(words: list[str]) -> bool:
