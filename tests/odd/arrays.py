@@ -182,7 +182,9 @@ def idx_files(seed: int) -> Iterator[Case]:
         ending = ".gz" if rng.random() < 0.5 else ""
         right = Arrays(x, tuple(str(k) for k in Y), 255.0 if code == 8 else None)
         pack = gzip.compress if ending else bytes
-        yield Case(f"idx: type {code}", f"draw {seed}", _pair(pack(idx(x, code)), pack(idx(Y, 8)), ending), "mine", right)
+        yield Case(
+            f"idx: type {code}", f"draw {seed}", _pair(pack(idx(x, code)), pack(idx(Y, 8)), ending), "mine", right
+        )
     rng = seed_of(f"idx damage {seed}")
     x = rng.integers(0, 256, (ROWS, 2, 3))
     whole, labels = idx(x, 8), idx(Y, 8)

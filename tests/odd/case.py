@@ -175,7 +175,9 @@ def _verify_notes(right: Table, dataset: Dataset, report: DataReport, order: np.
     times = Counter(rows[row] for row in training)
     copies = sum(times.values()) - len(times)
     across = sum(rows[row] in times for row in range(len(order)) if row not in training)
-    torn = {row for row in rows if len({label for one, label in zip(rows, right.labels, strict=True) if one == row}) > 1}
+    torn = {
+        row for row in rows if len({label for one, label in zip(rows, right.labels, strict=True) if one == row}) > 1
+    }
     assert (f"Copies in the training part: {copies:,} of" in said) == bool(copies), (copies, said)
     assert (f"Copies across the parts: {across:,} of" in said) == bool(across), said
     assert ("Conflicting labels: " in said) == bool(torn), said
@@ -203,8 +205,8 @@ def _constant(name: str, right: Table, seen: set[Value]) -> bool:
 
 
 def _counts(cells: tuple[Value, ...]) -> bool:
-    return (
-        len(set(cells)) == len(cells) > 10 and all(isinstance(one, Fraction) and one.denominator == 1 for one in cells)
+    return len(set(cells)) == len(cells) > 10 and all(
+        isinstance(one, Fraction) and one.denominator == 1 for one in cells
     )
 
 

@@ -11,7 +11,24 @@ import numpy as np
 from tests.odd.case import Value
 
 Rng = np.random.Generator
-GAPS = ("-", "--", "?", "N/A", "n/a", "na", "NULL", "null", "None", ".", "*", "#DIV/0!", "#N/A", "nan", "\u2013", "missing")
+GAPS = (
+    "-",
+    "--",
+    "?",
+    "N/A",
+    "n/a",
+    "na",
+    "NULL",
+    "null",
+    "None",
+    ".",
+    "*",
+    "#DIV/0!",
+    "#N/A",
+    "nan",
+    "\u2013",
+    "missing",
+)
 
 
 @dataclass(frozen=True)
@@ -32,9 +49,7 @@ def decimal(digits: int, places: int) -> str:
 
 def of_digits(digits: list[int], places: int = 0, write: Callable[[int, int], str] = decimal) -> Column:
     """Numbers that are whole multiples of ``10**-places``."""
-    return Column(
-        tuple(write(one, places) for one in digits), tuple(Fraction(one, 10**places) for one in digits)
-    )
+    return Column(tuple(write(one, places) for one in digits), tuple(Fraction(one, 10**places) for one in digits))
 
 
 def _around(low: int, reach: int, places: int = 0) -> Callable[[Rng, int], Column]:
@@ -55,7 +70,9 @@ def with_exponent(rng: Rng, n: int) -> Column:
     forms = ("{}e{}", "{}E{}", "{}e{:+}", "{}E{:+03}", "+{}e{}")
     digits, powers = rng.integers(1, 9999, n), rng.integers(-4, 5, n)
     cells = [forms[int(k)].format(d, p) for d, p, k in zip(digits, powers, rng.integers(0, len(forms), n), strict=True)]
-    return Column(tuple(cells), tuple(Fraction(int(d)) * Fraction(10) ** int(p) for d, p in zip(digits, powers, strict=True)))
+    return Column(
+        tuple(cells), tuple(Fraction(int(d)) * Fraction(10) ** int(p) for d, p in zip(digits, powers, strict=True))
+    )
 
 
 def without_zeros(rng: Rng, n: int) -> Column:

@@ -146,7 +146,9 @@ def cases(seed: int) -> Iterator[Case]:
         odd, values = make(rng)
         plain, known = whole(pyarrow.int32(), -50, 100)(rng)
         right = Table({"odd": values, "plain": known}, LABELS)
-        yield file(f"parquet: {kind}", f"draw {seed}", {"odd": odd, "plain": plain, "label": pyarrow.array(LABELS)}, right)
+        yield file(
+            f"parquet: {kind}", f"draw {seed}", {"odd": odd, "plain": plain, "label": pyarrow.array(LABELS)}, right
+        )
     for kind, (odd, said) in REFUSED.items():
         columns = {"odd": odd, "label": pyarrow.array(LABELS)}
         yield file(f"parquet refused: {kind}", f"draw {seed}", columns, Refused(("t.parquet", "'odd'", said)))
@@ -155,7 +157,9 @@ def cases(seed: int) -> Iterator[Case]:
         given = [list(names)[int(k)] for k in rng.permutation(np.arange(ROWS) % len(names))]
         plain, known = whole(pyarrow.int32(), -50, 100)(rng)
         right = Table({"plain": known}, tuple(names[one] for one in given))
-        yield file(f"parquet labels: {kind}", f"draw {seed}", {"plain": plain, "label": pyarrow.array(given, type_)}, right)
+        yield file(
+            f"parquet labels: {kind}", f"draw {seed}", {"plain": plain, "label": pyarrow.array(given, type_)}, right
+        )
     yield from damaged(seed)
 
 
@@ -179,7 +183,9 @@ def damaged(seed: int) -> Iterator[Case]:
     yield spoilt("empty", lambda all_: b"", "cannot be read")
     yield spoilt("text", lambda all_: b"plain,label\n1,yes\n", "cannot be read")
     yield spoilt("the footer's length", lambda all_: all_[:-8] + b"\xff\xff\xff\x7f" + all_[-4:], "cannot be read")
-    yield file("parquet damage: no rows", f"draw {seed}", {"plain": plain[:0], "label": label[:0]}, Refused(("found none",)))
+    yield file(
+        "parquet damage: no rows", f"draw {seed}", {"plain": plain[:0], "label": label[:0]}, Refused(("found none",))
+    )
     twice = pyarrow.table([plain, plain, label], names=["plain", "plain", "label"])
     yield Case("parquet damage: a name twice", f"draw {seed}",
                lambda folder: parquet.write_table(twice, folder / "t.parquet"), "t.parquet",

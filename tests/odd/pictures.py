@@ -163,7 +163,7 @@ SPOILS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a pointer of Git LFS": (lambda path: path.write_bytes(b"version https://git-lfs.github.com/spec/v1\n"), ("none",)),
     "a link that leads nowhere": (lambda path: (path.unlink(), path.symlink_to("nowhere")), ()),
     "a pipe": (lambda path: (path.unlink(), os.mkfifo(path)), ("pipe",)),
-    "a bomb of pixels": (lambda path: Image.new("1", (14_000, 14_000)).save(path), ("values",)),
+    "a bomb of pixels": (lambda path: Image.new("1", (14_000, 14_000)).save(path), ("far too large",)),
 }
 
 

@@ -6,6 +6,7 @@ file of its own (other dialect, unknown words, a class that it lacks or that onl
 ``breaks``, each of which is refused with what and where.
 """
 
+# ruff: noqa: E501  # a kind a line is what can be read here
 from __future__ import annotations
 
 import gzip
@@ -13,9 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from tests.odd.case import Case, Refused, Table, Value, seed_of
+from tests.odd.case import Case, Refused, Table, seed_of
 from tests.odd.columns import COLUMNS, GAPS, Column, Rng, chosen, gapped, small
 from tests.odd.labels import LABELS
 
@@ -150,7 +149,14 @@ def mixtures(seed: int) -> Iterator[Case]:
 
 def doubles(seed: int) -> Iterator[Case]:
     """Rows that are the same, rows that differ in the last digit only, and rows whose labels contradict each other."""
-    for kind in ("nanoseconds since 1970", "near 2**53", "beyond 2**63", "ten digits behind the point", "words", "empty"):
+    for kind in (
+        "nanoseconds since 1970",
+        "near 2**53",
+        "beyond 2**63",
+        "ten digits behind the point",
+        "words",
+        "empty",
+    ):
         rng = seed_of(f"double {kind} {seed}")
         odd = COLUMNS.get(kind, COLUMNS["an empty column"])(rng, ROWS)
         cells, values = list(odd.cells), list(odd.values)
@@ -162,7 +168,7 @@ def doubles(seed: int) -> Iterator[Case]:
 
 def own_tests(seed: int) -> Iterator[Case]:
     """A test file of its own: other dialect, other order of its columns, unknown words, other classes."""
-    for number, kind in enumerate(("plain", "unknown words", "a class lacks", "a class more", "gaps", "one more column")):
+    for kind in ("plain", "unknown words", "a class lacks", "a class more", "gaps", "one more column"):
         rng = seed_of(f"test {kind} {seed}")
         rule = {"1": "1", "2": "2", "10": "10"}
         training = {"n": COLUMNS["seconds since 1970"](rng, ROWS), "w": chosen("a", "b")(rng, ROWS),
@@ -190,7 +196,12 @@ def own_tests(seed: int) -> Iterator[Case]:
 
 
 def two_files(
-    kind: str, name: str, training: dict[str, Column], tested: dict[str, Column], dialect: Dialect, right: Table | Refused
+    kind: str,
+    name: str,
+    training: dict[str, Column],
+    tested: dict[str, Column],
+    dialect: Dialect,
+    right: Table | Refused,
 ) -> Case:
     """A training file and a test file of another dialect."""
 
@@ -222,7 +233,7 @@ def _lines(rows: Lines) -> str:
     return PLAIN.text(rows)
 
 
-# What breaks a table of 2 + 1 columns in the row ``at`` (from 1, line ``at + 1``), and words of the one line that says so.
+# What breaks a table of 2 + 1 columns in the row ``at`` (from 1, line ``at + 1``), and words of the line that says so.
 BREAKS: dict[str, Break] = {
     "a row too long": lambda r, at: ([*r[:at], [*r[at], "7"], *r[at + 1 :]], (f"line {at + 1}", "expected 3", "found 4")),
     "a row too short": lambda r, at: ([*r[:at], r[at][:2], *r[at + 1 :]], (f"line {at + 1}", "expected 3", "found 2")),

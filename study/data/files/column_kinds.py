@@ -39,8 +39,8 @@ def fit_columns(frame: pandas.DataFrame, training: NDArray[np.int64] | slice, ta
     """How the columns of a file become features; ``training`` are the rows whose words are the categories.
 
     Numbers and truth values are numeric, words are categorical: that is judged by all rows, because one broken number
-    makes a column text, wherever it stands. Raises :class:`DataError`, with what to do, for columns of dates, of numbers
-    with a decimal comma, of identifiers and of more than :data:`~study.data.files.limits.MAX_CATEGORIES` words.
+    makes a column text, wherever it stands. Raises :class:`DataError`, with what to do, for columns of dates, of
+    numbers with a decimal comma, of identifiers and of more than :data:`~study.data.files.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
     for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):

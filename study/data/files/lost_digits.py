@@ -39,6 +39,6 @@ def check_digits(path: Path, name: str, cells: Iterable[object]) -> None:
     if span and any(abs(Decimal(float(one)) - one) * 2**BITS > span for one in exact):
         shown = " and ".join(shortened(str(one)) for one in sorted(exact)[:2])
         raise DataError(
-            f"{path}: column {name!r}: expected numbers that 16 digits tell apart, found such as {shown}. Take off what "
-            "they have in common, and save the differences."
+            f"{path}: column {name!r}: expected numbers that 16 digits tell apart, found such as {shown}. Take off "
+            "what they have in common, and save the differences."
         )
