@@ -141,6 +141,9 @@ def unusable(seed: int) -> Iterator[Case]:
     for kind, (items, labels, said) in odd.items():
         content = saved({"x": np.asarray(items), "y": np.asarray(labels)})
         yield Case(f"npz unusable: {kind}", f"draw {seed}", written(content), "data.npz", Refused(("data.npz", said)))
+    content = saved({"x": x, "\x1b[2Jy\n": Y})
+    right = Refused(("found x, [2jy",))
+    yield Case("npz unusable: a name that a terminal obeys", f"draw {seed}", written(content), "data.npz", right)
 
 
 def _with(x: np.ndarray, at: int, value: float) -> np.ndarray:
