@@ -234,10 +234,13 @@ def _failed(plan: PlannedPanel, points: Sequence[Point], results: Results) -> ND
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
-def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) -> NDArray[np.bool_]:
-    """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``."""
+def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) -> NDArray[np.bool_] | None:
+    """Which test items each run had right (R, D, N): at the best epoch, or at the end for ``last`` and ``tail``.
+
+    None where no run kept them.
+    """
     items = study.facts.sizes[2]
-    correct = np.zeros((plan.replicates, len(points), items), bool)
+    found = {}
     for d, point in enumerate(points):
         key, reading = point.configuration.key, "best" if point.reading == "best" else "last"
         for replicate in range(plan.replicates):
@@ -246,12 +249,17 @@ def _correct(plan: PlannedPanel, points: Sequence[Point], study: StoredStudy) ->
             if kept is None:
                 continue
             try:
-                correct[replicate, d] = kept.values(items)
+                found[replicate, d] = kept.values(items)
             except ValueError as error:
                 raise StoreError(
                     f"Study {study.name!r} is damaged: {error}. Restore the store from a backup, or remove the study "
                     "with depthgauge delete."
                 ) from None
+    if not found:
+        return None
+    correct = np.zeros((plan.replicates, len(points), items), bool)  # only now: a store may say any number of items
+    for place, values in found.items():
+        correct[place] = values
     return correct
 
 
