@@ -10,7 +10,7 @@ from tests.odd.case import Case, verify
 from tests.odd.draws import cases
 
 DRAW = list(cases(0))
-LONG = 40  # draws, of some 350 inputs each
+LONG = 20  # draws, of some 350 inputs each
 
 
 def test_there_are_hundreds_of_inputs_of_many_kinds() -> None:
