@@ -111,6 +111,9 @@ NameOption = Annotated[str | None, typer.Option("--name", help="Name of the stud
 ObjectiveOption = Annotated[
     str | None, typer.Option("--objective", help="What was optimized, where that is not recorded.")
 ]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Read a study again that is in the store, and has gone on since.")
+]
 
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
@@ -597,6 +600,7 @@ def import_optuna_study(
     study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="Needed where there are several.")] = None,
     name: NameOption = None,
     objective: ObjectiveOption = None,
+    refresh: RefreshOption = False,
     store: StoreOption = None,
 ) -> None:
     """Read a study of Optuna.
@@ -606,7 +610,7 @@ def import_optuna_study(
     from study.foreign import import_optuna
 
     with _errors():
-        _print(import_optuna(url, study, objective=objective, name=name, store=store))
+        _print(import_optuna(url, study, objective=objective, name=name, store=store, refresh=refresh))
 
 
 @importing.command(name="keras-tuner")
@@ -614,6 +618,7 @@ def import_keras_tuner_project(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory that holds oracle.json.")],
     name: NameOption = None,
     objective: ObjectiveOption = None,
+    refresh: RefreshOption = False,
     store: StoreOption = None,
 ) -> None:
     """Read a project directory of KerasTuner.
@@ -623,7 +628,7 @@ def import_keras_tuner_project(
     from study.foreign import import_keras_tuner
 
     with _errors():
-        _print(import_keras_tuner(directory, objective=objective, name=name, store=store))
+        _print(import_keras_tuner(directory, objective=objective, name=name, store=store, refresh=refresh))
 
 
 @storing.command(name="upgrade")

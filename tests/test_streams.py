@@ -99,6 +99,30 @@ def test_a_terminal_that_is_closed_interrupts_a_run(tmp_path: Path) -> None:
     assert done.returncode == 130 and done.stderr.splitlines()[-1] == "depthgauge: Interrupted.", done.stderr
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+def test_a_terminal_that_is_closed_hangs_up_on_all_its_processes_and_one_line_is_said(tmp_path: Path) -> None:
+    space = {"epochs": {"values": [1, 100_000]}}
+    spec = {"name": "s", "dataset": "digits", "engine": "native", "network": {"width": 4}, "space": space}
+    (tmp_path / "s.toml").write_text(tomli_w.dumps(spec | {"replicates": 1}))
+    ordinary = "signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # under nohup it is ignored, and the program leaves it so
+    line = f"import signal, runpy; {ordinary}; runpy.run_path({str(HERE[1])!r}, None, '__main__')"
+    started = subprocess.Popen(
+        [sys.executable, "-c", line, "run", "s.toml", "--workers", "1"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert started.stderr is not None
+    assert any(one.startswith("1 of 2 trials") for one in started.stderr)  # the other one will not end
+    os.killpg(started.pid, signal.SIGHUP)
+    rest = started.communicate(timeout=120)[1].splitlines()
+    assert started.returncode == 130 and rest[-1].startswith("depthgauge: Interrupted."), rest
+    assert not [one for one in rest[:-1] if "trials" not in one], rest
+
+
 def test_who_reads_no_more_has_lost_nothing_and_a_full_disk_has() -> None:
     assert Fate().reason is None and Fate(BrokenPipeError(32, "Broken pipe")).reason is None
     assert Fate(OSError(28, "No space left on device")).reason == "No space left on device"

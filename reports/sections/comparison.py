@@ -115,7 +115,7 @@ def _without_verdict(findings: Concluded) -> Verdict:
     sure, network = (
         (MISSING, "") if best is None else (f"{study.objective} {value_text(best.value, 4)}", f"trial {best.number}")
     )
-    said = "" if best is None else f"the best of {len(study.complete)}, so partly luck"
+    said = "" if best is None else f"the best of {len(study.compared)}, so partly luck"
     words = "" if best is None else f"{setting_words(best.setting)}; one run, and no test accuracy"
     return Verdict("", "no verdict", f"{tried}: no gap was recorded", sure, said, network or MISSING, words)
 

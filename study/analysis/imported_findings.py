@@ -52,8 +52,8 @@ def at_edge(parameter: Parameter, value: Value | None) -> End | None:
 
 
 def _importance(study: ForeignStudy) -> tuple[tuple[str, float], ...]:
-    """For the objective; of the parameters that every complete trial has and that could differ."""
-    complete = study.complete
+    """For the objective; of the parameters that every complete trial of one budget has and that could differ."""
+    complete = _of_importance(study)
     everywhere = [
         p
         for p in study.parameters
@@ -66,6 +66,11 @@ def _importance(study: ForeignStudy) -> tuple[tuple[str, float], ...]:
     shares = ped_anova(everywhere, [trial.setting for trial in complete], values)
     found = [(name, share) for name, share in shares.items() if math.isfinite(share)]
     return tuple(sorted(found, key=lambda one: -one[1]))
+
+
+def _of_importance(study: ForeignStudy) -> tuple[ForeignTrial, ...]:
+    """The complete trials of one budget, of which there are most; of equals the longer trained ones."""
+    return max(reversed(study.budgets.values()), key=len, default=study.complete)
 
 
 def _advice(study: ForeignStudy) -> list[Advice]:
@@ -106,14 +111,26 @@ def _said(study: ForeignStudy) -> list[str]:
         said.append(
             f"Best {study.objective} ({study.direction}d): {value_text(best.value)}, in trial {best.number}"
             + (f" with {_setting(best)}" if best.setting else "")
-            + f"; as the best of {len(study.complete)} it is partly luck."
+            + f"; as the best of {len(study.compared)} it is partly luck."
         )
+    if len(study.budgets) > 1:
+        said.append(_budgets(study))
     curves = _curves(study)
     if curves:
         said.append(f"{count(curves, 'trial')} left values reported on the way.")
     else:
         said.append(f"{study.engine} kept no values per epoch here.")
     return [*said, *_missing(study), *study.notes]
+
+
+def _budgets(study: ForeignStudy) -> str:
+    """Which trials were compared with which."""
+    amounts = listed([f"{len(trials)} of {value_text(budget)}" for budget, trials in study.budgets.items()])
+    said = f"Its trials had budgets ({study.budget}: {amounts}), so the best is the best of the largest one only."
+    if _importance(study):
+        budget = next(one for one, trials in study.budgets.items() if trials == _of_importance(study))
+        said += f" What mattered is told from the {len(_of_importance(study))} trials of {value_text(budget)}."
+    return said
 
 
 def _missing(study: ForeignStudy) -> list[str]:

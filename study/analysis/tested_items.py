@@ -57,9 +57,11 @@ class TestedItems:
 def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
     """The items that a study's reported runs answered; None where some run did not keep what it answered.
 
-    For the whole study, because all intervals of a page speak of the same.
+    For the whole study, because all intervals of a page speak of the same. Raises
+    :class:`~study.records.trials.DamagedItems` where the first answers are not those of the test part.
     """
     rows: dict[int, Rows] = {}
+    number, first = study.facts.test_samples, None
     for plan in study.plan.panels:
         for configuration, reading in plan.read_at(winners):
             key = configuration.key
@@ -67,12 +69,16 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
                 run = study.results.get((key, replicate))
                 if run is None or run.state != "finished":
                     continue
-                if _kept(run, reading) is None:
+                kept = _kept(run, reading)
+                if kept is None:
                     return None
                 if run.tested is not None:
                     rows[replicate] = run.tested
+                elif first is None:
+                    first = kept
+                    first.values(number)  # a store from elsewhere may name any number: tables come only after this
     if not rows:
-        return TestedItems(study.facts.test_samples, {})
+        return None if first is None else TestedItems(number, {})
     columns = all_tested(list(rows.values()))
     return TestedItems(len(columns), rows, columns)
 

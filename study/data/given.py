@@ -90,7 +90,8 @@ def _bits(values: NDArray[np.generic]) -> NDArray[np.uint64]:
     bits = floats.view(np.uint64)
     if values.dtype.kind in "iu" and values.dtype.itemsize == 8 and len(values):
         large = np.abs(floats) >= EXACT
-        bits[large] ^= values[large].astype(np.uint64)  # what float64 rounded off tells them apart
+        rounded = _mixed(np.zeros(int(large.sum()), np.uint64), bits[large])
+        bits[large] = _mixed(rounded, values[large].astype(np.uint64))  # what float64 rounded off tells them apart
     return bits
 
 

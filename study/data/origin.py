@@ -31,9 +31,9 @@ class Origin:
         return _reduced(values, float(self.offset[place]), float(self.unit[place]))
 
     def apply(self, x: NDArray[np.generic]) -> NDArray[np.float32]:
-        """All features (n, F)."""
+        """The first features (n, f) of all, f <= F."""
         found = np.empty(x.shape, np.float32)
-        moved = (self.offset != 0) | (self.unit != 1)
+        moved = ((self.offset != 0) | (self.unit != 1))[: x.shape[1]]
         with np.errstate(over="ignore"):
             found[:, ~moved] = x[:, ~moved]
         for place in np.flatnonzero(moved):

@@ -188,7 +188,7 @@ def features(table):
         values = numbers(name, table[name], place).astype(np.float32)
         columns.append(np.where(np.isnan(values), np.float32(INPUT["shift"][place]), values))
     for name, categories in known["categorical"]:
-        cells = ["{missing}" if cell in EMPTY else cell for cell in table[name]]
+        cells = ["{missing}" if is_empty(cell) else cell for cell in table[name]]
         columns += [np.array([cell == category for cell in cells]) for category in categories]
     return np.stack(columns, axis=1).astype(np.float32)'''
 

@@ -23,29 +23,37 @@ def import_optuna(
     objective: str | None = None,
     name: str | None = None,
     store: str | None = None,
+    refresh: bool = False,
 ) -> str:
     """Read a study of Optuna into a store; returns what a command says about it.
 
     ``address`` is a database URL, a SQLite file or a journal file; ``study_name`` may be left out where there is only
     one. ``objective`` says what was optimized where Optuna does not, ``name`` what our study is called, ``store`` is a
-    file or SQLAlchemy URL. Raises :class:`~study.errors.InputError` in one line.
+    file or SQLAlchemy URL. ``refresh`` reads a study again that has gone on. Raises
+    :class:`~study.errors.InputError` in one line.
     """
     from study.foreign.optuna_reader import read_optuna
 
-    return _keep(read_optuna(address, study_name, objective=objective, name=name), store)
+    return _keep(read_optuna(address, study_name, objective=objective, name=name), store, refresh)
 
 
 def import_keras_tuner(
-    directory: Path, *, objective: str | None = None, name: str | None = None, store: str | None = None
+    directory: Path,
+    *,
+    objective: str | None = None,
+    name: str | None = None,
+    store: str | None = None,
+    refresh: bool = False,
 ) -> str:
     """Read a project directory of KerasTuner into a store; returns what a command says about it.
 
-    ``objective`` names the metric that was optimized where it cannot be told from the scores. Raises
+    ``objective`` names the metric that was optimized where it cannot be told from the scores. ``refresh`` reads a
+    study again that has gone on. Raises
     :class:`~study.errors.InputError` in one line.
     """
     from study.foreign.keras_tuner_reader import read_keras_tuner
 
-    return _keep(read_keras_tuner(directory, objective=objective, name=name), store)
+    return _keep(read_keras_tuner(directory, objective=objective, name=name), store, refresh)
 
 
 def export_optuna(study: StoredStudy, address: str) -> str:
@@ -71,8 +79,9 @@ def dashboard(
     serve(study, host=host, port=port, say=say)
 
 
-def _keep(study: ForeignStudy, store: str | None) -> str:
+def _keep(study: ForeignStudy, store: str | None, refresh: bool) -> str:
     from study.store import open_store
 
-    open_store(store, create=True).keep(study)
-    return f'{len(study.trials)} trials in study "{study.name}"; depthgauge verdict "{study.name}" says what they show.'
+    open_store(store, create=True).keep(study, refresh)
+    said = f'{len(study.trials)} trials in study "{study.name}"; depthgauge verdict "{study.name}" says what they show.'
+    return "\n".join([said, *study.notes])

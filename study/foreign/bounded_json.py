@@ -19,6 +19,10 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe in the place of a 
 _FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY
 
 
+class FolderError(DataError):
+    """All the files of a folder are together more than is read."""
+
+
 class Folder:
     """A directory that is held open, so that nothing outside of it can be reached through it.
 
@@ -66,7 +70,7 @@ class Folder:
             raise DataError(f"{path}: expected at most {most // 2**20} MiB, found more. Nothing of it was used.")
         self._spent[0] += len(content)
         if self._spent[0] > MOST_BYTES:
-            raise DataError(f"{path}: expected at most {MOST_BYTES // 2**20} MiB in all files, found more.")
+            raise FolderError(f"{path}: expected at most {MOST_BYTES // 2**20} MiB in all files, found more.")
         try:
             document = json.loads(content)
         except RecursionError:

@@ -6,13 +6,14 @@ import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from study.errors import DataError, SpecError
-from study.foreign.bounded_json import Folder, opened
+from study.foreign.bounded_json import Folder, FolderError, opened
 from study.records.imported import (
     MOST_CHOICES,
     MOST_PARAMETERS,
@@ -32,6 +33,8 @@ from study.words import clean, option
 
 ENGINE = "KerasTuner"
 ORACLE, TRIAL = "oracle.json", "trial.json"
+BUDGET = "tuner/epochs"  # where Hyperband writes for how many epochs a trial was trained, those of its parent included
+MOST_NAMED = 3  # trials left out that a note names
 LARGEST_ORACLE, LARGEST_TRIAL = 16 * 2**20, 4 * 2**20  # bytes; real ones have some 100 a trial, and some thousand
 STATES: Mapping[str, State] = {
     "COMPLETED": "complete",
@@ -48,8 +51,9 @@ def read_keras_tuner(directory: Path, *, objective: str | None = None, name: str
     """The study in a project directory, that is one with ``oracle.json`` and ``trial_*/trial.json``.
 
     KerasTuner does not write down what it optimized: without ``objective`` it is the metric whose best values are the
-    trials' scores. ``name`` is the study's in our store, by default the directory's. Raises
-    :class:`~study.errors.InputError` for a directory that holds no project, or one that cannot be read whole.
+    trials' scores. ``name`` is the study's in our store, by default the directory's. A trial that cannot be read, as
+    a killed search leaves one, is left out with a note. Raises :class:`~study.errors.InputError` for a directory that
+    holds no project, and for one of which no trial can be read.
     """
     directory = Path(directory)
     with opened(directory) as folder:
@@ -57,15 +61,13 @@ def read_keras_tuner(directory: Path, *, objective: str | None = None, name: str
         if ORACLE not in names:
             raise DataError(_no_project(directory, names))
         oracle = folder.read(ORACLE, LARGEST_ORACLE)
-        states = {one: _trial_file(folder, one) for one in names if one.startswith("trial_")}
-    where = directory / ORACLE
-    parameters, notes = _parameters(_at(oracle, where, "hyperparameters", "space", kind=list), where)
-    documents = _in_order(states, oracle)
-    metrics = [_metrics(document, directory / folder / TRIAL) for folder, document in documents]
-    chosen, direction = _objective(documents, metrics, objective, directory)
+        where = directory / ORACLE
+        parameters, notes = _parameters(_at(oracle, where, "hyperparameters", "space", kind=list), where)
+        found, left_out = _trial_files(folder, [one for one in names if one.startswith("trial_")])
+    found = _in_order(found, oracle)
+    chosen, direction = _objective(found, objective, directory)
     trials = tuple(
-        _trial(i, document, curves.get(chosen, []), parameters)
-        for i, ((_, document), curves) in enumerate(zip(documents, metrics, strict=True))
+        _trial(i, one.document, one.metrics.get(chosen, []), parameters) for i, one in enumerate(found.values())
     )
     original = directory.resolve().name
     return ForeignStudy(
@@ -77,13 +79,22 @@ def read_keras_tuner(directory: Path, *, objective: str | None = None, name: str
         direction=direction,
         parameters=parameters,
         trials=trials,
-        also_recorded=tuple(dict.fromkeys(clean(m) for found in metrics for m in found if m != chosen)),
-        notes=tuple(notes),
+        also_recorded=tuple(dict.fromkeys(clean(m) for one in found.values() for m in one.metrics if m != chosen)),
+        notes=(*notes, *left_out),
+        budget=BUDGET if any(BUDGET in trial.setting for trial in trials) else "",
     )
 
 
 Observations = list[tuple[int, float]]  # step and mean over the executions, in order of steps
-Documents = list[tuple[str, dict[str, Any]]]  # name of the trial's directory, and what trial.json holds
+
+
+@dataclass(frozen=True)
+class TrialFile:
+    """What ``trial.json`` holds, and what of it was recorded of each metric, and in which direction each was better."""
+
+    document: Mapping[str, Any]
+    metrics: Mapping[str, Observations]
+    directions: Mapping[str, Direction]
 
 
 def _no_project(directory: Path, names: Sequence[str]) -> str:
@@ -93,9 +104,38 @@ def _no_project(directory: Path, names: Sequence[str]) -> str:
     return f"{directory}: expected a project of KerasTuner with {ORACLE}, found none.{hint}"
 
 
-def _trial_file(folder: Folder, name: str) -> dict[str, Any]:
+def _trial_files(folder: Folder, names: Sequence[str]) -> tuple[dict[str, TrialFile], list[str]]:
+    """The trials by the names of their directories, and what is said of those that are left out.
+
+    A directory that holds the trial of another one is a copy of it: files that synchronize leave such behind.
+    """
+    found: dict[str, TrialFile] = {}
+    left_out: list[str] = []
+    for name in names:
+        try:
+            one = _trial_file(folder, name)
+        except FolderError:
+            raise
+        except DataError as error:
+            left_out.append(str(error))
+            continue
+        own = one.document.get("trial_id")
+        if isinstance(own, str) and name != f"trial_{own}" and f"trial_{own}" in names:
+            left_out.append(f"{folder.path / clean(name)}: a copy of trial_{clean(own)}.")
+        else:
+            found[name] = one
+    if left_out and not found:
+        raise DataError(left_out[0])
+    shown = " ".join(left_out[:MOST_NAMED])
+    more = f" And {len(left_out) - MOST_NAMED} more." if len(left_out) > MOST_NAMED else ""
+    return found, [f"Left out: {len(left_out)} of {len(names)} named trial_*. {shown}{more}"] if left_out else []
+
+
+def _trial_file(folder: Folder, name: str) -> TrialFile:
     with folder.folder(name) as trial:
-        return trial.read(TRIAL, LARGEST_TRIAL)
+        document = trial.read(TRIAL, LARGEST_TRIAL)
+    where = folder.path / clean(name) / TRIAL
+    return TrialFile(document, _metrics(document, where), _directions(document, where))
 
 
 def _at(document: Any, where: Path, *keys: str, kind: type) -> Any:
@@ -108,12 +148,12 @@ def _at(document: Any, where: Path, *keys: str, kind: type) -> Any:
     return document
 
 
-def _in_order(states: Mapping[str, dict[str, Any]], oracle: Mapping[str, Any]) -> Documents:
+def _in_order(found: Mapping[str, TrialFile], oracle: Mapping[str, Any]) -> dict[str, TrialFile]:
     """Trials in the order in which they were started; those of which the oracle says nothing last."""
     started = oracle.get("start_order")
     order = started if isinstance(started, list) else []
     place = {f"trial_{one}": i for i, one in enumerate(order) if isinstance(one, str)}
-    return sorted(states.items(), key=lambda item: (place.get(item[0], len(place)), item[0]))
+    return {name: found[name] for name in sorted(found, key=lambda name: (place.get(name, len(place)), name))}
 
 
 def _parameters(space: Sequence[Any], where: Path) -> tuple[tuple[Parameter, ...], list[str]]:
@@ -205,15 +245,17 @@ def _observations(history: Any, where: Path) -> Iterator[tuple[int, float]]:
         yield int(step or 0), fmean(kept) if kept else math.nan
 
 
-def _objective(
-    documents: Documents, metrics: Sequence[Mapping[str, Observations]], asked: str | None, directory: Path
-) -> tuple[str, Direction]:
+def _directions(document: Mapping[str, Any], where: Path) -> dict[str, Direction]:
+    """In which direction each metric is better."""
+    words = {name: _at(one, where, "direction", kind=str) for name, one in document["metrics"]["metrics"].items()}
+    return {str(name): DIRECTIONS.get(word, "maximize") for name, word in words.items()}
+
+
+def _objective(found: Mapping[str, TrialFile], asked: str | None, directory: Path) -> tuple[str, Direction]:
     """Name and direction of the metric that was optimized."""
     directions: dict[str, Direction] = {}
-    for folder, document in documents:
-        for name, history in document["metrics"]["metrics"].items():
-            word = _at(history, directory / folder / TRIAL, "direction", kind=str)
-            directions.setdefault(str(name), DIRECTIONS.get(word, "maximize"))
+    for one in found.values():
+        directions = {**one.directions, **directions}
     if asked is not None:
         if asked not in directions:
             known = ", ".join(clean(name) for name in list(directions)[:20]) or "none"
@@ -222,14 +264,12 @@ def _objective(
             )
         return asked, directions[asked]
     scored = [
-        (score, found)
-        for (_, document), found in zip(documents, metrics, strict=True)
-        if (score := number(document.get("score"))) is not None
+        (score, one.metrics) for one in found.values() if (score := number(one.document.get("score"))) is not None
     ]
     fitting = [
         name
         for name, direction in directions.items()
-        if all(_is_score(score, found.get(name, []), direction) for score, found in scored)
+        if all(_is_score(score, metrics.get(name, []), direction) for score, metrics in scored)
     ]
     if not scored or not fitting:
         if not directions:
@@ -254,6 +294,7 @@ def _trial(
     values = document.get("hyperparameters")
     values = values.get("values") if isinstance(values, dict) else None
     given = {clean(k): plain(v) for k, v in islice(values.items(), MOST_PARAMETERS)} if isinstance(values, dict) else {}
+    names = [*(p.name for p in active(parameters, given)), BUDGET]
     state = STATES.get(str(document.get("status")), "failed")
     score = number(document.get("score"))
     reason = _last_line(document.get("message"))
@@ -262,7 +303,7 @@ def _trial(
     curve = sorted(observations) if len(observations) > 1 else []
     return ForeignTrial(
         number=place,
-        setting={p.name: given[p.name] for p in active(parameters, given) if p.name in given},
+        setting={name: given[name] for name in names if name in given},
         state=state,
         value=score if state == "complete" else None,
         reason="" if state == "complete" and score is not None else reason,

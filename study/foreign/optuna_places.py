@@ -141,7 +141,10 @@ def _journal(place: Place) -> BaseStorage:
 
     assert place.path is not None
     if place.path.stat().st_size > LARGEST_JOURNAL:
-        raise InputError(f"{place.shown}: expected a journal of at most {LARGEST_JOURNAL // 2**20} MiB, found more.")
+        raise InputError(
+            f"{place.shown}: expected a journal of at most {LARGEST_JOURNAL // 2**20} MiB, found more. Copy the study "
+            "into a database with optuna.copy_study(to_storage='sqlite:///copy.db', ...), and import that."
+        )
     return JournalStorage(JournalFileBackend(str(place.path)))
 
 

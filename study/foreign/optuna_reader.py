@@ -41,6 +41,10 @@ STATES: Mapping[str, State] = {
 }
 MOST_ROWS = 5_000_000  # of hyperparameters and of reports
 MOST_ATTRIBUTES = 100_000  # which Optuna loads, and nobody needs: 2 kB each
+WITHOUT_ATTRIBUTES = (
+    " None of them is needed: delete the rows of trial_user_attributes and trial_system_attributes in a copy of the "
+    "database, and import that."
+)
 LONGEST_DISTRIBUTION = 100_000  # characters; choices are listed there
 FEWEST_FOR_CONDITION = 2  # trials with and without a hyperparameter, to say what it depends on
 WIDEST_CONDITION = 200  # values of a whole number that a condition lists
@@ -121,17 +125,17 @@ def _check_sizes(engine: sa.Engine, study_id: int, place: Place) -> None:
         "JOIN trials ON trials.trial_id = t.trial_id WHERE trials.study_id = :study"
     )
     bounds = {
-        "trials": ("SELECT count(*) FROM trials WHERE study_id = :study", MOST_TRIALS),
-        "values of hyperparameters": (values, MOST_ROWS),
-        "reported values": (reports, MOST_ROWS),
-        "attributes of trials": (attributes, MOST_ATTRIBUTES),
-        "characters for a hyperparameter": (longest, LONGEST_DISTRIBUTION),
+        "trials": ("SELECT count(*) FROM trials WHERE study_id = :study", MOST_TRIALS, ""),
+        "values of hyperparameters": (values, MOST_ROWS, ""),
+        "reported values": (reports, MOST_ROWS, ""),
+        "attributes of trials": (attributes, MOST_ATTRIBUTES, WITHOUT_ATTRIBUTES),
+        "characters for a hyperparameter": (longest, LONGEST_DISTRIBUTION, ""),
     }
     with engine.connect() as connection:
-        for what, (query, most) in bounds.items():
+        for what, (query, most, around) in bounds.items():
             found = connection.scalar(sa.text(query), {"study": study_id}) or 0
             if found > most:
-                raise InputError(f"{place.shown}: expected at most {most:,} {what}, found {found:,}.")
+                raise InputError(f"{place.shown}: expected at most {most:,} {what}, found {found:,}.{around}")
 
 
 def _trial(trial: FrozenTrial) -> ForeignTrial:

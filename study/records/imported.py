@@ -57,7 +57,8 @@ class ForeignStudy:
 
     ``version`` is that of the engine, empty where it left none. ``objective`` is what the engine calls the value that
     was to be made large or small (``direction``); nothing says that it is an accuracy. ``also_recorded`` are the names
-    of other metrics that the engine kept; ``notes`` say what could not be taken over as it was.
+    of other metrics that the engine kept; ``notes`` say what could not be taken over as it was. ``budget`` is the name
+    in the settings of how long a trial was trained, where the engine gave trials more and less; else empty.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ForeignStudy:
     trials: tuple[ForeignTrial, ...]
     also_recorded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    budget: str = ""
 
     @property
     def label(self) -> str:
@@ -82,10 +84,24 @@ class ForeignStudy:
         return tuple(trial for trial in self.trials if trial.state == "complete" and trial.value is not None)
 
     @property
+    def budgets(self) -> dict[float, tuple[ForeignTrial, ...]]:
+        """The complete trials of each budget, the smallest first; empty where all trials had the same."""
+        spent = [number(trial.setting.get(self.budget)) or 0.0 for trial in self.complete] if self.budget else []
+        return {
+            one: tuple(trial for trial, other in zip(self.complete, spent, strict=True) if one == other)
+            for one in sorted(set(spent))
+        }
+
+    @property
+    def compared(self) -> tuple[ForeignTrial, ...]:
+        """The complete trials that can be compared: those of the largest budget."""
+        return list(self.budgets.values())[-1] if self.budgets else self.complete
+
+    @property
     def best(self) -> ForeignTrial | None:
-        """The complete trial with the best value, the first of equals; None without any."""
+        """The one with the best value among those that can be compared, the first of equals; None without any."""
         sign = 1 if self.direction == "maximize" else -1
-        return max(self.complete, key=lambda trial: sign * (trial.value or 0.0), default=None)
+        return max(self.compared, key=lambda trial: sign * (trial.value or 0.0), default=None)
 
     def count(self, *states: State) -> int:
         """How many trials are in one of ``states``."""
@@ -95,7 +111,8 @@ class ForeignStudy:
         """Everything but name and trials, as plain JSON types; the inverse of :meth:`from_dict`."""
         values = {field: getattr(self, field) for field in ("engine", "version", "original", "objective", "direction")}
         parameters = [asdict(parameter) for parameter in self.parameters]
-        return {**values, "parameters": parameters, "also_recorded": self.also_recorded, "notes": self.notes}
+        said = {"also_recorded": self.also_recorded, "notes": self.notes, "budget": self.budget}
+        return {**values, "parameters": parameters, **said}
 
     @classmethod
     def from_dict(cls, name: str, values: Mapping[str, Any], trials: tuple[ForeignTrial, ...]) -> ForeignStudy:
@@ -109,6 +126,7 @@ class ForeignStudy:
             trials=trials,
             also_recorded=tuple(values["also_recorded"]),
             notes=tuple(values["notes"]),
+            budget=str(values.get("budget", "")),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -152,8 +153,14 @@ class Store:
         connection.execute(studies.update().where(studies.c.id == row.id).values(**values))
 
     @_writes
-    def keep(self, connection: sa.Connection, study: ForeignStudy) -> None:
-        """Write a study that was read from another program. Raises :class:`StoreError` where its name is taken."""
+    def keep(self, connection: sa.Connection, study: ForeignStudy, refresh: bool = False) -> None:
+        """Write a study that was read from another program.
+
+        ``refresh`` puts it in the place of one that was read from the same study before. Raises :class:`StoreError`
+        where its name is taken otherwise.
+        """
+        if refresh:
+            self._drop_earlier(connection, study)
         facts = json.dumps({"imported": study.to_dict()})
         spec = StudySpec(name=study.name).model_dump_json()
         row = {"name": study.name, "spec": spec, "dataset_sha256": "", "facts": facts, "created": _now()}
@@ -161,11 +168,35 @@ class Store:
             key = connection.execute(studies.insert().values(**row)).inserted_primary_key
         except IntegrityError:
             raise StoreError(
-                f"There is a study {study.name!r} in {self.place} already. Import this one under another name "
-                f"({option('name')}), or remove the one that is there (depthgauge delete {study.name!r})."
+                f"There is a study {study.name!r} in {self.place} already. Read it again in its place "
+                f"({option('refresh')}), import this one under another name ({option('name')}), or remove the one that "
+                f"is there (depthgauge delete {study.name!r})."
             ) from None
         assert key is not None
         write_trials(connection, foreign_trials, key[0], study)
+
+    def _drop_earlier(self, connection: sa.Connection, study: ForeignStudy) -> None:
+        """Delete what was read from the same study before, where there is such. Whatever has a value is still there."""
+        row = connection.execute(sa.select(studies).where(studies.c.name == study.name)).first()
+        if row is None:
+            return
+        with self._parsing(study.name):
+            imported = json.loads(row.facts).get("imported")
+            earlier = read_study(connection, foreign_trials, row.id, row.name, imported) if imported else None
+        if earlier is None:
+            problem = "was run by depthgauge"
+        elif (earlier.engine, earlier.original) != (study.engine, study.original):
+            problem = f"was read from study {earlier.original!r} of {earlier.engine}"
+        else:
+            lost = Counter(trial.value for trial in earlier.complete) - Counter(trial.value for trial in study.complete)
+            problem = f"has values of {lost.total()} trials that are not in what was read now" if lost else ""
+        if problem:
+            raise StoreError(
+                f"Study {study.name!r} in {self.place} {problem}, so it is not replaced. Import this one under another "
+                f"name ({option('name')})."
+            )
+        connection.execute(foreign_trials.delete().where(foreign_trials.c.study_id == row.id))
+        connection.execute(studies.delete().where(studies.c.id == row.id))
 
     @_writes
     def record(self, connection: sa.Connection, name: str, *results: Result) -> None:

@@ -9,6 +9,7 @@ engine that starts at once, in this process. Their variations (``--name``) run o
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import runpy
 import shlex
@@ -233,6 +234,13 @@ def test_what_is_not_run_is_said_and_is_there() -> None:
         assert any(line.startswith(beginning) for line in LINES), f"{beginning} is in no page any more"
     for page, test in ELSEWHERE.items():
         assert (ROOT / test).is_file() or not list(blocks(ROOT / page)), page
+
+
+def test_the_benchmarks_say_which_machine_they_are_from_and_the_guide_says_it_too() -> None:
+    machine = json.loads((ROOT / "docs" / "benchmarks.json").read_text("utf-8"))["machine"]
+    assert machine["cores"] > 0 and machine["cpu"] and machine["system"]
+    for page in ("README.md", "docs/performance.md"):
+        assert machine["cpu"] in (ROOT / page).read_text("utf-8"), page
 
 
 def test_make_has_every_target_that_is_named() -> None:

@@ -360,12 +360,6 @@ class TestKerasTuner:
             (lambda p: change(p / "oracle.json", hyperparameters={"space": [_int(1, 10**400)]}), "does not write"),
             (lambda p: change(p / "oracle.json", hyperparameters={"space": [_int(1, float("nan"))]}), "does not write"),
             (lambda p: change(p / "oracle.json", hyperparameters={"space": [_int(9, 1)]}), "low <= high"),
-            (lambda p: (p / "trial_0" / "trial.json").unlink(), "trial_0/trial.json cannot be read: No such file"),
-            (lambda p: (p / "trial_0" / "trial.json").write_text('{"trial_id": '), "expected JSON"),
-            (lambda p: change(p / "trial_0" / "trial.json", metrics=[]), "expected metrics.metrics"),
-            (lambda p: change(p / "trial_0" / "trial.json", metrics={"metrics": {"a": 1}}), "expected observations"),
-            (lambda p: _relink(p / "trial_0" / "trial.json"), "symbolic link"),
-            (lambda p: _relink(p / "trial_0"), "symbolic link"),
             (lambda p: _relink(p / "oracle.json"), "symbolic link"),
             (lambda p: _pipe(p / "oracle.json"), "expected a file"),
             (lambda p: (p / "oracle.json").unlink(), "expected a project of KerasTuner"),
@@ -376,6 +370,54 @@ class TestKerasTuner:
         with pytest.raises(InputError, match=expected) as error:
             read_keras_tuner(copy)
         assert "\n" not in str(error.value) and len(str(error.value)) < 600
+
+    @pytest.mark.parametrize(
+        ("damage", "expected"),
+        [
+            (lambda p: (p / "trial_0" / "trial.json").unlink(), "trial_0/trial.json cannot be read: No such file"),
+            (lambda p: (p / "trial_0" / "trial.json").write_text('{"trial_id": '), "expected JSON"),
+            (lambda p: change(p / "trial_0" / "trial.json", metrics=[]), "expected metrics.metrics"),
+            (lambda p: change(p / "trial_0" / "trial.json", metrics={"metrics": {"a": 1}}), "expected observations"),
+            (lambda p: _relink(p / "trial_0" / "trial.json"), "symbolic link"),
+            (lambda p: _relink(p / "trial_0"), "symbolic link"),
+            (lambda p: (p / "trial_0" / "trial.json").write_text(""), "expected JSON"),
+            (lambda p: (shutil.rmtree(p / "trial_0"), (p / "trial_0").write_text("note")), "Not a directory"),
+        ],
+    )
+    def test_a_trial_that_a_killed_search_left_broken_is_left_out_and_said(
+        self, copy: Path, damage: Callable[[Path], Any], expected: str
+    ) -> None:
+        whole = read_keras_tuner(copy, objective="val_accuracy")
+        lost = json.loads((copy / "trial_0" / "trial.json").read_text())["score"]
+        damage(copy)
+        study = read_keras_tuner(copy, objective="val_accuracy")
+        assert [t.value for t in study.trials] == [t.value for t in whole.trials if t.value != lost]
+        assert "Left out: 1 of 3 named trial_*." in study.notes[-1] and expected in study.notes[-1]
+        assert study.notes[-1] in conclude(stored(study)).sentence
+
+    def test_without_a_trial_that_can_be_read_it_is_one_line(self, copy: Path) -> None:
+        for i in range(3):
+            (copy / f"trial_{i}" / "trial.json").write_text("")
+        with pytest.raises(InputError, match=r"trial_0/trial.json: expected JSON"):
+            read_keras_tuner(copy)
+
+    def test_a_copy_of_a_trial_counts_once(self, copy: Path) -> None:
+        shutil.copytree(copy / "trial_1", copy / "trial_1 (1)")
+        study = read_keras_tuner(copy)
+        assert len(study.trials) == 3 and "trial_1 (1): a copy of trial_1." in study.notes[-1]
+
+    def test_trials_of_other_budgets_are_no_equals(self, copy: Path) -> None:
+        scores = [trial.value for trial in read_keras_tuner(copy).trials]
+        worst = scores.index(min(scores))
+        for i in range(3):
+            path = copy / f"trial_{i}" / "trial.json"
+            hyperparameters = json.loads(path.read_text())["hyperparameters"]
+            hyperparameters["values"] |= {"tuner/epochs": 9 if i == worst else 1, "tuner/bracket": 2}
+            change(path, hyperparameters=hyperparameters)
+        study = stored(read_keras_tuner(copy))
+        assert study.best is not None and study.best.number == worst
+        assert {budget: len(trials) for budget, trials in study.budgets.items()} == {1: 2, 9: 1}
+        assert "(tuner/epochs: 2 of 1 and 1 of 9)" in conclude(study).sentence
 
     def test_what_is_no_project_is_one_line(self, project: Path, tmp_path: Path) -> None:
         (tmp_path / "package.json").write_text("{}")
@@ -446,6 +488,28 @@ class TestInTheStore:
             store.keep(foreign())
         with pytest.raises(InputError, match="imported from Optuna"):
             export_optuna(store.load_own("f"), "sqlite://")
+
+    def test_a_study_that_went_on_is_read_again_in_its_place(self) -> None:
+        store = open_store("sqlite://", create=True)
+        study = foreign()
+        store.keep(replace(study, trials=study.trials[:1]))
+        store.keep(study, refresh=True)
+        assert store.load("f") == study and len(store.list()) == 1
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"engine": "KerasTuner"}, "was read from study"),
+            ({"original": "another"}, "was read from study"),
+            ({"trials": ()}, "that are not in what was read now"),
+        ],
+    )
+    def test_what_is_there_is_replaced_by_nothing_that_holds_less(self, change: dict[str, Any], words: str) -> None:
+        store = open_store("sqlite://", create=True)
+        store.keep(foreign())
+        with pytest.raises(StoreError, match=words):
+            store.keep(replace(foreign(), **change), refresh=True)
+        assert store.load("f") == foreign()
 
     def test_an_older_store_can_take_an_imported_study(self, tmp_path: Path) -> None:
         place = tmp_path / "old.db"

@@ -25,9 +25,14 @@ def is_number(word: str) -> bool:
     return NUMBER.fullmatch(word.strip()) is not None
 
 
+def is_empty(word: str, empty: tuple[str, ...] = EMPTY) -> bool:
+    """Whether a cell's text is none: one of these, or white space alone."""
+    return word in empty or not word.strip()
+
+
 def is_gap(word: str) -> bool:
     """Whether a cell's text among numbers says that there is none."""
-    return word in EMPTY or word.strip().lower() in GAPS
+    return is_empty(word) or word.strip().lower() in GAPS
 
 
 def number(word: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,12 @@ COMMA_REMEDY = "write numbers with a decimal point, as 3.5, and without separato
 CODES = 10  # numbers among words that may well be names, as the sizes 36, 38 and XL are
 
 
-def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
-    """How the columns of the training part become features.
+def fit_columns(frame: pandas.DataFrame, training: NDArray[np.int64] | slice, target: str, where: str) -> Columns:
+    """How the columns of a file become features; ``training`` are the rows whose words are the categories.
 
-    Numbers and truth values are numeric, words are categorical. Raises :class:`DataError`, with what to do, for
-    columns of dates, of numbers with a decimal comma, of identifiers and of more than
-    :data:`~study.data.files.limits.MAX_CATEGORIES` words.
+    Numbers and truth values are numeric, words are categorical: that is judged by all rows, because one broken number
+    makes a column text, wherever it stands. Raises :class:`DataError`, with what to do, for columns of dates, of
+    numbers with a decimal comma, of identifiers and of more than :data:`~study.data.files.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
     for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):
@@ -48,7 +49,7 @@ def fit_columns(frame: pandas.DataFrame, target: str, where: str) -> Columns:
         elif problem := _problem(frame[name]):
             unusable[name] = problem
         else:
-            categorical.append((name, tuple(sorted(set(texts(frame[name]))))))
+            categorical.append((name, tuple(sorted(set(texts(frame[name].iloc[training]))))))
     if unusable:
         said = "; ".join(f"{name!r} {problem}" for name, problem in list(unusable.items())[:SHOWN])
         more = f"; and {len(unusable) - SHOWN} more" if len(unusable) > SHOWN else ""
@@ -129,7 +130,7 @@ def _problem(column: pandas.Series) -> str | None:
         return "holds dates"
     if not (is_object_dtype(column) or is_string_dtype(column) or str(column.dtype) == "category"):
         return f"holds values of type {column.dtype}"
-    if len(known) and isinstance(known.iloc[0], list | dict | tuple | np.ndarray | bytes):
+    if len(known) and not isinstance(known.iloc[0], str | bool | int | float | datetime.date):
         return f"holds values of type {type(known.iloc[0]).__name__}"
     words = set(texts(known))
     example = shortened(str(known.iloc[0]))

@@ -95,7 +95,7 @@ def _named(values: NDArray[np.generic], where: str) -> tuple[list[str], NDArray[
         raise DataError(f"{where}: expected one label a row, found labels of shape {values.shape}.{hint}")
     if values.dtype.kind not in "biufOUS":
         raise DataError(f"{where}: expected labels that are whole numbers or words, found {values.dtype}.")
-    codes, different = factorize(values)
+    codes, different = factorize(values.astype(values.dtype.newbyteorder("="), copy=False))
     missing = int((codes < 0).sum())
     if missing:
         raise DataError(

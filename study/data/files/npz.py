@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from study.data.files import limits
 from study.data.files.contents import Contents, Items
 from study.errors import DataError
-from study.words import shortened
+from study.words import clean
 
 WHOLE = ("x", "y")
+SHOWN = 40  # characters of a name
 REMEDY = "Save it again: numpy.savez('data.npz', x=x, y=y)."
 EXPECTED = "expected the arrays x and y, or x_train, y_train, x_test, y_test"
 # Pairs of names for a part, as they are found: ours, and those of MedMNIST and its like.
@@ -43,7 +44,7 @@ def read(path: Path) -> Contents:
         arrays = {name: _array(archive, inside[name]) for name in wanted}
     left = [name for name in inside if name not in wanted]
     if left:
-        shown = ", ".join(shortened(name) for name in left[:8])
+        shown = ", ".join(clean(name, SHOWN) for name in left[:8])
         notes.append(f"{path}: arrays that are not read: {shown}.")
     x, y, *rest = (arrays[name] for name in wanted)
     places = [f"{path}, array {name}" for name in wanted]
@@ -62,7 +63,7 @@ def read_one(path: Path, names: tuple[str, ...]) -> tuple[str, NDArray[np.generi
     with members(path) as (archive, inside):
         name = next((name for name in names if name in inside), None)
         if name is None:
-            found = ", ".join(shortened(one) for one in list(inside)[:8]) or "none"
+            found = ", ".join(clean(one, SHOWN) for one in list(inside)[:8]) or "none"
             raise DataError(f"{path}: expected an array {' or '.join(names[:3])}, found {found}.")
         limits.check_bytes(_bytes(archive, inside[name], f"{path}, array {name}"), str(path))
         return name, _array(archive, inside[name]), len(inside)
@@ -86,7 +87,7 @@ def members(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
     except MemoryError as error:
         raise DataError(f"{path}: too large for the memory of this machine. Use a sample of its rows.") from error
     except Exception as error:  # zipfile, four decompressors and the parser of headers raise whatever they stumble over
-        reason = shortened(" ".join(str(error).split()).removesuffix("."), 200)
+        reason = clean(error, 200).removesuffix(".")
         raise DataError(f"{path}: cannot be read as .npz: {reason or type(error).__name__}. {REMEDY}") from error
 
 
@@ -110,7 +111,7 @@ def _wanted(path: Path, inside: dict[str, str]) -> tuple[tuple[str, ...], list[s
         for single in SINGLE:
             if set(single) <= set(inside):
                 return single, []
-    found = ", ".join(shortened(name) for name in list(inside)[:8]) or "none"
+    found = ", ".join(clean(name, SHOWN) for name in list(inside)[:8]) or "none"
     rename = _renaming(list(inside))
     raise DataError(f"{path}: {EXPECTED}; found {found}.{rename}")
 

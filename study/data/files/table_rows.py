@@ -19,6 +19,7 @@ import numpy as np
 from study.data.files import csv_text, limits
 from study.data.files.cell_words import EMPTY, is_number
 from study.data.files.csv_text import Layout, TableError
+from study.data.files.lost_digits import check_digits, suspects
 from study.data.files.paths import check_ordinary
 from study.data.files.text_columns import ROUNDED, WORD, is_text, understood, without, without_labels
 from study.errors import DataError
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet")
 LEADING_ZERO = re.compile(rb"(?:^|[^0-9.])0[0-9]")
+OTHERS = {  # how files begin that are often named .csv
+    b"\x1f\x8b": "a file packed with gzip. Name it so: .csv.gz",
+    b"PK\x03\x04": "a zip archive or a workbook, as .xlsx files are. Unpack it, or save its sheet as CSV.",
+    b"PAR1": "Parquet. Name it so: .parquet",
+}
 HEADER_BYTES = 10_000_000  # the first line of a table has to end within so many
 
 
@@ -80,6 +86,10 @@ def _read_csv(path: Path, target: str | None, types: Mapping[str, str]) -> Table
         texts = _parsed(path, found, dict.fromkeys(wide, WORD), wide)
         for name in wide:
             frame[name] = texts[name]
+    close = suspects(frame)
+    texts = _parsed(path, found, dict.fromkeys(close, WORD), close) if close else frame
+    for name in close:
+        check_digits(path, name, texts[name].dropna().unique())
     notes = [f"{path}: {note}." for note in found.notes]
     notes += _zero_notes(path, found, frame, target)
     for name in [name for name, kind in frame.dtypes.items() if is_text(kind)]:
@@ -168,8 +178,11 @@ def _layout(path: Path, target: str | None) -> Layout:
             f"{path}: expected text in UTF-8, found UTF-16. Save it as UTF-8, for example: iconv -f utf-16 -t utf-8 "
             f"{path.name}"
         )
+    for signature, said in OTHERS.items():
+        if start.startswith(signature):
+            raise DataError(f"{path}: expected text separated by commas, found {said}")
     if b"\0" in start[:10_000]:
-        raise DataError(f"{path}: expected text separated by commas, found a binary file.")
+        raise DataError(f"{path}: expected text separated by commas, found a binary file. Save it as CSV.")
     if len(start) == HEADER_BYTES and not set(b"\r\n") & set(start):
         raise DataError(f"{path}: expected a first line of column names, found {HEADER_BYTES:,} bytes without an end.")
     found = csv_text.layout(path, target, limits.MAX_TABLE_BYTES)
@@ -202,10 +215,27 @@ def _read_parquet(path: Path, target: str | None, types: Mapping[str, str]) -> T
     frame = file.read().to_pandas(ignore_metadata=True, types_mapper=whole.get)
     for name, kind in zip(names, file.schema_arrow.types, strict=True):
         if pyarrow.types.is_decimal(kind) and name != target:
-            frame[name] = frame[name].astype(np.float64)
+            frame[name] = _undecimal(path, frame[name], name)
+        elif types.get(name) != WORD and name != target and is_text(frame[name].dtype) and frame[name].isna().all():
+            frame[name] = frame[name].astype(np.float64)  # no word, and no number: as an empty column of a CSV
     wanted = {name: "str" for name in frame.columns if types.get(name) == "str" or name == target}
     frame = frame.astype({name: kind for name, kind in wanted.items() if frame[name].dtype == object})
     return Table(_with_truth_values(frame))
+
+
+def _undecimal(path: Path, column: pandas.Series, name: str) -> pandas.Series:
+    """A column of decimals as whole numbers where it has no places and 64 bits hold it, else as float64."""
+    import pandas
+
+    known = column.dropna()
+    if len(known) and all(one == int(one) for one in known) and abs(known).max() < 2**63:
+        missing = column.isna().to_numpy(bool)
+        whole = np.array([0 if gap else int(one) for one, gap in zip(column, missing, strict=True)], np.int64)
+        return pandas.Series(pandas.arrays.IntegerArray(whole, missing), column.index)
+    floats = column.astype(np.float64)
+    if suspects(floats.to_frame()):
+        check_digits(path, name, known)
+    return floats
 
 
 def _with_truth_values(frame: pandas.DataFrame) -> pandas.DataFrame:

@@ -50,6 +50,7 @@ def load(path: Path, source: DataSource) -> Dataset:
     apart = [name for name in (source.group, source.time) if name is not None]
     frame = frame.drop(columns=[*source.drop, *apart])
     drawn = None
+    rest: NDArray[np.int64] | slice = slice(None)
     if source.test is None:
         labels, (y,) = encode_labels((frame[target].to_numpy(), f"{where}, column {target!r}"))
         strata = Strata(y, groups, times)
@@ -76,7 +77,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         )
         check_parts(y_train, y_test, labels, f"{test_path}, column {target!r}")
         check_rows_of_classes(y_train, labels, where)
-    columns = fit_columns(train_frame.drop(columns=target), target, where)
+    columns = fit_columns(frame.drop(columns=target), rest, target, where)
     limits.check_features(len(columns.features), where)
     limits.check_bytes(4 * len(columns.features) * (len(train_frame) + len(test_frame)), where)
     origin = _origin(columns, train_frame)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.data.files.cell_words import EMPTY, EMPTY_LABELS, QUIET, TRUTH, WHOLE, is_gap, is_number
+from study.data.files.cell_words import EMPTY, EMPTY_LABELS, QUIET, TRUTH, WHOLE, is_empty, is_gap, is_number
 from study.words import count, shortened
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def understood(column: pandas.Series, name: str) -> tuple[pandas.Series, str | N
         values = pandas.arrays.BooleanArray(np.where(missing, False, truth[codes]), missing)
         found = pandas.Series(values, column.index)
         return found, _said(name, Counter(words[code] for code in codes.tolist() if code in place))
-    return without(column, EMPTY), None
+    found = without(column, EMPTY)
+    return (found.astype(np.float64) if found.isna().all() else found), None  # as if nothing were written
 
 
 def beyond(words: list[str]) -> bool:
@@ -59,8 +60,8 @@ def beyond(words: list[str]) -> bool:
 
 
 def without(column: pandas.Series, gaps: tuple[str, ...]) -> pandas.Series:
-    """A column of words, in which ``gaps`` are missing values."""
-    return column.mask(column.isin(list(gaps)))
+    """A column of words, in which ``gaps`` and white space alone are missing values."""
+    return column.mask(column.isin([one for one in column.dropna().unique() if is_empty(str(one), gaps)]))
 
 
 def without_labels(column: pandas.Series) -> pandas.Series:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -94,7 +95,7 @@ def _spawn() -> BaseContext:
     if os.name == "posix":
         from multiprocessing import resource_tracker
 
-        with _clean(), _standard_error_in(last_words()):  # the first lock would start it, as it likes
+        with _clean(), _standard_error_in(last_words()), _hang_up_held():  # the first lock would start it, as it likes
             resource_tracker.ensure_running()
     return made
 
@@ -120,7 +121,7 @@ def _start_fork_server() -> None:
     """
     from multiprocessing import forkserver
 
-    with _clean(), _standard_error_in(last_words()):
+    with _clean(), _standard_error_in(last_words()), _hang_up_held():
         forkserver.ensure_running()
 
 
@@ -143,6 +144,17 @@ def _clean() -> Iterator[None]:
             yield
         finally:
             spawn.get_preparation_data = ordinary
+
+
+@contextmanager
+def _hang_up_held() -> Iterator[None]:
+    """What is started inside outlives a closed terminal, as Python has it outlive Ctrl-C: we end it, and tidy up."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {hang_up} if hang_up else ())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def safe_variables() -> dict[str, str]:
