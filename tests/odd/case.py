@@ -79,14 +79,17 @@ class Case:
         return [self.data, *(part for setting in self.settings for part in ("--set", setting))]
 
 
+FIXED = "data.scheme=fixed"  # a training part, of which the report can be checked
+
+
 def verify(case: Case, folder: Path) -> None:
     """Write the input into an empty folder, read it as every command does, and compare."""
     case.write(folder)
     with contextlib.chdir(folder):
         try:
-            spec = data_spec(case.data, list(case.settings))
+            spec = data_spec(case.data, [*case.settings, FIXED])
             dataset = load_dataset(spec.source)
-            report = describe(dataset, 0.2)
+            report = describe(dataset, 0.2, spec.seed)
         except InputError as error:
             _verify_line(case, str(error))
             return
