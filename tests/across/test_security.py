@@ -200,6 +200,8 @@ def test_hostile_data_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     shares = np.full((1, 2), 0.5, np.float32)
     lines = prediction_lines(Predictions((f"{escape}.png",), (f"a{escape}", "b"), shares, ()), all_labels=True)
     assert "\x1b" not in "".join(lines)
+    within = Predictions(("a\nb.png",), ("one\ntwo", "b\u2028"), np.eye(2, dtype=np.float32)[:1], ())
+    assert [len(one.splitlines()) for one in prediction_lines(within, all_labels=True)] == [1]
     arms = [{"name": "drop [high]"}, {"name": "on [/off]"}]
     said = io.StringIO()
     print_plan(
