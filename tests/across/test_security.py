@@ -210,6 +210,16 @@ def test_hostile_data_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     assert "drop [high]" in said.getvalue() and "on [/off]" in said.getvalue()
 
 
+@pytest.mark.parametrize("items", [10**12, 10**400])
+def test_a_study_that_names_more_test_items_than_its_runs_kept_fills_no_memory(store_file: Path, items: int) -> None:
+    with sqlite3.connect(store_file) as connection:
+        facts = json.loads(connection.execute("SELECT facts FROM studies").fetchone()[0])
+        facts["sizes"][2] = items
+        connection.execute("UPDATE studies SET facts = ?", [json.dumps(facts)])
+    done = depthgauge("verdict", "small", "--store", str(store_file), cwd=store_file.parent)
+    assert done.returncode == 2 and "damaged" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", None, b"\x03"])
 def test_a_version_that_is_none_is_one_line(store_file: Path, value: object) -> None:
     with sqlite3.connect(store_file) as connection:
