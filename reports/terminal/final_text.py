@@ -42,14 +42,17 @@ def _tested(test: Interval) -> str:
 
 
 def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
-    """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order."""
+    """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order.
+
+    The end of a line within a name or a label is a blank here.
+    """
     width = max(len(name) for name in found.names)
     lines = []
     for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
         said = f"{name:<{width}}  {label}  {_column(probability)}"
         if all_labels:
             said += "  " + "  ".join(f"{one} {_column(p)}" for one, p in zip(found.labels, row, strict=True))
-        lines.append(printable(said))
+        lines.append(" ".join(printable(said).splitlines()))
     return lines
 
 

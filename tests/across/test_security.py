@@ -200,12 +200,24 @@ def test_hostile_data_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     shares = np.full((1, 2), 0.5, np.float32)
     lines = prediction_lines(Predictions((f"{escape}.png",), (f"a{escape}", "b"), shares, ()), all_labels=True)
     assert "\x1b" not in "".join(lines)
+    within = Predictions(("a\nb.png",), ("one\ntwo", "b\u2028"), np.eye(2, dtype=np.float32)[:1], ())
+    assert [len(one.splitlines()) for one in prediction_lines(within, all_labels=True)] == [1]
     arms = [{"name": "drop [high]"}, {"name": "on [/off]"}]
     said = io.StringIO()
     print_plan(
         make_plan(build_spec({"name": "x", "dataset": "digits", "arms": arms}, "test")), Console(width=100, file=said)
     )
     assert "drop [high]" in said.getvalue() and "on [/off]" in said.getvalue()
+
+
+@pytest.mark.parametrize("items", [10**12, 10**400])
+def test_a_study_that_names_more_test_items_than_its_runs_kept_fills_no_memory(store_file: Path, items: int) -> None:
+    with sqlite3.connect(store_file) as connection:
+        facts = json.loads(connection.execute("SELECT facts FROM studies").fetchone()[0])
+        facts["sizes"][2] = items
+        connection.execute("UPDATE studies SET facts = ?", [json.dumps(facts)])
+    done = depthgauge("verdict", "small", "--store", str(store_file), cwd=store_file.parent)
+    assert done.returncode == 2 and "damaged" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("value", ["²", "9" * 5000, "0", "-1", None, b"\x03"])

@@ -14,6 +14,8 @@ import numpy as np
 
 from study.data.check import DataReport, describe
 from study.data.dataset import Dataset
+from study.data.files.column_kinds import encode
+from study.data.files.table_rows import read_table
 from study.data.loading import load_dataset
 from study.design.source import data_spec
 from study.errors import InputError
@@ -93,6 +95,8 @@ def verify(case: Case, folder: Path) -> None:
         except InputError as error:
             _verify_line(case, str(error))
             return
+        if isinstance(case.right, Table) and case.right.training is None:
+            _verify_prediction(Path(case.data), dataset)
     assert not isinstance(case.right, Refused), f"read, but {case.right}: {report.notes}"
     (_verify_arrays if isinstance(case.right, Arrays) else _verify_table)(case.right, dataset, report)  # type: ignore[operator]
 
@@ -139,6 +143,15 @@ def _verify_numbers(dataset: Dataset, place: int, values: list[Fraction | None],
             assert not np.isnan(found), f"feature {place}, row {row}: a gap in place of {value}"
             read = Fraction(found) * unit + offset
             assert abs(read - value) <= near, f"feature {place}, row {row}: {float(read)!r} for {value}"
+
+
+def _verify_prediction(path: Path, dataset: Dataset) -> None:
+    """A model that gets the same file sees in each row what it was trained on."""
+    columns = dataset.columns
+    assert columns is not None
+    frame = read_table(path, columns.target, {name: "str" for name, _ in columns.categorical}).frame
+    x = encode(columns, frame, str(path), dataset.origin)
+    assert np.array_equal(x[_order(dataset)], dataset.x, equal_nan=True)
 
 
 def _verify_table(right: Table, dataset: Dataset, report: DataReport) -> None:
