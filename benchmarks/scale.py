@@ -28,6 +28,7 @@ from study.design.plan import make_plan  # noqa: E402
 from study.design.source import build_spec  # noqa: E402
 from study.design.spec import StudySpec  # noqa: E402
 from study.records.facts import RunFacts  # noqa: E402
+from study.records.metrics import ACCURACY  # noqa: E402
 from study.records.trials import ItemValues, Result, Trajectory, Trial  # noqa: E402
 from study.store import open_store  # noqa: E402
 
@@ -88,12 +89,16 @@ def generated(trials: tuple[Trial, ...], lost: float) -> Iterator[Result]:
         deep, size = configuration.network.depth, configuration.samples or FACTS.train_samples
         held_out = 0.8 + 0.01 * np.log(size / 300) - 0.003 * max(0, deep - 8) + rng.normal(0, 0.004)
         accuracy = rise[:, None] * [1.02, held_out, held_out] + rng.normal(0, 0.001, (EPOCHS, 3))
-        correct = np.packbits(hardness + rng.normal(0, 0.1, ITEMS) < held_out).tobytes()
+        correct = hardness + rng.normal(0, 0.1, (3, ITEMS)) < held_out
         yield Result(
             trial,
             "finished",
             _curve(epochs, np.clip(accuracy, 0, 1)),
-            items=tuple(ItemValues("accuracy", one, correct) for one in ("last", "tail", "best")),
+            items=(
+                ItemValues.of(ACCURACY, "last", correct[-1]),
+                ItemValues.of(ACCURACY, "best", correct[0]),
+                ItemValues.of(ACCURACY, "tail", correct.mean(axis=0)),
+            ),
             class_accuracy=tuple(np.clip(held_out + rng.normal(0, 0.02, CLASSES), 0, 1).tolist()),
             train_seconds=5.0,
             peak_memory=10**9,

@@ -88,8 +88,8 @@ def notice(findings: Findings) -> str:
     if findings.facts.finished:
         if findings.search is not None:
             said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
-        noted = [panel for panel in findings.panels if panel.curves_note]
-        said += [f"{p.name}: {p.curves_note}" if len(findings.panels) > 1 else p.curves_note for p in noted]
+        noted = [(p.name, note) for p in findings.panels for note in (p.curves_note, p.answers_note) if note]
+        said += [f"{name}: {note}" if len(findings.panels) > 1 else note for name, note in noted]
     return " ".join(part for part in said if part)
 
 

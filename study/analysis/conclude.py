@@ -19,6 +19,7 @@ from study.analysis.gap import AtReading
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
+from study.analysis.item_answers import answers_note
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_findings import CellFinding, SearchFinding
@@ -168,6 +169,7 @@ def _panel(
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
+        answers_note=answers_note(points, study.results),
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
         sampling=sampling,

@@ -94,8 +94,9 @@ class Panel:
     beside the axis and takes no part in the verdict. ``pending`` counts the trials that have not run yet. ``arm`` and
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part; ``place`` holds
     the ordered ones among the others as names and numbers (("samples", 300.0),).
-    ``curves_note`` says what the training curves have against the verdict, ``no_pick`` why nothing can be picked
-    on this axis; both are empty where there is nothing to say. ``searches`` are those of its cells, in order.
+    ``curves_note`` says what the training curves have against the verdict, ``answers_note`` where answers to single
+    test items are not those at the reading, ``no_pick`` why nothing can be picked on this axis; all are empty where
+    there is nothing to say. ``searches`` are those of its cells, in order.
     ``sampling`` says what intervals of test accuracy and gap allow for, ``speaks_of`` what they speak of.
     """
 
@@ -117,6 +118,7 @@ class Panel:
     others: str = ""
     place: tuple[tuple[str, float], ...] = ()
     curves_note: str = ""
+    answers_note: str = ""
     no_pick: str = ""
     searches: tuple[CellFinding, ...] = ()
     sampling: Sampling = NEW_DATA

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.answers import Answers, all_tested
+from study.analysis.item_answers import answers_of
 from study.analysis.item_intervals import Sampling, own_data
 from study.design.plan import Winners
-from study.records.metrics import ACCURACY
-from study.records.trials import ItemValues, Result
+from study.records.trials import Result
 from study.store import StoredStudy
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ class TestedItems:
 
     def answers(self, finished: Sequence[Result], reading: str, replicates: int) -> Answers | None:
         """The answers of the ``finished`` runs of one configuration, None where one of them did not keep them."""
-        kept = {run.trial.replicate: _kept(run, reading) for run in finished}
+        kept = {run.trial.replicate: answers_of(run, reading) for run in finished}
         if None in kept.values():
             return None
         tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
@@ -69,7 +69,7 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
                 run = study.results.get((key, replicate))
                 if run is None or run.state != "finished":
                     continue
-                kept = _kept(run, reading)
+                kept = answers_of(run, reading)
                 if kept is None:
                     return None
                 if run.tested is not None:
@@ -81,15 +81,6 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
         return None if first is None else TestedItems(number, {})
     columns = all_tested(list(rows.values()))
     return TestedItems(len(columns), rows, columns)
-
-
-def _kept(run: Result, reading: str) -> ItemValues | None:
-    """What a run answered at a reading; for a tail that was not kept, what it answered at its end.
-
-    Only the variance between items is taken from it: means are those of the records that are read.
-    """
-    kept = run.item_values(ACCURACY.name, reading)
-    return run.item_values(ACCURACY.name, "last") if kept is None and reading == "tail" else kept
 
 
 def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:

@@ -178,6 +178,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "arm": panel.arm,
         "others": panel.others,
         "curves_note": panel.curves_note,
+        "answers_note": panel.answers_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
     }

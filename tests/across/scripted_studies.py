@@ -76,7 +76,7 @@ def learned(trial: Trial) -> Result:
         trial,
         "finished",
         trajectory_of(epochs, accuracy, entropy),
-        items=tuple(ItemValues.of(ACCURACY, one, items) for one in ("last", "tail", "best")),
+        items=tuple(ItemValues.of(ACCURACY, one, items) for one in dict.fromkeys(("last", "best", *trial.readings))),
         class_accuracy=tuple(np.linspace(0.7, 0.95, FACTS.classes)),
         train_seconds=1.5,
         peak_memory=10**9,

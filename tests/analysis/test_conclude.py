@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,13 @@ import pytest
 
 import cli
 from study.analysis.conclude import conclude
-from study.analysis.findings import Findings
+from study.analysis.findings import Findings, Panel
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.verdict_document import verdict_document
 from study.errors import StoreError
-from study.records.trials import EMPTY, Result, Trial
+from study.records.metrics import ACCURACY
+from study.records.trials import EMPTY, ItemValues, Result, Trial
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -78,6 +81,80 @@ def test_answers_to_other_test_items_are_one_line_and_never_padded() -> None:
     with pytest.raises(StoreError, match=r"'s' is damaged: 3 bytes are no values of 360 test items") as error:
         conclude(StoredStudy(make_plan(spec), "hash", FACTS, "2026", results))
     assert "\n" not in str(error.value)
+
+
+def test_a_block_of_shares_from_elsewhere_is_one_line() -> None:
+    hostile = ItemValues("accuracy", "tail", zlib.compress(bytes(10_000_000)), binary=False)
+    with pytest.raises(StoreError, match=r"'s' is damaged: more than 1440 bytes are no values of 360") as error:
+        judged({}, lambda result: dataclasses.replace(result, items=(hostile,)))
+    assert "\n" not in str(error.value)
+
+
+def judged(values: dict[str, Any], change: Any) -> Panel:
+    """The panel of a study over depth whose results were changed."""
+    spec = build_spec({"name": "s", "dataset": "digits", "replicates": 5, "space": DEPTHS, **values}, "test")
+    results = {trial.key: change(scripted_result(trial, test_items=360)) for trial in trials_of(spec)}
+    (panel,) = conclude(StoredStudy(make_plan(spec), "hash", FACTS, "2026", results)).panels
+    return panel
+
+
+def keeping(*readings: str) -> Callable[[Result], Result]:
+    """A result that kept its test items at these readings only."""
+    return lambda done: dataclasses.replace(done, items=tuple(one for one in done.items if one.reading in readings))
+
+
+def with_tail(shares: bool) -> Callable[[Result], Result]:
+    """A result whose items change in the tail; without ``shares`` it kept the last epoch only."""
+
+    def change(done: Result) -> Result:
+        rng = np.random.default_rng([done.trial.replicate, done.trial.configuration.network.depth])
+        right = rng.random((3, 360)) < 0.8
+        items = (ItemValues.of(ACCURACY, "last", right[-1]), ItemValues.of(ACCURACY, "tail", right.mean(axis=0)))
+        return dataclasses.replace(done, items=items if shares else items[:1])
+
+    return change
+
+
+def test_a_tail_is_judged_by_the_shares_of_its_epochs_and_not_by_the_last_one() -> None:
+    with_shares, with_last = judged({}, with_tail(True)), judged({}, with_tail(False))
+    assert with_shares.verdict is not None and with_last.verdict is not None
+    width = [v.test_drop_interval[1] - v.test_drop_interval[0] for v in (with_shares.verdict, with_last.verdict)]
+    assert width[0] < 0.9 * width[1]  # three epochs are less noisy than one
+    assert (with_shares.answers_note, with_shares.verdict.test_drop_speaks_of) == ("", "new data")
+
+
+@pytest.mark.parametrize("reading", ["last", "best", "tail", "patience=2"])
+def test_at_each_reading_a_verdict_speaks_of_new_data(reading: str) -> None:
+    panel = judged({"reading": reading}, keeping(reading))
+    assert panel.verdict is not None
+    assert (panel.verdict.test_drop_speaks_of, panel.answers_note) == ("new data", "")
+
+
+def test_in_an_older_store_the_last_epoch_stands_for_the_tail_which_is_said() -> None:
+    panel = judged({}, keeping("last", "best"))
+    assert panel.verdict is not None and panel.verdict.test_drop_speaks_of == "new data"
+    assert panel.answers_note == (
+        "25 of 25 runs kept no answers to single test items at the reading tail: those after their last epoch stand "
+        "for them."
+    )
+    half = judged({}, lambda done: keeping("last", *["tail"] * (done.trial.replicate < 3))(done))
+    assert half.verdict is not None and half.verdict.test_drop_speaks_of == "new data"
+    assert half.answers_note.startswith("10 of 25 runs kept no answers")
+
+
+@pytest.mark.parametrize("lacking", [1, 5])
+def test_where_nothing_stands_for_a_runs_answers_the_verdict_speaks_of_these_replicates(lacking: int) -> None:
+    """As in an older store at a patience; a mixture with newer runs is no evidence on items either."""
+    reading = "patience=2"
+    panel = judged(
+        {"reading": reading},
+        lambda done: keeping("last", "best", *[reading] * (done.trial.replicate >= lacking))(done),
+    )
+    assert panel.verdict is not None and panel.verdict.test_drop_speaks_of == "these replicates"
+    assert panel.answers_note == (
+        f"{5 * lacking} of 25 runs kept no answers to single test items at the reading patience=2: intervals speak of "
+        "these replicates, not of new data."
+    )
 
 
 def test_depths_that_never_train_are_a_failing_zone_and_not_overfitting() -> None:

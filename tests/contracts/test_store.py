@@ -15,7 +15,8 @@ from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
-from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, Proposal, Result, Trial
+from study.records.metrics import ACCURACY
+from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -51,6 +52,15 @@ SEARCHED = build_spec(
 
 
 class TestStore:
+    def test_shares_of_test_items_come_back_and_take_little_room(self, store: Store, spec: StudySpec) -> None:
+        store.begin(make_plan(spec), "hash", FACTS)
+        shares = np.random.default_rng(0).binomial(6, 0.97, 10_000) / 6
+        tail, trial = ItemValues.of(ACCURACY, "tail", shares), trials_of(spec)[0]
+        store.record("small", replace(scripted_result(trial), items=(tail,)))
+        kept = store.load_own("small").results[trial.key].item_values("accuracy", "tail")
+        assert kept == tail and np.array_equal(tail.values(10_000), shares.astype(np.float32))
+        assert len(kept.block) < 10_000  # of 40,000
+
     def test_gives_back_every_bit_of_a_result(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]
     ) -> None:

@@ -45,7 +45,10 @@ class ScriptedTrainer:
                 {"accuracy": accuracy, "cross_entropy": 1 - accuracy},
                 np.full(len(epochs), seconds / len(epochs)),
             ),
-            items=(ItemValues.of(ACCURACY, "last", right[0]), ItemValues.of(ACCURACY, "best", right[1])),
+            items=tuple(
+                ItemValues.of(ACCURACY, one, right[int(one == "best")])
+                for one in dict.fromkeys(("last", "best", *trial.readings))
+            ),
             class_accuracy=tuple(rng.uniform(0.8, 1, CLASSES).tolist()),
             train_seconds=seconds,
             peak_memory=10**8,

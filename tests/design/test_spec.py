@@ -9,7 +9,7 @@ import pytest
 
 from depthgauge import Study
 from reports.write.report_files import check_place
-from study.design.plan import make_plan
+from study.design.plan import Winner, make_plan
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError, SpecError
 from study.records.sources import DataSource
@@ -150,6 +150,33 @@ def test_equal_configurations_of_several_arms_are_one_trial() -> None:
     spec = build_spec({"space": {"depth": {"values": [1, 2]}}, "arms": arms, "replicates": 3}, "test")
     assert len(make_plan(spec).panels) == 2
     assert len(trials_of(spec)) == 2 * 3
+
+
+def test_a_trial_keeps_test_items_where_the_panels_that_show_it_are_read() -> None:
+    arms = [
+        {"name": "none"},
+        {"name": "early stopping", "reading": "patience=5"},
+        {"name": "dropout", "network": {"dropout": 0.2}, "reading": "best"},
+    ]
+    spec = build_spec({"space": {"depth": {"values": [1, 2]}}, "arms": arms, "baseline": "8"}, "test")
+    for trial in make_plan(spec).trials({}).values():
+        expected = ("best",) if trial.configuration.network.dropout else ("tail", "patience=5")
+        assert trial.readings == expected
+
+
+def test_what_a_search_chose_keeps_test_items_at_all_readings_that_a_search_may_choose() -> None:
+    """Another one that ends later may choose the same network at another reading: nothing depends on the order."""
+    space = {
+        "depth": {"values": [1, 2]},
+        "learning_rate": {"role": "nuisance", "values": [0.001, 0.003]},
+        "patience": {"role": "nuisance", "values": ["off", 2, 5]},
+    }
+    plan = make_plan(build_spec({"space": space}, "test"))
+    cell = plan.searches[0]
+    winner = Winner(cell.configuration({"learning_rate": 0.001}), "patience=2")
+    trials = plan.trials({cell.name: (winner,)}).values()
+    assert {trial.readings for trial in trials} == {("tail", "patience=2", "patience=5")}
+    assert cell.trial({"learning_rate": 0.001}).readings == ()  # nobody judges the items of a search
 
 
 def test_other_scientific_values_make_panels_of_their_own() -> None:

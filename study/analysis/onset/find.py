@@ -26,7 +26,7 @@ from study.errors import InputError
 __all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "SpikedRuns", "find_onset"]
 
 # Stored with every verdict: raise it when the same data could give another verdict.
-PROCEDURE_VERSION = "4"
+PROCEDURE_VERSION = "3"
 
 
 def find_onset(
