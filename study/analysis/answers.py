@@ -35,7 +35,7 @@ class Answers:
         Raises :class:`~study.records.trials.DamagedItems` where they are not those of the items tested.
         """
         found = np.full(self.items, np.nan)
-        self._fill(found, replicate)
+        self.fill(found, replicate)
         return found
 
     def table(self, columns: Rows | None = None) -> Array:
@@ -44,15 +44,7 @@ class Answers:
             return Answers(self.kept, len(columns), self.tested, columns).table()
         found = np.full((len(self.kept), self.items), np.nan)
         for replicate in range(len(self.kept)):
-            self._fill(found[replicate], replicate)
-        return found
-
-    def right(self) -> NDArray[np.bool_] | NDArray[np.float32]:
-        """The answers (R, N), False or 0 where there are none: right or wrong, or the share of the epochs read."""
-        binary = all(one is None or one.binary for one in self.kept)
-        found = np.zeros((len(self.kept), self.items), bool if binary else np.float32)
-        for replicate in range(len(self.kept)):
-            self._fill(found[replicate], replicate)
+            self.fill(found[replicate], replicate)
         return found
 
     def sums(self) -> ItemSums:
@@ -67,7 +59,8 @@ class Answers:
         by_item = right.sum(axis=0, dtype=np.uint8).astype(float)
         return ItemSums(numbers, np.full(self.items, float(len(there))), by_run, by_item, float(by_run.sum()))
 
-    def _fill(self, row: NDArray[np.generic], replicate: int) -> None:
+    def fill(self, row: NDArray[np.generic], replicate: int) -> None:
+        """Write the answers of one replicate into ``row`` (N,), where it tested an item."""
         one = self.kept[replicate]
         if one is None:
             return
@@ -77,6 +70,20 @@ class Answers:
         tested = self.tested[replicate]
         assert tested is not None  # a replicate with answers tested something
         row[np.searchsorted(self.columns, tested)] = one.values(len(tested))
+
+
+def right_of(configurations: Sequence[Answers]) -> NDArray[np.bool_] | NDArray[np.float32]:
+    """The answers (R, D, N) of D configurations, False or 0 where there are none.
+
+    They are right or wrong, or, where one of them is a share of the epochs read, float32.
+    """
+    binary = all(one is None or one.binary for answers in configurations for one in answers.kept)
+    replicates, items = len(configurations[0].kept), configurations[0].items
+    found = np.zeros((replicates, len(configurations), items), bool if binary else np.float32)
+    for d, answers in enumerate(configurations):
+        for replicate in range(replicates):
+            answers.fill(found[replicate, d], replicate)
+    return found
 
 
 def all_tested(tested: Sequence[Rows]) -> Rows:

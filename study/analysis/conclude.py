@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
-from study.analysis.answers import Answers
+from study.analysis.answers import Answers, right_of
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
 from study.analysis.findings import CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
@@ -221,14 +221,14 @@ class _Reading:
 
 def _verdict(read: _Reading, points: Sequence[Point], study: StoredStudy) -> OnsetVerdict:
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    right = None if read.items is None else [point.answers.right() for point in points if point.answers is not None]
+    answers = [point.answers for point in points if point.answers is not None]
     return find_onset(
         [point.value for point in points],
         np.where(_failed(read.plan, points, study.results), np.inf, accuracy[:, :, 0]),
         accuracy[:, :, 2],
         margin=read.plan.margin,
         chance=read.chance,
-        correct=None if right is None else np.stack(right, axis=1),
+        correct=None if read.items is None else right_of(answers),
         tested=None if read.items is None else read.items.masks(read.plan.replicates),
         sampling=read.sampling,
         alpha=study.spec.alpha,

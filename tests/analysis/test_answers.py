@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from study.analysis.answers import Answers, all_tested
+from study.analysis.answers import Answers, all_tested, right_of
 from study.analysis.item_intervals import NEW_DATA, ItemSums, gap_estimate, mean_estimate, variance_parts
 from study.records.metrics import ACCURACY
 from study.records.trials import DamagedItems, ItemValues
@@ -44,7 +44,7 @@ def answered(draw: st.DrawFn) -> tuple[Answers, np.ndarray]:
 def test_answers_are_laid_out_as_they_were_given(case: tuple[Answers, np.ndarray]) -> None:
     answers, table = case
     np.testing.assert_array_equal(answers.table(), table)
-    np.testing.assert_array_equal(answers.right(), np.nan_to_num(table))
+    np.testing.assert_array_equal(right_of([answers, answers])[:, 1], np.nan_to_num(table))
     np.testing.assert_array_equal(answers.row(1), table[1])
 
 
@@ -81,7 +81,7 @@ def test_a_constant_added_to_all_changes_no_variance(case: tuple[Answers, np.nda
 def test_shares_of_epochs_are_answers_too() -> None:
     shares = np.array([[0.5, 1.0, 0.0], [0.25, 1.0, 0.0]], np.float32)
     answers = Answers(tuple(kept(row) for row in shares), 3)
-    np.testing.assert_array_equal(answers.right(), shares)
+    np.testing.assert_array_equal(right_of([answers])[:, 0], shares)
     assert answers.sums().by_item.tolist() == [0.75, 2.0, 0.0]
 
 

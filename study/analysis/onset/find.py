@@ -210,4 +210,4 @@ def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[in
     if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
         expected = (shape[0], items.shape[2])
         raise InputError(f"tested must be True and False in the shape {expected}, got {known.dtype} {known.shape}")
-    return TestedItems(items if items.dtype == bool else items.astype(float), known)
+    return TestedItems(items if items.dtype in (bool, np.float32) else items.astype(float), known)
