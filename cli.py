@@ -303,8 +303,13 @@ def report(
     output: OutputOption = None,
     force: ForceOption = False,
     form: Annotated[
-        Format, typer.Option("--format", help="HTML goes to a file; Markdown to standard output without --output.")
-    ] = Format.HTML,
+        Format | None,
+        typer.Option(
+            "--format",
+            help="HTML goes to a file; Markdown to standard output without --output.  "
+            "[default: by the ending of --output, else html]",
+        ),
+    ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the HTML report in the browser.")] = False,
     store: StoreOption = None,
 ) -> None:
@@ -317,6 +322,9 @@ def report(
     from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
+        if form is None:
+            markdown = output is not None and output.suffix.lower() in (".md", ".markdown")
+            form = Format.MARKDOWN if markdown else Format.HTML
         if show and form is not Format.HTML:
             raise InputError("--open shows the HTML report. Leave out --format markdown, or --open.")
         if show and output is not None and is_stream(output):

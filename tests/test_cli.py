@@ -232,7 +232,7 @@ def test_a_report_as_markdown_goes_to_standard_output_or_to_a_file(with_study: P
     printed = depthgauge("report", "deep", "--format", "markdown", cwd=with_study)
     assert printed.returncode == 0 and printed.stdout.startswith("## deep\n\n") and not printed.stderr
     assert not (with_study / "depthgauge" / "deep").exists()
-    written = depthgauge("report", "deep", "--format", "markdown", "--output", "here/deep.md", cwd=with_study)
+    written = depthgauge("report", "deep", "--output", "here/deep.md", cwd=with_study)  # the ending says it
     assert written.stdout == "here/deep.md\n"
     assert (with_study / "here" / "deep.md").read_text("utf-8") == f"{printed.stdout}\n{MARK}\n"
 

@@ -26,6 +26,8 @@ def explain(
         origin = "--set" if any(key == c or key.startswith(c + ".") for c in changed) else source
         if error["type"] == "extra_forbidden":
             problem = unknown(location[-1], _fields_at(location[:-1], model or StudySpec), "key")
+        elif error["type"] in ("model_type", "dict_type"):
+            problem = f"Expected a table with keys of its own ([{key}]). Found: {_short(error['input'])}."
         else:
             problem = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
             if not isinstance(error["input"], dict | BaseModel):

@@ -231,3 +231,8 @@ def test_data_means_a_file_even_one_that_is_called_like_a_data_set(
 def test_a_data_table_without_own_data_is_refused() -> None:
     with pytest.raises(SpecError, match=r"\[data\].*dataset = \"mnist\""):
         build_spec({"data": {"target": "income"}}, "study.toml")
+
+
+def test_a_list_where_a_table_belongs_is_told_in_the_files_words() -> None:
+    with pytest.raises(SpecError, match=r"space.depth: Expected a table with keys of its own \(\[space.depth\]\)"):
+        build_spec({"name": "s", "space": {"depth": [1, 2]}}, "test")
