@@ -25,7 +25,7 @@ replicates = 2
 [network]
 width = 16
 samples = 150
-epochs = 10
+epochs = 20
 [space.depth]
 values = [1, 2]
 """
