@@ -47,17 +47,22 @@ class Answers:
             self.fill(found[replicate], replicate)
         return found
 
-    def sums(self) -> ItemSums:
-        """The sums of :meth:`table`; of answers that are right or wrong they are counted in bits."""
+    def sums(self, right: NDArray[np.generic] | None = None) -> ItemSums:
+        """The sums of :meth:`table`; ``right`` (R, N) is what :func:`right_of` has laid out of it already."""
         there = [one for one in self.kept if one is not None]
-        if self.columns is not None or not there or not all(one.binary for one in there) or len(there) > 255:
+        if self.columns is not None or not there:
             return ItemSums.of(self.table())
-        right = np.stack([one.values(self.items) for one in there]).view(np.uint8)
+        if right is None:
+            right = right_of([self])[:, 0]
         numbers = np.array([0 if one is None else self.items for one in self.kept], float)
-        by_run = np.zeros(len(self.kept))
-        by_run[numbers > 0] = [np.count_nonzero(row) for row in right]
-        by_item = right.sum(axis=0, dtype=np.uint8).astype(float)
-        return ItemSums(numbers, np.full(self.items, float(len(there))), by_run, by_item, float(by_run.sum()))
+        times = np.full(self.items, float(len(there)))
+        if right.dtype != bool or len(there) > 255:
+            values = right.astype(float)
+            return ItemSums(numbers, times, values.sum(axis=1), values.sum(axis=0), float(np.vdot(values, values)))
+        bits = right.view(np.uint8)
+        by_run = np.array([np.count_nonzero(row) for row in bits], float)
+        by_item = bits.sum(axis=0, dtype=np.uint8).astype(float)
+        return ItemSums(numbers, times, by_run, by_item, float(by_run.sum()))
 
     def fill(self, row: NDArray[np.generic], replicate: int) -> None:
         """Write the answers of one replicate into ``row`` (N,), where it tested an item."""

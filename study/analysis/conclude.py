@@ -143,12 +143,12 @@ def _panel(
     samples = places[0].configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
     read = _Reading(plan, facts, items, sampling)
-    points = _points(places, read, study.results)
+    points, right = _points(places, read, study.results)
     baseline = None
     if plan.baseline is not None:
         place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        (baseline,) = _points([place], read, study.results)
-    verdict = _verdict(read, points, study) if plan.has_axis else None
+        (baseline,), _ = _points([place], read, study.results)
+    verdict = _verdict(read, points, right, study) if plan.has_axis else None
     keys = [c.key for c in plan.configurations(winners)]
     return Panel(
         name=name,
@@ -218,17 +218,22 @@ class _Reading:
         """The accuracy of guessing."""
         return 1 / self.facts.run.classes
 
+    def answers(self, runs: Sequence[Result], reading: str) -> Answers | None:
+        """What the finished ``runs`` of one configuration answered at a reading."""
+        return None if self.items is None else self.items.answers(runs, reading, self.plan.replicates)
 
-def _verdict(read: _Reading, points: Sequence[Point], study: StoredStudy) -> OnsetVerdict:
+
+def _verdict(
+    read: _Reading, points: Sequence[Point], right: NDArray[np.generic] | None, study: StoredStudy
+) -> OnsetVerdict:
     accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    answers = [point.answers for point in points if point.answers is not None]
     return find_onset(
         [point.value for point in points],
         np.where(_failed(read.plan, points, study.results), np.inf, accuracy[:, :, 0]),
         accuracy[:, :, 2],
         margin=read.plan.margin,
         chance=read.chance,
-        correct=None if read.items is None else right_of(answers),
+        correct=right,
         tested=None if read.items is None else read.items.masks(read.plan.replicates),
         sampling=read.sampling,
         alpha=study.spec.alpha,
@@ -236,31 +241,45 @@ def _verdict(read: _Reading, points: Sequence[Point], study: StoredStudy) -> Ons
     )
 
 
-def _points(places: Sequence[PlannedPoint], read: _Reading, results: Results) -> tuple[Point, ...]:
+def _points(
+    places: Sequence[PlannedPoint], read: _Reading, results: Results
+) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
+    """The points, and the answers (R, D, N) at their readings, which are laid out once for all; None without any."""
     keys = [place.configuration.key for place in places]
     runs = [[results[key, r] for r in range(read.plan.replicates) if (key, r) in results] for key in keys]
     curves = diagnose_runs(runs, chance=read.chance, margin=read.plan.margin)
-    return tuple(_point(*of_one, read) for of_one in zip(places, runs, curves, strict=True))
+    right = None
+    if read.items is not None:
+        finished = [[run for run in of_one if run.state == "finished"] for of_one in runs]
+        kept = [read.answers(of_one, place.reading) for of_one, place in zip(finished, places, strict=True)]
+        right = right_of([one for one in kept if one is not None])
+    points = (
+        _point(*of_one, None if right is None else right[:, d], read)
+        for d, of_one in enumerate(zip(places, runs, curves, strict=True))
+    )
+    return tuple(points), right
 
 
-def _point(place: PlannedPoint, runs: Sequence[Result], curves: tuple[CurveFinding, ...], read: _Reading) -> Point:
+def _point(
+    place: PlannedPoint,
+    runs: Sequence[Result],
+    curves: tuple[CurveFinding, ...],
+    right: NDArray[np.generic] | None,
+    read: _Reading,
+) -> Point:
     configuration, sampling, run = place.configuration, read.sampling, read.facts.run
     whole = [run for run in runs if run.state == "finished"]
 
-    def at(reading: str) -> tuple[Array, Answers | None]:
+    def at(reading: str, laid_out: NDArray[np.generic] | None = None) -> tuple[Array, Answers | None, AtReading]:
         accuracy = np.full((read.plan.replicates, 3), np.nan)
         accuracy[[one.trial.replicate for one in whole]] = read_metric(
             [one.trajectory for one in whole], read.facts.spec.metric, reading
         )
-        return accuracy, None if read.items is None else read.items.answers(whole, reading, read.plan.replicates)
+        answers = read.answers(whole, reading)
+        sums = None if answers is None else answers.sums(laid_out)
+        return accuracy, answers, AtReading.of(accuracy, reading, sums, sampling)
 
-    accuracy, answers = at(place.reading)
-    both = AtReading.of(accuracy, place.reading, None if answers is None else answers.sums(), sampling)
-    others = {reading: at(reading) for reading in READINGS if reading != place.reading}
-    readings = {
-        reading: AtReading.of(read_there, reading, None if kept is None else kept.sums(), sampling)
-        for reading, (read_there, kept) in others.items()
-    }
+    accuracy, answers, both = at(place.reading, right)
     redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
     validation = mean_estimate(of_split(accuracy, "validation"), None, sampling=redrawn)
     assert place.value is not None
@@ -275,7 +294,7 @@ def _point(place: PlannedPoint, runs: Sequence[Result], curves: tuple[CurveFindi
         test=both.test,
         gap=both.gap,
         curve=mean_curve([one.trajectory for one in whole]),
-        readings=tuple(readings.get(reading, both) for reading in READINGS),
+        readings=tuple(both if reading == place.reading else at(reading)[2] for reading in READINGS),
         classes=tuple(t_interval(values) for values in zip(*(one.class_accuracy for one in whole), strict=True)),
         curve_findings=curves,
         answers=answers,

@@ -204,7 +204,7 @@ def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[in
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
-    if items.dtype != bool and not ((items >= 0) & (items <= 1)).all():
+    if items.dtype != bool and items.size and not (items.min() >= 0 and items.max() <= 1):
         raise InputError("correct must lie in [0, 1]; unpack packed bits with numpy.unpackbits first")
     known = np.ones((shape[0], items.shape[2]), bool) if tested is None else np.asarray(tested)
     if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
