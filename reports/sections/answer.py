@@ -88,7 +88,7 @@ def notice(findings: Findings) -> str:
     if findings.facts.finished:
         if findings.search is not None:
             said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
-        noted = [(p.name, note) for p in findings.panels for note in (p.curves_note, p.answers_note) if note]
+        noted = [(p.name, note) for p in findings.panels for note in p.notes]
         said += [f"{name}: {note}" if len(findings.panels) > 1 else note for name, note in noted]
     return " ".join(part for part in said if part)
 

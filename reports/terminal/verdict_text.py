@@ -111,7 +111,7 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
 def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
     """The verdict of a panel, what stands against it, and what to use."""
     said = [panel.sentence]
-    said += [note for note in (panel.curves_note, panel.answers_note) if note]
+    said += panel.notes
     if panel.no_pick:
         said.append(f"{capital(panel.no_pick)}.")
     if pick is not None and len(panel.points) > 1:

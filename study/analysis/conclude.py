@@ -23,6 +23,7 @@ from study.analysis.item_answers import answers_note
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_findings import CellFinding, SearchFinding
+from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
 from study.analysis.t_intervals import t_interval
 from study.analysis.tested_items import Array, TestedItems, sampling_of, tested_items
@@ -170,6 +171,7 @@ def _panel(
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
         answers_note=answers_note(points, study.results),
+        winners_note=winners_note(label) if searches and verdict is not None else "",
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
         sampling=sampling,

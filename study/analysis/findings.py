@@ -95,8 +95,9 @@ class Panel:
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part; ``place`` holds
     the ordered ones among the others as names and numbers (("samples", 300.0),).
     ``curves_note`` says what the training curves have against the verdict, ``answers_note`` where answers to single
-    test items are not those at the reading, ``no_pick`` why nothing can be picked on this axis; all are empty where
-    there is nothing to say. ``searches`` are those of its cells, in order.
+    test items are not those at the reading, ``winners_note`` that each network is what one search found, ``no_pick``
+    why nothing can be picked on this axis; all are empty where there is nothing to say. ``searches`` are those of its
+    cells, in order.
     ``sampling`` says what intervals of test accuracy and gap allow for, ``speaks_of`` what they speak of.
     """
 
@@ -119,10 +120,16 @@ class Panel:
     place: tuple[tuple[str, float], ...] = ()
     curves_note: str = ""
     answers_note: str = ""
+    winners_note: str = ""
     no_pick: str = ""
     searches: tuple[CellFinding, ...] = ()
     sampling: Sampling = NEW_DATA
     speaks_of: Target = "these replicates"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands against taking the verdict at its word."""
+        return tuple(note for note in (self.curves_note, self.answers_note, self.winners_note) if note)
 
     @property
     def all_points(self) -> tuple[Point, ...]:

@@ -58,3 +58,11 @@ def _without_levels(table: Floats, present: NDArray[np.bool_]) -> Floats:
         rest = np.where(present, rest - rest.sum(axis=0) / of_cells, 0.0)
         rest = np.where(present, rest - rest.sum(axis=1, keepdims=True) / of_rows, 0.0)
     return np.where(present, rest - rest.sum(axis=0) / of_cells, 0.0)
+
+
+def winners_note(axis_label: str) -> str:
+    """What is said where each network of an axis is the winner of one search."""
+    return (
+        f"Each network is what one search has found, and another search may find others: this speaks of these winners "
+        f"more than of {axis_label}."
+    )

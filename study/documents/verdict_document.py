@@ -179,6 +179,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "others": panel.others,
         "curves_note": panel.curves_note,
         "answers_note": panel.answers_note,
+        "winners_note": panel.winners_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
     }

@@ -188,3 +188,15 @@ def test_every_count_of_a_comparison_is_what_the_rows_of_its_studies_come_to(
     both: list[Any] = [concluded(shape) for shape in shapes]
     both += [concluded_elsewhere(running=True)] if elsewhere else []
     check_page([findings for findings, _ in both], [counted for _, counted in both])
+
+
+def test_an_isolation_says_that_its_networks_are_what_one_search_found() -> None:
+    findings, _ = concluded("isolation of depth")
+    (panel, *_) = findings.panels
+    assert panel.winners_note.startswith("Each network is what one search has found")
+    texts = (
+        html_texts(render([findings], None)),
+        printed(lambda console: print_verdict(findings, console)).splitlines(),
+    )
+    assert all(any(panel.winners_note in text for text in said) for said in texts)
+    assert not concluded("sweep")[0].panels[0].winners_note
