@@ -131,6 +131,8 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
             "filled sign is a difference that is shown after correction for all of them; an open one is none that the "
             "replicates could show."
         )
+        if any(place.test.target == "these replicates" for one in pairs.settings for place in one.places):
+            caption += " Where a study kept no answers to single test items, they speak of these replicates alone."
         rows = tuple((one.name, *effect_cells(row)) for one in data for row in one.rows)
         columns = (Column("difference"), Column("network"), *EFFECT_COLUMNS)
         table = Table("Mean ± half the width of its interval, n paired replicates", columns, rows)

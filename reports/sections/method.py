@@ -117,7 +117,8 @@ def _method(findings: Findings) -> tuple[str, ...]:
 def _target(findings: Findings) -> str:
     """What the intervals speak of: for all of a page it is the same."""
     spec = findings.facts.spec
-    items = count(findings.facts.run.test_samples, "test item")
+    tested = count(findings.facts.run.test_samples, "test item")
+    items = f"its {tested}" if spec.scheme == "fixed" else "the rows it tests"
     alone = (
         "Those of train accuracy and of single classes speak of further replicates, those of validation accuracy of "
         "other validation rows too, because every replicate draws its own."
@@ -130,13 +131,12 @@ def _target(findings: Findings) -> str:
             )
         case "these items":
             return (
-                f"The study takes its {items} as all that is asked about: intervals of test accuracy, gap, effects and "
+                f"The study takes {items} as all that is asked about: intervals of test accuracy, gap, effects and "
                 f"differences speak of further networks on these items, not of other items. {alone}"
             )
-    same = f"on the same {items}" if spec.scheme == "fixed" else "on these rows"
     return (
         "The answers to single test items were not kept for all runs. So every interval of this page speaks of further "
-        f"replicates {same}, and says nothing of other items, by which results differ more."
+        f"replicates on {items}, and says nothing of other items, by which results differ more."
     )
 
 

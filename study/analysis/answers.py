@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.item_intervals import ItemSums
-from study.records.trials import ItemValues
+from study.records.trials import DamagedItems, ItemValues
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int32]
@@ -42,10 +42,7 @@ class Answers:
         """The answers (R, N), laid out on ``columns`` in place of the study's own where given."""
         if columns is not None:
             return Answers(self.kept, len(columns), self.tested, columns).table()
-        found = np.full((len(self.kept), self.items), np.nan)
-        for replicate in range(len(self.kept)):
-            self.fill(found[replicate], replicate)
-        return found
+        return np.stack([self.row(replicate) for replicate in range(len(self.kept))])
 
     def sums(self, right: NDArray[np.generic] | None = None) -> ItemSums:
         """The sums of :meth:`table`; ``right`` (R, N) is what :func:`right_of` has laid out of it already."""
@@ -73,7 +70,8 @@ class Answers:
             row[:] = one.values(self.items)
             return
         tested = self.tested[replicate]
-        assert tested is not None  # a replicate with answers tested something
+        if tested is None:
+            raise DamagedItems(f"which rows replicate {replicate} tested is missing")
         row[np.searchsorted(self.columns, tested)] = one.values(len(tested))
 
 

@@ -19,14 +19,13 @@ from study.analysis.gap import AtReading
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
-from study.analysis.item_answers import answers_note
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
 from study.analysis.t_intervals import t_interval
-from study.analysis.tested_items import Array, TestedItems, sampling_of, tested_items
+from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
@@ -272,7 +271,9 @@ def _point(
     configuration, sampling, run = place.configuration, read.sampling, read.facts.run
     whole = [run for run in runs if run.state == "finished"]
 
-    def at(reading: str, laid_out: NDArray[np.generic] | None = None) -> tuple[Array, Answers | None, AtReading]:
+    def at(
+        reading: str, laid_out: NDArray[np.generic] | None = None
+    ) -> tuple[NDArray[np.float64], Answers | None, AtReading]:
         accuracy = np.full((read.plan.replicates, 3), np.nan)
         accuracy[[one.trial.replicate for one in whole]] = read_metric(
             [one.trajectory for one in whole], read.facts.spec.metric, reading

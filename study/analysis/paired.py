@@ -41,12 +41,13 @@ def paired_differences(
     differences: Sequence[ArrayLike],
     alpha: float = 0.05,
     items: Sequence[ArrayLike | None] | None = None,
-    sampling: Sampling = NEW_DATA,
+    sampling: Sequence[Sampling] | None = None,
 ) -> tuple[Difference, ...]:
     """Judge ``differences`` together, each (R,) with one entry a replicate, NaN = missing on either side.
 
     ``items`` holds for each of them the differences item by item (R, N), None where they were not kept: then they are
-    judged over replicates alone (see :func:`study.analysis.item_intervals.mean_estimate`).
+    judged over replicates alone (see :func:`study.analysis.item_intervals.mean_estimate`). ``sampling`` says of each
+    what its replicates share; new data that share nothing where it is None.
     ``alpha`` in (0, 1) is the chance that any of those that are truly zero is said to be another number; the intervals
     have confidence ``1 - alpha`` each. Source of the correction: Holm, Scandinavian Journal of Statistics 6, 1979; it
     holds whatever the dependence between the differences. Where all entries of one are the same number, its p is 0 for
@@ -58,8 +59,8 @@ def paired_differences(
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     tables = [None] * len(differences) if items is None else list(items)
     estimates = [
-        mean_estimate(values, table, sampling=sampling, confidence=1 - alpha)
-        for values, table in zip(differences, tables, strict=True)
+        mean_estimate(values, table, sampling=how, confidence=1 - alpha)
+        for values, table, how in zip(differences, tables, sampling or [NEW_DATA] * len(tables), strict=True)
     ]
     alone = [_p_value(estimate) for estimate in estimates]
     return tuple(

@@ -209,7 +209,7 @@ def _effects(
     better: int,
     words: tuple[str, str],
 ) -> list[Effect]:
-    judged = paired_differences(differences, alpha, items, sampling)
+    judged = paired_differences(differences, alpha, items, [sampling] * len(differences))
     return [_effect(arm, difference, alpha, better, words) for arm, difference in zip(arms, judged, strict=True)]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import points, with_n
-from study.analysis.item_intervals import NEW_DATA, Sampling
+from study.analysis.item_intervals import Sampling
 from study.analysis.paired import Difference, paired_differences
 from study.records.trials import of_split
 from study.words import amount, amounts, capital, count, points_text, share_text
@@ -104,7 +104,7 @@ def pair_studies(findings: Sequence[Concluded]) -> StudyPairs:
         else:
             obstacles += list(reasons.values())[:1]
     pairs = [pair for _, pairs in found for pair in pairs]
-    sampling = pairs[0].sampling if pairs else NEW_DATA
+    sampling = [pair.sampling for pair in pairs]
     tests = paired_differences([pair.test for pair in pairs], alpha, [pair.items for pair in pairs], sampling)
     gaps = paired_differences([pair.gap for pair in pairs], alpha, [pair.gap_items for pair in pairs], sampling)
     places = iter([PairedPlace(p.name, p.value, test, gap) for p, test, gap in zip(pairs, tests, gaps, strict=True)])
@@ -128,6 +128,11 @@ def obstacle(first: Concluded, second: Concluded) -> str:
     one, other = first.facts, second.facts
     if one.dataset_sha256 != other.dataset_sha256:
         return f"{both} ran on different data, so their accuracies can't be compared."
+    if one.spec.inference != other.spec.inference:
+        return (
+            f"{both} ask about different things (inference = {one.spec.inference!r} and {other.spec.inference!r}), so "
+            "no interval speaks of both. Run both with one inference."
+        )
     if one.spec.seed != other.spec.seed:
         return (
             f"{both} have different seeds ({one.spec.seed} and {other.spec.seed}): their replicates are independent, "

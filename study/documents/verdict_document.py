@@ -170,9 +170,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None
-        if panel.verdict is None
-        else asdict(panel.verdict) | {"matters": panel.verdict.matters, "outcome": panel.verdict.outcome},
+        "verdict": None if panel.verdict is None else asdict(panel.verdict) | {"outcome": panel.verdict.outcome},
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,

@@ -28,7 +28,7 @@ class Evaluation:
     right: NDArray[np.bool_]
 
 
-class Answers(Protocol):
+class AnswerKeeper(Protocol):
     """Which test items were right where a run is read, record by record: no more is kept than a later one may need."""
 
     def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
@@ -38,7 +38,7 @@ class Answers(Protocol):
         """Right or wrong (N,), or in which share of the records an item was right, if the run ended here."""
 
 
-class LastAnswers:
+class LastKeeper:
     """Those of the last record."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class LastAnswers:
         return self._right
 
 
-class BestAnswers:
+class BestKeeper:
     """Those of the record with the lowest validation cross-entropy, until a patience is used up, where there is one."""
 
     def __init__(self, patience: int | None = None) -> None:
@@ -74,7 +74,7 @@ class BestAnswers:
         return self._right
 
 
-class TailAnswers:
+class TailKeeper:
     """In which share of the last records each item was right.
 
     The tail never begins earlier because a run went on, so that what has left it can go: a tenth of the records is
@@ -101,12 +101,12 @@ class TailAnswers:
         return times / len(self._packed)
 
 
-def answers_at(reading: str) -> Answers:
+def keeper_of(reading: str) -> AnswerKeeper:
     """What keeps the answers of one reading. Raises :class:`~study.errors.SpecError` for an unknown one."""
     rule = parse_reading(reading)
     if rule.name == "last":
-        return LastAnswers()
-    return TailAnswers() if rule.name == "tail" else BestAnswers(rule.patience)
+        return LastKeeper()
+    return TailKeeper() if rule.name == "tail" else BestKeeper(rule.patience)
 
 
 class Recorder:
@@ -117,7 +117,7 @@ class Recorder:
         self.values: dict[str, list[Sequence[float]]] = {}
         self.seconds: list[float] = []
         self.last: NDArray[np.bool_] = np.zeros(0, bool)
-        self._answers = {reading: answers_at(reading) for reading in ("last", "best", *readings)}
+        self._keepers = {reading: keeper_of(reading) for reading in ("last", "best", *readings)}
 
     def add(self, epoch: int, evaluation: Evaluation, seconds: float) -> None:
         """Record one evaluation, and the time since the one before."""
@@ -126,8 +126,8 @@ class Recorder:
             self.values.setdefault(metric, []).append(row)
         self.seconds.append(seconds)
         self.last = evaluation.right
-        for answers in self._answers.values():
-            answers.add(epoch, self.watched, evaluation.right)
+        for keeper in self._keepers.values():
+            keeper.add(epoch, self.watched, evaluation.right)
 
     @property
     def watched(self) -> float:
@@ -146,4 +146,4 @@ class Recorder:
 
     def items(self) -> tuple[ItemValues, ...]:
         """How right each test item was at each reading, if the run ended here."""
-        return tuple(ItemValues.of(ACCURACY, reading, one.values()) for reading, one in self._answers.items())
+        return tuple(ItemValues.of(ACCURACY, reading, one.values()) for reading, one in self._keepers.items())

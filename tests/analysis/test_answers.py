@@ -88,3 +88,9 @@ def test_shares_of_epochs_are_answers_too() -> None:
 def test_answers_to_another_number_of_items_are_an_error_and_never_padded() -> None:
     with pytest.raises(DamagedItems, match="2 bytes are no values of 20 test items"):
         Answers((kept(np.ones(10, bool)), kept(np.ones(10, bool))), 20).sums()
+
+
+def test_answers_of_a_replicate_whose_rows_are_missing_are_an_error() -> None:
+    rows = np.arange(4, dtype=np.int32)
+    with pytest.raises(DamagedItems, match="which rows replicate 1 tested is missing"):
+        Answers((kept(np.ones(4, bool)), kept(np.ones(4, bool))), 4, (rows, None), rows).sums()

@@ -334,7 +334,7 @@ class TestSentence:
             "shown, starting at 8 (95 % interval 6 to 8): test accuracy falls by 0.6 points (0.2 to 1.0; less than the "
             "margin of 1 point) from"
         )
-        assert (verdict.matters, verdict.outcome) == (False, "small fall")
+        assert verdict.outcome == "small fall"
         larger = replace(verdict, margin=0.005)
         assert "margin" not in larger.sentence() and larger.outcome == "overfitting"
 

@@ -136,12 +136,16 @@ def test_many_settings_are_counted_in_the_answer_and_told_below() -> None:
     assert len(words.paragraphs) == 9
 
 
-def test_studies_that_cannot_be_paired_say_why_and_have_no_figure() -> None:
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"seed": 7}, "independent, not paired"), ({"inference": "these items"}, "ask about different things")],
+)
+def test_studies_that_cannot_be_paired_say_why_and_have_no_figure(change: dict[str, object], why: str) -> None:
     other = sample.default_study("again")
-    other = replace(other, facts=replace(other.facts, spec=other.facts.spec.model_copy(update={"seed": 7})))
+    other = replace(other, facts=replace(other.facts, spec=other.facts.spec.model_copy(update=change)))
     findings = [sample.default_study(), other]
     blocks = section(findings, "differences")
-    assert len(blocks) == 1 and "independent, not paired" in blocks[0].paragraphs[0]
+    assert len(blocks) == 1 and why in blocks[0].paragraphs[0]
     assert section(findings, "answer")[0].sentences == (("", blocks[0].paragraphs[0]),)
 
 

@@ -75,7 +75,7 @@ def test_last_and_best_are_kept_whatever_is_read_and_nothing_else_unasked() -> N
 
 def test_a_long_run_keeps_a_tenth_of_its_answers() -> None:
     recorder = recorded(np.ones((4_000, 80), bool), [1.0] * 4_000)
-    tail = recorder._answers["tail"]
+    tail = recorder._keepers["tail"]
     assert len(tail._packed) == 400 and {len(packed) for packed in tail._packed} == {10}  # type: ignore[attr-defined]
 
 
