@@ -60,9 +60,17 @@ def _without_levels(table: Floats, present: NDArray[np.bool_]) -> Floats:
     return np.where(present, rest - rest.sum(axis=0) / of_cells, 0.0)
 
 
-def winners_note(axis_label: str) -> str:
-    """What is said where each network of an axis is the winner of one search."""
+def winners_note(axis_label: str, searches: int, *, known: bool) -> str:
+    """What is said where the networks of an axis were found by ``searches`` searches each.
+
+    ``known``: more than one of them has been run again, so that their luck can be told.
+    """
+    if known:
+        return (
+            f"Each of the {axis_label} was searched {searches} times, and intervals allow for what another search may "
+            "find."
+        )
     return (
         f"Each network is what one search has found, and another search may find others: this speaks of these winners "
-        f"more than of {axis_label}."
+        f"more than of {axis_label}. With searches = 3 each is searched again, and intervals allow for that."
     )

@@ -100,10 +100,10 @@ def test_isolation_searches_every_cell_and_reports_its_winner_on_fresh_replicate
     for point in points:
         own = [p for p in study.proposals if p.cell == f"depth {point.value}"]
         best = max(p.value for p in own if p.value is not None)
-        searched = study.results[point.configuration.key, SEARCH_REPLICATE]
+        searched = study.results[point.first.configuration.key, SEARCH_REPLICATE]
         assert read(searched.trajectory, spec.reading)["accuracy"][1] == best
-        assert {r for key, r in study.results if key == point.configuration.key} == {0, 1, SEARCH_REPLICATE}
-    assert panel.baseline is not None and (panel.baseline.key, 1) in study.results
+        assert {r for key, r in study.results if key == point.first.configuration.key} == {0, 1, SEARCH_REPLICATE}
+    assert panel.baseline is not None and (panel.baseline.configuration({}).key, 1) in study.results
     assert len(study.results) == study.plan.most == 3 * 6 + (3 + 1) * 2
 
 
@@ -201,7 +201,7 @@ def test_without_a_scientific_hyperparameter_the_best_few_are_confirmed() -> Non
     study = run(spec, new_store(spec))
     points = confirmed(study)
     values = sorted((p.value for p in study.proposals if p.value is not None), reverse=True)
-    reached = [study.results[p.configuration.key, SEARCH_REPLICATE].trajectory["accuracy"][-1, 1] for p in points]
+    reached = [study.results[p.first.configuration.key, SEARCH_REPLICATE].trajectory["accuracy"][-1, 1] for p in points]
     assert reached == pytest.approx(values[:2]) and not study.plan.panels[0].has_axis
     assert len(study.results) == 10 + (2 + 1) * 3
 
@@ -219,7 +219,7 @@ def test_a_tuned_patience_costs_no_run() -> None:
     study = run(spec, new_store(spec), overfits)
     assert all(p.setting in ({}, None) for p in study.proposals)
     points = confirmed(study)
-    assert {point.reading for point in points} == {"patience=1"}
+    assert {point.first.reading for point in points} == {"patience=1"}
     assert len([key for key in study.results if key[1] == SEARCH_REPLICATE]) == 3
     assert study.plan.most == len(study.results)
 
@@ -235,12 +235,12 @@ def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -
     study = run(spec, new_store(spec), diverges)
     points = confirmed(study)
     assert [point.value for point in points] == [1, 2]
-    assert all(point.configuration.learning_rate <= 0.02 for point in points)
+    assert all(point.first.configuration.learning_rate <= 0.02 for point in points)
 
 
 def test_profile_free_tunes_a_width_for_each_layer() -> None:
     spec = isolation(network={"epochs": 3, "profile": "free"})
-    deep = next(cell for cell in make_plan(spec).searches if cell.name == "depth 4")
+    deep = next(search.cell for search in make_plan(spec).searches if search.name == "depth 4")
     assert [p.name for p in deep.parameters if p.name.startswith("width")] == [f"width_{i}" for i in (1, 2, 3, 4)]
     study = run(spec, new_store(spec))
     widths = {
@@ -284,7 +284,7 @@ def test_failed_trials_of_a_search_are_listed_with_their_reasons() -> None:
 
 def test_an_arm_that_fixes_a_value_does_not_search_it() -> None:
     arms = [{"name": "none", "network": {"l2": 0.0}}, {"name": "L2"}]
-    by_name = {cell.name: {p.name for p in cell.parameters} for cell in make_plan(isolation(arms=arms)).searches}
+    by_name = {s.name: {p.name for p in s.cell.parameters} for s in make_plan(isolation(arms=arms)).searches}
     assert by_name["none, depth 1"] == {"width", "learning_rate"}
     assert by_name["L2, depth 1"] == {"width", "learning_rate", "l2_on", "l2"}
 
