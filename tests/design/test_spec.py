@@ -41,7 +41,7 @@ def test_the_default_study_covers_both_sizes() -> None:
         and few.points({})[0].first.configuration.epochs == 80
     )
     assert everything.replicates >= 3 and everything.points({})[0].first.configuration.samples is None
-    assert few.baseline is not None and few.baseline.network.hidden == (128, 64)
+    assert few.baseline is not None and few.baseline.configuration({}).network.hidden == (128, 64)
 
 
 @pytest.mark.parametrize(
