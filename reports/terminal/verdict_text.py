@@ -42,12 +42,11 @@ def print_verdict(findings: Concluded, console: Console) -> None:
             console.print(f"Fewer than {LEAST} replicates are too few for an interval.", highlight=False)
         if panel.pending:
             console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
-    for compared in findings.remedies:
+    for compared in (one for one in findings.remedies if one.main):
         setting = f", {escape(compared.setting)}" if compared.setting else ""
         console.print(f"\n[bold]Remedies[/bold]{setting}, compared with none at {escape(compared.at)}", highlight=False)
         for remedy in compared.remedies:
-            said = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
-            console.print(f"- {escape('; '.join(said))}", highlight=False, soft_wrap=True)
+            console.print(f"- {escape('; '.join(remedy.sentences))}", highlight=False, soft_wrap=True)
         if compared.note:
             console.print(escape(compared.note), highlight=False, soft_wrap=True)
     if findings.search is not None:
