@@ -3,7 +3,7 @@
 ``python benchmarks/large_remedies.py`` trains 128-64 and 8x128 on 300 and on 1,000 MNIST samples with the native
 engine, without a cure and at each strength of dropout and L2; early stopping is read from the curves without a cure.
 For each strength it writes the paired effect on test accuracy with its 95 % interval over replicates, the gap, and how
-many networks did not train, to ``benchmarks/large_remedies.json``. About 5 minutes on two cores; ``--show`` prints the file.
+many networks did not train, to ``benchmarks/large_remedies.json``. About 5 minutes on two cores; ``--show`` prints it.
 """
 
 from __future__ import annotations
