@@ -169,6 +169,7 @@ LABELS: list[tuple[str, Check]] = [
     (r"written from 3 replicates on|Fewer than 3 replicates are too few", _const),
     (rf"at least {FEWEST_FOR_IMPORTANCE} trials of one search", _const),
     (r"[\d,]+ simulated studies", _const),
+    (r"searches = 3", _const),
     # Replicates.
     (r"[Ww]ith (?:(\d+) to )?(\d+) replicates?(?= each|,)", lambda s, p, m: s.compared(p)),
     (r"about (\d+) replicates? would settle it", lambda s, p, m: (s.panels[p]["verdict"]["replicates_needed"],)),
