@@ -144,8 +144,9 @@ app.add_typer(storing, name="store")
 def _version(asked: bool) -> None:
     if asked:
         from study.machine.versions import versions
+        from study.train.native.compiled import kernels_words
 
-        _print(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}, native engine {kernels_words()}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -269,20 +270,23 @@ def plan(
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes
-    from study.train.engine_choice import check_engine
+    from study.train.engine_choice import settle_engine
+    from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
         check_samples(planned, dataset)
-        check_engine(planned, dataset)
+        planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
         _print(printable(parts_words(planned, dataset)))
+        _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
+            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
 

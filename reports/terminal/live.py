@@ -21,7 +21,7 @@ from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, Tria
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import number, printable, whole
+from study.words import engine_words, number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
@@ -133,6 +133,7 @@ class PlainProgress(Follower):
             f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
             highlight=False,
         )
+        _say_engine(study, self.console)
 
     def submitted(self, trial: Trial) -> None:
         """Count it."""
@@ -182,6 +183,7 @@ class LiveProgress(Follower):
     def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Show the empty table."""
         self.progress.begin(planned, study, work)
+        _say_engine(study, self._live.console)
         self.tick(())
 
     def submitted(self, trial: Trial) -> None:
@@ -247,6 +249,12 @@ def _searches(progress: Progress) -> Table:
         best = f"{100 * max(reached):.1f}" if reached else "·"
         table.add_row(escape(cell.name), f"{len(values)} of {cell.trials}", best)
     return table
+
+
+def _say_engine(study: StoredStudy, console: Console) -> None:
+    """Why Keras trains, where the native engine would be faster."""
+    if why := study.facts.why_keras:
+        console.print(f"trained by {engine_words(study.plan.spec.engine, why)}", highlight=False, markup=False)
 
 
 def clock(seconds: float) -> str:

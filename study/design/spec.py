@@ -180,8 +180,11 @@ class StudySpec(Frozen):
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
-    engine: Literal["keras", "native"] = Field(
-        "keras", description="what trains: Keras's layers compiled by XLA, or C without TensorFlow"
+    engine: Literal["auto", "native", "keras"] = Field(
+        "auto",
+        description="what trains: C without TensorFlow, or Keras's layers compiled by XLA; auto is C where it is built "
+        "and trains every configuration",
+        examples=["keras"],
     )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")

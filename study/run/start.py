@@ -24,7 +24,7 @@ from study.run.executors.local import LocalExecutor
 from study.run.observers import Observer
 from study.search.cell_search import proposer_settings
 from study.store import Store
-from study.train.engine_choice import check_engine
+from study.train.engine_choice import settle_engine
 from study.words import option
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def run(
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
     :class:`~study.errors.StudyError` where another process runs it.
     """
-    spec = plan.spec
-    dataset = load_dataset(spec.source)
+    dataset = load_dataset(plan.spec.source)
     check_samples(plan, dataset)
-    check_engine(plan, dataset)
+    plan, why_keras = settle_engine(plan, dataset, store.engine(plan.spec.name))
+    spec = plan.spec
     facts = RunFacts(
         parts=parts_words(plan, dataset),
         sizes=split_sizes(dataset, spec.validation, spec.seed),
@@ -100,6 +100,7 @@ def run(
         command=command,
         data_notes=data_notes(dataset),
         proposer=proposer_settings(plan) if plan.searches else None,
+        why_keras=why_keras,
     )
     with store.lease(spec.name, command):
         store.begin(plan, dataset.sha256, facts)

@@ -16,9 +16,11 @@ from study.store.lease import Holder
 def read_spec(text: str) -> StudySpec:
     """A spec as a store holds it; raises ValueError for what is none.
 
-    Before a study said which rows its replicates test, all of them tested the same.
+    Before a study said which rows its replicates test, all of them tested the same; before it said what trains it,
+    that was Keras.
     """
     values = json.loads(text)
+    values.setdefault("engine", "keras")
     values.setdefault("data", {}).setdefault("scheme", "fixed")
     return StudySpec.model_validate(values)
 
