@@ -215,8 +215,7 @@ class KerasTrainer:
         program = self._program(configuration, rows)
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
-        inputs, classes = self.dataset.inputs, self.dataset.classes
-        program.network.start(configuration, start_weights(configuration, inputs, classes, self.seed, replicate))
+        program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
@@ -228,6 +227,10 @@ class KerasTrainer:
             compile_seconds=compiled,
             keep_weights=keep_weights,
         )
+
+    def start_weights(self, configuration: Configuration, replicate: int) -> list[np.ndarray]:
+        """The weights at which a trial begins, in the order of ``keras.Model.get_weights``."""
+        return start_weights(configuration, self.dataset.inputs, self.dataset.classes, self.seed, replicate)
 
     def _taken(self, sample: Sample) -> Rows:
         filling = 0, -len(sample.y) % EVALUATION_ROWS

@@ -14,7 +14,7 @@ from study.data.dataset import make_dataset
 from study.data.loading import load_dataset
 from study.records.readings import read
 from study.records.trials import Configuration, Trial
-from study.train.draws import orders, start_weights
+from study.train.draws import orders
 from study.train.engine import follow
 from study.train.network import Network
 from study.train.trainer import KerasTrainer as Trainer
@@ -55,16 +55,11 @@ def keras_twin(configuration: Configuration, inputs: int, classes: int, dropout:
     return model
 
 
-def start_of(trainer: Trainer, configuration: Configuration) -> list[np.ndarray]:
-    """The start weights of replicate 0."""
-    return start_weights(configuration, trainer.dataset.inputs, trainer.dataset.classes, trainer.seed, 0)
-
-
 def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.ndarray], list[np.ndarray], int]:
     """Weights after the same epochs in the compiled program and in ``train_on_batch``, and the steps taken."""
     rows = trainer.samples.of(configuration, 0)
     program = trainer._program(configuration, rows)
-    program.network.start(configuration, start_of(trainer, configuration))
+    program.network.start(configuration, trainer.start_weights(configuration, 0))
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
     follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0))
@@ -246,7 +241,7 @@ def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trai
     for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
         configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=1, **changes)
         network = trainer._program(configuration, trainer.samples.of(configuration, 0)).network
-        network.start(configuration, start_of(trainer, configuration))
+        network.start(configuration, trainer.start_weights(configuration, 0))
         starts.append(np.concatenate([w.ravel() for w in network.weights()]))
     assert np.array_equal(starts[0], starts[1]) and np.array_equal(starts[0], starts[2])
 
