@@ -70,6 +70,7 @@ def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     from markupsafe import Markup
 
     from reports.figures.theme import DARK, LIGHT
+    from reports.glossary import Links, anchor
     from reports.page import page_of
 
     several = list(findings) if isinstance(findings, Sequence) else [findings]
@@ -83,7 +84,10 @@ def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    links = Links()
     environment.filters["unbroken"] = unbroken
+    environment.filters["explained"] = lambda text: links.explained(unbroken(text))
+    environment.filters["anchor"] = anchor
     return environment.get_template("page.html.j2").render(
         page=page,
         kind=lambda block: type(block).__name__.lower(),

@@ -85,6 +85,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         if panel.verdict is not None and panel.verdict.kind == "training fails"
         else "",
         classes=point.classes,
+        probability=found.probability,
     )
 
 

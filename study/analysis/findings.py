@@ -169,7 +169,8 @@ class PickFinding:
     that of what would be picked without it, None where there is none. ``accuracy`` is the test accuracy of what
     this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
     pick's own runs, which also helped to choose it; ``classes`` is the same class by class, after the last epoch.
-    ``caution`` says what stands against using it, mostly empty.
+    ``caution`` says what stands against using it, mostly empty; ``probability`` in [0, 1] is that of being within the
+    margin of the best, None where replicates do not tell.
     """
 
     panel: str
@@ -184,6 +185,7 @@ class PickFinding:
     reason: str
     caution: str = ""
     classes: tuple[Interval, ...] = ()
+    probability: float | None = None
 
     @property
     def chosen(self) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import SupportsIndex
 
@@ -19,6 +20,15 @@ from study.words import change, count, percent_text, shortened, value_text, whol
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
 LISTED = 6  # names in one sentence
 FIRST = 3  # rows that are shown as they were understood
+MISLEADING = (
+    "Classes are uneven",
+    "Label sets differ",
+    "Copies across the parts",
+    "Copies:",
+    "Conflicting labels",
+    "as an identifier is",
+)
+"""What the notes say that would change a decision; the others tell how the data were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,11 @@ def data_notes(dataset: Dataset) -> tuple[str, ...]:
     if len(dataset.shape) == 1:  # the corners of images are the same in most of them
         found += _constant(dataset)
     return (*found, *_copies(dataset))
+
+
+def misleading(notes: Sequence[str]) -> tuple[str, ...]:
+    """Those of the notes, which a store keeps as text, that would change a decision."""
+    return tuple(note for note in notes if any(words in note for words in MISLEADING))
 
 
 def _parts(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -249,7 +264,7 @@ def _copies(dataset: Dataset) -> list[str]:
     if inside and dataset.redrawn is not None:
         said.append(
             f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
-            "earlier one; such rows may be tested by networks that trained on their copies, and test accuracy is too "
+            "earlier one. Networks may be tested on rows whose copies they trained on, and test accuracy is then too "
             "good by what is learnt by heart."
         )
     elif inside:

@@ -10,6 +10,7 @@ from typing import Any
 
 from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
 from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -42,6 +43,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
             "test": test,
             "notes": list(run.data_notes),
         },
+        "answer": [
+            {"question": one.question, "setting": said.setting, "sentences": list(said.sentences)}
+            for one in replies_to(findings)
+            for said in one.answers
+        ],
         "seed": spec.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(run.versions),
@@ -71,6 +77,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "engine": study.engine,
         "code_sha256": None,
         "dataset": None,
+        "answer": [],
         "seed": None,
         "trials": {"planned": len(study.trials), "finished": finished, "failed": failed},
         "versions": {study.engine: study.version} if study.version else {},
