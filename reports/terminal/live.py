@@ -17,7 +17,7 @@ from rich.text import Text
 from reports.terminal.escaping import escape
 from study.design.plan import Plan
 from study.records.metrics import ACCURACY
-from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, TrialKey
+from study.records.trials import Proposal, Result, Trial, TrialKey, of_search
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
@@ -84,7 +84,7 @@ class Progress:
         self._failed.discard(result.trial.key)
         if result.state == "finished":
             self.finished += 1
-            if result.trial.replicate != SEARCH_REPLICATE:
+            if not of_search(result.trial.replicate):
                 last = float(result.trajectory.column(self.plan.spec.metric, "validation")[-1])
                 self.validation[result.trial.configuration.key].append(last)
         else:
@@ -243,11 +243,11 @@ def _searches(progress: Progress) -> Table:
     table.add_column("")
     table.add_column("proposals", justify="right")  # more than trials, where one comes to a network that was tried
     table.add_column("best validation, %", justify="right")
-    for cell in progress.plan.searches:
-        values = progress.searched[cell.name]
+    for search in progress.plan.searches:
+        values = progress.searched[search.name]
         reached = [value for value in values if value is not None]
         best = f"{100 * max(reached):.1f}" if reached else "·"
-        table.add_row(escape(cell.name), f"{len(values)} of {cell.trials}", best)
+        table.add_row(escape(search.name), f"{len(values)} of {search.trials}", best)
     return table
 
 
@@ -279,4 +279,4 @@ def _driver(holder: Holder | None) -> str:
 
 
 def _purpose(trial: Trial) -> str:
-    return "search" if trial.replicate == SEARCH_REPLICATE else f"replicate {trial.replicate}"
+    return "search" if of_search(trial.replicate) else f"replicate {trial.replicate}"

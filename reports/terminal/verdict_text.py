@@ -62,7 +62,7 @@ def _print_failed(name: str, failed: int, trials: int, console: Console) -> None
 
 
 def accuracy_table(
-    panel: Panel, tuned: Mapping[tuple[str, float], str] | None = None, *, tutorial: bool = False
+    panel: Panel, tuned: Mapping[tuple[str, float | None], str] | None = None, *, tutorial: bool = False
 ) -> Table:
     """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
@@ -77,13 +77,13 @@ def accuracy_table(
         place = "" if alone else place_words(panel, point, short=True)
         table.add_row(
             "baseline" if beside else place,
-            point.configuration.label,
+            point.label,
             percent(point.train),
             percent(point.validation),
             percent(point.test),
             points(point.gap),
             str(point.test.n),
-            *([] if not tuned or beside else [escape(tuned.get((panel.name, point.value), ""))]),
+            *([escape(tuned.get((panel.name, None if beside else point.value), ""))] if tuned else []),
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *CLAIMS.values(), "", "")

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
+from study.analysis.findings import (
+    Candidate,
+    Concluded,
+    Confirmed,
+    Findings,
+    ImportedFindings,
+    Panel,
+    PickFinding,
+    Point,
+)
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
@@ -105,6 +114,8 @@ def _search(found: SearchFinding) -> dict[str, Any]:
 def _cell(cell: CellFinding) -> dict[str, Any]:
     return {
         "cell": cell.name,
+        "search": cell.number,
+        "baseline": cell.baseline,
         "panel": cell.panel,
         "value": cell.value,
         "tried": [_tried(one) for one in cell.tried],
@@ -223,13 +234,26 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _confirmed(one: Confirmed) -> dict[str, Any]:
+    """What one search of a place chose, and what its own replicates reached."""
+    return {
+        "architecture": one.configuration.label,
+        "configuration": one.configuration.to_dict(),
+        "reading": one.reading,
+        "validation": asdict(one.validation),
+        "test": asdict(one.test),
+        "gap": asdict(one.gap),
+    }
+
+
 def _point(point: Point) -> dict[str, Any]:
     return {
         "value": point.value,
-        "architecture": point.configuration.label,
+        "architecture": point.label,
         "configuration": point.configuration.to_dict(),
         "reading": point.reading,
         "parameters": point.parameters,
+        "winners": [None if one is None else _confirmed(one) for one in point.winners],
         "train": asdict(point.train),
         "validation": asdict(point.validation),
         "test": asdict(point.test),

@@ -58,7 +58,7 @@ def _remedy(begun: str | None) -> str:
 def _shapes(plan: Plan) -> Iterator[Configuration]:
     """The configurations of a study that are known, and for what is searched one for each word it may choose."""
     yield from {trial.configuration: None for trial in plan.trials({}).values()}
-    for cell in plan.searches:
+    for cell in (cell for panel in plan.panels for cell in panel.searched):
         setting = middle(cell.parameters)
         yield cell.configuration(setting)
         for parameter in cell.parameters:
