@@ -36,7 +36,8 @@ from tests.postgres import Server
 
 ROOT = Path(cli.__file__).parent
 HERE = Path(__file__).parent
-SMALL = build_spec(
+SMALL = build_spec(  # stores of before engines were trained by Keras
+    engine="keras",
     {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test"
 )
 
