@@ -224,14 +224,15 @@ class PickFinding:
 class RemediesFinding:
     """Every arm against the arm "none" in one ``setting`` ("samples 300"; empty where there is only one).
 
-    They are compared at ``at`` ("12 hidden layers"), the last value that all arms have. ``note`` says what
-    less depth is; empty where the axis has no less.
+    They are compared at ``at`` ("12 hidden layers", "the baseline 128-64"). ``note`` says what less depth is; empty
+    where there is no less. ``main`` places are the baseline and the value from which none overfits, or the last one.
     """
 
     setting: str
     at: str
     remedies: tuple[Remedy, ...]
     note: str = ""
+    main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +287,7 @@ class StudyFacts:
 class Findings:
     """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm.
+    ``remedies`` holds one comparison for each place in each combination of the scientific values beside axis and arm.
     """
 
     facts: StudyFacts
