@@ -110,8 +110,8 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
     accuracy = {arm: point.accuracy[:rows] for arm, point in points.items()}
     items = {arm: None if point.answers is None else point.answers.table()[:rows] for arm, point in points.items()}
     note = ""
-    if without.axis in ARCHITECTURE:
-        offered = without.points[: last + 1]
+    offered = without.points[: last + 1]
+    if without.axis in ARCHITECTURE and len(offered) > 1:
         less, chosen = left_out_readings(
             [point.parameters for point in offered],
             np.stack([point.accuracy[:rows] for point in offered], axis=1),

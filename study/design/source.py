@@ -111,6 +111,10 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
             raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
+    if "network.hidden" in changed and isinstance(space := values.get("space"), dict):
+        for replaced in ("depth", "width"):  # of the file; what the command line asks as well stays, and is refused
+            if f"space.{replaced}" not in changed:
+                space.pop(replaced, None)
     return changed
 
 
