@@ -122,7 +122,11 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} broke off"),
-        *([("Left out of the verdict", f"{count(unlearned, 'finished run')} that did not learn")] if unlearned else []),
+        *(
+            [("Left out of the verdict", f"{count(unlearned, 'run')} that diverged or did not learn")]
+            if unlearned
+            else []
+        ),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),

@@ -63,6 +63,6 @@ def _without_levels(table: Floats, present: NDArray[np.bool_]) -> Floats:
 def winners_note(axis_label: str) -> str:
     """What is said where each network of an axis is the winner of one search."""
     return (
-        f"Each network is what one search has found, and another search may find others: this speaks of these winners "
-        f"more than of {axis_label}."
+        "Each network is what one search has found. Another search may find others, so this says more of these winners "
+        f"than of {axis_label}."
     )
