@@ -15,6 +15,7 @@ from study.analysis.place_words import axis_words, place_words
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
+from study.data.check import misleading
 from study.documents.next_study import change_toml
 from study.words import count
 
@@ -47,9 +48,11 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    if facts.run.data_notes:
+    said_above = misleading(facts.run.data_notes) if replies else ()
+    notes = [note for note in facts.run.data_notes if note not in said_above]
+    if notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
-    for note in facts.run.data_notes:
+    for note in notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
         _print_failed(facts.name, facts.failed, facts.finished + facts.failed, console)

@@ -206,8 +206,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     overlapping intervals show nothing. This is not corrected for the number of arms.
     """
     if none.interval is None or none.onset is None:
-        said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
-        return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
+        return OnsetEffect(None, None, f"without a remedy no onset is claimed that {arm} could move")
     before = f"{value_text(none.onset)} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:
         if other.kind in ("none", "benign"):
@@ -215,7 +214,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
         return OnsetEffect(
             None,
             None,
-            f"no onset is claimed under {arm} (verdict: {other.kind}), nor its absence; it is at {before}",
+            f"under {arm} neither an onset nor its absence is shown; it is at {before}",
         )
     shift = other.onset - none.onset
     disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
