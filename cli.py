@@ -185,6 +185,14 @@ def run(
         int | None,
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
     ] = None,
+    reference: Annotated[
+        bool | None,
+        typer.Option(
+            "--reference/--no-reference",
+            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
+            "trees.  [default: for data of your own]",
+        ),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -225,6 +233,7 @@ def run(
                     address=address,
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
+                    reference=reference,
                     observer=observer,
                 )
         except KeyboardInterrupt:

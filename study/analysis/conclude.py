@@ -21,6 +21,7 @@ from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
+from study.analysis.reference_comparison import references_of
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
@@ -80,6 +81,8 @@ def _conclude(study: StoredStudy) -> Findings:
         for plan, name in named
         if plan.points(winners)
     )
+    picks = {panel.name: pick_of(panel) for panel in panels}
+    beside = (references_of(panel, picks[panel.name], study.results, study.references) for panel in panels)
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:
@@ -90,13 +93,14 @@ def _conclude(study: StoredStudy) -> Findings:
         facts=facts,
         sentence=sentence,
         panels=panels,
-        picks=tuple(found for panel in panels if (found := pick_of(panel))),
+        picks=tuple(found for found in picks.values() if found),
         trials=(
             *(row for panel in panels for row in trial_rows(panel, study.results)),
             *failed_in_search(study),
         ),
         remedies=remedies_of(panels),
         search=search,
+        references=tuple(found for found in beside if found is not None),
     )
 
 
