@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Answer, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
+from study.analysis.warning_words import decisive_warnings
 from study.design.parts_words import rounding_words
 from study.words import MISSING, count, number, points_text, value_text, whole
 
@@ -90,6 +91,7 @@ def notice(findings: Findings) -> str:
             said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
         noted = [(p.name, note) for p in findings.panels for note in p.notes]
         said += [f"{name}: {note}" if len(findings.panels) > 1 else note for name, note in noted]
+        said += decisive_warnings(findings)
     return " ".join(part for part in said if part)
 
 

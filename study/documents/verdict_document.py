@@ -10,7 +10,10 @@ from typing import Any
 
 from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
 from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
+from study.analysis.warning_words import decisive_warnings
 from study.documents.next_study import change_toml
 
 SCHEMA = "depthgauge-verdict-2"
@@ -53,7 +56,9 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else _search(findings.search),
-        "references": [],
+        "references": [_references(found) for found in findings.references],
+        "references_left_out": list(run.references_left_out),
+        "warnings": list(decisive_warnings(findings)),
         "looks": [],
         "imported": None,
     }
@@ -79,8 +84,28 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "remedies_by_setting": [],
         "search": None,
         "references": [],
+        "references_left_out": [],
+        "warnings": [],
         "looks": [],
         "imported": _imported(findings),
+    }
+
+
+def _references(found: ReferencesFinding) -> dict[str, Any]:
+    return {
+        "panel": found.panel,
+        "network": asdict(found.network),
+        "picked": found.picked,
+        "models": [
+            {
+                **asdict(one.scores),
+                "difference": asdict(one.difference),
+                "speaks_of": one.speaks_of,
+                "outcome": one.outcome,
+            }
+            for one in found.references
+        ],
+        "sentences": list(reference_sentences(found)),
     }
 
 
