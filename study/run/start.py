@@ -93,6 +93,7 @@ def run(
     dataset = load_dataset(spec.source)
     check_samples(plan, dataset)
     check_engine(plan, dataset)
+    notes = data_notes(dataset)
     wanted = spec.own if reference is None else reference
     references = plan_references(plan, dataset) if wanted else ReferencePlan()
     facts = RunFacts(
@@ -103,7 +104,8 @@ def run(
         labels=dataset.labels,
         versions=versions(),
         command=command,
-        data_notes=data_notes(dataset),
+        data_notes=tuple(note.text for note in notes),
+        data_traps=tuple(note.text for note in notes if note.trap),
         proposer=proposer_settings(plan) if plan.searches else None,
         references_left_out=references.left_out,
     )
