@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas
 
     from study.analysis.findings import Concluded
+    from study.analysis.run_diagnosis import DiagnosedRuns
     from study.final.final_network import FinalNetwork
     from study.final.training import Format, Refit
 
@@ -46,7 +47,7 @@ LATE = (
     "search_figure",
     "write_report",
 )
-__all__ = ["Study", "load_study", *LATE]
+__all__ = ["Study", "diagnose", "load_study", *LATE]
 
 
 def __getattr__(name: str) -> Any:
@@ -238,6 +239,42 @@ def load_study(name: str, store: str | None = None) -> Study:
     """A study that is in a store. Raises :class:`~study.errors.InputError` where there is none of that name."""
     memory = open_store(store)
     return Study(memory.spec(name), memory)
+
+
+def diagnose(
+    *histories: Any,
+    replicates: bool = False,
+    train_loss: str | None = None,
+    validation_loss: str | None = None,
+    train: str | None = None,
+    validation: str | None = None,
+    epoch: str | None = None,
+    chance: float | None = None,
+    margin: float = 0.005,
+    patience: int = 5,
+    clean_train: bool = False,
+) -> DiagnosedRuns:
+    """What the curves of finished runs show: ``.sentence``, ``.runs``, ``.replicates``, ``.cautions``.
+
+    Each of ``histories`` is a History of Keras, a mapping of lists, a list of rows, a data frame, or the path of a file
+    or a folder as ``depthgauge diagnose`` reads it; the other arguments are that command's. Nothing is trained. Raises
+    :class:`~study.errors.InputError` for what cannot be read.
+    """
+    from study.foreign.diagnosis import diagnose_sources
+    from study.foreign.logged_columns import named_columns
+
+    named = named_columns(
+        train_loss=train_loss, validation_loss=validation_loss, train=train, validation=validation, epoch=epoch
+    )
+    return diagnose_sources(
+        histories,
+        named,
+        replicates=replicates,
+        chance=chance,
+        margin=margin,
+        patience=patience,
+        clean_train=clean_train,
+    )
 
 
 @contextmanager

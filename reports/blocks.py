@@ -80,14 +80,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """The first screen of a study: each question with its answers, as (setting, text), under what makes them
+    provisional."""
+
+    notice: str
+    replies: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The finding: sentences first, then the three questions ``asked`` for each setting, then the facts."""
+    """The finding: sentences first, then the three questions ``asked`` for each setting, then the facts.
+
+    ``folded`` is what is written on the fold that hides sentences and questions; empty where they are open.
+    """
 
     sentences: tuple[tuple[str, str], ...]
     verdicts: tuple[Verdict, ...]
     notice: str
     facts: tuple[tuple[str, str], ...]
     asked: tuple[str, str, str] = ("Where overfitting starts", "How sure", "Network to use")
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,14 @@ class Facts:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Answer | Figure | Table | Prose | Listing | Code | Facts
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Words and what they mean."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def engine_words(engine: str, why_keras: str = "") -> str:
+    """What trains a study, and why that is Keras where the native engine was asked for first."""
+    if engine == "native":
+        return "the native engine, in C"
+    return "Keras's layers, compiled by XLA" + (f", because {why_keras}" if why_keras else "")
+
+
 def unknown(key: str, valid: tuple[str, ...], what: str) -> str:
     """One line that says a key is unknown and which one was probably meant."""
     near = difflib.get_close_matches(key, valid, 1, 0.5)

@@ -57,7 +57,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
     order = sorted(range(len(offered)), key=lambda c: (parameters[c], c))
     candidates = tuple(
         Candidate(
-            name=network_name(point.configuration.label, value, panel.axis, panel.axis_label),
+            name=network_name(point.label, value, panel.axis, panel.axis_label),
             value=value,
             configuration=point.configuration,
             parameters=point.parameters,
@@ -85,6 +85,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         if panel.verdict is not None and panel.verdict.kind == "training fails"
         else "",
         classes=point.classes,
+        probability=found.probability,
     )
 
 

@@ -10,10 +10,11 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.amounts import amounts_note
 from study.data.category_codes import category_codes
 from study.data.columns import MISSING, Columns
 from study.data.dataset import Dataset
-from study.data.files.labels import alike_note, amounts_note
+from study.data.files.labels import alike_note
 from study.data.given import FEW
 from study.data.near_copies import near_copies
 from study.data.row_order import ordering_columns
@@ -101,8 +102,8 @@ def data_notes(dataset: Dataset) -> tuple[Note, ...]:
     if dataset.columns is not None:
         ordering = ordering_columns(dataset)
         texts = [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
-        texts += [*_counters(dataset, dataset.columns, ordering), *_coded(dataset)]
-        found += [*map(Note, texts), *_ordering(ordering)]
+        found += [*map(Note, texts), *_counters(dataset, dataset.columns, ordering), *_ordering(ordering)]
+        found += map(Note, _coded(dataset))
     if len(dataset.shape) == 1:  # the corners of images are the same in most of them
         found += map(Note, _constant(dataset))
         found += _telling(dataset)
@@ -175,9 +176,8 @@ def _classes(dataset: Dataset) -> list[Note]:
     for lacking, side, other in ((training, "training part", "test set"), (test, "test set", "training part")):
         names = [_name(dataset, place) for place in np.flatnonzero(lacking == 0)]
         if names:
-            said.append(
-                Note(f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}.")
-            )
+            text = f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}."
+            said.append(Note(text, trap=True))
     return said
 
 
@@ -213,7 +213,7 @@ def _unknown(dataset: Dataset, columns: Columns) -> list[str]:
     return [f"Categories that the training part does not have: {_listed(named)}. They are read as none of the known."]
 
 
-def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> list[str]:
+def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> list[Note]:
     """Numeric columns of whole numbers that are different in every row, but for those ``ordering`` the rows."""
     found = []
     for place, name in enumerate(columns.numeric):
@@ -230,8 +230,11 @@ def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> li
     if not found:
         return []
     return [
-        f"{_listed(list(map(repr, found)))}: whole numbers, different in every row, as an identifier is. "
-        f"To leave out: {columns_change('data.drop', found)}."
+        Note(
+            f"{_listed(list(map(repr, found)))}: whole numbers, different in every row, as an identifier is. "
+            f"To leave out: {columns_change('data.drop', found)}.",
+            trap=True,
+        )
     ]
 
 
@@ -258,11 +261,8 @@ def _telling(dataset: Dataset) -> list[Note]:
     shown = [f"{' and '.join(map(repr, one.names))} ({percent_text(one.accuracy)} right)" for one in found]
     alone = len(found[0].names) == 1
     how = "One column" if alone else "Two columns together"
-    drop = (
-        f" To leave out: {columns_change('data.drop', [one.names[0] for one in found])}."
-        if alone and dataset.columns
-        else ""
-    )
+    names = [one.names[0] for one in found]
+    drop = f" To leave out: {columns_change('data.drop', names)}." if alone and dataset.columns else ""
     return [
         Note(
             f"{how} almost suffice{'s' if alone else ''} to tell the label: {_listed(shown)}. If that is not known "
@@ -327,7 +327,7 @@ def _copies(dataset: Dataset) -> list[Note]:
     if inside and dataset.redrawn is not None:
         text = (
             f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
-            "earlier one; such rows may be tested by networks that trained on their copies, and test accuracy is too "
+            "earlier one. Networks may be tested on rows whose copies they trained on, and test accuracy is then too "
             "good by what is learnt by heart."
         )
         said.append(Note(text, trap=inside >= MANY * len(training) and not by_chance))
@@ -346,7 +346,7 @@ def _copies(dataset: Dataset) -> list[Note]:
         said.append(Note(text, trap=True))
     if conflicting:
         text = f"Conflicting labels: {whole(conflicting)} rows equal another in every feature, but not in their label."
-        said.append(Note(text))
+        said.append(Note(text, trap=True))
     return said
 
 

@@ -25,7 +25,7 @@ from study.run.observers import Observer
 from study.run.references import ReferencePlan, plan_references, run_references
 from study.search.cell_search import proposer_settings
 from study.store import Store
-from study.train.engine_choice import check_engine
+from study.train.engine_choice import settle_engine
 from study.words import option
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def run(
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
     :class:`~study.errors.StudyError` where another process runs it.
     """
-    spec = plan.spec
-    dataset = load_dataset(spec.source)
+    dataset = load_dataset(plan.spec.source)
     check_samples(plan, dataset)
-    check_engine(plan, dataset)
+    plan, why_keras = settle_engine(plan, dataset, store.engine(plan.spec.name))
+    spec = plan.spec
     notes = data_notes(dataset)
     wanted = spec.own if reference is None else reference
     references = plan_references(plan, dataset) if wanted else ReferencePlan()
@@ -108,6 +108,7 @@ def run(
         data_traps=tuple(note.text for note in notes if note.trap),
         proposer=proposer_settings(plan) if plan.searches else None,
         references_left_out=references.left_out,
+        why_keras=why_keras,
     )
     with store.lease(spec.name, command):
         store.begin(plan, dataset.sha256, facts)

@@ -292,6 +292,15 @@ class Store:
         connection.execute(proposals.update().where(same), answers)
 
     @_reads
+    def engine(self, connection: sa.Connection, name: str) -> str | None:
+        """What trains a study that is begun; None where there is none of that name."""
+        text = connection.scalar(sa.select(studies.c.spec).where(studies.c.name == name))
+        if text is None:
+            return None
+        with self._parsing(name):
+            return read_spec(text).engine
+
+    @_reads
     def spec(self, connection: sa.Connection, name: str) -> StudySpec:
         """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
         text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))

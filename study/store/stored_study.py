@@ -17,10 +17,14 @@ from study.store.lease import Holder
 def read_spec(text: str) -> StudySpec:
     """A spec as a store holds it; raises ValueError for what is none.
 
-    Before a study said which rows its replicates test, all of them tested the same.
+    Before a study said which rows its replicates test, all of them tested the same; what trains it, that was Keras; how
+    often its cells are searched, they were once.
     """
     values = json.loads(text)
+    values.setdefault("engine", "keras")
     values.setdefault("data", {}).setdefault("scheme", "fixed")
+    if any(dimension["role"] == "nuisance" for dimension in values.get("space", {}).values()):
+        values.setdefault("searches", 1)
     return StudySpec.model_validate(values)
 
 

@@ -14,8 +14,6 @@ from study.words import shortened
 PLAIN = re.compile(r"(?!-0$)-?(0|[1-9]\d*)", re.ASCII)  # a whole number as people write it
 WITH_POINT = re.compile(r"(?!-0[.])(-?(?:0|[1-9]\d*))\.0*", re.ASCII)  # and as programs write one that is a float
 FRACTION = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-AMOUNTS = 20  # different whole numbers, above which labels may well be amounts
-THIN = 5  # rows of a class: a class of digits or letters has more, an amount that is rare has fewer
 REGRESSION = "predicting a number is regression, which is out of the scope of depthgauge"
 
 
@@ -38,11 +36,10 @@ def check_rows_of_classes(y: NDArray[np.int32], labels: tuple[str, ...], where: 
     rows = np.bincount(y, minlength=len(labels))
     single = [labels[place] for place in np.flatnonzero(rows == 1)]
     if single:
-        amounts = amounts_note(labels, y)
         named = ", ".join(repr(shortened(name)) for name in single[:3]) + (", ..." if len(single) > 3 else "")
         raise DataError(
             f"{where}: expected at least 2 rows of each class in the training part, found a single one of {named}"
-            f"{taken}. {amounts or 'Add rows, or leave that class out.'}"
+            f"{taken}. Add rows, or leave that class out."
         )
 
 
@@ -75,24 +72,6 @@ def alike_note(labels: tuple[str, ...]) -> str | None:
     return (
         f"Labels that differ only by white space, case or a final dot: {'; '.join(alike[:3])}{more}. They are "
         "different classes; if they are meant to be one, write them alike."
-    )
-
-
-def amounts_note(labels: tuple[str, ...], y: NDArray[np.int32]) -> str | None:
-    """Says that labels look like amounts: many whole numbers, that leave some out, begin late, or have few rows each.
-
-    ``y`` are the labels of all rows. None where they look like classes: words, at most :data:`AMOUNTS` numbers, or all
-    numbers from 0 or 1 on with at least :data:`THIN` rows each.
-    """
-    if len(labels) <= AMOUNTS or not all(PLAIN.fullmatch(name) and len(name) < 19 for name in labels):
-        return None
-    values = sorted(map(int, labels))
-    whole_range = values[0] in (0, 1) and values[-1] - values[0] + 1 == len(values)
-    if whole_range and np.bincount(y, minlength=len(labels)).min() >= THIN:
-        return None
-    return (
-        f"The labels are {len(values)} different whole numbers from {values[0]} to {values[-1]}: this looks like "
-        'regression. Set task = "regression" where they are amounts.'
     )
 
 
