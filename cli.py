@@ -140,6 +140,14 @@ TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
 ]
+CategoricalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--categorical",
+        metavar="COLUMN",
+        help="A table's column whose numbers are codes of categories; repeatable.",
+    ),
+]
 SettingsOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
 ]
@@ -176,6 +184,7 @@ def run(
     name: Annotated[str | None, typer.Option(help="Name of the study, in place of the file's.")] = None,
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -197,6 +206,14 @@ def run(
         int | None,
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
     ] = None,
+    reference: Annotated[
+        bool | None,
+        typer.Option(
+            "--reference/--no-reference",
+            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
+            "trees.  [default: for data of your own]",
+        ),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -217,8 +234,9 @@ def run(
 
     _signals_interrupt()
     with _errors(), _interruption():
-        command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
-        changes = [*data_settings(data, target), *(settings or ())]
+        options = {"--name": name, "--data": data, "--target": target}
+        command = _command(source, options, settings, categorical)
+        changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
@@ -237,6 +255,7 @@ def run(
                     address=address,
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
+                    reference=reference,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -264,6 +283,7 @@ def plan(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -286,7 +306,7 @@ def plan(
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
@@ -669,6 +689,7 @@ def export(
 def check(
     data: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder of your own, or a data set's name.")],
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -686,7 +707,7 @@ def check(
     from study.design.source import data_settings, data_spec
 
     with _errors():
-        spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
+        spec = data_spec(data, [*data_settings(None, target, categorical), *(settings or ())])
         dataset = load_dataset(spec.source)
         found, parts = describe(dataset, spec.validation, spec.seed), parts_words(make_plan(spec), dataset)
         if as_json:
@@ -937,13 +958,16 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command(source: str, options: dict[str, str | None], settings: list[str] | None) -> str:
+def _command(
+    source: str, options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
+) -> str:
     """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
     given = [word for option, value in options.items() if value for word in (option, value)]
+    codes = [word for column in categorical or () for word in ("--categorical", column)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *given, *changes])
+    return shlex.join(["depthgauge", "run", source, *given, *codes, *changes])
 
 
 def _ending_signals() -> list[signal.Signals]:

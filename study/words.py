@@ -147,6 +147,12 @@ def shortened(name: str, longest: int = 40) -> str:
     return name if len(name) <= longest else f"{name[: longest - 3]}..."
 
 
+def columns_change(key: str, names: Iterable[str]) -> str:
+    """A change that names columns of a table: ``--set 'data.drop=["id"]'``."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return change(f"{key}=[{listed}]")
+
+
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A plain table of escaped cells, for notebooks."""
     lines = [("th", heads), *(("td", row) for row in rows)]

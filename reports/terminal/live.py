@@ -17,11 +17,12 @@ from rich.text import Text
 from reports.terminal.escaping import escape
 from study.design.plan import Plan
 from study.records.metrics import ACCURACY
+from study.records.reference_runs import ReferenceTask
 from study.records.trials import Proposal, Result, Trial, TrialKey, of_search
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import engine_words, number, printable, whole
+from study.words import count, engine_words, number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
@@ -151,6 +152,11 @@ class PlainProgress(Follower):
             self._last = now
             self.console.print(f"{self.progress.line}; {_ended(result)}", highlight=False, markup=False)
 
+    def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
+        """Say once that they are trained."""
+        if not done:
+            self.console.print(f"training {count(tasks, 'reference model')}", highlight=False, markup=False)
+
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Nothing moves in a log; the next line says how many are running."""
         self.progress.running = len(running)
@@ -199,6 +205,11 @@ class LiveProgress(Follower):
         self.progress.add(result)
         if result.state == "failed":
             self._live.console.print(Text(_ended(result), "yellow"))
+
+    def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
+        """Show which one is trained."""
+        work = f"reference model {whole(done + 1)} of {whole(tasks)}: {task.model} (replicate {task.replicate})"
+        self._live.update(Group(self._table(), Text(self.progress.line), Text(work)))
 
     def driven(self, holder: Holder | None) -> None:
         """Take down who runs the study; the next tick shows it."""

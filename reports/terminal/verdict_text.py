@@ -10,8 +10,10 @@ from rich.table import Table
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
-from study.analysis.interval_words import percent, points
+from study.analysis.interval_words import nats, percent, points
 from study.analysis.place_words import axis_words, place_words
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
@@ -45,6 +47,14 @@ def print_verdict(findings: Concluded, console: Console) -> None:
         console.print(accuracy_table(panel, tuned, tutorial=is_tutorial(findings, panel)))
         if panel.pending:
             console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
+    for found in findings.references:
+        setting = f", {escape(found.panel)}" if len(findings.references) > 1 else ""
+        console.print(f"\n[bold]Beside reference models[/bold]{setting}", highlight=False)
+        for sentence in reference_sentences(found):
+            console.print(f"- {escape(sentence)}", highlight=False, soft_wrap=True)
+        console.print(reference_table(found))
+    for sentence in findings.facts.run.references_left_out:
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
@@ -90,6 +100,24 @@ def accuracy_table(
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *CLAIMS.values(), "", "")
+    return table
+
+
+def reference_table(found: ReferencesFinding) -> Table:
+    """The network and the reference models: accuracy and cross-entropy, and the network minus each."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("", "validation", "test", "validation, nats", "test, nats", "network minus it", "n"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for scores, difference in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
+        table.add_row(
+            scores.name,
+            percent(scores.validation),
+            percent(scores.test),
+            nats(scores.validation_cross_entropy),
+            nats(scores.test_cross_entropy),
+            "" if difference is None else points(difference, sign=True),
+            str(scores.test.n),
+        )
     return table
 
 

@@ -21,6 +21,7 @@ from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
+from study.analysis.reference_comparison import references_of
 from study.analysis.remedy_places import remedies_of
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import luck_inflation, winners_note
@@ -82,6 +83,8 @@ def _conclude(study: StoredStudy) -> Findings:
         for plan, name in named
         if plan.points(winners)
     )
+    picks = {panel.name: pick_of(panel) for panel in panels}
+    beside = (references_of(panel, picks[panel.name], study.results, study.references) for panel in panels)
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:
@@ -92,7 +95,7 @@ def _conclude(study: StoredStudy) -> Findings:
         facts=facts,
         sentence=sentence,
         panels=panels,
-        picks=tuple(found for panel in panels if (found := pick_of(panel))),
+        picks=tuple(found for found in picks.values() if found),
         trials=(
             *(
                 row
@@ -103,6 +106,7 @@ def _conclude(study: StoredStudy) -> Findings:
         ),
         remedies=remedies_of(panels, 1 / facts.run.classes),
         search=search,
+        references=tuple(found for found in beside if found is not None),
     )
 
 

@@ -17,6 +17,7 @@ from study.analysis.gap import AtReading
 from study.analysis.interval_words import percent, points
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
+from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding
 from study.design.spec import StudySpec
@@ -287,7 +288,8 @@ class StudyFacts:
 class Findings:
     """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each place in each combination of the scientific values beside axis and arm.
+    ``remedies`` holds one comparison for each place in each combination of the scientific values beside axis and arm,
+    ``references`` one for each panel whose network stands beside reference models.
     """
 
     facts: StudyFacts
@@ -297,6 +299,7 @@ class Findings:
     trials: tuple[TrialRow, ...]
     remedies: tuple[RemediesFinding, ...] = ()
     search: SearchFinding | None = None
+    references: tuple[ReferencesFinding, ...] = ()
 
     def __repr__(self) -> str:
         facts = self.facts

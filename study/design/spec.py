@@ -111,6 +111,12 @@ class DataSpec(Frozen):
 
     target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
+    categorical: tuple[str, ...] = Field(
+        (),
+        max_length=10_000,
+        description="columns of a table whose numbers are codes: each is a category",
+        examples=[["region"]],
+    )
     test: str | None = Field(None, min_length=1, description="path of an own test set")
     test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
     scheme: Literal["folds", "holdout", "fixed"] | None = Field(
@@ -126,8 +132,9 @@ class DataSpec(Frozen):
     def obstacle(self, scheme: Scheme, *, own: bool) -> str:
         """What does not fit together under a scheme, in words; empty where all does. ``own``: the user's own data."""
         drawn = f'data.scheme = "{scheme}" draws the test rows' if scheme != "fixed" else ""
-        if not own and (self.target, self.drop, self.test, self.group, self.time) != (None, (), None, None, None):
-            return "target, drop, test, group and time in [data] belong to data of your own"
+        theirs = (self.target, self.test, self.group, self.time, *self.drop, *self.categorical)
+        if not own and any(one is not None for one in theirs):
+            return "target, drop, categorical, test, group and time in [data] belong to data of your own"
         if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):

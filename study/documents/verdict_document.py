@@ -19,6 +19,8 @@ from study.analysis.findings import (
     Point,
 )
 from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
@@ -68,7 +70,8 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else _search(findings.search),
-        "references": [],
+        "references": [_references(found) for found in findings.references],
+        "references_left_out": list(run.references_left_out),
         "looks": [],
         "imported": None,
     }
@@ -95,8 +98,27 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "remedies_by_setting": [],
         "search": None,
         "references": [],
+        "references_left_out": [],
         "looks": [],
         "imported": _imported(findings),
+    }
+
+
+def _references(found: ReferencesFinding) -> dict[str, Any]:
+    return {
+        "panel": found.panel,
+        "network": asdict(found.network),
+        "picked": found.picked,
+        "models": [
+            {
+                **asdict(one.scores),
+                "difference": asdict(one.difference),
+                "speaks_of": one.speaks_of,
+                "outcome": one.outcome,
+            }
+            for one in found.references
+        ],
+        "sentences": list(reference_sentences(found)),
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
+from study.records.reference_runs import ReferenceRun
 from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
 
@@ -31,6 +32,7 @@ def read_spec(text: str) -> StudySpec:
 class StoredStudy:
     """A study as the store knows it: its plan, facts of its data and machine, and what was proposed and done so far.
 
+    ``references`` are the reference models that were trained beside it.
     A study that was imported is a :class:`~study.records.imported.ForeignStudy` instead.
     """
 
@@ -40,6 +42,7 @@ class StoredStudy:
     created: str
     results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
+    references: tuple[ReferenceRun, ...] = ()
 
     def __repr__(self) -> str:
         return f"<StoredStudy {self.name!r}, {len(self.results)} results, {len(self.proposals)} proposals>"
