@@ -17,7 +17,6 @@ from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
-from study.data.check import misleading
 from study.documents.next_study import change_toml
 from study.words import count
 
@@ -58,7 +57,7 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    said_above = misleading(facts.run.data_notes) if replies else ()
+    said_above = facts.run.data_traps if replies else ()
     notes = [note for note in facts.run.data_notes if note not in said_above]
     if notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
