@@ -10,6 +10,7 @@ from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
 from study.design.cells import Cell, PlannedSearch
 from study.design.plan import PlannedPanel
+from study.records.metrics import Metric
 from study.records.readings import read
 from study.records.trials import Proposal, TrialKey
 from study.search.cell_search import by_cell, ranked, value_of
@@ -38,7 +39,7 @@ def assess_searches(
         trials=max(search.trials for search in searches),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
-        importance=_importance(cells, found),
+        importance=_importance(cells, found, spec.deciding),
         advice=advise(spec, found, study.results, chance),
     )
 
@@ -49,10 +50,10 @@ def _search(
     cell, tried = search.cell, _tried(search, proposals, study)
     by_number = {one.number: one for one in tried}
     best: dict[str, ChosenTrial] = {}  # of equal networks the one that was proposed first
-    for proposal in ranked(search, proposals, study.results):
+    for proposal in ranked(search, proposals, study.results, study.spec.deciding):
         one = by_number.get(proposal.number)
         if one is not None and one.configuration.key not in best:
-            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.metric, cell.readings)
+            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.deciding, cell.readings)
             best[one.configuration.key] = ChosenTrial(one, reading)
     over, beside = search.has_searched(proposals), cell is panel.baseline
     return CellFinding(
@@ -92,9 +93,9 @@ def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredSt
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
-            _, reading = value_of(result, study.spec.metric, search.cell.readings)
+            _, reading = value_of(result, study.spec.deciding, search.cell.readings)
             train, _, test = read(result.trajectory, reading)[study.spec.metric].tolist()
-            gap = train - test
+            gap = study.spec.deciding.turned(train - test)
         tried.append(
             Tried(
                 number=proposal.number,
@@ -109,14 +110,14 @@ def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredSt
     return tuple(tried)
 
 
-def _importance(cells: Sequence[Cell], found: Sequence[CellFinding]) -> tuple[Importance, ...]:
+def _importance(cells: Sequence[Cell], found: Sequence[CellFinding], metric: Metric) -> tuple[Importance, ...]:
     shares: dict[str, list[tuple[float, float]]] = {}
     for cell, finding in zip(cells, found, strict=True):
         everywhere = [p for p in cell.parameters if p.condition is None]
         if len(finding.feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
             continue
         settings = [one.setting for one in finding.feasible]
-        accuracy = ped_anova(everywhere, settings, [one.accuracy or 0.0 for one in finding.feasible])
+        accuracy = ped_anova(everywhere, settings, [metric.turned(one.accuracy or 0.0) for one in finding.feasible])
         gap = ped_anova(everywhere, settings, [-(one.gap or 0.0) for one in finding.feasible])
         for parameter in everywhere:
             shares.setdefault(parameter.name, []).append((accuracy[parameter.name], gap[parameter.name]))
