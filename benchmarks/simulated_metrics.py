@@ -3,8 +3,8 @@
 Networks of all depths are equally good, so every onset that is claimed is false. Items are unequally difficult in the
 same way for all networks of a depth, and less so the further two depths are apart; runs differ by the luck of seeds.
 All replicates test the same items, the hardest case: their spread does not show which items happened to be tested.
-``python benchmarks/simulated_metrics.py --studies 300`` prints for each metric how often a fall is claimed, and how
-often the 95 % interval of the mean of the deepest network holds the value on a million items.
+``python benchmarks/simulated_metrics.py --json docs/metric-calibration.json`` prints for each metric how often a fall
+is claimed, and how often the 95 % interval of the mean of the deepest network holds the value on a million items.
 Letters: ``R`` replicates, ``D`` depths, ``N`` items, ``K`` classes.
 """
 
@@ -154,7 +154,7 @@ def _judge(metric: Metric, runs: list[list[Scores]], truth: float, counts: Count
 def main() -> None:
     """Print a line for each metric and population, and write all of them as JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--studies", type=int, default=300)
+    parser.add_argument("--studies", type=int, default=250)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--replicates", type=int, default=5)
     parser.add_argument("--json", type=Path)
@@ -170,7 +170,8 @@ def main() -> None:
             )
         written[population.name] = {name: vars(counts) for name, counts in found.items()}
     if arguments.json:
-        arguments.json.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
+        record = {name: getattr(arguments, name) for name in ("studies", "seed", "replicates")}
+        arguments.json.write_text(json.dumps(record | {"populations": written}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
