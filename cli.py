@@ -326,17 +326,9 @@ def plan(
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
-<<<<<<< HEAD
-    from study.run.estimate import estimate_minutes
+    from study.run.estimate import estimate_minutes, metrics_words
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
-||||||| 5bc3082
-    from study.run.estimate import estimate_minutes
-    from study.train.engine_choice import check_engine
-=======
-    from study.run.estimate import estimate_minutes, metrics_words
-    from study.train.engine_choice import check_engine
->>>>>>> metrics
 
     _signals_interrupt()
     with _errors(), _interruption():

@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
 from study.machine.places import written_whole
-<<<<<<< HEAD
-from study.records.trials import SPLITS, of_search
-||||||| 5bc3082
-from study.records.trials import SEARCH_REPLICATE, SPLITS
-=======
 from study.records.metrics import ALWAYS, METRICS
-from study.records.trials import SEARCH_REPLICATE, SPLITS, Trajectory
->>>>>>> metrics
+from study.records.trials import SPLITS, Trajectory, of_search
 from study.store import StoredStudy
 from study.words import option
 
