@@ -26,6 +26,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import simulated_searches  # noqa: E402
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
 
@@ -242,7 +243,7 @@ def page(outcomes: list[Outcome], minutes: float | None, procedure: str = PROCED
             cells = {(o.replicates, o.depths): _cell(o, what) for o in outcomes if o.family == name}
             each = " or ".join(f"{n:,}" for n in sorted({o.studies for o in outcomes if o.family == name}))
             lines.append(f"| {name} | {each} | {' | '.join(cells.get(shape, '') for shape in SHAPES)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *simulated_searches.table()]) + "\n"
 
 
 def _cell(outcome: Outcome, what: str) -> str:

@@ -158,9 +158,9 @@ def _stopped(searches: Sequence[CellFinding], place: _Place, chance: float, metr
 
 
 def _strength(setting: dict[str, str | int | float | bool], reading: str = "") -> str:
-    """A setting in words, without what is switched off; ``none`` where all is."""
+    """A setting in words, without what is switched off."""
     on = {name: value for name, value in setting.items() if value not in (0, False)}
-    return setting_words(on, reading=reading, named=True) or "nothing"
+    return setting_words(on, reading=reading, named=True) or "no cure"
 
 
 def _note(without: Panel, place: _Place, chosen: list[int]) -> str:
