@@ -105,10 +105,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Paragraphs, under a heading of their own where ``title`` is not empty."""
+    """Paragraphs, under a heading of their own where ``title`` is not empty; ``folded`` is written on their fold."""
 
     title: str
     paragraphs: tuple[str, ...]
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +149,16 @@ Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page with a heading and an anchor; ``part`` is the one study of several that it is about."""
+    """A part of the page with a heading and an anchor; ``part`` is the one study of several that it is about.
+
+    ``link`` is its name in the navigation, the title where it is empty.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     part: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ class Page:
         """Anchors and words of the navigation: a section each, but one for all that is about one study of several."""
         before = ("", *(section.part for section in self.sections))
         return tuple(
-            (section.id, section.part or section.title)
+            (section.id, section.part or section.link or section.title)
             for section, last in zip(self.sections, before, strict=False)
             if not section.part or section.part != last
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reports.figures.axis import padded
@@ -61,9 +60,10 @@ def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice
     again = [
         i.mean + side * (half_width(i) or 0.0) for _, i in _again(setting) if i.mean is not None for side in (-1, 1)
     ]
-    better = [v for v in values if v >= median(values)]
+    won = [winner.tried.accuracy or 0.0 for cell in setting.cells for winner in cell.winners]
+    better = [v for v in values if v >= sorted(values)[len(values) // 4]]
     return SearchData(
-        setting.name, panels, padded([*values, *again], ceiling=1.0), padded([*better, *again], ceiling=1.0)
+        setting.name, panels, padded([*values, *again], ceiling=1.0), padded([*better, *won, *again], ceiling=1.0)
     )
 
 

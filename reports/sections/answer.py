@@ -30,7 +30,7 @@ _ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
 
 def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The answer of one study."""
-    return Section(f"{prefix}answer", f"The answer{of}", (replies(findings), answer(findings)))
+    return Section(f"{prefix}answer", f"The answer{of}", (replies(findings), answer(findings)), link="Answer")
 
 
 def replies(findings: Findings) -> Replies:
@@ -121,8 +121,12 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     strip = [
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
-        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
-        *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
+        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} broke off"),
+        *(
+            [("Left out of the verdict", f"{count(unlearned, 'run')} that diverged or did not learn")]
+            if unlearned
+            else []
+        ),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),
@@ -222,4 +226,5 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     said = ", ".join(parts)
     if pick.caution:
         return "none to recommend", f"the best of what trained is {chosen.name}: {said}"
-    return chosen.name, said + ("" if pick.guaranteed else "; not shown to be within the margin")
+    open_question = len(pick.candidates) > 1 and not pick.guaranteed
+    return chosen.name, said + ("; not shown to be within the margin" if open_question else "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The candidates, the pick of each setting in words and class by class, and its code."""
-    return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix))
+    return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix), link="Pick")
 
 
 def pick_words(found: PickFinding) -> tuple[str, ...]:

@@ -57,9 +57,11 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    if facts.run.data_notes:
+    said_above = facts.run.data_traps if replies else ()
+    notes = [note for note in facts.run.data_notes if note not in said_above]
+    if notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
-    for note in facts.run.data_notes:
+    for note in notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
         _print_failed(facts.name, facts.failed, facts.finished + facts.failed, console)

@@ -75,7 +75,8 @@ def _block(block: Block) -> list[str]:
         case Table():
             return _table(block)
         case Prose():
-            return [_heading(block.title), *map(text, block.paragraphs)]
+            said = [text(paragraph) for paragraph in block.paragraphs]
+            return [_heading(block.title), *([_folded(block.folded, said)] if block.folded else said)]
         case Listing():
             return [_heading(block.title), "\n".join(f"- {text(item)}" for item in block.items)]
         case Code():

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
+from study.analysis.advice import NOT_CHOSEN, pick_of
 from study.analysis.answers import Answers, right_of
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
@@ -22,6 +22,7 @@ from study.analysis.interval_words import points as points_text
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.reference_comparison import references_of
+from study.analysis.remedy_places import remedies_of
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import luck_inflation, winners_note
 from study.analysis.searches import assess_searches
@@ -103,7 +104,7 @@ def _conclude(study: StoredStudy) -> Findings:
             ),
             *failed_in_search(study),
         ),
-        remedies=remedies_of(panels),
+        remedies=remedies_of(panels, 1 / facts.run.classes),
         search=search,
         references=tuple(found for found in beside if found is not None),
     )

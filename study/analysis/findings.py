@@ -225,14 +225,15 @@ class PickFinding:
 class RemediesFinding:
     """Every arm against the arm "none" in one ``setting`` ("samples 300"; empty where there is only one).
 
-    They are compared at ``at`` ("12 hidden layers"), the last value that all arms have. ``note`` says what
-    less depth is; empty where the axis has no less.
+    They are compared at ``at`` ("12 hidden layers", "the baseline 128-64"). ``note`` says what less depth is; empty
+    where there is no less. ``main`` places are the baseline and the value from which none overfits, or the last one.
     """
 
     setting: str
     at: str
     remedies: tuple[Remedy, ...]
     note: str = ""
+    main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +288,8 @@ class StudyFacts:
 class Findings:
     """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm, ``references``
-    one for each panel whose network stands beside reference models.
+    ``remedies`` holds one comparison for each place in each combination of the scientific values beside axis and arm,
+    ``references`` one for each panel whose network stands beside reference models.
     """
 
     facts: StudyFacts

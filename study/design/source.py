@@ -112,6 +112,12 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
             raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
+    space, arms = values.get("space"), values.get("arms")
+    remedies = isinstance(arms, list) and any(isinstance(arm, dict) and arm.get("name") == "none" for arm in arms)
+    if "network.hidden" in changed and remedies and isinstance(space, dict):  # one network, and what helps it
+        for replaced in ("depth", "width"):  # of the file; what the command line asks as well stays, and is refused
+            if f"space.{replaced}" not in changed:
+                space.pop(replaced, None)
     return changed
 
 

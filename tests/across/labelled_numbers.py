@@ -195,9 +195,9 @@ LABELS: list[tuple[str, Check]] = [
     (r"(\d+) of (\d+) runs? at (\d[\d,]*)|(?<=[:,] )(\d+) of (\d+) at (\d[\d,]*) ",
      lambda s, p, m: _at(s, p, m[3] or m[6])),
     (r"certain in (\d+) of (\d+) cells", _certain),
-    (r"Left out of the verdict: (\d+) runs? whose training failed", lambda s, p, m: (s.diverged,)),
+    (r"Left out of the verdict: (\d+) runs? that diverged or did not learn", lambda s, p, m: (s.diverged,)),
     # Trials of the whole study.
-    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) failed",
+    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) (?:failed|broke off)",
      lambda s, p, m: (_foreign(s, "complete", "pruned"), len(s.foreign), _foreign(s, "failed")) if s.foreign
      else (s.finished, _planned(s), s.failed)),
     (r"Unfinished: ([\d,]+) of ([\d,]+) trials have not run yet", lambda s, p, m: (s.to_come, _planned(s))),

@@ -121,8 +121,8 @@ def test_how_the_search_worked_is_said_once_in_the_section_and_in_the_method() -
     findings = scripted.isolation()
     said = "Everything around hidden layers was tuned anew in each of 3 cells: optuna:tpe made 12 proposals there"
     assert said in words_of(findings) and "Test accuracy is recorded and never selects anything." in words_of(findings)
-    method = section_of(findings, "method").blocks[0]
-    assert isinstance(method, Prose) and any(said in p for p in method.paragraphs)
+    method = section_of(findings, "method").blocks[1]
+    assert isinstance(method, Prose) and method.folded and any(said in p for p in method.paragraphs)
     assert any("where early stopping with a patience of 5 epochs stops" in p for p in method.paragraphs)
 
 

@@ -36,8 +36,9 @@ from tests.postgres import Server
 
 ROOT = Path(cli.__file__).parent
 HERE = Path(__file__).parent
-SMALL = build_spec(
-    {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test"
+SMALL = build_spec(  # Keras trained what is in stores of before there were engines
+    {"name": "small", "dataset": "digits", "engine": "keras", "replicates": 2, "space": {"depth": {"values": [1, 2]}}},
+    "test",
 )
 
 

@@ -19,9 +19,12 @@ def axis_words(panel: Panel) -> tuple[str, ...]:
 def _overfitting(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
     assert verdict.onset is not None
     why = ", while training accuracy does not" if not _failing(verdict) else ""
+    size = f"Test accuracy falls by {_drop(verdict)}"
+    if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
+        size = f"How far test accuracy falls is less sure: by {_drop(verdict)}"
     return (
         f"Yes, by the best estimate from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
-        f"Test accuracy falls by {_drop(verdict)} from {_ends(verdict, axis)}{why}{_failing(verdict)}.",
+        f"{size} from {_ends(verdict, axis)}{why}{_failing(verdict)}.",
     )
 
 

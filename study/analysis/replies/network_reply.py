@@ -43,7 +43,8 @@ def _why(panel: Panel, pick: PickFinding) -> str:
         return f"{of} within {margin} of the best in one run each, which may be luck."
     likely = percent_text(pick.probability, 0)
     if pick.probability < PROBABLY:
-        return f"None of {len(pick.candidates)} stands out: it is within {margin} of the best with {likely} only."
+        none = f"None of the {count(len(pick.candidates), 'network')} stands out"
+        return f"{none}: the chance that this one is within {margin} of the best is {likely} only."
     return f"{of} that is probably ({likely}) within {margin} of the best; that is not shown."
 
 
@@ -56,7 +57,7 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     name = point.configuration.label
     if point.reading.startswith("patience="):
         patience = count(int(float(point.reading.removeprefix("patience="))), "epoch")
-        return (f"Its runs stopped early: after {patience} without a lower validation loss.",)
+        return (f"After {patience} without a lower validation loss: there its runs were read.",)
     if _most(point, "still improving"):
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
     if point.curve.overfits_from is None or point.curve.best_epoch is None:

@@ -78,5 +78,8 @@ def _axis(findings: Findings, panels: tuple[Panel, ...]) -> Reply | None:
 
 def _use(findings: Findings, panels: tuple[Panel, ...]) -> list[Answered]:
     if findings.remedies:
-        return [(found.setting, remedies_reply.use_words(found, findings)) for found in findings.remedies]
+        return [
+            (found.setting, remedies_reply.use_words(found, findings))
+            for found in remedies_reply.main_comparisons(findings)
+        ]
     return _of(findings, panels, network_reply.network_words)
