@@ -88,7 +88,7 @@ def kind_of(note: str) -> str:
     """Which of the traps a note is about; empty for another one."""
     signs = {
         "to tell the label": "gives the label away",
-        "with the rows, as a row number": "orders the rows",
+        "as a row number or a time": "orders the rows",
         "Near copies": "near copies",
         "codes of categories": "codes",
         "looks like regression": "amounts",

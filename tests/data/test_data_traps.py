@@ -16,7 +16,7 @@ from study.errors import DataError
 from study.records.sources import DataSource, Scheme
 
 ROWS = 400
-TRAPS = ("to tell the label", "with the rows", "Near copies", "codes of categories", "looks like regression")
+TRAPS = ("to tell the label", "as a row number", "Near copies", "codes of categories", "looks like regression")
 
 Table = pandas.DataFrame
 Notes = Callable[..., dict[str, Note]]
@@ -82,7 +82,7 @@ def test_a_column_that_orders_the_rows_is_named(notes: Notes, scheme: Scheme) ->
     seconds = 1.7e9 + np.cumsum(np.random.default_rng(3).exponential(60, ROWS)).round()
     for name, values in {"row": np.arange(ROWS), "when": seconds, "down": -seconds}.items():
         (note,) = notes(table().assign(**{name: values}), scheme).values()
-        assert note.trap and note.text.startswith(f"'{name}' rises or falls with the rows")
+        assert note.trap and note.text.startswith(f"'{name}': ")
         assert f"data.time={name}" in note.text
 
 
