@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.analysis.findings import Findings, RemediesFinding
+from study.analysis.findings import Findings, PickFinding, RemediesFinding
 from study.analysis.interval_words import percent, points, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
@@ -35,23 +35,28 @@ def by_gain(found: RemediesFinding) -> list[Remedy]:
 def use_words(found: RemediesFinding, findings: Findings) -> tuple[str, ...]:
     """What to use of what helped; that nothing did, where nothing is shown to."""
     helped = [remedy for remedy in by_gain(found) if remedy.test.outcome == "helped"]
-    if not helped:
-        return (f"None of them is shown to raise test accuracy at {found.at}.",)
-    best = helped[0]
     picks = {
         panel.arm: pick
         for panel in findings.panels
         for pick in findings.picks
         if pick.panel == panel.name and panel.others == found.setting
     }
+    if not helped:
+        why = f"None of the cures is shown to raise test accuracy at {found.at}."
+        return _advised(picks.get(NONE), NONE, why)
+    best = helped[0]
     gain = points(best.test.interval, sign=True)
     why = f"{capital(best.arm)} is the only cure shown to help: {gain} at {found.at}."
     if len(helped) > 1:
         why = f"Of the {len(helped)} cures shown to help, {best.arm} gained most: {gain} at {found.at}."
-    pick = picks.get(best.arm) or picks.get(NONE)
+    return _advised(picks.get(best.arm) or picks.get(NONE), best.arm if best.arm in picks else NONE, why)
+
+
+def _advised(pick: PickFinding | None, arm: str, why: str) -> tuple[str, ...]:
+    """The network of an arm, and why that arm."""
     if pick is None:
         return (why,)
-    lead = f"Use {pick.chosen.name} with {best.arm}" if best.arm in picks else f"Use {pick.chosen.name} without a cure"
+    lead = f"Use {pick.chosen.name} {'without a cure' if arm == NONE else f'with {arm}'}"
     if pick.accuracy.mean is None:
         return (f"{lead}.", why)
     return (f"{lead}: {with_n(f'test accuracy {percent(pick.accuracy)}', pick.accuracy)}.", why)
