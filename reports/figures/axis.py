@@ -99,7 +99,7 @@ def axis_of(panel: Panel) -> Axis:
     axis = Axis(axis_words(panel), values, panel.has_axis and _spans_decades(values), None, "", names)
     if panel.baseline is None or not values:
         return axis
-    return replace(axis, beside=_beside(axis), beside_text=panel.baseline.configuration.label)
+    return replace(axis, beside=_beside(axis), beside_text=panel.baseline.label)
 
 
 def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:

@@ -15,12 +15,11 @@ from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
 from study.analysis.pick_words import RULE
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
+from study.words import amount, capital, count, engine_words, level_text, listed, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
 
-ENGINES = {"keras": "Keras's layers, compiled by XLA", "native": "the native engine, in C"}
 
 _READINGS = {
     "last": "after the last epoch",
@@ -253,7 +252,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Parts", facts.run.parts),
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
-        ("Trained by", ENGINES[facts.spec.engine]),
+        ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
         *facts.run.versions.items(),
     ]

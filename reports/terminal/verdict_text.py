@@ -10,12 +10,13 @@ from rich.table import Table
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
-from study.analysis.interval_words import percent, points
+from study.analysis.interval_words import nats, percent, points
 from study.analysis.place_words import axis_words, place_words
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
-from study.data.check import misleading
 from study.documents.next_study import change_toml
 from study.words import count
 
@@ -45,10 +46,18 @@ def print_verdict(findings: Concluded, console: Console) -> None:
         console.print(accuracy_table(panel, tuned, tutorial=is_tutorial(findings, panel)))
         if panel.pending:
             console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
+    for found in findings.references:
+        setting = f", {escape(found.panel)}" if len(findings.references) > 1 else ""
+        console.print(f"\n[bold]Beside reference models[/bold]{setting}", highlight=False)
+        for sentence in reference_sentences(found):
+            console.print(f"- {escape(sentence)}", highlight=False, soft_wrap=True)
+        console.print(reference_table(found))
+    for sentence in findings.facts.run.references_left_out:
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    said_above = misleading(facts.run.data_notes) if replies else ()
+    said_above = facts.run.data_traps if replies else ()
     notes = [note for note in facts.run.data_notes if note not in said_above]
     if notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
@@ -65,7 +74,7 @@ def _print_failed(name: str, failed: int, trials: int, console: Console) -> None
 
 
 def accuracy_table(
-    panel: Panel, tuned: Mapping[tuple[str, float], str] | None = None, *, tutorial: bool = False
+    panel: Panel, tuned: Mapping[tuple[str, float | None], str] | None = None, *, tutorial: bool = False
 ) -> Table:
     """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
@@ -80,16 +89,34 @@ def accuracy_table(
         place = "" if alone else place_words(panel, point, short=True)
         table.add_row(
             "baseline" if beside else place,
-            point.configuration.label,
+            point.label,
             percent(point.train),
             percent(point.validation),
             percent(point.test),
             points(point.gap),
             str(point.test.n),
-            *([] if not tuned or beside else [escape(tuned.get((panel.name, point.value), ""))]),
+            *([escape(tuned.get((panel.name, None if beside else point.value), ""))] if tuned else []),
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *CLAIMS.values(), "", "")
+    return table
+
+
+def reference_table(found: ReferencesFinding) -> Table:
+    """The network and the reference models: accuracy and cross-entropy, and the network minus each."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("", "validation", "test", "validation, nats", "test, nats", "network minus it", "n"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for scores, difference in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
+        table.add_row(
+            scores.name,
+            percent(scores.validation),
+            percent(scores.test),
+            nats(scores.validation_cross_entropy),
+            nats(scores.test_cross_entropy),
+            "" if difference is None else points(difference, sign=True),
+            str(scores.test.n),
+        )
     return table
 
 

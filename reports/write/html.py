@@ -66,15 +66,19 @@ def plotly_script() -> str:
 
 def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     """The report as HTML. The same findings give the same text, but for the one line that holds ``date``."""
+    from reports.page import page_of
+
+    return render_page(page_of(list(findings) if isinstance(findings, Sequence) else [findings]), date)
+
+
+def render_page(page: Page, date: str | None) -> str:
+    """A page as HTML, with ``date`` where one is given."""
     import jinja2
     from markupsafe import Markup
 
     from reports.figures.theme import DARK, LIGHT
     from reports.glossary import Links, anchor
-    from reports.page import page_of
 
-    several = list(findings) if isinstance(findings, Sequence) else [findings]
-    page = page_of(several)
     plotly = plotly_script()
     script = _template("page.js")
     environment = jinja2.Environment(

@@ -14,7 +14,7 @@ from reports.blocks import Answer, Code, Facts, Figure, Glossary, Listing, Prose
 from study.words import printable, whole
 
 if TYPE_CHECKING:
-    from reports.blocks import Block, Section
+    from reports.blocks import Block, Page, Section
     from study.analysis.findings import Concluded
 
 OPEN = ("answer", "depth", "remedies", "differences", "specs", "pick")
@@ -36,7 +36,11 @@ def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
     """The report of one study, or the comparison of several, as Markdown. The same findings give the same text."""
     from reports.page import page_of
 
-    page = page_of(list(findings) if isinstance(findings, Sequence) else [findings])
+    return page_markdown(page_of(list(findings) if isinstance(findings, Sequence) else [findings]))
+
+
+def page_markdown(page: Page) -> str:
+    """A page as Markdown."""
     parts = [f"## {text(page.title)}", text(page.kicker)]
     parts += [part for section in page.sections if not section.part for part in _section(section)]
     if any(section.part for section in page.sections):

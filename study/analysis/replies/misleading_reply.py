@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from study.analysis.findings import Findings
 from study.analysis.interval_words import LEAST
-from study.analysis.replies.remedies_reply import COMPARED
+from study.analysis.replies.remedies_reply import COMPARED, main_comparisons
 from study.analysis.replies.reply import Answered
-from study.data.check import misleading
 
 QUESTION = "What could mislead?"
 NOTHING = "Nothing was found in the data or in the curves that would change a decision."
@@ -14,11 +13,11 @@ NOTHING = "Nothing was found in the data or in the curves that would change a de
 
 def misleading_answers(findings: Findings) -> list[Answered]:
     """(setting, sentences) of each thing that stands against taking the replies at their word."""
-    found: list[Answered] = [("", (note,)) for note in misleading(findings.facts.run.data_notes)]
+    found: list[Answered] = [("", (note,)) for note in findings.facts.run.data_traps]
     if findings.search is not None:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
     if any(panel.has_axis for panel in findings.panels):
-        found += [(one.setting, (COMPARED.format(at=one.at),)) for one in findings.remedies]
+        found += [(one.setting, (COMPARED.format(at=one.at),)) for one in main_comparisons(findings)]
     several = len(findings.panels) > 1
     for panel in findings.panels:
         notes = list(panel.notes)

@@ -7,24 +7,34 @@ from study.analysis.interval_words import percent, points, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
 from study.records.intervals import Interval
-from study.words import capital
+from study.words import capital, count
 
-COMPARED = "Cures are compared at {at} only; elsewhere on the axis they may do otherwise."
+COMPARED = "This speaks of cures at {at}; at other places they may do otherwise."
 
 
 def remedy_question(findings: Findings) -> str:
     """The question, with the place where cures are compared, where that is one."""
-    places = {found.at for found in findings.remedies}
+    places = {found.at for found in main_comparisons(findings)}
     return f"Which cure helps, at {places.pop()}?" if len(places) == 1 else "Which cure helps?"
 
 
 def remedy_answers(findings: Findings) -> list[Answered]:
-    """Each cure with what it did, the most helpful first."""
+    """Each cure with what it did, the most helpful first; with its place where there are several."""
+    compared = main_comparisons(findings)
+    places = len({found.at for found in compared}) > 1
     return [
-        (f"{remedy.arm}{', ' if found.setting else ''}{found.setting}", _did(remedy))
-        for found in findings.remedies
+        (
+            f"{remedy.arm}{f' at {found.at}' if places else ''}{', ' if found.setting else ''}{found.setting}",
+            _did(remedy),
+        )
+        for found in compared
         for remedy in by_gain(found)
     ]
+
+
+def main_comparisons(findings: Findings) -> list[RemediesFinding]:
+    """Of each setting the comparisons that the question is about; other places of the axis have their section."""
+    return [found for found in findings.remedies if found.main]
 
 
 def by_gain(found: RemediesFinding) -> list[Remedy]:
@@ -64,9 +74,10 @@ def _advised(pick: PickFinding | None, arm: str, why: str) -> tuple[str, ...]:
 
 def _did(remedy: Remedy) -> tuple[str, ...]:
     test, gap = remedy.test, remedy.gap
+    stops = (f"It stopped {count(remedy.stopped, 'network')} from training, left out here.",) if remedy.stopped else ()
     if test.outcome == "not judged":
-        return ("It cannot be judged: it takes 2 replicates of both.",)
-    return (f"{_on_test(test)}; {_on_gap(gap)}.",)
+        return (*stops, "It cannot be judged: it takes 2 replicates of both.")
+    return (*stops, f"{_on_test(test)}; {_on_gap(gap)}.")
 
 
 def _on_test(effect: Effect) -> str:

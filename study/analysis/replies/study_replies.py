@@ -11,6 +11,7 @@ from study.analysis.replies import (
     misleading_reply,
     network_reply,
     overfitting_reply,
+    reference_reply,
     remedies_reply,
     tutorial_reply,
     winner_reply,
@@ -43,6 +44,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(network_reply.USE, _use(findings, panels)),
         reply(network_reply.STOP, each(network_reply.stopping_words)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words)),
+        reply(reference_reply.QUESTION, reference_reply.reference_answers(findings)),
         reply(misleading_reply.QUESTION, misleading_reply.misleading_answers(findings)),
     )
     return tuple(one for one in made if one is not None)
@@ -76,5 +78,8 @@ def _axis(findings: Findings, panels: tuple[Panel, ...]) -> Reply | None:
 
 def _use(findings: Findings, panels: tuple[Panel, ...]) -> list[Answered]:
     if findings.remedies:
-        return [(found.setting, remedies_reply.use_words(found, findings)) for found in findings.remedies]
+        return [
+            (found.setting, remedies_reply.use_words(found, findings))
+            for found in remedies_reply.main_comparisons(findings)
+        ]
     return _of(findings, panels, network_reply.network_words)
