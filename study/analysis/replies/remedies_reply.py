@@ -94,7 +94,7 @@ def _on_gap(effect: Effect) -> str:
         return f"the gap shrinks by {points(_positive(effect.interval))}"
     if effect.outcome == "hurt":
         return f"the gap grows by {points(effect.interval)}"
-    return f"none on the gap is shown ({points(effect.interval, sign=True)})"
+    return f"no effect on the gap is shown ({points(effect.interval, sign=True)})"
 
 
 def _positive(interval: Interval) -> Interval:
