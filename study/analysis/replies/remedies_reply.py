@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.analysis.findings import Findings, RemediesFinding
+from study.analysis.findings import Findings, PickFinding, RemediesFinding
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
@@ -46,24 +46,29 @@ def by_gain(found: RemediesFinding, metric: Metric) -> list[Remedy]:
 def use_words(found: RemediesFinding, findings: Findings) -> tuple[str, ...]:
     """What to use of what helped; that nothing did, where nothing is shown to."""
     metric = findings.facts.metric
-    helped = [remedy for remedy in by_gain(found, findings.facts.metric) if remedy.test.outcome == "helped"]
-    if not helped:
-        return (f"None of them is shown to help test {metric.words} at {found.at}.",)
-    best = helped[0]
+    helped = [remedy for remedy in by_gain(found, metric) if remedy.test.outcome == "helped"]
     picks = {
         panel.arm: pick
         for panel in findings.panels
         for pick in findings.picks
         if pick.panel == panel.name and panel.others == found.setting
     }
+    if not helped:
+        why = f"None of the cures is shown to help test {metric.words} at {found.at}."
+        return _advised(picks.get(NONE), NONE, why, metric)
+    best = helped[0]
     gain = difference(best.test.interval, metric.unit, sign=True)
     why = f"{capital(best.arm)} is the only cure shown to help: {gain} at {found.at}."
     if len(helped) > 1:
         why = f"Of the {len(helped)} cures shown to help, {best.arm} gained most: {gain} at {found.at}."
-    pick = picks.get(best.arm) or picks.get(NONE)
+    return _advised(picks.get(best.arm) or picks.get(NONE), best.arm if best.arm in picks else NONE, why, metric)
+
+
+def _advised(pick: PickFinding | None, arm: str, why: str, metric: Metric) -> tuple[str, ...]:
+    """The network of an arm, and why that arm."""
     if pick is None:
         return (why,)
-    lead = f"Use {pick.chosen.name} with {best.arm}" if best.arm in picks else f"Use {pick.chosen.name} without a cure"
+    lead = f"Use {pick.chosen.name} {'without a cure' if arm == NONE else f'with {arm}'}"
     if pick.accuracy.mean is None:
         return (f"{lead}.", why)
     reached = f"test {metric.words} {value(pick.accuracy, metric.unit)}"
@@ -92,7 +97,7 @@ def _on_gap(effect: Effect, metric: Metric) -> str:
         return f"the gap shrinks by {difference(_positive(effect.interval), metric.unit)}"
     if effect.outcome == "hurt":
         return f"the gap grows by {difference(effect.interval, metric.unit)}"
-    return f"none on the gap is shown ({difference(effect.interval, metric.unit, sign=True)})"
+    return f"no effect on the gap is shown ({difference(effect.interval, metric.unit, sign=True)})"
 
 
 def _positive(interval: Interval) -> Interval:
