@@ -126,6 +126,29 @@ RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Read a study again that is in the store, and has gone on since.")
 ]
 
+AxisOption = Annotated[
+    str | None, typer.Option("--axis", metavar="COLUMN", help="Ordered setting that the verdict is about.")
+]
+ReplicateOption = Annotated[str | None, typer.Option("--replicate", metavar="COLUMN", help="Column of seeds.")]
+TrainOption = Annotated[str | None, typer.Option("--train", metavar="COLUMN", help="Training accuracy.")]
+ValidationOption = Annotated[str | None, typer.Option("--validation", metavar="COLUMN", help="Validation accuracy.")]
+TestOption = Annotated[str | None, typer.Option("--test", metavar="COLUMN", help="Test accuracy.")]
+ParametersOption = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="COLUMN", help="Setting beside the axis; repeatable.")
+]
+MaximizeOption = Annotated[
+    bool | None, typer.Option("--maximize/--minimize", help="What is better.  [default: by the column's name]")
+]
+ReplicatesOption = Annotated[
+    bool, typer.Option("--replicates", help="Without a column of seeds: runs of the same setting are replicates.")
+]
+MarginOption = Annotated[
+    float | None, typer.Option("--margin", help="Difference in accuracy that does not matter.  [default: 0.005]")
+]
+ChanceOption = Annotated[
+    float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
+]
+
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -384,11 +407,15 @@ def verdict(
             print_verdict(findings, _console())
         if not fail_on:
             return
-        if isinstance(findings, ImportedFindings):
-            raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
         kinds = {panel.verdict.outcome for panel in findings.panels if panel.verdict is not None}
         if kinds & {kind.value for kind in fail_on}:
             raise typer.Exit(Exit.FOUND)
+        if isinstance(findings, ImportedFindings):
+            untold = [panel.sentence for panel in findings.panels if panel.verdict is None]
+            if untold or not findings.panels:
+                why = untold[0] if untold else "Run what depthgauge suggest prints."
+                raise StudyError(f"Study {study!r} was imported and has no verdict. {why}")
+            return
         if not findings.facts.finished:
             raise StudyError(f"No trial of {study!r} has finished: --fail-on cannot pass it. Run it first.")
         if not kinds:
@@ -726,6 +753,70 @@ def import_keras_tuner_project(
 
     with _errors():
         _print(import_keras_tuner(directory, objective=objective, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="runs")
+def import_table_of_runs(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .json, .jsonl or .parquet, or a folder of TensorBoard.")
+    ],
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="What the readings best and patience=p go by.")
+    ] = None,
+    epoch: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs, where a run has several rows.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells runs apart.")] = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: Annotated[
+        str | None, typer.Option(metavar="READING", help="Where runs with epochs are read.  [default: last]")
+    ] = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: Annotated[
+        Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
+    ] = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read a table of finished runs: a row a run, or a row an epoch.
+
+    Example: depthgauge import runs runs.csv --axis layers --replicate seed --train acc --validation val_acc
+    """
+    from study.foreign import import_runs
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            epoch=epoch,
+            run=run,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_runs(table, named, name=name, store=store, refresh=refresh))
+
+
+def _direction(maximize: bool | None) -> str | None:
+    return None if maximize is None else "maximize" if maximize else "minimize"
 
 
 @storing.command(name="upgrade")

@@ -10,12 +10,13 @@ from rich.table import Table
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import LEAST, percent, points, with_n
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
 from study.records.trials import Configuration
-from study.words import capital, count
+from study.words import capital, count, value_text
 
 TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
 
@@ -24,6 +25,8 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
     if isinstance(findings, ImportedFindings):
         console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
+        for panel in findings.panels:
+            console.print(_means_table(panel))
         if failed := findings.study.count("failed"):
             ended = len(findings.study.trials) - findings.study.count("running", "waiting")
             _print_failed(findings.name, failed, ended, console)
@@ -93,6 +96,17 @@ def accuracy_table(
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *TUTORIAL.values(), "", "")
+    return table
+
+
+def _means_table(panel: ImportedPanel) -> Table:
+    """Means of imported runs by the values of their axis."""
+    table = Table(box=None, padding=(0, 1), header_style="dim", title=escape(panel.name) or None, title_justify="left")
+    for name in (escape(panel.axis), "train", panel.held_out, "gap", "n"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for point in panel.points:
+        held = point.held_out
+        table.add_row(value_text(point.value), percent(point.train), percent(held), points(point.gap), str(held.n))
     return table
 
 

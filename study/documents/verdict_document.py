@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
-from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.imported_panels import ImportedPanel
+from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -154,7 +155,24 @@ def _imported(findings: ImportedFindings) -> dict[str, Any]:
         "importance": dict(findings.importance),
         "advice": [one.sentence for one in findings.advice],
         "notes": list(study.notes),
+        "panels": [_imported_panel(panel) for panel in findings.panels],
     }
+
+
+def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
+    return {
+        "name": panel.name,
+        "axis": panel.axis,
+        "held_out": panel.held_out,
+        "sentence": panel.sentence,
+        "verdict": _verdict(panel.verdict),
+        "points": [asdict(point) for point in panel.points],
+        "notes": list(panel.notes),
+    }
+
+
+def _verdict(verdict: OnsetVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -170,7 +188,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else asdict(panel.verdict) | {"outcome": panel.verdict.outcome},
+        "verdict": _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,

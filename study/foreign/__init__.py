@@ -1,4 +1,4 @@
-"""A home for existing habits: studies of Optuna and KerasTuner read into a store, our own written for Optuna.
+"""A home for existing habits: studies and runs of other programs read into a store, our own written for them.
 
 Each function is what one command does; no engine is loaded before it is needed.
 """
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from study.foreign.run_columns import RunColumns
     from study.records.imported import ForeignStudy
     from study.store import StoredStudy
 
-__all__ = ["dashboard", "export_optuna", "import_keras_tuner", "import_optuna"]
+__all__ = ["dashboard", "export_optuna", "import_keras_tuner", "import_optuna", "import_runs"]
 
 
 def import_optuna(
@@ -54,6 +55,23 @@ def import_keras_tuner(
     from study.foreign.keras_tuner_reader import read_keras_tuner
 
     return _keep(read_keras_tuner(directory, objective=objective, name=name), store, refresh)
+
+
+def import_runs(
+    source: Path,
+    columns: RunColumns,
+    *,
+    name: str | None = None,
+    store: str | None = None,
+    refresh: bool = False,
+) -> str:
+    """Read a table of finished runs, or a folder of TensorBoard with hparams, into a store; returns what is said of it.
+
+    ``columns`` say what is what. Raises :class:`~study.errors.InputError` in one line.
+    """
+    from study.foreign.runs_reader import read_runs
+
+    return _keep(read_runs(source, columns, name=name), store, refresh)
 
 
 def export_optuna(study: StoredStudy, address: str) -> str:

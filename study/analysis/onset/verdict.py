@@ -11,6 +11,7 @@ from study.words import count, level_text, percent_text, points_text, share_text
 
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
 Value = int | float
+HeldOut = Literal["test", "validation"]  # what was compared: the test part, or without it what also chose
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class OnsetVerdict:
     items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
     did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
     neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
-    deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
+    deepest. ``paired`` is whether replicates run through the depths; ``held_out`` the part that was compared, called
+    test above. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
     margin if the observed differences stayed; None where 1,000 would not do.
     """
 
@@ -92,6 +94,8 @@ class OnsetVerdict:
     replicates_needed: int | None = None
     compared_depths: tuple[Value, ...] = ()
     replicates: tuple[int, int] = (0, 0)  # fewest and most runs of a compared depth
+    paired: bool = True  # whether replicates run through the depths; else each run stands for itself
+    held_out: HeldOut = "test"
     margin: float = 0.005
     alpha: float = 0.05
     procedure_version: str = ""
@@ -119,7 +123,7 @@ def _overfitting(verdict: OnsetVerdict, axis: str) -> str:
 
 def _unsettled(verdict: OnsetVerdict, axis: str) -> str:
     return (
-        f"{_onset(verdict, axis, 'test accuracy falls, cause not settled, starting')}; {_training(verdict)}, "
+        f"{_onset(verdict, axis, f'{_held_out(verdict)} falls, cause not settled, starting')}; {_training(verdict)}, "
         "which is not enough to tell overfitting from failing training"
     )
 
@@ -142,7 +146,8 @@ def _between(verdict: OnsetVerdict) -> str:
         return ""
     low, high = map(value_text, verdict.interval)
     return (
-        f"; test accuracy starts to fall somewhere from {low} to {high} ({100 * (1 - verdict.alpha):.3g} % interval), "
+        f"; {_held_out(verdict)} starts to fall somewhere from {low} to {high} "
+        f"({100 * (1 - verdict.alpha):.3g} % interval), "
         "at the latest where training fails, and whether overfitting comes before that is not settled"
     )
 
@@ -155,7 +160,7 @@ def _none(verdict: OnsetVerdict, axis: str) -> str:
 
 
 def _benign(verdict: OnsetVerdict, axis: str) -> str:
-    return f"{_none(verdict, axis)}, although the gap between training and test accuracy grows"
+    return f"{_none(verdict, axis)}, although the gap between training and {_held_out(verdict)} grows"
 
 
 def _inconclusive(verdict: OnsetVerdict, axis: str) -> str:
@@ -199,8 +204,8 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
     if not verdict.matters:
         return (
-            f"{_with_replicates(verdict)}, no fall of test accuracy that matters was found {_up_to_last(verdict)} "
-            f"{axis}; a small one is shown, starting at {value_text(verdict.onset)} "
+            f"{_with_replicates(verdict)}, no fall of {_held_out(verdict)} that matters was found "
+            f"{_up_to_last(verdict)} {axis}; a small one is shown, starting at {value_text(verdict.onset)} "
             f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict)}"
         )
     return (
@@ -220,9 +225,13 @@ def _test_falls(verdict: OnsetVerdict) -> str:
         notes.append(f"less than the margin of {points_text(verdict.margin)}")
     noted = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"test accuracy falls by {_points(verdict.test_drop)}{noted} from its best, at "
+        f"{_held_out(verdict)} falls by {_points(verdict.test_drop)}{noted} from its best, at "
         f"{value_text(verdict.reference_depth)}, to {value_text(verdict.drop_depth)}"
     )
+
+
+def _held_out(verdict: OnsetVerdict) -> str:
+    return f"{verdict.held_out} accuracy"
 
 
 def _training(verdict: OnsetVerdict) -> str:
@@ -236,14 +245,14 @@ def _training(verdict: OnsetVerdict) -> str:
 
 def _no_fall_shown(verdict: OnsetVerdict) -> str:
     if not verdict.compared_depths or verdict.largest_drop_upper_bound is None:
-        return "no fall of test accuracy is shown"
-    return f"no fall of test accuracy is shown {_up_to_last(verdict)}, but {_bounded(verdict)}"
+        return f"no fall of {_held_out(verdict)} is shown"
+    return f"no fall of {_held_out(verdict)} is shown {_up_to_last(verdict)}, but {_bounded(verdict)}"
 
 
 def _bounded(verdict: OnsetVerdict) -> str:
     assert verdict.largest_drop_upper_bound is not None
     return (
-        f"a fall of test accuracy by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
+        f"a fall of {_held_out(verdict)} by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
         f"cannot be ruled out ({level_text(1 - verdict.alpha)} bound)"
     )
 
@@ -271,7 +280,7 @@ def _dips(verdict: OnsetVerdict) -> str:
     if not verdict.local_dips:
         return ""
     dips = ", ".join(f"{value_text(dip.depth)} (by {_points(dip.drop)})" for dip in verdict.local_dips)
-    return f"; test accuracy dips at {dips}"
+    return f"; {_held_out(verdict)} dips at {dips}"
 
 
 def _failed(verdict: OnsetVerdict) -> str:
@@ -301,6 +310,10 @@ def _levels(spikes: SpikedRuns) -> str:
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:
+    if not verdict.paired:
+        fewest, most = verdict.replicates
+        runs = count(most, "run")
+        return f"With {runs if fewest == most else f'{fewest} to {runs}'} a value, not paired"
     return f"With {replicates_text(*verdict.replicates)}"
 
 
