@@ -25,8 +25,8 @@ def print_verdict(findings: Concluded, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
     if isinstance(findings, ImportedFindings):
         console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
-        for panel in findings.panels:
-            console.print(_means_table(panel))
+        for shown in findings.panels:
+            console.print(_means_table(shown))
         if failed := findings.study.count("failed"):
             ended = len(findings.study.trials) - findings.study.count("running", "waiting")
             _print_failed(findings.name, failed, ended, console)
