@@ -133,6 +133,16 @@ ReplicateOption = Annotated[str | None, typer.Option("--replicate", metavar="COL
 TrainOption = Annotated[str | None, typer.Option("--train", metavar="COLUMN", help="Training accuracy.")]
 ValidationOption = Annotated[str | None, typer.Option("--validation", metavar="COLUMN", help="Validation accuracy.")]
 TestOption = Annotated[str | None, typer.Option("--test", metavar="COLUMN", help="Test accuracy.")]
+ValidationLossOption = Annotated[
+    str | None,
+    typer.Option("--validation-loss", metavar="COLUMN", help="What the readings best and patience=p go by."),
+]
+ReadingOption = Annotated[
+    str | None, typer.Option("--reading", metavar="READING", help="Where runs with epochs are read.  [default: last]")
+]
+ColumnsOption = Annotated[
+    Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
+]
 ParametersOption = Annotated[
     list[str] | None, typer.Option("--parameter", metavar="COLUMN", help="Setting beside the axis; repeatable.")
 ]
@@ -664,26 +674,39 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Folder that gets event files, with hparams.")
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option("--mlflow", metavar="URI", help="SQLite file, folder or server of MLflow.")
+    ] = None,
     tested_rows: Annotated[
         bool, typer.Option("--tested-rows", help="Write which rows of the data each replicate tested, instead.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
+    """Write every recorded epoch of every trial to a file, one row each; or the study for another program's tools.
 
     Example: depthgauge export depth depth.csv
     """
-    from study.foreign import export_optuna
+    from study.foreign import export_events, export_mlflow, export_optuna
 
     with _errors():
-        if (file is None) == (optuna is None):
-            raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        if sum(place is not None for place in (file, optuna, tensorboard, mlflow)) != 1:
+            raise InputError(
+                "Expected FILE, --optuna URL, --tensorboard DIR or --mlflow URI, one of them. "
+                "Example: depthgauge export depth depth.csv"
+            )
         if tested_rows and file is None:
-            raise InputError("--tested-rows are written to a FILE. Leave out --optuna, or --tested-rows.")
+            raise InputError("--tested-rows are written to a FILE. Name one, or leave out --tested-rows.")
         loaded = _study(store, study)
         if optuna is not None:
             _print(export_optuna(loaded.store.load_own(study), optuna))
+        elif tensorboard is not None:
+            _print(export_events(loaded.store.load_own(study), tensorboard))
+        elif mlflow is not None:
+            _print(export_mlflow(loaded.store.load_own(study), mlflow))
         elif file is not None:
             _print(f"{loaded.export(file, tested_rows=tested_rows, force=force)} rows in {file}")
 
@@ -765,9 +788,7 @@ def import_table_of_runs(
     train: TrainOption = None,
     validation: ValidationOption = None,
     test: TestOption = None,
-    validation_loss: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="What the readings best and patience=p go by.")
-    ] = None,
+    validation_loss: ValidationLossOption = None,
     epoch: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs, where a run has several rows.")
     ] = None,
@@ -775,14 +796,10 @@ def import_table_of_runs(
     parameters: ParametersOption = None,
     maximize: MaximizeOption = None,
     replicates: ReplicatesOption = False,
-    reading: Annotated[
-        str | None, typer.Option(metavar="READING", help="Where runs with epochs are read.  [default: last]")
-    ] = None,
+    reading: ReadingOption = None,
     margin: MarginOption = None,
     chance: ChanceOption = None,
-    columns: Annotated[
-        Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
-    ] = None,
+    columns: ColumnsOption = None,
     name: NameOption = None,
     refresh: RefreshOption = False,
     store: StoreOption = None,
@@ -813,6 +830,55 @@ def import_table_of_runs(
             chance=chance,
         )
         _print(import_runs(table, named, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="mlflow")
+def import_mlflow_experiment(
+    address: Annotated[str, typer.Argument(metavar="URI", help="A folder mlruns, a SQLite file, or a server.")],
+    experiment: Annotated[
+        str | None, typer.Argument(metavar="[EXPERIMENT]", help="Needed where several have runs.")
+    ] = None,
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read the runs of an experiment of MLflow.
+
+    Example: depthgauge import mlflow mlflow.db digits --axis layers --replicate seed --train acc --test test_acc
+    """
+    from study.foreign import import_mlflow
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_mlflow(address, experiment, named, name=name, store=store, refresh=refresh))
 
 
 def _direction(maximize: bool | None) -> str | None:
