@@ -1,7 +1,8 @@
 """How often the onset verdict is right on runs that others made: own seeds at each depth, missing runs, few somewhere.
 
-Run ``python benchmarks/imported_designs.py`` (about ten minutes on two cores); it writes ``docs/imported_designs.json``
-and the table of ``docs/imported-designs.md``. ``--studies 0.1`` runs a tenth of the studies; ``--render`` runs none.
+Run ``python benchmarks/imported_designs.py`` (about ten minutes on two cores); it writes
+``docs/imported_designs.json``, whose table ``python benchmarks/calibration.py --render`` puts into ``docs/calibration.md``. ``--studies 0.1`` runs a
+tenth of the studies.
 The families are those of ``benchmarks/simulated_studies.py``; each design has a few fixed patterns of runs, so that the
 critical values of a pattern are simulated once.
 """
@@ -30,6 +31,7 @@ from study.analysis.onset.find import find_onset  # noqa: E402
 from study.analysis.onset.layout import pairs_suffice  # noqa: E402
 
 DOCS = ROOT / "docs"
+RECORD = "imported_designs.json"
 Mask = NDArray[np.bool_]
 Design = Callable[[np.random.Generator, int, int], Mask]
 
@@ -197,46 +199,43 @@ def _percent(share: float) -> str:
     return "-" if math.isnan(share) else f"{100 * share:.1f} %"
 
 
-def render(folder: Path) -> str:
-    """Write the table from the record of an earlier run in ``folder``; returns it."""
-    record = json.loads((folder / "imported_designs.json").read_text("utf-8"))
+def section(folder: Path) -> str:
+    """What the record of an earlier run in ``folder`` says, in Markdown; empty without one."""
+    file = folder / RECORD
+    if not file.exists():
+        return ""
+    record = json.loads(file.read_text("utf-8"))
     outcomes = [Outcome(**one) for one in record["outcomes"]]
-    studies = sum(o.studies for o in outcomes)
-    of_a_family = len(SHAPES) * outcomes[0].studies
-    text = "\n".join(
+    studies, of_a_family = sum(o.studies for o in outcomes), len(SHAPES) * outcomes[0].studies
+    return "\n".join(
         [
-            "# Calibration on runs of others",
+            "## Runs of others: own seeds at each depth, missing runs, few somewhere",
             "",
-            f"{studies:,} simulated studies of known truth in the designs that imported runs have; R = 3, 5, 10 runs a "
-            f"depth on the average, D = 6, 9, {PATTERNS} patterns of runs each. Written by "
-            f"`benchmarks/imported_designs.py` in {record['minutes']:.0f} minutes. A depth with one run takes no part. "
-            f"A share is over all R and D of a family: of 5 % it is known to "
-            f"+- {196 * math.sqrt(0.05 * 0.95 / of_a_family):.1f} %.",
+            f"{studies:,} simulated studies in the designs that imported runs have; R = 3, 5, 10 runs a depth on the "
+            f"average, D = 6, 9, {PATTERNS} patterns of runs each. Measured by `benchmarks/imported_designs.py` in "
+            f"{record['minutes']:.0f} minutes. A depth with one run takes no part. Shares are over all R and D of a "
+            f"family: of 5 % they are known to +- {196 * math.sqrt(0.05 * 0.95 / of_a_family):.1f} %.",
             "",
             table(outcomes),
             "",
         ]
     )
-    (folder / "imported-designs.md").write_text(text, "utf-8")
-    return text
 
 
 def main() -> None:
-    """Measure every design and write the two files."""
+    """Measure every design and write the record."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=float, default=1.0, help="share of the studies to run (default: all)")
     parser.add_argument("--processes", type=int, default=2, help="worker processes (default: 2)")
     parser.add_argument("--out", type=Path, default=DOCS, help="folder to write to (default: docs)")
-    parser.add_argument("--render", action="store_true", help="measure nothing, write the table from the JSON")
     arguments = parser.parse_args()
-    if not arguments.render:
-        started = time.monotonic()
-        with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
-            outcomes = pool.map(_measure, jobs(arguments.studies), chunksize=len(CHOSEN))
-        record = {"minutes": (time.monotonic() - started) / 60, "outcomes": [asdict(one) for one in outcomes]}
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "imported_designs.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-    print(render(arguments.out))
+    started = time.monotonic()
+    with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
+        outcomes = pool.map(_measure, jobs(arguments.studies), chunksize=len(CHOSEN))
+    record = {"minutes": (time.monotonic() - started) / 60, "outcomes": [asdict(one) for one in outcomes]}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / RECORD).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    print(section(arguments.out))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def event_rows(path: Path) -> LoggedRows:
         notes += [f"{count(left, 'run')} without hparams were left out."] if left else []
     tags = list(dict.fromkeys(tag for events in runs.values() for tag in events.scalars))
     columns: dict[str, list[Cell]] = {RUN: list(runs)}
-    for name in dict.fromkeys(name for events in runs.values() for name in events.settings):
+    for name in sorted({name for events in runs.values() for name in events.settings}):
         cells = [events.settings.get(name) for events in runs.values()]
         column = f"hparams/{name}" if name in (*tags, RUN) else name
         columns[column] = [None if cell is None else _cell(cell) for cell in cells]
