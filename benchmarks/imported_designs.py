@@ -1,8 +1,8 @@
 """How often the onset verdict is right on runs that others made: own seeds at each depth, missing runs, few somewhere.
 
 Run ``python benchmarks/imported_designs.py`` (about ten minutes on two cores); it writes
-``docs/imported_designs.json``, whose table ``python benchmarks/calibration.py --render`` puts into ``docs/calibration.md``. ``--studies 0.1`` runs a
-tenth of the studies.
+``docs/imported_designs.json``, whose table ``python benchmarks/calibration.py --render`` puts into
+``docs/calibration.md``. ``--studies 0.1`` runs a tenth of the studies.
 The families are those of ``benchmarks/simulated_studies.py``; each design has a few fixed patterns of runs, so that the
 critical values of a pattern are simulated once.
 """
