@@ -31,11 +31,11 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     blocks: list[Block] = []
     if findings.search is not None:
         settings = searched(findings)
-        blocks += [Prose("", how(findings)), chosen_table(settings)]
+        blocks += [Prose("", how(findings)), chosen_table(settings, findings.facts.metric)]
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)
         blocks += _advice(findings.search)
-    return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks))
+    return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks), link="Search")
 
 
 def _heading(findings: Findings) -> str:

@@ -74,6 +74,6 @@ def winners_note(axis_label: str, searches: int, *, known: bool) -> str:
             "may find."
         )
     return (
-        f"Each network is what one search has found, and another search may find others: this speaks of these winners "
-        f"more than of {axis_label}. With searches = 3 each is searched again, and intervals allow for that."
+        "Each network is what one search has found. Another search may find others, so this says more of these winners "
+        f"than of {axis_label}. With searches = 3 each is searched again, and intervals allow for that."
     )

@@ -14,11 +14,16 @@ from study.analysis.findings import (
     Confirmed,
     Findings,
     ImportedFindings,
+    MetricFinding,
     Panel,
     PickFinding,
     Point,
 )
-from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.imported_panels import ImportedPanel
+from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
+from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -26,7 +31,7 @@ SCHEMA = "depthgauge-verdict-2"
 
 
 def verdict_document(findings: Concluded) -> dict[str, Any]:
-    """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
+    """Plain JSON types only; values in the metric's records, an absent number is null."""
     common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
     if isinstance(findings, ImportedFindings):
         return {**common, **_of_an_imported(findings)}
@@ -39,6 +44,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
     return {
         "task": spec.task,
         "metric": spec.metric,
+        "metrics": [metric.name for metric in facts.metrics],
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
@@ -51,6 +57,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
             "test": test,
             "notes": list(run.data_notes),
         },
+        "answer": [
+            {"question": one.question, "setting": said.setting, "sentences": list(said.sentences)}
+            for one in replies_to(findings)
+            for said in one.answers
+        ],
         "seed": spec.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(run.versions),
@@ -62,7 +73,8 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else _search(findings.search),
-        "references": [],
+        "references": [_references(found) for found in findings.references],
+        "references_left_out": list(run.references_left_out),
         "looks": [],
         "imported": None,
     }
@@ -75,11 +87,13 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
     return {
         "task": None,
         "metric": study.objective,
+        "metrics": [],
         "inference": None,
         "scheme": None,
         "engine": study.engine,
         "code_sha256": None,
         "dataset": None,
+        "answer": [],
         "seed": None,
         "trials": {"planned": len(study.trials), "finished": finished, "failed": failed},
         "versions": {study.engine: study.version} if study.version else {},
@@ -88,8 +102,27 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "remedies_by_setting": [],
         "search": None,
         "references": [],
+        "references_left_out": [],
         "looks": [],
         "imported": _imported(findings),
+    }
+
+
+def _references(found: ReferencesFinding) -> dict[str, Any]:
+    return {
+        "panel": found.panel,
+        "network": asdict(found.network),
+        "picked": found.picked,
+        "models": [
+            {
+                **asdict(one.scores),
+                "difference": asdict(one.difference),
+                "speaks_of": one.speaks_of,
+                "outcome": one.outcome,
+            }
+            for one in found.references
+        ],
+        "sentences": list(reference_sentences(found)),
     }
 
 
@@ -165,7 +198,24 @@ def _imported(findings: ImportedFindings) -> dict[str, Any]:
         "importance": dict(findings.importance),
         "advice": [one.sentence for one in findings.advice],
         "notes": list(study.notes),
+        "panels": [_imported_panel(panel) for panel in findings.panels],
     }
+
+
+def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
+    return {
+        "name": panel.name,
+        "axis": panel.axis,
+        "held_out": panel.held_out,
+        "sentence": panel.sentence,
+        "verdict": _verdict(panel.verdict),
+        "points": [asdict(point) for point in panel.points],
+        "notes": list(panel.notes),
+    }
+
+
+def _verdict(verdict: OnsetVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -181,7 +231,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else asdict(panel.verdict) | {"outcome": panel.verdict.outcome},
+        "verdict": _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -191,6 +241,17 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "winners_note": panel.winners_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
+        "by_metric": panel.by_metric,
+        "beside": [_beside(one) for one in panel.beside],
+    }
+
+
+def _beside(found: MetricFinding) -> dict[str, Any]:
+    return {
+        "metric": found.metric.name,
+        "verdict": None if found.verdict is None else _verdict(found.verdict),
+        "withheld": found.withheld,
+        "points": [asdict(point) for point in found.points],
     }
 
 
