@@ -135,7 +135,7 @@ def test_a_search_inside_each_fold_sees_no_row_that_its_winner_is_tested_on(fold
     assert len(tested) == 10 and len(set.union(*map(set, tested.values()))) == ROWS
     assert all(tested[SEARCH_REPLICATE + replicate] == tested[replicate] for replicate in range(5))
     more = run(folder, "run", "study.toml", *settings, "--set", "replicates=10", "--workers", "1")
-    assert more.returncode == 2 and "larger search.trials" in more.stderr
+    assert more.returncode == 2 and "10 searches of each cell share 5 trials" in more.stderr
 
 
 @pytest.mark.parametrize(
