@@ -181,7 +181,7 @@ class Plan:
                 runs[replicate].append(winner.configuration)
         keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
         return {
-            (key, replicate): Trial(configuration, replicate, readings=readings)
+            (key, replicate): Trial(configuration, replicate, readings=readings, metrics=self.spec.measured)
             for replicate, configurations in enumerate(runs)
             for configuration in configurations
             for key, readings in [keyed[configuration]]
@@ -250,7 +250,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         replicates=spec.replicates_of(arm),
         winners=spec.winners_per_search,
         reading=arm.reading or spec.reading,
-        margin=arm.margin or spec.margin,
+        margin=spec.margin_of(arm),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from study.analysis.findings import Panel, PickFinding, Point
-from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import value, with_n
 from study.analysis.pick_posterior import PROBABLY
 from study.records.trials import of_split
-from study.words import capital, count, number, percent_text, points_text
+from study.words import capital, count, percent_text
 
 USE = "Which network to use?"
 STOP = "When to stop training?"
@@ -24,20 +24,21 @@ def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
             "None can be recommended: training fails on too much of the range.",
             f"The best of what trained is {chosen.name}.",
         )
-    reached = _reached(pick)
+    reached = _reached(panel, pick)
     if len(pick.candidates) == 1:
         return (f"Only {chosen.name} was trained{reached}.", "The preset “search” looks for a better one.")
     return (f"Use {chosen.name}{reached}.", _why(panel, pick))
 
 
-def _reached(pick: PickFinding) -> str:
+def _reached(panel: Panel, pick: PickFinding) -> str:
     if pick.accuracy.mean is None:
         return ""
-    return f": {with_n(f'test accuracy {percent(pick.accuracy)}', pick.accuracy)}"
+    reached = f"test {panel.metric.words} {value(pick.accuracy, panel.metric.unit)}"
+    return f": {with_n(reached, pick.accuracy)}"
 
 
 def _why(panel: Panel, pick: PickFinding) -> str:
-    margin = points_text(panel.margin)
+    margin = panel.metric.unit.chosen(panel.margin)
     same_size = len({one.parameters for one in pick.candidates}) == 1
     of = f"Of the {count(len(pick.candidates), 'network')} it is {'one' if same_size else 'the smallest'}"
     if pick.guaranteed:
@@ -73,13 +74,14 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         first = f"Stopping early gains no accuracy: {lowest}, but validation accuracy is no lower at the end."
     if best is None or end is None or None in (best.test.mean, end.test.mean, best.gap.mean, end.gap.mean):
         return (first,)
-    there, at_end = (percent_text(one.test.mean) for one in (best, end))
-    near, far = (f"{number(100 * (one.gap.mean or 0.0))} points" for one in (best, end))
+    unit, words = panel.metric.unit, panel.metric.words
+    there, at_end = (unit.text(one.test.mean) for one in (best, end))
+    near, far = (unit.with_difference(unit.number(one.gap.mean)) for one in (best, end))
     if (there, near) == (at_end, far):
-        return (first, f"Test accuracy and gap are then what they are at the end: {at_end} and {far}.")
+        return (first, f"Test {words} and gap are then what they are at the end: {at_end} and {far}.")
     return (
         first,
-        f"At the lowest loss test accuracy is {there} against {at_end} at the end, and the gap {near} against {far}.",
+        f"At the lowest loss test {words} is {there} against {at_end} at the end, and the gap {near} against {far}.",
     )
 
 

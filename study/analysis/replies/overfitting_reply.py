@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from study.analysis.findings import Panel, Point
-from study.analysis.interval_words import points
+from study.analysis.interval_words import difference
 from study.analysis.replies.axis_names import values_words
 from study.words import amount, count, value_text
 
@@ -45,12 +47,19 @@ def _gap(panel: Panel) -> tuple[str, ...]:
     known = [point for point in panel.points if point.gap.mean is not None]
     if not known:
         return ()
-    gap = "The gap between training and test accuracy is"
+    metric = panel.metric
+    gap = f"The gap between training and test {metric.words} is"
+
+    def size(point: Point) -> str:
+        return difference(point.gap, metric.unit)
+
     if not panel.has_axis:
-        best = max(known, key=lambda point: -1.0 if point.validation.mean is None else point.validation.mean)
-        return (f"{gap} {points(best.gap)}.",)
+        best = max(
+            known, key=lambda point: -math.inf if (mean := point.validation.mean) is None else metric.turned(mean)
+        )
+        return (f"{gap} {size(best)}.",)
     first, last = known[0], known[-1]
     if first is last:
-        return (f"{gap} {points(first.gap)} at {amount(first.value, panel.axis_label)}.",)
-    ends = f"{points(first.gap)} at {amount(first.value, panel.axis_label)}, {points(last.gap)} at"
+        return (f"{gap} {size(first)} at {amount(first.value, panel.axis_label)}.",)
+    ends = f"{size(first)} at {amount(first.value, panel.axis_label)}, {size(last)} at"
     return (f"{gap} {ends} {value_text(last.value)}.",)
