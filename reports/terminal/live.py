@@ -46,7 +46,7 @@ class Progress:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.started = time.monotonic()
-        self.planned = self.finished = self.reused = self.epochs = self.ended = 0
+        self.planned = self.finished = self.reused = self.epochs = self.arrived = 0
         self.running = 0
         self.driver = ""  # who runs the study, where it is followed from elsewhere
         self.work_done = 0.0
@@ -79,7 +79,7 @@ class Progress:
     def add(self, result: Result) -> None:
         """Count a result that has just arrived."""
         self._count(result)
-        self.ended += 1
+        self.arrived += 1
         self.work_done += self._waiting.pop(result.trial.key, 0.0)  # none where it had failed, and ran again elsewhere
         self.epochs += int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0
 
@@ -130,7 +130,7 @@ class Progress:
 
     def _tells_the_time(self) -> bool:
         """Whether the time that is left means something: the first results are mostly compilation."""
-        enough = self.ended >= FEWEST_FOR_TIME
+        enough = self.arrived >= FEWEST_FOR_TIME
         return enough and self.work_done >= LEAST_WORK * (self.work_done + self.work_left)
 
 
