@@ -10,6 +10,7 @@ from rich.table import Table
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, nats, value
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.reference_findings import ReferencesFinding
@@ -19,13 +20,15 @@ from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
 from study.records.units import PERCENT
-from study.words import count
+from study.words import count, value_text
 
 
 def print_verdict(findings: Concluded, console: Console) -> None:
     """The answer: one sentence a panel, the pick, and the table of accuracies."""
     if isinstance(findings, ImportedFindings):
         console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
+        for shown in findings.panels:
+            console.print(_means_table(shown))
         if failed := findings.study.count("failed"):
             ended = len(findings.study.trials) - findings.study.count("running", "waiting")
             _print_failed(findings.name, failed, ended, console)
@@ -116,6 +119,18 @@ def reference_table(found: ReferencesFinding) -> Table:
             "" if minus is None else difference(minus, PERCENT, sign=True),
             str(scores.test.n),
         )
+    return table
+
+
+def _means_table(panel: ImportedPanel) -> Table:
+    """Means of imported runs by the values of their axis."""
+    table = Table(box=None, padding=(0, 1), header_style="dim", title=escape(panel.name) or None, title_justify="left")
+    for name in (escape(panel.axis), "train", panel.held_out, "gap", "n"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for point in panel.points:
+        held = point.held_out
+        train, gap = value(point.train, PERCENT), difference(point.gap, PERCENT)
+        table.add_row(value_text(point.value), train, value(held, PERCENT), gap, str(held.n))
     return table
 
 

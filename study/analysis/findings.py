@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
@@ -378,7 +379,8 @@ class ImportedFindings:
     """What another program's study shows: values are in the unit of its objective, and no gap was recorded.
 
     ``importance`` is the share of the objective's variance that each hyperparameter explains, in [0, 1], the largest
-    first; empty where too few trials tell. ``curves`` counts the trials with more than one value on the way.
+    first; empty where too few trials tell. ``curves`` counts the trials with more than one value on the way. ``panels``
+    are what the runs of a table show along their axis.
     """
 
     study: ForeignStudy
@@ -386,6 +388,7 @@ class ImportedFindings:
     importance: tuple[tuple[str, float], ...]
     advice: tuple[Advice, ...]
     curves: int
+    panels: tuple[ImportedPanel, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Findings of {self.name!r}, imported from {self.study.engine}>\n{self.sentence}"
