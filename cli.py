@@ -58,6 +58,17 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
+class Shown(enum.StrEnum):
+    """What ``diagnose --fail-on`` can name: the diagnoses of study.analysis.curves."""
+
+    OVERFITS = "overfits"
+    DIVERGED = "diverged"
+    NEVER_LEARNED = "never learned"
+    STILL_IMPROVING = "still improving"
+    SATURATED = "saturated"
+    NOISY = "noisy"
+
+
 class Format(enum.StrEnum):
     """What a report is written as."""
 
@@ -129,6 +140,14 @@ TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
 ]
+CategoricalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--categorical",
+        metavar="COLUMN",
+        help="A table's column whose numbers are codes of categories; repeatable.",
+    ),
+]
 SettingsOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
 ]
@@ -144,8 +163,9 @@ app.add_typer(storing, name="store")
 def _version(asked: bool) -> None:
     if asked:
         from study.machine.versions import versions
+        from study.train.native.compiled import kernels_words
 
-        _print(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}, native engine {kernels_words()}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -164,6 +184,7 @@ def run(
     name: Annotated[str | None, typer.Option(help="Name of the study, in place of the file's.")] = None,
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -186,6 +207,14 @@ def run(
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
     ] = None,
     fail_on: GateOption = None,
+    reference: Annotated[
+        bool | None,
+        typer.Option(
+            "--reference/--no-reference",
+            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
+            "trees.  [default: for data of your own]",
+        ),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -207,8 +236,9 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
-        changes = [*data_settings(data, target), *(settings or ())]
+        options = {"--name": name, "--data": data, "--target": target}
+        command = _command(source, options, settings, categorical)
+        changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
@@ -227,6 +257,7 @@ def run(
                     address=address,
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
+                    reference=reference,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -277,6 +308,7 @@ def plan(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -295,21 +327,24 @@ def plan(
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
-    from study.train.engine_choice import check_engine
+    from study.train.engine_choice import settle_engine
+    from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
         check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)
-        check_engine(planned, dataset)
+        planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
         _print(printable(parts_words(planned, dataset)))
+        _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
+            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):
@@ -348,11 +383,11 @@ def report(
     """
     from reports.write.markdown import render_markdown
     from reports.write.overwriting import protected
-    from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
+    from reports.write.report_files import MARKDOWN, open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
         if form is None:
-            markdown = output is not None and output.suffix.lower() in (".md", ".markdown")
+            markdown = output is not None and output.suffix.lower() in MARKDOWN
             form = Format.MARKDOWN if markdown else Format.HTML
         if show and form is not Format.HTML:
             raise InputError("--open shows the HTML report. Leave out --format markdown, or --open.")
@@ -399,6 +434,84 @@ def verdict(
         else:
             print_verdict(findings, _console())
         _check_gates(gates, findings)
+
+
+@app.command()
+def diagnose(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help=".csv, .json, .jsonl or .parquet, or TensorBoard's files or folder."),
+    ],
+    replicates: Annotated[
+        bool, typer.Option("--replicates", help="The files are runs of the same settings, with other seeds.")
+    ] = False,
+    train_loss: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of training loss.")] = None,
+    validation_loss: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of validation loss.")] = None,
+    train: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of training accuracy.")] = None,
+    validation: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of validation accuracy.")] = None,
+    epoch: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs.")] = None,
+    chance: Annotated[
+        float | None, typer.Option(help="Accuracy of guessing, 0.1 for ten equal classes.  [default: not known]")
+    ] = None,
+    margin: Annotated[float, typer.Option(help="Difference in accuracy that counts.")] = 0.005,
+    patience: Annotated[int, typer.Option(min=1, help="Of early stopping: what it would have kept.")] = 5,
+    clean_train: Annotated[
+        bool, typer.Option("--clean-train", help="Training accuracy was measured after each epoch, without dropout.")
+    ] = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="markdown prints the report as Markdown, for a comment.")
+    ] = None,
+    as_json: JsonOption = False,
+    fail_on: Annotated[
+        list[Shown] | None, typer.Option("--fail-on", help="Exit with 3 if a run shows this; repeatable.")
+    ] = None,
+) -> None:
+    """Say what the curves of finished runs show: whether they overfit, from when, what was lost, what stopping keeps.
+
+    It reads what Keras, Lightning, the Hugging Face trainer and TensorBoard write, and any table. Nothing is trained.
+
+    Example: depthgauge diagnose log.csv --fail-on overfits
+    """
+    from reports.sections.diagnosis_page import diagnosis_page
+    from reports.terminal.diagnosis_text import diagnosis_lines
+    from reports.write.markdown import page_markdown
+    from reports.write.report_files import write_page
+    from study.documents.diagnosis_document import diagnosis_document
+    from study.foreign.diagnosis import diagnose_sources
+    from study.foreign.logged_columns import named_columns
+
+    with _errors():
+        to_stdout = output is not None and is_stdout(output)
+        if sum([as_json, form is Format.MARKDOWN, to_stdout]) > 1:
+            raise InputError("--json, --format markdown and --output - all go to standard output. Choose one.")
+        if form is Format.HTML and output is None:
+            raise InputError("--format html goes to a file. Name it with --output.")
+        named = named_columns(
+            train_loss=train_loss, validation_loss=validation_loss, train=train, validation=validation, epoch=epoch
+        )
+        found = diagnose_sources(
+            files,
+            named,
+            replicates=replicates,
+            chance=chance,
+            margin=margin,
+            patience=patience,
+            clean_train=clean_train,
+        )
+        if output is not None:
+            write_page(diagnosis_page(found), output, force=force)
+        if as_json:
+            _print_json(diagnosis_document(found))
+        elif form is Format.MARKDOWN:
+            _print(page_markdown(diagnosis_page(found)), nl=False)
+        elif not to_stdout:
+            _print("\n".join(diagnosis_lines(found)))
+        if fail_on and any(found.shows(kind.value) for kind in fail_on):
+            raise typer.Exit(Exit.FOUND)
+        if Shown.OVERFITS in (fail_on or ()) and (untold := [r for r in found.runs if r.overfits == "not told"]):
+            raise StudyError(f"{untold[0].curves.name}: --fail-on overfits cannot pass it. {untold[0].sentence}")
 
 
 @app.command()
@@ -588,6 +701,7 @@ def export(
 def check(
     data: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder of your own, or a data set's name.")],
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -605,7 +719,7 @@ def check(
     from study.design.source import data_settings, data_spec
 
     with _errors():
-        spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
+        spec = data_spec(data, [*data_settings(None, target, categorical), *(settings or ())])
         dataset = load_dataset(spec.source)
         found, parts = describe(dataset, spec.validation, spec.seed), parts_words(make_plan(spec), dataset)
         if as_json:
@@ -856,13 +970,16 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command(source: str, options: dict[str, str | None], settings: list[str] | None) -> str:
+def _command(
+    source: str, options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
+) -> str:
     """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
     given = [word for option, value in options.items() if value for word in (option, value)]
+    codes = [word for column in categorical or () for word in ("--categorical", column)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *given, *changes])
+    return shlex.join(["depthgauge", "run", source, *given, *codes, *changes])
 
 
 def _ending_signals() -> list[signal.Signals]:

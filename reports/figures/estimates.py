@@ -12,6 +12,7 @@ from study.analysis.interval_words import difference, half_width, value, with_n
 
 if TYPE_CHECKING:
     from study.records.intervals import Interval
+    from study.records.metrics import Metric
     from study.records.units import Unit
 
 
@@ -43,13 +44,13 @@ class Series:
 
 
 def series_traces(
-    axis: Axis, series: Series, unit: Unit, *, colour: str, sign: Sign, shift: float, column: int, gap: bool = False
+    axis: Axis, series: Series, metric: Metric, *, colour: str, sign: Sign, shift: float, column: int, gap: bool = False
 ) -> list[dict[str, Any]]:
     """Replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
 
     ``shift`` moves the series sideways by a share of the axis, so that intervals do not cover each other.
     """
-    by = shift * axis.span
+    by, unit = shift * axis.span, metric.unit
     places = [(axis.position(v) + by, e) for v, e in zip(axis.values, series.estimates, strict=True)]
     beside = [] if series.beside is None or axis.beside is None else [(axis.beside + by, series.beside)]
     dots = [(x, value) for x, e in (*places, *beside) for value in e.replicates if e.interval.n > 1]
@@ -67,7 +68,7 @@ def series_traces(
         }
     ]
     names = [axis.name(v) for v in axis.values]
-    words = difference if gap else value
+    words, ends = difference if gap else value, None if gap else metric.bounds
     for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
         if not chosen:
             continue
@@ -75,7 +76,7 @@ def series_traces(
             **common,
             "x": [rounded(x) for x, _ in chosen],
             "y": [scaled(e.interval.mean, unit) for _, e in chosen],
-            "error_y": error_bars([e.interval for _, e in chosen], colour, unit),
+            "error_y": error_bars([e.interval for _, e in chosen], colour, unit, ends=ends),
             "mode": "lines+markers" if filled and not axis.names else "markers",
             "line": {"color": colour, "dash": sign.dash, "width": 2},
             "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
@@ -92,10 +93,58 @@ def series_traces(
     return traces
 
 
-def error_bars(intervals: list[Interval], colour: str, unit: Unit) -> dict[str, Any]:
-    """Intervals as error bars; none where there are too few replicates for one."""
-    halves = [scaled(half_width(i), unit) or 0 for i in intervals]
-    return {"type": "data", "array": halves, "color": colour, "thickness": 1.5, "width": 4}
+def error_bars(
+    intervals: list[Interval], colour: str, unit: Unit, *, ends: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """Intervals as error bars; none where there are too few replicates for one. None reaches beyond ``ends``."""
+    bars = {"type": "data", "color": colour, "thickness": 1.5, "width": 4}
+    halves = [half_width(one) or 0.0 for one in intervals]
+    if ends is None or all(_inside(one, ends) for one in intervals):
+        return {**bars, "array": [scaled(half, unit) for half in halves]}
+    above = [min(half, ends[1] - (one.mean or 0.0)) for one, half in zip(intervals, halves, strict=True)]
+    below = [min(half, (one.mean or 0.0) - ends[0]) for one, half in zip(intervals, halves, strict=True)]
+    return {
+        **bars,
+        "symmetric": False,
+        "array": [scaled(half, unit) for half in above],
+        "arrayminus": [scaled(half, unit) for half in below],
+    }
+
+
+def _inside(interval: Interval, ends: tuple[float, float]) -> bool:
+    """Whether an interval lies where values can."""
+    mean, half = interval.mean or 0.0, half_width(interval) or 0.0
+    return mean - half >= ends[0] and mean + half <= ends[1]
+
+
+def area_between(
+    axis: Axis, upper: Series, lower: Series, unit: Unit, colour: str, column: int
+) -> list[dict[str, Any]]:
+    """The area between the means of two series, where both have one; nothing for a single place."""
+    both = [
+        (axis.position(value), one.interval.mean, other.interval.mean)
+        for value, one, other in zip(axis.values, upper.estimates, lower.estimates, strict=True)
+        if one.interval.mean is not None and other.interval.mean is not None
+    ]
+    if len(both) < 2:
+        return []
+    outline = [*((x, y) for x, y, _ in both), *((x, y) for x, _, y in reversed(both))]
+    return [
+        {
+            "type": "scatter",
+            **axis_names(column),
+            "x": [rounded(x) for x, _ in outline],
+            "y": [scaled(y, unit) for _, y in outline],
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": colour,
+            "opacity": 0.1,
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "name": "gap",
+        }
+    ]
 
 
 def axis_names(column: int) -> dict[str, str]:

@@ -34,6 +34,7 @@ from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
 from study.run.executors.worker import make_trainer
 from tests.conftest import ENGINE, scripted_result, trials_of
+from tests.foreign.logged import EPOCHS, csv_file, csv_logger, overfitting
 
 ROOT = Path(cli.__file__).parent
 
@@ -152,6 +153,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "big.toml").write_text('name = "big"\n[space.depth]\nvalues = [1, 2]\n', "utf-8")
     rows = (f"{i % 7},{i % 5},{'high' if i % 7 > 3 else 'low'}\n" for i in range(200))
     (place / "people.csv").write_text("age,hours,income\n" + "".join(rows), "utf-8")
+    (place / "seeds").mkdir()
+    history = overfitting()
+    for file in ("log.csv", "seeds/a.csv", "seeds/b.csv", "seeds/c.csv"):
+        csv_logger(place / file, history)
+    csv_file(place / "mine.csv", {"tick": range(EPOCHS), "a": history["loss"], "b": history["val_loss"]})
     study = optuna.create_study(storage=f"sqlite:///{place / 'study.db'}", study_name="my-study", direction="maximize")
     study.optimize(
         lambda trial: trial.suggest_int("n_layers", 1, 4) / 10 + trial.suggest_float("lr", 0, 0.1), n_trials=5
