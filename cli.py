@@ -126,6 +126,39 @@ RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Read a study again that is in the store, and has gone on since.")
 ]
 
+AxisOption = Annotated[
+    str | None, typer.Option("--axis", metavar="COLUMN", help="Ordered setting that the verdict is about.")
+]
+ReplicateOption = Annotated[str | None, typer.Option("--replicate", metavar="COLUMN", help="Column of seeds.")]
+TrainOption = Annotated[str | None, typer.Option("--train", metavar="COLUMN", help="Training accuracy.")]
+ValidationOption = Annotated[str | None, typer.Option("--validation", metavar="COLUMN", help="Validation accuracy.")]
+TestOption = Annotated[str | None, typer.Option("--test", metavar="COLUMN", help="Test accuracy.")]
+ValidationLossOption = Annotated[
+    str | None,
+    typer.Option("--validation-loss", metavar="COLUMN", help="What the readings best and patience=p go by."),
+]
+ReadingOption = Annotated[
+    str | None, typer.Option("--reading", metavar="READING", help="Where runs with epochs are read.  [default: last]")
+]
+ColumnsOption = Annotated[
+    Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
+]
+ParametersOption = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="COLUMN", help="Setting beside the axis; repeatable.")
+]
+MaximizeOption = Annotated[
+    bool | None, typer.Option("--maximize/--minimize", help="What is better.  [default: by the column's name]")
+]
+ReplicatesOption = Annotated[
+    bool, typer.Option("--replicates", help="Without a column of seeds: runs of the same setting are replicates.")
+]
+MarginOption = Annotated[
+    float | None, typer.Option("--margin", help="Difference in accuracy that does not matter.  [default: 0.005]")
+]
+ChanceOption = Annotated[
+    float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
+]
+
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -206,7 +239,6 @@ def run(
         int | None,
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
     ] = None,
-    fail_on: GateOption = None,
     reference: Annotated[
         bool | None,
         typer.Option(
@@ -215,6 +247,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -290,14 +323,9 @@ def _gates(texts: list[str] | None) -> tuple[Gate, ...]:
 
 def _check_gates(gates: Sequence[Gate], findings: Concluded) -> None:
     """Exit with 3 where a study fails one of the gates."""
-    from study.analysis.findings import ImportedFindings
     from study.analysis.gates import failed_gates
 
-    if gates and isinstance(findings, ImportedFindings):
-        raise StudyError(
-            f"Study {findings.name!r} was imported and has no verdict. Run what depthgauge suggest prints."
-        )
-    if gates and not isinstance(findings, ImportedFindings) and (failed := failed_gates(gates, findings)):
+    if gates and (failed := failed_gates(gates, findings)):
         for sentence in failed:
             _say(printable(sentence))
         raise typer.Exit(Exit.FOUND)
@@ -673,26 +701,39 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Folder that gets event files, with hparams.")
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option("--mlflow", metavar="URI", help="SQLite file, folder or server of MLflow.")
+    ] = None,
     tested_rows: Annotated[
         bool, typer.Option("--tested-rows", help="Write which rows of the data each replicate tested, instead.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
+    """Write every recorded epoch of every trial to a file, one row each; or the study for another program's tools.
 
     Example: depthgauge export depth depth.csv
     """
-    from study.foreign import export_optuna
+    from study.foreign import export_events, export_mlflow, export_optuna
 
     with _errors():
-        if (file is None) == (optuna is None):
-            raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        if sum(place is not None for place in (file, optuna, tensorboard, mlflow)) != 1:
+            raise InputError(
+                "Expected FILE, --optuna URL, --tensorboard DIR or --mlflow URI, one of them. "
+                "Example: depthgauge export depth depth.csv"
+            )
         if tested_rows and file is None:
-            raise InputError("--tested-rows are written to a FILE. Leave out --optuna, or --tested-rows.")
+            raise InputError("--tested-rows are written to a FILE. Name one, or leave out --tested-rows.")
         loaded = _study(store, study)
         if optuna is not None:
             _print(export_optuna(loaded.store.load_own(study), optuna))
+        elif tensorboard is not None:
+            _print(export_events(loaded.store.load_own(study), tensorboard))
+        elif mlflow is not None:
+            _print(export_mlflow(loaded.store.load_own(study), mlflow))
         elif file is not None:
             _print(f"{loaded.export(file, tested_rows=tested_rows, force=force)} rows in {file}")
 
@@ -763,6 +804,113 @@ def import_keras_tuner_project(
 
     with _errors():
         _print(import_keras_tuner(directory, objective=objective, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="runs")
+def import_table_of_runs(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .json, .jsonl or .parquet, or a folder of TensorBoard.")
+    ],
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    epoch: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs, where a run has several rows.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells runs apart.")] = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read a table of finished runs: a row a run, or a row an epoch.
+
+    Example: depthgauge import runs runs.csv --axis layers --replicate seed --train acc --validation val_acc
+    """
+    from study.foreign import import_runs
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            epoch=epoch,
+            run=run,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_runs(table, named, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="mlflow")
+def import_mlflow_experiment(
+    address: Annotated[str, typer.Argument(metavar="URI", help="A folder mlruns, a SQLite file, or a server.")],
+    experiment: Annotated[
+        str | None, typer.Argument(metavar="[EXPERIMENT]", help="Needed where several have runs.")
+    ] = None,
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read the runs of an experiment of MLflow.
+
+    Example: depthgauge import mlflow mlflow.db digits --axis layers --replicate seed --train acc --test test_acc
+    """
+    from study.foreign import import_mlflow
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_mlflow(address, experiment, named, name=name, store=store, refresh=refresh))
+
+
+def _direction(maximize: bool | None) -> str | None:
+    return None if maximize is None else "maximize" if maximize else "minimize"
 
 
 @storing.command(name="upgrade")

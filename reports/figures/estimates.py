@@ -9,6 +9,7 @@ from reports.figures.axis import Axis
 from reports.figures.canvas import rounded
 from reports.figures.theme import Sign
 from study.analysis.interval_words import difference, half_width, value, with_n
+from study.records.units import PERCENT
 
 if TYPE_CHECKING:
     from study.records.intervals import Interval
@@ -76,7 +77,7 @@ def series_traces(
             **common,
             "x": [rounded(x) for x, _ in chosen],
             "y": [scaled(e.interval.mean, unit) for _, e in chosen],
-            "error_y": error_bars([e.interval for _, e in chosen], colour, unit, ends=ends),
+            "error_y": error_bars([e.interval for _, e in chosen], colour, unit, difference=gap),
             "mode": "lines+markers" if filled and not axis.names else "markers",
             "line": {"color": colour, "dash": sign.dash, "width": 2},
             "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
@@ -93,16 +94,14 @@ def series_traces(
     return traces
 
 
-def error_bars(
-    intervals: list[Interval], colour: str, unit: Unit, *, ends: tuple[float, float] | None = None
-) -> dict[str, Any]:
-    """Intervals as error bars; none where there are too few replicates for one. None reaches beyond ``ends``."""
+def error_bars(intervals: list[Interval], colour: str, unit: Unit, *, difference: bool = False) -> dict[str, Any]:
+    """Intervals as error bars; none where there are too few replicates for one. Those of shares end at 0 and 100 %."""
     bars = {"type": "data", "color": colour, "thickness": 1.5, "width": 4}
     halves = [half_width(one) or 0.0 for one in intervals]
-    if ends is None or all(_inside(one, ends) for one in intervals):
+    if difference or unit != PERCENT or all(map(_inside, intervals)):
         return {**bars, "array": [scaled(half, unit) for half in halves]}
-    above = [min(half, ends[1] - (one.mean or 0.0)) for one, half in zip(intervals, halves, strict=True)]
-    below = [min(half, (one.mean or 0.0) - ends[0]) for one, half in zip(intervals, halves, strict=True)]
+    above = [min(half, 1 - (one.mean or 0.0)) for one, half in zip(intervals, halves, strict=True)]
+    below = [min(half, one.mean or 0.0) for one, half in zip(intervals, halves, strict=True)]
     return {
         **bars,
         "symmetric": False,
@@ -118,7 +117,7 @@ def _inside(interval: Interval, ends: tuple[float, float]) -> bool:
 
 
 def area_between(
-    axis: Axis, upper: Series, lower: Series, unit: Unit, colour: str, column: int
+    axis: Axis, upper: Series, lower: Series, unit: Unit, *, colour: str, column: int
 ) -> list[dict[str, Any]]:
     """The area between the means of two series, where both have one; nothing for a single place."""
     both = [

@@ -96,7 +96,7 @@ def draw_sweep(
             layout["annotations"].append(title_words(panel.name, domain, data.mark_rows * ROW + 6))
         if between is not None and not panel.axis.names:
             upper, lower = (next(s for s in panel.series if s.name == name) for name in between)
-            traces += area_between(panel.axis, upper, lower, unit, palette.test, column)
+            traces += area_between(panel.axis, upper, lower, unit, colour=palette.test, column=column)
         for series in panel.series:
             colour, sign, shift = styles[series.name]
             traces += series_traces(

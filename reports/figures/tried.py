@@ -66,11 +66,10 @@ def _setting(
         i.mean + side * (half_width(i) or 0.0) for _, i in _again(setting) if i.mean is not None for side in (-1, 1)
     ]
     won = [winner.tried.accuracy or 0.0 for cell in setting.cells for winner in cell.winners]
-    worst_first = sorted(values, key=metric.turned)
-    better = [v for v in values if metric.turned(v) >= metric.turned(worst_first[len(values) // 4])]
-    top = metric.bounds[1]
-    every = padded([*values, *again], ceiling=top)
-    return SearchData(setting.name, panels, every, padded([*better, *won, *again], ceiling=top), metric)
+    ordered = sorted(values, key=metric.turned)
+    better = [v for v in values if metric.turned(v) >= metric.turned(ordered[len(values) // 4])]
+    every, deciding = (padded([*some, *again], ceiling=metric.bounds[1]) for some in (values, [*better, *won]))
+    return SearchData(setting.name, panels, every, deciding, metric)
 
 
 def _isolation(setting: SearchedSetting) -> SearchPanel:

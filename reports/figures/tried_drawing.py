@@ -121,7 +121,7 @@ class SearchData:
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
             for series in panel.series:
-                traces += _traces(panel, series, self.metric, palette, names, edge, self.deciding)
+                traces += _traces(panel, series, unit, palette, names, edge, self.deciding[0])
             if panel.again:
                 traces.append(_again(panel, unit, palette, names))
         if bare:
@@ -173,11 +173,11 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 def _traces(
     panel: SearchPanel,
     series: SearchSeries,
-    metric: Metric,
+    unit: Unit,
     palette: Palette,
     names: dict[str, str],
     edge: str,
-    deciding: tuple[float, float],
+    lowest: float,
 ) -> list[dict[str, Any]]:
     """Dots of the trials, arrows at the edge for those worse than the ``deciding`` scale, crosses for failures, rings
     around the winners."""
@@ -208,7 +208,7 @@ def _traces(
                 **common,
                 **_places(panel, below),
                 "yaxis": edge,
-                "y": [0.03 if metric.larger_is_better else 0.97] * len(below),
+                "y": [0.03] * len(below),
                 "text": [unit.text(dot.accuracy) for dot in below],
                 "marker": {
                     "color": palette.validation,

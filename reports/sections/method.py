@@ -97,6 +97,7 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
     if not findings.panels:
         return (Prose("Method", how(findings)[:1] or ("Nothing has been measured yet.",)),)
     metric = findings.facts.metric
+    words = metric.words
     most = (
         "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
         "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
@@ -108,10 +109,9 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
         *(how(findings)[:1]),
         _readings(findings.panels, metric),
         *_claims(findings.panels, metric),
-        f"{rule_words(metric)} The test {metric.words} printed for the pick is cross-fitted: for each replicate the "
-        "choice is made again "
-        "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
-        "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
+        f"{rule_words(metric)} The test {words} printed for the pick is cross-fitted: for each replicate the choice is "
+        "made again on the other replicates, and the chosen network is read on the one left out. The plain mean of the "
+        "pick's own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
         f"The number after ± is half the width of a 95 % interval; n is the number of replicates. It says how well the "
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",

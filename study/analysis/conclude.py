@@ -139,17 +139,16 @@ def _panel(
     places = _places(plan, winners, facts)
     samples = places[0].first.configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
-    times, metric = len(places[0].winners), facts.metric
-    read = PanelReading(plan, study, facts, metric, items[metric], sampling)
-    luck = read.luck(places) if plan.has_axis else None
-    lucky = read.lucky(luck)
-    points, right = lucky.points(places)
-    baseline, compared = None, plan.baseline_point(winners)
-    if compared is not None:
-        (baseline,), _ = (lucky if len(compared.winners) > 1 else read).points([compared])
-    verdict = lucky.verdict(places, [point.accuracy for point in points], right) if plan.has_axis else None
-    others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics[1:])
-    beside = tuple(other.beside(places) for other in others)
+    plain, *others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics)
+    times = len(places[0].winners)
+    luck = plain.luck(places) if plan.has_axis else None
+    metric = plain.with_luck(luck)
+    points, right = metric.points(places)
+    baseline, at_baseline = None, plan.baseline_point(winners)
+    if at_baseline is not None:
+        (baseline,), _ = (metric if len(at_baseline.winners) > 1 else plain).points([at_baseline])
+    verdict = metric.verdict(places, [point.accuracy for point in points], right) if plan.has_axis else None
+    beside = tuple(one.beside(places) for one in others)
     return Panel(
         name=name,
         axis=axis,
@@ -163,21 +162,23 @@ def _panel(
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=_best(points, searches, study, metric) if verdict is None else verdict.sentence(label, metric),
+        sentence=_best(points, searches, study, facts.metric)
+        if verdict is None
+        else verdict.sentence(label, facts.metric),
         pending=len({(one.configuration.key, r) for r, one in plan.runs(winners)} - study.results.keys()),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
-        answers_note=answers_note(points, study.results, metric),
+        answers_note=answers_note(points, study.results, facts.metric),
         winners_note=winners_note(label, times, known=luck is not None) if searches and verdict is not None else "",
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
-        sampling=lucky.sampling,
-        speaks_of="these replicates" if items[metric] is None else sampling.inference,
-        metric=metric,
+        sampling=metric.sampling,
+        speaks_of="these replicates" if items[facts.metric] is None else sampling.inference,
+        metric=facts.metric,
         beside=beside,
-        by_metric=by_metric(metric, verdict, beside, label),
+        by_metric=by_metric(facts.metric, verdict, beside, label),
     )
 
 

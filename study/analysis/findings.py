@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
@@ -78,11 +79,11 @@ class Point:
 
     Where its cell was searched several times, ``winners`` hold what each search chose, None where it has not: the one
     of number ``r % len(winners)`` ran at replicate r. ``configuration`` and ``reading`` then are those of the winner
-    that is best on validation, the one to use; all else speaks of whatever a search finds here. ``fit`` is training
-    accuracy, whatever the metric.
-    ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
-    while they train. ``classes`` (K) is test accuracy of each class after the last epoch, over the finished runs; empty
-    where none finished. ``answers`` are those to single test items, None where they were not kept for all runs.
+    with the best validation accuracy, the one to use; all else speaks of whatever a search finds here.
+    ``fit`` is training accuracy, whatever the metric. ``readings`` show the same runs read at the end and at their best
+    epoch; ``curve_findings`` what they show while they train. ``classes`` (K) is test accuracy of each class after the
+    last epoch, over the finished runs; empty where none finished. ``answers`` are those to single test items, None
+    where they were not kept for all runs.
     """
 
     value: float
@@ -384,7 +385,8 @@ class ImportedFindings:
     """What another program's study shows: values are in the unit of its objective, and no gap was recorded.
 
     ``importance`` is the share of the objective's variance that each hyperparameter explains, in [0, 1], the largest
-    first; empty where too few trials tell. ``curves`` counts the trials with more than one value on the way.
+    first; empty where too few trials tell. ``curves`` counts the trials with more than one value on the way. ``panels``
+    are what the runs of a table show along their axis.
     """
 
     study: ForeignStudy
@@ -392,6 +394,7 @@ class ImportedFindings:
     importance: tuple[tuple[str, float], ...]
     advice: tuple[Advice, ...]
     curves: int
+    panels: tuple[ImportedPanel, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Findings of {self.name!r}, imported from {self.study.engine}>\n{self.sentence}"

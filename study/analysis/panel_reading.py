@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -44,22 +45,23 @@ class PanelReading:
     items: TestedItems | None
     sampling: Sampling
 
-    def lucky(self, luck: float | None) -> PanelReading:
-        """The same, allowing for what another search would have found; see :meth:`luck`."""
-        return replace(self, sampling=replace(self.sampling, luck=luck or 1.0))
-
     def luck(self, places: Sequence[PlannedPoint]) -> float | None:
         """By what the luck of searches inflates the variance between replicates; None where that cannot be told."""
         times = len(places[0].winners)
-        table = [self._values(self._runs(place), place)[:, 2] for place in places]
+        table = [self._values(_finished(self._runs(place)), place)[:, 2] for place in places]
         return luck_inflation(np.stack(table, axis=1), np.arange(self.plan.replicates) % times)
+
+    def with_luck(self, luck: float | None) -> PanelReading:
+        """The same, with intervals that allow for the luck of searches where it is known."""
+        return replace(self, sampling=replace(self.sampling, luck=luck or 1.0))
 
     def points(self, places: Sequence[PlannedPoint]) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
         """The points, and what items came to (R, D, N), which is laid out once for all; None without any."""
         runs = [self._runs(place) for place in places]
         margin = accuracy_margin(self.metric, self.plan.margin)
         curves = diagnose_runs(runs, chance=1 / self.facts.run.classes, margin=margin)
-        right = self._right([self._answers(of_one, place) for of_one, place in zip(runs, places, strict=True)])
+        finished = [_finished(of_one) for of_one in runs]
+        right = self._right([self._answers(of_one, place) for of_one, place in zip(finished, places, strict=True)])
         points = (
             self._point(*of_one, None if right is None else right[:, d])
             for d, of_one in enumerate(zip(places, runs, curves, strict=True))
@@ -68,10 +70,10 @@ class PanelReading:
 
     def beside(self, places: Sequence[PlannedPoint]) -> MetricFinding:
         """What the metric says beside the one that decides."""
-        read = self.lucky(self.luck(places) if self.plan.has_axis else None)
+        read = self.with_luck(self.luck(places) if self.plan.has_axis else None)
         points, measured, kept = [], [], []
         for place in places:
-            values, answers, both = read._at(read._runs(place), place)
+            values, answers, both = read._at(_finished(read._runs(place)), place)
             train = t_interval(of_split(values, "train"))
             assert place.value is not None
             points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap))
@@ -95,7 +97,7 @@ class PanelReading:
             chance=self.metric.guess(self.facts.run.classes),
             correct=right,
             tested=None if self.items is None else self.items.masks(self.plan.replicates),
-            searches=np.arange(self.plan.replicates) % len(places[0].winners),
+            searches=np.arange(self.plan.replicates) % max(len(places[0].winners), 1),
             sampling=self.sampling,
             alpha=self.study.spec.alpha,
             seed=self.study.spec.seed,
@@ -109,49 +111,49 @@ class PanelReading:
     def _runs(self, place: PlannedPoint) -> list[Result]:
         """The runs of a place that there are."""
         results = self.study.results
-        keys = [None if one is None else one.configuration.key for one in place.winners]
-        at = ((keys[r % len(keys)], r) for r in range(self.plan.replicates))
-        return [results[key, r] for key, r in at if key is not None and (key, r) in results]
+        at = ((place.of(r), r) for r in range(self.plan.replicates))
+        keys = [(winner.configuration.key, r) for winner, r in at if winner is not None]
+        return [results[key] for key in keys if key in results]
 
     def _by_reading(
-        self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None
+        self, finished: Sequence[Result], place: PlannedPoint, reading: str | None
     ) -> dict[str, list[Result]]:
-        """The finished ``runs`` of a place by where they are read, at their winners' own where ``reading`` is None."""
+        """Runs of a place by where they are read: at ``reading``, at their winners' own where it is None."""
         found: dict[str, list[Result]] = {}
-        for run in runs:
+        for run in finished:
             winner = place.of(run.trial.replicate)
-            if run.state == "finished" and winner is not None:
+            if winner is not None:
                 found.setdefault(reading or winner.reading, []).append(run)
         return found
 
-    def _answers(self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None) -> Answers | None:
-        """What items came to in the finished ``runs`` of a place."""
+    def _answers(self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None) -> Answers | None:
         if self.items is None:
             return None
-        return self.items.answers(self._by_reading(runs, place, reading), self.metric, self.plan.replicates)
+        return self.items.answers(self._by_reading(finished, place, reading), self.metric, self.plan.replicates)
 
     def _right(self, kept: Sequence[Answers | None]) -> NDArray[np.generic] | None:
         return None if self.items is None else right_of([one for one in kept if one is not None])
 
     def _at(
         self,
-        runs: Sequence[Result],
+        finished: Sequence[Result],
         place: PlannedPoint,
         reading: str | None = None,
         right: NDArray[np.generic] | None = None,
     ) -> tuple[Values, Answers | None, AtReading]:
-        """What a place comes to at a reading (R, 3), its items, and test and gap; ``right`` (R, N) where known."""
-        values, answers = self._values(runs, place, reading), self._answers(runs, place, reading)
+        """What a place comes to at a reading (R, 3), its items, and test and gap; ``right`` (R, N) if known."""
+        values, answers = self._values(finished, place, reading), self._answers(finished, place, reading)
         sums = None if answers is None else answers.sums(right)
-        return values, answers, AtReading.of(self.metric, values, reading or place.first.reading, sums, self.sampling)
+        at = AtReading.of(self.metric, values, reading or place.first.reading, sums, self.sampling)
+        return values, answers, at
 
     def _values(
-        self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None, metric: Metric | None = None
+        self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None, metric: Metric | None = None
     ) -> Values:
         values = np.full((self.plan.replicates, 3), np.nan)
-        for at, group in self._by_reading(runs, place, reading).items():
-            trajectories = [one.trajectory for one in group]
-            values[[one.trial.replicate for one in group]] = read_metric(trajectories, (metric or self.metric).name, at)
+        for at, group in self._by_reading(finished, place, reading).items():
+            rows = [one.trial.replicate for one in group]
+            values[rows] = read_metric([one.trajectory for one in group], (metric or self.metric).name, at)
         return values
 
     def _on_validation(self, values: Values) -> Interval:
@@ -167,8 +169,8 @@ class PanelReading:
         right: NDArray[np.generic] | None,
     ) -> Point:
         run = self.facts.run
-        whole = [one for one in runs if one.state == "finished"]
-        values, answers, both = self._at(whole, place, right=right)
+        values, answers, both = self._at(finished, place, right=right)
+        fit = values if self.metric is ACCURACY else self._values(finished, place, metric=ACCURACY)
         validation = self._on_validation(values)
         if len(place.winners) > 1:
             winners = self._confirmed(place, values, answers)
@@ -176,7 +178,6 @@ class PanelReading:
             only = place.first
             winners = (Confirmed(only.configuration, only.reading, validation, both.test, both.gap),)
         use = self._to_use(winners)
-        fit = values if self.metric is ACCURACY else self._values(whole, place, metric=ACCURACY)
         assert place.value is not None
         return Point(
             value=place.value,
@@ -191,7 +192,8 @@ class PanelReading:
             fit=t_interval(of_split(fit, "train")),
             curve=mean_curve([one.trajectory for one in whole]),
             readings=tuple(
-                both if one == use.reading and len(winners) == 1 else self._at(whole, place, one)[2] for one in READINGS
+                both if reading == use.reading and len(winners) == 1 else self._at(finished, place, reading)[2]
+                for reading in READINGS
             ),
             classes=tuple(t_interval(of) for of in zip(*(one.class_accuracy for one in whole), strict=True)),
             curve_findings=curves,
@@ -200,8 +202,8 @@ class PanelReading:
         )
 
     def _confirmed(self, place: PlannedPoint, values: Values, answers: Answers | None) -> tuple[Confirmed | None, ...]:
-        """What each search of a place chose, on its own replicates: of these alone, without another search's luck."""
-        alone = self.lucky(None)
+        """What each search of a place chose, on its own replicates alone, without the luck of another search."""
+        read = self.with_luck(None)
         found: list[Confirmed | None] = []
         for number, winner in enumerate(place.winners):
             if winner is None:
@@ -210,16 +212,19 @@ class PanelReading:
             own = np.arange(len(values)) % len(place.winners) == number
             rows = np.where(own[:, None], values, np.nan)
             sums = None if answers is None else answers.only(own).sums()
-            both = AtReading.of(self.metric, rows, winner.reading, sums, alone.sampling)
-            validation = alone._on_validation(rows)
+            both = AtReading.of(self.metric, rows, winner.reading, sums, read.sampling)
+            validation = read._on_validation(rows)
             found.append(Confirmed(winner.configuration, winner.reading, validation, both.test, both.gap))
         return tuple(found)
 
     def _to_use(self, winners: Sequence[Confirmed | None]) -> Confirmed:
-        """The winner that is best on validation on its replicates; the first on ties, and before any has run."""
-        there = [one for one in winners if one is not None]
-        known = [one for one in there if one.validation.mean is not None]
-        return max(known or there, key=lambda one: self.metric.turned(one.validation.mean or 0.0))
+        """The winner that is best on validation of its replicates; the first on ties, and before any has run."""
+
+        def reached(one: Confirmed) -> float:
+            mean = one.validation.mean
+            return -math.inf if mean is None else float(self.metric.turned(mean))
+
+        return max((one for one in winners if one is not None), key=reached)
 
     def _failed(self, places: Sequence[PlannedPoint]) -> NDArray[np.bool_]:
         """Which runs failed in training (R, D). One whose worker died says nothing of it: it counts as not run."""
@@ -228,3 +233,7 @@ class PanelReading:
             for run in self._runs(place):
                 failed[run.trial.replicate, d] = run.diverged_epoch is not None
         return failed
+
+
+def _finished(runs: Sequence[Result]) -> list[Result]:
+    return [run for run in runs if run.state == "finished"]

@@ -48,7 +48,7 @@ def references_of(
     found, notes = [], []
     for model in REFERENCES:
         beside = [
-            None if one is None else by_task.get(ReferenceTask.beside(model, one.configuration, replicate))
+            None if one is None else by_task.get(ReferenceTask.beside(model, one.of(replicate)[0], replicate))
             for replicate, one in enumerate(chosen)
         ]
         there = [run for run in beside if run is not None]
@@ -85,10 +85,13 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
 def _network(chosen: Sequence[Point | None], results: Mapping[TrialKey, Result]) -> _Runs:
     accuracy, cross_entropy = (np.full((len(chosen), len(SPLITS)), np.nan) for _ in range(2))
     for replicate, point in enumerate(chosen):
-        run = None if point is None else results.get((point.configuration.key, replicate))
-        if point is None or run is None or run.state != "finished":
+        if point is None:
             continue
-        values = read(run.trajectory, point.reading)
+        configuration, reading = point.of(replicate)
+        run = results.get((configuration.key, replicate))
+        if run is None or run.state != "finished":
+            continue
+        values = read(run.trajectory, reading)
         accuracy[replicate], cross_entropy[replicate] = values[ACCURACY.name], values[CROSS_ENTROPY.name]
     if any(point is not None and point.answers is None for point in chosen):
         return _Runs(accuracy, cross_entropy, None)

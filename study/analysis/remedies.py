@@ -116,11 +116,11 @@ def assess_remedies(
     ``measured`` gives each arm's values (R, 3) of the ``metric`` in order of SPLITS, replicates in rows, NaN = failed
     or not run; row r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives
     each arm's (R, N), what every item came to, NaN where a replicate did not test it; None where that was not kept.
-    ``sampling`` says what the interval of an arm allows for. A network of an arm that is in training not half-way from
-    ``chance`` to what none reaches has not trained: it is counted and left out. ``onsets`` gives verdicts over the
-    axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that any arm without an
-    effect on test is said to have one, and separately so for the gap; the intervals have confidence ``1 - alpha`` (see
-    :func:`study.analysis.paired.paired_differences`).
+    ``sampling`` says what the interval of an arm allows for. A network of an arm that is not half-way from ``chance``,
+    the metric of guessing, to what none reaches on its training data has not trained: it is counted and left out.
+    ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is
+    the chance that any arm without an effect on test is said to have one, and separately so for the gap; the intervals
+    have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
@@ -134,10 +134,7 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
-    lost = {
-        arm: _not_trained(metric.turned(arrays[arm]), metric.turned(arrays[NONE]), metric.turned(chance))
-        for arm in arms
-    }
+    lost = {arm: _not_trained(arrays[arm], arrays[NONE], chance, metric) for arm in arms}
     arrays |= {arm: np.where(lost[arm][:, None], np.nan, arrays[arm]) for arm in arms}
     on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
     on_gap = [generalization_gap(arrays[arm], metric) - generalization_gap(arrays[NONE], metric) for arm in arms]
@@ -182,20 +179,20 @@ def assess_remedies(
     )
 
 
-def least_learned(none: ArrayLike, chance: float) -> float:
-    """Half-way from guessing to the median of what networks without a remedy reach (R,): less is no training.
+def least_learned(none: ArrayLike, chance: float, metric: Metric) -> float:
+    """Half-way from guessing to the median of what networks without a remedy reach (R,): worse is no training.
 
-    Both are turned so that larger is better.
+    In the turned metric, of which more is better.
     """
-    reached = np.asarray(none, float)
+    reached, guessed = metric.turned(np.asarray(none, float)), float(metric.turned(chance))
     reached = reached[np.isfinite(reached)]
-    return chance + max(float(np.median(reached)) - chance, 0.0) / 2 if reached.size else min(0.0, chance)
+    return guessed + max(float(np.median(reached)) - guessed, 0.0) / 2 if reached.size else guessed
 
 
-def _not_trained(arm: Array, none: Array, chance: float) -> NDArray[np.bool_]:
+def _not_trained(arm: Array, none: Array, chance: float, metric: Metric) -> NDArray[np.bool_]:
     """Which replicates (R,) have not learned their training data under an arm, but have without a remedy."""
-    under, without = of_split(arm, "train"), of_split(none, "train")
-    least = least_learned(without, chance)
+    under, without = metric.turned(of_split(arm, "train")), metric.turned(of_split(none, "train"))
+    least = least_learned(of_split(none, "train"), chance, metric)
     return np.asarray((under < least) & ~(without < least))
 
 

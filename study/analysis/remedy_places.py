@@ -34,7 +34,7 @@ def remedies_of(panels: Sequence[Panel], chance: float) -> tuple[RemediesFinding
     """Arms against the arm "none", for each combination of the other scientific values that has such arms.
 
     At every place that all arms have: first the baseline, then the value from which none overfits, or the last one,
-    then the others. ``chance`` is what guessing comes to in the metric.
+    then the others. ``chance`` is the metric of guessing.
     """
     settings = dict.fromkeys(panel.others for panel in panels)
     found = (_remedies(setting, [panel for panel in panels if panel.others == setting], chance) for setting in settings)
@@ -141,27 +141,26 @@ def _with_strengths(remedy: Remedy, place: _Place, by_arm: dict[str, Panel], cha
     words = listed([f"{what} in {times}" if len(searches) > 1 else what for what, times in chosen.items()])
     times = f" of {count(len(searches), 'search', 'searches')}" if len(searches) > 1 else ""
     said = f"chosen on validation: {words}{times}"
-    return replace(remedy, strength="; ".join([said, *_stopped(searches, place, panel.metric, chance)]))
+    return replace(remedy, strength="; ".join([said, *_stopped(searches, place, chance, panel.metric)]))
 
 
-def _stopped(searches: Sequence[CellFinding], place: _Place, metric: Metric, chance: float) -> list[str]:
+def _stopped(searches: Sequence[CellFinding], place: _Place, chance: float, metric: Metric) -> list[str]:
     """Which strengths stopped trials of a search from training: those near guessing where none is not."""
-    turned = metric.turned
-    least = least_learned(turned(of_split(place.points[NONE].accuracy, "validation")), turned(chance))
+    least = least_learned(of_split(place.points[NONE].accuracy, "validation"), chance, metric)
     tried: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for one in (one for search in searches for one in search.trained):
         words = _strength(one.setting)
         tried[words] += 1
-        lost[words] += one.accuracy is None or turned(one.accuracy) < least
+        lost[words] += one.accuracy is None or metric.turned(one.accuracy) < least
     stopped = [f"{words} in {n} of {count(tried[words], 'trial')}" for words, n in lost.items() if n]
     return [f"stopped from training by {listed(stopped)}"] if stopped else []
 
 
 def _strength(setting: dict[str, str | int | float | bool], reading: str = "") -> str:
-    """A setting in words, without what is switched off; ``none`` where all is."""
+    """A setting in words, without what is switched off."""
     on = {name: value for name, value in setting.items() if value not in (0, False)}
-    return setting_words(on, reading=reading, named=True) or "nothing"
+    return setting_words(on, reading=reading, named=True) or "no cure"
 
 
 def _note(without: Panel, place: _Place, chosen: list[int]) -> str:

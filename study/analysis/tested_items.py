@@ -37,7 +37,7 @@ class TestedItems:
     columns: Rows | None = None
 
     def answers(self, finished: Mapping[str, Sequence[Result]], metric: Metric, replicates: int) -> Answers | None:
-        """The answers of ``finished`` runs of one place, by reading; None where one of them did not keep them."""
+        """What items came to in ``finished`` runs of one place, by reading; None where one of them did not keep it."""
         kept = {
             run.trial.replicate: answers_of(run, metric, reading) for reading, runs in finished.items() for run in runs
         }

@@ -19,7 +19,7 @@ from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.parameters import Parameter
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
-from study.words import change, count
+from study.words import change, count, level_text
 
 _SHAPE = ("depth", "width", "profile", "hidden")  # what a baseline's own widths leave nothing of to tune
 
@@ -78,8 +78,12 @@ class PlannedPanel:
 
     @property
     def setting(self) -> str:
-        """The values beside axis and arm in words: ``samples 300``."""
-        return _setting(self.others)
+        """The values beside axis and arm in words: ``samples 300``, ``20 % wrong labels``."""
+        said = [
+            f"{level_text(value)} wrong labels" if name == "label_noise" else _setting([(name, value)])
+            for name, value in self.others
+        ]
+        return ", ".join(said)
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from study.analysis.findings import (
     PickFinding,
     Point,
 )
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
@@ -197,7 +198,24 @@ def _imported(findings: ImportedFindings) -> dict[str, Any]:
         "importance": dict(findings.importance),
         "advice": [one.sentence for one in findings.advice],
         "notes": list(study.notes),
+        "panels": [_imported_panel(panel) for panel in findings.panels],
     }
+
+
+def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
+    return {
+        "name": panel.name,
+        "axis": panel.axis,
+        "held_out": panel.held_out,
+        "sentence": panel.sentence,
+        "verdict": _verdict(panel.verdict),
+        "points": [asdict(point) for point in panel.points],
+        "notes": list(panel.notes),
+    }
+
+
+def _verdict(verdict: OnsetVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -213,7 +231,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else _verdict(panel.verdict),
+        "verdict": _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -235,10 +253,6 @@ def _beside(found: MetricFinding) -> dict[str, Any]:
         "withheld": found.withheld,
         "points": [asdict(point) for point in found.points],
     }
-
-
-def _verdict(verdict: OnsetVerdict) -> dict[str, Any]:
-    return asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def choose(
         point=point,
         max_parameters=max_parameters,
         left_out=len(_networks(asked)) - len(points),
-        bounds=upper_bounds(validation, metric=chosen.metric, alpha=chosen.alpha),
+        bounds=upper_bounds(validation, metric=chosen.metric, alpha=chosen.alpha, luck=chosen.sampling.luck),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),

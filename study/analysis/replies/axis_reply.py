@@ -20,7 +20,7 @@ def axis_words(panel: Panel) -> tuple[str, ...]:
 def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
     why = f", while training {metric.words} does not" if not _failing(verdict) else ""
-    size = f"{_test(metric)} {metric.worsens} by {_drop(verdict, metric)}"
+    size = f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}"
     if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
         size = f"How far test {metric.words} {metric.worsens} is less sure: by {_drop(verdict, metric)}"
     return (
@@ -40,7 +40,7 @@ def _small(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
 def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
     return (
-        f"{_test(metric)} {metric.worsens} by {_drop(verdict, metric)}, probably from "
+        f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}, probably from "
         f"{amount(verdict.onset, axis)} on ({_sure(verdict)}.",
         f"Whether that is overfitting is not settled: training {metric.words} {metric.worsens}, "
         f"too{_failing(verdict)}.",
@@ -62,8 +62,8 @@ def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
         )
     return (
         lead,
-        f"{_test(metric)} {metric.worsens} by {_drop(verdict, metric)} from {_ends(verdict, axis)}, for certain from "
-        f"{value_text(verdict.certain_from)} on.",
+        f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)} from {_ends(verdict, axis)}, for certain "
+        f"from {value_text(verdict.certain_from)} on.",
     )
 
 
@@ -81,7 +81,7 @@ def _none(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
 def _benign(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     return (
         _none(verdict, axis, metric)[0],
-        f"The gap grows, but test {metric.words} does not {metric.worsening} with it{_failing(verdict)}.",
+        f"The gap grows, but test {metric.words} does not get worse with it{_failing(verdict)}.",
     )
 
 
@@ -134,8 +134,7 @@ def _drop(verdict: OnsetVerdict, metric: Metric) -> str:
     if verdict.test_drop_interval is None:
         return metric.unit.fine_difference(verdict.test_drop)
     low, high = verdict.test_drop_interval
-    by = metric.unit.fine_difference(verdict.test_drop)
-    return f"{by} ({metric.unit.number(low)} to {metric.unit.number(high)})"
+    return f"{metric.unit.fine_difference(verdict.test_drop)} ({metric.unit.number(low)} to {metric.unit.number(high)})"
 
 
 def _ends(verdict: OnsetVerdict, axis: str) -> str:
@@ -157,7 +156,3 @@ def _failing(verdict: OnsetVerdict) -> str:
 
 def _from(verdict: OnsetVerdict) -> str:
     return "" if verdict.training_fails_from is None else f" from {value_text(verdict.training_fails_from)} on"
-
-
-def _test(metric: Metric) -> str:
-    return f"Test {metric.words}"

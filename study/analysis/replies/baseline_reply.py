@@ -11,8 +11,6 @@ from study.records.metrics import ACCURACY
 from study.records.trials import of_split
 from study.words import whole
 
-_TURNED = {"higher": "lower", "lower": "higher"}
-
 
 def baseline_question(panels: Sequence[Panel]) -> str:
     """The question, with the name of the baseline where the panels have one and the same."""
@@ -33,16 +31,15 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         return (f"That cannot be told: it takes {LEAST} replicates of both.",)
     metric = panel.metric
     by = f"{difference(interval, metric.unit, sign=True)} of test {metric.words}, n = {interval.n}"
-    better, worse = ("more accurate", "less accurate") if metric is ACCURACY else ("better", "worse")
-    outcome = found.outcome if metric.larger_is_better else _TURNED.get(found.outcome, found.outcome)
+    better, worse = ("higher", "lower") if metric.larger_is_better else ("lower", "higher")
     if max(-interval.low, interval.high) < panel.margin:
         decided = (
             f"Either will do: {name} differs by less than the margin of {metric.unit.chosen(panel.margin)} ({by})."
         )
-    elif outcome == "higher":
-        decided = f"Replace it: {name} is {better} ({by})."
-    elif outcome == "lower":
-        decided = f"Keep it: {name} is {worse} ({by})."
+    elif found.outcome == better:
+        decided = f"Replace it: {name} is better ({by})."
+    elif found.outcome == worse:
+        decided = f"Keep it: {name} is worse ({by})."
     else:
         decided = f"Keep it for now: {name} is not shown to be better or worse ({by})."
     return (decided, _size(name, chosen, panel.baseline))
@@ -50,11 +47,11 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
 
 def _difference(panel: Panel, chosen: Point, baseline: Point) -> Difference:
     """The pick minus the baseline on test, over the replicates of both."""
-    apart = of_split(chosen.accuracy - baseline.accuracy, "test")
+    change = of_split(chosen.accuracy - baseline.accuracy, "test")
     items = None
     if chosen.answers is not None and baseline.answers is not None:
         items = chosen.answers.table() - baseline.answers.table()
-    return paired_differences([apart], panel.alpha, [items], [panel.sampling])[0]
+    return paired_differences([change], panel.alpha, [items], [panel.sampling])[0]
 
 
 def _size(name: str, chosen: Point, baseline: Point) -> str:

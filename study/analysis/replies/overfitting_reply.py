@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from study.analysis.findings import Panel, Point, best_on_validation
+import math
+
+from study.analysis.findings import Panel, Point
 from study.analysis.interval_words import difference
 from study.analysis.replies.axis_names import values_words
 from study.words import amount, count, value_text
@@ -47,12 +49,17 @@ def _gap(panel: Panel) -> tuple[str, ...]:
         return ()
     metric = panel.metric
     gap = f"The gap between training and test {metric.words} is"
+
+    def size(point: Point) -> str:
+        return difference(point.gap, metric.unit)
+
     if not panel.has_axis:
-        best = best_on_validation(panel)
-        return (f"{gap} {difference(best.gap, metric.unit)}.",)
+        best = max(
+            known, key=lambda point: -math.inf if (mean := point.validation.mean) is None else metric.turned(mean)
+        )
+        return (f"{gap} {size(best)}.",)
     first, last = known[0], known[-1]
     if first is last:
-        return (f"{gap} {difference(first.gap, metric.unit)} at {amount(first.value, panel.axis_label)}.",)
-    start, end = (difference(point.gap, metric.unit) for point in (first, last))
-    ends = f"{start} at {amount(first.value, panel.axis_label)}, {end} at"
+        return (f"{gap} {size(first)} at {amount(first.value, panel.axis_label)}.",)
+    ends = f"{size(first)} at {amount(first.value, panel.axis_label)}, {size(last)} at"
     return (f"{gap} {ends} {value_text(last.value)}.",)

@@ -47,7 +47,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(network_reply.USE, _use(findings, panels)),
         reply(network_reply.STOP, each(network_reply.stopping_words)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words)),
-        reply(reference_reply.QUESTION, reference_reply.reference_answers(findings)),
+        reply(reference_reply.QUESTION, each(lambda panel, _: reference_reply.reference_words(panel, findings))),
         reply(misleading_reply.QUESTION, misleading_reply.misleading_answers(findings)),
     )
     return tuple(one for one in made if one is not None)
