@@ -13,7 +13,6 @@ from study.records.units import PERCENT
 
 if TYPE_CHECKING:
     from study.records.intervals import Interval
-    from study.records.metrics import Metric
     from study.records.units import Unit
 
 
@@ -45,13 +44,13 @@ class Series:
 
 
 def series_traces(
-    axis: Axis, series: Series, metric: Metric, *, colour: str, sign: Sign, shift: float, column: int, gap: bool = False
+    axis: Axis, series: Series, unit: Unit, *, colour: str, sign: Sign, shift: float, column: int, gap: bool = False
 ) -> list[dict[str, Any]]:
     """Replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
 
     ``shift`` moves the series sideways by a share of the axis, so that intervals do not cover each other.
     """
-    by, unit = shift * axis.span, metric.unit
+    by = shift * axis.span
     places = [(axis.position(v) + by, e) for v, e in zip(axis.values, series.estimates, strict=True)]
     beside = [] if series.beside is None or axis.beside is None else [(axis.beside + by, series.beside)]
     dots = [(x, value) for x, e in (*places, *beside) for value in e.replicates if e.interval.n > 1]
@@ -69,7 +68,7 @@ def series_traces(
         }
     ]
     names = [axis.name(v) for v in axis.values]
-    words, ends = difference if gap else value, None if gap else metric.bounds
+    words = difference if gap else value
     for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
         if not chosen:
             continue
@@ -110,10 +109,10 @@ def error_bars(intervals: list[Interval], colour: str, unit: Unit, *, difference
     }
 
 
-def _inside(interval: Interval, ends: tuple[float, float]) -> bool:
-    """Whether an interval lies where values can."""
+def _inside(interval: Interval) -> bool:
+    """Whether the interval of a share lies in [0, 1]."""
     mean, half = interval.mean or 0.0, half_width(interval) or 0.0
-    return mean - half >= ends[0] and mean + half <= ends[1]
+    return mean - half >= 0 and mean + half <= 1
 
 
 def area_between(

@@ -100,7 +100,7 @@ def draw_sweep(
         for series in panel.series:
             colour, sign, shift = styles[series.name]
             traces += series_traces(
-                panel.axis, series, data.metric, colour=colour, sign=sign, shift=shift, column=column, gap=gap
+                panel.axis, series, unit, colour=colour, sign=sign, shift=shift, column=column, gap=gap
             )
     if len(data.panels) == 1:
         layout["meta"] = {"own": [scaled(v, unit) for v in data.panels[0].y_range]}

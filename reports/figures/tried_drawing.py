@@ -121,7 +121,7 @@ class SearchData:
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
             for series in panel.series:
-                traces += _traces(panel, series, unit, palette, names, edge, self.deciding[0])
+                traces += _traces(panel, series, self.metric, palette, names, edge, self.deciding)
             if panel.again:
                 traces.append(_again(panel, unit, palette, names))
         if bare:
@@ -173,14 +173,14 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 def _traces(
     panel: SearchPanel,
     series: SearchSeries,
-    unit: Unit,
+    metric: Metric,
     palette: Palette,
     names: dict[str, str],
     edge: str,
-    lowest: float,
+    deciding: tuple[float, float],
 ) -> list[dict[str, Any]]:
-    """Dots of the trials, arrows at the edge for those worse than the ``deciding`` scale, crosses for failures, rings
-    around the winners."""
+    """Dots of the trials, arrows at the edge for those worse than the ``deciding`` scale, crosses for those that
+    failed, rings around the winners."""
     common, unit = {"type": "scatter", **names, "mode": "markers"}, metric.unit
     who = f"{series.name}, trial" if series.name else "trial"
     feasible = [dot for dot in series.dots if dot.accuracy is not None]
@@ -201,18 +201,19 @@ def _traces(
             "name": series.name or "trials",
         }
     ]
-    worst = deciding[0] if metric.larger_is_better else deciding[1]
-    if below := [dot for dot in feasible if metric.turned(dot.accuracy or 0.0) < metric.turned(worst)]:
+    high = metric.larger_is_better
+    worst = metric.turned(deciding[0] if high else deciding[1])
+    if below := [dot for dot in feasible if metric.turned(dot.accuracy or 0.0) < worst]:
         traces.append(
             {
                 **common,
                 **_places(panel, below),
                 "yaxis": edge,
-                "y": [0.03] * len(below),
+                "y": [0.03 if high else 0.97] * len(below),
                 "text": [unit.text(dot.accuracy) for dot in below],
                 "marker": {
                     "color": palette.validation,
-                    "symbol": "triangle-down-open" if metric.larger_is_better else "triangle-up-open",
+                    "symbol": "triangle-down-open" if high else "triangle-up-open",
                     "size": 7,
                     "opacity": series.strength,
                 },

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Replies, Section, Verdict
+from study.analysis.findings import best_on_validation
 from study.analysis.interval_words import difference, replicates_text, value, with_n
 from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to

@@ -211,8 +211,10 @@ def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ..
 
 def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy, metric: Metric) -> str:
     """What a study without a scientific axis found: of its only network, or of the best candidate of its search."""
-    known = [p for p in points if p.validation.mean is not None]
-    point = max(known or points, key=lambda p: metric.turned(p.validation.mean or 0.0))
+    point = points[0]
+    if len(points) > 1:
+        known = [p for p in points if p.validation.mean is not None]
+        point = max(known or points, key=lambda p: metric.turned(p.validation.mean or 0.0))
     if point.test.mean is None:
         return f"No run of {point.label} has finished yet."
     lead = ""

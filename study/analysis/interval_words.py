@@ -55,11 +55,6 @@ def percent(interval: Interval) -> str:
     return value(interval, PERCENT)
 
 
-def points(interval: Interval, *, sign: bool = False) -> str:
-    """A difference of shares, such as accuracies, with its interval: ``15.9 ± 0.9 points``."""
-    return difference(interval, PERCENT, sign=sign)
-
-
 def nats(interval: Interval) -> str:
     """A cross-entropy with its interval, without its unit: ``0.084 ± 0.061``."""
     half = half_width(interval)

@@ -64,7 +64,7 @@ class PanelReading:
         right = self._right([self._answers(of_one, place) for of_one, place in zip(finished, places, strict=True)])
         points = (
             self._point(*of_one, None if right is None else right[:, d])
-            for d, of_one in enumerate(zip(places, runs, curves, strict=True))
+            for d, of_one in enumerate(zip(places, finished, curves, strict=True))
         )
         return tuple(points), right
 
@@ -164,7 +164,7 @@ class PanelReading:
     def _point(
         self,
         place: PlannedPoint,
-        runs: Sequence[Result],
+        finished: Sequence[Result],
         curves: tuple[CurveFinding, ...],
         right: NDArray[np.generic] | None,
     ) -> Point:
@@ -190,12 +190,12 @@ class PanelReading:
             test=both.test,
             gap=both.gap,
             fit=t_interval(of_split(fit, "train")),
-            curve=mean_curve([one.trajectory for one in whole]),
+            curve=mean_curve([one.trajectory for one in finished]),
             readings=tuple(
                 both if reading == use.reading and len(winners) == 1 else self._at(finished, place, reading)[2]
                 for reading in READINGS
             ),
-            classes=tuple(t_interval(of) for of in zip(*(one.class_accuracy for one in whole), strict=True)),
+            classes=tuple(t_interval(of) for of in zip(*(one.class_accuracy for one in finished), strict=True)),
             curve_findings=curves,
             answers=answers,
             winners=winners,

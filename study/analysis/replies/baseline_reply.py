@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from study.analysis.findings import Panel, PickFinding, Point
 from study.analysis.interval_words import LEAST, difference
 from study.analysis.paired import Difference, paired_differences
-from study.records.metrics import ACCURACY
 from study.records.trials import of_split
 from study.words import whole
 

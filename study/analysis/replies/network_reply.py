@@ -53,7 +53,7 @@ def _why(panel: Panel, pick: PickFinding) -> str:
 
 
 def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
-    """When to stop training the pick, or the only network, and what that did to test and gap."""
+    """When to stop training the pick, or the only network, and what that did to test accuracy and gap."""
     point = _chosen(panel, pick)
     if point is None or not point.curve.n:
         return ()

@@ -43,7 +43,7 @@ def _candidates(some: int, of: int) -> str:
 
 
 def _gap(panel: Panel) -> tuple[str, ...]:
-    """The gap of the first and of the last network; of candidates that of the best."""
+    """The gap of the first and of the last network; of candidates that of the most accurate."""
     known = [point for point in panel.points if point.gap.mean is not None]
     if not known:
         return ()
