@@ -203,6 +203,12 @@ class Panel:
         return self.verdict is not None
 
 
+def best_on_validation(panel: Panel) -> Point:
+    """The point with the best mean on validation; the first on ties, and before any has one."""
+    known = [point for point in panel.points if point.validation.mean is not None]
+    return max(known or panel.points, key=lambda point: panel.metric.turned(point.validation.mean or 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One network that the pick chose from, named as in the report ("4x128 at learning rate 0.003").
