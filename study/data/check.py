@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
 from study.data.columns import MISSING, Columns
 from study.data.dataset import Dataset
-from study.data.files.labels import alike_note
+from study.data.files.labels import alike_note, amounts_hint
 from study.data.given import FEW
 from study.data.splits import split_sizes
 from study.words import change, count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
+FAR_SHARE = 0.5  # of a target's variance in its farthest hundredth of the rows, from which on it is said
 LISTED = 6  # names in one sentence
 FIRST = 3  # rows that are shown as they were understood
 
@@ -32,8 +33,8 @@ class ClassRows:
 
 @dataclass(frozen=True, slots=True)
 class ColumnRows:
-    """One column of a table: ``numeric``, ``categorical`` or ``label``, its features, its empty cells in all rows, and
-    what the first rows of the training part hold, as it was understood."""
+    """One column of a table: ``numeric``, ``categorical``, ``label`` or ``target``, its features, its empty cells in
+    all rows, and what the first rows of the training part hold, as it was understood."""
 
     name: str
     kind: str
@@ -43,8 +44,26 @@ class ColumnRows:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetRange:
+    """The target of a regression in its unit: what its training part (with validation) holds, and the test set's mean.
+
+    ``test_mean`` is None where each replicate draws test rows of its own.
+    """
+
+    low: float
+    median: float
+    high: float
+    mean: float
+    deviation: float
+    test_mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class DataReport:
-    """A data set in numbers. ``sizes`` are train, validation and test; ``notes`` what :func:`data_notes` found."""
+    """A data set in numbers. ``sizes`` are train, validation and test; ``notes`` what :func:`data_notes` found.
+
+    Without ``classes`` it is one for regression, and has a ``target``.
+    """
 
     name: str
     sha256: str
@@ -56,11 +75,11 @@ class DataReport:
     classes: tuple[ClassRows, ...]
     columns: tuple[ColumnRows, ...]
     notes: tuple[str, ...]
+    target: TargetRange | None = None
 
 
 def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
     """The report of a data set of whose training part a share ``validation`` is held out, drawn with ``seed``."""
-    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
     return DataReport(
         name=dataset.name,
         sha256=dataset.sha256,
@@ -69,15 +88,18 @@ def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
         features=dataset.inputs,
         sizes=split_sizes(dataset, validation, seed),
         scaling=_scaling(dataset),
-        classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
+        classes=_rows_of_classes(dataset) if dataset.classes else (),
         columns=_columns(dataset, dataset.columns) if dataset.columns else (),
         notes=data_notes(dataset),
+        target=None if dataset.classes else _target(dataset),
     )
 
 
 def data_notes(dataset: Dataset) -> tuple[str, ...]:
     """Sentences on what was found, none where nothing was: classes, missing values, constants, copies."""
-    found = [*dataset.notes, *_classes(dataset)]
+    found = [*dataset.notes, *(_classes(dataset) if dataset.classes else _far_targets(dataset))]
+    if hint := amounts_hint(dataset.labels):
+        found.append(hint.strip())
     if alike := alike_note(dataset.labels):
         found.append(alike)
     if dataset.columns is not None:
@@ -88,8 +110,19 @@ def data_notes(dataset: Dataset) -> tuple[str, ...]:
     return (*found, *_copies(dataset))
 
 
-def _parts(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _parts(dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any]]:
     return dataset.y[: dataset.training], dataset.y[dataset.training :]
+
+
+def _rows_of_classes(dataset: Dataset) -> tuple[ClassRows, ...]:
+    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
+    return tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True))
+
+
+def _target(dataset: Dataset) -> TargetRange:
+    training, test = _parts(dataset)
+    low, median, high, mean = (float(of(training)) for of in (np.min, np.median, np.max, np.mean))
+    return TargetRange(low, median, high, mean, float(training.std()), float(test.mean()) if len(test) else None)
 
 
 def _scaling(dataset: Dataset) -> str:
@@ -127,7 +160,10 @@ def _columns(dataset: Dataset, columns: Columns) -> tuple[ColumnRows, ...]:
         )
         for (name, known), (_, place) in zip(columns.categorical, columns.indicators, strict=True)
     ]
-    labels = tuple(dataset.labels[k] for k in dataset.y[: len(first)])
+    predicted = dataset.y[: len(first)]
+    if dataset.task == "regression":
+        return (*numeric, *words, ColumnRows(columns.target, "target", 0, 0, tuple(map(_cell, predicted.tolist()))))
+    labels = tuple(dataset.labels[k] for k in predicted)
     return (*numeric, *words, ColumnRows(columns.target, "label", 0, 0, labels))
 
 
@@ -157,6 +193,20 @@ def _classes(dataset: Dataset) -> list[str]:
         if names:
             said.append(f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}.")
     return said
+
+
+def _far_targets(dataset: Dataset) -> list[str]:
+    """Targets so far out that squared errors, and so RMSE, are mostly theirs."""
+    training, _ = _parts(dataset)
+    distance = np.abs(training - training.mean()) / training.std()
+    share = np.sort(distance**2)[-max(1, len(training) // 100) :].sum() / (distance**2).sum()
+    if share < FAR_SHARE:
+        return []
+    return [
+        f"Targets far out: {percent_text(share)} of the target's variance is that of its farthest "
+        f"{count(max(1, len(training) // 100), 'row')}, up to {value_text(float(distance.max()), 3)} standard "
+        "deviations from its mean. RMSE and R² are mostly about them; MAE is not."
+    ]
 
 
 def _missing_cells(dataset: Dataset, columns: Columns) -> dict[str, int]:
@@ -242,26 +292,29 @@ def _copies(dataset: Dataset) -> list[str]:
     if shared:
         said.append(
             f"Copies across the parts: {whole(shared)} of {count(len(test), 'test row')} also "
-            f"{'stands' if shared == 1 else 'stand'} in the training part. Test accuracy is too good by what is learnt "
-            "by heart."
+            f"{'stands' if shared == 1 else 'stand'} in the training part. What is measured on the test set is too "
+            "good by what is learnt by heart."
         )
     inside = len(training) - len(np.unique(training))
     if inside and dataset.redrawn is not None:
         said.append(
             f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
-            "earlier one; such rows may be tested by networks that trained on their copies, and test accuracy is too "
-            "good by what is learnt by heart."
+            "earlier one; such rows may be tested by networks that trained on their copies, and what is measured on "
+            "the test rows is too good by what is learnt by heart."
         )
     elif inside:
         said.append(
             f"Copies in the training part: {whole(inside)} of {count(len(training), 'row')} "
             f"{'repeats' if inside == 1 else 'repeat'} an earlier one; such rows may stand in training and validation."
         )
-    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
+    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0].astype(np.int64)
     torn = np.flatnonzero(np.bincount(pairs) > 1)
     if len(torn):
         alike = int(np.isin(group, torn).sum())
-        said.append(f"Conflicting labels: {whole(alike)} rows equal another in every feature, but not in their label.")
+        what = "label" if dataset.classes else "target"
+        said.append(
+            f"Conflicting {what}s: {whole(alike)} rows equal another in every feature, but not in their {what}."
+        )
     return said
 
 

@@ -1,8 +1,10 @@
-"""Rows drawn apart: stratified by class, whole groups together, or later rows from earlier ones; seeded."""
+"""Rows drawn apart: evenly by class or target, whole groups together, or later rows from earlier ones; seeded."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,33 +13,53 @@ from study.errors import DataError
 from study.seeds import small_seed
 
 Rows = NDArray[np.int64]
+FIFTHS = 5  # of the targets, from the smallest to the largest: what a regression has in place of classes
 
 
 @dataclass(frozen=True, slots=True)
 class Strata:
     """What decides how rows may be drawn apart.
 
-    ``y`` (n,) are their classes. Rows of one of ``groups`` (n,) stay together; ``times`` (n,) order them, and those of
-    one time stay together. None where the data have no such column. Both count from 0.
+    ``y`` (n,) are their classes, or the float64 targets of a regression. Rows of one of ``groups`` (n,) stay together;
+    ``times`` (n,) order them, and those of one time stay together. None where the data have no such column. Both count
+    from 0.
     """
 
-    y: NDArray[np.int32]
+    y: NDArray[Any]
     groups: NDArray[np.int32] | None = None
     times: NDArray[np.int32] | None = None
 
 
+def even_kinds(y: NDArray[Any], most: int = FIFTHS) -> NDArray[np.int32]:
+    """The kind (n,) of each row, of which every draw gets its share: its class, or the fifth its target is in.
+
+    Fifths hold as many rows each, but for one; equal targets are told apart by their place. ``most`` allows fewer.
+    """
+    if y.dtype.kind == "i":
+        return y.astype(np.int32)
+    kinds = np.empty(len(y), np.int32)
+    kinds[np.argsort(y, kind="stable")] = np.arange(len(y)) * most // max(len(y), 1)
+    return kinds
+
+
 def stratified(
-    labels: NDArray[np.int32], rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str
+    y: NDArray[Any],
+    rows: Rows,
+    size: float | int,
+    seeds: np.random.SeedSequence,
+    what: str,
 ) -> tuple[Rows, Rows]:
     """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order."""
     from sklearn.model_selection import train_test_split  # a second to import: only where data is drawn
 
+    inside_rows = math.ceil(size * len(rows)) if isinstance(size, float) else size
+    kinds = even_kinds(y[rows], max(1, min(FIFTHS, inside_rows, len(rows) - inside_rows)))
     try:
-        outside, inside = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds))
+        outside, inside = train_test_split(rows, test_size=size, stratify=kinds, random_state=small_seed(seeds))
     except ValueError as error:
         reason = " ".join(str(error).split())
         raise DataError(
-            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {reason}"
+            f"Cannot draw {what} = {size} from {len(rows)} samples with every {_kind(y)} present: {reason}"
         ) from error
     return np.sort(outside), np.sort(inside)
 
@@ -52,27 +74,31 @@ def apart(strata: Strata, rows: Rows, size: float | int, seeds: np.random.SeedSe
     if strata.times is not None:
         part = _in_time(strata.times[rows], (1 - share, share), what)
     elif strata.groups is not None:
-        part = _in_groups(strata.groups[rows], strata.y[rows], (1 - share, share), seeds, what)
+        part = _in_groups(strata.groups[rows], even_kinds(strata.y[rows]), (1 - share, share), seeds, what)
     else:
         return stratified(strata.y, rows, size, seeds, what)
     return rows[part == 0], rows[part == 1]
 
 
+def _kind(y: NDArray[np.generic]) -> str:
+    return "class" if y.dtype.kind == "i" else "fifth of the targets"
+
+
 def dealt(strata: Strata, rows: Rows, folds: int, seeds: np.random.SeedSequence) -> NDArray[np.int64]:
     """The fold (n,), 0 to ``folds`` - 1, of each of ``rows`` (n,).
 
-    Folds of rows without group and time differ by one row at most, in each class as in all. Raises :class:`DataError`
-    where there are fewer rows, groups or times than folds.
+    Folds of rows without group and time differ by one row at most, in each class or fifth of the targets as in all.
+    Raises :class:`DataError` where there are fewer rows, groups or times than folds.
     """
     what = "data.folds"
     if strata.times is not None:
         return _in_time(strata.times[rows], (1 / folds,) * folds, what)
     if strata.groups is not None:
-        return _in_groups(strata.groups[rows], strata.y[rows], (1 / folds,) * folds, seeds, what)
+        return _in_groups(strata.groups[rows], even_kinds(strata.y[rows]), (1 / folds,) * folds, seeds, what)
     if len(rows) < folds:
         raise DataError(f"{what}: expected at least as many rows, found {len(rows):,}. Ask for fewer folds.")
     shuffled = np.random.default_rng(seeds).permutation(len(rows))
-    by_class = shuffled[np.argsort(strata.y[rows][shuffled], kind="stable")]
+    by_class = shuffled[np.argsort(even_kinds(strata.y[rows])[shuffled], kind="stable")]
     fold = np.empty(len(rows), np.int64)
     fold[by_class] = np.arange(len(rows)) % folds
     return fold

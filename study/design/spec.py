@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
 from study.records.readings import parse_reading
-from study.records.sources import DataSource, Scheme
+from study.records.sources import DataSource, Scheme, Task
+from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
@@ -107,7 +108,7 @@ class Confirm(Frozen):
 class DataSpec(Frozen):
     """What belongs to data of the user's own: see :class:`~study.records.sources.DataSource`."""
 
-    target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
+    target: str | None = Field(None, min_length=1, description="column of a table that is predicted")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
     test: str | None = Field(None, min_length=1, description="path of an own test set")
     test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
@@ -175,7 +176,7 @@ class StudySpec(Frozen):
         "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
     )
     data: DataSpec = DataSpec()
-    task: Literal["classification"] = Field("classification", description="what the networks learn")
+    task: Task = Field("classification", description="what the networks learn: classes, or a number (regression)")
     metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
@@ -207,6 +208,13 @@ class StudySpec(Frozen):
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _regression_has_its_loss(cls, values: Any) -> Any:
+        """Squared error where a regression names none: what is trained on stands in the network, like all else."""
+        network = values.get("network", {}) if isinstance(values, dict) and values.get("task") == "regression" else None
+        return values | {"network": {"loss": LOSSES[0]} | network} if isinstance(network, dict) else values
+
     @field_validator("name")
     @classmethod
     def _name_is_safe(cls, name: str) -> str:
@@ -235,6 +243,8 @@ class StudySpec(Frozen):
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
+        if obstacle := self._task_obstacle():
+            raise ValueError(obstacle)
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -243,11 +253,36 @@ class StudySpec(Frozen):
             parse_reading(reading)
         return self
 
+    def _task_obstacle(self) -> str:
+        """What does not fit the task, in words; empty where all does."""
+        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in ("loss", "label_noise")}
+        regression = self.task == "regression"
+        if regression and not self.own:
+            return f'task: dataset = "{self.dataset}" has classes. A regression needs data of your own'
+        if regression and any(asked["label_noise"]):
+            return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
+        wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
+        if wrong:
+            losses = (
+                ", ".join(LOSSES)
+                if regression
+                else f'{CROSS_ENTROPY_LOSS}. With task = "regression": {", ".join(LOSSES)}'
+            )
+            return f'loss = "{wrong[0]}" does not go with task = "{self.task}". Expected {losses}'
+        return ""
+
+    def _varied(self, name: str) -> list[Any]:
+        """What a hyperparameter may be beside its fixed value: in [space], and in the arms."""
+        space = self.space.get(name)
+        ranged = [] if space is None else [*(space.values or ()), space.low, space.high]
+        arms = [value for arm in self.arms for value in (*arm.space.get(name, ()), arm.network.get(name))]
+        return [value for value in (*ranged, *arms) if value is not None]
+
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
         share = SEARCH_SHARE if self.nuisance and self.scheme != "fixed" else 0.0
-        values = self.data.model_dump() | {"scheme": self.scheme}
+        values = self.data.model_dump() | {"scheme": self.scheme, "task": self.task}
         return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
 
     @property
