@@ -125,7 +125,7 @@ def test_what_does_not_go_with_a_regression_is_said(settings: list[str], words: 
 
 
 def test_a_regression_needs_data_of_ones_own() -> None:
-    with pytest.raises(SpecError, match="mnist.*needs data of your own"):
+    with pytest.raises(SpecError, match=r"mnist.*needs data of your own"):
         data_spec("mnist", ["task=regression"])
 
 
