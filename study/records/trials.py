@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import CLASSIFICATION, METRICS, Metric
+from study.records.metrics import ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
@@ -210,8 +210,8 @@ class ItemValues:
         if self.binary:
             return np.unpackbits(np.frombuffer(block, np.uint8), count=items).view(bool)
         values = np.frombuffer(block, "<f4")
-        low, high = METRICS[self.metric].bounds
-        if not ((values >= low) & (values <= high)).all():
+        low, high = METRICS[self.metric].item_bounds
+        if not (np.isfinite(values) & (values >= low) & (values <= high)).all():
             raise DamagedItems(f"a test item has a value of {self.metric} that is not from {low:g} to {high:g}")
         return values
 
@@ -292,4 +292,4 @@ class Proposal:
     value: float | None = None
 
 
-EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in CLASSIFICATION}, np.zeros(0))
+EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in ALWAYS}, np.zeros(0))
