@@ -8,11 +8,13 @@ from rich.console import Console
 
 from reports.terminal.escaping import escape
 from study.analysis.interval_words import percent, with_n
-from study.words import count, percent_text, printable, share_text, whole
+from study.errors import InputError
+from study.final.predict import PredictedNumbers, Predictions
+from study.records.units import Unit
+from study.words import count, option, percent_text, printable, share_text, whole
 
 if TYPE_CHECKING:
     from study.final.final_network import FinalNetwork
-    from study.final.predict import Predictions
     from study.records.intervals import Interval
 
 
@@ -41,13 +43,20 @@ def _tested(test: Interval) -> str:
     return f"{percent_text(test.mean, 2)}, {interval} (n = {whole(test.n)} test items)"
 
 
-def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
+def prediction_lines(found: Predictions | PredictedNumbers, *, all_labels: bool) -> list[str]:
     """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order.
 
-    The end of a line within a name or a label is a blank here.
+    Of a regression its name and the number. The end of a line within a name or a label is a blank here. Raises
+    :class:`InputError` where probabilities are asked of a regression.
     """
     width = max(len(name) for name in found.names)
     lines = []
+    if isinstance(found, PredictedNumbers):
+        if all_labels:
+            raise InputError(f"{option('probabilities')}: this network predicts a number. Leave it out.")
+        digits = Unit.of_target("", found.deviation).digits + 1
+        rows = zip(found.names, found.numbers.tolist(), strict=True)
+        return [" ".join(printable(f"{name:<{width}}  {one:.{digits}f}").splitlines()) for name, one in rows]
     for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
         said = f"{name:<{width}}  {label}  {_column(probability)}"
         if all_labels:

@@ -290,7 +290,7 @@ def _point(
         value=place.value,
         configuration=configuration,
         reading=place.reading,
-        parameters=configuration.network.parameters(run.inputs, run.classes),
+        parameters=configuration.network.parameters(run.inputs, run.outputs),
         accuracy=accuracy,
         train=t_interval(of_split(accuracy, "train")),
         validation=validation.interval,

@@ -67,7 +67,7 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             name=result.trial.configuration.label,
             value=None,
             architecture=result.trial.configuration.label,
-            parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.classes),
+            parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.outputs),
             replicate=SEARCH_REPLICATE,
             state=result.state,
             train=None,

@@ -139,7 +139,7 @@ def train(job: Job) -> Trained:
     with silence():
         model = _saved(job.folder, result.weights)
         tested = takes.items(dataset.x[dataset.training :])
-        predicted = probabilities(model, tested).argmax(1) if len(tested) else np.zeros(0, np.int64)
+        predicted = outputs_of(model, tested).argmax(1) if len(tested) else np.zeros(0, np.int64)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
     train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
@@ -169,9 +169,9 @@ def sealed(drawn: Sample, refit: Refit) -> Sample:
     return Sample(rows, y, (len(rows) - 2 * held, held, held))
 
 
-def probabilities(model: keras.Model, x: NDArray[np.generic]) -> NDArray[np.float32]:
-    """The outputs (n, K) for items as given (n, ...)."""
-    outputs: NDArray[np.float32] = model.predict(x, batch_size=BATCH, verbose=0)
+def outputs_of(model: keras.Model, x: NDArray[np.generic]) -> NDArray[np.floating[Any]]:
+    """Probabilities (n, K) for items as given (n, ...), or the numbers (n, 1) of a regression in the target's unit."""
+    outputs: NDArray[np.floating[Any]] = model.predict(x, batch_size=BATCH, verbose=0)
     return outputs
 
 
@@ -191,7 +191,7 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
         shutil.rmtree(file, ignore_errors=True)
         file.unlink(missing_ok=True)
         return f"{file.name} could not be made: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    difference = float(np.abs(outputs - probabilities(model, x)).max())
+    difference = float(np.abs(outputs - outputs_of(model, x)).max())
     return f"{file.name}: probabilities differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
 
 

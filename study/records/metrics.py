@@ -389,4 +389,5 @@ TASKS: dict[str, tuple[Metric, ...]] = {
     "regression": (RMSE, MAE, R2),
 }
 ALWAYS = (ACCURACY, CROSS_ENTROPY)  # what every trial of a classification records, whatever else it is asked for
+WATCHED = (CROSS_ENTROPY, RMSE)  # what early stopping and the best epoch go by: the one that the task has
 METRICS = {metric.name: metric for metrics in TASKS.values() for metric in metrics}

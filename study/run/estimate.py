@@ -72,7 +72,7 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
     Raises :class:`StudyError` where that trial cannot be run.
     """
     spec = plan.spec
-    shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation, spec.seed)
+    shape = dataset.inputs, dataset.outputs, split_sizes(dataset, spec.validation, spec.seed)
     work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
     epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))

@@ -100,6 +100,7 @@ def run(
         command=command,
         data_notes=data_notes(dataset),
         proposer=proposer_settings(plan) if plan.searches else None,
+        target_deviation=None if dataset.classes else float(dataset.y[: dataset.training].std()),
     )
     with store.lease(spec.name, command):
         store.begin(plan, dataset.sha256, facts)

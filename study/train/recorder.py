@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import ACCURACY, CROSS_ENTROPY
-from study.records.readings import WATCHED, Patience, parse_reading, tail_records
+from study.records.metrics import ACCURACY
+from study.records.readings import Patience, parse_reading, tail_records, watched
 from study.records.trials import SPLITS, ItemValues, Trajectory
 
 
@@ -131,13 +131,13 @@ class Recorder:
 
     @property
     def watched(self) -> float:
-        """What early stopping goes by: the last validation cross-entropy."""
-        return self.values[WATCHED][-1][SPLITS.index("validation")]
+        """What early stopping goes by: the last validation cross-entropy, or RMSE."""
+        return self.values[watched(self.values)][-1][SPLITS.index("validation")]
 
     @property
     def diverged(self) -> bool:
-        """Whether the last cross-entropies are not all numbers any more."""
-        return not np.isfinite(self.values[CROSS_ENTROPY.name][-1]).all()
+        """Whether what early stopping goes by is not a number on every part any more."""
+        return not np.isfinite(self.values[watched(self.values)][-1]).all()
 
     def trajectory(self) -> Trajectory:
         """Everything recorded so far."""
