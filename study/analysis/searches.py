@@ -10,6 +10,7 @@ from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
 from study.design.cells import Cell
 from study.design.plan import PlannedPanel
+from study.records.metrics import Metric
 from study.records.readings import read
 from study.records.trials import Proposal, TrialKey
 from study.search.cell_search import by_cell, ranked, value_of
@@ -35,7 +36,7 @@ def assess_searches(
         trials=max(cell.trials for cell in cells),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
-        importance=_importance(cells, found),
+        importance=_importance(cells, found, spec.deciding),
         advice=advise(spec, found, study.results, chance),
     )
 
@@ -44,10 +45,10 @@ def _cell(cell: Cell, panel: str, proposals: Sequence[Proposal], study: StoredSt
     tried = _tried(cell, proposals, study)
     by_number = {one.number: one for one in tried}
     best: dict[str, ChosenTrial] = {}  # of equal networks the one that was proposed first
-    for proposal in ranked(cell, proposals, study.results):
+    for proposal in ranked(cell, proposals, study.results, study.spec.deciding):
         one = by_number.get(proposal.number)
         if one is not None and one.configuration.key not in best:
-            _, reading = value_of(study.results[cell.trial(one.setting).key], study.spec.metric, cell.readings)
+            _, reading = value_of(study.results[cell.trial(one.setting).key], study.spec.deciding, cell.readings)
             best[one.configuration.key] = ChosenTrial(one, reading)
     over = cell.has_searched(proposals)
     return CellFinding(
@@ -84,9 +85,9 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
-            _, reading = value_of(result, study.spec.metric, cell.readings)
+            _, reading = value_of(result, study.spec.deciding, cell.readings)
             train, _, test = read(result.trajectory, reading)[study.spec.metric].tolist()
-            gap = train - test
+            gap = study.spec.deciding.turned(train - test)
         tried.append(
             Tried(
                 number=proposal.number,
@@ -101,14 +102,14 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
     return tuple(tried)
 
 
-def _importance(cells: Sequence[Cell], found: Sequence[CellFinding]) -> tuple[Importance, ...]:
+def _importance(cells: Sequence[Cell], found: Sequence[CellFinding], metric: Metric) -> tuple[Importance, ...]:
     shares: dict[str, list[tuple[float, float]]] = {}
     for cell, finding in zip(cells, found, strict=True):
         everywhere = [p for p in cell.parameters if p.condition is None]
         if len(finding.feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
             continue
         settings = [one.setting for one in finding.feasible]
-        accuracy = ped_anova(everywhere, settings, [one.accuracy or 0.0 for one in finding.feasible])
+        accuracy = ped_anova(everywhere, settings, [metric.turned(one.accuracy or 0.0) for one in finding.feasible])
         gap = ped_anova(everywhere, settings, [-(one.gap or 0.0) for one in finding.feasible])
         for parameter in everywhere:
             shares.setdefault(parameter.name, []).append((accuracy[parameter.name], gap[parameter.name]))

@@ -134,7 +134,7 @@ class Plan:
         keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
         panels = [(panel.replicates, [(c, *keyed[c]) for c in panel.configurations(winners)]) for panel in self.panels]
         return {
-            (key, replicate): Trial(configuration, replicate, readings=readings)
+            (key, replicate): Trial(configuration, replicate, readings=readings, metrics=self.spec.measured)
             for replicate in range(max(replicates for replicates, _ in panels))
             for replicates, configurations in panels
             if replicate < replicates
@@ -201,7 +201,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         replicates=spec.replicates_of(arm),
         winners=spec.winners_per_cell,
         reading=arm.reading or spec.reading,
-        margin=arm.margin or spec.margin,
+        margin=spec.margin_of(arm),
     )
 
 

@@ -68,7 +68,7 @@ def _searched(study: StoredStudy) -> Iterator[Line]:
             result = study.results.get(cell.trial(proposal.setting).key)
             reading = cell.readings[0]
             if result is not None:
-                _, reading = value_of(result, study.spec.metric, cell.readings)
+                _, reading = value_of(result, study.spec.deciding, cell.readings)
             yield _line(study, cell, proposal.setting, result, reading, {"proposal": proposal.number})
 
 

@@ -11,6 +11,7 @@ from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import split_sizes
 from study.design.enough_samples import check_samples
+from study.design.metrics_fit import check_metrics
 from study.design.parts_words import parts_words
 from study.design.plan import Plan
 from study.design.spec import StudySpec
@@ -88,6 +89,7 @@ def run(
     """
     spec = plan.spec
     dataset = load_dataset(spec.source)
+    check_metrics(spec, dataset.labels)
     check_samples(plan, dataset)
     check_engine(plan, dataset)
     facts = RunFacts(
