@@ -79,7 +79,7 @@ class Program:
         self.scale = dataset.scale
         self.outputs = dataset.outputs
         self.network = Network(configuration, dataset.inputs, dataset.outputs)
-        evaluate = self._evaluate_outputs if outputs else self._evaluate
+        evaluate: Callable[..., tuple[tf.Tensor, ...]] = self._evaluate_outputs if outputs else self._evaluate
         if dataset.task == "regression":
             evaluate = self._predict
         self.train = tf.function(self._train, jit_compile=True)
