@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from study.analysis.t_intervals import t_interval
 from study.data.loading import load_dataset
-from study.records.trials import Configuration, Trial
+from study.records.trials import LOSSES, Configuration, Trial
 from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS, available
 from study.train.native.native_trainer import NativeTrainer
 from study.train.trainer import KerasTrainer
@@ -29,7 +29,9 @@ def test_ten_steps_give_the_weights_that_keras_gives(activation: str, optimizer:
 
 
 @pytest.mark.parametrize("kind", ["bytes", "sparse", "floats", "standardised"])
-@pytest.mark.parametrize("changes", [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "squared error"}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "mse"}, {"loss": "mae"}, {"loss": "huber"}], ids=str
+)
 def test_every_kind_of_input_is_seen_as_keras_sees_it(kind: str, changes: dict) -> None:
     case = case_of((64, 64), kind=kind, **changes)
     assert distance(case.native(STEPS), case.keras(STEPS)) < 1e-6

@@ -22,8 +22,7 @@ except ImportError as error:  # installed without a compiler, or built for anoth
 
 ACTIVATIONS = ("relu", "gelu", "tanh", "selu", "sigmoid")  # in the order of native/network.h, like the next two
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
-LOSSES = ("cross-entropy", "squared error")
-COVERED = {"cross-entropy": LOSSES[0], "mse": LOSSES[1]}  # losses of a configuration
+LOSSES = ("cross-entropy", "mse", "mae", "huber")
 LARGEST = 2**24  # of any width, batch or number of features
 FUNCTIONS = ("exp", "expm1", "tanh", "sigmoid", "erf", "log", "fma")
 
@@ -54,8 +53,8 @@ def not_covered(configuration: Configuration, dataset: Dataset) -> str:
         return f"activation {configuration.network.activation!r} is not one of {', '.join(ACTIVATIONS)}"
     if configuration.optimizer not in OPTIMIZERS:
         return f"optimizer {configuration.optimizer!r} is not one of {', '.join(OPTIMIZERS)}"
-    if configuration.loss not in COVERED:
-        return f"loss {configuration.loss!r} is not one of {', '.join(COVERED)}"
+    if configuration.loss not in LOSSES:
+        return f"loss {configuration.loss!r} is not one of {', '.join(LOSSES)}"
     if max((*configuration.network.hidden, dataset.inputs, dataset.outputs)) > LARGEST:
         return f"a layer, or a row of the data, is wider than {whole(LARGEST)}"
     if dataset.x.dtype not in (np.uint8, np.float32):
@@ -94,7 +93,7 @@ class Stack:
             key=key,
             activation=configuration.network.activation,
             optimizer=configuration.optimizer,
-            loss=COVERED[configuration.loss],
+            loss=configuration.loss,
             batch_norm=configuration.network.batch_norm,
             learning_rate=configuration.learning_rate,
             l2=configuration.network.l2,
