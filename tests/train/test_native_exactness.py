@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from study.analysis.t_intervals import t_interval
 from study.data.loading import load_dataset
-from study.records.trials import LOSSES, Configuration, Trial
+from study.records.trials import Configuration, Trial
 from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS, available
 from study.train.native.native_trainer import NativeTrainer
 from study.train.trainer import KerasTrainer
