@@ -536,7 +536,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
         if isinstance(findings, ImportedFindings):
             _print(trials_text(findings.study))
         else:
-            print_trials(findings.trials, _console())
+            print_trials(findings.trials, findings.facts.metric.unit, _console())
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Which hyperparameter mattered: its share of the variance between trials, for validation accuracy and for the gap."""
+"""Which hyperparameter mattered: its share of the variance between trials, on validation and for the gap."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class ImportanceRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportanceData:
-    """The hyperparameters, the most important one for validation accuracy first."""
+    """The hyperparameters, the most important one on validation first."""
 
     rows: tuple[ImportanceRow, ...]
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON: one row a hyperparameter, a bar for validation accuracy and one for the gap."""
+        """Plotly's JSON: one row a hyperparameter, a bar for validation and one for the gap."""
         if not self.rows:
             return {"data": [], "layout": empty_layout(palette)}
         layout: dict[str, Any] = {
@@ -96,5 +96,5 @@ def collect(findings: Findings) -> ImportanceData:
 
 
 def importance_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """The importance of each hyperparameter for validation accuracy and for the gap, ready to show."""
+    """The importance of each hyperparameter on validation and for the gap, ready to show."""
     return to_figure(collect(findings).draw(palette), palette)

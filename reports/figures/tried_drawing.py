@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
-from reports.figures.estimates import axis_names, error_bars, hundredfold
+from reports.figures.estimates import axis_names, error_bars, scaled
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import value, with_n
 from study.design.setting_words import value_words
+from study.records.metrics import ACCURACY, Metric
+from study.records.units import Unit
 
 if TYPE_CHECKING:
     from reports.figures.scale import Scale
@@ -29,7 +31,7 @@ LETTER = 0.035  # the width of one in the narrowest panel, of its width
 
 @dataclass(frozen=True, slots=True)
 class SearchDot:
-    """One trial: its number from 1, its value (None where switched off), and its validation accuracy in [0, 1].
+    """One trial: its number from 1, its value (None where switched off), and what it reached on validation.
 
     ``accuracy`` is None where it failed. ``winner`` is the label of the winner that it became, empty for others.
     """
@@ -54,7 +56,7 @@ class SearchPanel:
     """One hyperparameter with its scale; ``warnings`` say what is wrong with its range, at its ``edge``.
 
     The panel of the scientific axis has no ``parameter``: its choices are the searches themselves, and ``again`` holds
-    the validation accuracy that the fresh replicates of each one's winner reached, by label.
+    what on validation the fresh replicates of each one's winner reached, by label.
     """
 
     parameter: str
@@ -74,6 +76,7 @@ class SearchData:
     panels: tuple[SearchPanel, ...]
     y_range: tuple[float, float]
     better_half: tuple[float, float]
+    metric: Metric = ACCURACY
 
     def only(self, panel: SearchPanel) -> SearchData:
         """One panel on the scale that it shares with the others."""
@@ -93,17 +96,17 @@ class SearchData:
             "shapes": [],
             "annotations": [],
         }
-        traces = []
+        traces, unit = [], self.metric.unit
         for i, panel in enumerate(self.panels):
             names = axis_names(i + 1)
             domain = columns_of(columns, 0.06)[i % columns]
             layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
             layout[names["yaxis"].replace("y", "yaxis")] = {
-                "range": [hundredfold(v) for v in self.y_range],
+                "range": [scaled(v, unit) for v in self.y_range],
                 "domain": _row(i // columns, rows),
                 "anchor": names["xaxis"],
                 "nticks": 5,
-                **({} if i % columns else {"title": {"text": "validation, %", "font": {"size": 12}}}),
+                **({} if i % columns else {"title": {"text": f"validation{unit.of_values}", "font": {"size": 12}}}),
             }
             layout[f"yaxis{EDGE_AXES + i}"] = {
                 "overlaying": names["yaxis"],
@@ -114,11 +117,11 @@ class SearchData:
             layout["shapes"] += _shapes(panel, palette, names)
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
-            traces += [trace for series in panel.series for trace in _traces(panel, series, palette, names, edge)]
+            traces += [trace for series in panel.series for trace in _traces(panel, series, unit, palette, names, edge)]
             if panel.again:
-                traces.append(_again(panel, palette, names))
+                traces.append(_again(panel, unit, palette, names))
         if bare:
-            layout["meta"] = {"own": [hundredfold(v) for v in self.better_half]}
+            layout["meta"] = {"own": [scaled(v, unit) for v in self.better_half]}
         elif self.setting:
             layout["annotations"].append(title_words(self.setting, (0, 1), 12))
         return {"data": traces, "layout": layout}
@@ -164,7 +167,7 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 
 
 def _traces(
-    panel: SearchPanel, series: SearchSeries, palette: Palette, names: dict[str, str], edge: str
+    panel: SearchPanel, series: SearchSeries, unit: Unit, palette: Palette, names: dict[str, str], edge: str
 ) -> list[dict[str, Any]]:
     """Dots of the trials, crosses at the bottom edge for those that failed, rings around the winners."""
     common = {"type": "scatter", **names, "mode": "markers"}
@@ -175,14 +178,15 @@ def _traces(
         {
             **common,
             **_places(panel, feasible),
-            "y": [hundredfold(dot.accuracy) for dot in feasible],
+            "y": [scaled(dot.accuracy, unit) for dot in feasible],
             "marker": {
                 "color": palette.validation,
                 "symbol": SIGNS["validation"].symbol,
                 "size": 7 if sum(len(s.dots) for s in panel.series) < MANY else 5,
                 "opacity": series.strength,
             },
-            "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: %{{y}} %<extra></extra>",
+            "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: %{{y}}{unit.suffix}"
+            "<extra></extra>",
             "name": series.name or "trials",
         }
     ]
@@ -203,7 +207,7 @@ def _traces(
             {
                 **common,
                 "x": [rounded(panel.scale.position(dot.value, dot.number), 4) for dot in won],
-                "y": [hundredfold(dot.accuracy) for dot in won],
+                "y": [scaled(dot.accuracy, unit) for dot in won],
                 "marker": {"color": palette.ink, "symbol": "circle-open", "size": 13, "line": {"width": 1.6}},
                 "hoverinfo": "skip",
                 "name": "winner",
@@ -212,18 +216,18 @@ def _traces(
     return traces
 
 
-def _again(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> dict[str, Any]:
+def _again(panel: SearchPanel, unit: Unit, palette: Palette, names: dict[str, str]) -> dict[str, Any]:
     """What the fresh replicates of the winners reached, beside the trials of their search."""
     return {
         "type": "scatter",
         **names,
         "x": [rounded(panel.scale.choices.index(label) + 0.36, 4) for label, _ in panel.again],
-        "y": [hundredfold(interval.mean) for _, interval in panel.again],
-        "error_y": error_bars([interval for _, interval in panel.again], palette.ink),
+        "y": [scaled(interval.mean, unit) for _, interval in panel.again],
+        "error_y": error_bars([interval for _, interval in panel.again], palette.ink, unit),
         "mode": "markers",
         "marker": {"color": palette.ink, "symbol": f"{SIGNS['validation'].symbol}-open", "size": 8},
         "hovertext": [
-            f"{panel.title} {label}, fresh replicates: {with_n(percent(interval), interval)}"
+            f"{panel.title} {label}, fresh replicates: {with_n(value(interval, unit), interval)}"
             for label, interval in panel.again
         ],
         "hoverinfo": "text",
@@ -263,7 +267,7 @@ def _winner_words(
                         "xref": names["xaxis"],
                         "yref": names["yaxis"],
                         "x": rounded(x, 4),
-                        "y": hundredfold(dot.accuracy),
+                        "y": scaled(dot.accuracy, data.metric.unit),
                         "text": dot.winner,
                         "showarrow": False,
                         "yshift": shift,

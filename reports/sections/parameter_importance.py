@@ -37,10 +37,12 @@ def importance_blocks(findings: Findings, settings: Sequence[SearchedSetting], p
         f"{'mean over' if cells[-1] > 1 else 'from'} {over}. Hyperparameters that only some trials have are left out."
     )
     said = "; ".join(f"{r.title} {percent_text(r.accuracy, 0)} and {percent_text(r.gap, 0)}" for r in data.rows)
-    chart = Chart(f"{prefix}importance", data, "", f"Importance for validation accuracy and gap: {said}.")
+    chart = Chart(
+        f"{prefix}importance", data, "", f"Importance for validation {findings.facts.metric.words} and gap: {said}."
+    )
     columns = (
         Column("hyperparameter"),
-        Column("validation accuracy, %", True),
+        Column(f"validation {findings.facts.metric.words}, %", True),
         Column("gap, %", True),
         Column("n searches", True),
     )

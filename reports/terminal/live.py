@@ -16,7 +16,6 @@ from rich.text import Text
 
 from reports.terminal.escaping import escape
 from study.design.plan import Plan
-from study.records.metrics import ACCURACY
 from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, TrialKey
 from study.run.agenda import is_final
 from study.run.observers import Follower
@@ -90,6 +89,14 @@ class Progress:
         else:
             self._failed.add(result.trial.key)
 
+    def ended(self, result: Result) -> str:
+        """A trial that has ended, and what it reached on validation."""
+        metric, who = self.plan.spec.deciding, f"{result.trial.configuration.label}, {_purpose(result.trial)}"
+        if result.state == "failed":
+            return printable(f"{who} failed: {result.reason}")
+        last = float(result.trajectory.column(metric.name, "validation")[-1])
+        return f"{who}: validation {metric.unit.text(last)}"
+
     @property
     def failed(self) -> int:
         """How many trials have failed, and were not run again with more luck."""
@@ -148,7 +155,7 @@ class PlainProgress(Follower):
         now = time.monotonic()
         if result.state == "failed" or now - self._last >= LINE_SECONDS:
             self._last = now
-            self.console.print(f"{self.progress.line}; {_ended(result)}", highlight=False, markup=False)
+            self.console.print(f"{self.progress.line}; {self.progress.ended(result)}", highlight=False, markup=False)
 
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Nothing moves in a log; the next line says how many are running."""
@@ -168,9 +175,9 @@ class PlainProgress(Follower):
 
 
 class LiveProgress(Follower):
-    """A table of validation accuracy by network that grows while trials run; for terminals.
+    """A table of what each network reaches on validation that grows while trials run; for terminals.
 
-    Test accuracy is for the verdict: who watches it run by run begins to choose by it.
+    Test is for the verdict: who watches it run by run begins to choose by it.
     """
 
     def __init__(self, progress: Progress, console: Console) -> None:
@@ -196,7 +203,7 @@ class LiveProgress(Follower):
         """Count a result; the next tick shows it. A failure stays on the screen."""
         self.progress.add(result)
         if result.state == "failed":
-            self._live.console.print(Text(_ended(result), "yellow"))
+            self._live.console.print(Text(self.progress.ended(result), "yellow"))
 
     def driven(self, holder: Holder | None) -> None:
         """Take down who runs the study; the next tick shows it."""
@@ -221,8 +228,14 @@ class LiveProgress(Follower):
 
 
 def _accuracies(progress: Progress) -> Table:
-    """Mean validation accuracy of every configuration of a sweep."""
-    table = Table(box=None, padding=(0, 1), title="mean validation accuracy at the last epoch, %", title_justify="left")
+    """The mean on validation of every configuration of a sweep."""
+    metric = progress.plan.spec.deciding
+    table = Table(
+        box=None,
+        padding=(0, 1),
+        title=f"mean validation {metric.words} at the last epoch{metric.unit.of_values}",
+        title_justify="left",
+    )
     panels = progress.plan.panels
     labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations({})))
     table.add_column("")
@@ -230,21 +243,22 @@ def _accuracies(progress: Progress) -> Table:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
         found = {c.label: progress.validation[c.key] for c in panel.configurations({})}
-        cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
+        cells = [metric.unit.number(fmean(found[label])) if found.get(label) else "·" for label in labels]
         table.add_row(escape(panel.name or progress.plan.spec.name), *cells)
     return table
 
 
 def _searches(progress: Progress) -> Table:
     """How far the search of every cell is."""
+    metric = progress.plan.spec.deciding
     table = Table(box=None, padding=(0, 1), title="searches", title_justify="left")
     table.add_column("")
     table.add_column("proposals", justify="right")  # more than trials, where one comes to a network that was tried
-    table.add_column("best validation, %", justify="right")
+    table.add_column(f"best validation{metric.unit.of_values}", justify="right")
     for cell in progress.plan.searches:
         values = progress.searched[cell.name]
         reached = [value for value in values if value is not None]
-        best = f"{100 * max(reached):.1f}" if reached else "·"
+        best = metric.unit.number(max(reached, key=metric.turned)) if reached else "·"
         table.add_row(escape(cell.name), f"{len(values)} of {cell.trials}", best)
     return table
 
@@ -254,13 +268,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _ended(result: Result) -> str:
-    who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
-    if result.state == "failed":
-        return printable(f"{who} failed: {result.reason}")
-    return f"{who}: validation {100 * result.trajectory.column(ACCURACY.name, 'validation')[-1]:.1f} %"
 
 
 def _driver(holder: Holder | None) -> str:

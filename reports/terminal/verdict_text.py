@@ -10,7 +10,7 @@ from rich.table import Table
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
-from study.analysis.interval_words import LEAST, percent, points, with_n
+from study.analysis.interval_words import LEAST, difference, value, with_n
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
@@ -70,9 +70,9 @@ def _print_failed(name: str, failed: int, trials: int, console: Console) -> None
 def accuracy_table(
     panel: Panel, tuned: Mapping[tuple[str, float], str] | None = None, *, tutorial: bool = False
 ) -> Table:
-    """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
+    """Metric and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    alone = not panel.has_axis and len(panel.points) == 1
+    alone, unit = not panel.has_axis and len(panel.points) == 1, panel.metric.unit
     table.add_column("" if alone else axis_words(panel))
     for name in ("architecture", "train", "validation", "test", "gap", "n"):
         table.add_column(name, justify="left" if name == "architecture" else "right", no_wrap=True)
@@ -84,10 +84,8 @@ def accuracy_table(
         table.add_row(
             "baseline" if beside else place,
             point.configuration.label,
-            percent(point.train),
-            percent(point.validation),
-            percent(point.test),
-            points(point.gap),
+            *(value(one, unit) for one in (point.train, point.validation, point.test)),
+            difference(point.gap, unit),
             str(point.test.n),
             *([] if not tuned or beside else [escape(tuned.get((panel.name, point.value), ""))]),
         )
@@ -110,14 +108,14 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
 
 def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
     """The verdict of a panel, what stands against it, and what to use."""
-    said = [panel.sentence]
+    said = [panel.sentence, *([panel.by_metric] if panel.by_metric else [])]
     said += panel.notes
     if panel.no_pick:
         said.append(f"{capital(panel.no_pick)}.")
     if pick is not None and len(panel.points) > 1:
         chosen = pick.chosen
         lead = "No network to recommend; the best of what trained is" if pick.caution else "Use"
-        accuracy = f"test accuracy {percent(pick.accuracy)}"
+        accuracy = f"test {panel.metric.words} {value(pick.accuracy, panel.metric.unit)}"
         if pick.accuracy.n > 1:
             accuracy += " on runs left out of the choice"
         accuracy = f"; {with_n(accuracy, pick.accuracy)}" if pick.accuracy.mean is not None else ""

@@ -47,6 +47,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         parameters,
         accuracy[:, :, 1],
         accuracy[:, :, 2],
+        metric=panel.metric,
         margin=panel.margin,
         alpha=panel.alpha,
         items=None if len(answers) < len(offered) else lambda replicate, c: answers[c].row(replicate),
@@ -114,6 +115,7 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
         less, chosen = left_out_readings(
             [point.parameters for point in offered],
             np.stack([point.accuracy[:rows] for point in offered], axis=1),
+            metric=without.metric,
             margin=without.margin,
             alpha=without.alpha,
         )
@@ -129,7 +131,14 @@ def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
     return RemediesFinding(
         setting=setting,
         at=amount(at, without.axis_label),
-        remedies=assess_remedies(accuracy, items=items, sampling=without.sampling, onsets=onsets, alpha=without.alpha),
+        remedies=assess_remedies(
+            accuracy,
+            metric=without.metric,
+            items=items,
+            sampling=without.sampling,
+            onsets=onsets,
+            alpha=without.alpha,
+        ),
         note=note,
     )
 
@@ -140,5 +149,6 @@ def _note(without: Panel, chosen: list[float]) -> str:
     times = [f"{value_text(value)} for {count(n, 'replicate')}" for value, n in sorted(Counter(chosen).items())]
     return (
         f"Less {without.axis} is no arm of its own: for each replicate, the {without.axis} that the validation "
-        f"accuracy of the other replicates picks under none ({listed(times)}) is read on the replicate left out."
+        f"{without.metric.words} of the other replicates picks under none ({listed(times)}) is read on the replicate "
+        "left out."
     )

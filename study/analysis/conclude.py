@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
-from study.analysis.answers import Answers, right_of
-from study.analysis.curves import mean_curve
-from study.analysis.diagnoses import curves_note, diagnose_runs
-from study.analysis.findings import CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
-from study.analysis.gap import AtReading
+from study.analysis.by_metric import by_metric
+from study.analysis.diagnoses import curves_note
+from study.analysis.findings import Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.imported_findings import conclude_imported
-from study.analysis.interval_words import percent, with_n
-from study.analysis.interval_words import points as points_text
-from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
-from study.analysis.onset.find import OnsetVerdict, find_onset
+from study.analysis.interval_words import difference, value, with_n
+from study.analysis.panel_reading import PanelReading
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
-from study.analysis.t_intervals import t_interval
 from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
 from study.errors import StoreError
 from study.records.imported import ForeignStudy
-from study.records.readings import read_metric
-from study.records.trials import DamagedItems, Result, TrialKey, of_split
+from study.records.metrics import Metric
+from study.records.trials import DamagedItems
 from study.search.cell_search import by_cell, find_winners
 from study.store import StoredStudy
 from study.words import count
 
 CANDIDATE = "candidate"
 """The axis of a panel that has none: the place of a configuration in the search."""
-
-READINGS = ("last", "tail", "best")
-"""At these the runs of every point are read, whatever the panel's reading."""
-
-Results = Mapping[TrialKey, Result]
 
 
 @overload
@@ -74,7 +62,7 @@ def _conclude(study: StoredStudy) -> Findings:
     named = [(plan, _name(plan, winners, facts)) for plan in study.plan.panels]
     search = assess_searches(study, named, chance=1 / facts.run.classes)
     cells = () if search is None else search.cells
-    items = tested_items(study, winners)
+    items = {metric: tested_items(study, winners, metric) for metric in facts.metrics}
     panels = tuple(
         _panel(plan, name, winners, study, facts, items, tuple(cell for cell in cells if cell.panel == name))
         for plan, name in named
@@ -134,7 +122,7 @@ def _panel(
     winners: Winners,
     study: StoredStudy,
     facts: StudyFacts,
-    items: TestedItems | None,
+    items: Mapping[Metric, TestedItems | None],
     searches: tuple[CellFinding, ...],
 ) -> Panel:
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
@@ -142,13 +130,14 @@ def _panel(
     places = _places(plan, winners, facts)
     samples = places[0].configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
-    read = _Reading(plan, facts, items, sampling)
-    points, right = _points(places, read, study.results)
+    metric, *others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics)
+    points, right = metric.points(places)
     baseline = None
     if plan.baseline is not None:
         place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        (baseline,), _ = _points([place], read, study.results)
-    verdict = _verdict(read, points, right, study) if plan.has_axis else None
+        (baseline,), _ = metric.points([place])
+    verdict = metric.verdict(places, [point.accuracy for point in points], right) if plan.has_axis else None
+    beside = tuple(one.beside(places) for one in others)
     keys = [c.key for c in plan.configurations(winners)]
     return Panel(
         name=name,
@@ -163,18 +152,23 @@ def _panel(
         points=points,
         baseline=baseline,
         verdict=verdict,
-        sentence=_best(points, searches, study) if verdict is None else verdict.sentence(label),
+        sentence=_best(points, searches, study, facts.metric)
+        if verdict is None
+        else verdict.sentence(label, facts.metric),
         pending=sum((key, r) not in study.results for key in keys for r in range(plan.replicates)),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
-        answers_note=answers_note(points, study.results),
+        answers_note=answers_note(points, study.results, facts.metric),
         winners_note=winners_note(label) if searches and verdict is not None else "",
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
         sampling=sampling,
-        speaks_of="these replicates" if items is None else sampling.inference,
+        speaks_of="these replicates" if items[facts.metric] is None else sampling.inference,
+        metric=facts.metric,
+        beside=beside,
+        by_metric=by_metric(facts.metric, verdict, beside, label),
     )
 
 
@@ -205,117 +199,12 @@ def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ..
     return tuple((name, float(value)) for name, value in numbers if name in AXIS_WORDS and not isinstance(value, list))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the points of a panel are read with; without ``items`` intervals are over replicates alone."""
-
-    plan: PlannedPanel
-    facts: StudyFacts
-    items: TestedItems | None
-    sampling: Sampling
-
-    @property
-    def chance(self) -> float:
-        """The accuracy of guessing."""
-        return 1 / self.facts.run.classes
-
-    def answers(self, runs: Sequence[Result], reading: str) -> Answers | None:
-        """What the finished ``runs`` of one configuration answered at a reading."""
-        return None if self.items is None else self.items.answers(runs, reading, self.plan.replicates)
-
-
-def _verdict(
-    read: _Reading, points: Sequence[Point], right: NDArray[np.generic] | None, study: StoredStudy
-) -> OnsetVerdict:
-    accuracy = np.stack([point.accuracy for point in points], axis=1)  # (R, D, 3)
-    return find_onset(
-        [point.value for point in points],
-        np.where(_failed(read.plan, points, study.results), np.inf, accuracy[:, :, 0]),
-        accuracy[:, :, 2],
-        margin=read.plan.margin,
-        chance=read.chance,
-        correct=right,
-        tested=None if read.items is None else read.items.masks(read.plan.replicates),
-        sampling=read.sampling,
-        alpha=study.spec.alpha,
-        seed=study.spec.seed,
-    )
-
-
-def _points(
-    places: Sequence[PlannedPoint], read: _Reading, results: Results
-) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
-    """The points, and the answers (R, D, N) at their readings, which are laid out once for all; None without any."""
-    keys = [place.configuration.key for place in places]
-    runs = [[results[key, r] for r in range(read.plan.replicates) if (key, r) in results] for key in keys]
-    curves = diagnose_runs(runs, chance=read.chance, margin=read.plan.margin)
-    right = None
-    if read.items is not None:
-        finished = [[run for run in of_one if run.state == "finished"] for of_one in runs]
-        kept = [read.answers(of_one, place.reading) for of_one, place in zip(finished, places, strict=True)]
-        right = right_of([one for one in kept if one is not None])
-    points = (
-        _point(*of_one, None if right is None else right[:, d], read)
-        for d, of_one in enumerate(zip(places, runs, curves, strict=True))
-    )
-    return tuple(points), right
-
-
-def _point(
-    place: PlannedPoint,
-    runs: Sequence[Result],
-    curves: tuple[CurveFinding, ...],
-    right: NDArray[np.generic] | None,
-    read: _Reading,
-) -> Point:
-    configuration, sampling, run = place.configuration, read.sampling, read.facts.run
-    whole = [run for run in runs if run.state == "finished"]
-
-    def at(
-        reading: str, laid_out: NDArray[np.generic] | None = None
-    ) -> tuple[NDArray[np.float64], Answers | None, AtReading]:
-        accuracy = np.full((read.plan.replicates, 3), np.nan)
-        accuracy[[one.trial.replicate for one in whole]] = read_metric(
-            [one.trajectory for one in whole], read.facts.spec.metric, reading
-        )
-        answers = read.answers(whole, reading)
-        sums = None if answers is None else answers.sums(laid_out)
-        return accuracy, answers, AtReading.of(accuracy, reading, sums, sampling)
-
-    accuracy, answers, both = at(place.reading, right)
-    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
-    validation = mean_estimate(of_split(accuracy, "validation"), None, sampling=redrawn)
-    assert place.value is not None
-    return Point(
-        value=place.value,
-        configuration=configuration,
-        reading=place.reading,
-        parameters=configuration.network.parameters(run.inputs, run.outputs),
-        accuracy=accuracy,
-        train=t_interval(of_split(accuracy, "train")),
-        validation=validation.interval,
-        test=both.test,
-        gap=both.gap,
-        curve=mean_curve([one.trajectory for one in whole]),
-        readings=tuple(both if reading == place.reading else at(reading)[2] for reading in READINGS),
-        classes=tuple(t_interval(values) for values in zip(*(one.class_accuracy for one in whole), strict=True)),
-        curve_findings=curves,
-        answers=answers,
-    )
-
-
-def _failed(plan: PlannedPanel, points: Sequence[Point], results: Results) -> NDArray[np.bool_]:
-    """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
-    keys = [point.configuration.key for point in points]
-    runs = [[results.get((key, r)) for key in keys] for r in range(plan.replicates)]
-    return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
-
-
-def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy) -> str:
+def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy, metric: Metric) -> str:
     """What a study without a scientific axis found: of its only network, or of the best candidate of its search."""
     point = points[0]
     if len(points) > 1:
-        point = max(points, key=lambda p: p.validation.mean if p.validation.mean is not None else -1.0)
+        known = [p for p in points if p.validation.mean is not None]
+        point = max(known or points, key=lambda p: metric.turned(p.validation.mean or 0.0))
     if point.test.mean is None:
         return f"No run of {point.configuration.label} has finished yet."
     lead = ""
@@ -323,8 +212,9 @@ def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: Store
         trained = sum(len(cell.trained) for cell in searches)
         chosen = f"Best of {len(points)} that" if len(points) > 1 else "What"
         lead = f"{chosen} {study.spec.searching.proposer} chose from {count(trained, 'trial')}: "
-    parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
+    parts = [f"{name} {value(getattr(point, name), metric.unit)}" for name in ("train", "validation", "test")]
+    gap = difference(point.gap, metric.unit)
     return (
-        f"{lead}{point.configuration.label} reaches {', '.join(parts)} accuracy; "
-        f"{with_n(f'generalization gap {points_text(point.gap)}', point.test)}."
+        f"{lead}{point.configuration.label} reaches {', '.join(parts)} {metric.words}; "
+        f"{with_n(f'generalization gap {gap}', point.test)}."
     )

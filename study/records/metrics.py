@@ -121,6 +121,21 @@ class Metric:
         """Whether ``value`` is better than ``other``."""
         return value > other if self.larger_is_better else value < other
 
+    @property
+    def worsens(self) -> str:
+        """What it does as it gets worse: ``falls`` or ``rises``."""
+        return "falls" if self.larger_is_better else "rises"
+
+    @property
+    def improves(self) -> str:
+        """What it does as it gets better: ``rises`` or ``falls``."""
+        return "rises" if self.larger_is_better else "falls"
+
+    @property
+    def worsening(self) -> str:
+        """A change for the worse: ``fall`` or ``rise``."""
+        return self.worsens.removesuffix("s")
+
     def turned(self, values: Any) -> Any:
         """``values`` with their sign turned where lower ones are better: the larger, the better; its own inverse."""
         return values if self.larger_is_better else -values
@@ -132,6 +147,10 @@ class Metric:
         guess = self.guess(1) * deviation
         unit, margin = Unit.of_target(name, deviation), self.margin * deviation
         return replace(self, unit=unit, margin=margin, guess=lambda classes: guess, of_target=False)
+
+    def of_class(self, label: str) -> Metric:
+        """The metric with its positive class in its words, where it is about one."""
+        return replace(self, words=f"{self.words} of {label!r}") if self.one_class else self
 
     @property
     def item_bounds(self) -> tuple[float, float]:

@@ -28,9 +28,19 @@ class Unit:
         return float(10.0**-self.digits) / self.factor
 
     @property
-    def axis(self) -> str:
-        """The unit as it stands in the title of an axis, after a comma: ``, %``; empty without a unit."""
+    def of_values(self) -> str:
+        """The unit in the title of an axis or a column of values: ``, %``; empty without one."""
         return f", {self.value}" if self.value else ""
+
+    @property
+    def of_differences(self) -> str:
+        """The same of differences: ``, points``."""
+        return f", {self.many}" if self.many else ""
+
+    @property
+    def suffix(self) -> str:
+        """What follows a value, with its blank: `` %``; empty without a unit."""
+        return f" {self.value}" if self.value else ""
 
     def number(self, value: float | None, finer: int = 0, *, sign: bool = False) -> str:
         """A value or a difference without its unit, ``finer`` digits more than usual; a dash for none."""
