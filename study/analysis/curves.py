@@ -28,10 +28,10 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
-from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
-from study.records.readings import best_row
+from study.records.metrics import METRICS, R2, Metric
+from study.records.readings import best_row, fit_metric, watched
 from study.records.trials import SPLITS, Trajectory, of_split
-from study.words import count, percent_text, points_text, value_text
+from study.words import count, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 
@@ -39,6 +39,8 @@ Kind = Literal["diverged", "never learned", "overfitting", "still improving", "s
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """One thing a trajectory shows; ``sentence`` says it in plain words.
+
+    Of a regression, what is said of accuracy is said of R², and of cross-entropy of RMSE.
 
     =================  =====================================================  ===============================
     ``kind``           ``epoch``                                              ``amount``
@@ -62,15 +64,15 @@ class Diagnosis:
     sentence: str
 
 
-def accuracy_margin(metric: Metric, margin: float) -> float:
-    """The difference in accuracy that counts in a study whose ``metric`` has this ``margin``: its own, or the usual."""
-    return margin if metric is ACCURACY else ACCURACY.margin
+def fit_margin(fit: Metric, metric: Metric, margin: float) -> float:
+    """The difference in ``fit`` that counts in a study whose ``metric`` has this ``margin``: its own, or the usual."""
+    return margin if metric == fit else fit.margin
 
 
 def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) -> tuple[Diagnosis, ...]:
     """All that a trajectory shows, the gravest first; nothing for an empty one.
 
-    ``chance`` is the accuracy of guessing, in (0, 1); ``margin`` the difference in accuracy that counts.
+    ``chance`` is the accuracy of guessing, in (0, 1), or 0 for R²; ``margin`` the difference that counts.
     A run that diverged or never learned gets that diagnosis alone: the others would describe the failure.
 
     - *diverged*: training cross-entropy is not finite; or train accuracy ends below half the way from chance
@@ -95,7 +97,7 @@ def diagnose_all(
     found: list[tuple[Diagnosis, ...]] = [()] * len(trajectories)
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
-        finite = np.isfinite(trajectory[CROSS_ENTROPY.name])
+        finite = np.isfinite(trajectory[watched(trajectory.values)])
         if not of_split(finite, "train").all():
             found[place] = (_broken(trajectory, int(np.argmin(of_split(finite, "train")))),)
         elif len(finite):
@@ -125,42 +127,55 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     grids = {t.epochs.tobytes(): t.epochs for t in kept}  # nearly always a single one
     epochs = reduce(np.intersect1d, (grid[grid <= end] for grid in grids.values()))
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
-    accuracy = np.mean([t[ACCURACY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    cross_entropy = np.mean([t[CROSS_ENTROPY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    best = best_row(of_split(cross_entropy, "validation"))
-    rise = find_rises(of_split(cross_entropy, "validation")[None]).get(0)
+    fit, loss = _metrics(kept[0])
+    of_fit = np.mean([t[fit.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    of_loss = np.mean([t[loss.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    best = best_row(of_split(of_loss, "validation"))
+    rise = find_rises(of_split(of_loss, "validation")[None]).get(0)
     return MeanCurve(
         epochs=epochs,
-        accuracy=accuracy,
-        cross_entropy=cross_entropy,
+        fit=of_fit,
+        watched=of_loss,
         n=len(kept),
         best_epoch=None if best is None else int(epochs[best]),
         overfits_from=None if rise is None else int(epochs[rise.record]),
+        metrics=(fit, loss),
     )
+
+
+def _metrics(trajectory: Trajectory) -> tuple[Metric, Metric]:
+    """How well data are fitted, and what early stopping goes by: accuracy and cross-entropy, or R² and RMSE."""
+    return fit_metric(trajectory.values), METRICS[watched(trajectory.values)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """R runs that recorded the same ``epochs`` (E,): accuracies and validation cross-entropy (R, E).
+    """R runs that recorded the same ``epochs`` (E,): ``fit`` on train and validation, validation ``watched`` (R, E).
 
-    Training cross-entropy is finite everywhere, validation cross-entropy at the same epochs in all of them.
+    The metric watched is finite on train everywhere, on validation at the same epochs in all of them. R² of targets
+    that are all the same counts as 0.
     """
 
     epochs: NDArray[np.int64]
     train: Array
     validation: Array
-    cross_entropy: Array
+    watched: Array
+    metrics: tuple[Metric, Metric]
 
     @classmethod
     def of(cls, trajectories: Sequence[Trajectory]) -> _Runs:
         """The runs of ``trajectories``, of which there is at least one."""
-        accuracy = np.stack([t[ACCURACY.name] for t in trajectories])
-        cross_entropy = np.stack([t[CROSS_ENTROPY.name] for t in trajectories])
+        fit, loss = _metrics(trajectories[0])
+        of_fit = np.stack([t[fit.name] for t in trajectories])
+        if fit == R2:
+            of_fit = np.nan_to_num(of_fit, nan=0.0)
+        of_loss = np.stack([t[loss.name] for t in trajectories])
         return cls(
             trajectories[0].epochs,
-            of_split(accuracy, "train"),
-            of_split(accuracy, "validation"),
-            of_split(cross_entropy, "validation"),
+            of_split(of_fit, "train"),
+            of_split(of_fit, "validation"),
+            of_split(of_loss, "validation"),
+            (fit, loss),
         )
 
     @property
@@ -182,8 +197,9 @@ def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosi
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    epoch, accuracy = int(trajectory.epochs[record]), float(trajectory.column(ACCURACY.name, "train")[-1])
-    return Diagnosis("diverged", epoch, accuracy, f"diverged: training cross-entropy is not finite at epoch {epoch}")
+    fit, loss = _metrics(trajectory)
+    epoch, last = int(trajectory.epochs[record]), float(trajectory.column(fit.name, "train")[-1])
+    return Diagnosis("diverged", epoch, last, f"diverged: training {loss.words} is not finite at epoch {epoch}")
 
 
 def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
@@ -194,17 +210,17 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
     bar = chance + (top - chance) / 2
     lost = learned & (smooth[:, -1] < bar) & (final_level(runs.train) < bar)
     first_below = last_record(smooth >= bar[:, None]) + 1
-    found = {}
+    found, (fit, _) = {}, runs.metrics
     for run in where_true(lost):
         epoch, end = int(runs.epochs[first_below[run]]), float(runs.train[run, -1])
-        fall = f"from {percent_text(float(top[run]))} to {percent_text(end)}"
-        words = f"diverged: train accuracy fell {fall}, from epoch {epoch} on"
+        fall = f"from {fit.unit.text(float(top[run]))} to {fit.unit.text(end)}"
+        words = f"diverged: train {fit.words} fell {fall}, from epoch {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
     for run in where_true(~learned):
         highest = float(runs.train[run].max())
         words = (
-            f"never learned: train accuracy was at most {percent_text(highest)} in {count(runs.last, 'epoch')}, "
-            f"where guessing gives {percent_text(chance)}"
+            f"never learned: train {fit.words} was at most {fit.unit.text(highest)} in {count(runs.last, 'epoch')}, "
+            f"where guessing gives {fit.unit.text(chance)}"
         )
         found[run] = Diagnosis("never learned", runs.last, highest, words)
     return found
@@ -212,11 +228,12 @@ def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
 
 def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
     found = {}
-    for run, rise in find_rises(runs.cross_entropy).items():
+    loss = runs.metrics[1]
+    for run, rise in find_rises(runs.watched).items():
         epoch = int(runs.epochs[rise.record])
         words = (
-            f"overfitting: validation cross-entropy rises from epoch {epoch} on, "
-            f"to {value_text(rise.amount, 3)} nats above its lowest level of {value_text(rise.lowest, 3)}"
+            f"overfitting: validation {loss.words} rises from epoch {epoch} on, "
+            f"to {loss.unit.chosen(rise.amount)} above its lowest level of {value_text(rise.lowest, 3)}"
         )
         found[run] = Diagnosis("overfitting", epoch, rise.amount, words)
     return found
@@ -224,18 +241,18 @@ def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
 
 def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
     records = len(runs.epochs)
-    if records < 4 or not np.isfinite(runs.cross_entropy).all():
+    if records < 4 or not np.isfinite(runs.watched).all():
         return {}
-    smooth = running_median(runs.cross_entropy)
+    smooth, loss = running_median(runs.watched), runs.metrics[1]
     late = -(-records // 10)
     before, now = smooth[:, -1 - records // 4], smooth[:, -late:].min(axis=1)
     fall = before - now
-    matters = fall > np.maximum(MATTERS * before, 4 * noise_level(runs.cross_entropy))
+    matters = fall > np.maximum(MATTERS * before, 4 * noise_level(runs.watched))
     found = {}
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
-            f"still improving at the end: validation cross-entropy fell by {value_text(float(fall[run]), 3)} to "
-            f"{value_text(float(now[run]), 3)} nats over the last quarter of {count(runs.last, 'epoch')}; train longer"
+            f"still improving at the end: validation {loss.words} fell by {value_text(float(fall[run]), 3)} to "
+            f"{loss.unit.chosen(float(now[run]))} over the last quarter of {count(runs.last, 'epoch')}; train longer"
         )
         found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
     return found
@@ -248,13 +265,14 @@ def _saturated(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
     outside = np.abs(running_median(runs.validation) - final_level(runs.validation)[:, None]) > margin
     first_within = np.where(outside.any(axis=1), last_record(outside) + 1, 0)
     settled = first_within < records
+    fit = runs.metrics[0]
     settled &= runs.epochs[np.minimum(first_within, records - 1)] <= runs.last / 2
     found = {}
     for run in where_true(settled):
         epoch = int(runs.epochs[first_within[run]])
         words = (
-            f"saturated long before the end: from epoch {epoch} of {runs.last} on, validation accuracy stays within "
-            f"{points_text(margin)} of where it ends"
+            f"saturated long before the end: from epoch {epoch} of {runs.last} on, validation {fit.words} stays within "
+            f"{fit.unit.chosen(margin)} of where it ends"
         )
         found[run] = Diagnosis("saturated", epoch, 1 - epoch / runs.last, words)
     return found
@@ -267,12 +285,12 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
     jumps = deviations(runs.validation)
     spread = np.sqrt(np.mean(jumps**2, axis=1))
     largest = records - 1 - jumps.shape[1] + np.argmax(np.abs(jumps), axis=1)
-    found = {}
+    found, (fit, _) = {}, runs.metrics
     for run in where_true(spread > margin):
         epoch = int(runs.epochs[largest[run]])
         words = (
-            f"noisy late in training: validation accuracy jumps from record to record "
-            f"by {points_text(float(spread[run]), 1)} (standard deviation), most at epoch {epoch}; "
+            f"noisy late in training: validation {fit.words} jumps from record to record "
+            f"by {fit.unit.difference(float(spread[run]))} (standard deviation), most at epoch {epoch}; "
             "do not trust the last epoch alone"
         )
         found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)
@@ -280,8 +298,8 @@ def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
 
 
 def _finite_part(trajectory: Trajectory) -> Trajectory:
-    """The records before the first whose cross-entropy is not finite."""
-    finite = np.isfinite(trajectory[CROSS_ENTROPY.name]).all(axis=1)
+    """The records before the first whose cross-entropy, or RMSE, is not finite."""
+    finite = np.isfinite(trajectory[watched(trajectory.values)]).all(axis=1)
     if finite.all():
         return trajectory
     return trajectory.until(int(np.argmin(finite)))

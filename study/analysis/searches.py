@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from study.analysis.findings import StudyFacts
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
@@ -18,11 +19,11 @@ from study.store import StoredStudy
 
 
 def assess_searches(
-    study: StoredStudy, panels: Sequence[tuple[PlannedPanel, str]], *, chance: float
+    study: StoredStudy, panels: Sequence[tuple[PlannedPanel, str]], facts: StudyFacts
 ) -> SearchFinding | None:
     """What the searches found so far; None for a study without any.
 
-    ``panels`` are those of the plan with what they are called, ``chance`` is the accuracy of guessing.
+    ``panels`` are those of the plan with what they are called.
     """
     spec, cells = study.spec, study.plan.searches
     if not cells:
@@ -37,7 +38,7 @@ def assess_searches(
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found, spec.deciding),
-        advice=advise(spec, found, study.results, chance),
+        advice=advise(facts, found, study.results),
     )
 
 

@@ -57,7 +57,7 @@ class PlannedPanel:
     replicates: int
     winners: int
     reading: str
-    margin: float
+    margin: float | None
 
     @property
     def setting(self) -> str:

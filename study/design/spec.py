@@ -373,9 +373,9 @@ class StudySpec(Frozen):
         others = self.metrics if self.task == "classification" else tuple(metric.name for metric in TASKS[self.task])
         return MetricChoice(self.metric, others, self.positive)
 
-    def margin_of(self, arm: Arm) -> float:
-        """The largest difference that does not matter in an arm, in the metric's unit."""
-        return arm.margin or self.margin or self.deciding.margin
+    def margin_of(self, arm: Arm) -> float | None:
+        """The largest difference that does not matter in an arm, as it is asked for; None is the metric's own."""
+        return arm.margin or self.margin
 
     @property
     def axis(self) -> str:

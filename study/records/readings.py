@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.errors import SpecError
-from study.records.metrics import WATCHED
+from study.records.metrics import FITS, WATCHED, Metric
 from study.records.trials import SPLITS, Trajectory
 
 _PATIENCE = re.compile(r"patience=(0|[1-9][0-9]{0,5})", re.ASCII)
@@ -74,6 +74,11 @@ class Reading:
 def watched(recorded: Container[str]) -> str:
     """What early stopping and the best epoch go by, on validation, of the metrics that are recorded."""
     return next(metric.name for metric in WATCHED if metric.name in recorded)
+
+
+def fit_metric(recorded: Container[str]) -> Metric:
+    """What says how well data are fitted, of the metrics that are recorded."""
+    return next(metric for metric in FITS if metric.name in recorded)
 
 
 def parse_reading(text: str) -> ReadingRule:
