@@ -7,19 +7,25 @@ from collections.abc import Sequence
 from study.analysis.findings import MetricFinding
 from study.analysis.onset.verdict import OnsetVerdict
 from study.records.metrics import Metric
-from study.words import amount, level_text, value_text
+from study.words import amount, capital, level_text, listed, value_text
 
 
 def by_metric(metric: Metric, verdict: OnsetVerdict | None, beside: Sequence[MetricFinding], axis_label: str) -> str:
-    """``By cross-entropy, overfitting starts at 1 hidden layer (95 % interval 1 to 2); by accuracy, at 6 (4 to 8).``
+    """``By cross-entropy, overfitting starts at 1 hidden layer (1 to 2); by accuracy, at 6 hidden layers (4 to 8).``
 
-    The metric that decides comes first. Empty where there is only that one, or no axis.
+    The metric that decides comes first, and those of which the same is said stand together. Empty where there is only
+    that one, or no axis.
     """
     if verdict is None or not beside:
         return ""
-    found = [(metric, _where(verdict, axis_label)), *((one.metric, _said(one, axis_label)) for one in beside)]
-    said = "; ".join(f"by {one.words}, {where}" for one, where in found)
-    return f"{said[0].upper()}{said[1:]} ({level_text(1 - verdict.alpha)} intervals)."
+    said: dict[str, list[str]] = {}
+    for words, where in (
+        (metric.words, _where(verdict, axis_label)),
+        *((one.metric.words, _said(one, axis_label)) for one in beside),
+    ):
+        said.setdefault(where, []).append(words)
+    parts = "; ".join(f"by {listed(words)}, {where}" for where, words in said.items())
+    return f"{capital(parts)} ({level_text(1 - verdict.alpha)} intervals)."
 
 
 def _said(finding: MetricFinding, axis_label: str) -> str:
@@ -35,9 +41,9 @@ def _where(verdict: OnsetVerdict, axis_label: str) -> str:
         interval = f"{low} only" if low == high else f"{low} to {high}"
         return f"{starts} at {amount(verdict.onset, axis_label)} ({interval})"
     if verdict.outcome == "small fall":
-        return "it gets worse by less than its margin"
+        return "it gets worse by less than the margin"
     if verdict.kind in ("none", "benign"):
         return f"it does not suffer up to {value_text(verdict.compared_depths[-1])}"
     if verdict.kind == "degradation":
         return "training itself gets worse"
-    return "training fails" if verdict.kind == "training fails" else "that is not settled"
+    return "training fails" if verdict.kind == "training fails" else "it is not settled"

@@ -8,8 +8,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
-from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.findings import (
+    Candidate,
+    Concluded,
+    Findings,
+    ImportedFindings,
+    MetricFinding,
+    Panel,
+    PickFinding,
+    Point,
+)
+from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -17,7 +26,7 @@ SCHEMA = "depthgauge-verdict-2"
 
 
 def verdict_document(findings: Concluded) -> dict[str, Any]:
-    """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
+    """Plain JSON types only; values in the metric's records, an absent number is null."""
     common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
     if isinstance(findings, ImportedFindings):
         return {**common, **_of_an_imported(findings)}
@@ -30,6 +39,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
     return {
         "task": spec.task,
         "metric": spec.metric,
+        "metrics": [metric.name for metric in facts.metrics],
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
@@ -66,6 +76,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
     return {
         "task": None,
         "metric": study.objective,
+        "metrics": [],
         "inference": None,
         "scheme": None,
         "engine": study.engine,
@@ -170,7 +181,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else asdict(panel.verdict) | {"outcome": panel.verdict.outcome},
+        "verdict": None if panel.verdict is None else _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -180,7 +191,22 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "winners_note": panel.winners_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
+        "by_metric": panel.by_metric,
+        "beside": [_beside(one) for one in panel.beside],
     }
+
+
+def _beside(found: MetricFinding) -> dict[str, Any]:
+    return {
+        "metric": found.metric.name,
+        "verdict": None if found.verdict is None else _verdict(found.verdict),
+        "withheld": found.withheld,
+        "points": [asdict(point) for point in found.points],
+    }
+
+
+def _verdict(verdict: OnsetVerdict) -> dict[str, Any]:
+    return asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:

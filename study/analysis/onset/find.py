@@ -33,8 +33,8 @@ PROCEDURE_VERSION = "3"
 
 def find_onset(
     depths: ArrayLike,
-    train: ArrayLike,
-    test: ArrayLike,
+    train_accuracy: ArrayLike,
+    test_accuracy: ArrayLike,
     *,
     metric: Metric = ACCURACY,
     margin: float | None = None,
@@ -49,24 +49,25 @@ def find_onset(
     """Decide whether, where and why a metric gets worse on test along ``depths``.
 
     ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
-    grow. ``train`` and ``test`` (R, D) are values of the ``metric``, one row a replicate that shares subset, split and
-    batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed, as does
-    one whose training stays near ``chance``, what guessing comes to. ``correct`` (R, D, N), optional, says what each of
-    N items came to in each run (of accuracy right or wrong, or the share of the epochs that were read), and lets the
-    verdict allow for which items were tested; ``tested`` (R, N), where replicates test different items, says which each
-    of them did. ``searches`` (R,), where the networks were found by searches, says to which search of its depth a row
-    belongs, and lets the verdict allow for what another search would have found. ``sampling`` says what is spoken of;
-    without ``correct`` it is these replicates. ``margin``, by default the metric's, is the largest difference that does
-    not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
-    simulation of the critical values.
+    grow. ``train_accuracy`` and ``test_accuracy`` (R, D) are values of the ``metric``, accuracy by default, one row a
+    replicate that shares subset, split and batch order over all depths. NaN in both: not run. NaN in one of them, or an
+    infinite value: the run failed, as does one whose training stays near ``chance``, what guessing comes to.
+    ``correct`` (R, D, N), optional, says what each of N items came to in each run (of accuracy right or wrong, or the
+    share of the epochs that were read), and lets the verdict allow for which items were tested; ``tested`` (R, N),
+    where replicates test different items, says which each of them did. ``searches`` (R,), where the networks were found
+    by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
+    would have found. ``sampling`` says what is spoken of; without ``correct`` it is these replicates. ``margin``, by
+    default the metric's, is the largest difference that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed``
+    >= 0 seeds the simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
     axis = _checked_axis(depths)
-    values = tuple(_checked(name, given, len(axis), metric) for name, given in (("train", train), ("test", test)))
-    if values[0].shape != values[1].shape:
-        raise InputError(f"train and test must have one shape, got {values[0].shape} and {values[1].shape}")
-    items = None if correct is None else _checked_items(correct, tested, values[0].shape, metric)
+    train = _checked("train_accuracy", train_accuracy, len(axis), metric)
+    test = _checked("test_accuracy", test_accuracy, len(axis), metric)
+    if train.shape != test.shape:
+        raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
+    items = None if correct is None else _checked_items(correct, tested, train.shape, metric)
     margin = metric.margin if margin is None else margin
     _check_between("margin", margin, 0, metric.bounds[1] - metric.bounds[0])
     _check_between("alpha", alpha, 0, 0.5)
@@ -79,7 +80,8 @@ def find_onset(
         items = TestedItems(scale.to(items.correct), items.tested)
     verdict = _found(
         axis,
-        *map(scale.to, values),
+        scale.to(train),
+        scale.to(test),
         items=items,
         searches=searches,
         sampling=sampling,
