@@ -17,7 +17,13 @@ from numpy.typing import ArrayLike
 
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.depth_comparison import DepthComparison
-from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
+from study.analysis.onset.failing_zone import (
+    LEAST_LEARNED,
+    LEAST_LEARNED_OF_ERRORS,
+    TrainingState,
+    failed_runs,
+    training_fails_from,
+)
 from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, comparable
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
@@ -87,6 +93,7 @@ def find_onset(
         sampling=sampling,
         margin=scale.size(margin),
         chance=float(scale.to(chance)),
+        least=LEAST_LEARNED if np.isfinite(metric.bounds).all() else LEAST_LEARNED_OF_ERRORS,
         alpha=alpha,
         seed=seed,
     )
@@ -154,6 +161,7 @@ def _found(
     sampling: Sampling,
     margin: float,
     chance: float,
+    least: float,
     alpha: float,
     seed: int,
 ) -> OnsetVerdict:
@@ -162,7 +170,7 @@ def _found(
     order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
     train, test = train[order], test[order]
 
-    state = failed_runs(train, test, chance, margin)
+    state = failed_runs(train, test, chance, margin, least)
     zone = training_fails_from(train, state, margin, alpha, seed)
     usable = state.usable & ~state.spiked
     if zone is not None:
