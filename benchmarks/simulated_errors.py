@@ -35,6 +35,7 @@ Floats = NDArray[np.float64]
 DOCUMENT = ROOT / "docs" / "simulated_errors.json"
 SCHEMES = ("fixed", "1 x 5 folds", "2 x 5 folds", "holdout")
 TARGET = 2.0  # standard deviation of the target, of which the noise is a half
+METRIC = RMSE.in_unit("", TARGET)
 LEVEL = 1.2  # RMSE of every depth where there is no rise
 RISE = 0.12  # of RMSE at the deepest depth, where there is one: a tenth of it
 SEEDS = 0.1  # share of the error's variance that is a run's own at the shallowest depth; twice that at the deepest
@@ -141,10 +142,9 @@ def measure(job: tuple[str, str, int, float, int, int]) -> Outcome:
             range(1, depths + 1),
             np.full_like(one.test, 0.5),
             one.test,
-            metric=RMSE,
-            margin=RMSE.margin * TARGET,
+            metric=METRIC,
             chance=TARGET,
-            correct=one.items,
+            correct=np.nan_to_num(one.items),
             tested=one.tested,
             sampling=one.sampling,
         )
