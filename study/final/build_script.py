@@ -11,6 +11,7 @@ from types import ModuleType
 from study.data.columns import MISSING
 from study.data.files import cell_words, csv_text
 from study.data.files.npz import PAIRS
+from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.trials import Configuration
 from study.train.keras_code import compiling, layers, sequential
@@ -18,8 +19,7 @@ from study.words import clean
 
 NAME = "build_model.py"
 
-# Not rounded to float32, so that a target far from zero keeps its digits.
-_TO_UNIT = 'keras.layers.Rescaling(DEVIATION, offset=MEAN, dtype="float64")'
+FAR = 1_000  # standard deviations from 0, from which on a target loses digits in float32
 
 _SCRIPT = '''\
 """{title}, as plain Keras code. Written by depthgauge, which it does not need.
@@ -263,7 +263,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
             f"keras.Input({takes.shape!r})",
             *_input_layers(takes),
             *layers(configuration, takes.outputs),
-            *([_TO_UNIT] if takes.target is not None else []),
+            *([] if takes.target is None else [_to_unit(takes.target)]),
         ]
     )
     task, taught = (_CLASSES, "model") if takes.target is None else (_NUMBERS, "taught")
@@ -315,6 +315,12 @@ def _tree(module: ModuleType) -> list[ast.stmt]:
 def _in_docstring(text: str) -> str:
     """Text that cannot end the docstring it stands in: names come from stores, which may be somebody else's."""
     return clean(text).replace("\\", "/").replace('"', "'")
+
+
+def _to_unit(target: TargetScaling) -> str:
+    """The layer that brings a prediction to the target's unit: float32, which TensorFlow Lite knows, where it does."""
+    precise = ', dtype="float64"' if abs(target.mean) >= FAR * target.deviation else ""
+    return f"keras.layers.Rescaling(DEVIATION, offset=MEAN{precise})"
 
 
 def _input_layers(takes: ModelInput) -> list[str]:
