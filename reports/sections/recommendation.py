@@ -26,7 +26,7 @@ def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix))
 
 
-def pick_words(found: PickFinding, metric: Metric) -> tuple[str, ...]:
+def pick_words(found: PickFinding, metric: Metric = ACCURACY) -> tuple[str, ...]:
     """The pick in words: which, why, how good it is, and what comes next."""
     chosen, unit = found.chosen, metric.unit
     plain = with_n(value(found.test, unit), found.test)

@@ -8,11 +8,11 @@ from rich.table import Table
 from reports.terminal.escaping import escape
 from study.analysis.findings import TrialRow
 from study.records.trials import SEARCH_REPLICATE
-from study.records.units import Unit
+from study.records.units import PERCENT, Unit
 from study.words import MISSING, number
 
 
-def print_trials(rows: tuple[TrialRow, ...], unit: Unit, console: Console) -> None:
+def print_trials(rows: tuple[TrialRow, ...], console: Console, unit: Unit = PERCENT) -> None:
     """One line a trial; ``unit`` is that of the metric."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("panel", "network", "replicate", "state", "train", "validation", "test", "epochs", "s", "reason"):

@@ -260,7 +260,7 @@ class StudySpec(Frozen):
     @field_validator("metric")
     @classmethod
     def _metric_decides(cls, name: str) -> str:
-        if METRICS.get(name, ACCURACY) not in DECIDING:
+        if name in METRICS and not METRICS[name].items:
             raise ValueError(
                 f"{name} cannot decide, because its noise of items is not known; list it under metrics, and choose one "
                 f"of: {', '.join(metric.name for metric in DECIDING)}"
