@@ -6,6 +6,7 @@ overfitting before it. Letters as in :mod:`study.analysis.onset.layout`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from study.analysis.onset.critical_values import critical_values
 from study.analysis.onset.layout import Floats, Mask, comparable, drops, lay_out
 from study.analysis.onset.spikes import spiked_runs
+from study.records.metrics import Metric
 
 # Practical margin for a loss of training accuracy, as a share of the study's margin: smaller losses are
 # weighed later, against the loss of test accuracy.
@@ -22,6 +24,11 @@ TRAIN_MARGIN_SHARE = 0.6
 # Of the way from guessing to the best training, what a run has to cover that did not fail. An error without an upper
 # bound goes on falling as a network learns single items by heart: simple networks that do not are no failures.
 LEAST_LEARNED, LEAST_LEARNED_OF_ERRORS = 0.5, 0.1
+
+
+def least_learned(metric: Metric) -> float:
+    """Of the way from guessing to the best training in a metric, what a run has to cover that did not fail."""
+    return LEAST_LEARNED if all(map(math.isfinite, metric.bounds)) else LEAST_LEARNED_OF_ERRORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,9 @@ from numpy.typing import ArrayLike
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.depth_comparison import DepthComparison
 from study.analysis.onset.failing_zone import (
-    LEAST_LEARNED,
-    LEAST_LEARNED_OF_ERRORS,
     TrainingState,
     failed_runs,
+    least_learned,
     training_fails_from,
 )
 from study.analysis.onset.item_noise import TestedItems
@@ -93,7 +92,7 @@ def find_onset(
         sampling=sampling,
         margin=scale.size(margin),
         chance=float(scale.to(chance)),
-        least=LEAST_LEARNED if np.isfinite(metric.bounds).all() else LEAST_LEARNED_OF_ERRORS,
+        least=least_learned(metric),
         alpha=alpha,
         seed=seed,
     )
