@@ -105,7 +105,7 @@ def _method(findings: Findings) -> tuple[str, ...]:
         "compared on equal terms and not by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
         *(how(findings)[:1]),
-        _readings(findings.panels, metric),
+        _readings(findings.panels, metric, findings.facts.watched),
         *_claims(findings.panels, metric),
         f"{rule_words(metric)} Test {words} takes no part in the choice. "
         f"The test {words} printed for the pick is cross-fitted: for each replicate the choice is made again "
@@ -124,8 +124,9 @@ def _target(findings: Findings) -> str:
     spec, words = findings.facts.spec, findings.facts.metric.words
     tested = count(findings.facts.run.test_samples, "test item")
     items = f"its {tested}" if spec.scheme == "fixed" else "the rows it tests"
+    classes = " and of single classes" if findings.facts.run.classes else ""
     alone = (
-        f"Those of train {words}{' and of single classes' if findings.facts.run.classes else ''} speak of further replicates, those of validation {words} of "
+        f"Those of train {words}{classes} speak of further replicates, those of validation {words} of "
         "other validation rows too, because every replicate draws its own."
     )
     match findings.panels[0].speaks_of:
@@ -185,11 +186,11 @@ def _intervals(panels: tuple[Panel, ...], metric: Metric) -> list[str]:
     ]
 
 
-def _readings(panels: tuple[Panel, ...], metric: Metric) -> str:
+def _readings(panels: tuple[Panel, ...], metric: Metric, watched: Metric) -> str:
     readings = sorted({point.reading for panel in panels for point in panel.points} | {p.reading for p in panels})
     return (
         f"{capital(metric.words)} is clean: measured on whole splits with dropout off and the weights of that epoch. "
-        "It is read " + " or ".join(reading_words(r, findings.facts.watched.words) for r in readings) + "."
+        "It is read " + " or ".join(reading_words(r, watched.words) for r in readings) + "."
     )
 
 
