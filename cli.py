@@ -289,17 +289,19 @@ def plan(
     from reports.terminal.plan_text import print_plan
     from study.data.loading import load_dataset
     from study.design.enough_samples import check_samples
+    from study.design.metrics_fit import check_metrics
     from study.design.parts_words import parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
-    from study.run.estimate import estimate_minutes
+    from study.run.estimate import estimate_minutes, metrics_words
     from study.train.engine_choice import check_engine
 
     _signals_interrupt()
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
+        check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)
         check_engine(planned, dataset)
         print_plan(planned, _console())
@@ -310,6 +312,8 @@ def plan(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
+        if metrics := metrics_words(planned, dataset, work):
+            _print(metrics)
 
 
 @app.command()

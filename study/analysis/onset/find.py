@@ -76,8 +76,10 @@ def find_onset(
     margin = metric.margin if margin is None else margin
     _check_between("margin", margin, 0, metric.bounds[1] - metric.bounds[0])
     _check_between("alpha", alpha, 0, 0.5)
-    if not metric.bounds[0] <= chance < metric.bounds[1]:
-        raise InputError(f"chance must lie in [{metric.bounds[0]:g}, {metric.bounds[1]:g}), got {chance!r}")
+    low, high = metric.bounds
+    if not low <= chance <= high or chance == (high if metric.larger_is_better else low):
+        ends = f"[{low:g}, {high:g})" if metric.larger_is_better else f"({low:g}, {high:g}]"
+        raise InputError(f"chance must lie in {ends}, got {chance!r}")
     if seed < 0:
         raise InputError(f"seed must be 0 or larger, got {seed!r}")
     scale = _Scale.of(metric)
