@@ -17,7 +17,7 @@ from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial,
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
 from study.train.engine import recorded_epochs
-from study.train.measuring import Measuring, Parts, measured_by_scores
+from study.train.measuring import Measuring, Parts, measured_by_outputs
 from study.train.recorder import Evaluation
 from study.words import count, listed
 
@@ -81,8 +81,8 @@ def metrics_words(plan: Plan, dataset: Dataset, work: Work) -> str:
     Measured here, on scores of random numbers: ranks and bins are the same work whatever stands in them.
     """
     choice, spec = plan.spec.measured, plan.spec
-    metrics = measured_by_scores(choice)
-    if not metrics:
+    metrics = measured_by_outputs(choice, spec.task)
+    if not metrics or spec.task == "regression":  # of a regression, they are means and cost next to nothing
         return ""
     train, *held_out = split_sizes(dataset, spec.validation, spec.seed)
     sizes = work.largest.samples or train, *held_out
