@@ -3,7 +3,7 @@
 A population of items whose targets cannot be predicted better than their own noise allows, networks whose depths err
 alike on most items, luck of seeds. ``python benchmarks/simulated_errors.py --studies 400`` prints, for each kind of
 noise and each scheme of parts, how often a rise of RMSE is claimed where there is none, how often 95 % intervals hold
-the population's values, and how often a rise is found where there is one. It writes ``docs/simulated_errors.json``;
+the population's values, and how often a rise is found where there is one. It writes ``docs/regression-calibration.json``;
 ``--rise 0.1`` prints only. Letters: ``R`` replicates, ``D`` depths, ``N`` items.
 """
 
@@ -32,7 +32,7 @@ from study.records.metrics import RMSE, Predictions  # noqa: E402
 
 Floats = NDArray[np.float64]
 
-DOCUMENT = ROOT / "docs" / "simulated_errors.json"
+DOCUMENT = ROOT / "docs" / "regression-calibration.json"
 SCHEMES = ("fixed", "1 x 5 folds", "2 x 5 folds", "holdout")
 TARGET = 2.0  # standard deviation of the target, of which the noise is a half
 METRIC = RMSE.in_unit("", TARGET)
@@ -192,6 +192,7 @@ def main() -> None:
     if not arguments.print:
         document = {
             "procedure": PROCEDURE_VERSION,
+            "level": LEVEL,
             "command": f"python benchmarks/simulated_errors.py --studies {arguments.studies} --seed {arguments.seed}",
             "outcomes": [asdict(one) for one in outcomes],
         }

@@ -9,10 +9,10 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.data.check import DataReport, TargetRange
+from study.records.metrics import RMSE
 from study.words import count, shortened, value_text, whole
 
 ROWS = 40  # of a table
-MARGIN = 0.02
 LONGEST = 16  # characters of a cell
 
 
@@ -52,7 +52,7 @@ def _print_target(target: TargetRange, console: Console) -> None:
     numbers = {"smallest": target.low, "median": target.median, "largest": target.high, "mean": target.mean}
     if target.test_mean is not None:
         numbers["mean of the test set"] = target.test_mean
-    numbers |= {"standard deviation": target.deviation, "2 % of it, the margin": MARGIN * target.deviation}
+    numbers |= {"standard deviation": target.deviation, "2 % of it, the margin": RMSE.margin * target.deviation}
     _print_table(("target", "value"), [(name, value_text(value, 5)) for name, value in numbers.items()], console)
 
 
