@@ -307,8 +307,8 @@ def of_regression(folder: Path) -> str:
         f"in % of {studies} studies each; a fifth of the rows is tested. A share of 5 % is known to +- "
         f"{196 * math.sqrt(0.05 * 0.95 / studies):.1f} %. Written by `{record['command']}`. No noise brings false "
         "onsets, because what is far out is far out at every depth. Intervals of the mean RMSE itself are too narrow "
-        "where a few rows make most of it, above all with one small test part: `data check` notes such targets, and MAE "
-        "is the metric for them.",
+        "where a few rows make most of it, above all with one small test part: `data check` notes such targets, and "
+        "MAE is the metric for them.",
         "",
         f"| noise of the target, rows | {' | '.join(schemes)} |",
         "|---" * (len(schemes) + 1) + "|",

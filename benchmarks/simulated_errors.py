@@ -3,8 +3,8 @@
 A population of items whose targets cannot be predicted better than their own noise allows, networks whose depths err
 alike on most items, luck of seeds. ``python benchmarks/simulated_errors.py --studies 400`` prints, for each kind of
 noise and each scheme of parts, how often a rise of RMSE is claimed where there is none, how often 95 % intervals hold
-the population's values, and how often a rise is found where there is one. It writes ``docs/regression-calibration.json``;
-``--rise 0.1`` prints only. Letters: ``R`` replicates, ``D`` depths, ``N`` items.
+the population's values, and how often a rise is found where there is one. It writes
+``docs/regression-calibration.json``, unless with ``--print``. Letters: ``R`` replicates, ``D`` depths, ``N`` items.
 """
 
 from __future__ import annotations
