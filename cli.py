@@ -58,6 +58,17 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
+class Shown(enum.StrEnum):
+    """What ``diagnose --fail-on`` can name: the diagnoses of study.analysis.curves."""
+
+    OVERFITS = "overfits"
+    DIVERGED = "diverged"
+    NEVER_LEARNED = "never learned"
+    STILL_IMPROVING = "still improving"
+    SATURATED = "saturated"
+    NOISY = "noisy"
+
+
 class Format(enum.StrEnum):
     """What a report is written as."""
 
@@ -115,6 +126,39 @@ RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Read a study again that is in the store, and has gone on since.")
 ]
 
+AxisOption = Annotated[
+    str | None, typer.Option("--axis", metavar="COLUMN", help="Ordered setting that the verdict is about.")
+]
+ReplicateOption = Annotated[str | None, typer.Option("--replicate", metavar="COLUMN", help="Column of seeds.")]
+TrainOption = Annotated[str | None, typer.Option("--train", metavar="COLUMN", help="Training accuracy.")]
+ValidationOption = Annotated[str | None, typer.Option("--validation", metavar="COLUMN", help="Validation accuracy.")]
+TestOption = Annotated[str | None, typer.Option("--test", metavar="COLUMN", help="Test accuracy.")]
+ValidationLossOption = Annotated[
+    str | None,
+    typer.Option("--validation-loss", metavar="COLUMN", help="What the readings best and patience=p go by."),
+]
+ReadingOption = Annotated[
+    str | None, typer.Option("--reading", metavar="READING", help="Where runs with epochs are read.  [default: last]")
+]
+ColumnsOption = Annotated[
+    Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
+]
+ParametersOption = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="COLUMN", help="Setting beside the axis; repeatable.")
+]
+MaximizeOption = Annotated[
+    bool | None, typer.Option("--maximize/--minimize", help="What is better.  [default: by the column's name]")
+]
+ReplicatesOption = Annotated[
+    bool, typer.Option("--replicates", help="Without a column of seeds: runs of the same setting are replicates.")
+]
+MarginOption = Annotated[
+    float | None, typer.Option("--margin", help="Difference in accuracy that does not matter.  [default: 0.005]")
+]
+ChanceOption = Annotated[
+    float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
+]
+
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -128,6 +172,14 @@ DataOption = Annotated[
 TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
+]
+CategoricalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--categorical",
+        metavar="COLUMN",
+        help="A table's column whose numbers are codes of categories; repeatable.",
+    ),
 ]
 SettingsOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
@@ -144,8 +196,9 @@ app.add_typer(storing, name="store")
 def _version(asked: bool) -> None:
     if asked:
         from study.machine.versions import versions
+        from study.train.native.compiled import kernels_words
 
-        _print(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}, native engine {kernels_words()}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -164,6 +217,7 @@ def run(
     name: Annotated[str | None, typer.Option(help="Name of the study, in place of the file's.")] = None,
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -184,6 +238,14 @@ def run(
     trial_memory: Annotated[
         int | None,
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
+    ] = None,
+    reference: Annotated[
+        bool | None,
+        typer.Option(
+            "--reference/--no-reference",
+            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
+            "trees.  [default: for data of your own]",
+        ),
     ] = None,
     fail_on: GateOption = None,
     store: StoreOption = None,
@@ -207,8 +269,9 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
-        changes = [*data_settings(data, target), *(settings or ())]
+        options = {"--name": name, "--data": data, "--target": target}
+        command = _command(source, options, settings, categorical)
+        changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
@@ -227,6 +290,7 @@ def run(
                     address=address,
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
+                    reference=reference,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -259,14 +323,9 @@ def _gates(texts: list[str] | None) -> tuple[Gate, ...]:
 
 def _check_gates(gates: Sequence[Gate], findings: Concluded) -> None:
     """Exit with 3 where a study fails one of the gates."""
-    from study.analysis.findings import ImportedFindings
     from study.analysis.gates import failed_gates
 
-    if gates and isinstance(findings, ImportedFindings):
-        raise StudyError(
-            f"Study {findings.name!r} was imported and has no verdict. Run what depthgauge suggest prints."
-        )
-    if gates and not isinstance(findings, ImportedFindings) and (failed := failed_gates(gates, findings)):
+    if gates and (failed := failed_gates(gates, findings)):
         for sentence in failed:
             _say(printable(sentence))
         raise typer.Exit(Exit.FOUND)
@@ -277,6 +336,7 @@ def plan(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -295,21 +355,24 @@ def plan(
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
-    from study.train.engine_choice import check_engine
+    from study.train.engine_choice import settle_engine
+    from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
         check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)
-        check_engine(planned, dataset)
+        planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
         _print(printable(parts_words(planned, dataset)))
+        _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
+            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):
@@ -348,11 +411,11 @@ def report(
     """
     from reports.write.markdown import render_markdown
     from reports.write.overwriting import protected
-    from reports.write.report_files import open_in_browser, write_comparison, write_files, write_markdown
+    from reports.write.report_files import MARKDOWN, open_in_browser, write_comparison, write_files, write_markdown
 
     with _errors():
         if form is None:
-            markdown = output is not None and output.suffix.lower() in (".md", ".markdown")
+            markdown = output is not None and output.suffix.lower() in MARKDOWN
             form = Format.MARKDOWN if markdown else Format.HTML
         if show and form is not Format.HTML:
             raise InputError("--open shows the HTML report. Leave out --format markdown, or --open.")
@@ -399,6 +462,84 @@ def verdict(
         else:
             print_verdict(findings, _console())
         _check_gates(gates, findings)
+
+
+@app.command()
+def diagnose(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help=".csv, .json, .jsonl or .parquet, or TensorBoard's files or folder."),
+    ],
+    replicates: Annotated[
+        bool, typer.Option("--replicates", help="The files are runs of the same settings, with other seeds.")
+    ] = False,
+    train_loss: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of training loss.")] = None,
+    validation_loss: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of validation loss.")] = None,
+    train: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of training accuracy.")] = None,
+    validation: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of validation accuracy.")] = None,
+    epoch: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs.")] = None,
+    chance: Annotated[
+        float | None, typer.Option(help="Accuracy of guessing, 0.1 for ten equal classes.  [default: not known]")
+    ] = None,
+    margin: Annotated[float, typer.Option(help="Difference in accuracy that counts.")] = 0.005,
+    patience: Annotated[int, typer.Option(min=1, help="Of early stopping: what it would have kept.")] = 5,
+    clean_train: Annotated[
+        bool, typer.Option("--clean-train", help="Training accuracy was measured after each epoch, without dropout.")
+    ] = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="markdown prints the report as Markdown, for a comment.")
+    ] = None,
+    as_json: JsonOption = False,
+    fail_on: Annotated[
+        list[Shown] | None, typer.Option("--fail-on", help="Exit with 3 if a run shows this; repeatable.")
+    ] = None,
+) -> None:
+    """Say what the curves of finished runs show: whether they overfit, from when, what was lost, what stopping keeps.
+
+    It reads what Keras, Lightning, the Hugging Face trainer and TensorBoard write, and any table. Nothing is trained.
+
+    Example: depthgauge diagnose log.csv --fail-on overfits
+    """
+    from reports.sections.diagnosis_page import diagnosis_page
+    from reports.terminal.diagnosis_text import diagnosis_lines
+    from reports.write.markdown import page_markdown
+    from reports.write.report_files import write_page
+    from study.documents.diagnosis_document import diagnosis_document
+    from study.foreign.diagnosis import diagnose_sources
+    from study.foreign.logged_columns import named_columns
+
+    with _errors():
+        to_stdout = output is not None and is_stdout(output)
+        if sum([as_json, form is Format.MARKDOWN, to_stdout]) > 1:
+            raise InputError("--json, --format markdown and --output - all go to standard output. Choose one.")
+        if form is Format.HTML and output is None:
+            raise InputError("--format html goes to a file. Name it with --output.")
+        named = named_columns(
+            train_loss=train_loss, validation_loss=validation_loss, train=train, validation=validation, epoch=epoch
+        )
+        found = diagnose_sources(
+            files,
+            named,
+            replicates=replicates,
+            chance=chance,
+            margin=margin,
+            patience=patience,
+            clean_train=clean_train,
+        )
+        if output is not None:
+            write_page(diagnosis_page(found), output, force=force)
+        if as_json:
+            _print_json(diagnosis_document(found))
+        elif form is Format.MARKDOWN:
+            _print(page_markdown(diagnosis_page(found)), nl=False)
+        elif not to_stdout:
+            _print("\n".join(diagnosis_lines(found)))
+        if fail_on and any(found.shows(kind.value) for kind in fail_on):
+            raise typer.Exit(Exit.FOUND)
+        if Shown.OVERFITS in (fail_on or ()) and (untold := [r for r in found.runs if r.overfits == "not told"]):
+            raise StudyError(f"{untold[0].curves.name}: --fail-on overfits cannot pass it. {untold[0].sentence}")
 
 
 @app.command()
@@ -560,26 +701,39 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Folder that gets event files, with hparams.")
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option("--mlflow", metavar="URI", help="SQLite file, folder or server of MLflow.")
+    ] = None,
     tested_rows: Annotated[
         bool, typer.Option("--tested-rows", help="Write which rows of the data each replicate tested, instead.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
+    """Write every recorded epoch of every trial to a file, one row each; or the study for another program's tools.
 
     Example: depthgauge export depth depth.csv
     """
-    from study.foreign import export_optuna
+    from study.foreign import export_events, export_mlflow, export_optuna
 
     with _errors():
-        if (file is None) == (optuna is None):
-            raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        if sum(place is not None for place in (file, optuna, tensorboard, mlflow)) != 1:
+            raise InputError(
+                "Expected FILE, --optuna URL, --tensorboard DIR or --mlflow URI, one of them. "
+                "Example: depthgauge export depth depth.csv"
+            )
         if tested_rows and file is None:
-            raise InputError("--tested-rows are written to a FILE. Leave out --optuna, or --tested-rows.")
+            raise InputError("--tested-rows are written to a FILE. Name one, or leave out --tested-rows.")
         loaded = _study(store, study)
         if optuna is not None:
             _print(export_optuna(loaded.store.load_own(study), optuna))
+        elif tensorboard is not None:
+            _print(export_events(loaded.store.load_own(study), tensorboard))
+        elif mlflow is not None:
+            _print(export_mlflow(loaded.store.load_own(study), mlflow))
         elif file is not None:
             _print(f"{loaded.export(file, tested_rows=tested_rows, force=force)} rows in {file}")
 
@@ -588,6 +742,7 @@ def export(
 def check(
     data: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder of your own, or a data set's name.")],
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -605,7 +760,7 @@ def check(
     from study.design.source import data_settings, data_spec
 
     with _errors():
-        spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
+        spec = data_spec(data, [*data_settings(None, target, categorical), *(settings or ())])
         dataset = load_dataset(spec.source)
         found, parts = describe(dataset, spec.validation, spec.seed), parts_words(make_plan(spec), dataset)
         if as_json:
@@ -649,6 +804,113 @@ def import_keras_tuner_project(
 
     with _errors():
         _print(import_keras_tuner(directory, objective=objective, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="runs")
+def import_table_of_runs(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .json, .jsonl or .parquet, or a folder of TensorBoard.")
+    ],
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    epoch: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs, where a run has several rows.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells runs apart.")] = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read a table of finished runs: a row a run, or a row an epoch.
+
+    Example: depthgauge import runs runs.csv --axis layers --replicate seed --train acc --validation val_acc
+    """
+    from study.foreign import import_runs
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            epoch=epoch,
+            run=run,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_runs(table, named, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="mlflow")
+def import_mlflow_experiment(
+    address: Annotated[str, typer.Argument(metavar="URI", help="A folder mlruns, a SQLite file, or a server.")],
+    experiment: Annotated[
+        str | None, typer.Argument(metavar="[EXPERIMENT]", help="Needed where several have runs.")
+    ] = None,
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read the runs of an experiment of MLflow.
+
+    Example: depthgauge import mlflow mlflow.db digits --axis layers --replicate seed --train acc --test test_acc
+    """
+    from study.foreign import import_mlflow
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_mlflow(address, experiment, named, name=name, store=store, refresh=refresh))
+
+
+def _direction(maximize: bool | None) -> str | None:
+    return None if maximize is None else "maximize" if maximize else "minimize"
 
 
 @storing.command(name="upgrade")
@@ -856,13 +1118,16 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command(source: str, options: dict[str, str | None], settings: list[str] | None) -> str:
+def _command(
+    source: str, options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
+) -> str:
     """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
     given = [word for option, value in options.items() if value for word in (option, value)]
+    codes = [word for column in categorical or () for word in ("--categorical", column)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *given, *changes])
+    return shlex.join(["depthgauge", "run", source, *given, *codes, *changes])
 
 
 def _ending_signals() -> list[signal.Signals]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas
 
     from study.analysis.findings import Concluded
+    from study.analysis.run_diagnosis import DiagnosedRuns
     from study.final.final_network import FinalNetwork
     from study.final.training import Format, Refit
 
@@ -46,7 +47,7 @@ LATE = (
     "search_figure",
     "write_report",
 )
-__all__ = ["Study", "load_study", *LATE]
+__all__ = ["Study", "diagnose", "load_study", *LATE]
 
 
 def __getattr__(name: str) -> Any:
@@ -117,6 +118,7 @@ class Study:
         address: str | None = None,
         trial_timeout: float | None = None,
         trial_memory: int | None = None,
+        reference: bool | None = None,
         progress: bool = True,
         observer: Observer | None = None,
     ) -> Study:
@@ -124,7 +126,9 @@ class Study:
 
         ``executor`` is ``"local"`` or ``"ray"``: then ``address`` is ``"auto"`` or ``"HOST:PORT"`` of a cluster, by
         default a Ray of its own on this machine. A trial that takes longer than ``trial_timeout`` seconds, or adds more
-        than ``trial_memory`` MB to its worker, is stopped and counts as failed. In a terminal and in a notebook
+        than ``trial_memory`` MB to its worker, is stopped and counts as failed. ``reference`` says whether reference
+        models (the commonest class, logistic regression, gradient-boosted trees) are trained on the same parts, in
+        seconds; by default beside data of your own. In a terminal and in a notebook
         ``progress`` shows how far it is; an ``observer`` of your own takes its place.
 
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
@@ -136,7 +140,7 @@ class Study:
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
         plan = self.plan()
         with _watched(plan, observer, progress) as watching:
-            run(plan, self.store, watching, workplace=workplace, command=self.command)
+            run(plan, self.store, watching, workplace=workplace, command=self.command, reference=reference)
         return self
 
     def stored(self) -> StoredStudy | ForeignStudy:
@@ -236,6 +240,42 @@ def load_study(name: str, store: str | None = None) -> Study:
     """A study that is in a store. Raises :class:`~study.errors.InputError` where there is none of that name."""
     memory = open_store(store)
     return Study(memory.spec(name), memory)
+
+
+def diagnose(
+    *histories: Any,
+    replicates: bool = False,
+    train_loss: str | None = None,
+    validation_loss: str | None = None,
+    train: str | None = None,
+    validation: str | None = None,
+    epoch: str | None = None,
+    chance: float | None = None,
+    margin: float = 0.005,
+    patience: int = 5,
+    clean_train: bool = False,
+) -> DiagnosedRuns:
+    """What the curves of finished runs show: ``.sentence``, ``.runs``, ``.replicates``, ``.cautions``.
+
+    Each of ``histories`` is a History of Keras, a mapping of lists, a list of rows, a data frame, or the path of a file
+    or a folder as ``depthgauge diagnose`` reads it; the other arguments are that command's. Nothing is trained. Raises
+    :class:`~study.errors.InputError` for what cannot be read.
+    """
+    from study.foreign.diagnosis import diagnose_sources
+    from study.foreign.logged_columns import named_columns
+
+    named = named_columns(
+        train_loss=train_loss, validation_loss=validation_loss, train=train, validation=validation, epoch=epoch
+    )
+    return diagnose_sources(
+        histories,
+        named,
+        replicates=replicates,
+        chance=chance,
+        margin=margin,
+        patience=patience,
+        clean_train=clean_train,
+    )
 
 
 @contextmanager

@@ -26,6 +26,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import simulated_searches  # noqa: E402
+from benchmarks.imported_designs import section  # noqa: E402
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
 
@@ -244,7 +246,7 @@ def page(outcomes: list[Outcome], minutes: float | None, procedure: str = PROCED
             cells = {(o.replicates, o.depths): _cell(o, what) for o in outcomes if o.family == name}
             each = " or ".join(f"{n:,}" for n in sorted({o.studies for o in outcomes if o.family == name}))
             lines.append(f"| {name} | {each} | {' | '.join(cells.get(shape, '') for shape in SHAPES)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *simulated_searches.table()]) + "\n"
 
 
 def _cell(outcome: Outcome, what: str) -> str:
@@ -340,8 +342,13 @@ def render(folder: Path) -> str:
     """Write ``calibration.md`` from the ``calibration.json`` of an earlier run in ``folder``; returns the text."""
     record = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     outcomes = [Outcome(**outcome) for outcome in record["outcomes"]]
-    text = page(outcomes, record.get("minutes"), record["procedure_version"])
-    text += of_metrics(folder) + of_regression(folder)
+    text = (
+        "\n".join(
+            [page(outcomes, record.get("minutes"), record["procedure_version"]), *filter(None, [section(folder)])]
+        )
+        + of_metrics(folder)
+        + of_regression(folder)
+    )
     (folder / "calibration.md").write_text(text, encoding="utf-8")
     short = {"procedure": record["procedure_version"], "studies": _studies(outcomes), "rows": summary(outcomes)}
     (folder / SHORT.name if folder != DOCS else SHORT).write_text(json.dumps(short, indent=1) + "\n", encoding="utf-8")

@@ -71,7 +71,7 @@ def test_the_program_says_what_it_is_and_how_it_ends(tmp_path: Path) -> None:
         assert words in done.stdout
 
 
-GROUPS = {"data": ("check",), "import": ("optuna", "keras-tuner"), "store": ("copy", "upgrade")}
+GROUPS = {"data": ("check",), "import": ("keras-tuner", "mlflow", "optuna", "runs"), "store": ("copy", "upgrade")}
 
 
 @pytest.mark.parametrize(

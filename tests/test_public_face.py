@@ -22,6 +22,7 @@ NAMES = [
     "classes_figure",
     "curves_figure",
     "depth_figure",
+    "diagnose",
     "differences_figure",
     "gap_figure",
     "history_figure",

@@ -32,7 +32,7 @@ class AccuracyData(SweepData):
         shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
         styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
         title = f"{self.metric.words}{self.metric.unit.of_values}"
-        return draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT)
+        return draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT, between=("train", "test"))
 
 
 def collect(findings: Findings) -> AccuracyData:

@@ -70,12 +70,15 @@ class SearchPanel:
 
 @dataclass(frozen=True, slots=True)
 class SearchData:
-    """The panels of one setting on a shared vertical scale; ``better_half`` is the scale of the upper half."""
+    """The panels of one setting on a shared vertical scale, ``deciding``: that of the better trials.
+
+    Those below it stand at its edge; ``y_range`` is the scale of all.
+    """
 
     setting: str
     panels: tuple[SearchPanel, ...]
     y_range: tuple[float, float]
-    better_half: tuple[float, float]
+    deciding: tuple[float, float]
     metric: Metric = ACCURACY
 
     def only(self, panel: SearchPanel) -> SearchData:
@@ -102,7 +105,7 @@ class SearchData:
             domain = columns_of(columns, 0.06)[i % columns]
             layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
             layout[names["yaxis"].replace("y", "yaxis")] = {
-                "range": [scaled(v, unit) for v in self.y_range],
+                "range": [scaled(v, unit) for v in self.deciding],
                 "domain": _row(i // columns, rows),
                 "anchor": names["xaxis"],
                 "nticks": 5,
@@ -117,11 +120,12 @@ class SearchData:
             layout["shapes"] += _shapes(panel, palette, names)
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
-            traces += [trace for series in panel.series for trace in _traces(panel, series, unit, palette, names, edge)]
+            for series in panel.series:
+                traces += _traces(panel, series, unit, palette, names, edge, self.deciding[0])
             if panel.again:
                 traces.append(_again(panel, unit, palette, names))
         if bare:
-            layout["meta"] = {"own": [scaled(v, unit) for v in self.better_half]}
+            layout["meta"] = {"own": [scaled(v, unit) for v in self.y_range]}
         elif self.setting:
             layout["annotations"].append(title_words(self.setting, (0, 1), 12))
         return {"data": traces, "layout": layout}
@@ -167,13 +171,21 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 
 
 def _traces(
-    panel: SearchPanel, series: SearchSeries, unit: Unit, palette: Palette, names: dict[str, str], edge: str
+    panel: SearchPanel,
+    series: SearchSeries,
+    unit: Unit,
+    palette: Palette,
+    names: dict[str, str],
+    edge: str,
+    lowest: float,
 ) -> list[dict[str, Any]]:
-    """Dots of the trials, crosses at the bottom edge for those that failed, rings around the winners."""
+    """Dots of the trials, arrows at the bottom edge for those below ``lowest``, crosses for those that failed, rings
+    around the winners."""
     common = {"type": "scatter", **names, "mode": "markers"}
     who = f"{series.name}, trial" if series.name else "trial"
     feasible = [dot for dot in series.dots if dot.accuracy is not None]
     failed = [dot for dot in series.dots if dot.accuracy is None]
+    of = f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}:"
     traces: list[dict[str, Any]] = [
         {
             **common,
@@ -185,11 +197,29 @@ def _traces(
                 "size": 7 if sum(len(s.dots) for s in panel.series) < MANY else 5,
                 "opacity": series.strength,
             },
-            "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: %{{y}}{unit.suffix}"
-            "<extra></extra>",
+            "hovertemplate": f"{of} %{{y}}{unit.suffix}<extra></extra>",
             "name": series.name or "trials",
         }
     ]
+    if below := [dot for dot in feasible if (dot.accuracy or 0.0) < lowest]:
+        traces.append(
+            {
+                **common,
+                **_places(panel, below),
+                "yaxis": edge,
+                "y": [0.03] * len(below),
+                "text": [unit.text(dot.accuracy) for dot in below],
+                "marker": {
+                    "color": palette.validation,
+                    "symbol": "triangle-down-open",
+                    "size": 7,
+                    "opacity": series.strength,
+                },
+                "hovertemplate": f"{of} %{{text}}<extra></extra>",
+                "name": "below the scale",
+                "meta": "edge",
+            }
+        )
     if failed:
         traces.append(
             {
@@ -198,7 +228,7 @@ def _traces(
                 "yaxis": edge,
                 "y": [0.03] * len(failed),
                 "marker": {"symbol": "x-thin", "size": 7, "line": {"color": palette.ink, "width": 1.5}},
-                "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: failed<extra></extra>",
+                "hovertemplate": f"{of} failed<extra></extra>",
                 "name": "infeasible",
             }
         )
@@ -247,7 +277,7 @@ def _winner_words(
 ) -> list[dict[str, Any]]:
     """The winners' labels under or over their rings, as far as they have room."""
     low, high = panel.scale.limits
-    bottom, top = data.y_range
+    bottom, top = data.deciding
     taken: list[tuple[float, float]] = []
     words = []
     won = [dot for series in panel.series for dot in series.dots if dot.winner and dot.accuracy is not None]

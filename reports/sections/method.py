@@ -17,13 +17,12 @@ from study.analysis.interval_words import LEAST, replicates_text
 from study.analysis.onset.failing_zone import LEAST_LEARNED, least_learned
 from study.analysis.pick_words import rule_words
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, level_text, listed, value_text, whole
+from study.words import amount, capital, count, engine_words, level_text, listed, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
     from study.records.metrics import Metric
 
-ENGINES = {"keras": "Keras's layers, compiled by XLA", "native": "the native engine, in C"}
 
 _READINGS = {
     "last": "after the last epoch",
@@ -46,7 +45,7 @@ _ERROR_RATE = (
 def method_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The last section; parts without data are left out."""
     facts = findings.facts
-    blocks: list[Block] = [Prose("Method", _method(findings))]
+    blocks: list[Block] = [*_method(findings)]
     if any(panel.has_axis for panel in findings.panels):
         blocks.append(calibration_table())
     if facts.finished or facts.failed:
@@ -65,7 +64,7 @@ def method_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         blocks.append(Code("The command that repeats it", facts.run.command))
     if facts.spec.to_toml():
         blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
-    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks))
+    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks), link="Method")
 
 
 def calibration_table() -> Table:
@@ -94,29 +93,31 @@ def reading_words(reading: str, watched: str) -> str:
     return _READINGS.get(reading, reading).format(watched=watched)
 
 
-def _method(findings: Findings) -> tuple[str, ...]:
+def _method(findings: Findings) -> tuple[Prose, ...]:
+    """What a reader's trust hangs on, then the rest under a fold."""
     if not findings.panels:
-        return how(findings)[:1] or ("Nothing has been measured yet.",)
+        return (Prose("Method", how(findings)[:1] or ("Nothing has been measured yet.",)),)
     metric = findings.facts.metric
     words = metric.words
-    paragraphs = [
-        "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
-        "weights and the order of the batches, and the same replicates serve every network, so networks are "
-        "compared on equal terms and not by the luck of one run.",
+    most = (
+        "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
+        "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
+        "The pick is made on validation accuracy alone; the test set decides nothing.",
+        _target(findings),
+    )
+    rest = (
         *(how(findings)[:1]),
         _readings(findings.panels, metric, findings.facts.watched),
         *_claims(findings.panels, metric),
-        f"{rule_words(metric)} Test {words} takes no part in the choice. "
-        f"The test {words} printed for the pick is cross-fitted: for each replicate the choice is made again "
-        "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
-        "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
+        f"{rule_words(metric)} The test {words} printed for the pick is cross-fitted: for each replicate the choice is "
+        "made again on the other replicates, and the chosen network is read on the one left out. The plain mean of the "
+        "pick's own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
         f"The number after ± is half the width of a 95 % interval; n is the number of replicates. It says how well the "
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
-        _target(findings),
-    ]
-    return tuple(paragraphs)
+    )
+    return (Prose("Method", most), Prose("", rest, folded="The method in full"))
 
 
 def _target(findings: Findings) -> str:
@@ -266,7 +267,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         else ("Inputs", f"{facts.run.inputs:,}"),
         *([("Loss", facts.spec.network.loss)] if not facts.run.classes else []),
         ("Seed", str(facts.spec.seed)),
-        ("Trained by", ENGINES[facts.spec.engine]),
+        ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
         *facts.run.versions.items(),
     ]

@@ -66,14 +66,19 @@ def plotly_script() -> str:
 
 def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     """The report as HTML. The same findings give the same text, but for the one line that holds ``date``."""
+    from reports.page import page_of
+
+    return render_page(page_of(list(findings) if isinstance(findings, Sequence) else [findings]), date)
+
+
+def render_page(page: Page, date: str | None) -> str:
+    """A page as HTML, with ``date`` where one is given."""
     import jinja2
     from markupsafe import Markup
 
     from reports.figures.theme import DARK, LIGHT
-    from reports.page import page_of
+    from reports.glossary import Links, anchor
 
-    several = list(findings) if isinstance(findings, Sequence) else [findings]
-    page = page_of(several)
     plotly = plotly_script()
     script = _template("page.js")
     environment = jinja2.Environment(
@@ -83,7 +88,10 @@ def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    links = Links()
     environment.filters["unbroken"] = unbroken
+    environment.filters["explained"] = lambda text: links.explained(unbroken(text))
+    environment.filters["anchor"] = anchor
     return environment.get_template("page.html.j2").render(
         page=page,
         kind=lambda block: type(block).__name__.lower(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import tempfile
@@ -9,14 +10,17 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from reports.write.html import write_report, write_text
-from reports.write.markdown import MARK, render_markdown
+from reports.blocks import Page
+from reports.write.html import render_page, write_report, write_text
+from reports.write.markdown import MARK, page_markdown, render_markdown
 from reports.write.overwriting import check_output
 from study.analysis.findings import Concluded
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError
 from study.machine.places import FOLDER, is_stream, slug
 from study.words import option
+
+MARKDOWN = (".md", ".markdown")
 
 
 def write_files(
@@ -54,6 +58,14 @@ def write_markdown(
     """
     check_output(output, kept, force=force)
     return write_text(render_markdown(findings) + ("" if is_stream(output) else f"\n{MARK}\n"), output)
+
+
+def write_page(page: Page, output: Path, *, force: bool = False) -> Path:
+    """Write a page as HTML, or as Markdown where the name ends so; returns its path. As :func:`write_files`."""
+    check_output(output, (), force=force)
+    if output.suffix.lower() in MARKDOWN:
+        return write_text(page_markdown(page) + f"\n{MARK}\n", output)
+    return write_text(render_page(page, datetime.date.today().isoformat()), output)
 
 
 def open_in_browser(report: Path) -> bool:

@@ -8,13 +8,15 @@ from typing import overload
 
 from threadpoolctl import threadpool_limits
 
-from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
+from study.analysis.advice import NOT_CHOSEN, pick_of
 from study.analysis.by_metric import by_metric
 from study.analysis.diagnoses import curves_note
 from study.analysis.findings import Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.panel_reading import PanelReading
+from study.analysis.reference_comparison import references_of
+from study.analysis.remedy_places import remedies_of
 from study.analysis.search_findings import CellFinding, SearchFinding
 from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
@@ -68,6 +70,8 @@ def _conclude(study: StoredStudy) -> Findings:
         for plan, name in named
         if plan.points(winners)
     )
+    picks = {panel.name: pick_of(panel) for panel in panels}
+    beside = (references_of(panel, picks[panel.name], study.results, study.references) for panel in panels)
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:
@@ -78,13 +82,18 @@ def _conclude(study: StoredStudy) -> Findings:
         facts=facts,
         sentence=sentence,
         panels=panels,
-        picks=tuple(found for panel in panels if (found := pick_of(panel))),
+        picks=tuple(found for found in picks.values() if found),
         trials=(
-            *(row for panel in panels for row in trial_rows(panel, study.results)),
+            *(
+                row
+                for panel in panels
+                for row in trial_rows(panel, study.results, (facts.run.inputs, facts.run.outputs))
+            ),
             *failed_in_search(study),
         ),
-        remedies=remedies_of(panels),
+        remedies=remedies_of(panels, facts.metric.guess(facts.run.classes)),
         search=search,
+        references=tuple(found for found in beside if found is not None),
     )
 
 
@@ -128,17 +137,18 @@ def _panel(
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
     places = _places(plan, winners, facts)
-    samples = places[0].configuration.samples or facts.run.train_samples
+    samples = places[0].first.configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
-    metric, *others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics)
+    plain, *others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics)
+    times = len(places[0].winners)
+    luck = plain.luck(places) if plan.has_axis else None
+    metric = plain.with_luck(luck)
     points, right = metric.points(places)
-    baseline = None
-    if plan.baseline is not None:
-        place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        (baseline,), _ = metric.points([place])
+    baseline, at_baseline = None, plan.baseline_point(winners)
+    if at_baseline is not None:
+        (baseline,), _ = (metric if len(at_baseline.winners) > 1 else plain).points([at_baseline])
     verdict = metric.verdict(places, [point.accuracy for point in points], right) if plan.has_axis else None
     beside = tuple(one.beside(places) for one in others)
-    keys = [c.key for c in plan.configurations(winners)]
     return Panel(
         name=name,
         axis=axis,
@@ -147,7 +157,7 @@ def _panel(
         margin=metric.margin,
         alpha=study.spec.alpha,
         samples=samples,
-        epochs=max(point.configuration.epochs for point in points),
+        epochs=max(point.of(r)[0].epochs for point in points for r in range(plan.replicates)),
         replicates=plan.replicates,
         points=points,
         baseline=baseline,
@@ -155,16 +165,16 @@ def _panel(
         sentence=_best(points, searches, study, facts.metric)
         if verdict is None
         else verdict.sentence(label, facts.metric),
-        pending=sum((key, r) not in study.results for key in keys for r in range(plan.replicates)),
+        pending=len({(one.configuration.key, r) for r, one in plan.runs(winners)} - study.results.keys()),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
         answers_note=answers_note(points, study.results, facts.metric),
-        winners_note=winners_note(label) if searches and verdict is not None else "",
+        winners_note=winners_note(label, times, known=luck is not None) if searches and verdict is not None else "",
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
-        sampling=sampling,
+        sampling=metric.sampling,
         speaks_of="these replicates" if items[facts.metric] is None else sampling.inference,
         metric=facts.metric,
         beside=beside,
@@ -189,7 +199,7 @@ def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
     if plan.has_axis and facts.spec.axis == "samples":
         return facts.spec.dataset
     points = plan.points(winners)
-    samples = points[0].configuration.samples if points else plan.cells[0].fixed["samples"]
+    samples = points[0].first.configuration.samples if points else plan.cells[0].fixed["samples"]
     return count(samples if isinstance(samples, int) else facts.run.train_samples, "sample")
 
 
@@ -206,7 +216,7 @@ def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: Store
         known = [p for p in points if p.validation.mean is not None]
         point = max(known or points, key=lambda p: metric.turned(p.validation.mean or 0.0))
     if point.test.mean is None:
-        return f"No run of {point.configuration.label} has finished yet."
+        return f"No run of {point.label} has finished yet."
     lead = ""
     if searches:
         trained = sum(len(cell.trained) for cell in searches)
@@ -215,6 +225,6 @@ def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: Store
     parts = [f"{name} {value(getattr(point, name), metric.unit)}" for name in ("train", "validation", "test")]
     gap = difference(point.gap, metric.unit)
     return (
-        f"{lead}{point.configuration.label} reaches {', '.join(parts)} {metric.words}; "
+        f"{lead}{point.label} reaches {', '.join(parts)} {metric.words}; "
         f"{with_n(f'generalization gap {gap}', point.test)}."
     )

@@ -28,7 +28,7 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
-from study.records.metrics import METRICS, R2, Metric
+from study.records.metrics import ACCURACY, METRICS, R2, Metric
 from study.records.readings import best_row, fit_metric, watched
 from study.records.trials import SPLITS, Trajectory, of_split
 from study.words import count, value_text
@@ -72,7 +72,7 @@ def fit_margin(fit: Metric, metric: Metric, margin: float) -> float:
 def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) -> tuple[Diagnosis, ...]:
     """All that a trajectory shows, the gravest first; nothing for an empty one.
 
-    ``chance`` is the accuracy of guessing, in (0, 1), or 0 for R²; ``margin`` the difference that counts.
+    ``chance`` is the accuracy of guessing, in (0, 1); ``margin`` the difference in accuracy that counts.
     A run that diverged or never learned gets that diagnosis alone: the others would describe the failure.
 
     - *diverged*: training cross-entropy is not finite; or train accuracy ends below half the way from chance
@@ -103,8 +103,8 @@ def diagnose_all(
         elif len(finite):
             alike.setdefault((trajectory.epochs.tobytes(), of_split(finite, "validation").tobytes()), []).append(place)
     for places in alike.values():
-        runs = _Runs.of([trajectories[place] for place in places])
-        for place, diagnoses in zip(places, _diagnosed(runs, chance, margin), strict=True):
+        curves = Curves.of([trajectories[place] for place in places])
+        for place, diagnoses in zip(places, diagnose_curves(curves, chance=chance, margin=margin), strict=True):
             found[place] = diagnoses
     return tuple(found)
 
@@ -149,25 +149,31 @@ def _metrics(trajectory: Trajectory) -> tuple[Metric, Metric]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Runs:
-    """R runs that recorded the same ``epochs`` (E,): ``fit`` on train and validation, validation ``watched`` (R, E).
+class Curves:
+    """R runs that recorded the same ``epochs`` (E,): each (R, E), None where it was not recorded.
 
-    The metric watched is finite on train everywhere, on validation at the same epochs in all of them. R² of targets
-    that are all the same counts as 0.
+    Training accuracy and training loss are finite, validation loss is finite at the same epochs in all of the runs.
+    Where training accuracy is known, training loss is not looked at. ``loss`` and ``nats`` are what sentences call
+    validation loss and its unit, ``epoch`` what they call a place. ``train`` and ``validation`` are those of ``fit``,
+    accuracy or R².
     """
 
     epochs: NDArray[np.int64]
-    train: Array
-    validation: Array
-    watched: Array
-    metrics: tuple[Metric, Metric]
+    train: Array | None
+    validation: Array | None
+    validation_loss: Array | None
+    train_loss: Array | None = None
+    loss: str = "validation cross-entropy"
+    nats: str = " nats"
+    epoch: str = "epoch"
+    fit: Metric = ACCURACY
 
     @classmethod
-    def of(cls, trajectories: Sequence[Trajectory]) -> _Runs:
-        """The runs of ``trajectories``, of which there is at least one."""
+    def of(cls, trajectories: Sequence[Trajectory]) -> Curves:
+        """The curves of ``trajectories``, of which there is at least one."""
         fit, loss = _metrics(trajectories[0])
         of_fit = np.stack([t[fit.name] for t in trajectories])
-        if fit == R2:
+        if fit == R2:  # of targets that are all the same there is none
             of_fit = np.nan_to_num(of_fit, nan=0.0)
         of_loss = np.stack([t[loss.name] for t in trajectories])
         return cls(
@@ -175,8 +181,16 @@ class _Runs:
             of_split(of_fit, "train"),
             of_split(of_fit, "validation"),
             of_split(of_loss, "validation"),
-            (fit, loss),
+            loss=f"validation {loss.words}",
+            nats=loss.unit.suffix,
+            fit=fit,
         )
+
+    @property
+    def runs(self) -> int:
+        """Number of runs R."""
+        known = (self.train, self.validation, self.validation_loss, self.train_loss)
+        return next((len(curves) for curves in known if curves is not None), 0)
 
     @property
     def last(self) -> int:
@@ -184,114 +198,158 @@ class _Runs:
         return int(self.epochs[-1])
 
 
-def _diagnosed(runs: _Runs, chance: float, margin: float) -> list[tuple[Diagnosis, ...]]:
-    """The diagnoses of each run. What finds one returns it by the run's place."""
-    failures = _failures(runs, chance)
-    improving = _still_improving(runs)
-    saturated = {run: one for run, one in _saturated(runs, margin).items() if run not in improving}
-    others = (_overfitting(runs), improving, saturated, _noisy(runs, margin))
+def diagnose_curves(curves: Curves, *, chance: float | None, margin: float = 0.005) -> list[tuple[Diagnosis, ...]]:
+    """What each run shows, by the rules of :func:`diagnose` as far as its curves were recorded.
+
+    Without training accuracy, or where ``chance`` is not known, training loss tells failures: a run *diverged* whose
+    training loss ends above where it began, and *never learned* whose training loss never lies below that, by more than
+    5 % and by more than four standard deviations of its noise.
+    """
+    failures = _failures(curves, chance)
+    improving = _still_improving(curves)
+    saturated = {run: one for run, one in _saturated(curves, margin).items() if run not in improving}
+    others = (_overfitting(curves), improving, saturated, _noisy(curves, margin))
     return [
         (failures[run],) if run in failures else tuple(found[run] for found in others if run in found)
-        for run in range(len(runs.train))
+        for run in range(curves.runs)
     ]
+
+
+def diverged_at(epoch: int, accuracy: float, *, unit: str = "epoch", loss: str = "cross-entropy") -> Diagnosis:
+    """The diagnosis of a run whose training loss is not finite from ``epoch`` on."""
+    return Diagnosis("diverged", epoch, accuracy, f"diverged: training {loss} is not finite at {unit} {epoch}")
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
     fit, loss = _metrics(trajectory)
-    epoch, last = int(trajectory.epochs[record]), float(trajectory.column(fit.name, "train")[-1])
-    return Diagnosis("diverged", epoch, last, f"diverged: training {loss.words} is not finite at epoch {epoch}")
+    last = float(trajectory.column(fit.name, "train")[-1])
+    return diverged_at(int(trajectory.epochs[record]), last, loss=loss.words)
 
 
-def _failures(runs: _Runs, chance: float) -> dict[int, Diagnosis]:
+def _failures(curves: Curves, chance: float | None) -> dict[int, Diagnosis]:
     """Runs that never learned, and runs that learned and lost it again."""
-    smooth = running_median(runs.train)
+    found = {} if curves.train is None else _failures_of_accuracy(curves, curves.train, chance)
+    if curves.train_loss is None or (curves.train is not None and chance is not None):
+        return found
+    return _failures_of_loss(curves, curves.train_loss) | found
+
+
+def _failures_of_accuracy(curves: Curves, train: Array, chance: float | None) -> dict[int, Diagnosis]:
+    """Without ``chance`` only what lost half of all its accuracy has failed."""
+    guessing = chance or 0.0
+    smooth = running_median(train)
     top = smooth.max(axis=1)
-    learned = top > chance + 0.1 * (1 - chance)
-    bar = chance + (top - chance) / 2
-    lost = learned & (smooth[:, -1] < bar) & (final_level(runs.train) < bar)
+    learned = top > guessing + 0.1 * (1 - guessing)
+    bar = guessing + (top - guessing) / 2
+    lost = learned & (smooth[:, -1] < bar) & (final_level(train) < bar)
     first_below = last_record(smooth >= bar[:, None]) + 1
-    found, (fit, _) = {}, runs.metrics
+    found = {}
     for run in where_true(lost):
-        epoch, end = int(runs.epochs[first_below[run]]), float(runs.train[run, -1])
-        fall = f"from {fit.unit.text(float(top[run]))} to {fit.unit.text(end)}"
-        words = f"diverged: train {fit.words} fell {fall}, from epoch {epoch} on"
+        epoch, end = int(curves.epochs[first_below[run]]), float(train[run, -1])
+        fall = f"from {curves.fit.unit.text(float(top[run]))} to {curves.fit.unit.text(end)}"
+        words = f"diverged: train {curves.fit.words} fell {fall}, from {curves.epoch} {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
-    for run in where_true(~learned):
-        highest = float(runs.train[run].max())
+    for run in where_true(~learned) if chance is not None else ():
+        highest = float(train[run].max())
         words = (
-            f"never learned: train {fit.words} was at most {fit.unit.text(highest)} in {count(runs.last, 'epoch')}, "
-            f"where guessing gives {fit.unit.text(chance)}"
+            f"never learned: train {curves.fit.words} was at most {curves.fit.unit.text(highest)} in "
+            f"{count(curves.last, curves.epoch)}, where guessing gives {curves.fit.unit.text(guessing)}"
         )
-        found[run] = Diagnosis("never learned", runs.last, highest, words)
+        found[run] = Diagnosis("never learned", curves.last, highest, words)
     return found
 
 
-def _overfitting(runs: _Runs) -> dict[int, Diagnosis]:
+def _failures_of_loss(curves: Curves, loss: Array) -> dict[int, Diagnosis]:
+    if loss.shape[1] < 4:
+        return {}
+    smooth, begun = running_median(loss), loss[:, 0]
+    matters = np.maximum(MATTERS * np.abs(begun), 4 * noise_level(loss))
+    lost = final_level(loss) > begun + matters
+    idle = ~lost & (smooth.min(axis=1) > begun - matters)
+    first_above = last_record(smooth <= begun[:, None]) + 1
     found = {}
-    loss = runs.metrics[1]
-    for run, rise in find_rises(runs.watched).items():
-        epoch = int(runs.epochs[rise.record])
+    for run in where_true(lost):
+        epoch, end = int(curves.epochs[min(first_above[run], loss.shape[1] - 1)]), float(final_level(loss)[run])
         words = (
-            f"overfitting: validation {loss.words} rises from epoch {epoch} on, "
-            f"to {loss.unit.chosen(rise.amount)} above its lowest level of {value_text(rise.lowest, 3)}"
+            f"diverged: training loss ends at {value_text(end, 3)}, above its first value of "
+            f"{value_text(float(begun[run]), 3)}, from {curves.epoch} {epoch} on"
+        )
+        found[run] = Diagnosis("diverged", epoch, end, words)
+    for run in where_true(idle):
+        lowest = float(loss[run].min())
+        words = (
+            f"never learned, or had learned before: training loss never fell clearly below its first value of "
+            f"{value_text(float(begun[run]), 3)} in {count(curves.last, curves.epoch)}"
+        )
+        found[run] = Diagnosis("never learned", curves.last, lowest, words)
+    return found
+
+
+def _overfitting(curves: Curves) -> dict[int, Diagnosis]:
+    found = {}
+    for run, rise in find_rises(curves.validation_loss).items() if curves.validation_loss is not None else ():
+        epoch = int(curves.epochs[rise.record])
+        words = (
+            f"overfitting: {curves.loss} rises from {curves.epoch} {epoch} on, "
+            f"to {value_text(rise.amount, 3)}{curves.nats} above its lowest level of {value_text(rise.lowest, 3)}"
         )
         found[run] = Diagnosis("overfitting", epoch, rise.amount, words)
     return found
 
 
-def _still_improving(runs: _Runs) -> dict[int, Diagnosis]:
-    records = len(runs.epochs)
-    if records < 4 or not np.isfinite(runs.watched).all():
+def _still_improving(curves: Curves) -> dict[int, Diagnosis]:
+    records, loss = len(curves.epochs), curves.validation_loss
+    if loss is None or records < 4 or not np.isfinite(loss).all():
         return {}
-    smooth, loss = running_median(runs.watched), runs.metrics[1]
+    smooth = running_median(loss)
     late = -(-records // 10)
     before, now = smooth[:, -1 - records // 4], smooth[:, -late:].min(axis=1)
     fall = before - now
-    matters = fall > np.maximum(MATTERS * before, 4 * noise_level(runs.watched))
+    matters = fall > np.maximum(MATTERS * before, 4 * noise_level(loss))
     found = {}
     for run in where_true((now <= smooth.min(axis=1)) & matters):
         words = (
-            f"still improving at the end: validation {loss.words} fell by {value_text(float(fall[run]), 3)} to "
-            f"{loss.unit.chosen(float(now[run]))} over the last quarter of {count(runs.last, 'epoch')}; train longer"
+            f"still improving at the end: {curves.loss} fell by {value_text(float(fall[run]), 3)} to "
+            f"{value_text(float(now[run]), 3)}{curves.nats} over the last quarter of "
+            f"{count(curves.last, curves.epoch)}; train longer"
         )
-        found[run] = Diagnosis("still improving", runs.last, float(fall[run]), words)
+        found[run] = Diagnosis("still improving", curves.last, float(fall[run]), words)
     return found
 
 
-def _saturated(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
-    records = len(runs.epochs)
-    if records < 4:
+def _saturated(curves: Curves, margin: float) -> dict[int, Diagnosis]:
+    records, accuracy = len(curves.epochs), curves.validation
+    if accuracy is None or records < 4:
         return {}
-    outside = np.abs(running_median(runs.validation) - final_level(runs.validation)[:, None]) > margin
+    outside = np.abs(running_median(accuracy) - final_level(accuracy)[:, None]) > margin
     first_within = np.where(outside.any(axis=1), last_record(outside) + 1, 0)
     settled = first_within < records
-    fit = runs.metrics[0]
-    settled &= runs.epochs[np.minimum(first_within, records - 1)] <= runs.last / 2
+    settled &= curves.epochs[np.minimum(first_within, records - 1)] <= curves.last / 2
     found = {}
     for run in where_true(settled):
-        epoch = int(runs.epochs[first_within[run]])
+        epoch = int(curves.epochs[first_within[run]])
         words = (
-            f"saturated long before the end: from epoch {epoch} of {runs.last} on, validation {fit.words} stays within "
-            f"{fit.unit.chosen(margin)} of where it ends"
+            f"saturated long before the end: from {curves.epoch} {epoch} of {curves.last} on, validation "
+            f"{curves.fit.words} stays within {curves.fit.unit.chosen(margin)} of where it ends"
         )
-        found[run] = Diagnosis("saturated", epoch, 1 - epoch / runs.last, words)
+        found[run] = Diagnosis("saturated", epoch, 1 - epoch / curves.last, words)
     return found
 
 
-def _noisy(runs: _Runs, margin: float) -> dict[int, Diagnosis]:
-    records = len(runs.epochs)
-    if records < 6:
+def _noisy(curves: Curves, margin: float) -> dict[int, Diagnosis]:
+    records, accuracy = len(curves.epochs), curves.validation
+    if accuracy is None or records < 6:
         return {}
-    jumps = deviations(runs.validation)
+    jumps = deviations(accuracy)
     spread = np.sqrt(np.mean(jumps**2, axis=1))
     largest = records - 1 - jumps.shape[1] + np.argmax(np.abs(jumps), axis=1)
-    found, (fit, _) = {}, runs.metrics
+    found = {}
     for run in where_true(spread > margin):
-        epoch = int(runs.epochs[largest[run]])
+        epoch = int(curves.epochs[largest[run]])
         words = (
-            f"noisy late in training: validation {fit.words} jumps from record to record "
-            f"by {fit.unit.difference(float(spread[run]))} (standard deviation), most at epoch {epoch}; "
-            "do not trust the last epoch alone"
+            f"noisy late in training: validation {curves.fit.words} jumps from record to record "
+            f"by {curves.fit.unit.difference(float(spread[run]))} (standard deviation), most at {curves.epoch} "
+            f"{epoch}; do not trust the last epoch alone"
         )
         found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)
     return found

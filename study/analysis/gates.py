@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from study.analysis.findings import Findings, Panel, PickFinding
+from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.errors import InputError, StudyError
 from study.records.intervals import Interval
 from study.records.metrics import METRICS
@@ -75,12 +75,14 @@ def parse_gate(text: str) -> Gate:
 _FORM = "QUANTITY:above:NUMBER or QUANTITY:below:NUMBER, for example gap:above:0.05 or test.macro_f1:below:0.8:value"
 
 
-def failed_gates(gates: Sequence[Gate], findings: Findings) -> tuple[str, ...]:
+def failed_gates(gates: Sequence[Gate], findings: Concluded) -> tuple[str, ...]:
     """What a study's findings fail, in sentences; empty where they pass.
 
     Raises :class:`StudyError` where nothing fails, but the study is not far enough to say that a gate is passed.
     """
     found = (*_outcomes_of(gates, findings),)
+    if isinstance(findings, ImportedFindings):
+        return found or _untold(gates, findings)
     name, cannot = findings.name, f"{option('fail_on')} cannot pass it"
     if gates and not found and not findings.facts.finished:
         raise StudyError(f"No trial of {name!r} has finished: {cannot}. Run it first.")
@@ -97,7 +99,21 @@ def failed_gates(gates: Sequence[Gate], findings: Findings) -> tuple[str, ...]:
     return ()
 
 
-def _outcomes_of(gates: Sequence[Gate], findings: Findings) -> Iterator[str]:
+def _untold(gates: Sequence[Gate], findings: ImportedFindings) -> tuple[str, ...]:
+    """Nothing, of an imported study with a verdict that passes. Raises :class:`StudyError` where it cannot be told."""
+    if any(isinstance(gate, Threshold) for gate in gates):
+        raise StudyError(
+            f"Study {findings.name!r} was imported, and thresholds of {option('fail_on')} look at a pick. Name an "
+            "outcome."
+        )
+    untold = [panel.sentence for panel in findings.panels if panel.verdict is None]
+    if gates and (untold or not findings.panels):
+        why = untold[0] if untold else "Run what depthgauge suggest prints."
+        raise StudyError(f"Study {findings.name!r} was imported and has no verdict. {why}")
+    return ()
+
+
+def _outcomes_of(gates: Sequence[Gate], findings: Concluded) -> Iterator[str]:
     outcomes = {gate for gate in gates if isinstance(gate, str)}
     for panel in findings.panels:
         if panel.verdict is not None and panel.verdict.outcome in outcomes:

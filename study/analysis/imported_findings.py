@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from study.analysis.findings import ImportedFindings
+from study.analysis.imported_panels import ImportedPanel, imported_panels
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
 from study.analysis.search_findings import Advice, End
@@ -17,16 +19,18 @@ MOST_SHOWN = 8  # hyperparameters of the best trial that a sentence lists
 
 
 def conclude_imported(study: ForeignStudy) -> ImportedFindings:
-    """Everything that can be said about an imported study. There are no panels: nothing was measured twice or on test.
+    """Everything that can be said about an imported study. Only the runs of a table have panels.
 
     Never raises for missing or failed trials: they are counted.
     """
+    panels = imported_panels(study)
     return ImportedFindings(
         study=study,
-        sentence=" ".join(_said(study)),
+        sentence=" ".join(_said(study, panels)),
         importance=_importance(study),
         advice=tuple(_advice(study)),
         curves=_curves(study),
+        panels=panels,
     )
 
 
@@ -98,7 +102,7 @@ def _improved_last(trial: ForeignTrial, study: ForeignStudy) -> bool:
     return bool(before) and (last > max(before) if study.direction == "maximize" else last < min(before))
 
 
-def _said(study: ForeignStudy) -> list[str]:
+def _said(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
     states = [(study.count("complete"), "complete"), (study.count("pruned"), "pruned")]
     states += [(study.count("failed"), "failed"), (study.count("running", "waiting"), "without an end")]
     of = f" ({listed([f'{n} {what}' for n, what in states if n])})" if study.trials else ""
@@ -118,9 +122,21 @@ def _said(study: ForeignStudy) -> list[str]:
     curves = _curves(study)
     if curves:
         said.append(f"{count(curves, 'trial')} left values reported on the way.")
-    else:
+    elif study.design is None:
         said.append(f"{study.engine} kept no values per epoch here.")
+    if study.design is not None:
+        return [*_of_panels(study, panels), *said, *study.notes]
     return [*said, *_missing(study), *study.notes]
+
+
+def _of_panels(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
+    """The verdicts of a table of runs, which come first; why there is none."""
+    if panels:
+        named = [f"{panel.name}: {panel.sentence}" if panel.name else panel.sentence for panel in panels]
+        return [*named, *dict.fromkeys(note for panel in panels for note in panel.notes)]
+    if study.design is not None and study.design.axis:
+        return ["The runs have more settings beside the axis than are judged: name fewer parameters."]
+    return ["No verdict: name the ordered column to ask about when the runs are imported (axis)."]
 
 
 def _budgets(study: ForeignStudy) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 from study.analysis.answers import Answers, right_of
 from study.analysis.curves import fit_margin, mean_curve
 from study.analysis.diagnoses import diagnose_runs
-from study.analysis.findings import CurveFinding, MetricFinding, MetricPoint, Point, StudyFacts
+from study.analysis.findings import Confirmed, CurveFinding, MetricFinding, MetricPoint, Point, StudyFacts
 from study.analysis.gap import AtReading
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
+from study.analysis.search_luck import luck_inflation
 from study.analysis.t_intervals import t_interval
 from study.analysis.tested_items import TestedItems
 from study.design.plan import PlannedPanel, PlannedPoint
@@ -43,6 +45,16 @@ class PanelReading:
     items: TestedItems | None
     sampling: Sampling
 
+    def luck(self, places: Sequence[PlannedPoint]) -> float | None:
+        """By what the luck of searches inflates the variance between replicates; None where that cannot be told."""
+        times = len(places[0].winners)
+        table = [self._values(_finished(self._runs(place)), place)[:, 2] for place in places]
+        return luck_inflation(np.stack(table, axis=1), np.arange(self.plan.replicates) % times)
+
+    def with_luck(self, luck: float | None) -> PanelReading:
+        """The same, with intervals that allow for the luck of searches where it is known."""
+        return replace(self, sampling=replace(self.sampling, luck=luck or 1.0))
+
     def points(self, places: Sequence[PlannedPoint]) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
         """The points, and what items came to (R, D, N), which is laid out once for all; None without any."""
         runs = [self._runs(place) for place in places]
@@ -50,7 +62,7 @@ class PanelReading:
         margin = fit_margin(fit, self.metric, self.margin)
         curves = diagnose_runs(runs, chance=fit.guess(self.facts.run.classes), margin=margin)
         finished = [_finished(of_one) for of_one in runs]
-        right = self._right([self._answers(f, p.reading) for f, p in zip(finished, places, strict=True)])
+        right = self._right([self._answers(of_one, place) for of_one, place in zip(finished, places, strict=True)])
         points = (
             self._point(*of_one, None if right is None else right[:, d])
             for d, of_one in enumerate(zip(places, finished, curves, strict=True))
@@ -59,18 +71,18 @@ class PanelReading:
 
     def beside(self, places: Sequence[PlannedPoint]) -> MetricFinding:
         """What the metric says beside the one that decides."""
+        read = self.with_luck(self.luck(places) if self.plan.has_axis else None)
         points, measured, kept = [], [], []
         for place in places:
-            finished = _finished(self._runs(place))
-            values, answers, both = self._at(finished, place.reading)
+            values, answers, both = read._at(_finished(read._runs(place)), place)
             train = t_interval(of_split(values, "train"))
             assert place.value is not None
-            points.append(MetricPoint(place.value, train, self._on_validation(values), both.test, both.gap))
+            points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap))
             measured.append(values)
             kept.append(answers)
         if not self.plan.has_axis or not self.metric.items:
             return MetricFinding(self.metric, tuple(points), None, WITHHELD if self.plan.has_axis else "")
-        return MetricFinding(self.metric, tuple(points), self.verdict(places, measured, self._right(kept)))
+        return MetricFinding(self.metric, tuple(points), read.verdict(places, measured, read._right(kept)))
 
     def verdict(
         self, places: Sequence[PlannedPoint], measured: Sequence[Values], right: NDArray[np.generic] | None
@@ -86,6 +98,7 @@ class PanelReading:
             chance=self.metric.guess(self.facts.run.classes),
             correct=right,
             tested=None if self.items is None else self.items.masks(self.plan.replicates),
+            searches=np.arange(self.plan.replicates) % max(len(places[0].winners), 1),
             sampling=self.sampling,
             alpha=self.study.spec.alpha,
             seed=self.study.spec.seed,
@@ -98,28 +111,51 @@ class PanelReading:
         return asked or self.metric.margin
 
     def _runs(self, place: PlannedPoint) -> list[Result]:
-        key, results = place.configuration.key, self.study.results
-        return [results[key, r] for r in range(self.plan.replicates) if (key, r) in results]
+        """The runs of a place that there are."""
+        results = self.study.results
+        at = ((place.of(r), r) for r in range(self.plan.replicates))
+        keys = [(winner.configuration.key, r) for winner, r in at if winner is not None]
+        return [results[key] for key in keys if key in results]
 
-    def _answers(self, finished: Sequence[Result], reading: str) -> Answers | None:
-        return None if self.items is None else self.items.answers(finished, self.metric, reading, self.plan.replicates)
+    def _by_reading(
+        self, finished: Sequence[Result], place: PlannedPoint, reading: str | None
+    ) -> dict[str, list[Result]]:
+        """Runs of a place by where they are read: at ``reading``, at their winners' own where it is None."""
+        found: dict[str, list[Result]] = {}
+        for run in finished:
+            winner = place.of(run.trial.replicate)
+            if winner is not None:
+                found.setdefault(reading or winner.reading, []).append(run)
+        return found
+
+    def _answers(self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None) -> Answers | None:
+        if self.items is None:
+            return None
+        return self.items.answers(self._by_reading(finished, place, reading), self.metric, self.plan.replicates)
 
     def _right(self, kept: Sequence[Answers | None]) -> NDArray[np.generic] | None:
         return None if self.items is None else right_of([one for one in kept if one is not None])
 
     def _at(
-        self, finished: Sequence[Result], reading: str, right: NDArray[np.generic] | None = None
+        self,
+        finished: Sequence[Result],
+        place: PlannedPoint,
+        reading: str | None = None,
+        right: NDArray[np.generic] | None = None,
     ) -> tuple[Values, Answers | None, AtReading]:
-        """What a configuration comes to at a reading (R, 3), its items, and test and gap; ``right`` (R, N) if known."""
-        values = self._values(finished, reading, self.metric)
-        answers = self._answers(finished, reading)
+        """What a place comes to at a reading (R, 3), its items, and test and gap; ``right`` (R, N) if known."""
+        values, answers = self._values(finished, place, reading), self._answers(finished, place, reading)
         sums = None if answers is None else answers.sums(right)
-        return values, answers, AtReading.of(self.metric, values, reading, sums, self.sampling)
+        at = AtReading.of(self.metric, values, reading or place.first.reading, sums, self.sampling)
+        return values, answers, at
 
-    def _values(self, finished: Sequence[Result], reading: str, metric: Metric) -> Values:
+    def _values(
+        self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None, metric: Metric | None = None
+    ) -> Values:
         values = np.full((self.plan.replicates, 3), np.nan)
-        rows = [one.trial.replicate for one in finished]
-        values[rows] = read_metric([one.trajectory for one in finished], metric.name, reading)
+        for at, group in self._by_reading(finished, place, reading).items():
+            rows = [one.trial.replicate for one in group]
+            values[rows] = read_metric([one.trajectory for one in group], (metric or self.metric).name, at)
         return values
 
     def _on_validation(self, values: Values) -> Interval:
@@ -134,18 +170,25 @@ class PanelReading:
         curves: tuple[CurveFinding, ...],
         right: NDArray[np.generic] | None,
     ) -> Point:
-        configuration, run = place.configuration, self.facts.run
-        values, answers, both = self._at(finished, place.reading, right)
-        fit = self._values(finished, place.reading, self.facts.fit)
+        run = self.facts.run
+        values, answers, both = self._at(finished, place, right=right)
+        fit = self._values(finished, place, metric=self.facts.fit)
+        validation = self._on_validation(values)
+        if len(place.winners) > 1:
+            winners = self._confirmed(place, values, answers)
+        else:
+            only = place.first
+            winners = (Confirmed(only.configuration, only.reading, validation, both.test, both.gap),)
+        use = self._to_use(winners)
         assert place.value is not None
         return Point(
             value=place.value,
-            configuration=configuration,
-            reading=place.reading,
-            parameters=configuration.network.parameters(run.inputs, run.outputs),
+            configuration=use.configuration,
+            reading=use.reading,
+            parameters=use.configuration.network.parameters(run.inputs, run.outputs),
             accuracy=values,
             train=t_interval(of_split(values, "train")),
-            validation=self._on_validation(values),
+            validation=validation,
             test=both.test,
             gap=both.gap,
             fit=t_interval(of_split(fit, "train")),
@@ -153,18 +196,47 @@ class PanelReading:
                 mean_curve([one.trajectory for one in finished]), metrics=(self.facts.fit, self.facts.watched)
             ),
             readings=tuple(
-                both if reading == place.reading else self._at(finished, reading)[2] for reading in READINGS
+                both if reading == use.reading and len(winners) == 1 else self._at(finished, place, reading)[2]
+                for reading in READINGS
             ),
             classes=tuple(t_interval(of) for of in zip(*(one.class_accuracy for one in finished), strict=True)),
             curve_findings=curves,
             answers=answers,
+            winners=winners,
         )
+
+    def _confirmed(self, place: PlannedPoint, values: Values, answers: Answers | None) -> tuple[Confirmed | None, ...]:
+        """What each search of a place chose, on its own replicates alone, without the luck of another search."""
+        read = self.with_luck(None)
+        found: list[Confirmed | None] = []
+        for number, winner in enumerate(place.winners):
+            if winner is None:
+                found.append(None)
+                continue
+            own = np.arange(len(values)) % len(place.winners) == number
+            rows = np.where(own[:, None], values, np.nan)
+            sums = None if answers is None else answers.only(own).sums()
+            both = AtReading.of(self.metric, rows, winner.reading, sums, read.sampling)
+            validation = read._on_validation(rows)
+            found.append(Confirmed(winner.configuration, winner.reading, validation, both.test, both.gap))
+        return tuple(found)
+
+    def _to_use(self, winners: Sequence[Confirmed | None]) -> Confirmed:
+        """The winner that is best on validation of its replicates; the first on ties, and before any has run."""
+
+        def reached(one: Confirmed) -> float:
+            mean = one.validation.mean
+            return -math.inf if mean is None else float(self.metric.turned(mean))
+
+        return max((one for one in winners if one is not None), key=reached)
 
     def _failed(self, places: Sequence[PlannedPoint]) -> NDArray[np.bool_]:
         """Which runs failed in training (R, D). One whose worker died says nothing of it: it counts as not run."""
-        keys, results = [place.configuration.key for place in places], self.study.results
-        runs = [[results.get((key, r)) for key in keys] for r in range(self.plan.replicates)]
-        return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
+        failed = np.zeros((self.plan.replicates, len(places)), bool)
+        for d, place in enumerate(places):
+            for run in self._runs(place):
+                failed[run.trial.replicate, d] = run.diverged_epoch is not None
+        return failed
 
 
 def _finished(runs: Sequence[Result]) -> list[Result]:

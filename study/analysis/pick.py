@@ -91,7 +91,7 @@ def pick(
     """
     count, better, tested = _checked(parameters, metric.turned(np.asarray(validation, float)), test, margin, alpha)
     offered = _eligible(better)
-    choice = _choose(count, better, offered, margin, alpha)
+    choice = _choose(count, better, offered, margin, alpha, sampling.luck)
     if choice.index is None:
         reason = "Nothing to pick: no configuration has enough finished runs."
         nothing = (None,) * count.size
@@ -106,7 +106,7 @@ def pick(
         guaranteed=choice.rule == "shown within the margin",
         rule=choice.rule,
         accuracy=accuracy.interval,
-        runner_up=_index(count, better, others, margin)[0],
+        runner_up=_index(count, better, others, margin, sampling.luck)[0],
         means=tuple(float(mean) if np.isfinite(mean) else None for mean in metric.turned(means)),
         threshold=metric.turned(threshold),
         within_margin=tuple(near),
@@ -117,16 +117,19 @@ def pick(
     )
 
 
-def upper_bounds(validation: ArrayLike, *, metric: Metric = ACCURACY, alpha: float = 0.05) -> tuple[float | None, ...]:
+def upper_bounds(
+    validation: ArrayLike, *, metric: Metric = ACCURACY, alpha: float = 0.05, luck: float = 1.0
+) -> tuple[float | None, ...]:
     """By how much at most another one is better than each configuration: what :func:`pick` tests before it calls one
     shown.
 
-    ``validation`` (R, C) as for :func:`pick`. None for a configuration that takes no part, and where there is
-    no bound: with a single replicate, a single configuration, or too few replicates in common with another one.
+    ``validation`` (R, C) as for :func:`pick`, ``luck`` as in its ``sampling``. None for a configuration that
+    takes no part, and where there is no bound: with a single replicate, a single configuration, or too few replicates
+    in common with another one.
     """
     better = metric.turned(np.asarray(validation, float))
     offered = _eligible(better)
-    bounds = {c: _worst(better, offered, c, alpha) for c in offered} if len(offered) > 1 else {}
+    bounds = {c: _worst(better, offered, c, alpha, luck) for c in offered} if len(offered) > 1 else {}
     found = (bounds.get(c, np.inf) for c in range(better.shape[1]))
     # A t bound of few replicates can be larger than any difference of the metric.
     most = metric.bounds[1] - metric.bounds[0]
@@ -134,16 +137,23 @@ def upper_bounds(validation: ArrayLike, *, metric: Metric = ACCURACY, alpha: flo
 
 
 def choices_without(
-    parameters: ArrayLike, validation: ArrayLike, *, metric: Metric = ACCURACY, margin: float, alpha: float = 0.05
+    parameters: ArrayLike,
+    validation: ArrayLike,
+    *,
+    metric: Metric = ACCURACY,
+    margin: float,
+    alpha: float = 0.05,
+    luck: float = 1.0,
 ) -> tuple[int | None, ...]:
     """For each replicate, what would be picked on the validation of the others, by the same rules.
 
-    Arguments as for :func:`pick`; None where the others do not suffice, as with a single replicate.
+    Arguments as for :func:`pick`, ``luck`` as in its ``sampling``; None where the others do not suffice, as
+    with a single replicate.
     """
     turned = metric.turned(np.asarray(validation, float))
     count, better, _ = _checked(parameters, turned, turned, margin, alpha)
     rests = (np.delete(better, left_out, axis=0) for left_out in range(len(better)))
-    return tuple(_index(count, rest, _eligible(rest), margin)[0] for rest in rests)
+    return tuple(_index(count, rest, _eligible(rest), margin, luck)[0] for rest in rests)
 
 
 def pareto_front(parameters: ArrayLike, goodness: ArrayLike) -> tuple[int, ...]:
@@ -181,16 +191,16 @@ def _eligible(validation: Array) -> list[int]:
     return [int(c) for c in np.flatnonzero(np.isfinite(validation).sum(axis=0) >= least)]
 
 
-def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> Choice:
+def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float, luck: float) -> Choice:
     """The pick among those ``offered``, with what is shown of it."""
-    index, probability = _index(count, validation, offered, margin)
+    index, probability = _index(count, validation, offered, margin, luck)
     if index is None:
         return Choice(None, "nothing to pick", np.nan)
     if len(offered) == 1:
         return Choice(index, "only one", np.nan)
     if probability is None:
         return Choice(index, "one replicate", float(np.nanmax(validation[0, offered]) - validation[0, index]))
-    worst = _worst(validation, offered, index, alpha)
+    worst = _worst(validation, offered, index, alpha, luck)
     if worst < margin:
         return Choice(index, "shown within the margin", worst, probability)
     return Choice(
@@ -198,7 +208,9 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
     )
 
 
-def _index(count: Array, validation: Array, offered: list[int], margin: float) -> tuple[int | None, float | None]:
+def _index(
+    count: Array, validation: Array, offered: list[int], margin: float, luck: float
+) -> tuple[int | None, float | None]:
     """Which of those ``offered`` is picked, and how probably it is within the margin where replicates tell."""
     if len(offered) < 2:
         return (offered[0] if offered else None), None
@@ -211,7 +223,7 @@ def _index(count: Array, validation: Array, offered: list[int], margin: float) -
     front = pareto_front(count, means)
     order = [c for c in order if c in front]
     probable = np.full(count.size, np.nan)
-    probable[offered] = within_margin(validation[:, offered], means[offered], margin)
+    probable[offered] = within_margin(validation[:, offered], means[offered], margin, luck)
     most = float(np.nanmax(probable[order]))
     enough = PROBABLY if most >= PROBABLY else NEARLY * most
     index = next(c for c in order if probable[c] >= enough)
@@ -245,21 +257,24 @@ def _by_size(count: Array, means: Array, offered: list[int]) -> list[int]:
     return sorted(offered, key=lambda c: (count[c], -means[c], c))
 
 
-def _upper_bounds(difference: Array, alpha: float) -> Array:
-    """One-sided upper t bound of the mean of each column of ``difference`` (R, K); inf below two values."""
+def _upper_bounds(difference: Array, alpha: float, luck: float) -> Array:
+    """One-sided upper t bound of the mean of each column of ``difference`` (R, K); inf below two values.
+
+    ``luck`` is what the luck of searches multiplies the variance of a mean by.
+    """
     runs = np.isfinite(difference).sum(axis=0)
     enough = runs > 1
     paired, n = difference[:, enough], runs[enough]
-    reach = [t_quantile(1 - alpha, int(k) - 1) for k in n] * np.nanstd(paired, axis=0, ddof=1) / np.sqrt(n)
+    reach = [t_quantile(1 - alpha, int(k) - 1) for k in n] * np.nanstd(paired, axis=0, ddof=1) * np.sqrt(luck / n)
     bounds = np.full(runs.size, np.inf)
     bounds[enough] = np.nanmean(paired, axis=0) + reach
     return bounds
 
 
-def _worst(validation: Array, offered: list[int], c: int, alpha: float) -> float:
+def _worst(validation: Array, offered: list[int], c: int, alpha: float, luck: float) -> float:
     """The largest upper bound by which one of the others ``offered`` is better than ``c``."""
     others = validation[:, [k for k in offered if k != c]]
-    return float(_upper_bounds(others - validation[:, [c]], alpha).max())
+    return float(_upper_bounds(others - validation[:, [c]], alpha, luck).max())
 
 
 def _cross_fitted(
@@ -273,9 +288,9 @@ def _cross_fitted(
 ) -> Estimate:
     replicates = validation.shape[0]
     if replicates == 1:
-        index, _ = _index(count, validation, _eligible(validation), margin)
+        index, _ = _index(count, validation, _eligible(validation), margin, sampling.luck)
         return mean_estimate([] if index is None else test[0, [index]], None)
-    chosen = choices_without(count, validation, margin=margin, alpha=alpha)
+    chosen = choices_without(count, validation, margin=margin, alpha=alpha, luck=sampling.luck)
     read = [(r, index) for r, index in enumerate(chosen) if index is not None]
     by_item = None if items is None or not read else np.stack([items(r, c) for r, c in read])
     return mean_estimate([test[r, c] for r, c in read], by_item, sampling=sampling)

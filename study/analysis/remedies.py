@@ -80,12 +80,25 @@ class OnsetEffect:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One arm against none: effect on the metric on test, on the gap and, if given, on the onset."""
+    """One arm against none: effect on the metric on test, on the gap and, if given, on the onset.
+
+    ``stopped`` networks of the arm did not train, where none did: they are left out of the effects, because that is no
+    harm in points. ``strength`` says what a search chose for the arm, empty where its strength is fixed.
+    """
 
     arm: str
     test: Effect
     gap: Effect
     onset: OnsetEffect | None
+    stopped: int = 0
+    strength: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is said of it, the effect on test accuracy first, or, before that, that it stopped training."""
+        stops = f"{self.arm} stopped {count(self.stopped, 'network')} from training, left out here"
+        said = (self.test.sentence, self.gap.sentence, *([self.onset.sentence] if self.onset else []), self.strength)
+        return tuple(one for one in (stops if self.stopped else "", *said) if one)
 
 
 def assess_remedies(
@@ -93,19 +106,21 @@ def assess_remedies(
     *,
     metric: Metric = ACCURACY,
     items: Mapping[str, ArrayLike | None] | None = None,
-    sampling: Sampling = NEW_DATA,
+    sampling: Mapping[str, Sampling] | None = None,
     onsets: Mapping[str, Onset] | None = None,
     alpha: float = 0.05,
+    chance: float = 0.1,
 ) -> tuple[Remedy, ...]:
     """Compare every arm with the one named ``none``.
 
     ``measured`` gives each arm's values (R, 3) of the ``metric`` in order of SPLITS, replicates in rows, NaN = failed
     or not run; row r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives
     each arm's (R, N), what every item came to, NaN where a replicate did not test it; None where that was not kept.
-    ``onsets`` gives
-    verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that
-    any arm without an effect on test is said to have one, and separately so for the gap; the intervals have
-    confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
+    ``sampling`` says what the interval of an arm allows for. A network of an arm that is not half-way from ``chance``,
+    the metric of guessing, to what none reaches on its training data has not trained: it is counted and left out.
+    ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is
+    the chance that any arm without an effect on test is said to have one, and separately so for the gap; the intervals
+    have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
@@ -119,6 +134,8 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
+    lost = {arm: _not_trained(arrays[arm], arrays[NONE], chance, metric) for arm in arms}
+    arrays |= {arm: np.where(lost[arm][:, None], np.nan, arrays[arm]) for arm in arms}
     on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
     on_gap = [generalization_gap(arrays[arm], metric) - generalization_gap(arrays[NONE], metric) for arm in arms]
     by_item = [_items(items or {}, arm) for arm in arms]
@@ -126,12 +143,14 @@ def assess_remedies(
     learned = [(arrays[arm][:, train] - arrays[NONE][:, train])[:, None] for arm in arms]
     gap_items = [None if one is None else metric.turned(fit - one) for one, fit in zip(by_item, learned, strict=True)]
     verdicts = onsets or {}
+    allowed = [(sampling or {}).get(arm, (sampling or {}).get(NONE, NEW_DATA)) for arm in arms]
     return tuple(
         Remedy(
             arm=arm,
             test=effect,
             gap=gap,
             onset=compare_onsets(arm, verdicts[NONE], verdicts[arm]) if {NONE, arm} <= verdicts.keys() else None,
+            stopped=int(lost[arm].sum()),
         )
         for arm, effect, gap in zip(
             arms,
@@ -139,7 +158,7 @@ def assess_remedies(
                 arms,
                 on_test,
                 by_item,
-                sampling,
+                allowed,
                 alpha,
                 better=metric.turned(1),
                 words=("helped by", "hurt by"),
@@ -149,7 +168,7 @@ def assess_remedies(
                 arms,
                 on_gap,
                 gap_items,
-                sampling,
+                allowed,
                 alpha,
                 better=-1,
                 words=_GAP_WORDS,
@@ -158,6 +177,23 @@ def assess_remedies(
             strict=True,
         )
     )
+
+
+def least_learned(none: ArrayLike, chance: float, metric: Metric) -> float:
+    """Half-way from guessing to the median of what networks without a remedy reach (R,): worse is no training.
+
+    In the turned metric, of which more is better.
+    """
+    reached, guessed = metric.turned(np.asarray(none, float)), float(metric.turned(chance))
+    reached = reached[np.isfinite(reached)]
+    return guessed + max(float(np.median(reached)) - guessed, 0.0) / 2 if reached.size else guessed
+
+
+def _not_trained(arm: Array, none: Array, chance: float, metric: Metric) -> NDArray[np.bool_]:
+    """Which replicates (R,) have not learned their training data under an arm, but have without a remedy."""
+    under, without = metric.turned(of_split(arm, "train")), metric.turned(of_split(none, "train"))
+    least = least_learned(of_split(none, "train"), chance, metric)
+    return np.asarray((under < least) & ~(without < least))
 
 
 def left_out_readings(
@@ -186,8 +222,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     overlapping intervals show nothing. This is not corrected for the number of arms.
     """
     if none.interval is None or none.onset is None:
-        said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
-        return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
+        return OnsetEffect(None, None, f"without a remedy no onset is claimed that {arm} could move")
     before = f"{value_text(none.onset)} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:
         if other.kind in ("none", "benign"):
@@ -195,7 +230,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
         return OnsetEffect(
             None,
             None,
-            f"no onset is claimed under {arm} (verdict: {other.kind}), nor its absence; it is at {before}",
+            f"under {arm} neither an onset nor its absence is shown; it is at {before}",
         )
     shift = other.onset - none.onset
     disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
@@ -217,14 +252,14 @@ def _effects(
     arms: list[str],
     differences: list[Array],
     items: list[Array | None],
-    sampling: Sampling,
+    sampling: list[Sampling],
     alpha: float,
     *,
     better: int,
     words: tuple[str, str],
     unit: Unit,
 ) -> list[Effect]:
-    judged = paired_differences(differences, alpha, items, [sampling] * len(differences))
+    judged = paired_differences(differences, alpha, items, sampling)
     return [_effect(arm, found, alpha, better, words, unit) for arm, found in zip(arms, judged, strict=True)]
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+import numpy as np
+
 from study.analysis.findings import StudyFacts
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
-from study.design.cells import Cell
+from study.design.cells import Cell, PlannedSearch
 from study.design.plan import PlannedPanel
 from study.records.metrics import Metric
+from study.records.parameters import Parameter
 from study.records.readings import read
 from study.records.trials import Proposal, TrialKey
 from study.search.cell_search import by_cell, ranked, value_of
 from study.store import StoredStudy
+
+Shares = dict[str, float]
+
+RESAMPLED = 10
+"""How often the trials of a single search are drawn anew, to tell how sure its importances are."""
 
 
 def assess_searches(
@@ -25,16 +33,19 @@ def assess_searches(
 
     ``panels`` are those of the plan with what they are called.
     """
-    spec, cells = study.spec, study.plan.searches
-    if not cells:
+    spec, searches = study.spec, study.plan.searches
+    if not searches:
         return None
     asked = by_cell(study.proposals)
     found = tuple(
-        _cell(cell, name, asked.get(cell.name, []), study) for panel, name in panels for cell in panel.searches
+        _search(search, panel, name, asked.get(search.name, []), study)
+        for panel, name in panels
+        for search in panel.searches
     )
+    cells = [search.cell for search in searches]
     return SearchFinding(
         proposer=spec.searching.proposer,
-        trials=max(cell.trials for cell in cells),
+        trials=max(search.trials for search in searches),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found, spec.deciding),
@@ -42,23 +53,28 @@ def assess_searches(
     )
 
 
-def _cell(cell: Cell, panel: str, proposals: Sequence[Proposal], study: StoredStudy) -> CellFinding:
-    tried = _tried(cell, proposals, study)
+def _search(
+    search: PlannedSearch, panel: PlannedPanel, name: str, proposals: Sequence[Proposal], study: StoredStudy
+) -> CellFinding:
+    cell, tried = search.cell, _tried(search, proposals, study)
     by_number = {one.number: one for one in tried}
     best: dict[str, ChosenTrial] = {}  # of equal networks the one that was proposed first
-    for proposal in ranked(cell, proposals, study.results, study.spec.deciding):
+    for proposal in ranked(search, proposals, study.results, study.spec.deciding):
         one = by_number.get(proposal.number)
         if one is not None and one.configuration.key not in best:
-            _, reading = value_of(study.results[cell.trial(one.setting).key], study.spec.deciding, cell.readings)
+            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.deciding, cell.readings)
             best[one.configuration.key] = ChosenTrial(one, reading)
-    over = cell.has_searched(proposals)
+    over, beside = search.has_searched(proposals), cell is panel.baseline
     return CellFinding(
-        name=cell.name,
-        panel=panel,
-        value=_place(cell, study),
+        name=search.name,
+        panel=name,
+        value=None if beside else _place(cell, study),
         tried=tried,
-        chosen=tuple(best.values())[: study.spec.winners_per_cell if over else 1],
+        chosen=tuple(best.values())[: study.spec.winners_per_search if over else 1],
         over=over,
+        number=search.number,
+        repeats=cell.repeats,
+        baseline=beside,
     )
 
 
@@ -69,9 +85,9 @@ def _place(cell: Cell, study: StoredStudy) -> float | None:
     return float(study.facts.sizes[0]) if cell.value is None else cell.value
 
 
-def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tuple[Tried, ...]:
+def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredStudy) -> tuple[Tried, ...]:
     answered = [
-        (proposal, cell.trial(proposal.setting))
+        (proposal, search.trial(proposal.setting))
         for proposal in sorted(proposals, key=lambda p: p.number)
         if proposal.setting is not None and proposal.told is not None
     ]
@@ -86,7 +102,7 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
-            _, reading = value_of(result, study.spec.deciding, cell.readings)
+            _, reading = value_of(result, study.spec.deciding, search.cell.readings)
             train, _, test = read(result.trajectory, reading)[study.spec.metric].tolist()
             gap = study.spec.deciding.turned(train - test)
         tried.append(
@@ -104,18 +120,35 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
 
 
 def _importance(cells: Sequence[Cell], found: Sequence[CellFinding], metric: Metric) -> tuple[Importance, ...]:
-    shares: dict[str, list[tuple[float, float]]] = {}
+    computed: list[tuple[Shares, Shares]] = []
     for cell, finding in zip(cells, found, strict=True):
         everywhere = [p for p in cell.parameters if p.condition is None]
-        if len(finding.feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
-            continue
-        settings = [one.setting for one in finding.feasible]
-        accuracy = ped_anova(everywhere, settings, [metric.turned(one.accuracy or 0.0) for one in finding.feasible])
-        gap = ped_anova(everywhere, settings, [-(one.gap or 0.0) for one in finding.feasible])
-        for parameter in everywhere:
-            shares.setdefault(parameter.name, []).append((accuracy[parameter.name], gap[parameter.name]))
-    importance = [
-        Importance(name, fmean(a for a, _ in both), fmean(g for _, g in both), len(both))
-        for name, both in shares.items()
-    ]
+        if len(finding.feasible) >= FEWEST_FOR_IMPORTANCE and len(everywhere) > 1:
+            computed.append(_shares(everywhere, finding.feasible, metric))
+            last = everywhere, finding.feasible
+    if not computed:
+        return ()
+    spread = (
+        computed
+        if len(computed) > 1
+        else [_shares(*last, metric, rng=np.random.default_rng(i)) for i in range(RESAMPLED)]
+    )
+    importance = []
+    for name in dict.fromkeys(name for shares, _ in computed for name in shares):
+        accuracy, gap = ([shares[which][name] for shares in computed if name in shares[which]] for which in (0, 1))
+        ranges = [[shares[which][name] for shares in spread if name in shares[which]] for which in (0, 1)]
+        importance.append(
+            Importance(name, fmean(accuracy), fmean(gap), len(accuracy), *((min(one), max(one)) for one in ranges))
+        )
     return tuple(sorted(importance, key=lambda one: -one.accuracy))
+
+
+def _shares(
+    parameters: Sequence[Parameter], trials: Sequence[Tried], metric: Metric, rng: np.random.Generator | None = None
+) -> tuple[Shares, Shares]:
+    """The importances for the metric and for the gap over ``trials``, or over as many drawn from them with ``rng``."""
+    if rng is not None:
+        trials = [trials[place] for place in rng.integers(len(trials), size=len(trials))]
+    settings = [one.setting for one in trials]
+    accuracy = ped_anova(parameters, settings, [metric.turned(one.accuracy or 0.0) for one in trials])
+    return accuracy, ped_anova(parameters, settings, [-(one.gap or 0.0) for one in trials])

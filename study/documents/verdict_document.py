@@ -11,6 +11,7 @@ from typing import Any
 from study.analysis.findings import (
     Candidate,
     Concluded,
+    Confirmed,
     Findings,
     ImportedFindings,
     MetricFinding,
@@ -18,7 +19,11 @@ from study.analysis.findings import (
     PickFinding,
     Point,
 )
+from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
+from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -52,6 +57,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
             "test": test,
             "notes": list(run.data_notes),
         },
+        "answer": [
+            {"question": one.question, "setting": said.setting, "sentences": list(said.sentences)}
+            for one in replies_to(findings)
+            for said in one.answers
+        ],
         "seed": spec.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(run.versions),
@@ -63,7 +73,8 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else _search(findings.search),
-        "references": [],
+        "references": [_references(found) for found in findings.references],
+        "references_left_out": list(run.references_left_out),
         "looks": [],
         "imported": None,
     }
@@ -82,6 +93,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "engine": study.engine,
         "code_sha256": None,
         "dataset": None,
+        "answer": [],
         "seed": None,
         "trials": {"planned": len(study.trials), "finished": finished, "failed": failed},
         "versions": {study.engine: study.version} if study.version else {},
@@ -90,8 +102,27 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "remedies_by_setting": [],
         "search": None,
         "references": [],
+        "references_left_out": [],
         "looks": [],
         "imported": _imported(findings),
+    }
+
+
+def _references(found: ReferencesFinding) -> dict[str, Any]:
+    return {
+        "panel": found.panel,
+        "network": asdict(found.network),
+        "picked": found.picked,
+        "models": [
+            {
+                **asdict(one.scores),
+                "difference": asdict(one.difference),
+                "speaks_of": one.speaks_of,
+                "outcome": one.outcome,
+            }
+            for one in found.references
+        ],
+        "sentences": list(reference_sentences(found)),
     }
 
 
@@ -109,6 +140,8 @@ def _search(found: SearchFinding) -> dict[str, Any]:
 def _cell(cell: CellFinding) -> dict[str, Any]:
     return {
         "cell": cell.name,
+        "search": cell.number,
+        "baseline": cell.baseline,
         "panel": cell.panel,
         "value": cell.value,
         "tried": [_tried(one) for one in cell.tried],
@@ -165,7 +198,24 @@ def _imported(findings: ImportedFindings) -> dict[str, Any]:
         "importance": dict(findings.importance),
         "advice": [one.sentence for one in findings.advice],
         "notes": list(study.notes),
+        "panels": [_imported_panel(panel) for panel in findings.panels],
     }
+
+
+def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
+    return {
+        "name": panel.name,
+        "axis": panel.axis,
+        "held_out": panel.held_out,
+        "sentence": panel.sentence,
+        "verdict": _verdict(panel.verdict),
+        "points": [asdict(point) for point in panel.points],
+        "notes": list(panel.notes),
+    }
+
+
+def _verdict(verdict: OnsetVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -181,7 +231,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else _verdict(panel.verdict),
+        "verdict": _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -203,10 +253,6 @@ def _beside(found: MetricFinding) -> dict[str, Any]:
         "withheld": found.withheld,
         "points": [asdict(point) for point in found.points],
     }
-
-
-def _verdict(verdict: OnsetVerdict) -> dict[str, Any]:
-    return asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -242,13 +288,26 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _confirmed(one: Confirmed) -> dict[str, Any]:
+    """What one search of a place chose, and what its own replicates reached."""
+    return {
+        "architecture": one.configuration.label,
+        "configuration": one.configuration.to_dict(),
+        "reading": one.reading,
+        "validation": asdict(one.validation),
+        "test": asdict(one.test),
+        "gap": asdict(one.gap),
+    }
+
+
 def _point(point: Point) -> dict[str, Any]:
     return {
         "value": point.value,
-        "architecture": point.configuration.label,
+        "architecture": point.label,
         "configuration": point.configuration.to_dict(),
         "reading": point.reading,
         "parameters": point.parameters,
+        "winners": [None if one is None else _confirmed(one) for one in point.winners],
         "train": asdict(point.train),
         "validation": asdict(point.validation),
         "test": asdict(point.test),

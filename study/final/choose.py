@@ -100,7 +100,8 @@ def choose(
     points = [_point(chosen, one) for one in found.candidates]
     point = points[found.index]
     asked = next(one for one in findings.panels if one.name == chosen.name)
-    runs = _runs(study.results, point.configuration, chosen.replicates)
+    used = [r for r in range(chosen.replicates) if point.of(r) == (point.configuration, point.reading)]
+    runs = _runs(study.results, point.configuration, used)
     epochs = _epochs(runs, point.reading)
     validation = np.stack([of_split(one.accuracy, "validation") for one in points], axis=1)
     return Choice(
@@ -110,7 +111,7 @@ def choose(
         point=point,
         max_parameters=max_parameters,
         left_out=len(_networks(asked)) - len(points),
-        bounds=upper_bounds(validation, metric=chosen.metric, alpha=chosen.alpha),
+        bounds=upper_bounds(validation, metric=chosen.metric, alpha=chosen.alpha, luck=chosen.sampling.luck),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
@@ -190,9 +191,9 @@ def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> Inpu
     )
 
 
-def _runs(results: Mapping[TrialKey, Result], configuration: Configuration, replicates: int) -> list[Result]:
-    """The finished runs of a configuration that the study reports."""
-    found = (results.get((configuration.key, replicate)) for replicate in range(replicates))
+def _runs(results: Mapping[TrialKey, Result], configuration: Configuration, replicates: list[int]) -> list[Result]:
+    """The finished runs of a configuration at these replicates."""
+    found = (results.get((configuration.key, replicate)) for replicate in replicates)
     return [run for run in found if run is not None and run.state == "finished"]
 
 

@@ -21,8 +21,10 @@ class RunFacts:
     ``labels`` are the names of the classes; a regression has none, but ``target_deviation``, the standard deviation of
     the target over the training part (with validation) in the target's unit. ``versions`` are those of the packages
     that decide numbers, ``command`` is what repeats the run. ``data_notes`` are sentences on what in the data can
-    mislead, ``proposer`` the settings of the engine that searches, None where nothing is searched. Raises ValueError
-    for values that these cannot be: a store from elsewhere may hold anything.
+    mislead, ``data_traps`` those of them that would change a decision. ``proposer`` are the settings of the engine that
+    searches, None where nothing is searched. ``why_keras`` says why Keras trains where the study left the engine to us,
+    and else is empty. ``references_left_out`` are sentences on the reference models that are not trained beside the
+    networks, and why. Raises ValueError for values that these cannot be: a store from elsewhere may hold anything.
     """
 
     sizes: tuple[Count, Count, Count]
@@ -34,6 +36,9 @@ class RunFacts:
     data_notes: tuple[str, ...] = ()
     proposer: Mapping[str, Any] | None = None
     parts: str = ""
+    data_traps: tuple[str, ...] = ()
+    references_left_out: tuple[str, ...] = ()
+    why_keras: str = ""
     target_deviation: Annotated[float, Field(gt=0)] | None = None
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import tensorflow as tf
@@ -21,6 +21,7 @@ from study.data.splits import Sample, draw_sample
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
+from study.train.draws import orders, start_weights
 from study.train.engine import run_trial
 from study.train.measuring import Parts, takes_outputs
 from study.train.network import Network
@@ -168,7 +169,7 @@ class TrialProgram:
     def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
         self._program = program
         self._rows = rows
-        self._shuffle = np.random.default_rng(stream(seed, replicate, Stream.ORDER))
+        self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
 
@@ -180,10 +181,10 @@ class TrialProgram:
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
         program, rows = self._program, self._rows
-        orders = [self._shuffle.permutation(program.train_rows) for _ in range(epochs)]
+        chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
+        program.train(rows.index, rows.y, rows.scaling, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -238,7 +239,7 @@ class KerasTrainer:
         program = self._program(configuration, rows, outputs=takes_outputs(trial.metrics, rows.parts.task))
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
-        program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
+        program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
@@ -249,6 +250,10 @@ class KerasTrainer:
             compile_seconds=compiled,
             keep_weights=keep_weights,
         )
+
+    def start_weights(self, configuration: Configuration, replicate: int) -> list[np.ndarray]:
+        """The weights at which a trial begins, in the order of ``keras.Model.get_weights``."""
+        return start_weights(configuration, self.dataset.inputs, self.dataset.outputs, self.seed, replicate)
 
     def _taken(self, sample: Sample) -> Rows:
         filling, parts = (0, -len(sample.y) % EVALUATION_ROWS), Parts.of(sample, self.dataset)

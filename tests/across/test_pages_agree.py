@@ -200,3 +200,12 @@ def test_an_isolation_says_that_its_networks_are_what_one_search_found() -> None
     )
     assert all(any(panel.winners_note in text for text in said) for said in texts)
     assert not concluded("sweep")[0].panels[0].winners_note
+
+
+def test_importances_say_how_sure_they_are() -> None:
+    findings, _ = concluded("plain search")
+    assert findings.search is not None and findings.search.importance
+    for one in findings.search.importance:
+        assert one.accuracy_range is not None and 0 <= one.accuracy_range[0] <= one.accuracy_range[1] <= 1
+    said = " ".join(html_texts(render(findings, None)))
+    assert "The lines reach from the lowest to the highest share of trials drawn anew" in said

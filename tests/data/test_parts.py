@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
 from study.data.columns import Columns
 from study.data.dataset import Dataset, Redrawn
 from study.data.loading import load_dataset
+from study.data.parts import stratified
 from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample, parts, split_sizes
 from study.errors import DataError
 from study.records.sources import DataSource
 from study.records.trials import FINAL_REPLICATE, SEARCH_REPLICATE
+from study.seeds import small_seed
 
 NAMES = ("train", "validation", "test")
 
@@ -140,6 +143,25 @@ def test_searches_see_no_row_that_is_tested(scheme: str) -> None:
         assert seen < {row for part in drawn(data, replicate).values() for row in part}
 
 
+@pytest.mark.parametrize("scheme", ["folds", "holdout"])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_search_inside_a_replicate_splits_what_that_trains_on_anew(scheme: str, grouped: bool) -> None:
+    groups = np.arange(101) // 4 if grouped else None
+    data = table(np.arange(101) % 2, Redrawn(scheme), groups=groups)  # type: ignore[arg-type]
+    for replicate in range(7):
+        own, search = drawn(data, replicate), drawn(data, SEARCH_REPLICATE + replicate)
+        assert np.array_equal(own["test"], search["test"])
+        assert {*own["train"], *own["validation"]} == {*search["train"], *search["validation"]}
+        assert not np.array_equal(own["validation"], search["validation"])
+
+
+def test_a_search_inside_a_window_sees_earlier_rows_alone() -> None:
+    data = table(np.arange(120) % 2, Redrawn("folds"), times=np.arange(120))
+    for replicate in range(5):
+        search = drawn(data, SEARCH_REPLICATE + replicate)
+        assert max(*search["train"], *search["validation"]) < min(search["test"])
+
+
 def test_a_final_network_gets_all_rows_but_validation_and_tests_none() -> None:
     data = table(np.arange(100) % 2, Redrawn("folds", search_share=0.5))
     final = drawn(data, FINAL_REPLICATE, validation=0.1)
@@ -201,3 +223,19 @@ def test_fixed_test_rows_are_drawn_as_ever(tmp_path: Path) -> None:
             digest.update(sample.rows.tobytes() + sample.y.tobytes())
         hashes.append((digest.hexdigest()[:16], data.sha256[:16]))
     assert hashes == [("c7b011e77db53269", "5432c3742c08a9cd"), ("98a68c1436040f16", "d7c457329cdc649c")]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=2, max_size=60), st.floats(0.02, 0.98) | st.integers(1, 59), st.integers(0, 99)
+)
+def test_a_stratified_draw_is_that_of_scikit_learn(labels: list[int], size: float | int, seed: int) -> None:
+    y, rows, seeds = np.array(labels, np.int32), np.arange(len(labels)), np.random.SeedSequence(seed)
+    try:
+        expected = train_test_split(rows, test_size=size, stratify=y, random_state=small_seed(seeds))
+    except ValueError:
+        with pytest.raises(DataError, match="on both sides"):
+            stratified(y, rows, size, seeds, "validation share")
+        return
+    for ours, theirs in zip(stratified(y, rows, size, seeds, "validation share"), expected, strict=True):
+        assert ours.tolist() == sorted(theirs)

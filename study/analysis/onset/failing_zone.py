@@ -68,19 +68,21 @@ def failed_runs(
     return TrainingState(failed, usable, spiked_runs(train, usable, margin), runs, ~keeps & (lost > 0))
 
 
-def training_fails_from(train: Floats, state: TrainingState, margin: float, alpha: float, seed: int) -> int | None:
+def training_fails_from(
+    train: Floats, state: TrainingState, margin: float, alpha: float, seed: int, *, paired: bool = True
+) -> int | None:
     """Index of the first depth of the failing zone at the deep end, or None.
 
     A depth fails if too few of its runs survive, or if its training accuracy is worse than a shallower depth's by
     more than 0.6 ``margin``: fixed sequence from the deepest depth towards the shallow end, each at level ``alpha``.
     """
     fails = state.failing.copy()
-    present = comparable(state.usable)
+    present = comparable(state.usable, paired=paired)
     columns = np.nonzero(present.any(axis=0))[0]
     if len(columns) >= 2:
         rows = present.any(axis=1)
-        cells = train[np.ix_(rows, columns)]
-        for index in rejected_from(cells, present[np.ix_(rows, columns)], alpha, seed, TRAIN_MARGIN_SHARE * margin):
+        cells, runs = train[np.ix_(rows, columns)], present[np.ix_(rows, columns)]
+        for index in rejected_from(cells, runs, alpha, seed, TRAIN_MARGIN_SHARE * margin, paired=paired):
             fails[columns[index]] = True
     says_something = np.nonzero(fails | present.any(axis=0))[0]
     first = None
@@ -91,12 +93,12 @@ def training_fails_from(train: Floats, state: TrainingState, margin: float, alph
     return first
 
 
-def rejected_from(values: Floats, present: Mask, alpha: float, seed: int, tau: float) -> range:
+def rejected_from(values: Floats, present: Mask, alpha: float, seed: int, tau: float, *, paired: bool = True) -> range:
     """The trailing depths of ``values`` (R, D) that are worse than a shallower one by more than ``tau``."""
-    layout = lay_out(present)
+    layout = lay_out(present, paired=paired)
     cells = values[present]
     t = drops(layout.means(cells), layout.variances(cells), layout.runs, tau=tau)
-    return trailing_rejections(t, critical_values(present, alpha, seed).training)
+    return trailing_rejections(t, critical_values(present, alpha, seed, paired=paired).training)
 
 
 def trailing_rejections(t: Floats, critical: tuple[float, ...]) -> range:

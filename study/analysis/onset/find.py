@@ -25,6 +25,7 @@ from study.analysis.onset.failing_zone import (
 )
 from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, comparable
+from study.analysis.onset.unpaired import packed
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
 from study.analysis.search_luck import luck_inflation
 from study.errors import InputError
@@ -47,6 +48,7 @@ def find_onset(
     correct: ArrayLike | None = None,
     tested: ArrayLike | None = None,
     searches: ArrayLike | None = None,
+    paired: bool = True,
     sampling: Sampling = NEW_DATA,
     alpha: float = 0.05,
     seed: int = 0,
@@ -61,9 +63,10 @@ def find_onset(
     share of the epochs that were read), and lets the verdict allow for which items were tested; ``tested`` (R, N),
     where replicates test different items, says which each of them did. ``searches`` (R,), where the networks were found
     by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
-    would have found. ``sampling`` says what is spoken of; without ``correct`` it is these replicates. ``margin``, by
-    default the metric's, is the largest difference that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed``
-    >= 0 seeds the simulation of the critical values.
+    would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may then have
+    different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without ``correct`` it
+    is these replicates. ``margin``, by default the metric's, is the largest difference that does not matter; ``alpha``
+    in (0, 0.5) the error rate; ``seed`` >= 0 seeds the simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
@@ -82,6 +85,8 @@ def find_onset(
         raise InputError(f"chance must lie in {ends}, got {chance!r}")
     if seed < 0:
         raise InputError(f"seed must be 0 or larger, got {seed!r}")
+    if not paired and (items is not None or searches is not None):
+        raise InputError("correct and searches are those of replicates: they need paired runs")
     scale = _Scale.of(metric)
     if items is not None:
         items = TestedItems(scale.to(items.correct), items.tested)
@@ -97,6 +102,7 @@ def find_onset(
         least=least_learned(metric),
         alpha=alpha,
         seed=seed,
+        paired=paired,
     )
     return replace(scale.back(verdict), metric=metric.name, margin=float(margin))
 
@@ -165,18 +171,19 @@ def _found(
     least: float,
     alpha: float,
     seed: int,
+    paired: bool,
 ) -> OnsetVerdict:
     """The verdict on values that are the larger the better."""
     # Sums in another order differ in the last bit: sorted replicates make the verdict independent of their order.
     order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
-    train, test = train[order], test[order]
+    train, test = (train[order], test[order]) if paired else packed(train, test, seed)
 
     state = failed_runs(train, test, chance, margin, least)
-    zone = training_fails_from(train, state, margin, alpha, seed)
+    zone = training_fails_from(train, state, margin, alpha, seed, paired=paired)
     usable = state.usable & ~state.spiked
     if zone is not None:
         usable[:, zone:] = False
-    present = comparable(usable)
+    present = comparable(usable, paired=paired)
     columns = np.nonzero(present.any(axis=0))[0]
     compared = tuple(axis[column] for column in columns)
     counts = present.sum(axis=0)[columns]
@@ -187,6 +194,7 @@ def _found(
         training_fails_from=None if zone is None else axis[zone],
         compared_depths=compared,
         replicates=(int(counts.min()), int(counts.max())) if len(counts) else (0, 0),
+        paired=paired,
         margin=float(margin),
         alpha=float(alpha),
         procedure_version=PROCEDURE_VERSION,
@@ -196,13 +204,13 @@ def _found(
         return replace(verdict, kind="training fails") if fails else verdict
 
     at = np.ix_(present.any(axis=1), columns)
-    rows = order[present.any(axis=1)]
+    rows = order[present.any(axis=1)] if paired else order[:0]
     here = None if items is None else TestedItems(items.correct[np.ix_(rows, columns)], items.tested[rows])
     if searches is not None:
         inflation = luck_inflation(np.where(present[at], test[at], np.nan), np.asarray(searches)[rows])
         sampling = replace(sampling, luck=max(sampling.luck, inflation or 1.0))
     cells = (train[at], test[at], present[at], here, sampling)
-    comparison = DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None)
+    comparison = DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None, paired=paired)
     judged = _judged(verdict, comparison)
     if zone is None or judged.kind != "degradation" or judged.certain_from is not None:
         return judged

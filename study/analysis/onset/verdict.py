@@ -13,6 +13,7 @@ from study.words import count, level_text, value_text, whole
 
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
 Value = int | float
+HeldOut = Literal["test", "validation"]  # what was compared: the test part, or without it what also chose
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class OnsetVerdict:
     items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
     did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
     neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
-    deepest. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
+    deepest. ``paired`` is whether replicates run through the depths; ``held_out`` the part that was compared, called
+    test above. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
     margin if the observed differences stayed; None where 1,000 would not do.
     """
 
@@ -96,6 +98,8 @@ class OnsetVerdict:
     replicates_needed: int | None = None
     compared_depths: tuple[Value, ...] = ()
     replicates: tuple[int, int] = (0, 0)  # fewest and most runs of a compared depth
+    paired: bool = True  # whether replicates run through the depths; else each run stands for itself
+    held_out: HeldOut = "test"
     margin: float = 0.005
     alpha: float = 0.05
     procedure_version: str = ""
@@ -128,7 +132,7 @@ def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
 
 
 def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
-    claim = f"test {metric.words} {metric.worsens}, cause not settled, starting"
+    claim = f"{_held_out(verdict, metric)} {metric.worsens}, cause not settled, starting"
     return (
         f"{_onset(verdict, axis, claim, metric)}; {_training(verdict, metric)}, "
         "which is not enough to tell overfitting from failing training"
@@ -153,7 +157,7 @@ def _between(verdict: OnsetVerdict, metric: Metric) -> str:
         return ""
     low, high = map(value_text, verdict.interval)
     return (
-        f"; test {metric.words} starts to {metric.worsening} somewhere from {low} to {high} "
+        f"; {_held_out(verdict, metric)} starts to {metric.worsening} somewhere from {low} to {high} "
         f"({100 * (1 - verdict.alpha):.3g} % interval), "
         "at the latest where training fails, and whether overfitting comes before that is not settled"
     )
@@ -167,7 +171,7 @@ def _none(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
 
 
 def _benign(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
-    return f"{_none(verdict, axis, metric)}, although the gap between training and test {metric.words} grows"
+    return f"{_none(verdict, axis, metric)}, although the gap between training and {_held_out(verdict, metric)} grows"
 
 
 def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
@@ -211,7 +215,8 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str, metric: Metric) -> str:
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
     if not verdict.matters:
         return (
-            f"{_with_replicates(verdict)}, no {metric.worsening} of test {metric.words} that matters was found "
+            f"{_with_replicates(verdict)}, no {metric.worsening} of {_held_out(verdict, metric)} that matters was "
+            "found "
             f"{_up_to_last(verdict)} {axis}; a small one is shown, starting at {value_text(verdict.onset)} "
             f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict, metric)}"
         )
@@ -232,9 +237,14 @@ def _test_falls(verdict: OnsetVerdict, metric: Metric) -> str:
         notes.append(f"less than the margin of {unit.chosen(verdict.margin)}")
     noted = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"test {metric.words} {metric.worsens} by {unit.fine_difference(verdict.test_drop)}{noted} from its best, at "
+        f"{_held_out(verdict, metric)} {metric.worsens} by {unit.fine_difference(verdict.test_drop)}{noted} from its "
+        "best, at "
         f"{value_text(verdict.reference_depth)}, to {value_text(verdict.drop_depth)}"
     )
+
+
+def _held_out(verdict: OnsetVerdict, metric: Metric) -> str:
+    return f"{verdict.held_out} {metric.words}"
 
 
 def _training(verdict: OnsetVerdict, metric: Metric) -> str:
@@ -247,7 +257,7 @@ def _training(verdict: OnsetVerdict, metric: Metric) -> str:
 
 
 def _no_fall_shown(verdict: OnsetVerdict, metric: Metric) -> str:
-    said = f"no {metric.worsening} of test {metric.words} is shown"
+    said = f"no {metric.worsening} of {_held_out(verdict, metric)} is shown"
     if not verdict.compared_depths or verdict.largest_drop_upper_bound is None:
         return said
     return f"{said} {_up_to_last(verdict)}, but {_bounded(verdict, metric)}"
@@ -257,7 +267,7 @@ def _bounded(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.largest_drop_upper_bound is not None
     most = metric.unit.fine_difference(max(verdict.largest_drop_upper_bound, 0.0))
     return (
-        f"a {metric.worsening} of test {metric.words} by up to {most} "
+        f"a {metric.worsening} of {_held_out(verdict, metric)} by up to {most} "
         f"cannot be ruled out ({level_text(1 - verdict.alpha)} bound)"
     )
 
@@ -286,7 +296,7 @@ def _dips(verdict: OnsetVerdict, metric: Metric) -> str:
         return ""
     by = metric.unit.fine_difference
     dips = ", ".join(f"{value_text(dip.depth)} (by {by(dip.drop)})" for dip in verdict.local_dips)
-    return f"; test {metric.words} {'dips' if metric.larger_is_better else 'peaks'} at {dips}"
+    return f"; {_held_out(verdict, metric)} {'dips' if metric.larger_is_better else 'peaks'} at {dips}"
 
 
 def _failed(verdict: OnsetVerdict) -> str:
@@ -316,4 +326,8 @@ def _levels(spikes: SpikedRuns, unit: Unit) -> str:
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:
+    if not verdict.paired:
+        fewest, most = verdict.replicates
+        runs = count(most, "run")
+        return f"With {runs if fewest == most else f'{fewest} to {runs}'} a value, not paired"
     return f"With {replicates_text(*verdict.replicates)}"
