@@ -173,6 +173,14 @@ TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
 ]
+CategoricalOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--categorical",
+        metavar="COLUMN",
+        help="A table's column whose numbers are codes of categories; repeatable.",
+    ),
+]
 SettingsOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value of the file; repeatable.")
 ]
@@ -188,8 +196,9 @@ app.add_typer(storing, name="store")
 def _version(asked: bool) -> None:
     if asked:
         from study.machine.versions import versions
+        from study.train.native.compiled import kernels_words
 
-        _print(f"depthgauge {versions()['depthgauge']}")
+        _print(f"depthgauge {versions()['depthgauge']}, native engine {kernels_words()}")
         raise typer.Exit(Exit.FINE)
 
 
@@ -208,6 +217,7 @@ def run(
     name: Annotated[str | None, typer.Option(help="Name of the study, in place of the file's.")] = None,
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -229,6 +239,14 @@ def run(
         int | None,
         typer.Option(min=1, metavar="MB", help="Stop a trial that adds more memory to its worker; the same."),
     ] = None,
+    reference: Annotated[
+        bool | None,
+        typer.Option(
+            "--reference/--no-reference",
+            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
+            "trees.  [default: for data of your own]",
+        ),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -249,8 +267,9 @@ def run(
 
     _signals_interrupt()
     with _errors(), _interruption():
-        command = _command(source, {"--name": name, "--data": data, "--target": target}, settings)
-        changes = [*data_settings(data, target), *(settings or ())]
+        options = {"--name": name, "--data": data, "--target": target}
+        command = _command(source, options, settings, categorical)
+        changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
@@ -269,6 +288,7 @@ def run(
                     address=address,
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
+                    reference=reference,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -296,6 +316,7 @@ def plan(
     source: Annotated[str, typer.Argument(metavar="[PRESET|FILE]", help="A preset or a TOML file.")] = "depth",
     data: DataOption = None,
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -313,20 +334,23 @@ def plan(
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes
-    from study.train.engine_choice import check_engine
+    from study.train.engine_choice import settle_engine
+    from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target), *(settings or ())]))
+        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
         check_samples(planned, dataset)
-        check_engine(planned, dataset)
+        planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
         _print(printable(parts_words(planned, dataset)))
+        _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} programs to compile: "
+            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
 
@@ -715,6 +739,7 @@ def export(
 def check(
     data: Annotated[str, typer.Argument(metavar="FILE", help="A file or folder of your own, or a data set's name.")],
     target: TargetOption = None,
+    categorical: CategoricalOption = None,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -732,7 +757,7 @@ def check(
     from study.design.source import data_settings, data_spec
 
     with _errors():
-        spec = data_spec(data, [*data_settings(None, target), *(settings or ())])
+        spec = data_spec(data, [*data_settings(None, target, categorical), *(settings or ())])
         dataset = load_dataset(spec.source)
         found, parts = describe(dataset, spec.validation, spec.seed), parts_words(make_plan(spec), dataset)
         if as_json:
@@ -1090,13 +1115,16 @@ def _console(*, stderr: bool = False) -> Any:
     return console if console.is_terminal else Console(stderr=stderr, width=160)
 
 
-def _command(source: str, options: dict[str, str | None], settings: list[str] | None) -> str:
+def _command(
+    source: str, options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
+) -> str:
     """The command that repeats a run; where its store is and what it prints is nobody else's business."""
     import shlex
 
     given = [word for option, value in options.items() if value for word in (option, value)]
+    codes = [word for column in categorical or () for word in ("--categorical", column)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *given, *changes])
+    return shlex.join(["depthgauge", "run", source, *given, *codes, *changes])
 
 
 def _ending_signals() -> list[signal.Signals]:

@@ -118,6 +118,7 @@ class Study:
         address: str | None = None,
         trial_timeout: float | None = None,
         trial_memory: int | None = None,
+        reference: bool | None = None,
         progress: bool = True,
         observer: Observer | None = None,
     ) -> Study:
@@ -125,7 +126,9 @@ class Study:
 
         ``executor`` is ``"local"`` or ``"ray"``: then ``address`` is ``"auto"`` or ``"HOST:PORT"`` of a cluster, by
         default a Ray of its own on this machine. A trial that takes longer than ``trial_timeout`` seconds, or adds more
-        than ``trial_memory`` MB to its worker, is stopped and counts as failed. In a terminal and in a notebook
+        than ``trial_memory`` MB to its worker, is stopped and counts as failed. ``reference`` says whether reference
+        models (the commonest class, logistic regression, gradient-boosted trees) are trained on the same parts, in
+        seconds; by default beside data of your own. In a terminal and in a notebook
         ``progress`` shows how far it is; an ``observer`` of your own takes its place.
 
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
@@ -137,7 +140,7 @@ class Study:
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
         plan = self.plan()
         with _watched(plan, observer, progress) as watching:
-            run(plan, self.store, watching, workplace=workplace, command=self.command)
+            run(plan, self.store, watching, workplace=workplace, command=self.command, reference=reference)
         return self
 
     def stored(self) -> StoredStudy | ForeignStudy:

@@ -27,7 +27,6 @@ import numpy as np  # noqa: E402
 from study.data.dataset import Dataset  # noqa: E402
 from study.data.loading import load_dataset  # noqa: E402
 from study.records.trials import Configuration  # noqa: E402
-from study.seeds import Stream, stream  # noqa: E402
 from study.train.engine import Program  # noqa: E402
 from study.train.native.native_trainer import NativeTrainer  # noqa: E402
 from study.train.trainer import KerasTrainer, TrialProgram  # noqa: E402
@@ -51,7 +50,7 @@ def programs(dataset: Dataset, configuration: Configuration) -> tuple[Program, P
     xla = KerasTrainer(dataset, seed=0, validation=0.1)
     rows = xla.samples.of(configuration, 0)
     program = xla._program(configuration, rows)
-    program.network.start(configuration, stream(0, 0, Stream.WEIGHTS))
+    program.network.start(configuration, xla.start_weights(configuration, 0))
     native, _, _ = NativeTrainer(dataset, seed=0, validation=0.1).program(configuration, 0)
     return TrialProgram(program, rows, 0, 0), native
 

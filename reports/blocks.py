@@ -80,22 +80,36 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """The first screen of a study: each question with its answers, as (setting, text), under what makes them
+    provisional."""
+
+    notice: str
+    replies: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The finding: sentences first, then the three questions ``asked`` for each setting, then the facts."""
+    """The finding: sentences first, then the three questions ``asked`` for each setting, then the facts.
+
+    ``folded`` is what is written on the fold that hides sentences and questions; empty where they are open.
+    """
 
     sentences: tuple[tuple[str, str], ...]
     verdicts: tuple[Verdict, ...]
     notice: str
     facts: tuple[tuple[str, str], ...]
     asked: tuple[str, str, str] = ("Where overfitting starts", "How sure", "Network to use")
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Paragraphs, under a heading of their own where ``title`` is not empty."""
+    """Paragraphs, under a heading of their own where ``title`` is not empty; ``folded`` is written on their fold."""
 
     title: str
     paragraphs: tuple[str, ...]
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +137,28 @@ class Facts:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Answer | Figure | Table | Prose | Listing | Code | Facts
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Words and what they mean."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page with a heading and an anchor; ``part`` is the one study of several that it is about."""
+    """A part of the page with a heading and an anchor; ``part`` is the one study of several that it is about.
+
+    ``link`` is its name in the navigation, the title where it is empty.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     part: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +174,7 @@ class Page:
         """Anchors and words of the navigation: a section each, but one for all that is about one study of several."""
         before = ("", *(section.part for section in self.sections))
         return tuple(
-            (section.id, section.part or section.title)
+            (section.id, section.part or section.link or section.title)
             for section, last in zip(self.sections, before, strict=False)
             if not section.part or section.part != last
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reports.blocks import Page, Section
+from reports.glossary import glossary_section
 from reports.sections.accuracy_section import accuracy_section
 from reports.sections.answer import answer_section
 from reports.sections.comparison import comparison_sections, told_apart
@@ -44,7 +45,7 @@ def page_of(findings: Sequence[Concluded]) -> Page:
         (one,) = findings
         if isinstance(one, ImportedFindings):
             return imported_page(one)
-        return Page(one.name, "depthgauge study", _made(SECTIONS, one))
+        return Page(one.name, "depthgauge study", (*_made(SECTIONS, one), glossary_section()))
     check_schemes([one.facts.spec for one in findings if isinstance(one, Findings)])
     findings = told_apart(findings)
     sections = [*comparison_sections(findings)]
@@ -55,7 +56,7 @@ def page_of(findings: Sequence[Concluded]) -> Page:
         else:
             own = _made(SECTIONS[len(COMPARED) :], one, prefix, of)
         sections += [replace(section, part=one.name) for section in own]
-    return Page("Comparison", ", ".join(one.name for one in findings), tuple(sections))
+    return Page("Comparison", ", ".join(one.name for one in findings), (*sections, glossary_section()))
 
 
 def _made(makers: Sequence[Maker], findings: Findings, prefix: str = "", of: str = "") -> tuple[Section, ...]:

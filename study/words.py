@@ -108,6 +108,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def engine_words(engine: str, why_keras: str = "") -> str:
+    """What trains a study, and why that is Keras where the native engine was asked for first."""
+    if engine == "native":
+        return "the native engine, in C"
+    return "Keras's layers, compiled by XLA" + (f", because {why_keras}" if why_keras else "")
+
+
 def unknown(key: str, valid: tuple[str, ...], what: str) -> str:
     """One line that says a key is unknown and which one was probably meant."""
     near = difflib.get_close_matches(key, valid, 1, 0.5)
@@ -138,6 +145,12 @@ def clean(text: object, longest: int = LONGEST) -> str:
 def shortened(name: str, longest: int = 40) -> str:
     """A name of bounded length, for a message or a table."""
     return name if len(name) <= longest else f"{name[: longest - 3]}..."
+
+
+def columns_change(key: str, names: Iterable[str]) -> str:
+    """A change that names columns of a table: ``--set 'data.drop=["id"]'``."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return change(f"{key}=[{listed}]")
 
 
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -31,7 +31,9 @@ class AccuracyData(SweepData):
         """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
         shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
         styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
-        return draw_sweep(self, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT)
+        return draw_sweep(
+            self, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT, between=("train", "test")
+        )
 
 
 def collect(findings: Findings) -> AccuracyData:

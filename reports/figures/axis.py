@@ -80,8 +80,6 @@ class Axis:
         """Positions and texts of the ticks, thinned so that no two texts meet."""
         low, high = self.limits
         places = [(self.position(v), value_text(v) if self.scale else self.name(v)) for v in self.scale or self.values]
-        if self.beside is not None:
-            places.append((self.beside, self.beside_text))
         kept: list[tuple[float, str]] = []
         for place, text in sorted(places, reverse=True):
             # a digit takes up to 1.3 % of the narrowest panel
@@ -89,6 +87,8 @@ class Axis:
             if not kept or kept[-1][0] - place >= room:
                 kept.append((place, text))
         kept.reverse()
+        if self.beside is not None:  # one line lower, where it cannot meet the last value
+            kept.append((self.beside, f"<br>{self.beside_text}"))
         return [p for p, _ in kept], [t for _, t in kept]
 
 
@@ -99,7 +99,7 @@ def axis_of(panel: Panel) -> Axis:
     axis = Axis(axis_words(panel), values, panel.has_axis and _spans_decades(values), None, "", names)
     if panel.baseline is None or not values:
         return axis
-    return replace(axis, beside=_beside(axis), beside_text=panel.baseline.configuration.label)
+    return replace(axis, beside=_beside(axis), beside_text=panel.baseline.label)
 
 
 def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:

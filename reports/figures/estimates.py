@@ -74,7 +74,7 @@ def series_traces(
             **common,
             "x": [rounded(x) for x, _ in chosen],
             "y": [hundredfold(e.interval.mean) for _, e in chosen],
-            "error_y": error_bars([e.interval for _, e in chosen], colour),
+            "error_y": error_bars([e.interval for _, e in chosen], colour, difference=difference),
             "mode": "lines+markers" if filled and not axis.names else "markers",
             "line": {"color": colour, "dash": sign.dash, "width": 2},
             "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
@@ -91,10 +91,54 @@ def series_traces(
     return traces
 
 
-def error_bars(intervals: list[Interval], colour: str) -> dict[str, Any]:
-    """Intervals as error bars; none where there are too few replicates for one."""
-    halves = [hundredfold(half_width(i)) or 0 for i in intervals]
-    return {"type": "data", "array": halves, "color": colour, "thickness": 1.5, "width": 4}
+def error_bars(intervals: list[Interval], colour: str, *, difference: bool = False) -> dict[str, Any]:
+    """Intervals as error bars; none where there are too few replicates for one. Those of shares end at 0 and 100 %."""
+    bars = {"type": "data", "color": colour, "thickness": 1.5, "width": 4}
+    halves = [half_width(one) or 0.0 for one in intervals]
+    if difference or all(map(_inside, intervals)):
+        return {**bars, "array": [hundredfold(half) for half in halves]}
+    above = [min(half, 1 - (one.mean or 0.0)) for one, half in zip(intervals, halves, strict=True)]
+    below = [min(half, one.mean or 0.0) for one, half in zip(intervals, halves, strict=True)]
+    return {
+        **bars,
+        "symmetric": False,
+        "array": [hundredfold(half) for half in above],
+        "arrayminus": [hundredfold(half) for half in below],
+    }
+
+
+def _inside(interval: Interval) -> bool:
+    """Whether the interval of a share lies in [0, 1]."""
+    mean, half = interval.mean or 0.0, half_width(interval) or 0.0
+    return mean - half >= 0 and mean + half <= 1
+
+
+def area_between(axis: Axis, upper: Series, lower: Series, colour: str, column: int) -> list[dict[str, Any]]:
+    """The area between the means of two series, where both have one; nothing for a single place."""
+    both = [
+        (axis.position(value), one.interval.mean, other.interval.mean)
+        for value, one, other in zip(axis.values, upper.estimates, lower.estimates, strict=True)
+        if one.interval.mean is not None and other.interval.mean is not None
+    ]
+    if len(both) < 2:
+        return []
+    outline = [*((x, y) for x, y, _ in both), *((x, y) for x, _, y in reversed(both))]
+    return [
+        {
+            "type": "scatter",
+            **axis_names(column),
+            "x": [rounded(x) for x, _ in outline],
+            "y": [hundredfold(y) for _, y in outline],
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": colour,
+            "opacity": 0.1,
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "name": "gap",
+        }
+    ]
 
 
 def axis_names(column: int) -> dict[str, str]:

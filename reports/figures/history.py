@@ -10,7 +10,6 @@ from reports.figures.canvas import empty_layout, title_words, to_figure
 from reports.figures.estimates import hundredfold
 from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from reports.figures.tried import strengths
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from study.analysis.search_findings import Tried
 
 PLOT_HEIGHT = 250
+DASHES = ("solid", "dash", "dot", "dashdot")
 LABEL_ROW = 14  # pixels from one label at the right end to the next
 
 
@@ -28,14 +28,13 @@ class HistoryLine:
 
     name: str
     label: str
-    strength: float
     best: tuple[float | None, ...]
     tried: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """The searches of one setting; ``second_half`` is the scale of what they gained in their second halves."""
+    """The searches of one setting on the scale of what their second halves gained; ``y_range`` is that of all."""
 
     setting: str
     lines: tuple[HistoryLine, ...]
@@ -61,15 +60,18 @@ class HistoryData:
                 "b": 52,
             },
             "xaxis": {"title": {"text": "trial"}, "range": [0.5, self.length + 0.5], "tickformat": "d", "nticks": 8},
-            "yaxis": {"title": {"text": "best validation so far, %"}, "range": [hundredfold(v) for v in self.y_range]},
+            "yaxis": {
+                "title": {"text": "best validation so far, %"},
+                "range": [hundredfold(v) for v in self.second_half],
+            },
             "showlegend": False,
             "hovermode": "closest",
             "annotations": [] if alone else _ends(self, palette),
-            "meta": {"own": [hundredfold(v) for v in self.second_half]},
+            "meta": {"own": [hundredfold(v) for v in self.y_range]},
         }
         if not bare:
             layout["annotations"].append(title_words(self.setting, (0, 1), 6))
-        traces = [_line(line, palette) for line in self.lines]
+        traces = [_line(line, i, palette) for i, line in enumerate(self.lines)]
         return {"data": [*([_dots(self.lines[0], palette)] if alone else []), *traces], "layout": layout}
 
 
@@ -86,11 +88,11 @@ def history_figure(findings: Findings, setting: str | None = None, palette: Pale
 
 def _setting(setting: SearchedSetting) -> HistoryData:
     lines = []
-    for cell, strength in zip(setting.cells, strengths(len(setting.cells)), strict=True):
+    for cell in setting.cells:
         if cell.finding.feasible:
             tried = cell.finding.trained
             own = tuple(one.accuracy for one in tried)
-            lines.append(HistoryLine(cell.words, cell.label, strength, _best_so_far(tried), own))
+            lines.append(HistoryLine(cell.words, cell.label, _best_so_far(tried), own))
     reached = [v for line in lines for v in line.best if v is not None]
     drawn = [v for line in lines for v in line.tried if v is not None] if len(lines) == 1 else reached
     late = [v for line in lines for v in line.best[len(line.best) // 2 :] if v is not None]
@@ -105,15 +107,16 @@ def _best_so_far(tried: tuple[Tried, ...]) -> tuple[float | None, ...]:
     return tuple(best)
 
 
-def _line(line: HistoryLine, palette: Palette) -> dict[str, Any]:
+def _line(line: HistoryLine, place: int, palette: Palette) -> dict[str, Any]:
+    """A search by its own colour and dash: the two repeat after three and four, so that twelve are told apart."""
+    colour = (palette.first, palette.second, palette.third)[place % 3] if line.name else palette.validation
     return {
         "type": "scatter",
         "x0": 1,
         "dx": 1,
         "y": [hundredfold(v) for v in line.best],
         "mode": "lines",
-        "line": {"color": palette.validation, "width": 2, "shape": "hv"},
-        "opacity": line.strength if line.name else 1,
+        "line": {"color": colour, "width": 2, "shape": "hv", "dash": DASHES[place % len(DASHES)]},
         "hovertemplate": f"{f'{line.name}, ' if line.name else ''}after %{{x}} trials: %{{y}} %<extra></extra>",
         "name": line.name or "best so far",
     }
@@ -134,7 +137,7 @@ def _dots(line: HistoryLine, palette: Palette) -> dict[str, Any]:
 
 def _ends(data: HistoryData, palette: Palette) -> list[dict[str, Any]]:
     """Each line's label at its right end, moved apart where two would meet."""
-    low, high = data.y_range
+    low, high = data.second_half
     ends = sorted(((line.best[-1] or 0.0, line.label) for line in data.lines), key=lambda end: end[0])
     words, below = [], -float("inf")
     for value, label in ends:

@@ -10,7 +10,7 @@ from reports.figures.canvas import rounded
 from reports.figures.estimates import axis_names
 from reports.figures.theme import Palette
 from study.analysis.place_words import interval_text
-from study.words import value_text
+from study.words import points_text, value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, PickFinding
@@ -20,13 +20,18 @@ ROW = 17  # pixels from one line of marks above a panel to the next
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Values of the axis that are marked; None where there is nothing to mark."""
+    """Values of the axis that are marked; None where there is nothing to mark.
+
+    ``drop`` is the fall of test accuracy that starts at the onset; one that does not ``matter`` is not shaded.
+    """
 
     onset: float | None
     interval: tuple[float, float] | None
     reference: float | None
     pick: float | None
     fails_from: float | None
+    drop: float | None = None
+    matters: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
         pick=picked,
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
+        drop=verdict.test_drop if verdict.onset is not None else None,
+        matters=verdict.matters or verdict.onset is None,
     )
 
 
@@ -60,7 +67,9 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     lines: list[Line] = []
     if marks.onset is not None:
         spread = "" if marks.interval is None else f" ({interval_text(marks.interval)})"
-        lines.append(Line(marks.onset, f"onset {value_text(marks.onset)}{spread}", "solid"))
+        fall = "" if marks.drop is None else f", −{points_text(marks.drop, 1)}"
+        what = "onset" if marks.matters else "small fall from"
+        lines.append(Line(marks.onset, f"{what} {value_text(marks.onset)}{spread}{fall}", "solid"))
     if marks.fails_from is not None:
         lines.append(Line(marks.fails_from, f"training falls from {value_text(marks.fails_from)}", "dot"))
     if marks.reference is not None and marks.reference == marks.pick:
@@ -83,7 +92,7 @@ def mark_shapes(
     names = axis_names(column)
     at = {"xref": names["xaxis"], "yref": f"{names['yaxis']} domain"}
     shapes, words = [], []
-    if marks.interval is not None:
+    if marks.interval is not None and marks.matters:
         shapes.append(_shade(axis.zone(*marks.interval), palette.highlight, 0.22, at))
     if marks.fails_from is not None:
         shapes.append(_shade(axis.zone(marks.fails_from, axis.values[-1]), palette.failing, 0.2, at))

@@ -10,27 +10,35 @@ from study.design.space import AXIS_WORDS
 from study.words import amount, value_text
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Findings, Panel, Point
+    from study.analysis.findings import Confirmed, Findings, Panel, Point
     from study.analysis.search_findings import CellFinding, ChosenTrial, Tried
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A trial that its search chose, with ``label`` for the figures; ``point`` is None before its replicates."""
+    """A trial that its search chose, with ``label`` for the figures, and the ``point`` that its replicates are part of.
+
+    ``confirmed`` is what these reached; both are None before there are any.
+    """
 
     tried: Tried
     label: str
     point: Point | None
+    confirmed: Confirmed | None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedCell:
-    """One search. ``label`` is its value on the axis ("3"), ``words`` the same with its unit; empty without an axis."""
+    """One search. ``label`` is its value on the axis ("3"), ``words`` the same with its unit; empty without an axis.
+
+    Where a cell was searched again, ``words`` say which of its searches it is, and ``which`` does so alone.
+    """
 
     finding: CellFinding
     label: str
     words: str
     winners: tuple[Winner, ...]
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +67,37 @@ def searched(findings: Findings) -> tuple[SearchedSetting, ...]:
     )
 
 
-def tuned_words(findings: Findings) -> dict[tuple[str, float], str]:
-    """What was tuned for each point, by panel and value, beside what its architecture's name tells."""
-    return {
-        (setting.name, winner.point.value): setting_words(
-            winner.tried.setting, reading=winner.point.reading, named=True
-        )
-        for setting in searched(findings)
-        for cell in setting.cells
-        for winner in cell.winners
-        if winner.point is not None
-    }
+def tuned_words(findings: Findings) -> dict[tuple[str, float | None], str]:
+    """What was tuned at each place, by panel and value, None for the baseline, beside what an architecture tells."""
+    found: dict[tuple[str, float | None], dict[str, None]] = {}
+    for setting in searched(findings):
+        for cell in setting.cells:
+            for winner in cell.winners:
+                if winner.point is not None and winner.confirmed is not None:
+                    words = setting_words(winner.tried.setting, reading=winner.confirmed.reading, named=True)
+                    key = setting.name, None if cell.finding.baseline else winner.point.value
+                    found.setdefault(key, {})[words] = None
+    return {key: "; ".join(words) for key, words in found.items()}
 
 
 def _cell(finding: CellFinding, axis_label: str, panel: Panel | None) -> SearchedCell:
-    value = finding.value
-    label, words = ("", "") if value is None else (value_text(value), amount(value, axis_label))
-    return SearchedCell(finding, label, words, tuple(_winner(one, finding, label, panel) for one in finding.chosen))
+    label, words = ("", "") if finding.value is None else (value_text(finding.value), amount(finding.value, axis_label))
+    if finding.baseline:
+        label = words = "baseline"
+    which = f"search {finding.number + 1}" if finding.repeats > 1 else ""
+    words = ", ".join(part for part in (words, which) if part)
+    winners = tuple(_winner(one, finding, label, panel) for one in finding.chosen)
+    return SearchedCell(finding, label, words, winners, which)
 
 
 def _winner(chosen: ChosenTrial, finding: CellFinding, label: str, panel: Panel | None) -> Winner:
-    points = () if panel is None or not finding.over else panel.points
-    point = next(
-        (
-            point
-            for point in points
-            if point.configuration == chosen.tried.configuration and finding.value in (None, point.value)
-        ),
-        None,
-    )
-    return Winner(chosen.tried, label or ("" if point is None else value_text(point.value)), point)
+    points: tuple[Point | None, ...] = ()
+    if panel is not None and finding.over:
+        points = (panel.baseline,) if finding.baseline else panel.points
+    for point in points:
+        if point is None or finding.value not in (None, point.value):
+            continue
+        confirmed = point.winners[finding.number] if finding.number < len(point.winners) else None
+        if confirmed is not None and confirmed.configuration == chosen.tried.configuration:
+            return Winner(chosen.tried, label or value_text(point.value), point, confirmed)
+    return Winner(chosen.tried, label, None, None)

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from reports.figures.axis import Axis, on_one_scale
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
-from reports.figures.estimates import Series, axis_names, hundredfold, series_traces
+from reports.figures.estimates import Series, area_between, axis_names, hundredfold, series_traces
 from reports.figures.marks import ROW, Marks, lines_of, mark_shapes
 from reports.figures.theme import Palette, Sign
 
@@ -61,8 +61,12 @@ def draw_sweep(
     bare: bool,
     plot_height: int,
     difference: bool = False,
+    between: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Plotly's JSON of the panels side by side; ``styles`` gives (colour, sign, shift) by series name."""
+    """Plotly's JSON of the panels side by side; ``styles`` gives (colour, sign, shift) by series name.
+
+    The area ``between`` two of the series is shaded.
+    """
     if not data.panels:
         return {"data": [], "layout": empty_layout(palette)}
     top, bottom = 8 + data.mark_rows * ROW + (0 if bare else 28), 52 if bare else 88
@@ -88,6 +92,9 @@ def draw_sweep(
         layout["annotations"] += words
         if not bare:
             layout["annotations"].append(title_words(panel.name, domain, data.mark_rows * ROW + 6))
+        if between is not None and not panel.axis.names:
+            upper, lower = (next(s for s in panel.series if s.name == name) for name in between)
+            traces += area_between(panel.axis, upper, lower, palette.test, column)
         for series in panel.series:
             colour, sign, shift = styles[series.name]
             traces += series_traces(

@@ -12,7 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by role, as ``#rrggbb``; no two roles share one, so that the page can swap palettes by colour."""
+    """Colours by role, as ``#rrggbb``; no two roles share one, so that the page can swap palettes by colour.
+
+    ``first`` to ``third`` tell lines apart that are no splits.
+    """
 
     paper: str
     ink: str
@@ -25,6 +28,9 @@ class Palette:
     train: str
     validation: str
     test: str
+    first: str
+    second: str
+    third: str
 
 
 LIGHT = Palette(
@@ -39,6 +45,9 @@ LIGHT = Palette(
     train="#0072b2",
     validation="#6b7280",
     test="#c44e00",
+    first="#7a3e9d",
+    second="#1f7a4c",
+    third="#8a6d00",
 )
 DARK = Palette(
     paper="#14171c",
@@ -52,6 +61,9 @@ DARK = Palette(
     train="#56b4e9",
     validation="#a3abb8",
     test="#f08a3c",
+    first="#c39be0",
+    second="#6cc59a",
+    third="#d6b84a",
 )
 
 

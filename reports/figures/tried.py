@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reports.figures.axis import padded
@@ -61,9 +60,10 @@ def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice
     again = [
         i.mean + side * (half_width(i) or 0.0) for _, i in _again(setting) if i.mean is not None for side in (-1, 1)
     ]
-    better = [v for v in values if v >= median(values)]
+    won = [winner.tried.accuracy or 0.0 for cell in setting.cells for winner in cell.winners]
+    better = [v for v in values if v >= sorted(values)[len(values) // 4]]
     return SearchData(
-        setting.name, panels, padded([*values, *again], ceiling=1.0), padded([*better, *again], ceiling=1.0)
+        setting.name, panels, padded([*values, *again], ceiling=1.0), padded([*better, *won, *again], ceiling=1.0)
     )
 
 
@@ -76,7 +76,7 @@ def _isolation(setting: SearchedSetting) -> SearchPanel:
             SearchDot(one.number + 1, cell.label, one.accuracy, won.get(one.number, "")) for one in cell.finding.trained
         )
         series.append(SearchSeries(cell.words, strength, tuple(dots)))
-    scale = Scale(0.0, 1.0, False, False, tuple(cell.label for cell in setting.cells), False)
+    scale = Scale(0.0, 1.0, False, False, tuple(dict.fromkeys(cell.label for cell in setting.cells)), False)
     return SearchPanel("", setting.axis_label, scale, tuple(series), (), "", _again(setting))
 
 
@@ -84,10 +84,10 @@ def _again(setting: SearchedSetting) -> tuple[tuple[str, Interval], ...]:
     if not setting.axis_label:
         return ()
     return tuple(
-        (cell.label, winner.point.validation)
+        (cell.label, winner.confirmed.validation)
         for cell in setting.cells
         for winner in cell.winners
-        if winner.point is not None and winner.point.validation.mean is not None
+        if winner.confirmed is not None and winner.confirmed.validation.mean is not None
     )
 
 

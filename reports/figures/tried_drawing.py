@@ -13,6 +13,7 @@ from reports.figures.estimates import axis_names, error_bars, hundredfold
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from study.analysis.interval_words import percent, with_n
 from study.design.setting_words import value_words
+from study.words import percent_text
 
 if TYPE_CHECKING:
     from reports.figures.scale import Scale
@@ -68,12 +69,15 @@ class SearchPanel:
 
 @dataclass(frozen=True, slots=True)
 class SearchData:
-    """The panels of one setting on a shared vertical scale; ``better_half`` is the scale of the upper half."""
+    """The panels of one setting on a shared vertical scale, ``deciding``: that of the better trials.
+
+    Those below it stand at its edge; ``y_range`` is the scale of all.
+    """
 
     setting: str
     panels: tuple[SearchPanel, ...]
     y_range: tuple[float, float]
-    better_half: tuple[float, float]
+    deciding: tuple[float, float]
 
     def only(self, panel: SearchPanel) -> SearchData:
         """One panel on the scale that it shares with the others."""
@@ -99,7 +103,7 @@ class SearchData:
             domain = columns_of(columns, 0.06)[i % columns]
             layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
             layout[names["yaxis"].replace("y", "yaxis")] = {
-                "range": [hundredfold(v) for v in self.y_range],
+                "range": [hundredfold(v) for v in self.deciding],
                 "domain": _row(i // columns, rows),
                 "anchor": names["xaxis"],
                 "nticks": 5,
@@ -114,11 +118,12 @@ class SearchData:
             layout["shapes"] += _shapes(panel, palette, names)
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
-            traces += [trace for series in panel.series for trace in _traces(panel, series, palette, names, edge)]
+            for series in panel.series:
+                traces += _traces(panel, series, palette, names, edge, self.deciding[0])
             if panel.again:
                 traces.append(_again(panel, palette, names))
         if bare:
-            layout["meta"] = {"own": [hundredfold(v) for v in self.better_half]}
+            layout["meta"] = {"own": [hundredfold(v) for v in self.y_range]}
         elif self.setting:
             layout["annotations"].append(title_words(self.setting, (0, 1), 12))
         return {"data": traces, "layout": layout}
@@ -164,13 +169,15 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 
 
 def _traces(
-    panel: SearchPanel, series: SearchSeries, palette: Palette, names: dict[str, str], edge: str
+    panel: SearchPanel, series: SearchSeries, palette: Palette, names: dict[str, str], edge: str, lowest: float
 ) -> list[dict[str, Any]]:
-    """Dots of the trials, crosses at the bottom edge for those that failed, rings around the winners."""
+    """Dots of the trials, arrows at the bottom edge for those below ``lowest``, crosses for those that failed, rings
+    around the winners."""
     common = {"type": "scatter", **names, "mode": "markers"}
     who = f"{series.name}, trial" if series.name else "trial"
     feasible = [dot for dot in series.dots if dot.accuracy is not None]
     failed = [dot for dot in series.dots if dot.accuracy is None]
+    of = f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}:"
     traces: list[dict[str, Any]] = [
         {
             **common,
@@ -182,10 +189,29 @@ def _traces(
                 "size": 7 if sum(len(s.dots) for s in panel.series) < MANY else 5,
                 "opacity": series.strength,
             },
-            "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: %{{y}} %<extra></extra>",
+            "hovertemplate": f"{of} %{{y}} %<extra></extra>",
             "name": series.name or "trials",
         }
     ]
+    if below := [dot for dot in feasible if (dot.accuracy or 0.0) < lowest]:
+        traces.append(
+            {
+                **common,
+                **_places(panel, below),
+                "yaxis": edge,
+                "y": [0.03] * len(below),
+                "text": [percent_text(dot.accuracy) for dot in below],
+                "marker": {
+                    "color": palette.validation,
+                    "symbol": "triangle-down-open",
+                    "size": 7,
+                    "opacity": series.strength,
+                },
+                "hovertemplate": f"{of} %{{text}}<extra></extra>",
+                "name": "below the scale",
+                "meta": "edge",
+            }
+        )
     if failed:
         traces.append(
             {
@@ -194,7 +220,7 @@ def _traces(
                 "yaxis": edge,
                 "y": [0.03] * len(failed),
                 "marker": {"symbol": "x-thin", "size": 7, "line": {"color": palette.ink, "width": 1.5}},
-                "hovertemplate": f"{who} %{{customdata[0]}}, {panel.title} %{{customdata[1]}}: failed<extra></extra>",
+                "hovertemplate": f"{of} failed<extra></extra>",
                 "name": "infeasible",
             }
         )
@@ -243,7 +269,7 @@ def _winner_words(
 ) -> list[dict[str, Any]]:
     """The winners' labels under or over their rings, as far as they have room."""
     low, high = panel.scale.limits
-    bottom, top = data.y_range
+    bottom, top = data.deciding
     taken: list[tuple[float, float]] = []
     words = []
     won = [dot for series in panel.series for dot in series.dots if dot.winner and dot.accuracy is not None]

@@ -23,7 +23,7 @@ def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Sect
     blocks: tuple[Block, ...] = () if figure is None else (figure,)
     if figure is None and findings.search is None:
         blocks = (Prose("", (NO_DATA,)),)
-    return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks)
+    return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks, link="Accuracy")
 
 
 def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
@@ -34,8 +34,8 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
         return None
     single = most_runs(data) < 2
     caption = [ONE_RUN if single else f"Means over replicates{intervals_words(data)}."]
-    if any(p.marks.interval for p in data.panels):
-        caption.append("The shaded band is the interval of the onset.")
+    if any(p.marks.interval and p.marks.matters for p in data.panels):
+        caption.append("The yellow band is the interval of the onset.")
     if any(p.axis.beside is not None for p in data.panels):
         caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
     caption += left_out(shown, findings)
@@ -43,6 +43,8 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
         accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its 95 % interval, n replicates"
     )
     legend = SPLIT_LEGEND if single else (*SPLIT_LEGEND, ("dots", "single replicates"))
+    if any(not p.axis.names and len(p.axis.values) > 1 for p in data.panels):
+        legend = (*legend, ("gap", "the gap"))
     charts = sweep_charts(data, f"{prefix}depth", "Accuracy")
     return Figure("", charts, " ".join(caption), legend, table, zoom=zoom(data))
 

@@ -1,13 +1,14 @@
-"""The first screen: where overfitting starts, how sure that is, which network to use."""
+"""The first screen: the questions that people ask of a study with their answers, then the findings in full."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Section, Verdict
+from reports.blocks import Answer, Replies, Section, Verdict
 from study.analysis.interval_words import percent, points, replicates_text, with_n
 from study.analysis.place_words import interval_text, place_words
+from study.analysis.replies.study_replies import replies_to
 from study.design.parts_words import rounding_words
 from study.words import MISSING, count, number, points_text, value_text, whole
 
@@ -23,21 +24,29 @@ _WITHOUT_ONSET = {
     "inconclusive": "not settled",
     "training fails": "training fails",
 }
+FULL = "The findings in full"
 _ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
 
 
 def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The answer of one study."""
-    return Section(f"{prefix}answer", f"The answer{of}", (answer(findings),))
+    return Section(f"{prefix}answer", f"The answer{of}", (replies(findings), answer(findings)), link="Answer")
+
+
+def replies(findings: Findings) -> Replies:
+    """The questions of a study and what it says to them, under what makes that provisional."""
+    said = ((one.question, tuple((a.setting, a.text) for a in one.answers)) for one in replies_to(findings))
+    return Replies(notice(findings), tuple(said))
 
 
 def answer(findings: Findings) -> Answer:
-    """The answer of one study."""
+    """The findings in full, with the facts of the study."""
     found = Answer(
         sentences=sentences(findings),
         verdicts=verdict_lines(findings),
-        notice=notice(findings),
+        notice="",
         facts=fact_strip(findings.facts, findings),
+        folded=FULL if replies_to(findings) else "",
     )
     if findings.search is None or any(p.has_axis for p in findings.panels):
         return found
@@ -83,14 +92,10 @@ def _most_accurate(panel: Panel) -> tuple[str, str]:
 
 
 def notice(findings: Findings) -> str:
-    """What stands against taking the answer at its word: what is missing, and what the learning curves say."""
-    said = [missing(findings)]
-    if findings.facts.finished:
-        if findings.search is not None:
-            said += [advice.sentence for advice in findings.search.advice if advice.kind == "too few trials"]
-        noted = [(p.name, note) for p in findings.panels for note in p.notes]
-        said += [f"{name}: {note}" if len(findings.panels) > 1 else note for name, note in noted]
-    return " ".join(part for part in said if part)
+    """What makes an answer provisional: what is missing, and that nothing can be said yet."""
+    if findings.facts.finished and not findings.panels:
+        return findings.sentence
+    return missing(findings)
 
 
 def missing(findings: Findings) -> str:
@@ -116,8 +121,12 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     strip = [
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
-        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} failed"),
-        *([("Left out of the verdict", f"{count(unlearned, 'run')} whose training failed")] if unlearned else []),
+        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} broke off"),
+        *(
+            [("Left out of the verdict", f"{count(unlearned, 'run')} that diverged or did not learn")]
+            if unlearned
+            else []
+        ),
         ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
         *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),
@@ -217,4 +226,5 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     said = ", ".join(parts)
     if pick.caution:
         return "none to recommend", f"the best of what trained is {chosen.name}: {said}"
-    return chosen.name, said + ("" if pick.guaranteed else "; not shown to be within the margin")
+    open_question = len(pick.candidates) > 1 and not pick.guaranteed
+    return chosen.name, said + ("; not shown to be within the margin" if open_question else "")

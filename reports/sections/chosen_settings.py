@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.figures.searched import Winner
-    from study.analysis.findings import Findings, Point
+    from study.analysis.findings import Confirmed, Findings, Point
 
 
 def how(findings: Findings) -> tuple[str, ...]:
@@ -26,7 +26,9 @@ def how(findings: Findings) -> tuple[str, ...]:
         return ()
     cells = [cell for setting in settings for cell in setting.cells]
     labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
-    tuned = f"Everything around {labels[0]} was tuned anew in each of {count(len(cells), 'cell')}: " if labels else ""
+    tuned = (
+        f"Everything around {labels[0]} was tuned anew in each of {count(_cells(cells), 'cell')}: " if labels else ""
+    )
     proposed = f"{found.proposer} made {_proposals(cells)}{' there' if labels else ''}"
     lead = (
         f"{tuned}{proposed if found.parameters else 'one trial was read at each patience'}, and validation "
@@ -35,6 +37,10 @@ def how(findings: Findings) -> tuple[str, ...]:
         "selects anything."
     )
     return (lead, *_state(cells), *_optimism(settings))
+
+
+def _cells(searches: Sequence[SearchedCell]) -> int:
+    return sum(search.finding.number == 0 for search in searches)
 
 
 def _proposals(cells: Sequence[SearchedCell]) -> str:
@@ -55,16 +61,17 @@ def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
             rows += [
                 (
                     *((setting.name,) if several else ()),
-                    cell.label if isolated else (winner.label if winner else "") or MISSING,
+                    _named(cell) if isolated else (winner.label if winner else "") or MISSING,
                     *(_counts(cell) if isolated else ()),
                     *(_outcome(winner) if winner else _nothing(cell)),
                 )
                 for winner in winners
             ]
-        if setting.panel is not None and setting.panel.baseline is not None:
+        tuned_beside = any(cell.finding.baseline for cell in setting.cells)
+        if setting.panel is not None and setting.panel.baseline is not None and not tuned_beside:
             beside = setting.panel.baseline
             lead = (*((setting.name,) if several else ()), "baseline", *("", "") * isolated, "")
-            rows.append((*lead, estimate(beside.validation), "", *_reached(beside), beside.configuration.label))
+            rows.append((*lead, estimate(beside.validation), "", *_reached(beside), beside.label))
     labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
     columns = (
         *((Column("setting"),) if several else ()),
@@ -100,11 +107,11 @@ def _state(cells: Sequence[SearchedCell]) -> list[str]:
 def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
     """How much better the winners looked in the search than on fresh replicates, mean over the winners."""
     pairs = [
-        (winner.tried.accuracy, winner.point.validation.mean)
+        (winner.tried.accuracy, winner.confirmed.validation.mean)
         for setting in settings
         for cell in setting.cells
         for winner in cell.winners
-        if winner.point is not None
+        if winner.confirmed is not None
     ]
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not known:
@@ -123,6 +130,10 @@ def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
     ]
 
 
+def _named(cell: SearchedCell) -> str:
+    return ", ".join(part for part in (cell.label, cell.which) if part)
+
+
 def _counts(cell: SearchedCell) -> tuple[str, str]:
     return str(len(cell.finding.trained)), str(cell.finding.failed)
 
@@ -133,23 +144,23 @@ def _nothing(cell: SearchedCell) -> tuple[str, ...]:
 
 def _outcome(winner: Winner) -> tuple[str, ...]:
     found = winner.tried.accuracy
-    point = winner.point
+    own = winner.confirmed
     said = share_text(found)
-    if point is None:
+    if own is None:
         words = setting_words(winner.tried.setting)
         return (said, *(MISSING,) * 4, "0", f"best so far: {words}")
-    mean = point.validation.mean
+    mean = own.validation.mean
     optimism = None if found is None or mean is None else found - mean
     words = ", ".join(
         part
         for part in (
-            point.configuration.label,
-            setting_words(winner.tried.setting, reading=point.reading, named=True),
+            own.configuration.label,
+            setting_words(winner.tried.setting, reading=own.reading, named=True),
         )
         if part
     )
-    return (said, estimate(point.validation), share_text(optimism, sign=True), *_reached(point), words)
+    return (said, estimate(own.validation), share_text(optimism, sign=True), *_reached(own), words)
 
 
-def _reached(point: Point) -> tuple[str, str, str]:
+def _reached(point: Point | Confirmed) -> tuple[str, str, str]:
     return estimate(point.test), estimate(point.gap), str(point.test.n)

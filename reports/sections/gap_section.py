@@ -25,7 +25,7 @@ def gap_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     blocks: tuple[Block, ...] = ()
     if figure is not None:
         blocks = (*_maps(findings, prefix), figure, *_readings(findings))
-    return Section(f"{prefix}gap", f"Generalization gap{of}", blocks)
+    return Section(f"{prefix}gap", f"Generalization gap{of}", blocks, link="Gap")
 
 
 def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -30,12 +30,13 @@ DIAGNOSES = {
     "saturated": "settled by",
     "noisy": "jumps from epoch to epoch, most at",
 }
+FEW = 2  # networks whose curves have the whole width
 CURVE_ROWS = 10  # rows of one learning curve in its table, the marked epochs aside
 
 
 def curves_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """A figure a setting, then what the curves of all networks show."""
-    return Section(f"{prefix}curves", f"Learning curves{of}", _curves(findings, prefix))
+    return Section(f"{prefix}curves", f"Learning curves{of}", _curves(findings, prefix), link="Curves")
 
 
 def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
@@ -63,7 +64,8 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
             for j, p in enumerate(data.panels, start=1)
         )
         table = _curves_table(data, "Means over n replicates at about ten of the recorded epochs")
-        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, "small"))
+        grid: Literal["small", "wide"] = "small" if len(charts) > FEW else "wide"
+        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, grid))
     diagnoses = _diagnoses_table(findings)
     if diagnoses.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)

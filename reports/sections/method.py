@@ -15,12 +15,11 @@ from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
 from study.analysis.pick_words import RULE
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, level_text, listed, points_text, value_text, whole
+from study.words import amount, capital, count, engine_words, level_text, listed, points_text, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
 
-ENGINES = {"keras": "Keras's layers, compiled by XLA", "native": "the native engine, in C"}
 
 _READINGS = {
     "last": "after the last epoch",
@@ -43,7 +42,7 @@ _ERROR_RATE = (
 def method_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The last section; parts without data are left out."""
     facts = findings.facts
-    blocks: list[Block] = [Prose("Method", _method(findings))]
+    blocks: list[Block] = [*_method(findings)]
     if any(panel.has_axis for panel in findings.panels):
         blocks.append(calibration_table())
     if facts.finished or facts.failed:
@@ -62,7 +61,7 @@ def method_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         blocks.append(Code("The command that repeats it", facts.run.command))
     if facts.spec.to_toml():
         blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
-    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks))
+    return Section(f"{prefix}method", f"How we know{of}", tuple(blocks), link="Method")
 
 
 def calibration_table() -> Table:
@@ -91,27 +90,29 @@ def reading_words(reading: str) -> str:
     return _READINGS.get(reading, reading)
 
 
-def _method(findings: Findings) -> tuple[str, ...]:
+def _method(findings: Findings) -> tuple[Prose, ...]:
+    """What a reader's trust hangs on, then the rest under a fold."""
     if not findings.panels:
-        return how(findings)[:1] or ("Nothing has been measured yet.",)
-    paragraphs = [
-        "Each network is trained several times. A replicate fixes the training subset, the split, the initial "
-        "weights and the order of the batches, and the same replicates serve every network, so networks are "
-        "compared on equal terms and not by the luck of one run.",
+        return (Prose("Method", how(findings)[:1] or ("Nothing has been measured yet.",)),)
+    most = (
+        "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
+        "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
+        "The pick is made on validation accuracy alone; the test set decides nothing.",
+        _target(findings),
+    )
+    rest = (
         *(how(findings)[:1]),
         _readings(findings.panels),
         *_claims(findings.panels),
-        f"{RULE} Test accuracy takes no part in the choice. "
-        "The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
+        f"{RULE} The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
         "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
         "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
         f"The number after ± is half the width of a 95 % interval; n is the number of replicates. It says how well the "
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
-        _target(findings),
-    ]
-    return tuple(paragraphs)
+    )
+    return (Prose("Method", most), Prose("", rest, folded="The method in full"))
 
 
 def _target(findings: Findings) -> str:
@@ -251,7 +252,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Parts", facts.run.parts),
         ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
         ("Seed", str(facts.spec.seed)),
-        ("Trained by", ENGINES[facts.spec.engine]),
+        ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
         *facts.run.versions.items(),
     ]

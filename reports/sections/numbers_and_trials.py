@@ -12,7 +12,7 @@ from reports.sections.thinning import listed_trials
 from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate
 from study.analysis.place_words import axis_words, place_words
-from study.records.trials import SEARCH_REPLICATE
+from study.records.trials import of_search
 from study.words import MISSING, number, share_text, value_text, whole
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def points_table(findings: Findings) -> Table:
                 panel.name,
                 *(() if alone else (place,)),
                 *_point_cells(point, panel.replicates),
-                *((tuned.get((panel.name, point.value), "") if point is not panel.baseline else "",) if tuned else ()),
+                *((tuned.get((panel.name, None if point is panel.baseline else point.value), ""),) if tuned else ()),
             )
             for place, point in named
         ]
@@ -68,7 +68,7 @@ def trials_table(findings: Findings) -> Table:
             trial.architecture,
             *((MISSING if trial.value is None else value_text(trial.value),) if axis else ()),
             whole(trial.parameters),
-            MISSING if trial.replicate == SEARCH_REPLICATE else str(trial.replicate),
+            MISSING if of_search(trial.replicate) else str(trial.replicate),
             trial.state,
             share_text(trial.train, 2),
             share_text(trial.validation, 2),
@@ -107,7 +107,7 @@ def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:
     finite = int(np.isfinite(np.asarray(point.accuracy, float)).all(axis=1).sum())
     n = str(finite) if finite == replicates else f"{finite} of {replicates}"
     return (
-        point.configuration.label,
+        point.label,
         whole(point.parameters),
         estimate(point.train),
         estimate(point.validation),

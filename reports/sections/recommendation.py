@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table
 from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
+from reports.sections.reference_table import reference_blocks
 from reports.sections.thinning import charted, left_out
 from study.analysis.interval_words import estimate, percent, with_n
 from study.train.keras_code import keras_code
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The candidates, the pick of each setting in words and class by class, and its code."""
-    return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix))
+    return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix), link="Pick")
 
 
 def pick_words(found: PickFinding) -> tuple[str, ...]:
@@ -77,6 +78,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         blocks.append(replace(table, caption="Candidates, all of one size"))
     blocks += [Prose(one.panel, pick_words(one)) for one in findings.picks]
     blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
+    blocks += reference_blocks(findings)
     blocks += class_figures(findings, prefix)
     codes: dict[str, list[str]] = {}
     for one in findings.picks:

@@ -23,7 +23,7 @@ EFFECT_COLUMNS = (
 
 
 def remedies_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
-    """One part for each setting in which arms were compared with none."""
+    """One part for each setting in which arms were compared with none; places that matter less share a table."""
     return Section(f"{prefix}remedies", f"Remedies{of}", _remedies(findings, prefix))
 
 
@@ -35,11 +35,8 @@ def effect_cells(row: ForestRow) -> tuple[str, ...]:
 
 def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    for i, found in enumerate(findings.remedies, start=1):
-        said = []
-        for remedy in found.remedies:
-            parts = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
-            said.append(f"{capital('; '.join(parts))}.")
+    for i, found in enumerate((one for one in findings.remedies if one.main), start=1):
+        said = [f"{capital('; '.join(remedy.sentences))}." for remedy in found.remedies]
         lead = f"Each arm is compared with none, replicate by replicate, at {found.at}."
         blocks.append(Prose(found.setting, (lead, *said, *([found.note] if found.note else []))))
         data = effects.of(found)
@@ -56,4 +53,11 @@ def _remedies(findings: Findings, prefix: str) -> tuple[Block, ...]:
             table = Table("Arm minus none", (Column("arm"), *EFFECT_COLUMNS), rows)
             chart = Chart(f"{prefix}remedies-{i}", data, f"Against none, at {data.at}", f"{alt}.")
             blocks.append(Figure("", (chart,), caption, (), table))
+    others = [one for one in findings.remedies if not one.main]
+    if others:
+        rows = tuple(
+            (found.setting, found.at, *effect_cells(row)) for found in others for row in effects.of(found).rows
+        )
+        columns = (Column("setting"), Column("at"), Column("arm"), *EFFECT_COLUMNS)
+        blocks.append(Table("Arm minus none at the other places", columns, rows))
     return tuple(blocks)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
 
-SECOND_HALF = "only what the second half of the trials reached"
+FROM_THE_FIRST = "from the first trial on"
 
 
 def course_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> list[Figure]:
@@ -32,7 +32,7 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
         charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
     caption = "A search that still climbs at its end would have found more with more trials."
     title = "How the searches went"
-    return [Figure(title, tuple(charts), caption, (), _table(histories), "wide", SECOND_HALF)]
+    return [Figure(title, tuple(charts), caption, (), _table(histories), "wide", FROM_THE_FIRST)]
 
 
 def _table(histories: Sequence[HistoryData]) -> Table:

@@ -35,7 +35,7 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)
         blocks += _advice(findings.search)
-    return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks))
+    return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks), link="Search")
 
 
 def _heading(findings: Findings) -> str:

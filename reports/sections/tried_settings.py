@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from study.analysis.findings import Findings
 
 TRIED = "What was tried"
-BETTER_HALF = "only the better half of the trials"
+ALL_TRIALS = "down to the lowest trial"
 
 
 def tried_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> list[Figure]:
@@ -43,6 +43,8 @@ def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, 
         legend.append(("winner", f"{'chosen' if over else 'best so far'}, with {which}"))
     if any(panel.again for panel in data.panels):
         legend.append(("again", "what n fresh replicates of the chosen one reached, with its interval"))
+    if any(dot.accuracy is not None and dot.accuracy < data.deciding[0] for dot in dots):
+        legend.append(("below", "below the scale"))
     if any(dot.accuracy is None for dot in dots):
         legend.append(("infeasible", "failed"))
     if any(panel.edge for panel in data.panels):
@@ -58,7 +60,7 @@ def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, 
         tuple(legend),
         _table(data, settings[place - 1]),
         "medium",
-        BETTER_HALF if feasible else "",
+        ALL_TRIALS if feasible else "",
     )
 
 

@@ -17,11 +17,12 @@ from rich.text import Text
 from reports.terminal.escaping import escape
 from study.design.plan import Plan
 from study.records.metrics import ACCURACY
-from study.records.trials import SEARCH_REPLICATE, Proposal, Result, Trial, TrialKey
+from study.records.reference_runs import ReferenceTask
+from study.records.trials import Proposal, Result, Trial, TrialKey, of_search
 from study.run.agenda import is_final
 from study.run.observers import Follower
 from study.store import Holder, StoredStudy
-from study.words import number, printable, whole
+from study.words import count, engine_words, number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
@@ -84,7 +85,7 @@ class Progress:
         self._failed.discard(result.trial.key)
         if result.state == "finished":
             self.finished += 1
-            if result.trial.replicate != SEARCH_REPLICATE:
+            if not of_search(result.trial.replicate):
                 last = float(result.trajectory.column(self.plan.spec.metric, "validation")[-1])
                 self.validation[result.trial.configuration.key].append(last)
         else:
@@ -133,6 +134,7 @@ class PlainProgress(Follower):
             f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
             highlight=False,
         )
+        _say_engine(study, self.console)
 
     def submitted(self, trial: Trial) -> None:
         """Count it."""
@@ -149,6 +151,11 @@ class PlainProgress(Follower):
         if result.state == "failed" or now - self._last >= LINE_SECONDS:
             self._last = now
             self.console.print(f"{self.progress.line}; {_ended(result)}", highlight=False, markup=False)
+
+    def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
+        """Say once that they are trained."""
+        if not done:
+            self.console.print(f"training {count(tasks, 'reference model')}", highlight=False, markup=False)
 
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Nothing moves in a log; the next line says how many are running."""
@@ -182,6 +189,7 @@ class LiveProgress(Follower):
     def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Show the empty table."""
         self.progress.begin(planned, study, work)
+        _say_engine(study, self._live.console)
         self.tick(())
 
     def submitted(self, trial: Trial) -> None:
@@ -197,6 +205,11 @@ class LiveProgress(Follower):
         self.progress.add(result)
         if result.state == "failed":
             self._live.console.print(Text(_ended(result), "yellow"))
+
+    def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
+        """Show which one is trained."""
+        work = f"reference model {whole(done + 1)} of {whole(tasks)}: {task.model} (replicate {task.replicate})"
+        self._live.update(Group(self._table(), Text(self.progress.line), Text(work)))
 
     def driven(self, holder: Holder | None) -> None:
         """Take down who runs the study; the next tick shows it."""
@@ -241,12 +254,18 @@ def _searches(progress: Progress) -> Table:
     table.add_column("")
     table.add_column("proposals", justify="right")  # more than trials, where one comes to a network that was tried
     table.add_column("best validation, %", justify="right")
-    for cell in progress.plan.searches:
-        values = progress.searched[cell.name]
+    for search in progress.plan.searches:
+        values = progress.searched[search.name]
         reached = [value for value in values if value is not None]
         best = f"{100 * max(reached):.1f}" if reached else "·"
-        table.add_row(escape(cell.name), f"{len(values)} of {cell.trials}", best)
+        table.add_row(escape(search.name), f"{len(values)} of {search.trials}", best)
     return table
+
+
+def _say_engine(study: StoredStudy, console: Console) -> None:
+    """Why Keras trains, where the native engine would be faster."""
+    if why := study.facts.why_keras:
+        console.print(f"trained by {engine_words(study.plan.spec.engine, why)}", highlight=False, markup=False)
 
 
 def clock(seconds: float) -> str:
@@ -271,4 +290,4 @@ def _driver(holder: Holder | None) -> str:
 
 
 def _purpose(trial: Trial) -> str:
-    return "search" if trial.replicate == SEARCH_REPLICATE else f"replicate {trial.replicate}"
+    return "search" if of_search(trial.replicate) else f"replicate {trial.replicate}"

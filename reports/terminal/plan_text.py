@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
+from study.design.parts_words import searches_words
 from study.design.plan import Plan
 from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
@@ -27,12 +28,12 @@ def print_plan(plan: Plan, console: Console) -> None:
             if panel.has_axis
             else ["-"]
         )
-        searches = Counter(cell.trials for cell in panel.searches)
-        search = ", ".join(f"{cells} x {count(trials, 'trial')}" for trials, cells in searches.items()) or "-"
+        searches = Counter(search.trials for search in panel.searches)
+        search = ", ".join(f"{times} x {count(trials, 'trial')}" for trials, times in searches.items()) or "-"
         table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
     console.print(table, highlight=False)
     if plan.searches:
-        deepest = max(plan.searches, key=lambda cell: len(cell.parameters))
+        deepest = max((search.cell for search in plan.searches), key=lambda cell: len(cell.parameters))
         by = f" by {spec.searching.proposer}" if deepest.parameters else ""
         console.print(f"tuned{by} in each cell:", highlight=False)
         for parameter in deepest.parameters:
@@ -40,6 +41,8 @@ def print_plan(plan: Plan, console: Console) -> None:
         if PATIENCE in spec.nuisance:
             listed = ", ".join(map(str, spec.nuisance[PATIENCE].values or ()))
             console.print(f"  {PATIENCE:<16}one of {listed} (a reading: costs no run)", highlight=False, markup=False)
+        if words := searches_words(plan):
+            console.print(words, highlight=False, markup=False)
 
 
 def _range(parameter: Parameter) -> str:

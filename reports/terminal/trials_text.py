@@ -7,7 +7,7 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.analysis.findings import TrialRow
-from study.records.trials import SEARCH_REPLICATE
+from study.records.trials import of_search
 from study.words import MISSING, number, percent_text
 
 
@@ -21,7 +21,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console) -> None:
         table.add_row(
             escape(row.panel),
             row.name,
-            MISSING if row.replicate == SEARCH_REPLICATE else str(row.replicate),
+            MISSING if of_search(row.replicate) else str(row.replicate),
             row.state,
             *accuracies,
             str(row.epochs),

@@ -11,14 +11,15 @@ from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import LEAST, percent, points, with_n
+from study.analysis.interval_words import nats, percent, points
 from study.analysis.place_words import axis_words, place_words
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
+from study.analysis.replies.study_replies import replies_to
+from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
-from study.records.trials import Configuration
-from study.words import capital, count, value_text
-
-TUTORIAL = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
+from study.words import count, value_text
 
 
 def print_verdict(findings: Concluded, console: Console) -> None:
@@ -31,34 +32,39 @@ def print_verdict(findings: Concluded, console: Console) -> None:
             ended = len(findings.study.trials) - findings.study.count("running", "waiting")
             _print_failed(findings.name, failed, ended, console)
         return
-    picks = {found.panel: found for found in findings.picks}
-    tuned = tuned_words(findings)
-    if not findings.panels and findings.sentence:
+    replies = replies_to(findings)
+    if not replies and findings.sentence:
         console.print(f"\n{escape(findings.sentence)}", highlight=False, soft_wrap=True)
+    for reply in replies:
+        console.print(f"\n[bold]{escape(reply.question)}[/bold]", highlight=False)
+        for said in reply.answers:
+            setting = f"{said.setting}: " if said.setting else ""
+            console.print(escape(f"{setting}{said.text}"), highlight=False, soft_wrap=True)
+    tuned, picks = tuned_words(findings), {found.panel: found for found in findings.picks}
     for panel in findings.panels:
-        console.print()
-        console.print(f"[bold]{escape(panel.name)}[/bold]", highlight=False)
-        for text in _said(panel, picks.get(panel.name)):
-            console.print(escape(text), highlight=False, soft_wrap=True)
-        console.print(accuracy_table(panel, tuned, tutorial=_is_tutorial(findings, panel)))
-        if any(0 < point.test.n < LEAST for point in panel.points):
-            console.print(f"Fewer than {LEAST} replicates are too few for an interval.", highlight=False)
+        console.print(f"\n[bold]{escape(panel.name)}[/bold]", highlight=False)
+        if replies:
+            for text in _in_full(panel, picks.get(panel.name)):
+                console.print(f"[dim]{escape(text)}[/dim]", highlight=False, soft_wrap=True)
+        console.print(accuracy_table(panel, tuned, tutorial=is_tutorial(findings, panel)))
         if panel.pending:
             console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
-    for compared in findings.remedies:
-        setting = f", {escape(compared.setting)}" if compared.setting else ""
-        console.print(f"\n[bold]Remedies[/bold]{setting}, compared with none at {escape(compared.at)}", highlight=False)
-        for remedy in compared.remedies:
-            said = [remedy.test.sentence, remedy.gap.sentence, *([remedy.onset.sentence] if remedy.onset else [])]
-            console.print(f"- {escape('; '.join(said))}", highlight=False, soft_wrap=True)
-        if compared.note:
-            console.print(escape(compared.note), highlight=False, soft_wrap=True)
+    for found in findings.references:
+        setting = f", {escape(found.panel)}" if len(findings.references) > 1 else ""
+        console.print(f"\n[bold]Beside reference models[/bold]{setting}", highlight=False)
+        for sentence in reference_sentences(found):
+            console.print(f"- {escape(sentence)}", highlight=False, soft_wrap=True)
+        console.print(reference_table(found))
+    for sentence in findings.facts.run.references_left_out:
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
     if findings.search is not None:
         _print_search(findings, findings.search, console)
     facts = findings.facts
-    if facts.run.data_notes:
+    said_above = facts.run.data_traps if replies else ()
+    notes = [note for note in facts.run.data_notes if note not in said_above]
+    if notes:
         console.print("\n[bold]The data[/bold]", highlight=False)
-    for note in facts.run.data_notes:
+    for note in notes:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     if facts.failed:
         _print_failed(facts.name, facts.failed, facts.finished + facts.failed, console)
@@ -71,7 +77,7 @@ def _print_failed(name: str, failed: int, trials: int, console: Console) -> None
 
 
 def accuracy_table(
-    panel: Panel, tuned: Mapping[tuple[str, float], str] | None = None, *, tutorial: bool = False
+    panel: Panel, tuned: Mapping[tuple[str, float | None], str] | None = None, *, tutorial: bool = False
 ) -> Table:
     """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
@@ -86,16 +92,34 @@ def accuracy_table(
         place = "" if alone else place_words(panel, point, short=True)
         table.add_row(
             "baseline" if beside else place,
-            point.configuration.label,
+            point.label,
             percent(point.train),
             percent(point.validation),
             percent(point.test),
             points(point.gap),
             str(point.test.n),
-            *([] if not tuned or beside else [escape(tuned.get((panel.name, point.value), ""))]),
+            *([escape(tuned.get((panel.name, None if beside else point.value), ""))] if tuned else []),
         )
     if tutorial:
-        table.add_row("", "tutorial's claim", *TUTORIAL.values(), "", "")
+        table.add_row("", "tutorial's claim", *CLAIMS.values(), "", "")
+    return table
+
+
+def reference_table(found: ReferencesFinding) -> Table:
+    """The network and the reference models: accuracy and cross-entropy, and the network minus each."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("", "validation", "test", "validation, nats", "test, nats", "network minus it", "n"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for scores, difference in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
+        table.add_row(
+            scores.name,
+            percent(scores.validation),
+            percent(scores.test),
+            nats(scores.validation_cross_entropy),
+            nats(scores.test_cross_entropy),
+            "" if difference is None else points(difference, sign=True),
+            str(scores.test.n),
+        )
     return table
 
 
@@ -122,24 +146,9 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
         console.print(f'depthgauge suggest "{name}" prints the next study with these lines.', highlight=False)
 
 
-def _said(panel: Panel, pick: PickFinding | None) -> list[str]:
-    """The verdict of a panel, what stands against it, and what to use."""
-    said = [panel.sentence]
-    said += panel.notes
-    if panel.no_pick:
-        said.append(f"{capital(panel.no_pick)}.")
-    if pick is not None and len(panel.points) > 1:
-        chosen = pick.chosen
-        lead = "No network to recommend; the best of what trained is" if pick.caution else "Use"
-        accuracy = f"test accuracy {percent(pick.accuracy)}"
-        if pick.accuracy.n > 1:
-            accuracy += " on runs left out of the choice"
-        accuracy = f"; {with_n(accuracy, pick.accuracy)}" if pick.accuracy.mean is not None else ""
-        said.append(f"{lead} {chosen.name} ({count(chosen.parameters, 'parameter')}){accuracy}. {pick.reason}")
-    return said
-
-
-def _is_tutorial(findings: Findings, panel: Panel) -> bool:
-    """Whether the panel is the tutorial's network on the tutorial's data, so that its claims can stand beside."""
-    claimed = Configuration.stack((128, 64), epochs=5)
-    return findings.facts.spec.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]
+def _in_full(panel: Panel, pick: PickFinding | None) -> list[str]:
+    """The exact finding of a panel, and what its pick rests on."""
+    if pick is None or len(panel.points) < 2:
+        return [panel.sentence]
+    chosen = pick.chosen
+    return [panel.sentence, f"Pick: {chosen.name} ({count(chosen.parameters, 'parameter')}). {pick.reason}"]

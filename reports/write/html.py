@@ -77,6 +77,7 @@ def render_page(page: Page, date: str | None) -> str:
     from markupsafe import Markup
 
     from reports.figures.theme import DARK, LIGHT
+    from reports.glossary import Links, anchor
 
     plotly = plotly_script()
     script = _template("page.js")
@@ -87,7 +88,10 @@ def render_page(page: Page, date: str | None) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    links = Links()
     environment.filters["unbroken"] = unbroken
+    environment.filters["explained"] = lambda text: links.explained(unbroken(text))
+    environment.filters["anchor"] = anchor
     return environment.get_template("page.html.j2").render(
         page=page,
         kind=lambda block: type(block).__name__.lower(),

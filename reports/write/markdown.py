@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Code, Facts, Figure, Listing, Prose, Table
+from reports.blocks import Answer, Code, Facts, Figure, Glossary, Listing, Prose, Replies, Table
 from study.words import printable, whole
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def _section(section: Section) -> list[str]:
 
 def _block(block: Block) -> list[str]:
     match block:
+        case Replies():
+            return _replies(block)
         case Answer():
             return _answer(block)
         case Figure():
@@ -73,13 +75,24 @@ def _block(block: Block) -> list[str]:
         case Table():
             return _table(block)
         case Prose():
-            return [_heading(block.title), *map(text, block.paragraphs)]
+            said = [text(paragraph) for paragraph in block.paragraphs]
+            return [_heading(block.title), *([_folded(block.folded, said)] if block.folded else said)]
         case Listing():
             return [_heading(block.title), "\n".join(f"- {text(item)}" for item in block.items)]
         case Code():
             return [_folded(block.title, [_fenced(block.text)])]
         case Facts():
             return [_heading(block.title), _entries(block.entries)]
+        case Glossary():
+            return ["\n".join(f"- **{text(word)}**: {text(meaning)}" for word, meaning in block.entries)]
+
+
+def _replies(said: Replies) -> list[str]:
+    parts = [f"> {text(said.notice)}" if said.notice else ""]
+    for question, answers in said.replies:
+        lines = [f"**{text(setting)}:** {text(words)}" if setting else text(words) for setting, words in answers]
+        parts += [_heading(question), *lines]
+    return parts
 
 
 def _answer(answer: Answer) -> list[str]:
@@ -88,12 +101,14 @@ def _answer(answer: Answer) -> list[str]:
         for v in answer.verdicts
     ]
     titles = [text(title) for title in ("Setting", *answer.asked)]
-    return [
+    found = [
         f"> {text(answer.notice)}" if answer.notice else "",
         *(f"**{text(setting)}:** {text(said)}" if setting else text(said) for setting, said in answer.sentences),
         _rows(titles, [False] * len(titles), rows) if rows else "",
-        _entries(answer.facts),
     ]
+    if answer.folded:
+        found = [_folded(answer.folded, found)]
+    return [*found, _entries(answer.facts)]
 
 
 def _told(said: str, note: str) -> str:

@@ -1,16 +1,12 @@
-"""What to use instead: the pick of a panel, and what each remedy does, from points that have been read."""
+"""What to use instead: the pick of a panel, from points that have been read."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-
 import numpy as np
 
-from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point, RemediesFinding
+from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point
 from study.analysis.pick import pick
-from study.analysis.remedies import NONE, assess_remedies, left_out_readings
-from study.words import amount, count, listed, value_text
+from study.words import amount, value_text
 
 NOT_CHOSEN = {
     "samples": "nothing to pick: how much data there is, is a condition and no choice of a network",
@@ -57,7 +53,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
     order = sorted(range(len(offered)), key=lambda c: (parameters[c], c))
     candidates = tuple(
         Candidate(
-            name=network_name(point.configuration.label, value, panel.axis, panel.axis_label),
+            name=network_name(point.label, value, panel.axis, panel.axis_label),
             value=value,
             configuration=point.configuration,
             parameters=point.parameters,
@@ -85,60 +81,5 @@ def pick_of(panel: Panel) -> PickFinding | None:
         if panel.verdict is not None and panel.verdict.kind == "training fails"
         else "",
         classes=point.classes,
-    )
-
-
-def remedies_of(panels: Sequence[Panel]) -> tuple[RemediesFinding, ...]:
-    """Arms against the arm "none", for each combination of the other scientific values that has such arms."""
-    settings = dict.fromkeys(panel.others for panel in panels)
-    found = (_remedies(setting, [panel for panel in panels if panel.others == setting]) for setting in settings)
-    return tuple(one for one in found if one is not None)
-
-
-def _remedies(setting: str, panels: list[Panel]) -> RemediesFinding | None:
-    """The arms of one setting at the last value that all of them have; None without arms to compare."""
-    by_arm = {panel.arm: panel for panel in panels}
-    without = by_arm.get(NONE)
-    shared = set.intersection(*({point.value for point in panel.points} for panel in panels))
-    if without is None or len(by_arm) < 2 or not shared:
-        return None
-    last = max(i for i, point in enumerate(without.points) if point.value in shared)
-    at = without.points[last].value
-    rows = min(panel.replicates for panel in panels)
-    points = {arm: next(point for point in panel.points if point.value == at) for arm, panel in by_arm.items()}
-    accuracy = {arm: point.accuracy[:rows] for arm, point in points.items()}
-    items = {arm: None if point.answers is None else point.answers.table()[:rows] for arm, point in points.items()}
-    note = ""
-    if without.axis in ARCHITECTURE:
-        offered = without.points[: last + 1]
-        less, chosen = left_out_readings(
-            [point.parameters for point in offered],
-            np.stack([point.accuracy[:rows] for point in offered], axis=1),
-            margin=without.margin,
-            alpha=without.alpha,
-        )
-        accuracy[f"less {without.axis}"] = less
-        answers = [point.answers for point in offered if point.answers is not None]
-        if len(answers) == len(offered):
-            nothing = np.full(answers[0].items, np.nan)
-            read_on = [nothing if i is None else answers[i].row(r) for r, i in enumerate(chosen)]
-            items[f"less {without.axis}"] = np.stack(read_on)
-        read = [i for i, row in zip(chosen, less, strict=True) if i is not None and np.isfinite(row).all()]
-        note = _note(without, [offered[i].value for i in read])  # not those of replicates that have not run
-    onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
-    return RemediesFinding(
-        setting=setting,
-        at=amount(at, without.axis_label),
-        remedies=assess_remedies(accuracy, items=items, sampling=without.sampling, onsets=onsets, alpha=without.alpha),
-        note=note,
-    )
-
-
-def _note(without: Panel, chosen: list[float]) -> str:
-    if not chosen:
-        return ""
-    times = [f"{value_text(value)} for {count(n, 'replicate')}" for value, n in sorted(Counter(chosen).items())]
-    return (
-        f"Less {without.axis} is no arm of its own: for each replicate, the {without.axis} that the validation "
-        f"accuracy of the other replicates picks under none ({listed(times)}) is read on the replicate left out."
+        probability=found.probability,
     )

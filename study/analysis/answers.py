@@ -61,6 +61,11 @@ class Answers:
         by_item = bits.sum(axis=0, dtype=np.uint8).astype(float)
         return ItemSums(numbers, times, by_run, by_item, float(by_run.sum()))
 
+    def only(self, replicates: NDArray[np.bool_]) -> Answers:
+        """The answers of some replicates (R,), as if the others had not finished."""
+        kept = tuple(one if own else None for one, own in zip(self.kept, replicates, strict=True))
+        return Answers(kept, self.items, self.tested, self.columns)
+
     def fill(self, row: NDArray[np.generic], replicate: int) -> None:
         """Write the answers of one replicate into ``row`` (N,), where it tested an item."""
         one = self.kept[replicate]

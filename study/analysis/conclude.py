@@ -10,19 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from study.analysis.advice import NOT_CHOSEN, pick_of, remedies_of
+from study.analysis.advice import NOT_CHOSEN, pick_of
 from study.analysis.answers import Answers, right_of
 from study.analysis.curves import mean_curve
 from study.analysis.diagnoses import curves_note, diagnose_runs
-from study.analysis.findings import CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
+from study.analysis.findings import Confirmed, CurveFinding, Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.gap import AtReading
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import percent, with_n
 from study.analysis.interval_words import points as points_text
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
+from study.analysis.reference_comparison import references_of
+from study.analysis.remedy_places import remedies_of
 from study.analysis.search_findings import CellFinding, SearchFinding
-from study.analysis.search_luck import winners_note
+from study.analysis.search_luck import luck_inflation, winners_note
 from study.analysis.searches import assess_searches
 from study.analysis.t_intervals import t_interval
 from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
@@ -31,6 +33,7 @@ from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
 from study.errors import StoreError
 from study.records.imported import ForeignStudy
+from study.records.intervals import Interval
 from study.records.readings import read_metric
 from study.records.trials import DamagedItems, Result, TrialKey, of_split
 from study.search.cell_search import by_cell, find_winners
@@ -80,6 +83,8 @@ def _conclude(study: StoredStudy) -> Findings:
         for plan, name in named
         if plan.points(winners)
     )
+    picks = {panel.name: pick_of(panel) for panel in panels}
+    beside = (references_of(panel, picks[panel.name], study.results, study.references) for panel in panels)
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:
@@ -90,13 +95,18 @@ def _conclude(study: StoredStudy) -> Findings:
         facts=facts,
         sentence=sentence,
         panels=panels,
-        picks=tuple(found for panel in panels if (found := pick_of(panel))),
+        picks=tuple(found for found in picks.values() if found),
         trials=(
-            *(row for panel in panels for row in trial_rows(panel, study.results)),
+            *(
+                row
+                for panel in panels
+                for row in trial_rows(panel, study.results, (facts.run.inputs, facts.run.classes))
+            ),
             *failed_in_search(study),
         ),
-        remedies=remedies_of(panels),
+        remedies=remedies_of(panels, 1 / facts.run.classes),
         search=search,
+        references=tuple(found for found in beside if found is not None),
     )
 
 
@@ -140,16 +150,17 @@ def _panel(
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = AXIS_WORDS.get(axis, "candidates")
     places = _places(plan, winners, facts)
-    samples = places[0].configuration.samples or facts.run.train_samples
+    samples = places[0].first.configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
     read = _Reading(plan, facts, items, sampling)
-    points, right = _points(places, read, study.results)
-    baseline = None
-    if plan.baseline is not None:
-        place = PlannedPoint(plan.baseline.network.depth, plan.baseline, plan.reading)
-        (baseline,), _ = _points([place], read, study.results)
-    verdict = _verdict(read, points, right, study) if plan.has_axis else None
-    keys = [c.key for c in plan.configurations(winners)]
+    times = len(places[0].winners)
+    luck = _luck(places, read, study.results) if plan.has_axis else None
+    lucky = replace(read, sampling=replace(sampling, luck=luck or 1.0))
+    points, right = _points(places, lucky, study.results)
+    baseline, beside = None, plan.baseline_point(winners)
+    if beside is not None:
+        (baseline,), _ = _points([beside], lucky if len(beside.winners) > 1 else read, study.results)
+    verdict = _verdict(lucky, points, right, study) if plan.has_axis else None
     return Panel(
         name=name,
         axis=axis,
@@ -158,22 +169,22 @@ def _panel(
         margin=plan.margin,
         alpha=study.spec.alpha,
         samples=samples,
-        epochs=max(point.configuration.epochs for point in points),
+        epochs=max(point.of(r)[0].epochs for point in points for r in range(plan.replicates)),
         replicates=plan.replicates,
         points=points,
         baseline=baseline,
         verdict=verdict,
         sentence=_best(points, searches, study) if verdict is None else verdict.sentence(label),
-        pending=sum((key, r) not in study.results for key in keys for r in range(plan.replicates)),
+        pending=len({(one.configuration.key, r) for r, one in plan.runs(winners)} - study.results.keys()),
         arm=plan.arm,
         others=plan.setting,
         place=_place(plan, facts),
         curves_note=curves_note(points, axis, label),
         answers_note=answers_note(points, study.results),
-        winners_note=winners_note(label) if searches and verdict is not None else "",
+        winners_note=winners_note(label, times, known=luck is not None) if searches and verdict is not None else "",
         no_pick=NOT_CHOSEN.get(axis, "") if len(points) > 1 else "",
         searches=searches,
-        sampling=sampling,
+        sampling=lucky.sampling,
         speaks_of="these replicates" if items is None else sampling.inference,
     )
 
@@ -182,6 +193,20 @@ def _places(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> list[Pla
     """The points of a panel; all training samples as their number."""
     points = plan.points(winners)
     return [point if point.value is not None else replace(point, value=facts.run.train_samples) for point in points]
+
+
+def _luck(places: Sequence[PlannedPoint], read: _Reading, results: Results) -> float | None:
+    """By what the luck of searches inflates the variance between replicates; None where that cannot be told."""
+    times = len(places[0].winners)
+    table = [read.accuracy(_runs(place, read.plan, results), place)[:, 2] for place in places]
+    return luck_inflation(np.stack(table, axis=1), np.arange(read.plan.replicates) % times)
+
+
+def _runs(place: PlannedPoint, plan: PlannedPanel, results: Results) -> list[Result]:
+    """The runs of a place that there are."""
+    keys = [None if one is None else one.configuration.key for one in place.winners]
+    at = ((keys[r % len(keys)], r) for r in range(plan.replicates))
+    return [results[key, r] for key, r in at if key is not None and (key, r) in results]
 
 
 def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
@@ -195,7 +220,7 @@ def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
     if plan.has_axis and facts.spec.axis == "samples":
         return facts.spec.dataset
     points = plan.points(winners)
-    samples = points[0].configuration.samples if points else plan.cells[0].fixed["samples"]
+    samples = points[0].first.configuration.samples if points else plan.cells[0].fixed["samples"]
     return count(samples if isinstance(samples, int) else facts.run.train_samples, "sample")
 
 
@@ -219,9 +244,30 @@ class _Reading:
         """The accuracy of guessing."""
         return 1 / self.facts.run.classes
 
-    def answers(self, runs: Sequence[Result], reading: str) -> Answers | None:
-        """What the finished ``runs`` of one configuration answered at a reading."""
-        return None if self.items is None else self.items.answers(runs, reading, self.plan.replicates)
+    def accuracy(self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None) -> NDArray[np.float64]:
+        """The metric (R, 3) of the finished ``runs`` of a place at a reading, at its winners' own where it is None."""
+        found = np.full((self.plan.replicates, 3), np.nan)
+        for at, group in self.by_reading(runs, place, reading).items():
+            trajectories = [one.trajectory for one in group]
+            found[[one.trial.replicate for one in group]] = read_metric(trajectories, self.facts.spec.metric, at)
+        return found
+
+    def by_reading(
+        self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None
+    ) -> dict[str, list[Result]]:
+        """The finished ``runs`` of a place by where they are read."""
+        found: dict[str, list[Result]] = {}
+        for run in runs:
+            winner = place.of(run.trial.replicate)
+            if run.state == "finished" and winner is not None:
+                found.setdefault(reading or winner.reading, []).append(run)
+        return found
+
+    def answers(self, runs: Sequence[Result], place: PlannedPoint, reading: str | None = None) -> Answers | None:
+        """What the finished ``runs`` of a place answered at a reading, at its winners' own where it is None."""
+        if self.items is None:
+            return None
+        return self.items.answers(self.by_reading(runs, place, reading), self.plan.replicates)
 
 
 def _verdict(
@@ -236,6 +282,7 @@ def _verdict(
         chance=read.chance,
         correct=right,
         tested=None if read.items is None else read.items.masks(read.plan.replicates),
+        searches=np.arange(read.plan.replicates) % max(len(points[0].winners), 1),
         sampling=read.sampling,
         alpha=study.spec.alpha,
         seed=study.spec.seed,
@@ -246,13 +293,11 @@ def _points(
     places: Sequence[PlannedPoint], read: _Reading, results: Results
 ) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
     """The points, and the answers (R, D, N) at their readings, which are laid out once for all; None without any."""
-    keys = [place.configuration.key for place in places]
-    runs = [[results[key, r] for r in range(read.plan.replicates) if (key, r) in results] for key in keys]
+    runs = [_runs(place, read.plan, results) for place in places]
     curves = diagnose_runs(runs, chance=read.chance, margin=read.plan.margin)
     right = None
     if read.items is not None:
-        finished = [[run for run in of_one if run.state == "finished"] for of_one in runs]
-        kept = [read.answers(of_one, place.reading) for of_one, place in zip(finished, places, strict=True)]
+        kept = [read.answers(of_one, place) for of_one, place in zip(runs, places, strict=True)]
         right = right_of([one for one in kept if one is not None])
     points = (
         _point(*of_one, None if right is None else right[:, d], read)
@@ -268,46 +313,77 @@ def _point(
     right: NDArray[np.generic] | None,
     read: _Reading,
 ) -> Point:
-    configuration, sampling, run = place.configuration, read.sampling, read.facts.run
+    sampling, run = read.sampling, read.facts.run
     whole = [run for run in runs if run.state == "finished"]
 
     def at(
-        reading: str, laid_out: NDArray[np.generic] | None = None
+        reading: str | None = None, laid_out: NDArray[np.generic] | None = None
     ) -> tuple[NDArray[np.float64], Answers | None, AtReading]:
-        accuracy = np.full((read.plan.replicates, 3), np.nan)
-        accuracy[[one.trial.replicate for one in whole]] = read_metric(
-            [one.trajectory for one in whole], read.facts.spec.metric, reading
-        )
-        answers = read.answers(whole, reading)
+        accuracy, answers = read.accuracy(whole, place, reading), read.answers(whole, place, reading)
         sums = None if answers is None else answers.sums(laid_out)
-        return accuracy, answers, AtReading.of(accuracy, reading, sums, sampling)
+        return accuracy, answers, AtReading.of(accuracy, reading or place.first.reading, sums, sampling)
 
-    accuracy, answers, both = at(place.reading, right)
-    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
-    validation = mean_estimate(of_split(accuracy, "validation"), None, sampling=redrawn)
+    accuracy, answers, both = at(laid_out=right)
+    validation = _validation(accuracy, sampling)
+    if len(place.winners) > 1:
+        winners = _confirmed(place, accuracy, answers, read)
+    else:
+        only = place.first
+        winners = (Confirmed(only.configuration, only.reading, validation, both.test, both.gap),)
+    use = _to_use(winners)
     assert place.value is not None
     return Point(
         value=place.value,
-        configuration=configuration,
-        reading=place.reading,
-        parameters=configuration.network.parameters(run.inputs, run.classes),
+        configuration=use.configuration,
+        reading=use.reading,
+        parameters=use.configuration.network.parameters(run.inputs, run.classes),
         accuracy=accuracy,
         train=t_interval(of_split(accuracy, "train")),
-        validation=validation.interval,
+        validation=validation,
         test=both.test,
         gap=both.gap,
         curve=mean_curve([one.trajectory for one in whole]),
-        readings=tuple(both if reading == place.reading else at(reading)[2] for reading in READINGS),
+        readings=tuple(
+            both if reading == use.reading and len(winners) == 1 else at(reading)[2] for reading in READINGS
+        ),
         classes=tuple(t_interval(values) for values in zip(*(one.class_accuracy for one in whole), strict=True)),
         curve_findings=curves,
         answers=answers,
+        winners=winners,
     )
+
+
+def _validation(accuracy: NDArray[np.float64], sampling: Sampling) -> Interval:
+    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
+    return mean_estimate(of_split(accuracy, "validation"), None, sampling=redrawn).interval
+
+
+def _confirmed(
+    place: PlannedPoint, accuracy: NDArray[np.float64], answers: Answers | None, read: _Reading
+) -> tuple[Confirmed | None, ...]:
+    """What each search of a place chose, on its own replicates: of these alone, without the luck of another search."""
+    sampling = replace(read.sampling, luck=1.0)
+    found: list[Confirmed | None] = []
+    for number, winner in enumerate(place.winners):
+        if winner is None:
+            found.append(None)
+            continue
+        own = np.arange(len(accuracy)) % len(place.winners) == number
+        rows = np.where(own[:, None], accuracy, np.nan)
+        sums = None if answers is None else answers.only(own).sums()
+        both = AtReading.of(rows, winner.reading, sums, sampling)
+        found.append(Confirmed(winner.configuration, winner.reading, _validation(rows, sampling), both.test, both.gap))
+    return tuple(found)
+
+
+def _to_use(winners: Sequence[Confirmed | None]) -> Confirmed:
+    """The winner with the best validation accuracy on its replicates; the first on ties, and before any has run."""
+    return max((one for one in winners if one is not None), key=lambda one: one.validation.mean or 0.0)
 
 
 def _failed(plan: PlannedPanel, points: Sequence[Point], results: Results) -> NDArray[np.bool_]:
     """Which runs failed in training (R, D). One whose worker died says nothing of training: it counts as not run."""
-    keys = [point.configuration.key for point in points]
-    runs = [[results.get((key, r)) for key in keys] for r in range(plan.replicates)]
+    runs = [[results.get((point.of(r)[0].key, r)) for point in points] for r in range(plan.replicates)]
     return np.array([[run is not None and run.diverged_epoch is not None for run in row] for row in runs])
 
 
@@ -317,7 +393,7 @@ def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: Store
     if len(points) > 1:
         point = max(points, key=lambda p: p.validation.mean if p.validation.mean is not None else -1.0)
     if point.test.mean is None:
-        return f"No run of {point.configuration.label} has finished yet."
+        return f"No run of {point.label} has finished yet."
     lead = ""
     if searches:
         trained = sum(len(cell.trained) for cell in searches)
@@ -325,6 +401,6 @@ def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: Store
         lead = f"{chosen} {study.spec.searching.proposer} chose from {count(trained, 'trial')}: "
     parts = [f"{name} {percent(getattr(point, name))}" for name in ("train", "validation", "test")]
     return (
-        f"{lead}{point.configuration.label} reaches {', '.join(parts)} accuracy; "
+        f"{lead}{point.label} reaches {', '.join(parts)} accuracy; "
         f"{with_n(f'generalization gap {points_text(point.gap)}', point.test)}."
     )

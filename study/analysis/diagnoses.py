@@ -60,8 +60,8 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
         levels = listed([percent_text(p.train.mean) for p in unlearned])
         where = _where([p.value for p in unlearned], len(points), axis_label)
         said.append(
-            f"{where} training accuracy is only {levels}, where {percent_text(most)} is reached elsewhere: not all "
-            f"networks have learned the training data yet. Train them longer, or make them wider, before {first}."
+            f"{where} networks have not learned the training data yet: {levels}, elsewhere {percent_text(most)}. "
+            f"Train them longer or make them wider before {first}."
         )
     if lost:
         where = _where(lost, len(points), axis_label)

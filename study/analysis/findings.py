@@ -18,6 +18,7 @@ from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import percent, points
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
+from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding
 from study.design.spec import StudySpec
@@ -61,9 +62,23 @@ class CurveFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One configuration of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
+class Confirmed:
+    """What one search chose, where it is read, and what its own replicates reached: intervals over these alone."""
 
+    configuration: Configuration
+    reading: str
+    validation: Interval
+    test: Interval
+    gap: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
+
+    Where its cell was searched several times, ``winners`` hold what each search chose, None where it has not: the one
+    of number ``r % len(winners)`` ran at replicate r. ``configuration`` and ``reading`` then are those of the winner
+    with the best validation accuracy, the one to use; all else speaks of whatever a search finds here.
     ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
     while they train. ``classes`` (K) is test accuracy of each class after the last epoch, over the finished runs; empty
     where none finished. ``answers`` are those to single test items, None where they were not kept for all runs.
@@ -83,6 +98,19 @@ class Point:
     curve_findings: tuple[CurveFinding, ...] = ()
     classes: tuple[Interval, ...] = ()
     answers: Answers | None = field(default=None, repr=False, compare=False)
+    winners: tuple[Confirmed | None, ...] = ()
+
+    def of(self, replicate: int) -> tuple[Configuration, str]:
+        """What ran at a replicate, and where it is read."""
+        winner = self.winners[replicate % len(self.winners)] if self.winners else None
+        return (self.configuration, self.reading) if winner is None else (winner.configuration, winner.reading)
+
+    @property
+    def label(self) -> str:
+        """The architecture as people write it; of several, the smallest and the largest."""
+        found = {one.configuration.network for one in self.winners if one} or {self.configuration.network}
+        labels = list(dict.fromkeys(network.label for network in sorted(found, key=lambda network: network.units)))
+        return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +124,8 @@ class Panel:
     ``others`` ("samples 300") are the parts of the setting, empty where the study has no such part; ``place`` holds
     the ordered ones among the others as names and numbers (("samples", 300.0),).
     ``curves_note`` says what the training curves have against the verdict, ``answers_note`` where answers to single
-    test items are not those at the reading, ``winners_note`` that each network is what one search found, ``no_pick``
-    why nothing can be picked on this axis; all are empty where there is nothing to say. ``searches`` are those of its
+    test items are not those at the reading, ``winners_note`` whether other searches are spoken of, ``no_pick`` why
+    nothing can be picked on this axis; all are empty where there is nothing to say. ``searches`` are those of its
     cells, in order.
     ``sampling`` says what intervals of test accuracy and gap allow for, ``speaks_of`` what they speak of.
     """
@@ -170,7 +198,8 @@ class PickFinding:
     that of what would be picked without it, None where there is none. ``accuracy`` is the test accuracy of what
     this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
     pick's own runs, which also helped to choose it; ``classes`` is the same class by class, after the last epoch.
-    ``caution`` says what stands against using it, mostly empty.
+    ``caution`` says what stands against using it, mostly empty; ``probability`` in [0, 1] is that of being within the
+    margin of the best, None where replicates do not tell.
     """
 
     panel: str
@@ -185,6 +214,7 @@ class PickFinding:
     reason: str
     caution: str = ""
     classes: tuple[Interval, ...] = ()
+    probability: float | None = None
 
     @property
     def chosen(self) -> Candidate:
@@ -196,14 +226,15 @@ class PickFinding:
 class RemediesFinding:
     """Every arm against the arm "none" in one ``setting`` ("samples 300"; empty where there is only one).
 
-    They are compared at ``at`` ("12 hidden layers"), the last value that all arms have. ``note`` says what
-    less depth is; empty where the axis has no less.
+    They are compared at ``at`` ("12 hidden layers", "the baseline 128-64"). ``note`` says what less depth is; empty
+    where there is no less. ``main`` places are the baseline and the value from which none overfits, or the last one.
     """
 
     setting: str
     at: str
     remedies: tuple[Remedy, ...]
     note: str = ""
+    main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +289,8 @@ class StudyFacts:
 class Findings:
     """Everything that a study found; ``sentence`` is the answer in words, one sentence a panel.
 
-    ``remedies`` holds one comparison for each combination of the scientific values beside axis and arm.
+    ``remedies`` holds one comparison for each place in each combination of the scientific values beside axis and arm,
+    ``references`` one for each panel whose network stands beside reference models.
     """
 
     facts: StudyFacts
@@ -268,6 +300,7 @@ class Findings:
     trials: tuple[TrialRow, ...]
     remedies: tuple[RemediesFinding, ...] = ()
     search: SearchFinding | None = None
+    references: tuple[ReferencesFinding, ...] = ()
 
     def __repr__(self) -> str:
         facts = self.facts
@@ -282,7 +315,7 @@ class Findings:
             rows = [
                 (
                     value_text(p.value),
-                    p.configuration.label,
+                    p.label,
                     *map(percent, (p.train, p.validation, p.test)),
                     points(p.gap),
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from study.records.intervals import Interval
-from study.words import MISSING, count, share_text
+from study.words import MISSING, count, number, share_text
 
 LEAST = 3  # replicates: with 2, a t interval is 13 standard errors wide to either side and tells a reader nothing
 
@@ -48,6 +48,13 @@ def points(interval: Interval, *, sign: bool = False) -> str:
     """A difference of accuracies with its interval and unit: ``15.9 ± 0.9 points``."""
     text = estimate(interval, sign=sign)
     return text if text == MISSING else f"{text} points"
+
+
+def nats(interval: Interval) -> str:
+    """A cross-entropy with its interval, without its unit: ``0.084 ± 0.061``."""
+    half = half_width(interval)
+    mean = number(interval.mean, 3)
+    return mean if half is None else f"{mean} ± {number(half, 3)}"
 
 
 def with_n(text: str, interval: Interval) -> str:

@@ -25,16 +25,16 @@ def place_words(panel: Panel, point: Point, *, short: bool = False) -> str:
     if panel.has_axis:
         return value_text(point.value) if short else amount(point.value, panel.axis_label)
     if len(panel.points) == 1:
-        return point.configuration.label
+        return point.label
     place = value_text(point.value)
-    return place if short else f"candidate {place}: {point.configuration.label}"
+    return place if short else f"candidate {place}: {point.label}"
 
 
 def named_points(panel: Panel) -> list[tuple[str, Point]]:
     """The points of a panel with their values in words, the baseline last."""
     named = [(place_words(panel, point), point) for point in panel.points]
     if panel.baseline is not None:
-        named.append((f"baseline {panel.baseline.configuration.label}", panel.baseline))
+        named.append((f"baseline {panel.baseline.label}", panel.baseline))
     return named
 
 

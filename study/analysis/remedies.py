@@ -78,30 +78,46 @@ class OnsetEffect:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One arm against none: effect on test accuracy, on the gap and, if given, on the onset."""
+    """One arm against none: effect on test accuracy, on the gap and, if given, on the onset.
+
+    ``stopped`` networks of the arm did not train, where none did: they are left out of the effects, because that is no
+    harm in points. ``strength`` says what a search chose for the arm, empty where its strength is fixed.
+    """
 
     arm: str
     test: Effect
     gap: Effect
     onset: OnsetEffect | None
+    stopped: int = 0
+    strength: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is said of it, the effect on test accuracy first, or, before that, that it stopped training."""
+        stops = f"{self.arm} stopped {count(self.stopped, 'network')} from training, left out here"
+        said = (self.test.sentence, self.gap.sentence, *([self.onset.sentence] if self.onset else []), self.strength)
+        return tuple(one for one in (stops if self.stopped else "", *said) if one)
 
 
 def assess_remedies(
     accuracy: Mapping[str, ArrayLike],
     *,
     items: Mapping[str, ArrayLike | None] | None = None,
-    sampling: Sampling = NEW_DATA,
+    sampling: Mapping[str, Sampling] | None = None,
     onsets: Mapping[str, Onset] | None = None,
     alpha: float = 0.05,
+    chance: float = 0.1,
 ) -> tuple[Remedy, ...]:
     """Compare every arm with the one named ``none``.
 
     ``accuracy`` gives each arm's (R, 3) in order of SPLITS, in [0, 1], replicates in rows, NaN = failed or not run; row
     r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives each arm's (R,
-    N), how right every item was, NaN where a replicate did not test it; None where that was not kept. ``onsets`` gives
-    verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that
-    any arm without an effect on test accuracy is said to have one, and separately so for the gap; the intervals have
-    confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
+    N), how right every item was, NaN where a replicate did not test it; None where that was not kept. ``sampling`` says
+    what the interval of an arm allows for. A network of an arm whose training accuracy is not half-way from ``chance``
+    to what none reaches has not trained: it is counted and left out. ``onsets`` gives verdicts over the axis, compared
+    where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that any arm without an effect on test
+    accuracy is said to have one, and separately so for the gap; the intervals have confidence ``1 - alpha`` (see
+    :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
@@ -115,6 +131,8 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
+    lost = {arm: _not_trained(arrays[arm], arrays[NONE], chance) for arm in arms}
+    arrays |= {arm: np.where(lost[arm][:, None], np.nan, arrays[arm]) for arm in arms}
     on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
     on_gap = [generalization_gap(arrays[arm]) - generalization_gap(arrays[NONE]) for arm in arms]
     by_item = [_items(items or {}, arm) for arm in arms]
@@ -122,21 +140,23 @@ def assess_remedies(
     learned = [(arrays[arm][:, train] - arrays[NONE][:, train])[:, None] for arm in arms]
     gap_items = [None if one is None else fit - one for one, fit in zip(by_item, learned, strict=True)]
     verdicts = onsets or {}
+    allowed = [(sampling or {}).get(arm, (sampling or {}).get(NONE, NEW_DATA)) for arm in arms]
     return tuple(
         Remedy(
             arm=arm,
             test=effect,
             gap=gap,
             onset=compare_onsets(arm, verdicts[NONE], verdicts[arm]) if {NONE, arm} <= verdicts.keys() else None,
+            stopped=int(lost[arm].sum()),
         )
         for arm, effect, gap in zip(
             arms,
-            _effects(arms, on_test, by_item, sampling, alpha, better=1, words=("helped by", "hurt by")),
+            _effects(arms, on_test, by_item, allowed, alpha, better=1, words=("helped by", "hurt by")),
             _effects(
                 arms,
                 on_gap,
                 gap_items,
-                sampling,
+                allowed,
                 alpha,
                 better=-1,
                 words=("narrowed the gap by", "widened the gap by"),
@@ -144,6 +164,20 @@ def assess_remedies(
             strict=True,
         )
     )
+
+
+def least_learned(none: ArrayLike, chance: float) -> float:
+    """Half-way from guessing to the median of what networks without a remedy reach (R,): less is no training."""
+    reached = np.asarray(none, float)
+    reached = reached[np.isfinite(reached)]
+    return chance + max(float(np.median(reached)) - chance, 0.0) / 2 if reached.size else 0.0
+
+
+def _not_trained(arm: Array, none: Array, chance: float) -> NDArray[np.bool_]:
+    """Which replicates (R,) have not learned their training data under an arm, but have without a remedy."""
+    under, without = of_split(arm, "train"), of_split(none, "train")
+    least = least_learned(without, chance)
+    return np.asarray((under < least) & ~(without < least))
 
 
 def left_out_readings(
@@ -172,8 +206,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
     overlapping intervals show nothing. This is not corrected for the number of arms.
     """
     if none.interval is None or none.onset is None:
-        said = "so there is nothing to move" if none.kind in ("none", "benign") else "so arms cannot be compared"
-        return OnsetEffect(None, None, f"without a remedy no onset is claimed (verdict: {none.kind}), {said}")
+        return OnsetEffect(None, None, f"without a remedy no onset is claimed that {arm} could move")
     before = f"{value_text(none.onset)} ({_range(none.interval)}) without a remedy"
     if other.interval is None or other.onset is None:
         if other.kind in ("none", "benign"):
@@ -181,7 +214,7 @@ def compare_onsets(arm: str, none: Onset, other: Onset) -> OnsetEffect:
         return OnsetEffect(
             None,
             None,
-            f"no onset is claimed under {arm} (verdict: {other.kind}), nor its absence; it is at {before}",
+            f"under {arm} neither an onset nor its absence is shown; it is at {before}",
         )
     shift = other.onset - none.onset
     disjoint = other.interval[0] > none.interval[1] or other.interval[1] < none.interval[0]
@@ -203,13 +236,13 @@ def _effects(
     arms: list[str],
     differences: list[Array],
     items: list[Array | None],
-    sampling: Sampling,
+    sampling: list[Sampling],
     alpha: float,
     *,
     better: int,
     words: tuple[str, str],
 ) -> list[Effect]:
-    judged = paired_differences(differences, alpha, items, [sampling] * len(differences))
+    judged = paired_differences(differences, alpha, items, sampling)
     return [_effect(arm, difference, alpha, better, words) for arm, difference in zip(arms, judged, strict=True)]
 
 

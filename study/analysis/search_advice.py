@@ -51,7 +51,7 @@ def advise(
             )
         )
     # A search that ended early has tried everything there is.
-    whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials]
+    whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials // finding.repeats]
     late = [finding.name for finding in whole if _gained_late(finding, spec.margin)]
     if late and len(late) * 2 >= len(ended):
         trials = spec.searching.trials
@@ -75,9 +75,9 @@ def _from_curves(
 ) -> list[Advice]:
     """What the curves of the winners' search trials show."""
     kinds: dict[str, int] = {}
-    winners = [finding.best for finding in ended if finding.best is not None]
-    for best in winners:
-        result = results.get((best.configuration.key, SEARCH_REPLICATE))
+    winners = [(finding.best, finding.number) for finding in ended if finding.best is not None]
+    for best, number in winners:
+        result = results.get((best.configuration.key, SEARCH_REPLICATE + number))
         shown = diagnose(result.trajectory, chance=chance, margin=spec.margin) if result is not None else ()
         for diagnosis in shown:
             kinds[diagnosis.kind] = kinds.get(diagnosis.kind, 0) + 1

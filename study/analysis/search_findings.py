@@ -43,11 +43,11 @@ class ChosenTrial:
 
 @dataclass(frozen=True, slots=True)
 class CellFinding:
-    """The search of one cell.
+    """One search of a cell, the ``number``-th of its ``repeats``, counted from 0.
 
     ``panel`` is the name of its panel and ``value`` its place on the axis, all training samples as their number; None
-    without an axis. ``chosen`` are its winners, the best first, once it is ``over``; before that the best so far. Empty
-    where nothing was feasible.
+    without an axis, and for the ``baseline`` beside it. ``chosen`` are its winners, the best first, once it is
+    ``over``; before that the best so far. Empty where nothing was feasible.
     """
 
     name: str
@@ -56,6 +56,9 @@ class CellFinding:
     tried: tuple[Tried, ...]
     chosen: tuple[ChosenTrial, ...]
     over: bool
+    number: int = 0
+    repeats: int = 1
+    baseline: bool = False
 
     @property
     def best(self) -> Tried | None:
@@ -81,12 +84,14 @@ class CellFinding:
 def trials_of(cells: Iterable[CellFinding]) -> tuple[int, int]:
     """How many trials several searches came to, and how many of these failed.
 
-    Searches whose arms differ in nothing that is trained can come to one network: its trial counts once.
+    Searches whose arms differ in nothing that is trained can come to one network: its trial counts once. Those of one
+    cell each train it on a split of their own.
     """
-    reached: dict[Configuration, bool] = {}
+    reached: dict[tuple[Configuration, int], bool] = {}
     for cell in cells:
         for one in cell.trained:
-            reached[one.configuration] = reached.get(one.configuration, False) or one.accuracy is not None
+            key = one.configuration, cell.number
+            reached[key] = reached.get(key, False) or one.accuracy is not None
     return len(reached), sum(not feasible for feasible in reached.values())
 
 

@@ -21,8 +21,9 @@ def luck_inflation(values: ArrayLike, searches: ArrayLike) -> float | None:
     which search of its cell a row belongs. The design effect of Kish (Survey Sampling, 1965): mean square between
     winners over mean square between rows, both within cells, after the level of the rows is taken out; all cells
     together, because two or three searches of one cell say nothing. At least 1, times ``(t(D (S - 1)) / z)^2`` of the
-    97.5 % quantiles, because the mean square between winners is uncertain. None where no cell has two searches with at
-    least two rows in all to tell them by: then only these winners can be spoken of.
+    97.5 % quantiles, because the mean square between winners is uncertain. Exactly 1 where every row is of a search of
+    its own: their spread holds the luck already. None where no cell has two searches with at least two rows in all to
+    tell them by: then only these winners can be spoken of.
 
     Simulated with no effect of depth, winners that differ by 0.1, 0.2 and 0.35 points, seed noise 0.3, 2 and 3
     searches, 2 to 5 replicates each, 4 to 8 depths: ``find_onset`` claims a fall in at most 5 % of studies (1 search: 4
@@ -46,6 +47,8 @@ def luck_inflation(values: ArrayLike, searches: ArrayLike) -> float | None:
         row_freedom += int(here.sum()) - 1
     if not between_freedom:
         return None
+    if between_freedom == row_freedom:
+        return 1.0
     effect = 1.0 if rows <= 0 else max((between / between_freedom) / (rows / row_freedom), 1.0)
     return effect * (t_quantile(0.975, between_freedom) / t_quantile(0.975, 1_000_000)) ** 2
 
@@ -60,9 +63,17 @@ def _without_levels(table: Floats, present: NDArray[np.bool_]) -> Floats:
     return np.where(present, rest - rest.sum(axis=0) / of_cells, 0.0)
 
 
-def winners_note(axis_label: str) -> str:
-    """What is said where each network of an axis is the winner of one search."""
+def winners_note(axis_label: str, searches: int, *, known: bool) -> str:
+    """What is said where the networks of an axis were found by ``searches`` searches each.
+
+    ``known``: more than one of them has been run again, so that their luck can be told.
+    """
+    if known:
+        return (
+            f"Each of the {axis_label} was searched {searches} times, and intervals allow for what another search may "
+            "find."
+        )
     return (
-        f"Each network is what one search has found, and another search may find others: this speaks of these winners "
-        f"more than of {axis_label}."
+        "Each network is what one search has found. Another search may find others, so this says more of these winners "
+        f"than of {axis_label}. With searches = 3 each is searched again, and intervals allow for that."
     )

@@ -8,7 +8,7 @@ from statistics import fmean
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
-from study.design.cells import Cell
+from study.design.cells import Cell, PlannedSearch
 from study.design.plan import PlannedPanel
 from study.records.readings import read
 from study.records.trials import Proposal, TrialKey
@@ -23,16 +23,19 @@ def assess_searches(
 
     ``panels`` are those of the plan with what they are called, ``chance`` is the accuracy of guessing.
     """
-    spec, cells = study.spec, study.plan.searches
-    if not cells:
+    spec, searches = study.spec, study.plan.searches
+    if not searches:
         return None
     asked = by_cell(study.proposals)
     found = tuple(
-        _cell(cell, name, asked.get(cell.name, []), study) for panel, name in panels for cell in panel.searches
+        _search(search, panel, name, asked.get(search.name, []), study)
+        for panel, name in panels
+        for search in panel.searches
     )
+    cells = [search.cell for search in searches]
     return SearchFinding(
         proposer=spec.searching.proposer,
-        trials=max(cell.trials for cell in cells),
+        trials=max(search.trials for search in searches),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found),
@@ -40,23 +43,28 @@ def assess_searches(
     )
 
 
-def _cell(cell: Cell, panel: str, proposals: Sequence[Proposal], study: StoredStudy) -> CellFinding:
-    tried = _tried(cell, proposals, study)
+def _search(
+    search: PlannedSearch, panel: PlannedPanel, name: str, proposals: Sequence[Proposal], study: StoredStudy
+) -> CellFinding:
+    cell, tried = search.cell, _tried(search, proposals, study)
     by_number = {one.number: one for one in tried}
     best: dict[str, ChosenTrial] = {}  # of equal networks the one that was proposed first
-    for proposal in ranked(cell, proposals, study.results):
+    for proposal in ranked(search, proposals, study.results):
         one = by_number.get(proposal.number)
         if one is not None and one.configuration.key not in best:
-            _, reading = value_of(study.results[cell.trial(one.setting).key], study.spec.metric, cell.readings)
+            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.metric, cell.readings)
             best[one.configuration.key] = ChosenTrial(one, reading)
-    over = cell.has_searched(proposals)
+    over, beside = search.has_searched(proposals), cell is panel.baseline
     return CellFinding(
-        name=cell.name,
-        panel=panel,
-        value=_place(cell, study),
+        name=search.name,
+        panel=name,
+        value=None if beside else _place(cell, study),
         tried=tried,
-        chosen=tuple(best.values())[: study.spec.winners_per_cell if over else 1],
+        chosen=tuple(best.values())[: study.spec.winners_per_search if over else 1],
         over=over,
+        number=search.number,
+        repeats=cell.repeats,
+        baseline=beside,
     )
 
 
@@ -67,9 +75,9 @@ def _place(cell: Cell, study: StoredStudy) -> float | None:
     return float(study.facts.sizes[0]) if cell.value is None else cell.value
 
 
-def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tuple[Tried, ...]:
+def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredStudy) -> tuple[Tried, ...]:
     answered = [
-        (proposal, cell.trial(proposal.setting))
+        (proposal, search.trial(proposal.setting))
         for proposal in sorted(proposals, key=lambda p: p.number)
         if proposal.setting is not None and proposal.told is not None
     ]
@@ -84,7 +92,7 @@ def _tried(cell: Cell, proposals: Sequence[Proposal], study: StoredStudy) -> tup
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
-            _, reading = value_of(result, study.spec.metric, cell.readings)
+            _, reading = value_of(result, study.spec.metric, search.cell.readings)
             train, _, test = read(result.trajectory, reading)[study.spec.metric].tolist()
             gap = train - test
         tried.append(

@@ -126,7 +126,8 @@ def obstacle(first: Concluded, second: Concluded) -> str:
             return f"No run of {findings.name} has finished that could be compared."
     assert isinstance(first, Findings) and isinstance(second, Findings)
     one, other = first.facts, second.facts
-    if one.dataset_sha256 != other.dataset_sha256:
+    redrawn = one.spec.dataset == other.spec.dataset and one.spec.seed != other.spec.seed  # parts of one file
+    if one.dataset_sha256 != other.dataset_sha256 and not redrawn:
         return f"{both} ran on different data, so their accuracies can't be compared."
     if one.spec.inference != other.spec.inference:
         return (
@@ -191,7 +192,8 @@ def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
             gap = generalization_gap(after) - generalization_gap(before)
             items = _item_differences(*both, rows)
             fit = of_split(after - before, "train")[:, None]
-            kept = (test, gap, items, None if items is None else fit - items, first.sampling)
+            sampling = replace(first.sampling, luck=max(first.sampling.luck, second.sampling.luck))
+            kept = (test, gap, items, None if items is None else fit - items, sampling)
             if isinstance(at, str):
                 pairs.append(_Pair(f"baseline {at}" if by_value else at, None, *kept))
             else:
@@ -222,7 +224,7 @@ def _by_key(panel: Panel, whole: int, *, by_value: bool) -> dict[Key, Point]:
         if by_value and point is not panel.baseline:
             keyed.append(((panel.axis, point.value, samples), point))
         else:
-            keyed.append((("", point.configuration.label, samples), point))
+            keyed.append((("", point.label, samples), point))
     times = Counter(key for key, _ in keyed)
     return {key: point for key, point in keyed if times[key] == 1}
 

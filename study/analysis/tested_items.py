@@ -36,9 +36,9 @@ class TestedItems:
     rows: Mapping[int, Rows]
     columns: Rows | None = None
 
-    def answers(self, finished: Sequence[Result], reading: str, replicates: int) -> Answers | None:
-        """The answers of the ``finished`` runs of one configuration, None where one of them did not keep them."""
-        kept = {run.trial.replicate: answers_of(run, reading) for run in finished}
+    def answers(self, finished: Mapping[str, Sequence[Result]], replicates: int) -> Answers | None:
+        """The answers of ``finished`` runs of one place, by reading; None where one of them did not keep them."""
+        kept = {run.trial.replicate: answers_of(run, reading) for reading, runs in finished.items() for run in runs}
         if None in kept.values():
             return None
         tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
@@ -64,20 +64,18 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
     rows: dict[int, Rows] = {}
     number, first = study.facts.test_samples, None
     for plan in study.plan.panels:
-        for configuration, reading in plan.read_at(winners):
-            key = configuration.key
-            for replicate in range(plan.replicates):
-                run = study.results.get((key, replicate))
-                if run is None or run.state != "finished":
-                    continue
-                kept = answers_of(run, reading)
-                if kept is None:
-                    return None
-                if run.tested is not None:
-                    rows[replicate] = run.tested
-                elif first is None:
-                    first = kept
-                    first.values(number)  # a store from elsewhere may name any number: tables come only after this
+        for replicate, winner in plan.runs(winners):
+            run = study.results.get((winner.configuration.key, replicate))
+            if run is None or run.state != "finished":
+                continue
+            kept = answers_of(run, winner.reading)
+            if kept is None:
+                return None
+            if run.tested is not None:
+                rows[replicate] = run.tested
+            elif first is None:
+                first = kept
+                first.values(number)  # a store from elsewhere may name any number: tables come only after this
     if not rows:
         return None if first is None else TestedItems(number, {})
     columns = all_tested(list(rows.values()))
@@ -96,10 +94,11 @@ def answers_of(result: Result, reading: str) -> ItemValues | None:
 def answers_note(points: Sequence[Point], results: Mapping[TrialKey, Result]) -> str:
     """What is said where runs of these points keep no answers at their reading; empty where all do."""
     read = [
-        (point.reading, run)
+        (reading, run)
         for point in points
         for replicate in range(len(point.accuracy))
-        if (run := results.get((point.configuration.key, replicate))) is not None and run.state == "finished"
+        for configuration, reading in [point.of(replicate)]
+        if (run := results.get((configuration.key, replicate))) is not None and run.state == "finished"
     ]
     without = [(reading, run) for reading, run in read if run.item_values(ACCURACY.name, reading) is None]
     if not without:

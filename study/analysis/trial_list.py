@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from study.analysis.advice import network_name
 from study.analysis.findings import Panel, Point, TrialRow
-from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
+from study.records.trials import Result, TrialKey, of_search
 from study.store import StoredStudy
 
 SEARCH = "search"  # stands where other trials have their panel
@@ -15,30 +15,34 @@ SEARCH = "search"  # stands where other trials have their panel
 Results = Mapping[TrialKey, Result]
 
 
-def trial_rows(panel: Panel, results: Results) -> list[TrialRow]:
-    """The trials of a panel, those to come too, point by point, the baseline last."""
+def trial_rows(panel: Panel, results: Results, shape: tuple[int, int]) -> list[TrialRow]:
+    """The trials of a panel, those to come too, point by point, the baseline last; ``shape``: inputs and classes."""
     places: list[tuple[float | None, Point]] = [(point.value, point) for point in panel.points]
     if panel.baseline is not None:
         places.append((None, panel.baseline))
-    return [row for value, point in places for row in _rows_of(value, point, panel, results)]
+    return [row for value, point in places for row in _rows_of(value, point, panel, results, shape)]
 
 
-def _rows_of(value: float | None, point: Point, panel: Panel, results: Results) -> list[TrialRow]:
-    """The trials of one configuration; ``value`` is None for the baseline."""
-    key, architecture = point.configuration.key, point.configuration.label
-    name = network_name(architecture, value, panel.axis, panel.axis_label)
+def _rows_of(
+    value: float | None, point: Point, panel: Panel, results: Results, shape: tuple[int, int]
+) -> list[TrialRow]:
+    """The trials of one place; ``value`` is None for the baseline."""
     rows = []
     for replicate, accuracy in enumerate(point.accuracy.tolist()):
+        if point.winners and point.winners[replicate % len(point.winners)] is None:
+            continue  # its search goes on, or found nothing
+        configuration, _ = point.of(replicate)
+        key, architecture = configuration.key, configuration.label
         result = results.get((key, replicate))
         train, validation, test = (number if math.isfinite(number) else None for number in accuracy)
         rows.append(
             TrialRow(
                 key=key,
                 panel=panel.name,
-                name=name,
+                name=network_name(architecture, value, panel.axis, panel.axis_label),
                 value=value,
                 architecture=architecture,
-                parameters=point.parameters,
+                parameters=configuration.network.parameters(*shape),
                 replicate=replicate,
                 state="pending" if result is None else result.state,
                 train=train,
@@ -68,7 +72,7 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             value=None,
             architecture=result.trial.configuration.label,
             parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.classes),
-            replicate=SEARCH_REPLICATE,
+            replicate=replicate,
             state=result.state,
             train=None,
             validation=None,
@@ -78,5 +82,5 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             reason=result.reason,
         )
         for (key, replicate), result in study.results.items()
-        if replicate == SEARCH_REPLICATE and result.state == "failed"
+        if of_search(replicate) and result.state == "failed"
     ]

@@ -1,8 +1,9 @@
-"""The data sets that come with the program, with scikit-learn or with Keras."""
+"""The data sets that come with the program, or with Keras."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 from importlib import resources
 
 import numpy as np
@@ -20,34 +21,43 @@ LABELS = {
     ),
     "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
 }  # fmt: skip
+DIGITS_SHA256 = "6f801551877abf69fbf3711373bb642a18dc933430a3385cd6febc235225ea6f"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
 def mnist() -> Dataset:
     """The 70,000 digits that come with the program. Raises :class:`DataError` where the file is damaged."""
-    path = resources.files("study.data") / "mnist.npz"
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"The embedded MNIST file cannot be read: {error}. Install depthgauge again.") from error
-    if digest != MNIST_SHA256:
-        raise DataError(
-            f"The embedded MNIST file {path} is damaged: its SHA-256 should begin with {MNIST_SHA256[:12]}, "
-            f"found {digest[:12]}. Install depthgauge again, or restore the file with git checkout."
-        )
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return make_dataset("mnist", **{k: arrays[k] for k in arrays.files}, scale=255.0, labels=DIGITS)
+    arrays = _embedded("mnist.npz", MNIST_SHA256)
+    parts = (arrays[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+    return make_dataset("mnist", *parts, scale=255.0, labels=DIGITS)
 
 
 def digits() -> Dataset:
-    """The 1,797 real 8x8 digits that come with scikit-learn; a fixed stratified fifth is the test set."""
-    from sklearn.datasets import load_digits
+    """1,797 real 8x8 digits, those of scikit-learn; a fixed stratified fifth is the test set.
 
-    x, y = load_digits(return_X_y=True)
-    x = x.reshape(-1, 8, 8)
-    rest, test = stratified(y, np.arange(len(y)), 0.2, np.random.SeedSequence(0), "test share")
-    x = x.astype(np.uint8)
+    Raises :class:`DataError` where the file is damaged.
+    """
+    arrays = _embedded("digits.npz", DIGITS_SHA256)
+    x, y = arrays["x"], arrays["y"].astype(np.int64)  # as scikit-learn gives them: the hash is of these
+    rest, test = stratified(y.astype(np.int32), np.arange(len(y)), 0.2, np.random.SeedSequence(0), "test share")
     return make_dataset("digits", x[rest], y[rest], x[test], y[test], scale=16.0, labels=DIGITS)
+
+
+def _embedded(name: str, sha256: str) -> dict[str, np.ndarray]:
+    """The arrays of a file that comes with the program."""
+    path = resources.files("study.data") / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"The embedded file {name} cannot be read: {error}. Install depthgauge again.") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != sha256:
+        raise DataError(
+            f"The embedded file {path} is damaged: its SHA-256 should begin with {sha256[:12]}, "
+            f"found {digest[:12]}. Install depthgauge again, or restore the file with git checkout."
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def from_keras(name: str) -> Dataset:

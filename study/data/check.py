@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.amounts import amounts_note
+from study.data.category_codes import category_codes
 from study.data.columns import MISSING, Columns
 from study.data.dataset import Dataset
 from study.data.files.labels import alike_note
 from study.data.given import FEW
+from study.data.near_copies import near_copies
+from study.data.row_order import ordering_columns
 from study.data.splits import split_sizes
-from study.words import change, count, percent_text, shortened, value_text, whole
+from study.data.telling_columns import telling_columns
+from study.words import change, columns_change, count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
 LISTED = 6  # names in one sentence
+MANY = 0.01  # share of rows that are copies, from which on that would change a decision
+BY_CHANCE = 0.05  # share of the copies that differ in their label, above which they are no copies of one item
 FIRST = 3  # rows that are shown as they were understood
 
 
@@ -58,6 +66,14 @@ class DataReport:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence or two on what was found; a ``trap`` where it would change what one does with a study's answer."""
+
+    text: str
+    trap: bool = False
+
+
 def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
     """The report of a data set of whose training part a share ``validation`` is held out, drawn with ``seed``."""
     training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
@@ -71,20 +87,26 @@ def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
         scaling=_scaling(dataset),
         classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
         columns=_columns(dataset, dataset.columns) if dataset.columns else (),
-        notes=data_notes(dataset),
+        notes=tuple(note.text for note in data_notes(dataset)),
     )
 
 
-def data_notes(dataset: Dataset) -> tuple[str, ...]:
-    """Sentences on what was found, none where nothing was: classes, missing values, constants, copies."""
-    found = [*dataset.notes, *_classes(dataset)]
+def data_notes(dataset: Dataset) -> tuple[Note, ...]:
+    """What was found, nothing where nothing was: classes, missing values, constants, copies, columns that are traps."""
+    found = [Note(text) for text in dataset.notes]
+    found += _classes(dataset)
+    if amounts := amounts_note(dataset.labels, dataset.y):
+        found.append(Note(amounts, trap=True))
     if alike := alike_note(dataset.labels):
-        found.append(alike)
+        found.append(Note(alike))
     if dataset.columns is not None:
-        found += [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
-        found += _counters(dataset, dataset.columns)
+        ordering = ordering_columns(dataset)
+        texts = [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
+        found += [*map(Note, texts), *_counters(dataset, dataset.columns, ordering), *_ordering(ordering)]
+        found += map(Note, _coded(dataset))
     if len(dataset.shape) == 1:  # the corners of images are the same in most of them
-        found += _constant(dataset)
+        found += map(Note, _constant(dataset))
+        found += _telling(dataset)
     return (*found, *_copies(dataset))
 
 
@@ -138,7 +160,7 @@ def _cell(value: float) -> str:
     return f"{value:.15g}" if value == round(value) or abs(value) >= 1e6 else f"{value:.7g}"
 
 
-def _classes(dataset: Dataset) -> list[str]:
+def _classes(dataset: Dataset) -> list[Note]:
     """Uneven classes, and classes that only one side has."""
     training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
     said, redrawn = [], dataset.redrawn is not None
@@ -146,16 +168,16 @@ def _classes(dataset: Dataset) -> list[str]:
     if training[most] >= UNEVEN * training[least]:
         tested, rows, where = (training, "row", "the rows") if redrawn else (test, "training row", "the test set")
         share, large = tested[most] / max(tested.sum(), 1), _name(dataset, most)
-        said.append(
-            f"Classes are uneven: {count(int(training[most]), rows)} of {large}, {whole(int(training[least]))} of "
-            f"{_name(dataset, least)}. Whoever always answers {large} is right in {percent_text(share)} of {where}."
-        )
+        uneven = f"{count(int(training[most]), rows)} of {large}, {whole(int(training[least]))} of "
+        always = f"Whoever always answers {large} is right in {percent_text(share)} of {where}."
+        said.append(Note(f"Classes are uneven: {uneven}{_name(dataset, least)}. {always}", trap=True))
     if redrawn:
         return said
     for lacking, side, other in ((training, "training part", "test set"), (test, "test set", "training part")):
         names = [_name(dataset, place) for place in np.flatnonzero(lacking == 0)]
         if names:
-            said.append(f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}.")
+            text = f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}."
+            said.append(Note(text, trap=True))
     return said
 
 
@@ -191,10 +213,12 @@ def _unknown(dataset: Dataset, columns: Columns) -> list[str]:
     return [f"Categories that the training part does not have: {_listed(named)}. They are read as none of the known."]
 
 
-def _counters(dataset: Dataset, columns: Columns) -> list[str]:
-    """Numeric columns of whole numbers that are different in every row."""
+def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> list[Note]:
+    """Numeric columns of whole numbers that are different in every row, but for those ``ordering`` the rows."""
     found = []
     for place, name in enumerate(columns.numeric):
+        if name in ordering:
+            continue
         if dataset.given is not None:
             counts = bool(dataset.given.counter[place])
         else:
@@ -202,13 +226,60 @@ def _counters(dataset: Dataset, columns: Columns) -> list[str]:
             whole = np.isfinite(values).all() and (values == np.round(values)).all()
             counts = bool(whole and len(values) > FEW and len(np.unique(values)) == len(values))
         if counts:
-            found.append(repr(name))
+            found.append(name)
     if not found:
         return []
-    drop = ", ".join(found).replace("'", '"')
     return [
-        f"{_listed(found)}: whole numbers, different in every row, as an identifier is. "
-        f"To leave out: {change(f'data.drop=[{drop}]')}."
+        Note(
+            f"{_listed(list(map(repr, found)))}: whole numbers, different in every row, as an identifier is. "
+            f"To leave out: {columns_change('data.drop', found)}.",
+            trap=True,
+        )
+    ]
+
+
+def _ordering(names: Sequence[str]) -> list[Note]:
+    """Columns that rise or fall with the rows."""
+    if not names:
+        return []
+    listed, rise = _listed(list(map(repr, names))), "rise or fall" if len(names) > 1 else "rises or falls"
+    return [
+        Note(
+            f"{listed} {rise} with the rows, as a row number or a time does. New rows lie beyond those that were seen, "
+            f"so test accuracy may be too good. To leave out: {columns_change('data.drop', names)}; to test on later "
+            f"rows: {change(f'data.time={names[0]}')}.",
+            trap=True,
+        )
+    ]
+
+
+def _telling(dataset: Dataset) -> list[Note]:
+    """Columns that give the label away."""
+    found = telling_columns(dataset)
+    if not found:
+        return []
+    shown = [f"{' and '.join(map(repr, one.names))} ({percent_text(one.accuracy)} right)" for one in found]
+    alone = len(found[0].names) == 1
+    how = "One column" if alone else "Two columns together"
+    names = [one.names[0] for one in found]
+    drop = f" To leave out: {columns_change('data.drop', names)}." if alone and dataset.columns else ""
+    return [
+        Note(
+            f"{how} almost suffice{'s' if alone else ''} to tell the label: {_listed(shown)}. If that is not known "
+            f"when a label is to be predicted, test accuracy means nothing.{drop}",
+            trap=True,
+        )
+    ]
+
+
+def _coded(dataset: Dataset) -> list[str]:
+    """Columns of whole numbers that look like categories."""
+    names = category_codes(dataset)
+    if not names:
+        return []
+    return [
+        f"{_listed(list(map(repr, names)))}: whole numbers that look like the codes of categories, and are read as "
+        f"amounts. Where they are codes, make each a category: {columns_change('data.categorical', names)}."
     ]
 
 
@@ -233,35 +304,49 @@ def _said_constant(names: list[str], columns: Columns) -> list[str]:
     return [f"Constant in the training part: {_listed(names)}. A network can learn nothing from it."] if names else []
 
 
-def _copies(dataset: Dataset) -> list[str]:
-    """Rows that are alike in every feature: within the parts, across them, and with different labels."""
-    _, group = np.unique(_digests(dataset), return_inverse=True)
+def _copies(dataset: Dataset) -> list[Note]:
+    """Rows that are alike in every feature, or nearly so: within the parts, across them, and with different labels."""
+    digests = _digests(dataset)
+    _, group = np.unique(digests, return_inverse=True)
     training, test = group[: dataset.training], group[dataset.training :]
+    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
+    torn = np.flatnonzero(np.bincount(pairs) > 1)
+    conflicting = int(np.isin(group, torn).sum())
+    # Rows of few coarse columns are alike by chance, and then differ in their labels, too.
+    by_chance = conflicting > BY_CHANCE * (np.bincount(group)[group] > 1).sum()
     said = []
     shared = int(np.isin(test, training).sum())
     if shared:
-        said.append(
+        text = (
             f"Copies across the parts: {whole(shared)} of {count(len(test), 'test row')} also "
             f"{'stands' if shared == 1 else 'stand'} in the training part. Test accuracy is too good by what is learnt "
             "by heart."
         )
+        said.append(Note(text, trap=shared >= MANY * len(test) and not by_chance))
     inside = len(training) - len(np.unique(training))
     if inside and dataset.redrawn is not None:
-        said.append(
+        text = (
             f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
-            "earlier one; such rows may be tested by networks that trained on their copies, and test accuracy is too "
+            "earlier one. Networks may be tested on rows whose copies they trained on, and test accuracy is then too "
             "good by what is learnt by heart."
         )
+        said.append(Note(text, trap=inside >= MANY * len(training) and not by_chance))
     elif inside:
-        said.append(
+        text = (
             f"Copies in the training part: {whole(inside)} of {count(len(training), 'row')} "
             f"{'repeats' if inside == 1 else 'repeat'} an earlier one; such rows may stand in training and validation."
         )
-    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
-    torn = np.flatnonzero(np.bincount(pairs) > 1)
-    if len(torn):
-        alike = int(np.isin(group, torn).sum())
-        said.append(f"Conflicting labels: {whole(alike)} rows equal another in every feature, but not in their label.")
+        said.append(Note(text))
+    if near := near_copies(dataset, digests):
+        rows = f"{whole(near.rows)} of {whole(near.of)} {'test rows' if dataset.redrawn is None else 'rows'}"
+        text = (
+            f"Near copies: {rows} that were looked at differ from another row in next to nothing. Test accuracy is too "
+            "good by what is learnt by heart. Rows that belong together can be kept in one part by data.group."
+        )
+        said.append(Note(text, trap=True))
+    if conflicting:
+        text = f"Conflicting labels: {whole(conflicting)} rows equal another in every feature, but not in their label."
+        said.append(Note(text, trap=True))
     return said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +30,45 @@ class Strata:
 def stratified(
     labels: NDArray[np.int32], rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str
 ) -> tuple[Rows, Rows]:
-    """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order."""
-    from sklearn.model_selection import train_test_split  # a second to import: only where data is drawn
+    """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order.
 
-    try:
-        outside, inside = train_test_split(rows, test_size=size, stratify=labels[rows], random_state=small_seed(seeds))
-    except ValueError as error:
-        reason = " ".join(str(error).split())
+    They are those of scikit-learn's ``train_test_split``, drawn here because a second of import in each process would
+    be most of a small study, and because all that draws has to stay what it is: NumPy promises that of ``RandomState``.
+    Raises :class:`DataError` where a class would be missing on one side.
+    """
+    inside = math.ceil(size * len(rows)) if isinstance(size, float) else size
+    outside = len(rows) - inside
+    classes, label = np.unique(labels[rows], return_inverse=True)
+    counts = np.bincount(label, minlength=len(classes))
+    if counts.min(initial=2) < 2 or min(inside, outside) < len(classes):
+        rarest = f"; the rarest has {counts.min()}" if counts.min(initial=2) < 2 else ""
         raise DataError(
-            f"Cannot draw {what} = {size} from {len(rows)} samples with every class present: {reason}"
-        ) from error
-    return np.sort(outside), np.sort(inside)
+            f"Cannot draw {what} = {size} from {len(rows):,} samples: expected each of {len(classes)} classes on both "
+            f"sides, of {outside:,} and {inside:,} samples{rarest}. Ask for another share, or give more rows."
+        )
+    rng = np.random.RandomState(small_seed(seeds))
+    kept = _shared_out(counts, outside, rng)
+    drawn = _shared_out(counts - kept, inside, rng)
+    by_class = np.split(np.argsort(label, kind="stable"), np.cumsum(counts)[:-1])
+    shuffled = [members[rng.permutation(len(members))] for members in by_class]
+    left = [members[:k] for members, k in zip(shuffled, kept, strict=True)]
+    taken = [members[k : k + d] for members, k, d in zip(shuffled, kept, drawn, strict=True)]
+    return np.sort(rows[np.concatenate(left)]), np.sort(rows[np.concatenate(taken)])
+
+
+def _shared_out(counts: Rows, total: int, rng: np.random.RandomState) -> Rows:
+    """``total`` shared out as ``counts`` (C,) are: the largest remainders get one more, equal ones by lot."""
+    exact = counts / counts.sum() * total
+    shares: Rows = np.floor(exact).astype(np.int64)
+    left, remainders = int(total - shares.sum()), exact - shares
+    for value in np.unique(remainders)[::-1]:
+        if left == 0:
+            break
+        equal = np.flatnonzero(remainders == value)
+        chosen = rng.choice(equal, size=min(left, len(equal)), replace=False)
+        shares[chosen] += 1
+        left -= len(chosen)
+    return shares
 
 
 def apart(strata: Strata, rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str) -> tuple[Rows, Rows]:

@@ -36,16 +36,31 @@ def fit_scaling(dataset: Dataset, rows: NDArray[np.integer]) -> Scaling:
     if dataset.scale is not None:
         scale *= dataset.scale
     else:
-        from sklearn.preprocessing import StandardScaler
-
         measured = slice(0, dataset.inputs if dataset.columns is None else len(dataset.columns.numeric))
-        x = dataset.x[rows, measured].astype(np.float64)
-        known = ~np.isnan(x).all(axis=0)  # where all is missing there is nothing to fit
-        if known.any():
-            fitted = StandardScaler().fit(x[:, known])
-            shift[measured][known] = fitted.mean_
-            scale[measured][known] = np.maximum(fitted.scale_, np.finfo(np.float32).tiny)
+        shift[measured], scale[measured] = _mean_and_deviation(dataset.x[rows, measured].astype(np.float64))
         if dataset.redrawn is not None:
             categories = slice(measured.stop, dataset.inputs)
             scale[categories][~dataset.x[rows, categories].any(axis=0)] = UNKNOWN
     return Scaling(shift.astype(np.float32), scale.astype(np.float32))
+
+
+def _mean_and_deviation(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation (F,) of the known values of each feature (n, F); 0 and 1 where all are missing.
+
+    Those of scikit-learn's ``StandardScaler``, but summed row by row: a sum whose order depends on the processor's
+    vectors would give each kind of machine networks of its own.
+    """
+    known = ~np.isnan(x)
+    n = np.maximum(known.sum(axis=0), 1)
+    mean = _sum(np.where(known, x, 0.0)) / n
+    difference = np.where(known, x - mean, 0.0)
+    variance = np.maximum(_sum(difference**2) - _sum(difference) ** 2 / n, 0.0) / n
+    # Below this, what is left of equal values is rounding: the bound of scikit-learn's _is_constant_feature.
+    rounding = n * np.finfo(np.float64).eps * variance + (n * mean * np.finfo(np.float64).eps) ** 2
+    deviation = np.where(variance <= rounding, 1.0, np.sqrt(variance))
+    return mean, np.maximum(deviation, np.finfo(np.float32).tiny)
+
+
+def _sum(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums (F,) of (n, F), one row after another."""
+    return np.add.accumulate(x, axis=0)[-1] if len(x) else np.zeros(x.shape[1])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from study.data.dataset import Dataset, Redrawn
 from study.data.parts import Rows, apart, dealt, stratified
-from study.records.trials import FINAL_REPLICATE, SEARCH_REPLICATE
+from study.records.trials import FINAL_REPLICATE, SEARCH_REPLICATE, of_search
 from study.seeds import Stream, stream
 
 
@@ -51,8 +51,8 @@ def draw_sample(
 def parts(dataset: Dataset, *, seed: int, replicate: int, validation: float) -> tuple[Rows, Rows, Rows]:
     """All training rows of a replicate, its validation and its test rows, each ascending.
 
-    The replicate of searches gets rows that no other one tests, and that of a final network all rows but validation.
-    Raises :class:`DataError` where the rows cannot be drawn apart so.
+    A search sees what the replicate trains on that it is inside of, split anew, or has rows to itself that none tests;
+    a final network gets all rows but validation. Raises :class:`DataError` where rows cannot be drawn apart so.
     """
     size: float | int = validation
     if dataset.redrawn is None:
@@ -61,15 +61,16 @@ def parts(dataset: Dataset, *, seed: int, replicate: int, validation: float) -> 
         rest, test = np.arange(len(dataset.y)), np.arange(0)
     else:
         searched, tested = _searched(dataset, dataset.redrawn, seed)
-        if replicate == SEARCH_REPLICATE and len(searched):
+        inside = replicate - SEARCH_REPLICATE if of_search(replicate) else replicate
+        if of_search(replicate) and len(searched):
             rest, test = searched, tested
         else:
-            test = _tested(dataset, dataset.redrawn, tested, seed, replicate)
+            test = _tested(dataset, dataset.redrawn, tested, seed, inside)
             rest = np.setdiff1d(np.arange(len(dataset.y)), test, assume_unique=True)
             if dataset.strata.times is not None:
                 rest = rest[dataset.strata.times[rest] < dataset.strata.times[test].min()]
             elif dataset.redrawn.scheme == "folds" and dataset.strata.groups is None:
-                size = _folded(dataset, dataset.redrawn, replicate, len(tested), validation)[1]
+                size = _folded(dataset, dataset.redrawn, inside, len(tested), validation)[1]
     train, held_out = apart(dataset.strata, rest, size, stream(seed, replicate, Stream.SPLIT), "validation share")
     return train, held_out, test
 
@@ -87,11 +88,12 @@ def part_sizes(dataset: Dataset, *, seed: int, replicate: int, validation: float
     else:
         share = dataset.redrawn.search_share
         rows = math.ceil((1 - share) * len(dataset.y)) if share else len(dataset.y)
-        if replicate == SEARCH_REPLICATE and share:
+        if of_search(replicate) and share:
             held = math.ceil((len(dataset.y) - rows) * validation)
             return len(dataset.y) - rows - held, held, rows
         if dataset.redrawn.scheme == "folds":
-            return _folded(dataset, dataset.redrawn, replicate, rows, validation)
+            inside = replicate - SEARCH_REPLICATE if of_search(replicate) else replicate
+            return _folded(dataset, dataset.redrawn, inside, rows, validation)
         tested = math.ceil(dataset.redrawn.test_share * rows)
     held = math.ceil((len(dataset.y) - tested) * validation)
     return len(dataset.y) - tested - held, held, tested

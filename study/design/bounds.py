@@ -21,7 +21,7 @@ def check_size(spec: StudySpec) -> None:
         in_arm = math.prod(counts.values())
         panels = in_arm // counts.get(spec.axis, 1) if spec.axis in counts else in_arm
         replicates = spec.replicates_of(arm)
-        of_a_cell = replicates * spec.winners_per_cell + spec.searching.trials if spec.nuisance else replicates
+        of_a_cell = replicates * spec.winners_per_search + spec.searching.trials if spec.nuisance else replicates
         cells += in_arm
         runs += in_arm * of_a_cell + panels * replicates * (spec.baseline is not None)
     for number, most, what in ((cells, MOST_CELLS, "combinations of values"), (runs, MOST_TRIALS, "trials")):

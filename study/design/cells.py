@@ -23,10 +23,10 @@ CONTINUOUS = ("dropout", "l2", "learning_rate", "label_noise")
 class Cell:
     """One combination of scientific values, and what is tuned for it.
 
-    ``name`` is what its search is remembered under, ``value`` its place on the axis, None for all training samples and
-    where there is no axis. ``fixed`` are the values of the network that are not tuned. ``readings`` are the readings
-    that the search may choose from; with one, and without ``parameters``, there is nothing to search. ``trials`` is the
-    most trials that the search takes.
+    ``name`` tells it from the other cells, ``value`` is its place on the axis, None for all training samples and where
+    there is no axis. ``fixed`` are the values of the network that are not tuned. ``readings`` are the readings that a
+    search may choose from; with one, and without ``parameters``, there is nothing to search. It is searched ``repeats``
+    times, and ``trials`` is the most that all of its searches take together.
     """
 
     name: str
@@ -35,24 +35,18 @@ class Cell:
     parameters: tuple[Parameter, ...]
     readings: tuple[str, ...]
     trials: int
+    repeats: int = 1
 
     @property
     def tuned(self) -> bool:
         """Whether there is anything to choose."""
         return bool(self.parameters) or len(self.readings) > 1
 
-    def trial(self, setting: Setting) -> Trial:
-        """What its search runs for a setting. Raises ValueError as :meth:`configuration`."""
-        return Trial(self.configuration(setting), SEARCH_REPLICATE)
-
-    def is_over(self, asked: int, pending: int, *, exhausted: bool) -> bool:
-        """Whether its search is: nothing will be asked any more, and everything asked is answered."""
-        return not pending and asked > 0 and (asked >= self.trials or exhausted)
-
-    def has_searched(self, proposals: Sequence[Proposal]) -> bool:
-        """Whether its search is over, by all its ``proposals``."""
-        pending = sum(p.setting is not None and p.told is None for p in proposals)
-        return self.is_over(len(proposals), pending, exhausted=any(p.setting is None for p in proposals))
+    @property
+    def searches(self) -> tuple[PlannedSearch, ...]:
+        """Its searches, which share its trials evenly; none where nothing is tuned."""
+        share, rest = divmod(self.trials, self.repeats)
+        return tuple(PlannedSearch(self, n, share + (n < rest)) for n in range(self.repeats * self.tuned))
 
     def configuration(self, setting: Setting) -> Configuration:
         """The network to train for one setting of the parameters. Raises ValueError where the values make none."""
@@ -66,6 +60,36 @@ class Cell:
             elif value is False:
                 values[name.removesuffix(_SWITCH)] = 0.0
         return configure(NetworkSpec.model_validate(values))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSearch:
+    """One search of a cell: the ``number``-th, counted from 0, with ``trials`` trials at most.
+
+    Its winner is run again at the replicates ``number``, ``number + repeats`` and so on: see :class:`Cell`.
+    """
+
+    cell: Cell
+    number: int
+    trials: int
+
+    @property
+    def name(self) -> str:
+        """What it is remembered under; its proposals are drawn by this name, so that no two searches are alike."""
+        return self.cell.name if self.cell.repeats == 1 else f"{self.cell.name}, search {self.number + 1}"
+
+    def trial(self, setting: Setting) -> Trial:
+        """What it runs for a setting, on a split of its own. Raises ValueError as :meth:`Cell.configuration`."""
+        return Trial(self.cell.configuration(setting), SEARCH_REPLICATE + self.number)
+
+    def is_over(self, asked: int, pending: int, *, exhausted: bool) -> bool:
+        """Whether nothing will be asked any more, and everything asked is answered."""
+        return not pending and asked > 0 and (asked >= self.trials or exhausted)
+
+    def has_searched(self, proposals: Sequence[Proposal]) -> bool:
+        """Whether it is over, by all its ``proposals``."""
+        pending = sum(p.setting is not None and p.told is None for p in proposals)
+        return self.is_over(len(proposals), pending, exhausted=any(p.setting is None for p in proposals))
 
 
 _SWITCH, _LAYER = "_on", "width_"

@@ -21,10 +21,9 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
     So too where the validation share leaves a part without a sample of each class.
     """
     spec = plan.spec
-    searched = [SEARCH_REPLICATE] if plan.searches else []
     sizes = [
         part_sizes(dataset, seed=spec.seed, replicate=replicate, validation=spec.validation)
-        for replicate in [*differing_replicates(plan, dataset), *searched]
+        for replicate in _replicates(plan, dataset)
     ]
     train_rows, held_out = min(train for train, *_ in sizes), min(held for _, held, _ in sizes)
     if min(held_out, train_rows) < dataset.classes:
@@ -64,10 +63,9 @@ def _rows_of_classes(plan: Plan, dataset: Dataset) -> NDArray[np.int64]:
         rows = np.bincount(dataset.y[: dataset.training], minlength=dataset.classes)
         rows = np.where(rows > 0, rows, dataset.training)  # a class that only the test set has needs none
         return np.asarray(rows - np.ceil(rows * spec.validation).astype(int))
-    searched = [SEARCH_REPLICATE] if plan.searches else []
     least = 2 if dataset.times is not None else dataset.classes
     classes = []
-    for replicate in [*differing_replicates(plan, dataset), *searched]:
+    for replicate in _replicates(plan, dataset):
         train, *_ = parts(dataset, seed=spec.seed, replicate=replicate, validation=spec.validation)
         rows = np.bincount(dataset.y[train], minlength=dataset.classes)
         if (found := int((rows > 0).sum())) < least:
@@ -79,6 +77,15 @@ def _rows_of_classes(plan: Plan, dataset: Dataset) -> NDArray[np.int64]:
             )
         classes.append(np.where(rows > 0, rows, dataset.training))
     return np.asarray(np.min(classes, axis=0))
+
+
+def _replicates(plan: Plan, dataset: Dataset) -> list[int]:
+    """Replicates whose parts differ, those of searches too: inside a reported one they only split its rows anew."""
+    differing = list(differing_replicates(plan, dataset))
+    if not plan.searches:
+        return differing
+    inside = differing if plan.spec.searches_inside and dataset.groups is not None else [0]
+    return [*differing, *(SEARCH_REPLICATE + replicate for replicate in inside)]
 
 
 def _check_rare_class(spec: StudySpec, dataset: Dataset, left: NDArray[np.int64]) -> None:

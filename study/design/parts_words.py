@@ -54,6 +54,26 @@ def _way(spec: StudySpec) -> str:
     return ", ".join([words, *bound, *(["half of the rows kept for searches"] if source.search_share else [])])
 
 
+def searches_words(plan: Plan) -> str:
+    """Says how often cells are searched, on which rows, and what that comes to; empty where nothing is searched."""
+    if not plan.searches:
+        return ""
+    spec, most = plan.spec, max(plan.searches, key=lambda search: search.cell.repeats)
+    cell = most.cell
+    if not spec.scientific:
+        return ""
+    shared = sorted({search.trials for search in cell.searches}) if cell.parameters else []
+    each = f", which share its {count(cell.trials, 'trial')} ({_range(tuple(shared))} each)" if shared else ""
+    if cell.repeats == 1:
+        rows = ", on rows that no replicate tests" if spec.source.search_share else ""
+        return f"One search a cell{rows}: what it finds speaks of its winners, and searches = 3 tells what luck is."
+    inside = ", one inside each replicate, on what that trains on" if spec.searches_inside else ""
+    return (
+        f"{count(cell.repeats, 'search', 'searches')} a cell{inside}{each}: replicates take their winners in turn, and "
+        "intervals allow for what another search may find."
+    )
+
+
 def differing_replicates(plan: Plan, dataset: Dataset) -> Iterable[int]:
     """Reported replicates, among them all whose parts may be of other sizes than those of the others."""
     if dataset.redrawn is None or (dataset.redrawn.scheme == "holdout" and dataset.groups is None):

@@ -4,40 +4,56 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from study.design.bounds import check_size, check_stops
-from study.design.cells import WHOLE, Cell, parameters
+from study.design.cells import WHOLE, Cell, PlannedSearch, parameters
 from study.design.search_engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
+from study.records.parameters import Parameter
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
+from study.words import change, count
+
+_SHAPE = ("depth", "width", "profile", "hidden")  # what a baseline's own widths leave nothing of to tune
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """What a search chose for a cell: a configuration, and where its trajectories are read."""
+    """What a search chose for a cell, or the cell's only network: a configuration, and where it is read."""
 
     configuration: Configuration
     reading: str
 
 
-Winners = Mapping[str, tuple[Winner, ...]]  # by the cell's name, the best first; a cell still searching is absent
+Winners = Mapping[str, tuple[Winner, ...]]  # by the search's name, the best first; one that goes on is absent
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPoint:
-    """One configuration of a panel; a value of None stands for all training samples."""
+    """One place of a panel; a value of None stands for all training samples.
+
+    ``winners`` are what its searches chose, in their order: the one of number ``r % len(winners)`` is run at replicate
+    ``r``, None where that search has not chosen. Where nothing is searched again there is one, run at all of them.
+    """
 
     value: float | None
-    configuration: Configuration
-    reading: str
+    winners: tuple[Winner | None, ...]
+
+    def of(self, replicate: int) -> Winner | None:
+        """What is run at a replicate, None where that is not known."""
+        return self.winners[replicate % len(self.winners)]
+
+    @property
+    def first(self) -> Winner:
+        """The first network that is known: all there is, where nothing is searched again."""
+        return next(winner for winner in self.winners if winner is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +62,15 @@ class PlannedPanel:
 
     ``cells`` are the values of the axis, in order; without a scientific axis there is one. ``arm`` is the arm's name
     and ``others`` are the names and values of the other scientific hyperparameters; both are empty where the study has
-    no such part. ``winners`` is how many configurations of each search are run again.
+    no such part. ``winners`` is how many configurations of each search are run again. ``baseline`` stands beside the
+    axis; it is tuned where arms are compared on it.
     """
 
     arm: str
     others: tuple[tuple[str, Any], ...]
     has_axis: bool
     cells: tuple[Cell, ...]
-    baseline: Configuration | None
+    baseline: Cell | None
     replicates: int
     winners: int
     reading: str
@@ -70,36 +87,61 @@ class PlannedPanel:
         return ", ".join(part for part in (self.arm, self.setting) if part)
 
     @property
-    def searches(self) -> tuple[Cell, ...]:
-        """The cells in which something is searched."""
-        return tuple(cell for cell in self.cells if cell.tuned)
+    def all_cells(self) -> tuple[Cell, ...]:
+        """The cells, the baseline last."""
+        return (*self.cells, *((self.baseline,) if self.baseline is not None else ()))
+
+    @property
+    def searched(self) -> tuple[Cell, ...]:
+        """The cells in which something is searched, the baseline last."""
+        return tuple(cell for cell in self.all_cells if cell.tuned)
+
+    @property
+    def searches(self) -> tuple[PlannedSearch, ...]:
+        """The searches of all its cells, in order."""
+        return tuple(search for cell in self.searched for search in cell.searches)
 
     def points(self, winners: Winners) -> tuple[PlannedPoint, ...]:
-        """The configurations that are known: all, or where something is tuned those that are chosen so far.
+        """The places with a network that is known: all, or where something is tuned those with a winner so far.
 
         Without a scientific axis they are the candidates of one search, the best first, and their values the ranks.
         """
         points = []
         for cell in self.cells:
-            chosen = winners.get(cell.name, ()) if cell.tuned else (Winner(cell.configuration({}), self.reading),)
-            for rank, winner in enumerate(chosen, 1):
-                depth = winner.configuration.network.depth
-                place = cell.value if self.has_axis else rank if cell.tuned else depth
-                points.append(PlannedPoint(place, winner.configuration, winner.reading))
+            if not self.has_axis and cell.tuned and cell.repeats == 1:
+                best = enumerate(winners.get(cell.searches[0].name, ()), 1)
+                points += [PlannedPoint(rank, (winner,)) for rank, winner in best]
+            elif (chosen := self._chosen(cell, winners)) is not None:
+                untuned = 1 if cell.tuned else cell.configuration({}).network.depth
+                points.append(PlannedPoint(cell.value if self.has_axis else untuned, chosen))
         return tuple(points)
 
-    def read_at(self, winners: Winners) -> tuple[tuple[Configuration, str], ...]:
-        """All configurations that are known, each with the reading at which it is read; the baseline last."""
-        known = [(point.configuration, point.reading) for point in self.points(winners)]
-        return (*known, *([(self.baseline, self.reading)] if self.baseline is not None else []))
+    def baseline_point(self, winners: Winners) -> PlannedPoint | None:
+        """The baseline at its depth; None where there is none, or none that is known."""
+        chosen = None if self.baseline is None else self._chosen(self.baseline, winners)
+        return None if self.baseline is None or chosen is None else PlannedPoint(self.baseline.value, chosen)
+
+    def _chosen(self, cell: Cell, winners: Winners) -> tuple[Winner | None, ...] | None:
+        """The winners of a cell's searches, or its only network; None where no search has chosen."""
+        if not cell.tuned:
+            return (Winner(cell.configuration({}), self.reading),)
+        chosen = tuple(next(iter(winners.get(search.name, ())), None) for search in cell.searches)
+        return chosen if any(chosen) else None
+
+    def runs(self, winners: Winners) -> Iterator[tuple[int, Winner]]:
+        """What is run at which replicate, as far as it is known: at replicate 0 along the axis, the baseline last."""
+        baseline = self.baseline_point(winners)
+        places = (*self.points(winners), *((baseline,) if baseline is not None else ()))
+        for replicate in range(self.replicates):
+            yield from ((replicate, winner) for place in places if (winner := place.of(replicate)) is not None)
 
     def configurations(self, winners: Winners) -> tuple[Configuration, ...]:
         """All configurations that are known, the baseline last, each once."""
-        return tuple(dict.fromkeys(configuration for configuration, _ in self.read_at(winners)))
+        return tuple(dict.fromkeys(winner.configuration for _, winner in self.runs(winners)))
 
-    def most(self, cell: Cell) -> int:
-        """The most trials that a tuned cell can come to: its search, and the replicates of what that chooses."""
-        return cell.trials + self.winners * self.replicates
+    def most(self, search: PlannedSearch) -> int:
+        """The most trials that a search can come to: its own, and the replicates of what it chooses."""
+        return search.trials + self.winners * len(range(search.number, self.replicates, search.cell.repeats))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -108,17 +150,17 @@ class Plan:
 
     spec: StudySpec
     panels: tuple[PlannedPanel, ...]
-    searches: tuple[Cell, ...] = field(init=False)  # each cell in which something is searched, in order
+    searches: tuple[PlannedSearch, ...] = field(init=False)  # of all panels, in order
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "searches", tuple(cell for panel in self.panels for cell in panel.searches))
+        object.__setattr__(self, "searches", tuple(search for panel in self.panels for search in panel.searches))
 
     def __repr__(self) -> str:
         return f"<Plan of {self.spec.name!r}, {len(self.panels)} panels, at most {self.most} trials>"
 
-    def cell(self, name: str) -> Cell | None:
-        """The searched cell of that name, None where there is none."""
-        return next((cell for cell in self.searches if cell.name == name), None)
+    def search(self, name: str) -> PlannedSearch | None:
+        """The search of that name, None where there is none."""
+        return next((search for search in self.searches if search.name == name), None)
 
     def trials(self, winners: Winners) -> dict[TrialKey, Trial]:
         """Every trial that is reported, once: all known configurations at replicate 0, then at 1, and so on.
@@ -126,19 +168,19 @@ class Plan:
         In this order an unfinished study already answers with the replicates that it has. Each keeps its test items at
         all readings of its panels, and at all that searches may choose: one that ends later may find an equal network.
         """
-        searched = dict.fromkeys(reading for cell in self.searches for reading in cell.readings)
+        searched = dict.fromkeys(reading for search in self.searches for reading in search.cell.readings)
         known: dict[Configuration, dict[str, None]] = {}
+        runs: list[list[Configuration]] = [[] for _ in range(max(panel.replicates for panel in self.panels))]
         for panel in self.panels:
-            for configuration, reading in panel.read_at(winners):
-                known.setdefault(configuration, {**searched})[reading] = None
+            for replicate, winner in panel.runs(winners):
+                known.setdefault(winner.configuration, {**searched})[winner.reading] = None
+                runs[replicate].append(winner.configuration)
         keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
-        panels = [(panel.replicates, [(c, *keyed[c]) for c in panel.configurations(winners)]) for panel in self.panels]
         return {
             (key, replicate): Trial(configuration, replicate, readings=readings)
-            for replicate in range(max(replicates for replicates, _ in panels))
-            for replicates, configurations in panels
-            if replicate < replicates
-            for configuration, key, readings in configurations
+            for replicate, configurations in enumerate(runs)
+            for configuration in configurations
+            for key, readings in [keyed[configuration]]
         }
 
     def to_come(
@@ -146,15 +188,15 @@ class Plan:
     ) -> int:
         """How many trials are still to run, with a search at most: it may end early, or find an equal network again.
 
-        ``recorded`` are the trials that are there, ``proposals`` those of each cell by its name.
+        ``recorded`` are the trials that are there, ``proposals`` those of each search by its name.
         """
         there = set(recorded)
         missing = sum(key not in there for key in self.trials(winners))
         for panel in self.panels:
-            for cell in panel.searches:
-                own = proposals.get(cell.name, ())
-                if not cell.has_searched(own):
-                    missing += panel.most(cell) - sum(proposal.told is not None for proposal in own)
+            for search in panel.searches:
+                own = proposals.get(search.name, ())
+                if not search.has_searched(own):
+                    missing += panel.most(search) - sum(proposal.told is not None for proposal in own)
         return missing
 
     @property
@@ -189,7 +231,10 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
     setting = _setting(others.items())
     words = [part for part in (arm.name, setting) if part]
     values = spec.values_of(arm, axis) if has_axis else [None]
-    cells = [_cell(spec, arm, words, fixed, axis if has_axis else None, value) for value in values]
+    tuned = {name: dimension for name, dimension in spec.nuisance.items() if name not in arm.network}
+    if arm.reading is not None:
+        tuned.pop(PATIENCE, None)  # what an arm sets is not tuned there
+    cells = [_cell(spec, arm, words, fixed, tuned, axis if has_axis else None, value) for value in values]
     if len({cell.value for cell in cells}) < len(cells):
         raise SpecError(f"{_where(arm)}space.{axis}: a value stands there twice. List each value once.")
     return PlannedPanel(
@@ -197,40 +242,89 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         others=tuple(others.items()),
         has_axis=has_axis,
         cells=tuple(sorted(cells, key=lambda cell: _rank(axis, cell.value))),
-        baseline=_configuration(arm, {**fixed, "hidden": spec.baseline}) if spec.baseline is not None else None,
+        baseline=_baseline(spec, arm, words, fixed, tuned) if spec.baseline is not None else None,
         replicates=spec.replicates_of(arm),
-        winners=spec.winners_per_cell,
+        winners=spec.winners_per_search,
         reading=arm.reading or spec.reading,
         margin=arm.margin or spec.margin,
     )
 
 
-def _cell(spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], axis: str | None, value: Any) -> Cell:
+def _baseline(
+    spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], tuned: Mapping[str, Dimension]
+) -> Cell:
+    """The network beside the axis: as it is, or, where arms are compared on it, with all tuned that is no shape."""
+    fixed = {**fixed, "hidden": spec.baseline}
+    found = {name: one for name, one in tuned.items() if spec.arms and name not in _SHAPE}
+    chosen = _parameters(arm, fixed, found)
+    depth = configure(_check(arm, fixed, found)).network.depth
+    name = ", ".join([*words, "baseline"])
+    return Cell(name, depth, fixed, chosen, *_searches(spec, arm, fixed, found, chosen))
+
+
+def _cell(
+    spec: StudySpec,
+    arm: Arm,
+    words: list[str],
+    fixed: dict[str, Any],
+    tuned: Mapping[str, Dimension],
+    axis: str | None,
+    value: Any,
+) -> Cell:
     """One value of the axis, or the only cell of a panel without one, and what is tuned there."""
     if axis in ("depth", "width") and fixed["hidden"] is not None:
         raise SpecError(
             f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. "
             "Remove one of them from the study, or start from a preset without network.hidden (depth)."
         )
-    tuned = {name: dimension for name, dimension in spec.nuisance.items() if name not in arm.network}
     for name in ("depth", "width", "profile"):
         if name in tuned and (fixed["hidden"] is not None or "hidden" in tuned):
             raise SpecError(f"{_where(arm)}hidden fixes the widths, so {name} cannot vary. Remove one of them.")
     if axis is not None:
         fixed = {**fixed, axis: value}
-    try:
-        chosen = parameters(tuned, fixed)
-    except ValueError as error:
-        raise SpecError(f"{_where(arm)}space: {error}.") from error
+    chosen = _parameters(arm, fixed, tuned)
     network = _check(arm, fixed, tuned)
     number = getattr(network, axis) if axis is not None else None
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
+    name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
+    return Cell(name, number, fixed, chosen, *_searches(spec, arm, fixed, tuned, chosen))
+
+
+def _parameters(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> tuple[Parameter, ...]:
+    """What a proposer has to choose. Raises :class:`SpecError` for a range that a hyperparameter cannot have."""
+    try:
+        return parameters(tuned, fixed)
+    except ValueError as error:
+        raise SpecError(f"{_where(arm)}space: {error}.") from error
+
+
+def _searches(
+    spec: StudySpec,
+    arm: Arm,
+    fixed: Mapping[str, Any],
+    tuned: Mapping[str, Dimension],
+    chosen: tuple[Parameter, ...],
+) -> tuple[tuple[str, ...], int, int]:
+    """The readings that searches of a cell may choose from, their trials together, and how many searches there are."""
     if chosen:
         check_searchable(spec.searching.proposer, chosen, fixed["epochs"])
-    name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
-    trials = spec.searching.trials if chosen else 1  # where only the reading is chosen, one trial is read at each
-    return Cell(name, number, fixed, chosen, _readings(spec, arm.reading or spec.reading), trials)
+    readings = _readings(tuned.get(PATIENCE), arm.reading or spec.reading)
+    if not chosen and len(readings) == 1:
+        return readings, 1, 1
+    repeats = spec.searches_of(arm)
+    trials = spec.searching.trials if chosen else repeats  # where only the reading is chosen, one is read at each
+    if (replicates := spec.replicates_of(arm)) < repeats:
+        raise SpecError(
+            f"{_where(arm)}searches: the winner of each of {repeats} searches needs a replicate of its own, and there "
+            f"{'is' if replicates == 1 else 'are'} {count(replicates, 'replicate')}. Give more, or fewer searches."
+        )
+    if trials < repeats:
+        raise SpecError(
+            f"search.trials: {count(repeats, 'search', 'searches')} of each cell share {count(trials, 'trial')}. Give "
+            f"at least one each, or fewer searches ({change('searches=1')})."
+        )
+    return readings, trials, repeats
 
 
 def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> NetworkSpec:
@@ -247,16 +341,10 @@ def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -
     return network
 
 
-def _readings(spec: StudySpec, reading: str) -> tuple[str, ...]:
+def _readings(patience: Dimension | None, reading: str) -> tuple[str, ...]:
     """What a search may choose from where patience is tuned: costs no run, because every trajectory is read at all."""
-    if PATIENCE not in spec.nuisance:
-        return (reading,)
-    values = spec.nuisance[PATIENCE].values or ()
+    values = (OFF,) if patience is None else patience.values or ()
     return tuple(dict.fromkeys(reading if value == OFF else f"patience={value}" for value in values))
-
-
-def _configuration(arm: Arm, values: Mapping[str, Any]) -> Configuration:
-    return configure(_network(arm, values))
 
 
 def _network(arm: Arm, values: Mapping[str, Any]) -> NetworkSpec:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import resources
@@ -96,10 +96,11 @@ def path_first(data: str) -> str:
     return f"./{data}" if data in DATASETS and Path(data).exists() else data
 
 
-def data_settings(data: str | None, target: str | None) -> list[str]:
-    """What the short forms ``--data`` and ``--target`` stand for; JSON's words in quotes are TOML's."""
-    given = {"dataset": data and path_first(data), "data.target": target}
-    return [f"{key}={json.dumps(text, ensure_ascii=False)}" for key, text in given.items() if text is not None]
+def data_settings(data: str | None, target: str | None, categorical: Sequence[str] | None = None) -> list[str]:
+    """What the short forms ``--data``, ``--target`` and ``--categorical`` stand for; JSON's words are TOML's."""
+    columns = list(categorical) if categorical else None
+    given = {"dataset": data and path_first(data), "data.target": target, "data.categorical": columns}
+    return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in given.items() if value is not None]
 
 
 def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
@@ -111,6 +112,12 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
             raise SpecError(f"--set {setting}: expected KEY=VALUE, for example {change('network.epochs=3')}.")
         _assign(values, key.strip(), _value(text.strip()), setting)
         changed.append(key.strip())
+    space, arms = values.get("space"), values.get("arms")
+    remedies = isinstance(arms, list) and any(isinstance(arm, dict) and arm.get("name") == "none" for arm in arms)
+    if "network.hidden" in changed and remedies and isinstance(space, dict):  # one network, and what helps it
+        for replaced in ("depth", "width"):  # of the file; what the command line asks as well stays, and is refused
+            if f"space.{replaced}" not in changed:
+                space.pop(replaced, None)
     return changed
 
 

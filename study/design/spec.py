@@ -79,7 +79,9 @@ class Search(Frozen):
     proposer: str = Field(
         "optuna:tpe", description="what proposes settings: a sampler of Optuna or oracle of KerasTuner"
     )
-    trials: int = Field(20, strict=True, ge=1, le=100_000, description="trials of each cell")
+    trials: int = Field(
+        20, strict=True, ge=1, le=100_000, description="trials of each cell, shared out to its searches"
+    )
     pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
         "none", description="ends poor trials early; only where nothing is scientific"
     )
@@ -96,7 +98,7 @@ class Confirm(Frozen):
         strict=True,
         ge=1,
         le=1000,
-        description="fresh runs of each winner; else as many as the study's",
+        description="fresh runs of each cell, of its searches' winners in turn; else as many as the study's",
         examples=[5],
     )
     best: int = Field(
@@ -109,6 +111,12 @@ class DataSpec(Frozen):
 
     target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
+    categorical: tuple[str, ...] = Field(
+        (),
+        max_length=10_000,
+        description="columns of a table whose numbers are codes: each is a category",
+        examples=[["region"]],
+    )
     test: str | None = Field(None, min_length=1, description="path of an own test set")
     test_share: float = Field(0.2, gt=0, lt=1, description="share of the rows that is the test set without one")
     scheme: Literal["folds", "holdout", "fixed"] | None = Field(
@@ -124,8 +132,9 @@ class DataSpec(Frozen):
     def obstacle(self, scheme: Scheme, *, own: bool) -> str:
         """What does not fit together under a scheme, in words; empty where all does. ``own``: the user's own data."""
         drawn = f'data.scheme = "{scheme}" draws the test rows' if scheme != "fixed" else ""
-        if not own and (self.target, self.drop, self.test, self.group, self.time) != (None, (), None, None, None):
-            return "target, drop, test, group and time in [data] belong to data of your own"
+        theirs = (self.target, self.test, self.group, self.time, *self.drop, *self.categorical)
+        if not own and any(one is not None for one in theirs):
+            return "target, drop, categorical, test, group and time in [data] belong to data of your own"
         if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):
@@ -180,12 +189,24 @@ class StudySpec(Frozen):
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
-    engine: Literal["keras", "native"] = Field(
-        "keras", description="what trains: Keras's layers compiled by XLA, or C without TensorFlow"
+    engine: Literal["auto", "native", "keras"] = Field(
+        "auto",
+        description="what trains: C without TensorFlow, or Keras's layers compiled by XLA; auto is C where it is built "
+        "and trains every configuration",
+        examples=["keras"],
     )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
     replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    searches: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1000,
+        description="how often each cell is searched, sharing its trials and its replicates; by default once, or "
+        "inside every replicate where each tests rows of its own",
+        examples=[3],
+    )
     reading: str = Field(
         "tail",
         description="where trajectories are read: last, tail, best or patience=p",
@@ -226,12 +247,18 @@ class StudySpec(Frozen):
                 if key not in self.scientific:
                     raise ValueError(f"arms.{arm.name}.space.{key}: list {key} in [space] too, as scientific")
         if not self.nuisance:
-            for table, part in (("search", self.search), ("confirm", self.confirm)):
+            parts = (("search", self.search), ("confirm", self.confirm), ("searches", self.searches))
+            for table, part in parts:
                 if part is not None:
                     raise ValueError(
                         f'{table}: nothing to search, because no hyperparameter in [space] has role = "nuisance". '
-                        f"Give one that role, or remove [{table}]"
+                        f"Give one that role, or remove {table}"
                     )
+        if self.searches not in (None, 1) and not self.scientific:
+            raise ValueError(
+                f"searches: {self.searches} searches of each value tell what luck is, but no hyperparameter in [space] "
+                "is scientific. List values of one, or leave searches out"
+            )
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
@@ -246,7 +273,8 @@ class StudySpec(Frozen):
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
-        share = SEARCH_SHARE if self.nuisance and self.scheme != "fixed" else 0.0
+        apart = self.nuisance and self.scheme != "fixed" and not self.searches_inside
+        share = SEARCH_SHARE if apart else 0.0
         values = self.data.model_dump() | {"scheme": self.scheme}
         return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
 
@@ -268,6 +296,19 @@ class StudySpec(Frozen):
         """The replicates of an arm: as many as asked for, of folds in whole repeats."""
         whole = self.data.folds if self.scheme == "folds" else 1
         return -(-self.asked(arm) // whole) * whole
+
+    def searches_of(self, arm: Arm) -> int:
+        """How often each cell of an arm is searched."""
+        return self.replicates_of(arm) if self.searches_inside else self.searches or 1
+
+    @property
+    def searches_inside(self) -> bool:
+        """Whether each replicate has a search of its own, which sees what that replicate trains on.
+
+        So where test rows are drawn anew, unless the study asks for a single search: that one has a share of the rows
+        to itself, which no replicate tests. Without a scientific hyperparameter there is a single one.
+        """
+        return self.scheme != "fixed" and bool(self.nuisance and self.scientific) and self.searches != 1
 
     @property
     def axis(self) -> str:
@@ -294,7 +335,7 @@ class StudySpec(Frozen):
         return self.search or Search()
 
     @property
-    def winners_per_cell(self) -> int:
+    def winners_per_search(self) -> int:
         """How many configurations of a search are confirmed: its best, or the best few of a plain search."""
         return 1 if self.scientific else self.confirming.best
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
 from study.machine.places import written_whole
-from study.records.trials import SEARCH_REPLICATE, SPLITS
+from study.records.trials import SPLITS, of_search
 from study.store import StoredStudy
 from study.words import option
 
@@ -51,7 +51,7 @@ def table(study: StoredStudy) -> Iterator[Row]:
             "hidden": "-".join(map(str, stack.hidden)),
             "dropout": None if isinstance(rates, tuple) else rates,
             "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
-            "purpose": "search" if replicate == SEARCH_REPLICATE else "report",
+            "purpose": "search" if of_search(replicate) else "report",
             "replicate": replicate,
             "state": result.state,
             "reason": result.reason,

@@ -8,9 +8,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from study.analysis.findings import Candidate, Concluded, Findings, ImportedFindings, Panel, PickFinding, Point
+from study.analysis.findings import (
+    Candidate,
+    Concluded,
+    Confirmed,
+    Findings,
+    ImportedFindings,
+    Panel,
+    PickFinding,
+    Point,
+)
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
+from study.analysis.reference_findings import ReferencesFinding
+from study.analysis.reference_words import reference_sentences
+from study.analysis.replies.study_replies import replies_to
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding, Tried
 from study.documents.next_study import change_toml
 
@@ -43,6 +55,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
             "test": test,
             "notes": list(run.data_notes),
         },
+        "answer": [
+            {"question": one.question, "setting": said.setting, "sentences": list(said.sentences)}
+            for one in replies_to(findings)
+            for said in one.answers
+        ],
         "seed": spec.seed,
         "trials": {"planned": facts.planned, "finished": facts.finished, "failed": facts.failed},
         "versions": dict(run.versions),
@@ -54,7 +71,8 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "remedies": asdict(findings.remedies[0]) if findings.remedies else None,
         "remedies_by_setting": [asdict(found) for found in findings.remedies],
         "search": None if findings.search is None else _search(findings.search),
-        "references": [],
+        "references": [_references(found) for found in findings.references],
+        "references_left_out": list(run.references_left_out),
         "looks": [],
         "imported": None,
     }
@@ -72,6 +90,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "engine": study.engine,
         "code_sha256": None,
         "dataset": None,
+        "answer": [],
         "seed": None,
         "trials": {"planned": len(study.trials), "finished": finished, "failed": failed},
         "versions": {study.engine: study.version} if study.version else {},
@@ -80,8 +99,27 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
         "remedies_by_setting": [],
         "search": None,
         "references": [],
+        "references_left_out": [],
         "looks": [],
         "imported": _imported(findings),
+    }
+
+
+def _references(found: ReferencesFinding) -> dict[str, Any]:
+    return {
+        "panel": found.panel,
+        "network": asdict(found.network),
+        "picked": found.picked,
+        "models": [
+            {
+                **asdict(one.scores),
+                "difference": asdict(one.difference),
+                "speaks_of": one.speaks_of,
+                "outcome": one.outcome,
+            }
+            for one in found.references
+        ],
+        "sentences": list(reference_sentences(found)),
     }
 
 
@@ -99,6 +137,8 @@ def _search(found: SearchFinding) -> dict[str, Any]:
 def _cell(cell: CellFinding) -> dict[str, Any]:
     return {
         "cell": cell.name,
+        "search": cell.number,
+        "baseline": cell.baseline,
         "panel": cell.panel,
         "value": cell.value,
         "tried": [_tried(one) for one in cell.tried],
@@ -234,13 +274,26 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
+def _confirmed(one: Confirmed) -> dict[str, Any]:
+    """What one search of a place chose, and what its own replicates reached."""
+    return {
+        "architecture": one.configuration.label,
+        "configuration": one.configuration.to_dict(),
+        "reading": one.reading,
+        "validation": asdict(one.validation),
+        "test": asdict(one.test),
+        "gap": asdict(one.gap),
+    }
+
+
 def _point(point: Point) -> dict[str, Any]:
     return {
         "value": point.value,
-        "architecture": point.configuration.label,
+        "architecture": point.label,
         "configuration": point.configuration.to_dict(),
         "reading": point.reading,
         "parameters": point.parameters,
+        "winners": [None if one is None else _confirmed(one) for one in point.winners],
         "train": asdict(point.train),
         "validation": asdict(point.validation),
         "test": asdict(point.test),

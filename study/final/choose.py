@@ -96,7 +96,8 @@ def choose(
     points = [_point(chosen, one) for one in found.candidates]
     point = points[found.index]
     asked = next(one for one in findings.panels if one.name == chosen.name)
-    runs = _runs(study.results, point.configuration, chosen.replicates)
+    used = [r for r in range(chosen.replicates) if point.of(r) == (point.configuration, point.reading)]
+    runs = _runs(study.results, point.configuration, used)
     epochs = _epochs(runs, point.reading)
     validation = np.stack([of_split(one.accuracy, "validation") for one in points], axis=1)
     return Choice(
@@ -186,9 +187,9 @@ def _nothing(findings: Findings, panel: str, max_parameters: int | None) -> Inpu
     )
 
 
-def _runs(results: Mapping[TrialKey, Result], configuration: Configuration, replicates: int) -> list[Result]:
-    """The finished runs of a configuration that the study reports."""
-    found = (results.get((configuration.key, replicate)) for replicate in range(replicates))
+def _runs(results: Mapping[TrialKey, Result], configuration: Configuration, replicates: list[int]) -> list[Result]:
+    """The finished runs of a configuration at these replicates."""
+    found = (results.get((configuration.key, replicate)) for replicate in replicates)
     return [run for run in found if run is not None and run.state == "finished"]
 
 

@@ -59,17 +59,19 @@ def write_optuna(study: StoredStudy, address: str) -> dict[str, int]:
 
 
 def _searched(study: StoredStudy) -> Iterator[Line]:
-    """The proposals that were answered, cell by cell."""
+    """The proposals that were answered, search by search."""
     asked = by_cell(study.proposals)
-    for cell in study.plan.searches:
-        for proposal in asked.get(cell.name, ()):
+    for search in study.plan.searches:
+        cell = search.cell
+        for proposal in asked.get(search.name, ()):
             if proposal.setting is None or proposal.told is None:
                 continue
-            result = study.results.get(cell.trial(proposal.setting).key)
+            result = study.results.get(search.trial(proposal.setting).key)
             reading = cell.readings[0]
             if result is not None:
                 _, reading = value_of(result, study.spec.metric, cell.readings)
-            yield _line(study, cell, proposal.setting, result, reading, {"proposal": proposal.number})
+            attributes = {"cell": search.name, "proposal": proposal.number}
+            yield _line(study, cell, proposal.setting, result, reading, attributes)
 
 
 def _reported(study: StoredStudy) -> Iterator[Line]:
@@ -77,32 +79,33 @@ def _reported(study: StoredStudy) -> Iterator[Line]:
     winners = find_winners(study.plan, study.proposals, study.results)
     seen = set()
     for panel in study.plan.panels:
-        for cell, setting, winner in _chosen(study, panel, winners):
-            for replicate in range(panel.replicates):
+        for cell, first, step, setting, winner in _chosen(study, panel, winners):
+            for replicate in range(first, panel.replicates, step):
                 key = (winner.configuration.key, replicate)
                 if key in study.results and key not in seen:
                     seen.add(key)
-                    baseline = {"baseline": True} if cell is None else {}
+                    baseline = {"baseline": True} if cell is panel.baseline else {}
                     attributes = {"panel": panel.name, "replicate": replicate, **baseline}
-                    yield _line(study, cell, setting, study.results[key], winner.reading, attributes)
+                    place = None if baseline else cell
+                    yield _line(study, place, setting, study.results[key], winner.reading, attributes)
 
 
-def _chosen(study: StoredStudy, panel: PlannedPanel, winners: Winners) -> Iterator[tuple[Cell | None, Setting, Winner]]:
-    """What a panel reports: its cells' winners or only networks with their settings, then the baseline without any."""
+def _chosen(
+    study: StoredStudy, panel: PlannedPanel, winners: Winners
+) -> Iterator[tuple[Cell, int, int, Setting, Winner]]:
+    """What a panel reports, the baseline last: cell, first replicate, step to the next one, setting and winner."""
     asked = by_cell(study.proposals)
-    for cell in panel.cells:
+    for cell in panel.all_cells:
         if not cell.tuned:
-            yield cell, {}, Winner(cell.configuration({}), panel.reading)
-            continue
-        settings = {
-            cell.configuration(p.setting): p.setting
-            for p in reversed(asked.get(cell.name, ()))
-            if p.setting is not None
-        }
-        for winner in winners.get(cell.name, ()):
-            yield cell, settings[winner.configuration], winner
-    if panel.baseline is not None:
-        yield None, {}, Winner(panel.baseline, panel.reading)
+            yield cell, 0, 1, {}, Winner(cell.configuration({}), panel.reading)
+        for search in cell.searches:
+            settings = {
+                cell.configuration(p.setting): p.setting
+                for p in reversed(asked.get(search.name, ()))
+                if p.setting is not None
+            }
+            for winner in winners.get(search.name, ()):
+                yield cell, search.number, cell.repeats, settings[winner.configuration], winner
 
 
 def _line(

@@ -19,9 +19,11 @@ class RunFacts:
     train on and the fewest to test), ``inputs`` the features of a row. ``parts`` says in sentences which rows are
     tested and trained on; empty in studies of older versions.
     ``labels`` are the names of the classes, ``versions`` those of the packages that decide numbers, ``command`` is what
-    repeats the run. ``data_notes`` are sentences on what in the data can mislead, ``proposer`` the settings of the
-    engine that searches, None where nothing is searched. Raises ValueError for values that these cannot be: a store
-    from elsewhere may hold anything.
+    repeats the run. ``data_notes`` are sentences on what in the data can mislead, ``data_traps`` those of them that
+    would change a decision. ``proposer`` are the settings of the engine that searches, None where nothing is searched.
+    ``why_keras`` says why Keras trains where the study left the engine to us, and else is empty.
+    ``references_left_out`` are sentences on the reference models that are not trained beside the networks, and why.
+    Raises ValueError for values that these cannot be: a store from elsewhere may hold anything.
     """
 
     sizes: tuple[Count, Count, Count]
@@ -33,6 +35,9 @@ class RunFacts:
     data_notes: tuple[str, ...] = ()
     proposer: Mapping[str, Any] | None = None
     parts: str = ""
+    data_traps: tuple[str, ...] = ()
+    references_left_out: tuple[str, ...] = ()
+    why_keras: str = ""
 
     def __post_init__(self) -> None:
         """The digits name the classes of studies that were begun before names were kept."""

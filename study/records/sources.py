@@ -16,7 +16,8 @@ class DataSource:
 
     ``dataset`` is the name of a data set that comes with the program, or the path of the user's own: only for that
     are the other values. ``target`` is the column of a table that holds the labels, ``drop`` are columns to leave
-    out, ``test`` is the path of an own test set. Where ``sha256`` is given, the arrays must have that hash.
+    out, ``categorical`` those whose numbers are codes of categories, ``test`` is the path of an own test set. Where
+    ``sha256`` is given, the arrays must have that hash.
 
     ``scheme`` says what a replicate tests: ``fixed``, the same rows in all, an own test set or ``test_share`` in (0, 1)
     of the rows; ``holdout``, such a share drawn anew in each; ``folds``, one of ``folds`` parts of all rows. All is
@@ -37,6 +38,7 @@ class DataSource:
     group: str | None = None
     time: str | None = None
     search_share: float = 0.0
+    categorical: tuple[str, ...] = ()
 
     @property
     def own(self) -> bool:

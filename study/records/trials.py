@@ -30,11 +30,16 @@ def of_split(values: NDArray[Kind], split: str) -> NDArray[Kind]:
     return np.asarray(values[..., SPLITS.index(split)])
 
 
-SEARCH_REPLICATE = 1000  # what searches train on: no study has as many replicates, so none is reported twice
+SEARCH_REPLICATE = 1000  # of a cell's first search, those of the next follow: no study has as many to report
 FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
 Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation accuracies
+
+
+def of_search(replicate: int) -> bool:
+    """Whether a search trains on this replicate: its runs choose, and are never reported."""
+    return SEARCH_REPLICATE <= replicate < FINAL_REPLICATE
 
 
 @dataclass(frozen=True, slots=True)

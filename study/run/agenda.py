@@ -15,7 +15,7 @@ from study.store import Store, StoredStudy
 class Agenda:
     """Hands out each trial once, as soon as it is known, and tells searches what came of theirs.
 
-    Searches of several cells take turns, one trial of each at a time, so that what they propose does not depend on
+    Several searches take turns, one trial of each at a time, so that what they propose does not depend on
     the number of workers. Only a search that stands alone keeps ``at_once`` trials in work.
     """
 
@@ -33,8 +33,8 @@ class Agenda:
         self.results = dict(study.results)
         asked = by_cell(study.proposals)
         self._searches = [
-            CellSearch(cell, self.plan.spec, asked.get(cell.name, ()), study.facts.proposer)
-            for cell in self.plan.searches
+            CellSearch(planned, self.plan.spec, asked.get(planned.name, ()), study.facts.proposer)
+            for planned in self.plan.searches
         ]
         self._at_once = at_once if len(self._searches) == 1 else 1
         self._asked: dict[TrialKey, list[tuple[CellSearch, int]]] = {}  # trials of searches that are in work
@@ -79,7 +79,7 @@ class Agenda:
         """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
         proposal = search.proposals[number]
         assert proposal.setting is not None
-        trial = replace(search.cell.trial(proposal.setting), pruning=self._pruning(search, proposal.asked))
+        trial = replace(search.planned.trial(proposal.setting), pruning=self._pruning(search, proposal.asked))
         known = self.results.get(trial.key)
         if is_final(known):
             return self._tell(search, number, known)
@@ -98,9 +98,9 @@ class Agenda:
             return None
         told = sorted((p.told, n) for n, p in search.proposals.items() if p.told is not None and p.told < asked)
         settings = [setting for _, n in told if (setting := search.proposals[n].setting) is not None]
-        results = [self.results[search.cell.trial(setting).key] for setting in settings]
+        results = [self.results[search.planned.trial(setting).key] for setting in settings]
         curves = tuple(_curve(result, self.plan.spec.metric) for result in results)
-        return Pruning(pruner, search.cell.fixed["epochs"], curves)
+        return Pruning(pruner, search.planned.cell.fixed["epochs"], curves)
 
     def _answer(self, answers: Sequence[Proposal]) -> None:
         """Record what searches were told."""
@@ -110,11 +110,11 @@ class Agenda:
             self._told(proposal)
 
     def _tell(self, search: CellSearch, number: int, result: Result) -> Proposal:
-        value, _ = value_of(result, self.plan.spec.metric, search.cell.readings)
+        value, _ = value_of(result, self.plan.spec.metric, search.planned.cell.readings)
         return search.tell(number, value)
 
     def _confirm(self) -> None:
-        """Hand out the trials that are reported, those of a cell as soon as its search is over."""
+        """Hand out the trials that are reported, those of a winner as soon as its search is over."""
         over = sum(search.over for search in self._searches)
         if over == self._winners_of:
             return

@@ -39,8 +39,8 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
     programs = {program_key(configuration) for configuration, _ in runs}
     compiled = len(programs)
     for panel in plan.panels:
-        for cell in panel.searches:
-            runs.append((cell.configuration(middle(cell.parameters)), panel.most(cell)))
+        for cell in panel.searched:
+            runs.append((cell.configuration(middle(cell.parameters)), sum(map(panel.most, cell.searches))))
             compiled += cell.trials if _varies_program(cell) else 1
 
     def operations(configuration: Configuration) -> float:

@@ -70,7 +70,7 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
 
 def _trials(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> tuple[list[Trial], bool]:
     """The trials that a study is known to consist of so far, and whether no search will ask for more."""
-    cells = {cell.name: cell for cell in plan.searches}
-    searched = [cells[p.cell].trial(p.setting) for p in proposals if p.setting is not None]
+    searches = {search.name: search for search in plan.searches}
+    searched = [searches[p.cell].trial(p.setting) for p in proposals if p.setting is not None]
     winners = find_winners(plan, proposals, results)
-    return [*dict.fromkeys(searched), *plan.trials(winners).values()], len(winners) == len(cells)
+    return [*dict.fromkeys(searched), *plan.trials(winners).values()], len(winners) == len(searches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from study.records.reference_runs import ReferenceTask
 from study.records.trials import Proposal, Result, Trial
 from study.store import Holder, StoredStudy
 
@@ -22,6 +23,9 @@ class Observer:
 
     def result(self, result: Result) -> None:
         """A trial has ended and is recorded."""
+
+    def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
+        """A reference model is about to be trained, after ``done`` of ``tasks``; all trials have ended."""
 
     def tick(self, running: tuple[Trial, ...]) -> None:
         """Called several times a second with the trials in work."""

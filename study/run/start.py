@@ -22,9 +22,10 @@ from study.run.coordinator import run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
 from study.run.observers import Observer
+from study.run.references import ReferencePlan, plan_references, run_references
 from study.search.cell_search import proposer_settings
 from study.store import Store
-from study.train.engine_choice import check_engine
+from study.train.engine_choice import settle_engine
 from study.words import option
 
 if TYPE_CHECKING:
@@ -79,17 +80,22 @@ def run(
     *,
     workplace: Workplace,
     command: str,
+    reference: bool | None = None,
 ) -> None:
-    """Run what is missing of a study at ``workplace``.
+    """Run what is missing of a study at ``workplace``, then of the reference models beside it.
 
+    ``reference`` says whether there are such; None is for the user's own data alone.
     ``command`` is kept with the study, so that a report can say how to repeat it. Raises
     :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked, and
     :class:`~study.errors.StudyError` where another process runs it.
     """
-    spec = plan.spec
-    dataset = load_dataset(spec.source)
+    dataset = load_dataset(plan.spec.source)
     check_samples(plan, dataset)
-    check_engine(plan, dataset)
+    plan, why_keras = settle_engine(plan, dataset, store.engine(plan.spec.name))
+    spec = plan.spec
+    notes = data_notes(dataset)
+    wanted = spec.own if reference is None else reference
+    references = plan_references(plan, dataset) if wanted else ReferencePlan()
     facts = RunFacts(
         parts=parts_words(plan, dataset),
         sizes=split_sizes(dataset, spec.validation, spec.seed),
@@ -98,8 +104,11 @@ def run(
         labels=dataset.labels,
         versions=versions(),
         command=command,
-        data_notes=data_notes(dataset),
+        data_notes=tuple(note.text for note in notes),
+        data_traps=tuple(note.text for note in notes if note.trap),
         proposer=proposer_settings(plan) if plan.searches else None,
+        references_left_out=references.left_out,
+        why_keras=why_keras,
     )
     with store.lease(spec.name, command):
         store.begin(plan, dataset.sha256, facts)
@@ -108,3 +117,4 @@ def run(
             run_study(spec.name, store, executor, observer)
         finally:
             executor.close()
+        run_references(spec.name, store, dataset, references.models, observer)

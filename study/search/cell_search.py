@@ -1,4 +1,4 @@
-"""The search of one cell: what was proposed, what came of it, what to try next, and which configuration won.
+"""One search of a cell: what was proposed, what came of it, what to try next, and which configuration won.
 
 Every proposal and every answer is a stored event with its place in the order. A proposer is rebuilt from these
 events, so that a search that was interrupted goes on as if it had not been.
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from study.design.cells import Cell
+from study.design.cells import PlannedSearch
 from study.design.plan import Plan, Winner, Winners
 from study.design.spec import StudySpec
 from study.records.metrics import METRICS
@@ -26,32 +26,32 @@ from study.seeds import Stream, small_seed
 
 
 class CellSearch:
-    """The search of one cell, from what is recorded onwards.
+    """One search of a cell, from what is recorded onwards.
 
-    ``proposals`` are all of the cell by number, ``pending`` those that were asked and are not answered yet.
+    ``proposals`` are all of the search by number, ``pending`` those that were asked and are not answered yet.
     ``recorded`` are the engine's settings as the study was begun with. Raises :class:`~study.errors.StudyError` where
     the engine does not propose again what is recorded.
     """
 
     def __init__(
         self,
-        cell: Cell,
+        planned: PlannedSearch,
         spec: StudySpec,
         proposals: Sequence[Proposal] = (),
         recorded: Mapping[str, Any] | None = None,
     ) -> None:
-        self.cell = cell
+        self.planned = planned
         self.proposals = {proposal.number: proposal for proposal in proposals}
         # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
         self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
         self._exhausted = any(p.setting is None for p in proposals)
         self._clock = len(proposals) + sum(p.told is not None for p in proposals)
-        self.proposer = _proposer(cell, spec, proposals, recorded) if not self.over else None
+        self.proposer = _proposer(planned, spec, proposals, recorded) if not self.over else None
 
     @property
     def over(self) -> bool:
         """Whether nothing will be asked any more, and everything asked is answered."""
-        return self.cell.is_over(len(self.proposals), len(self.pending), exhausted=self._exhausted)
+        return self.planned.is_over(len(self.proposals), len(self.pending), exhausted=self._exhausted)
 
     def ask(self) -> Proposal | None:
         """The next proposal, to be recorded before it is run; None while there is none.
@@ -59,12 +59,12 @@ class CellSearch:
         A proposal without a setting says that the space is exhausted: it is to be recorded, too.
         """
         number = len(self.proposals)
-        if self.proposer is None or number >= self.cell.trials or self._exhausted:
+        if self.proposer is None or number >= self.planned.trials or self._exhausted:
             return None
         setting = self.proposer.ask()
         if isinstance(setting, Wait):
             return None
-        proposal = Proposal(self.cell.name, number, setting, self._clock)
+        proposal = Proposal(self.planned.name, number, setting, self._clock)
         self._clock += 1
         self.proposals[number] = proposal
         if setting is None:
@@ -85,7 +85,7 @@ class CellSearch:
 
 
 def by_cell(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:
-    """The proposals of each cell by its name, in their order."""
+    """The proposals of each search by its name, in their order."""
     found: dict[str, list[Proposal]] = {}
     for proposal in proposals:
         found.setdefault(proposal.cell, []).append(proposal)
@@ -95,13 +95,13 @@ def by_cell(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:
 def check_recorded(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> None:
     """Raise ValueError where recorded proposals are none of this study, or are not whole."""
     for name, own in by_cell(proposals).items():
-        cell = plan.cell(name)
-        if cell is None or sorted(proposal.number for proposal in own) != list(range(len(own))):
+        search = plan.search(name)
+        if search is None or sorted(proposal.number for proposal in own) != list(range(len(own))):
             raise ValueError(f"proposals of the search {name!r} are missing or do not belong to it")
         for proposal in own:
             if proposal.setting is None:
                 continue
-            if proposal.value is not None and cell.trial(proposal.setting).key not in results:
+            if proposal.value is not None and search.trial(proposal.setting).key not in results:
                 raise ValueError(f"the trial of proposal {proposal.number} in {name!r} is missing")
 
 
@@ -118,46 +118,46 @@ def value_of(result: Result, metric: str, readings: Sequence[str]) -> tuple[floa
 
 
 def find_winners(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> Winners:
-    """For every cell whose search is over: its best configuration, or the best few where nothing is scientific.
+    """For every search that is over: its best configuration, or the best few where nothing is scientific.
 
     A trial that a pruner ended cannot win. On ties the one with fewer hidden units wins, then the one that was proposed
-    first. A cell in which every trial failed has no winner.
+    first. A search in which every trial failed has no winner.
     """
     asked = by_cell(proposals)
     return {
-        cell.name: _best(cell, own, results, plan.spec)
-        for cell in plan.searches
-        if cell.has_searched(own := asked.get(cell.name, []))
+        search.name: _best(search, own, results, plan.spec)
+        for search in plan.searches
+        if search.has_searched(own := asked.get(search.name, []))
     }
 
 
-def ranked(cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
-    """The proposals of a cell that can win, the best first."""
+def ranked(search: PlannedSearch, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
+    """The proposals of a search that can win, the best first."""
     able = []
     for proposal in proposals:
         if proposal.setting is not None and proposal.value is not None:
-            trial = cell.trial(proposal.setting)
+            trial = search.trial(proposal.setting)
             if not results[trial.key].pruned:
                 able.append((-proposal.value, trial.configuration.network.units, proposal.number, proposal))
     return [proposal for *_, proposal in sorted(able, key=lambda one: one[:3])]
 
 
 def _best(
-    cell: Cell, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], spec: StudySpec
+    search: PlannedSearch, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], spec: StudySpec
 ) -> tuple[Winner, ...]:
-    settings = [proposal.setting or {} for proposal in ranked(cell, proposals, results)]
-    distinct = list(dict.fromkeys(cell.trial(setting) for setting in settings))[: spec.winners_per_cell]
+    settings = [proposal.setting or {} for proposal in ranked(search, proposals, results)]
+    distinct = list(dict.fromkeys(search.trial(setting) for setting in settings))[: spec.winners_per_search]
     winners = []
     for trial in distinct:
-        _, reading = value_of(results[trial.key], spec.metric, cell.readings)
+        _, reading = value_of(results[trial.key], spec.metric, search.cell.readings)
         winners.append(Winner(trial.configuration, reading))
     return tuple(winners)
 
 
 def _proposer(
-    cell: Cell, spec: StudySpec, proposals: Sequence[Proposal], recorded: Mapping[str, Any] | None
+    search: PlannedSearch, spec: StudySpec, proposals: Sequence[Proposal], recorded: Mapping[str, Any] | None
 ) -> Proposer | Untuned:
-    """The cell's proposer as it was after all recorded events."""
+    """The search's proposer as it was after all recorded events."""
     events: list[tuple[int, Asked | Told]] = []
     for proposal in proposals:
         if proposal.setting is not None:
@@ -165,13 +165,13 @@ def _proposer(
         if proposal.told is not None:
             events.append((proposal.told, Told(proposal.number, proposal.value)))
     events.sort(key=lambda event: event[0])
-    if not cell.parameters:
+    if not search.cell.parameters:
         return Untuned(asked=bool(events))
     return make_proposer(
         spec.searching.proposer,
-        cell.parameters,
-        seed=proposer_seed(spec.seed, cell.name),
-        epochs=cell.fixed["epochs"],
+        search.cell.parameters,
+        seed=proposer_seed(spec.seed, search.name),
+        epochs=search.cell.fixed["epochs"],
         history=[event for _, event in events],
         recorded=recorded,
     )
@@ -179,17 +179,17 @@ def _proposer(
 
 def proposer_settings(plan: Plan) -> dict[str, Any]:
     """Every setting of the engine that searches, for the record; empty where nothing is left to search."""
-    return next((dict(_proposer(cell, plan.spec, (), None).settings) for cell in plan.searches), {})
+    return next((dict(_proposer(search, plan.spec, (), None).settings) for search in plan.searches), {})
 
 
-def proposer_seed(seed: int, cell: str) -> int:
-    """A cell's own seed: its proposals do not depend on which other cells the study has."""
-    name = int.from_bytes(hashlib.sha256(cell.encode()).digest()[:8], "big")
+def proposer_seed(seed: int, search: str) -> int:
+    """A search's own seed, by its name: its proposals do not depend on which others the study has."""
+    name = int.from_bytes(hashlib.sha256(search.encode()).digest()[:8], "big")
     return small_seed(np.random.SeedSequence([seed, name], spawn_key=(SEARCH_REPLICATE, int(Stream.PROPOSER))))
 
 
 class Untuned:
-    """The proposer of a cell in which only the reading is chosen: one trial."""
+    """The proposer of a search in which only the reading is chosen: one trial."""
 
     settings: Mapping[str, object] = {"engine": "none"}
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from study.design.plan import Plan
-from study.design.spec import StudySpec
+from study.design.spec import NO_ARM, StudySpec
 from study.errors import StoreError
 from study.records.trials import TrialKey
 from study.words import option
@@ -21,7 +21,7 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     """
     new = plan.spec
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
-    different = () if same_data else ("target", "drop", "test_share", "test", "dataset", "group", "time")
+    different = () if same_data else ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time")
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
     for what in ("seed", "validation", "engine", "scheme", *drawn, *different):
         if before[what] != now[what]:
@@ -56,19 +56,27 @@ def joined_versions(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str,
 def _check_same_search(old: StudySpec, new: StudySpec) -> None:
     """Raise :class:`StoreError` where ``new`` would search another space than ``old``, or in another way.
 
-    More trials a cell and more replicates may be asked for, and what is only read from the trials may change.
+    More trials a search and more replicates may be asked for, and what is only read from the trials may change.
     """
 
     def compared(spec: StudySpec) -> dict[str, Any]:
         left_out = {"dataset", "data", "description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
         values = spec.model_dump(exclude=left_out)
+        several = 2 if spec.searches_inside else 1000  # those inside replicates may become more with them
+        values["searches"] = [min(number, several) for number in _searches(spec)]
         return {**values, "search.proposer": spec.searching.proposer, "search.pruner": spec.searching.pruner}
 
     changed = [key for key, value in compared(old).items() if value != compared(new)[key]]
-    if new.searching.trials < old.searching.trials:
+    each = [[one.searching.trials // number for number in _searches(one)] for one in (new, old)]
+    if not changed and any(now < before for now, before in zip(*each, strict=True)):
         changed.append("and larger search.trials")
     if changed:
         raise StoreError(
             f"Study {new.name!r} was searched with another {', '.join(changed)}, so its proposals do not fit now. "
             f"Give the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
+
+
+def _searches(spec: StudySpec) -> list[int]:
+    """How often a cell is searched, arm by arm."""
+    return [spec.searches_of(arm) for arm in spec.arms or (NO_ARM,)]

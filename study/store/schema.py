@@ -8,13 +8,14 @@ Every change of a table is a revision in ``migrations/versions``. History:
     4   an index to count trials by
     5   any metrics of a task, values of test items at any reading, engine and processor of a trial; places for the rows
         that a replicate tested, reference models, the decisions of an adaptive study, and the hash of a user's code
+    6   reference models know what they were trained on, and keep which test items they had right
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -105,10 +106,14 @@ reference_runs = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("study_id", sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("model", sa.String(80), nullable=False, comment="a simpler model on the same parts"),
+    sa.Column("model", sa.String(80), nullable=False, comment="what networks are held against, on the same parts"),
+    sa.Column("samples", sa.Integer, nullable=False, comment="training samples; 0: all of the training part"),
+    sa.Column("label_noise", sa.Float, nullable=False, comment="share of wrong training labels"),
     sa.Column("replicate", sa.Integer, nullable=False, comment="0, 1, 2, ..."),
     sa.Column("values", sa.Text, nullable=False, comment="JSON: train, validation and test of each metric by its name"),
-    sa.UniqueConstraint("study_id", "model", "replicate"),
+    sa.Column("items", sa.LargeBinary, nullable=False, comment="a bit a test item: right or wrong; empty when failed"),
+    sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when trained"),
+    sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate"),
 )
 events = sa.Table(
     "events",

@@ -21,6 +21,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, SpecError, StoreError, StudyError
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
+from study.records.reference_runs import ReferenceRun
 from study.records.trials import Proposal, Result
 from study.search.cell_search import check_recorded
 from study.store.continuing import check_continues, joined_versions
@@ -28,6 +29,7 @@ from study.store.database import PATIENCE_SECONDS, Database
 from study.store.imported_rows import read_study, write_trials
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
+from study.store.reference_rows import read_references, reference_row
 from study.store.schema import (
     events,
     foreign_trials,
@@ -245,6 +247,17 @@ class Store:
                 )
 
     @_writes
+    def record_reference(self, connection: sa.Connection, name: str, run: ReferenceRun) -> None:
+        """Write a reference run; one that is there already stays, whatever its last bits, unless it had failed."""
+        self._check_owner(connection, name)
+        row = {"study_id": self._id(connection, name), **reference_row(run)}
+        told_apart = ("study_id", "model", "samples", "label_noise", "replicate")
+        same = sa.and_(*(reference_runs.c[column] == row[column] for column in told_apart))
+        connection.execute(reference_runs.delete().where(same & (reference_runs.c.reason != "")))
+        if connection.scalar(sa.select(reference_runs.c.id).where(same)) is None:
+            connection.execute(reference_runs.insert(), row)
+
+    @_writes
     def propose(self, connection: sa.Connection, name: str, *asked: Proposal) -> None:
         """Write what proposers asked for, before it is run."""
         self._check_owner(connection, name)
@@ -279,6 +292,15 @@ class Store:
         connection.execute(proposals.update().where(same), answers)
 
     @_reads
+    def engine(self, connection: sa.Connection, name: str) -> str | None:
+        """What trains a study that is begun; None where there is none of that name."""
+        text = connection.scalar(sa.select(studies.c.spec).where(studies.c.name == name))
+        if text is None:
+            return None
+        with self._parsing(name):
+            return read_spec(text).engine
+
+    @_reads
     def spec(self, connection: sa.Connection, name: str) -> StudySpec:
         """A study's spec without its trials. Raises :class:`InputError` when there is none of that name."""
         text = connection.scalar(sa.select(studies.c.spec).where(studies.c.id == self._id(connection, name)))
@@ -311,6 +333,7 @@ class Store:
                 created=row.created,
                 results=results,
                 proposals=_proposals(connection, study_id),
+                references=read_references(connection, study_id),
             )
             check_recorded(study.plan, study.proposals, study.results)
         return study

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
+from study.records.reference_runs import ReferenceRun
 from study.records.trials import Proposal, Result, TrialKey
 from study.store.lease import Holder
 
@@ -16,10 +17,14 @@ from study.store.lease import Holder
 def read_spec(text: str) -> StudySpec:
     """A spec as a store holds it; raises ValueError for what is none.
 
-    Before a study said which rows its replicates test, all of them tested the same.
+    Before a study said which rows its replicates test, all of them tested the same; what trains it, that was Keras; how
+    often its cells are searched, they were once.
     """
     values = json.loads(text)
+    values.setdefault("engine", "keras")
     values.setdefault("data", {}).setdefault("scheme", "fixed")
+    if any(dimension["role"] == "nuisance" for dimension in values.get("space", {}).values()):
+        values.setdefault("searches", 1)
     return StudySpec.model_validate(values)
 
 
@@ -27,6 +32,7 @@ def read_spec(text: str) -> StudySpec:
 class StoredStudy:
     """A study as the store knows it: its plan, facts of its data and machine, and what was proposed and done so far.
 
+    ``references`` are the reference models that were trained beside it.
     A study that was imported is a :class:`~study.records.imported.ForeignStudy` instead.
     """
 
@@ -36,6 +42,7 @@ class StoredStudy:
     created: str
     results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
+    references: tuple[ReferenceRun, ...] = ()
 
     def __repr__(self) -> str:
         return f"<StoredStudy {self.name!r}, {len(self.results)} results, {len(self.proposals)} proposals>"

@@ -25,7 +25,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "replicate": result.trial.replicate,
         "configuration": json.dumps(configuration.to_dict()),
         "state": result.state,
-        "reason": _storable(result.reason),
+        "reason": storable(result.reason),
         "diverged_epoch": result.diverged_epoch,
         "metrics": " ".join(result.trajectory.values),
         "trajectory": _pack(_table(result.trajectory)),
@@ -36,7 +36,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "train_seconds": result.train_seconds,
         "peak_memory": result.peak_memory,
         "engine": result.engine,
-        "cpu": _storable(result.cpu),
+        "cpu": storable(result.cpu),
     }
 
 
@@ -164,6 +164,6 @@ def _pack(array: NDArray[np.float64]) -> bytes:
     return array.astype("<f8").tobytes()
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Text without what a database refuses: PostgreSQL knows no NUL, and none knows half a character."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,6 @@
-"""What the native engine draws for a replicate: start weights, orders and masks, the same on every machine.
+"""What is drawn for a replicate, the same on every machine: start weights and orders of both engines, native masks.
+
+Keras's masks are drawn inside XLA (:class:`study.train.network.DropoutDraws`): these would have to be sent there.
 
 NumPy promises that a bit generator's raw words stay what they are, and promises nothing of the distributions that it
 makes of them. So the words are mapped here, with operations that have one result: integers, comparisons, and products

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.data.dataset import Dataset
@@ -19,24 +20,45 @@ if TYPE_CHECKING:
 WORDS = ("activation", "optimizer")  # hyperparameters of which an engine may not know a value
 
 
-def check_engine(plan: Plan, dataset: Dataset) -> None:
-    """Raise :class:`InputError` where the engine that a study asks for is not there, or cannot train all of it."""
-    if plan.spec.engine != "native":
-        return
+def settle_engine(plan: Plan, dataset: Dataset, begun: str | None = None) -> tuple[Plan, str]:
+    """The plan with the engine that trains it in place of ``"auto"``, and why it is not the native one, in words.
+
+    That is the one that the study was ``begun`` with, else the native one where it is fast here and trains every
+    configuration, else Keras's. Raises :class:`InputError` where an engine that is asked for, or was begun with, is not
+    there or cannot train all of it.
+    """
+    engine = begun if plan.spec.engine == "auto" and begun else plan.spec.engine
+    obstacle = "" if engine == "keras" else _obstacle(plan, dataset)
+    if engine == "native" and obstacle:
+        raise InputError(f'engine = "native" {obstacle}. {_remedy(begun)}')
+    if engine == "auto" and not obstacle and not compiled.fast():
+        obstacle = "has nothing faster than portable C for this processor"
+    settled = "keras" if obstacle else "native" if engine == "auto" else engine
+    why = f"the native engine {obstacle}" if engine == "auto" and obstacle else ""
+    return replace(plan, spec=plan.spec.model_copy(update={"engine": settled})), why
+
+
+def _obstacle(plan: Plan, dataset: Dataset) -> str:
+    """What keeps the native engine from training all of a study on this machine, in words; empty where nothing does."""
     if not compiled.available():
-        raise InputError(
-            f'engine = "native" is not built on this machine ({compiled.MISSING}). It needs a C compiler and Python\'s '
-            "headers: install them, then install depthgauge once more, or leave engine out."
-        )
+        return f"is not built on this machine ({compiled.MISSING})"
     for configuration in _shapes(plan):
         if why := compiled.not_covered(configuration, dataset):
-            raise InputError(f'engine = "native" cannot train {configuration.label}: {why}. Leave engine out.')
+            return f"cannot train {configuration.label}: {why}"
+    return ""
+
+
+def _remedy(begun: str | None) -> str:
+    if compiled.available():
+        return 'Leave engine out, or give what differs a study of its own with engine = "keras".'
+    built = "It needs a C compiler and Python's headers: install them, then install depthgauge once more"
+    return f"{built}, or leave engine out{' and give the study another name' if begun else ''}."
 
 
 def _shapes(plan: Plan) -> Iterator[Configuration]:
     """The configurations of a study that are known, and for what is searched one for each word it may choose."""
     yield from {trial.configuration: None for trial in plan.trials({}).values()}
-    for cell in plan.searches:
+    for cell in (cell for panel in plan.panels for cell in panel.searched):
         setting = middle(cell.parameters)
         yield cell.configuration(setting)
         for parameter in cell.parameters:

@@ -11,7 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 from study.records.trials import Configuration
-from study.seeds import small_seed
 
 SGD_MOMENTUM = 0.9
 
@@ -109,18 +108,9 @@ class Network:
                 x = layer(x)
         return x
 
-    def start(self, configuration: Configuration, seeds: np.random.SeedSequence) -> None:
-        """Set every variable as at the start of a trial: fresh weights, empty slots, this trial's rates."""
-        dense = [layer for layer in self.model.layers if isinstance(layer, keras.layers.Dense)]
-        for layer, child in zip(dense, seeds.spawn(len(dense)), strict=True):
-            # Keras's own initialiser, seeded by the layer's place: the same weights with and without dropout.
-            layer.kernel.assign(keras.initializers.GlorotUniform(seed=small_seed(child))(layer.kernel.shape))
-            if layer.use_bias:
-                layer.bias.assign(np.zeros(layer.bias.shape, np.float32))
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                for weight, value in zip(layer.weights, (1.0, 0.0, 0.0, 1.0), strict=True):
-                    weight.assign(np.full(weight.shape, value, np.float32))
+    def start(self, configuration: Configuration, weights: list[np.ndarray]) -> None:
+        """Set every variable as at the start of a trial: these weights, empty slots, this trial's rates."""
+        self.model.set_weights(weights)
         for variable in self.optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(configuration.learning_rate)

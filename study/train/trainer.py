@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import keras
 import numpy as np
@@ -22,6 +22,7 @@ from study.data.splits import Sample, draw_sample
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
+from study.train.draws import orders, start_weights
 from study.train.engine import run_trial
 from study.train.network import Network
 from study.train.recorder import Evaluation
@@ -148,7 +149,7 @@ class TrialProgram:
     def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
         self._program = program
         self._rows = rows
-        self._shuffle = np.random.default_rng(stream(seed, replicate, Stream.ORDER))
+        self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
 
@@ -160,10 +161,10 @@ class TrialProgram:
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
         program, rows = self._program, self._rows
-        orders = [self._shuffle.permutation(program.train_rows) for _ in range(epochs)]
+        chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, program.pad(*orders), key, steps)
+        program.train(rows.index, rows.y, rows.scaling, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -214,7 +215,7 @@ class KerasTrainer:
         program = self._program(configuration, rows)
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
-        program.network.start(configuration, stream(self.seed, replicate, Stream.WEIGHTS))
+        program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
@@ -226,6 +227,10 @@ class KerasTrainer:
             compile_seconds=compiled,
             keep_weights=keep_weights,
         )
+
+    def start_weights(self, configuration: Configuration, replicate: int) -> list[np.ndarray]:
+        """The weights at which a trial begins, in the order of ``keras.Model.get_weights``."""
+        return start_weights(configuration, self.dataset.inputs, self.dataset.classes, self.seed, replicate)
 
     def _taken(self, sample: Sample) -> Rows:
         filling = 0, -len(sample.y) % EVALUATION_ROWS

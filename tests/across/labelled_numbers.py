@@ -164,14 +164,15 @@ LABELS: list[tuple[str, Check]] = [
     # Rules that the program states, the same for every study.
     (r"at least 3 values with 2 replicates each, and there are (\d+) such values?",
      lambda s, p, m: (len(s.panels[p]["verdict"]["compared_depths"]),)),
-    (r"it takes (?:at least )?3 values with 2 replicates each", _const),
+    (r"[Ii]t takes (?:at least )?3 values with 2 replicates each", _const),
     (r"takes 2 paired replicates", _const),
     (r"written from 3 replicates on|Fewer than 3 replicates are too few", _const),
     (rf"at least {FEWEST_FOR_IMPORTANCE} trials of one search", _const),
     (r"[\d,]+ simulated studies", _const),
+    (r"[Ii]t takes [23] replicates of both", _const),
     # Replicates.
     (r"[Ww]ith (?:(\d+) to )?(\d+) replicates?(?= each|,)", lambda s, p, m: s.compared(p)),
-    (r"about (\d+) replicates? would settle it", lambda s, p, m: (s.panels[p]["verdict"]["replicates_needed"],)),
+    (r"[Aa]bout (\d+) replicates? would settle it", lambda s, p, m: (s.panels[p]["verdict"]["replicates_needed"],)),
     (r"networks with (\d+) replicates", _replicates),
     (r"^(?:certain from [\d,.]+; |\d+ % bound; )?(?:(\d+) to )?(\d+) replicates?(?: so far)?$",
      lambda s, p, m: s.compared(p) if s.panels[p]["verdict"] else (max(s.ns(p)),)),
@@ -186,13 +187,17 @@ LABELS: list[tuple[str, Check]] = [
     (r"\((\d+) replicates\)|that (\d+) replicates? could show|replicates, there are (\d+)",
      lambda s, p, m: {(r["test"]["interval"]["n"],) for one in s.document["remedies_by_setting"]
                       for r in one["remedies"]}),
+    (r"points of test accuracy, n = (\d+)", _n),
+    (r"at (\d+) of (\d+) values", lambda s, p, m: int(m[1]) < int(m[2]) == len(s.panels[p]["points"])),
+    (r"for (?:all|(\d+) of) (\d+) candidates",
+     lambda s, p, m: int(m[1] or m[2]) <= int(m[2]) == len(s.panels[p]["points"])),
     # Runs whose training failed.
     (r"(\d+) of (\d+) runs? at (\d[\d,]*)|(?<=[:,] )(\d+) of (\d+) at (\d[\d,]*) ",
      lambda s, p, m: _at(s, p, m[3] or m[6])),
     (r"certain in (\d+) of (\d+) cells", _certain),
-    (r"Left out of the verdict: (\d+) runs? whose training failed", lambda s, p, m: (s.diverged,)),
+    (r"Left out of the verdict: (\d+) runs? that diverged or did not learn", lambda s, p, m: (s.diverged,)),
     # Trials of the whole study.
-    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) failed",
+    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) (?:failed|broke off)",
      lambda s, p, m: (_foreign(s, "complete", "pruned"), len(s.foreign), _foreign(s, "failed")) if s.foreign
      else (s.finished, _planned(s), s.failed)),
     (r"Unfinished: ([\d,]+) of ([\d,]+) trials have not run yet", lambda s, p, m: (s.to_come, _planned(s))),
@@ -211,6 +216,8 @@ LABELS: list[tuple[str, Check]] = [
      lambda s, p, m: (_foreign(s, "complete", "pruned"), len(s.foreign), _foreign(s, "failed")) if s.foreign
      else (s.finished, _planned(s), s.failed)),
     # Searches.
+    (r"[Tt]he best (?:(\d+)|one) of (\d+) trials? ran again on (\d+) fresh replicates?",
+     lambda s, p, m: (*([len(s.panels[p]["points"])] if m[1] else []), _searched(s, p), s.panels[p]["replicates"])),
     (r"Best of (\d+) that \S+ chose from (\d+) trials?", lambda s, p, m: (len(s.panels[p]["points"]), _searched(s, p))),
     (r"[Ww]hat \S+ chose from (\d+) trials?", lambda s, p, m: (_searched(s, p),)),
     (r"None of (\d+) search trials could be trained", lambda s, p, m: (len(s.searched),)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from reports.blocks import Answer, Block, Code, Facts, Figure, Listing, Page, Prose, Table, Verdict
+from reports.blocks import Answer, Block, Code, Facts, Figure, Glossary, Listing, Page, Prose, Replies, Table, Verdict
 from tests.across.recount import Recount
 
 
@@ -77,6 +77,15 @@ class Walk:
                 self._say(f"{where} notice", block.notice, study)
                 for name, value in block.facts:
                     self._say(f"{where} facts", f"{name}: {value}", study)
+            case Replies():
+                self._say(f"{where} notice", block.notice, study)
+                for question, answers in block.replies:
+                    self._say(f"{where} question", question, study)
+                    for setting, text in answers:
+                        self._say(f"{where} reply", text, study, setting)
+            case Glossary():
+                for word, meaning in block.entries:
+                    self._say(f"{where} glossary", f"{word}: {meaning}", study)
             case Prose():
                 for paragraph in block.paragraphs:
                     self._say(f"{where} prose", paragraph, study, block.title)
@@ -147,7 +156,8 @@ class _Text(HTMLParser):
 def html_texts(page: str) -> list[str]:
     """What a reader sees or hears of a page, piece by piece."""
     parser = _Text()
-    parser.feed(re.sub(r"(?s)<(script|style)\b.*?</\1>", "", page))  # Plotly's five megabytes among them
+    page = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", page)  # Plotly's five megabytes among them
+    parser.feed(re.sub(r'<a class="word"[^>]*>(.*?)</a>', r"\1", page))
     return [" ".join(text.split()) for text in parser.found]
 
 

@@ -229,9 +229,16 @@ ARMS = [
 ]
 
 
-def test_arms_are_compared_with_none_at_the_deepest_value() -> None:
-    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS}).remedies
-    assert (compared.setting, compared.at) == ("", "5 hidden layers")
+def test_arms_are_compared_with_none_at_every_value_and_first_where_none_overfits() -> None:
+    findings = findings_of({"space": DEPTHS, "arms": ARMS, "baseline": "8-4"})
+    verdict = findings.panels[0].verdict
+    beside, first, *others = findings.remedies
+    assert beside.at == "the baseline 8-4" and first.at == f"{verdict.onset} hidden layers"
+    assert [one.main for one in findings.remedies] == [True, True, False, False, False, False]
+    assert {one.at for one in (first, *others)} == {
+        f"{d} hidden layer{'s' * (d > 1)}" for d in DEPTHS["depth"]["values"]
+    }
+    compared = next(one for one in others if one.at == "5 hidden layers")
     effects = {remedy.arm: remedy for remedy in compared.remedies}
     assert set(effects) == {"early stopping", "dropout", "less depth"}
     assert effects["less depth"].test.outcome == "helped"
@@ -241,21 +248,23 @@ def test_arms_are_compared_with_none_at_the_deepest_value() -> None:
 
 
 def test_less_depth_says_what_it_is() -> None:
-    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS}).remedies
+    compared = findings_of({"space": DEPTHS, "arms": ARMS}).remedies[0]
     assert "validation accuracy of the other replicates" in compared.note and "1 for 5 replicates" in compared.note
 
 
 def test_less_depth_is_there_when_a_baseline_is_picked() -> None:
-    (compared,) = findings_of({"space": DEPTHS, "arms": ARMS, "baseline": "8"}).remedies
+    beside, compared, *_ = findings_of({"space": DEPTHS, "arms": ARMS, "baseline": "8"}).remedies
     assert "less depth" in {remedy.arm for remedy in compared.remedies}
+    assert "less depth" not in {remedy.arm for remedy in beside.remedies}  # nothing is less than one hidden layer
 
 
 def test_arms_are_compared_for_each_value_of_another_scientific_dimension() -> None:
     space = {**DEPTHS, "samples": {"values": [100, "all"]}}
     found = findings_of({"space": space, "arms": ARMS})
     assert [panel.arm for panel in found.panels][:2] == ["none", "none"]
-    assert [one.setting for one in found.remedies] == ["samples 100", "samples all"]
-    for one in found.remedies:
+    main = [one for one in found.remedies if one.main]
+    assert [one.setting for one in main] == ["samples 100", "samples all"]
+    for one in main:
         assert {remedy.arm for remedy in one.remedies} == {"early stopping", "dropout", "less depth"}
 
 

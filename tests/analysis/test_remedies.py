@@ -190,7 +190,7 @@ def test_an_inconclusive_verdict_is_no_absence():
 
 def test_without_an_onset_there_is_nothing_to_move():
     effect = compare_onsets("dropout", OnsetVerdict("none"), onset_at(6, 4, 6))
-    assert "nothing to move" in effect.sentence
+    assert "no onset is claimed that dropout could move" in effect.sentence
 
 
 def test_onsets_are_compared_where_both_arms_have_a_verdict():

@@ -16,7 +16,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.metrics import ACCURACY
-from study.records.trials import EMPTY, SEARCH_REPLICATE, Configuration, ItemValues, Proposal, Result, Trial
+from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -261,11 +261,11 @@ def test_a_damaged_search_is_one_line_that_names_it(tmp_path: Path, damage: str)
     path = tmp_path / "a.db"
     store = open_store(str(path), create=True)
     store.begin(make_plan(SEARCHED), "hash", FACTS)
-    (cell, _) = make_plan(SEARCHED).searches
+    (search, _) = make_plan(SEARCHED).searches
     for number, width in enumerate((8, 9)):
         proposal = Proposal("depth 1", number, {"l2_on": False, "width": width}, asked=2 * number)
         store.propose("searched", proposal)
-        store.record("searched", scripted_result(Trial(cell.configuration(proposal.setting), SEARCH_REPLICATE)))
+        store.record("searched", scripted_result(search.trial(proposal.setting)))
         store.answer("searched", replace(proposal, told=2 * number + 1, value=0.5))
     store.load("searched")
     store.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from study.data import builtin
 from study.data.loading import load_dataset
@@ -28,6 +29,13 @@ def test_a_damaged_file_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(builtin.resources, "files", lambda package: tmp_path)
     with pytest.raises(DataError, match=r"damaged.*SHA-256"):
         builtin.mnist()
+
+
+def test_digits_are_those_of_scikit_learn() -> None:
+    x, y = load_digits(return_X_y=True)
+    data = load_dataset("digits")
+    ours = {(tuple(row), int(label)) for row, label in zip(data.x, data.y, strict=True)}
+    assert len(data.y) == len(y) and ours == {(tuple(row), int(label)) for row, label in zip(x, y, strict=True)}
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

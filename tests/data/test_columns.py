@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from sklearn.preprocessing import StandardScaler
 
 from study.data.columns import Columns
 from study.data.dataset import Dataset, make_dataset
@@ -93,3 +94,17 @@ def test_a_standardised_result_does_not_depend_on_what_ran_before() -> None:
     one.run(Trial(CONFIGURATION, 5))
     first, again = (t.run(Trial(CONFIGURATION, 1)).trajectory for t in (one, other))
     assert first["cross_entropy"].tobytes() == again["cross_entropy"].tobytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrays.arrays(np.float32, arrays.array_shapes(min_dims=2, max_dims=2, max_side=30), elements=CELLS))
+def test_columns_are_standardised_as_scikit_learn_does(x: np.ndarray) -> None:
+    labels = np.zeros(len(x), np.int32)
+    data = make_dataset("made", x, labels, x[:1], labels[:1], scale=None, labels=("a", "b"))
+    scaling = fit_scaling(data, np.arange(len(x)))
+    known = ~np.isnan(x).all(axis=0)
+    assert (scaling.shift[~known] == 0).all() and (scaling.scale[~known] == 1).all()
+    if known.any():
+        expected = StandardScaler().fit(x[:, known].astype(np.float64))
+        assert np.allclose(scaling.shift[known], expected.mean_.astype(np.float32), rtol=1e-6, atol=0)
+        assert np.allclose(scaling.scale[known], expected.scale_.astype(np.float32), rtol=1e-6, atol=1e-37)

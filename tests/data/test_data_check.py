@@ -28,6 +28,10 @@ def dataset(x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
     return make_dataset("made", x, y, x_test, y_test, scale=None, labels=("a", "b", "c"))
 
 
+def said(found: Dataset) -> tuple[str, ...]:
+    return tuple(note.text for note in data_notes(found))
+
+
 def abc(count: int) -> np.ndarray:
     return np.arange(count) % 3
 
@@ -42,7 +46,7 @@ def test_copies_across_the_parts_within_them_and_in_conflict_are_counted() -> No
     x, x_test = rows(30), rows(9)
     x[10] = x[12] = x[0]  # with the labels 1, 0 and 0
     x_test[:2] = x[3], x[4]  # with the same labels
-    across, inside, conflict = data_notes(dataset(x, abc(30), x_test, abc(9)))
+    across, inside, conflict = said(dataset(x, abc(30), x_test, abc(9)))
     assert "2 of 9 test rows" in across and "by heart" in across
     assert "2 of 30 rows" in inside
     assert "Conflicting labels" in conflict and "3 rows" in conflict
@@ -50,7 +54,7 @@ def test_copies_across_the_parts_within_them_and_in_conflict_are_counted() -> No
 
 def test_uneven_classes_and_labels_of_one_side_are_named() -> None:
     y = np.array([0] * 28 + [1] * 2)
-    uneven, lost, new = data_notes(dataset(rows(30), y, rows(10), np.array([0] * 9 + [2])))
+    uneven, lost, new = said(dataset(rows(30), y, rows(10), np.array([0] * 9 + [2])))
     assert "28 training rows of 'a', 2 of 'b'" in uneven and "'a' is right in 90.0 %" in uneven
     assert "'c' is in the test set, but not in the training part" in lost
     assert "'b' is in the training part, but not in the test set" in new
@@ -59,7 +63,7 @@ def test_uneven_classes_and_labels_of_one_side_are_named() -> None:
 def test_features_that_never_change_are_counted_in_rows_but_not_in_images() -> None:
     x, x_test = rows(30, 4), rows(9, 4)
     x[:, 1] = 5
-    assert data_notes(dataset(x, abc(30), x_test, abc(9))) == ("Constant in the training part: 1 of 4 features.",)
+    assert said(dataset(x, abc(30), x_test, abc(9))) == ("Constant in the training part: 1 of 4 features.",)
     assert data_notes(dataset(x.reshape(30, 2, 2), abc(30), x_test.reshape(9, 2, 2), abc(9))) == ()
 
 
@@ -97,7 +101,7 @@ def test_a_table_is_described_column_by_column(table: Path) -> None:
 def test_an_identifier_with_gaps_in_any_order_is_noted_and_repeated_numbers_are_not(tmp_path: Path) -> None:
     frame = pandas.DataFrame({"id": 1001 + 3 * RNG.permutation(60), "age": np.arange(60) % 50, "p": rows(60)[:, 0]})
     frame.assign(label=["yes", "no"] * 30).to_csv(tmp_path / "people.csv", index=False)
-    (note,) = data_notes(load_dataset(DataSource(str(tmp_path / "people.csv"), target="label")))
+    (note,) = said(load_dataset(DataSource(str(tmp_path / "people.csv"), target="label")))
     assert note.startswith("'id': whole numbers") and """'data.drop=["id"]'""" in note
 
 

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
 
 from study.data.columns import Columns
 from study.data.dataset import Dataset, Redrawn
 from study.data.loading import load_dataset
+from study.data.parts import stratified
 from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample, parts, split_sizes
 from study.errors import DataError
 from study.records.sources import DataSource
 from study.records.trials import FINAL_REPLICATE, SEARCH_REPLICATE
+from study.seeds import small_seed
 
 NAMES = ("train", "validation", "test")
 
@@ -201,3 +204,19 @@ def test_fixed_test_rows_are_drawn_as_ever(tmp_path: Path) -> None:
             digest.update(sample.rows.tobytes() + sample.y.tobytes())
         hashes.append((digest.hexdigest()[:16], data.sha256[:16]))
     assert hashes == [("c7b011e77db53269", "5432c3742c08a9cd"), ("98a68c1436040f16", "d7c457329cdc649c")]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=2, max_size=60), st.floats(0.02, 0.98) | st.integers(1, 59), st.integers(0, 99)
+)
+def test_a_stratified_draw_is_that_of_scikit_learn(labels: list[int], size: float | int, seed: int) -> None:
+    y, rows, seeds = np.array(labels, np.int32), np.arange(len(labels)), np.random.SeedSequence(seed)
+    try:
+        expected = train_test_split(rows, test_size=size, stratify=y, random_state=small_seed(seeds))
+    except ValueError:
+        with pytest.raises(DataError, match="on both sides"):
+            stratified(y, rows, size, seeds, "validation share")
+        return
+    for ours, theirs in zip(stratified(y, rows, size, seeds, "validation share"), expected, strict=True):
+        assert ours.tolist() == sorted(theirs)

@@ -37,11 +37,11 @@ def test_the_default_study_covers_both_sizes() -> None:
     assert [point.value for point in few.points({})] == [1, 2, 3, 4, 6, 8, 10, 12]
     assert (
         few.replicates >= 8
-        and few.points({})[0].configuration.samples == 300
-        and few.points({})[0].configuration.epochs == 80
+        and few.points({})[0].first.configuration.samples == 300
+        and few.points({})[0].first.configuration.epochs == 80
     )
-    assert everything.replicates >= 3 and everything.points({})[0].configuration.samples is None
-    assert few.baseline is not None and few.baseline.network.hidden == (128, 64)
+    assert everything.replicates >= 3 and everything.points({})[0].first.configuration.samples is None
+    assert few.baseline is not None and few.baseline.configuration({}).network.hidden == (128, 64)
 
 
 @pytest.mark.parametrize(
@@ -172,11 +172,11 @@ def test_what_a_search_chose_keeps_test_items_at_all_readings_that_a_search_may_
         "patience": {"role": "nuisance", "values": ["off", 2, 5]},
     }
     plan = make_plan(build_spec({"space": space}, "test"))
-    cell = plan.searches[0]
-    winner = Winner(cell.configuration({"learning_rate": 0.001}), "patience=2")
-    trials = plan.trials({cell.name: (winner,)}).values()
+    search = plan.searches[0]
+    winner = Winner(search.cell.configuration({"learning_rate": 0.001}), "patience=2")
+    trials = plan.trials({search.name: (winner,)}).values()
     assert {trial.readings for trial in trials} == {("tail", "patience=2", "patience=5")}
-    assert cell.trial({"learning_rate": 0.001}).readings == ()  # nobody judges the items of a search
+    assert search.trial({"learning_rate": 0.001}).readings == ()  # nobody judges the items of a search
 
 
 def test_other_scientific_values_make_panels_of_their_own() -> None:
@@ -194,7 +194,11 @@ def test_training_set_sizes_are_ordered_from_all_downwards() -> None:
 def test_a_halving_profile_halves() -> None:
     values = {"network": {"profile": "halving"}, "space": {"depth": {"values": [1, 2, 3]}}}
     panels = make_plan(build_spec(values, "test")).panels
-    assert [point.configuration.network.hidden for point in panels[0].points({})] == [(128,), (128, 64), (128, 64, 32)]
+    assert [point.first.configuration.network.hidden for point in panels[0].points({})] == [
+        (128,),
+        (128, 64),
+        (128, 64, 32),
+    ]
 
 
 def test_own_data_are_part_of_the_spec_and_survive_a_round_trip() -> None:

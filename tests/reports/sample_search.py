@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from study.analysis import advice
-from study.analysis.findings import Findings, Panel, TrialRow
+from study.analysis.findings import Confirmed, Findings, Panel, TrialRow
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.search_findings import (
     Advice,
@@ -19,7 +19,7 @@ from study.analysis.search_findings import (
     SearchFinding,
     Tried,
 )
-from study.design.cells import Cell
+from study.design.cells import PlannedSearch
 from study.design.plan import Plan, make_plan
 from study.design.source import build_spec
 from study.design.spec import Dimension
@@ -85,10 +85,10 @@ def plan_of(trials: int, depths: Sequence[int] = ()) -> Plan:
 
 
 def cell_of(
-    cell: Cell, trials: int, *, seed: int = 0, failing: int = 0, best: int = 1, over: bool = True
+    search: PlannedSearch, trials: int, *, seed: int = 0, failing: int = 0, best: int = 1, over: bool = True
 ) -> CellFinding:
     """A search whose accuracy rises with the learning rate; the first ``failing`` trials failed."""
-    rng = np.random.default_rng(seed)
+    rng, cell = np.random.default_rng(seed), search.cell
     tried = []
     for number in range(trials):
         setting = setting_of(rng, depth=cell.value is None)
@@ -98,7 +98,7 @@ def cell_of(
             tried.append(Tried(number, setting, configuration, None, None, DIVERGED))
         else:
             tried.append(Tried(number, setting, configuration, accuracy, 0.02))
-    return CellFinding(cell.name, PANEL, cell.value, tuple(tried), best_of(tried, best), over)
+    return CellFinding(search.name, PANEL, cell.value, tuple(tried), best_of(tried, best), over)
 
 
 def best_of(tried: Sequence[Tried], number: int = 1) -> tuple[ChosenTrial, ...]:
@@ -117,7 +117,8 @@ def panel_of(cells: Sequence[CellFinding]) -> Panel:
             found = (chosen.tried.accuracy or 0.0) - 0.01
             accuracy = sample.accuracies(found + 0.02, found, found - 0.005, 3, 0.003, rng)
             one = sample.point(chosen.tried.configuration, cell.value or rank, accuracy)
-            points.append(replace(one, reading=chosen.reading))
+            only = Confirmed(one.configuration, chosen.reading, one.validation, one.test, one.gap)
+            points.append(replace(one, reading=chosen.reading, winners=(only,)))
     base = sample.small_panel(verdict=OnsetVerdict("inconclusive"), baseline=False)
     return replace(
         base,
@@ -170,8 +171,8 @@ def isolation(trials: int = 12, depths: Sequence[int] = (1, 2, 4)) -> Findings:
     """Depth isolated: one search a depth, the second with failed trials; a warning at an edge."""
     plan = plan_of(trials, depths)
     cells = tuple(
-        cell_of(cell, trials, seed=d, failing=2 * (i == 1))
-        for i, (d, cell) in enumerate(zip(depths, plan.searches, strict=True))
+        cell_of(search, trials, seed=d, failing=2 * (i == 1))
+        for i, (d, search) in enumerate(zip(depths, plan.searches, strict=True))
     )
     search = SearchFinding("optuna:tpe", trials, PARAMETERS, cells, IMPORTANCE, (EDGE, MORE))
     return around((panel_of(cells),), search, plan)
@@ -201,7 +202,7 @@ def unfinished_search() -> Findings:
     """Two cells are on their way, the third has not begun; nothing is reported yet."""
     depths = (1, 2, 4)
     plan = plan_of(12, depths)
-    cells = tuple(cell_of(cell, 5 * (d < 4), seed=d, over=False) for d, cell in zip(depths, plan.searches, strict=True))
+    cells = tuple(cell_of(one, 5 * (d < 4), seed=d, over=False) for d, one in zip(depths, plan.searches, strict=True))
     search = SearchFinding("optuna:tpe", 12, PARAMETERS, cells, (), ())
     said = "The search goes on: 10 trials so far, 10 of them finished. Nothing is reported before it ends."
     return around((), search, plan, sentence=said)
@@ -211,7 +212,7 @@ def infeasible_search() -> Findings:
     """Every trial failed."""
     depths = (1, 2)
     plan = plan_of(6, depths)
-    cells = tuple(cell_of(cell, 6, seed=d, failing=6) for d, cell in zip(depths, plan.searches, strict=True))
+    cells = tuple(cell_of(one, 6, seed=d, failing=6) for d, one in zip(depths, plan.searches, strict=True))
     search = SearchFinding("optuna:tpe", 6, PARAMETERS, cells, (), ())
     said = "None of 12 search trials could be trained, so there is nothing to report."
     return around((), search, plan, sentence=said)

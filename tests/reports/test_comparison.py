@@ -52,7 +52,7 @@ def test_sections_stand_in_the_order_of_a_reader() -> None:
 
 def test_the_navigation_has_one_entry_for_each_study() -> None:
     words = [words for _, words in page_of(two()).contents]
-    assert words[-2:] == ["early", "later"] and len(words) == 7
+    assert words[-3:] == ["early", "later", "Words"] and len(words) == 8
 
 
 def test_verdicts_stand_in_one_table_with_the_differences_above_it() -> None:
@@ -196,7 +196,7 @@ def test_a_study_of_another_program_has_its_line_its_reason_and_its_trials() -> 
     assert (line.setting, line.where, line.sure) == ("back", "no verdict", "accuracy 0.82")
     assert answer.sentences[0][1].startswith("back was read from Optuna, which kept no test accuracy")
     assert any(item.startswith("back: Imported from Optuna") for item in words.items)
-    assert [s.id for s in page.sections][-2:] == ["s2-answer", "s2-trials"]
+    assert [s.id for s in page.sections][-3:] == ["s2-answer", "s2-trials", "words"]
     specs = next(s.blocks for s in page.sections if s.id == "specs")
     assert [isinstance(b, Table) for b in specs] == [True] and specs[0].columns[-1].title == "back"
 

@@ -42,7 +42,7 @@ def test_depth_holds_every_replicate_and_the_intervals_of_the_findings() -> None
 def test_depth_marks_onset_reference_and_pick() -> None:
     small, large = accuracy_sweep.collect(sample.default_study()).panels
     assert (small.marks.onset, small.marks.interval) == (6, (4, 6))
-    assert [line.text for line in lines_of(small.marks)] == ["onset 6 (4–6)", "best test and pick 2"]
+    assert [line.text for line in lines_of(small.marks)] == ["onset 6 (4–6), −4.7 points", "best test and pick 2"]
     assert large.marks.onset is None and large.marks.pick == 1
 
 

@@ -72,7 +72,7 @@ def test_the_numbers_behind_a_figure_are_those_of_all_settings() -> None:
 
 
 def test_the_answer_and_the_map_leave_no_setting_out() -> None:
-    assert len(blocks(large(), "answer")[0].verdicts) == 30  # type: ignore[union-attr]
+    assert len(blocks(large(), "answer")[1].verdicts) == 30  # type: ignore[union-attr]
     assert len(figure(large(), "gap", MapData).table.rows) == 30 * 20
 
 

@@ -57,7 +57,7 @@ def test_code_that_holds_fences_stays_in_its_own() -> None:
 
 def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
     markdown = render_markdown(sample.default_study())
-    assert markdown.startswith("## depth\n\ndepthgauge study\n\n**300 samples:** ")
+    assert markdown.startswith("## depth\n\ndepthgauge study\n\n**Does it overfit?**\n\n**300 samples:** In part")
     assert (
         "| 300 samples | **6 hidden layers** | **95 % interval 4–6**<br>certain from 6; 8 replicates | **2x128**"
         in markdown
@@ -68,7 +68,7 @@ def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
 
 def test_accuracies_stand_open_with_their_n_and_what_is_behind_them_is_folded() -> None:
     markdown = render_markdown(sample.default_study())
-    unfolded = re.sub(r"<details>.*</details>", "", markdown, flags=re.S)
+    unfolded = re.sub(r"<details>.*?</details>", "", markdown, flags=re.S)
     assert "| 300 samples | 2 | 100.0 ± 0.0 | 85.1 ± 0.4 | 84.6 ± 0.4 | 8 |" in unfolded
     assert "<details><summary>How we know</summary>" in markdown
     assert markdown.count("<details>") == markdown.count("</details>")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reports.blocks import Answer, Code, Figure, Prose, Table
+from reports.blocks import Code, Figure, Prose, Replies, Table
 from reports.page import page_of
-from reports.sections.answer import answer
+from reports.sections.answer import answer, replies
 from reports.sections.recommendation import pick_words
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.onset.verdict import FailedRuns
@@ -33,12 +33,12 @@ def words_of(page: object) -> str:
 
 def test_sections_stand_in_the_order_of_a_reader() -> None:
     page = page_of([sample.default_study()])
-    assert [s.id for s in page.sections] == ["answer", "depth", "gap", "curves", "pick", "method"]
+    assert [s.id for s in page.sections] == ["answer", "depth", "gap", "curves", "pick", "method", "words"]
 
 
 def test_remedies_stand_before_the_pick() -> None:
     page = page_of([sample.remedies_study()])
-    assert [s.id for s in page.sections][-3:] == ["remedies", "pick", "method"]
+    assert [s.id for s in page.sections][-4:] == ["remedies", "pick", "method", "words"]
 
 
 def test_the_first_screen_answers_where_how_sure_and_which_network() -> None:
@@ -143,7 +143,7 @@ def test_runs_that_did_not_learn_are_not_called_failed() -> None:
     text = words_of(page_of([findings]))
     assert "No trial failed." in text
     assert "left out of the verdict because they did not learn" in text and "1 of 8 at 12 hidden layers" in text
-    assert ("Left out of the verdict", "1 run whose training failed") in answer(findings).facts
+    assert ("Left out of the verdict", "1 run that diverged or did not learn") in answer(findings).facts
 
 
 def test_the_curves_are_put_in_words_for_each_network() -> None:
@@ -158,7 +158,8 @@ def test_the_curves_are_put_in_words_for_each_network() -> None:
 def test_what_the_curves_have_against_the_verdict_stands_beside_it() -> None:
     one = replace(sample.small_panel(), curves_note="At 12 hidden layers most runs still improve at the end.")
     findings = sample.findings_of((one, sample.large_panel()), ())
-    assert answer(findings).notice == "300 samples: At 12 hidden layers most runs still improve at the end."
+    said = ("300 samples", "At 12 hidden layers most runs still improve at the end.")
+    assert said in dict(replies(findings).replies)["What could mislead?"]
     assert "still improve at the end." in words_of(page_of([findings]))
 
 
@@ -183,24 +184,23 @@ def test_replicates_are_those_that_ran_not_those_that_were_planned() -> None:
     some = replace(one, verdict=replace(one.verdict, replicates=(2, 3)))
     findings = sample.findings_of((some,), ())
     assert answer(findings).verdicts[0].sure_note.endswith("; 2 to 3 replicates")
-    method = next(b for b in blocks_of(page_of([findings]), Prose) if b.title == "Method")
-    assert any(p.endswith("networks with 2 to 3 replicates each.") for p in method.paragraphs)
+    assert "networks with 2 to 3 replicates each." in words_of(page_of([findings]))
 
 
 def test_an_unfinished_study_says_how_much_is_missing() -> None:
-    assert answer(sample.unfinished_study()).notice.startswith("Unfinished: 54 of 72 trials have not run yet")
+    assert replies(sample.unfinished_study()).notice.startswith("Unfinished: 54 of 72 trials have not run yet")
 
 
 def test_an_empty_study_has_an_answer_and_a_method_only() -> None:
     page = page_of([sample.empty_study()])
-    assert [s.id for s in page.sections] == ["answer", "depth", "method"]
+    assert [s.id for s in page.sections] == ["answer", "depth", "method", "words"]
     assert not blocks_of(page, Figure)
-    assert "No trial has finished yet" in answer(sample.empty_study()).notice
+    assert "No trial has finished yet" in replies(sample.empty_study()).notice
 
 
 def test_a_study_in_which_everything_failed_points_to_the_reasons() -> None:
     page = page_of([sample.all_failed_study()])
-    assert blocks_of(page, Answer)[0].notice.startswith("All 64 trials that ran failed")
+    assert blocks_of(page, Replies)[0].notice.startswith("All 64 trials that ran failed")
     assert "64 trials: training cross-entropy was not finite at epoch 3" in words_of(page)
 
 

@@ -42,9 +42,9 @@ def test_panels_of_a_sample_are_those_that_its_study_plans(make: Callable[[], Fi
     for plan, panel in zip(planned, findings.panels, strict=True):
         assert (plan.arm, plan.setting, plan.has_axis) == (panel.arm, panel.others, panel.has_axis)
         assert (plan.replicates, plan.reading, plan.margin) == (panel.replicates, panel.reading, panel.margin)
-        points = tuple(PlannedPoint(p.value, p.configuration, p.reading) for p in panel.points)
+        points = tuple(PlannedPoint(p.value, (Winner(p.configuration, p.reading),)) for p in panel.points)
         assert points == plan.points(winners)
-        assert plan.baseline == (panel.baseline.configuration if panel.baseline else None)
+        assert (plan.baseline and plan.baseline.configuration({})) == (panel.baseline and panel.baseline.configuration)
         assert panel.searches == tuple(cell for cell in cells if cell.panel == panel.name)
         assert all(len(point.accuracy) == panel.replicates for point in panel.points)
 
@@ -55,9 +55,9 @@ def test_panels_of_a_sample_are_those_that_its_study_plans(make: Callable[[], Fi
 def test_searches_of_a_sample_are_those_that_its_study_plans(make: Callable[[], Findings]) -> None:
     findings = make()
     found, planned = findings.search, make_plan(findings.facts.spec).searches
-    assert found is not None and found.parameters == max(planned, key=lambda cell: len(cell.parameters)).parameters
-    assert [(cell.name, cell.value) for cell in found.cells] == [(cell.name, cell.value) for cell in planned]
+    assert found is not None and found.parameters == max((one.cell.parameters for one in planned), key=len)
+    assert [(cell.name, cell.value) for cell in found.cells] == [(one.name, one.cell.value) for one in planned]
     for cell, plan in zip(found.cells, planned, strict=True):
         assert cell.over == (len(cell.tried) == plan.trials == found.trials)
-        assert all(one.configuration == plan.configuration(one.setting) for one in cell.tried)
-        assert all(one.tried in cell.feasible and one.reading in plan.readings for one in cell.chosen)
+        assert all(one.configuration == plan.cell.configuration(one.setting) for one in cell.tried)
+        assert all(one.tried in cell.feasible and one.reading in plan.cell.readings for one in cell.chosen)

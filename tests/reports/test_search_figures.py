@@ -86,7 +86,7 @@ def test_failed_trials_are_crosses_at_the_bottom_edge_whatever_the_scale() -> No
     assert [len(t["x"]) for t in crosses] == [2]
     edge = drawn["layout"][crosses[0]["yaxis"].replace("y", "yaxis")]
     assert edge["range"] == [0, 1] and max(crosses[0]["y"]) < 0.1
-    assert drawn["layout"]["meta"]["own"][0] > drawn["layout"]["yaxis"]["range"][0]
+    assert drawn["layout"]["meta"]["own"][0] < drawn["layout"]["yaxis"]["range"][0]
 
 
 def test_a_rate_that_is_off_stands_left_of_its_range() -> None:

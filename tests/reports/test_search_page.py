@@ -18,7 +18,7 @@ from reports.figures.parallel import ParallelData
 from reports.figures.searched import searched, tuned_words
 from reports.figures.tried_drawing import SearchData
 from reports.page import page_of
-from reports.sections.answer import answer
+from reports.sections.answer import answer, replies
 from study.analysis.findings import Findings
 from study.analysis.search_findings import Change
 from study.design.setting_words import setting_words, value_words
@@ -94,7 +94,7 @@ def test_cells_of_arms_and_further_values_belong_to_their_panels() -> None:
 def test_an_isolation_stands_before_the_pick_with_all_its_parts() -> None:
     findings = scripted.isolation()
     page = page_of([findings])
-    assert [s.id for s in page.sections][-3:] == ["search", "pick", "method"]
+    assert [s.id for s in page.sections][-4:] == ["search", "pick", "method", "words"]
     assert section_of(findings).title == "Isolation and search"
     assert [type(c.data) for f in blocks_of(findings, Figure) for c in f.charts] == [
         *[SearchData] * 6,
@@ -121,8 +121,8 @@ def test_how_the_search_worked_is_said_once_in_the_section_and_in_the_method() -
     findings = scripted.isolation()
     said = "Everything around hidden layers was tuned anew in each of 3 cells: optuna:tpe made 12 proposals there"
     assert said in words_of(findings) and "Test accuracy is recorded and never selects anything." in words_of(findings)
-    method = section_of(findings, "method").blocks[0]
-    assert isinstance(method, Prose) and any(said in p for p in method.paragraphs)
+    method = section_of(findings, "method").blocks[1]
+    assert isinstance(method, Prose) and method.folded and any(said in p for p in method.paragraphs)
     assert any("where early stopping with a patience of 5 epochs stops" in p for p in method.paragraphs)
 
 
@@ -172,7 +172,7 @@ def test_searches_of_several_settings_are_drawn_apart() -> None:
 
 
 def test_too_few_trials_stand_against_the_answer() -> None:
-    assert scripted.MORE.sentence in answer(scripted.isolation()).notice
+    assert ("", scripted.MORE.sentence) in dict(replies(scripted.isolation()).replies)["What could mislead?"]
 
 
 @pytest.mark.parametrize("parameters", [scripted.PARAMETERS, scripted.PARAMETERS[:1]])
@@ -217,7 +217,8 @@ def test_a_single_network_is_called_by_its_name() -> None:
 
 def test_a_search_that_goes_on_shows_what_was_tried_so_far() -> None:
     findings = scripted.unfinished_search()
-    assert [s.id for s in page_of([findings]).sections] == ["answer", "search", "pick", "method"]
+    assert [s.id for s in page_of([findings]).sections] == ["answer", "search", "pick", "method", "words"]
+    assert replies(findings).notice == findings.sentence
     assert answer(findings).sentences == (("", findings.sentence),)
     assert "3 of 3 searches have not ended: 10 trials have ended so far" in words_of(findings)
     chosen = blocks_of(findings, Table)[0]
@@ -228,7 +229,7 @@ def test_a_search_that_goes_on_shows_what_was_tried_so_far() -> None:
 
 def test_a_search_in_which_everything_failed_draws_crosses_and_no_winner() -> None:
     findings = scripted.infeasible_search()
-    assert answer(findings).notice == "All 12 trials that ran failed: the reasons stand under “How we know”."
+    assert replies(findings).notice == "All 12 trials that ran failed: the reasons stand under “How we know”."
     assert "None of 12 trials could be trained." in words_of(findings)
     figure = blocks_of(findings, Figure)[0]
     assert [name for name, _ in figure.legend] == ["infeasible"] and not figure.zoom

@@ -27,13 +27,18 @@ def said(findings: Findings) -> str:
 
 def test_the_pick_comes_with_its_accuracy_on_runs_left_out() -> None:
     text = said(sample.default_study())
-    assert "Use 2x128 (" in text and "test accuracy 84.6 ± 0.4 % on runs left out of the choice (n = 8)" in text
+    assert (
+        "300 samples: Use 2x128: test accuracy 84.6 ± 0.4 % (n = 8)." in text
+        and "Pick: 2x128 (118,282 parameters)" in text
+    )
 
 
 def test_where_training_fails_the_pick_is_no_recommendation() -> None:
     small = replace(sample.small_panel(), verdict=replace(sample.SHORT, kind="training fails"))
     text = said(sample.findings_of((small,), (sample.pick_of(small, 1),)))
-    assert "No network to recommend; the best of what trained is 2x128" in text and "Use 2x128" not in text
+    assert (
+        "None can be recommended" in text and "The best of what trained is 2x128." in text and "Use 2x128" not in text
+    )
 
 
 def test_an_axis_without_a_choice_says_why_nothing_is_picked() -> None:
@@ -54,10 +59,10 @@ def test_two_replicates_are_said_to_be_too_few_in_place_of_a_huge_interval() -> 
 
 def test_remedies_are_told_for_each_setting() -> None:
     study = sample.remedies_study()
-    settings = tuple(replace(study.remedies[0], setting=f"samples {n}", note="A note.") for n in (100, 300))
+    settings = tuple(replace(study.remedies[0], setting=f"samples {n}") for n in (100, 300))
     text = said(replace(study, remedies=settings))
-    assert "Remedies, samples 100, compared with none at 12 hidden layers" in text and "samples 300" in text
-    assert text.count("A note.") == 2
+    assert "Which cure helps, at 12 hidden layers?" in text
+    assert "dropout 0.3, samples 100; dropout 0.3, samples 300: Helps: test accuracy +3" in text
 
 
 def test_an_unfinished_panel_is_called_provisional() -> None:

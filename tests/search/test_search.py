@@ -12,6 +12,7 @@ import optuna
 import pytest
 
 from study.analysis.conclude import conclude
+from study.analysis.t_intervals import t_interval
 from study.design.plan import PlannedPoint, make_plan
 from study.design.source import build_spec, load_spec
 from study.design.spec import StudySpec
@@ -100,11 +101,95 @@ def test_isolation_searches_every_cell_and_reports_its_winner_on_fresh_replicate
     for point in points:
         own = [p for p in study.proposals if p.cell == f"depth {point.value}"]
         best = max(p.value for p in own if p.value is not None)
-        searched = study.results[point.configuration.key, SEARCH_REPLICATE]
+        searched = study.results[point.first.configuration.key, SEARCH_REPLICATE]
         assert read(searched.trajectory, spec.reading)["accuracy"][1] == best
-        assert {r for key, r in study.results if key == point.configuration.key} == {0, 1, SEARCH_REPLICATE}
-    assert panel.baseline is not None and (panel.baseline.key, 1) in study.results
+        assert {r for key, r in study.results if key == point.first.configuration.key} == {0, 1, SEARCH_REPLICATE}
+    assert panel.baseline is not None and (panel.baseline.configuration({}).key, 1) in study.results
     assert len(study.results) == study.plan.most == 3 * 6 + (3 + 1) * 2
+
+
+def repeated(**changes: Any) -> StudySpec:
+    return isolation(searches=3, confirm={"replicates": 6}, **changes)
+
+
+def test_repeated_searches_share_the_trials_and_the_replicates_of_a_cell() -> None:
+    spec = repeated(search={"proposer": "optuna:tpe", "trials": 8})
+    study = run(spec, new_store(spec), workers=3)
+    asked = Counter(p.cell for p in study.proposals)
+    assert asked == {f"depth {d}, search {n}": 3 - (n == 3) for d in (1, 2, 4) for n in (1, 2, 3)}
+    assert len(study.results) == study.plan.most == 3 * 8 + (3 + 1) * 6
+    winners = find_winners(study.plan, study.proposals, study.results)
+    for point in study.plan.panels[0].points(winners):
+        for number, winner in enumerate(point.winners):
+            assert winner is not None
+            ran = {r for key, r in study.results if key == winner.configuration.key}
+            assert ran >= {number, number + 3, SEARCH_REPLICATE + number}
+
+
+def test_repeated_searches_have_seeds_and_splits_of_their_own() -> None:
+    study = run(spec := repeated(), new_store(spec))
+    settings = [[p.setting for p in study.proposals if p.cell == f"depth 2, search {n}"] for n in (1, 2, 3)]
+    assert len({repr(one) for one in settings}) == 3
+    assert {r for _, r in study.results if r >= SEARCH_REPLICATE} == {1000, 1001, 1002}
+
+
+def test_what_another_search_would_find_widens_the_intervals_of_an_isolation() -> None:
+    def lucky(trial: Trial) -> Result:
+        result = train(trial)
+        seed = int(trial.configuration.key, 16)
+        luck = np.random.default_rng(seed).normal(0, 0.02)
+        table = np.clip(result.trajectory["accuracy"] + [0, 0, luck], 0, 1)
+        return retold(result, accuracy=table, cross_entropy=1 - table)
+
+    spec = repeated()
+    (panel,) = conclude(run(spec, new_store(spec), lucky)).panels
+    assert panel.sampling.luck > 3 and "searched 3 times" in panel.winners_note
+    point = panel.points[0]
+    replicates_alone = t_interval(point.accuracy[:, 2])
+    assert point.test.half_width is not None and replicates_alone.half_width is not None
+    assert point.test.half_width > 1.5 * replicates_alone.half_width
+    assert [one.test.n for one in point.winners if one is not None] == [2, 2, 2]
+    once = isolation()
+    (alone,) = conclude(run(once, new_store(once), lucky)).panels
+    assert alone.sampling.luck == 1 and "these winners" in alone.winners_note
+
+
+def test_an_interrupted_repeated_search_ends_as_the_uninterrupted_one() -> None:
+    spec = repeated()
+    expected = run(spec, new_store(spec))
+    store = new_store(spec)
+    calls = 0
+
+    def interrupted(trial: Trial) -> Result:
+        nonlocal calls
+        calls += 1
+        if calls == 20:
+            raise KeyboardInterrupt
+        return train(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(spec, store, interrupted)
+    half = conclude(store.load_own(spec.name))
+    assert half.facts.planned == expected.plan.most and half.facts.pending == expected.plan.most - 19
+    study = run(spec, store, interrupted)
+    assert proposed(study) == proposed(expected) and study.results.keys() == expected.results.keys()
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"searches": 3, "confirm": {"replicates": 2}}, ["searches", "3 searches", "2 replicates"]),
+        ({"searches": 7, "confirm": {"replicates": 9}}, ["search.trials", "7 searches", "6 trials"]),
+        ({"searches": 2, "space": SPACE}, ["searches", "scientific"]),
+        ({"searches": 2, "space": DEPTHS, "search": None, "confirm": None}, ["searches", "nothing to search"]),
+    ],
+)
+def test_searches_that_cannot_be_shared_out_are_one_line(changes: dict[str, Any], expected: list[str]) -> None:
+    with pytest.raises(SpecError) as error:
+        make_plan(isolation(**changes))
+    assert "\n" not in str(error.value)
+    for words in expected:
+        assert words in str(error.value)
 
 
 def test_neither_a_search_nor_its_verdict_changes_how_talkative_optuna_is() -> None:
@@ -201,7 +286,7 @@ def test_without_a_scientific_hyperparameter_the_best_few_are_confirmed() -> Non
     study = run(spec, new_store(spec))
     points = confirmed(study)
     values = sorted((p.value for p in study.proposals if p.value is not None), reverse=True)
-    reached = [study.results[p.configuration.key, SEARCH_REPLICATE].trajectory["accuracy"][-1, 1] for p in points]
+    reached = [study.results[p.first.configuration.key, SEARCH_REPLICATE].trajectory["accuracy"][-1, 1] for p in points]
     assert reached == pytest.approx(values[:2]) and not study.plan.panels[0].has_axis
     assert len(study.results) == 10 + (2 + 1) * 3
 
@@ -219,7 +304,7 @@ def test_a_tuned_patience_costs_no_run() -> None:
     study = run(spec, new_store(spec), overfits)
     assert all(p.setting in ({}, None) for p in study.proposals)
     points = confirmed(study)
-    assert {point.reading for point in points} == {"patience=1"}
+    assert {point.first.reading for point in points} == {"patience=1"}
     assert len([key for key in study.results if key[1] == SEARCH_REPLICATE]) == 3
     assert study.plan.most == len(study.results)
 
@@ -235,12 +320,12 @@ def test_failed_trials_are_told_and_a_cell_without_any_success_has_no_winner() -
     study = run(spec, new_store(spec), diverges)
     points = confirmed(study)
     assert [point.value for point in points] == [1, 2]
-    assert all(point.configuration.learning_rate <= 0.02 for point in points)
+    assert all(point.first.configuration.learning_rate <= 0.02 for point in points)
 
 
 def test_profile_free_tunes_a_width_for_each_layer() -> None:
     spec = isolation(network={"epochs": 3, "profile": "free"})
-    deep = next(cell for cell in make_plan(spec).searches if cell.name == "depth 4")
+    deep = next(search.cell for search in make_plan(spec).searches if search.name == "depth 4")
     assert [p.name for p in deep.parameters if p.name.startswith("width")] == [f"width_{i}" for i in (1, 2, 3, 4)]
     study = run(spec, new_store(spec))
     widths = {
@@ -284,7 +369,7 @@ def test_failed_trials_of_a_search_are_listed_with_their_reasons() -> None:
 
 def test_an_arm_that_fixes_a_value_does_not_search_it() -> None:
     arms = [{"name": "none", "network": {"l2": 0.0}}, {"name": "L2"}]
-    by_name = {cell.name: {p.name for p in cell.parameters} for cell in make_plan(isolation(arms=arms)).searches}
+    by_name = {s.name: {p.name for p in s.cell.parameters} for s in make_plan(isolation(arms=arms)).searches}
     assert by_name["none, depth 1"] == {"width", "learning_rate"}
     assert by_name["L2, depth 1"] == {"width", "learning_rate", "l2_on", "l2"}
 

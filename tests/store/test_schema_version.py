@@ -36,8 +36,9 @@ from tests.postgres import Server
 
 ROOT = Path(cli.__file__).parent
 HERE = Path(__file__).parent
-SMALL = build_spec(
-    {"name": "small", "dataset": "digits", "replicates": 2, "space": {"depth": {"values": [1, 2]}}}, "test"
+SMALL = build_spec(  # Keras trained what is in stores of before there were engines
+    {"name": "small", "dataset": "digits", "engine": "keras", "replicates": 2, "space": {"depth": {"values": [1, 2]}}},
+    "test",
 )
 
 
@@ -93,7 +94,7 @@ def same(a: Result, b: Result) -> bool:
     return a.trial == b.trial and all(one[m].tobytes() == other[m].tobytes() for m in other.values)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -201,7 +202,7 @@ def test_processes_that_make_a_store_at_once_share_it(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5])
 def test_new_and_upgraded_stores_have_the_same_tables(tmp_path: Path, version: int) -> None:
     open_store(str(tmp_path / "new.db"), create=True).close()
     path = tmp_path / "upgraded.db"
@@ -332,10 +333,10 @@ def test_an_older_server_is_upgraded_on_request_only(postgres_server: Server) ->
         connection.exec_driver_sql("INSERT INTO depthgauge_schema VALUES (2)")
 
     database.write(as_version_2)
-    with pytest.raises(StoreError, match=r"version 2.*needs version 5.*depthgauge store upgrade"):
+    with pytest.raises(StoreError, match=rf"version 2.*needs version {SCHEMA_VERSION}.*depthgauge store upgrade"):
         open_store(url)
-    assert "from version 2 to 5" in upgrade_store(url)
-    assert "has version 5 already" in upgrade_store(url)
+    assert f"from version 2 to {SCHEMA_VERSION}" in upgrade_store(url)
+    assert f"has version {SCHEMA_VERSION} already" in upgrade_store(url)
     store = open_store(url)
     store.begin(make_plan(SMALL), "hash", FACTS)
     assert store.load("small").spec == SMALL
@@ -367,7 +368,7 @@ def test_answers_on_an_older_server_are_the_same_bits_after_an_upgrade(postgres_
 
     database.write(as_version_4)
     database.close()
-    assert "from version 4 to 5" in upgrade_store(url)
+    assert f"from version 4 to {SCHEMA_VERSION}" in upgrade_store(url)
     first, second = (open_store(url).load_own("small").results[trial.key] for trial in trials_of(SMALL)[:2])
     assert first.items == (ItemValues("accuracy", "last", last), ItemValues("accuracy", "best", best))
     assert second.items == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ from study.data.dataset import make_dataset
 from study.data.loading import load_dataset
 from study.records.readings import read
 from study.records.trials import Configuration, Trial
-from study.seeds import Stream, stream
+from study.train.draws import orders
 from study.train.engine import follow
 from study.train.network import Network
 from study.train.trainer import KerasTrainer as Trainer
@@ -59,16 +59,14 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
     """Weights after the same epochs in the compiled program and in ``train_on_batch``, and the steps taken."""
     rows = trainer.samples.of(configuration, 0)
     program = trainer._program(configuration, rows)
-    program.network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
+    program.network.start(configuration, trainer.start_weights(configuration, 0))
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
     follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0))
 
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
-    shuffle = np.random.default_rng(stream(trainer.seed, 0, Stream.ORDER))
     steps = 0
-    for _ in range(configuration.epochs):
-        order = shuffle.permutation(rows.sizes[0])
+    for order in islice(orders(trainer.seed, 0, rows.sizes[0]), configuration.epochs):
         for start in range(0, len(order), configuration.batch_size):
             batch = order[start : start + configuration.batch_size]
             twin.train_on_batch(x[batch], y[batch])
@@ -243,7 +241,7 @@ def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trai
     for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
         configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=1, **changes)
         network = trainer._program(configuration, trainer.samples.of(configuration, 0)).network
-        network.start(configuration, stream(trainer.seed, 0, Stream.WEIGHTS))
+        network.start(configuration, trainer.start_weights(configuration, 0))
         starts.append(np.concatenate([w.ravel() for w in network.weights()]))
     assert np.array_equal(starts[0], starts[1]) and np.array_equal(starts[0], starts[2])
 

@@ -22,6 +22,7 @@
     const zoom = chart.closest("figure").querySelector("[data-zoom]");
     if (zoom && zoom.checked && layout.meta) {
       if (layout.meta.own) layout.yaxis.range = layout.meta.own;
+      for (const trace of figure.data) if (trace.meta === "edge") trace.visible = false;
       (layout.meta.own_across || []).forEach((range, i) => (layout[`xaxis${i ? i + 1 : ""}`].range = range));
     }
     if (printing) layout.width = printWidth(chart);

@@ -28,10 +28,10 @@ FORMATS = (
 def load(path: Path, source: DataSource) -> Dataset:
     """The data set of arrays; raises :class:`DataError` for what cannot be used."""
     where = str(path)
-    if source.target is not None or source.drop or source.group is not None or source.time is not None:
+    if source.drop or source.categorical or (source.target, source.group, source.time) != (None, None, None):
         raise DataError(
-            f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target, data.drop, data.group "
-            "and data.time."
+            f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target, data.drop, "
+            "data.categorical, data.group and data.time."
         )
     given = _reader(path)(path)
     train, test = given.train, given.test

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.text_columns import beyond
 from study.errors import DataError
-from study.words import change, shortened
+from study.words import columns_change, shortened
 
 if TYPE_CHECKING:
     import pandas
@@ -35,16 +36,28 @@ COMMA_REMEDY = "write numbers with a decimal point, as 3.5, and without separato
 CODES = 10  # numbers among words that may well be names, as the sizes 36, 38 and XL are
 
 
-def fit_columns(frame: pandas.DataFrame, training: NDArray[np.int64] | slice, target: str, where: str) -> Columns:
+def fit_columns(
+    frame: pandas.DataFrame,
+    training: NDArray[np.int64] | slice,
+    target: str,
+    where: str,
+    asked: Sequence[str] = (),
+) -> Columns:
     """How the columns of a file become features; ``training`` are the rows whose words are the categories.
 
     Numbers and truth values are numeric, words are categorical: that is judged by all rows, because one broken number
-    makes a column text, wherever it stands. Raises :class:`DataError`, with what to do, for columns of dates, of
-    numbers with a decimal comma, of identifiers and of more than :data:`~study.data.files.limits.MAX_CATEGORIES` words.
+    makes a column text, wherever it stands. Those ``asked`` for are categorical whatever they hold. Raises
+    :class:`DataError`, with what to do, for columns of dates, of numbers with a decimal comma, of identifiers and of
+    more than :data:`~study.data.files.limits.MAX_CATEGORIES` words.
     """
     numeric, categorical, unusable = [], [], {}
     for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):
-        if _numeric_kind(kind):
+        if name in asked:
+            known = set(texts(frame[name]))
+            if len(known) > limits.MAX_CATEGORIES:
+                unusable[name] = f"is to be categorical and holds {len(known):,} different values"
+            categorical.append((name, tuple(sorted(set(texts(frame[name].iloc[training]))))))
+        elif _numeric_kind(kind):
             numeric.append(name)
         elif problem := _problem(frame[name]):
             unusable[name] = problem
@@ -53,20 +66,22 @@ def fit_columns(frame: pandas.DataFrame, training: NDArray[np.int64] | slice, ta
     if unusable:
         said = "; ".join(f"{name!r} {problem}" for name, problem in list(unusable.items())[:SHOWN])
         more = f"; and {len(unusable) - SHOWN} more" if len(unusable) > SHOWN else ""
-        drop = ", ".join(f'"{name}"' for name in list(unusable)[:100])
         raise DataError(
             f"{where}: columns that cannot be used: {said}{more}. Expected numbers, or words of at most "
-            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: {change(f'data.drop=[{drop}]')}."
+            f"{limits.MAX_CATEGORIES} kinds a column. To leave them out: "
+            f"{columns_change('data.drop', list(unusable)[:100])}."
         )
     if not numeric and not categorical:
         raise DataError(f"{where}: expected columns beside the target {target!r}, found none.")
     return Columns(target, tuple(numeric), tuple(categorical))
 
 
-def mixed_notes(columns: Columns, where: str) -> list[str]:
-    """Says which columns of words hold numbers, too: each different one is a feature of its own."""
+def mixed_notes(columns: Columns, where: str, asked: Sequence[str] = ()) -> list[str]:
+    """Says which columns of words hold numbers, too, unless they are ``asked`` for: each is a feature of its own."""
     found = []
     for name, known in columns.categorical:
+        if name in asked:
+            continue
         words = [word for word in known if word != MISSING]
         if any(map(is_number, words)):
             odd = next((word for word in words if not is_number(word)), None)

@@ -23,7 +23,7 @@ from study.data.files.lost_digits import check_digits, suspects
 from study.data.files.paths import check_ordinary
 from study.data.files.text_columns import ROUNDED, WORD, is_text, understood, without, without_labels
 from study.errors import DataError
-from study.words import count, shortened
+from study.words import columns_change, count, shortened
 
 if TYPE_CHECKING:
     import pandas
@@ -116,7 +116,8 @@ def _zero_notes(path: Path, found: Layout, frame: pandas.DataFrame, target: str 
         if len(cells):
             notes.append(
                 f"{path}: column {name!r}: {cells.iloc[0]!r} and {count(len(cells), 'cell')} in all begin with 0, as "
-                "codes do. They are read as numbers; to have each as a category, write a letter before it."
+                "codes do. They are read as numbers; to have each as a category: "
+                f"{columns_change('data.categorical', [name])}."
             )
     return notes
 

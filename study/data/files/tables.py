@@ -43,7 +43,7 @@ def load(path: Path, source: DataSource) -> Dataset:
             f"{where}: name the column that holds the labels with {option('target')} COLUMN. There are: "
             f"{', '.join(map(shortened, names[:LISTED]))}{more}."
         )
-    table = read_table(path, target)
+    table = read_table(path, target, dict.fromkeys(source.categorical, WORD))
     frame, notes = table.frame, list(table.notes)
     _check_names(frame, target, source, where)
     groups, times = groups_and_times(frame, source, where)
@@ -67,6 +67,7 @@ def load(path: Path, source: DataSource) -> Dataset:
     else:
         test_path = existing(source.test)
         words = {name: WORD for name, kind in frame.dtypes.items() if not _is_numeric(kind)}
+        words |= dict.fromkeys(source.categorical, WORD)
         test = read_table(test_path, target, words)
         train_frame, test_frame = frame, test.frame
         notes += [note for note in test.notes if note not in notes]
@@ -77,7 +78,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         )
         check_parts(y_train, y_test, labels, f"{test_path}, column {target!r}")
         check_rows_of_classes(y_train, labels, where)
-    columns = fit_columns(frame.drop(columns=target), rest, target, where)
+    columns = fit_columns(frame.drop(columns=target), rest, target, where, source.categorical)
     limits.check_features(len(columns.features), where)
     limits.check_bytes(4 * len(columns.features) * (len(train_frame) + len(test_frame)), where)
     origin = _origin(columns, train_frame)
@@ -90,7 +91,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         scale=None,
         labels=labels,
         columns=columns,
-        notes=(*notes, *mixed_notes(columns, where)),
+        notes=(*notes, *mixed_notes(columns, where, source.categorical)),
         drawn=drawn,
         origin=origin,
         given=given,
@@ -102,7 +103,13 @@ def load(path: Path, source: DataSource) -> Dataset:
 
 def _check_names(frame: pandas.DataFrame, target: str, source: DataSource, where: str) -> None:
     """Raise :class:`DataError` for columns that are not there, or are asked to be two things."""
-    named = {"target": (target,), "data.drop": source.drop, "data.group": (source.group,), "data.time": (source.time,)}
+    named = {
+        "target": (target,),
+        "data.drop": source.drop,
+        "data.categorical": source.categorical,
+        "data.group": (source.group,),
+        "data.time": (source.time,),
+    }
     for key, names in named.items():
         for name in names:
             if name is not None and name not in frame.columns:
@@ -110,6 +117,11 @@ def _check_names(frame: pandas.DataFrame, target: str, source: DataSource, where
                 raise DataError(f"{where}: {key}: {problem}{_without_header(frame)}")
     if target in source.drop:
         raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
+    for name in source.categorical:
+        if name in (target, source.group, source.time, *source.drop):
+            raise DataError(
+                f"{where}: column {name!r} stands in data.categorical and is no input. Take it out of data.categorical."
+            )
     for key, name in (("data.group", source.group), ("data.time", source.time)):
         if name == target:
             raise DataError(f"{where}: column {target!r} is the target and {key}, too. Name another column.")

@@ -44,7 +44,8 @@ class RayWorker:
     ) -> tuple[str, str]:
         """Make the trainer; returns the node's id and address.
 
-        Raises :class:`StudyError` where the versions here are not ``expected``, those of the coordinator.
+        Raises :class:`StudyError` where the versions here are not ``expected``, those of the coordinator, and where
+        the engine is missing here.
         """
         address = ray.util.get_node_ip_address()
         here = versions()
@@ -57,7 +58,10 @@ class RayWorker:
                 "the same versions on all of them, then run this command again."
             )
         os.environ.update(cache_flags(cache_folder()))
-        worker.prepare(worker.trainer_of(dataset, seed, validation, engine))
+        try:
+            worker.prepare(worker.trainer_of(dataset, seed, validation, engine))
+        except StudyError as error:
+            raise StudyError(f"The node {address} cannot train this study. {error}") from None
         return ray.get_runtime_context().get_node_id(), address
 
     def run(self, trial: Trial) -> Result:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
+from study.errors import StudyError
 from study.records.trials import Configuration
 from study.words import whole
 
@@ -37,10 +38,15 @@ def fast() -> bool:
     return _native is not None and _native.kernels()[0] != "portable"
 
 
+def kernels_words() -> str:
+    """Which kernels it takes here, ``with avx2 kernels`` (or neon, portable), or that it is missing."""
+    return "not built" if _native is None else f"with {_native.kernels()[0]} kernels"
+
+
 def module() -> Any:
-    """The compiled part. Raises :class:`ImportError` where it is missing, with the line to run."""
+    """The compiled part. Raises :class:`StudyError` where it is missing, with the line to run."""
     if _native is None:
-        raise ImportError(
+        raise StudyError(
             f"The native engine is not built on this machine ({MISSING}). It needs a C compiler and Python's "
             "headers: install them, then run `pip install --force-reinstall --no-deps` on depthgauge once more."
         )

@@ -104,8 +104,8 @@ class NativeTrainer:
     ) -> None:
         """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
 
-        ``kernels`` names others than the fastest of this machine, for tests. Raises :class:`ImportError` where the
-        compiled part is missing.
+        ``kernels`` names others than the fastest of this machine, for tests. Raises
+        :class:`~study.errors.StudyError` where the compiled part is missing.
         """
         self.dataset = dataset
         self.seed = seed

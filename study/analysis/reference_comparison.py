@@ -1,0 +1,155 @@
+"""The network of a panel beside the reference models of the same replicates: is it shown to be better?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.analysis.answers import Answers
+from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.interval_words import LEAST
+from study.analysis.item_intervals import REDRAWN, Estimate, Sampling, difference_estimate, mean_estimate
+from study.analysis.pick import choices_without
+from study.analysis.reference_findings import Outcome, ReferenceFinding, ReferencesFinding, Scores
+from study.records.intervals import Interval
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.readings import read
+from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
+from study.records.trials import SPLITS, ItemValues, Result, TrialKey, of_split
+from study.words import count
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Values (R, 3) of both metrics, and the answers (R, N) to test items, None where they were not kept."""
+
+    accuracy: Array
+    cross_entropy: Array
+    answers: Array | None
+
+
+def references_of(
+    panel: Panel,
+    pick: PickFinding | None,
+    results: Mapping[TrialKey, Result],
+    runs: Sequence[ReferenceRun],
+) -> ReferencesFinding | None:
+    """A panel's network beside the reference ``runs`` of its study; None where there is none of either."""
+    chosen = _chosen(panel, pick)
+    by_task = {run.task: run for run in runs}
+    if not any(one is not None for one in chosen):
+        return None
+    network = _network(chosen, results)
+    found, notes = [], []
+    for model in REFERENCES:
+        beside = [
+            None if one is None else by_task.get(ReferenceTask.beside(model, one.configuration, replicate))
+            for replicate, one in enumerate(chosen)
+        ]
+        there = [run for run in beside if run is not None]
+        if failed := [run.reason for run in there if run.reason]:
+            notes.append(f"{model} failed in {count(len(failed), 'replicate')}: {failed[0]}.")
+        if any(run.values for run in there):
+            found.append(_beside(model, beside, network, chosen, panel.sampling))
+    if not found and not notes:
+        return None
+    name = pick.chosen.name if pick is not None else next(one.configuration.label for one in chosen if one is not None)
+    scores = _scores(name, network, panel.sampling)
+    return ReferencesFinding(panel.name, scores, pick is not None, tuple(found), tuple(notes))
+
+
+def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
+    """The point (R) on which each replicate is read; None where there is none, as with too few runs."""
+    points = panel.all_points
+    if pick is None:
+        means = [-1.0 if point.validation.mean is None else point.validation.mean for point in panel.points]
+        best = max(range(len(means)), key=means.__getitem__)
+        return [panel.points[best] if means[best] >= 0 else None] * panel.replicates
+    own = next(point for point in points if point.configuration == pick.chosen.configuration)
+    if panel.replicates == 1 or len(points) == 1:
+        return [own] * panel.replicates
+    choices = choices_without(
+        [point.parameters for point in points],
+        np.stack([of_split(point.accuracy, "validation") for point in points], axis=1),
+        margin=panel.margin,
+        alpha=panel.alpha,
+    )
+    return [None if index is None else points[index] for index in choices]
+
+
+def _network(chosen: Sequence[Point | None], results: Mapping[TrialKey, Result]) -> _Runs:
+    accuracy, cross_entropy = (np.full((len(chosen), len(SPLITS)), np.nan) for _ in range(2))
+    for replicate, point in enumerate(chosen):
+        run = None if point is None else results.get((point.configuration.key, replicate))
+        if point is None or run is None or run.state != "finished":
+            continue
+        values = read(run.trajectory, point.reading)
+        accuracy[replicate], cross_entropy[replicate] = values[ACCURACY.name], values[CROSS_ENTROPY.name]
+    if any(point is not None and point.answers is None for point in chosen):
+        return _Runs(accuracy, cross_entropy, None)
+    items = next(point.answers.items for point in chosen if point is not None and point.answers is not None)
+    answers = [
+        np.full(items, np.nan) if point is None or point.answers is None else point.answers.row(replicate)
+        for replicate, point in enumerate(chosen)
+    ]
+    return _Runs(accuracy, cross_entropy, np.stack(answers))
+
+
+def _beside(
+    model: str,
+    beside: Sequence[ReferenceRun | None],
+    network: _Runs,
+    chosen: Sequence[Point | None],
+    sampling: Sampling,
+) -> ReferenceFinding:
+    accuracy, cross_entropy = (np.full((len(beside), len(SPLITS)), np.nan) for _ in range(2))
+    kept: list[ItemValues | None] = [None] * len(beside)
+    for replicate, run in enumerate(beside):
+        if run is None or not run.values:
+            continue
+        accuracy[replicate], cross_entropy[replicate] = run.values[ACCURACY.name], run.values[CROSS_ENTROPY.name]
+        if np.isfinite(network.accuracy[replicate]).all():  # else nothing says which items it answered
+            kept[replicate] = run.right
+    answers = None
+    if network.answers is not None:
+        laid_out = next(point.answers for point in chosen if point is not None and point.answers is not None)
+        answers = Answers(tuple(kept), laid_out.items, laid_out.tested, laid_out.columns).table()
+    own = _Runs(accuracy, cross_entropy, answers)
+    difference = difference_estimate(
+        of_split(own.accuracy, "test"),
+        of_split(network.accuracy, "test"),
+        own.answers,
+        network.answers,
+        sampling=sampling,
+    )
+    return ReferenceFinding(
+        _scores(model, own, sampling), difference.interval, difference.target, _outcome(difference.interval)
+    )
+
+
+def _outcome(difference: Interval) -> Outcome:
+    if difference.low is None or difference.high is None or difference.n < LEAST:
+        return "not shown"
+    return "better" if difference.low > 0 else "worse" if difference.high < 0 else "not shown"
+
+
+def _scores(name: str, runs: _Runs, sampling: Sampling) -> Scores:
+    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
+
+    def mean(values: Array, split: str, items: Array | None = None) -> Interval:
+        drawn = redrawn if split == "validation" else sampling
+        found: Estimate = mean_estimate(of_split(values, split), items, sampling=drawn)
+        return found.interval
+
+    return Scores(
+        name,
+        validation=mean(runs.accuracy, "validation"),
+        test=mean(runs.accuracy, "test", runs.answers),
+        validation_cross_entropy=mean(runs.cross_entropy, "validation"),
+        test_cross_entropy=mean(runs.cross_entropy, "test"),
+    )

@@ -1,0 +1,57 @@
+"""Is the network that people bring along worth keeping? The baseline against the pick, replicate by replicate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.interval_words import LEAST, points
+from study.analysis.paired import Difference, paired_differences
+from study.records.trials import of_split
+from study.words import points_text, whole
+
+
+def baseline_question(panels: Sequence[Panel]) -> str:
+    """The question, with the name of the baseline where the panels have one and the same."""
+    names = {panel.baseline.configuration.label for panel in panels if panel.baseline is not None}
+    return f"Keep the baseline, {names.pop()}?" if len(names) == 1 else "Keep the baseline?"
+
+
+def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
+    """Whether to keep the baseline and why; none where there is none, or nothing to hold it against."""
+    if panel.baseline is None or panel.baseline.test.mean is None or pick is None or pick.caution:
+        return ()
+    chosen = next((point for point in panel.points if point.value == pick.chosen.value), None)
+    if chosen is None or chosen.configuration == panel.baseline.configuration:
+        return ("Keep it: it is the network to use.",)
+    found = _difference(panel, chosen, panel.baseline)
+    name, interval = pick.chosen.name, found.interval
+    if interval.low is None or interval.high is None or interval.n < LEAST:
+        return (f"That cannot be told: it takes {LEAST} replicates of both.",)
+    by = f"{points(interval, sign=True)} of test accuracy, n = {interval.n}"
+    if max(-interval.low, interval.high) < panel.margin:
+        decided = f"Either will do: {name} differs by less than the margin of {points_text(panel.margin)} ({by})."
+    elif found.outcome == "higher":
+        decided = f"Replace it: {name} is more accurate ({by})."
+    elif found.outcome == "lower":
+        decided = f"Keep it: {name} is less accurate ({by})."
+    else:
+        decided = f"Keep it for now: {name} is not shown to be better or worse ({by})."
+    return (decided, _size(name, chosen, panel.baseline))
+
+
+def _difference(panel: Panel, chosen: Point, baseline: Point) -> Difference:
+    """The pick minus the baseline in test accuracy, over the replicates of both."""
+    difference = of_split(chosen.accuracy - baseline.accuracy, "test")
+    items = None
+    if chosen.answers is not None and baseline.answers is not None:
+        items = chosen.answers.table() - baseline.answers.table()
+    return paired_differences([difference], panel.alpha, [items], [panel.sampling])[0]
+
+
+def _size(name: str, chosen: Point, baseline: Point) -> str:
+    """How many parameters each has."""
+    one, other = chosen.parameters, baseline.parameters
+    if one == other:
+        return f"Both have {whole(one)} parameters."
+    return f"{name} has {'fewer' if one < other else 'more'} parameters, {whole(one)} against {whole(other)}."

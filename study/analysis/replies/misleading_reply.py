@@ -1,0 +1,27 @@
+"""What could mislead: what was found in data, curves and searches that would change a decision."""
+
+from __future__ import annotations
+
+from study.analysis.findings import Findings
+from study.analysis.interval_words import LEAST
+from study.analysis.replies.remedies_reply import COMPARED, main_comparisons
+from study.analysis.replies.reply import Answered
+
+QUESTION = "What could mislead?"
+NOTHING = "Nothing was found in the data or in the curves that would change a decision."
+
+
+def misleading_answers(findings: Findings) -> list[Answered]:
+    """(setting, sentences) of each thing that stands against taking the replies at their word."""
+    found: list[Answered] = [("", (note,)) for note in findings.facts.run.data_traps]
+    if findings.search is not None:
+        found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
+    if any(panel.has_axis for panel in findings.panels):
+        found += [(one.setting, (COMPARED.format(at=one.at),)) for one in main_comparisons(findings)]
+    several = len(findings.panels) > 1
+    for panel in findings.panels:
+        notes = list(panel.notes)
+        if any(0 < point.test.n < LEAST for point in panel.points):
+            notes.append(f"Fewer than {LEAST} replicates are too few for an interval.")
+        found += [(panel.name if several else "", (note,)) for note in notes]
+    return found or [("", (NOTHING,))]

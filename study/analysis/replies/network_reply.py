@@ -1,0 +1,87 @@
+"""Which network to use, and when to stop training it."""
+
+from __future__ import annotations
+
+from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.interval_words import percent, with_n
+from study.analysis.pick_posterior import PROBABLY
+from study.words import capital, count, number, percent_text, points_text
+
+USE = "Which network to use?"
+STOP = "When to stop training?"
+
+
+def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
+    """The pick in two sentences; why there is none where there is none."""
+    if pick is None:
+        return (f"{capital(panel.no_pick or 'that cannot be told yet: too few trials have finished')}.",)
+    chosen = pick.chosen
+    if pick.caution:
+        return (
+            "None can be recommended: training fails on too much of the range.",
+            f"The best of what trained is {chosen.name}.",
+        )
+    reached = _reached(pick)
+    if len(pick.candidates) == 1:
+        return (f"Only {chosen.name} was trained{reached}.", "The preset “search” looks for a better one.")
+    return (f"Use {chosen.name}{reached}.", _why(panel, pick))
+
+
+def _reached(pick: PickFinding) -> str:
+    if pick.accuracy.mean is None:
+        return ""
+    return f": {with_n(f'test accuracy {percent(pick.accuracy)}', pick.accuracy)}"
+
+
+def _why(panel: Panel, pick: PickFinding) -> str:
+    margin = points_text(panel.margin)
+    same_size = len({one.parameters for one in pick.candidates}) == 1
+    of = f"Of the {count(len(pick.candidates), 'network')} it is {'one' if same_size else 'the smallest'}"
+    if pick.guaranteed:
+        return f"{of} that is shown to be within {margin} of the best."
+    if pick.probability is None:
+        return f"{of} within {margin} of the best in one run each, which may be luck."
+    likely = percent_text(pick.probability, 0)
+    if pick.probability < PROBABLY:
+        none = f"None of the {count(len(pick.candidates), 'network')} stands out"
+        return f"{none}: the chance that this one is within {margin} of the best is {likely} only."
+    return f"{of} that is probably ({likely}) within {margin} of the best; that is not shown."
+
+
+def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
+    """When to stop training the pick, or the only network, and what that did to test accuracy and gap."""
+    point = _chosen(panel, pick)
+    if point is None or not point.curve.n:
+        return ()
+    last = int(point.curve.epochs[-1])
+    name = point.configuration.label
+    if point.reading.startswith("patience="):
+        patience = count(int(float(point.reading.removeprefix("patience="))), "epoch")
+        return (f"After {patience} without a lower validation loss: there its runs were read.",)
+    if _most(point, "still improving"):
+        return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
+    if point.curve.overfits_from is None or point.curve.best_epoch is None:
+        return (f"Nothing speaks for stopping before the last epoch, {last}: validation loss does not rise again.",)
+    read = {one.reading: one for one in point.readings}
+    best, end = read.get("best"), read.get("tail")
+    first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."
+    if best is None or end is None or None in (best.test.mean, end.test.mean, best.gap.mean, end.gap.mean):
+        return (first,)
+    there, at_end = (percent_text(one.test.mean) for one in (best, end))
+    near, far = (f"{number(100 * (one.gap.mean or 0.0))} points" for one in (best, end))
+    if (there, near) == (at_end, far):
+        return (first, f"Test accuracy and gap are then what they are at the end: {at_end} and {far}.")
+    return (first, f"There test accuracy is {there} against {at_end} at the end, and the gap {near} against {far}.")
+
+
+def _chosen(panel: Panel, pick: PickFinding | None) -> Point | None:
+    """The picked point, or the only one."""
+    if pick is None:
+        return panel.points[0] if len(panel.points) == 1 else None
+    if pick.chosen.value is None:
+        return panel.baseline
+    return next((point for point in panel.points if point.value == pick.chosen.value), None)
+
+
+def _most(point: Point, kind: str) -> bool:
+    return any(2 * found.runs > found.of for found in point.curve_findings if found.kind == kind)

@@ -1,0 +1,26 @@
+"""What the tutorial claims of its network, beside what was measured of it."""
+
+from __future__ import annotations
+
+from study.analysis.findings import Findings, Panel
+from study.analysis.interval_words import percent, with_n
+from study.records.trials import Configuration
+
+QUESTION = "Is the tutorial right?"
+CLAIMS = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
+
+
+def is_tutorial(findings: Findings, panel: Panel) -> bool:
+    """Whether the panel is the tutorial's network on the tutorial's data, so that its claims can stand beside."""
+    claimed = Configuration.stack((128, 64), epochs=5)
+    return findings.facts.spec.dataset == "mnist" and [point.configuration for point in panel.points] == [claimed]
+
+
+def tutorial_words(findings: Findings, panel: Panel) -> tuple[str, ...]:
+    """The claims and the measurements; none for other networks."""
+    if not is_tutorial(findings, panel) or panel.points[0].test.mean is None:
+        return ()
+    claimed = ", ".join(f"{name} {share}" for name, share in CLAIMS.items())
+    point = panel.points[0]
+    found = ", ".join(f"{name} {percent(getattr(point, name))}" for name in CLAIMS)
+    return (f"It claims {claimed}.", f"Measured: {with_n(found, point.test)}.")

@@ -1,0 +1,47 @@
+"""Reference models: what a network is held against, trained on the same parts of the data in the same replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from study.records.trials import Configuration, ItemValues
+
+COMMONEST = "the commonest class"
+LOGISTIC = "logistic regression"
+TREES = "gradient-boosted trees"
+REFERENCES = (COMMONEST, LOGISTIC, TREES)
+"""The models, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTask:
+    """One reference model to train: ``model`` is one of :data:`REFERENCES`.
+
+    ``samples`` and ``label_noise`` are those of a :class:`~study.records.trials.Configuration`: the size of the
+    training subset, None for all of the training part, and the share of its labels that are wrong.
+    """
+
+    model: str
+    samples: int | None
+    label_noise: float
+    replicate: int
+
+    @classmethod
+    def beside(cls, model: str, configuration: Configuration, replicate: int) -> ReferenceTask:
+        """The task whose model sees what a network of ``configuration`` sees in ``replicate``."""
+        return cls(model, configuration.samples, configuration.label_noise, replicate)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRun:
+    """What became of a task.
+
+    ``values`` hold train, validation and test of each metric by its name, none where it failed for ``reason``.
+    ``right`` says which test items it had right, in the order in which the networks of the replicate answer them.
+    """
+
+    task: ReferenceTask
+    values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    right: ItemValues | None = None
+    reason: str = ""

@@ -1,0 +1,50 @@
+"""Reference runs as rows, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import sqlalchemy as sa
+
+from study.records.metrics import ACCURACY, METRICS
+from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
+from study.records.trials import SPLITS, ItemValues
+from study.store.schema import reference_runs
+from study.store.trial_rows import checked, storable
+
+
+def reference_row(run: ReferenceRun) -> dict[str, Any]:
+    """The row of a reference run, but for its study."""
+    task = run.task
+    return {
+        "model": task.model,
+        "samples": task.samples or 0,
+        "label_noise": task.label_noise,
+        "replicate": task.replicate,
+        "values": json.dumps(dict(run.values)),
+        "items": b"" if run.right is None else run.right.block,
+        "reason": storable(run.reason),
+    }
+
+
+def read_references(connection: sa.Connection, study_id: int) -> tuple[ReferenceRun, ...]:
+    """The reference runs of a study; raises ValueError or TypeError for what this program cannot have written."""
+    query = sa.select(reference_runs).where(reference_runs.c.study_id == study_id).order_by(reference_runs.c.id)
+    return tuple(map(_read, connection.execute(query)))
+
+
+def _read(row: sa.Row[Any]) -> ReferenceRun:
+    checked(row, reference_runs)
+    if row.model not in REFERENCES:
+        raise ValueError(f"a reference model is called {row.model!r}")
+    values = {str(metric): tuple(map(float, parts)) for metric, parts in dict(json.loads(row.values)).items()}
+    for metric, parts in values.items():
+        if metric not in METRICS or len(parts) != len(SPLITS) or not all(map(math.isfinite, parts)):
+            raise ValueError(f"a reference model has no {metric!r} of three parts")
+    if bool(values) == bool(row.reason) or bool(values) != bool(row.items):
+        raise ValueError("a reference model has both failed and not failed")
+    task = ReferenceTask(row.model, row.samples or None, float(row.label_noise), row.replicate)
+    right = ItemValues(ACCURACY.name, "last", row.items) if row.items else None
+    return ReferenceRun(task, {name: (a, b, c) for name, (a, b, c) in values.items()}, right, row.reason)
