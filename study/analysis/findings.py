@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
+from study.analysis.imported_importance import ImportedImportance
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
@@ -413,7 +414,7 @@ class ImportedFindings:
 
     study: ForeignStudy
     sentence: str
-    importance: tuple[tuple[str, float], ...]
+    importance: tuple[ImportedImportance, ...]
     advice: tuple[Advice, ...]
     curves: int
     panels: tuple[ImportedPanel, ...] = ()
