@@ -15,11 +15,11 @@ import enum
 import json
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,10 +27,14 @@ from study.errors import DepthgaugeError, InputError, StudyError
 from study.machine.places import is_stdout, is_stream
 from study.words import escaped, printable, shortened
 
+if TYPE_CHECKING:
+    from study.analysis.findings import Concluded
+    from study.analysis.gates import Gate
+
 app = typer.Typer(
     name="depthgauge",
     help="Find the depth at which a network starts to overfit, and the architecture to use instead.",
-    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, "
+    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a finding named by --fail-on, "
     "130 interrupted.",
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
@@ -52,19 +56,6 @@ class Exit(enum.IntEnum):
     WRONG_INPUT = 2
     FOUND = 3
     INTERRUPTED = 130
-
-
-class Kind(enum.StrEnum):
-    """The verdicts that ``--fail-on`` can name: the outcomes of study.analysis.onset.verdict."""
-
-    OVERFITTING = "overfitting"
-    DEGRADATION = "degradation"
-    UNSETTLED = "unsettled"
-    SMALL_FALL = "small fall"
-    BENIGN = "benign"
-    NONE = "none"
-    INCONCLUSIVE = "inconclusive"
-    TRAINING_FAILS = "training fails"
 
 
 class Shown(enum.StrEnum):
@@ -117,6 +108,15 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+GateOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="VERDICT|QUANTITY:above|below:NUMBER",
+        help="Exit with 3 if a panel's verdict is this, or if the interval of gap, train, validation or test of its "
+        "pick lies beyond a number: gap:above:0.05, test.macro_f1:below:0.8; repeatable.",
+    ),
+]
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a study in the store.")]
 NameOption = Annotated[str | None, typer.Option("--name", help="Name of the study in the store.")]
 ObjectiveOption = Annotated[
@@ -124,6 +124,39 @@ ObjectiveOption = Annotated[
 ]
 RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Read a study again that is in the store, and has gone on since.")
+]
+
+AxisOption = Annotated[
+    str | None, typer.Option("--axis", metavar="COLUMN", help="Ordered setting that the verdict is about.")
+]
+ReplicateOption = Annotated[str | None, typer.Option("--replicate", metavar="COLUMN", help="Column of seeds.")]
+TrainOption = Annotated[str | None, typer.Option("--train", metavar="COLUMN", help="Training accuracy.")]
+ValidationOption = Annotated[str | None, typer.Option("--validation", metavar="COLUMN", help="Validation accuracy.")]
+TestOption = Annotated[str | None, typer.Option("--test", metavar="COLUMN", help="Test accuracy.")]
+ValidationLossOption = Annotated[
+    str | None,
+    typer.Option("--validation-loss", metavar="COLUMN", help="What the readings best and patience=p go by."),
+]
+ReadingOption = Annotated[
+    str | None, typer.Option("--reading", metavar="READING", help="Where runs with epochs are read.  [default: last]")
+]
+ColumnsOption = Annotated[
+    Path | None, typer.Option("--columns", metavar="FILE", help="TOML file that names the columns.")
+]
+ParametersOption = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="COLUMN", help="Setting beside the axis; repeatable.")
+]
+MaximizeOption = Annotated[
+    bool | None, typer.Option("--maximize/--minimize", help="What is better.  [default: by the column's name]")
+]
+ReplicatesOption = Annotated[
+    bool, typer.Option("--replicates", help="Without a column of seeds: runs of the same setting are replicates.")
+]
+MarginOption = Annotated[
+    float | None, typer.Option("--margin", help="Difference in accuracy that does not matter.  [default: 0.005]")
+]
+ChanceOption = Annotated[
+    float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
 ]
 
 OutputOption = Annotated[
@@ -214,6 +247,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -234,6 +268,7 @@ def run(
 
     _signals_interrupt()
     with _errors(), _interruption():
+        gates = _gates(fail_on)
         options = {"--name": name, "--data": data, "--target": target}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
@@ -276,6 +311,24 @@ def run(
         if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
+        _check_gates(gates, findings)
+
+
+def _gates(texts: list[str] | None) -> tuple[Gate, ...]:
+    """What ``--fail-on`` names."""
+    from study.analysis.gates import parse_gate
+
+    return tuple(map(parse_gate, texts or ()))
+
+
+def _check_gates(gates: Sequence[Gate], findings: Concluded) -> None:
+    """Exit with 3 where a study fails one of the gates."""
+    from study.analysis.gates import failed_gates
+
+    if gates and (failed := failed_gates(gates, findings)):
+        for sentence in failed:
+            _say(printable(sentence))
+        raise typer.Exit(Exit.FOUND)
 
 
 @app.command()
@@ -296,11 +349,12 @@ def plan(
     from reports.terminal.plan_text import print_plan
     from study.data.loading import load_dataset
     from study.design.enough_samples import check_samples
+    from study.design.metrics_fit import check_metrics
     from study.design.parts_words import parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
-    from study.run.estimate import estimate_minutes
+    from study.run.estimate import estimate_minutes, metrics_words
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
@@ -308,6 +362,7 @@ def plan(
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
+        check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
@@ -320,6 +375,8 @@ def plan(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
+        if metrics := metrics_words(planned, dataset, work):
+            _print(metrics)
 
 
 @app.command()
@@ -388,40 +445,23 @@ def verdict(
     study: StudyArgument,
     store: StoreOption = None,
     as_json: JsonOption = False,
-    fail_on: Annotated[
-        list[Kind] | None, typer.Option("--fail-on", help="Exit with 3 if a panel's verdict is this; repeatable.")
-    ] = None,
+    fail_on: GateOption = None,
 ) -> None:
     """Print what a study found.
 
     Example: depthgauge verdict depth --json --fail-on overfitting
     """
     from reports.terminal.verdict_text import print_verdict
-    from study.analysis.findings import ImportedFindings
     from study.documents.verdict_document import verdict_document
 
     with _errors():
+        gates = _gates(fail_on)
         findings = _findings(store, study)
         if as_json:
             _print_json(verdict_document(findings))
         else:
             print_verdict(findings, _console())
-        if not fail_on:
-            return
-        if isinstance(findings, ImportedFindings):
-            raise StudyError(f"Study {study!r} was imported and has no verdict. Run what depthgauge suggest prints.")
-        kinds = {panel.verdict.outcome for panel in findings.panels if panel.verdict is not None}
-        if kinds & {kind.value for kind in fail_on}:
-            raise typer.Exit(Exit.FOUND)
-        if not findings.facts.finished:
-            raise StudyError(f"No trial of {study!r} has finished: --fail-on cannot pass it. Run it first.")
-        if not kinds:
-            raise StudyError(
-                f"Study {study!r} varies nothing and has no verdict: --fail-on cannot pass it. Give depth several "
-                "values (--set space.depth=[1,2,4])."
-            )
-        if pending := findings.facts.pending:
-            raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
+        _check_gates(gates, findings)
 
 
 @app.command()
@@ -559,7 +599,7 @@ def predict(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what a picked network says of new items: label and probability, one line an item.
+    """Print what a picked network says of new items, one line each: label and probability, or a number.
 
     Example: depthgauge predict depthgauge/depth/pick my-digit.png
     """
@@ -649,7 +689,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
         if isinstance(findings, ImportedFindings):
             _print(trials_text(findings.study))
         else:
-            print_trials(findings.trials, _console())
+            print_trials(findings.trials, _console(), findings.facts.metric.unit)
 
 
 @app.command()
@@ -661,26 +701,39 @@ def export(
     optuna: Annotated[
         str | None, typer.Option("--optuna", metavar="URL", help="Database that gets the study as one of Optuna.")
     ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Folder that gets event files, with hparams.")
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option("--mlflow", metavar="URI", help="SQLite file, folder or server of MLflow.")
+    ] = None,
     tested_rows: Annotated[
         bool, typer.Option("--tested-rows", help="Write which rows of the data each replicate tested, instead.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no export.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Write every recorded epoch of every trial to a file, one row each; or the study for Optuna's tools.
+    """Write every recorded epoch of every trial to a file, one row each; or the study for another program's tools.
 
     Example: depthgauge export depth depth.csv
     """
-    from study.foreign import export_optuna
+    from study.foreign import export_events, export_mlflow, export_optuna
 
     with _errors():
-        if (file is None) == (optuna is None):
-            raise InputError("Expected FILE or --optuna URL, one of them. Example: depthgauge export depth depth.csv")
+        if sum(place is not None for place in (file, optuna, tensorboard, mlflow)) != 1:
+            raise InputError(
+                "Expected FILE, --optuna URL, --tensorboard DIR or --mlflow URI, one of them. "
+                "Example: depthgauge export depth depth.csv"
+            )
         if tested_rows and file is None:
-            raise InputError("--tested-rows are written to a FILE. Leave out --optuna, or --tested-rows.")
+            raise InputError("--tested-rows are written to a FILE. Name one, or leave out --tested-rows.")
         loaded = _study(store, study)
         if optuna is not None:
             _print(export_optuna(loaded.store.load_own(study), optuna))
+        elif tensorboard is not None:
+            _print(export_events(loaded.store.load_own(study), tensorboard))
+        elif mlflow is not None:
+            _print(export_mlflow(loaded.store.load_own(study), mlflow))
         elif file is not None:
             _print(f"{loaded.export(file, tested_rows=tested_rows, force=force)} rows in {file}")
 
@@ -751,6 +804,113 @@ def import_keras_tuner_project(
 
     with _errors():
         _print(import_keras_tuner(directory, objective=objective, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="runs")
+def import_table_of_runs(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .json, .jsonl or .parquet, or a folder of TensorBoard.")
+    ],
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    epoch: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column that counts epochs, where a run has several rows.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells runs apart.")] = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read a table of finished runs: a row a run, or a row an epoch.
+
+    Example: depthgauge import runs runs.csv --axis layers --replicate seed --train acc --validation val_acc
+    """
+    from study.foreign import import_runs
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            epoch=epoch,
+            run=run,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_runs(table, named, name=name, store=store, refresh=refresh))
+
+
+@importing.command(name="mlflow")
+def import_mlflow_experiment(
+    address: Annotated[str, typer.Argument(metavar="URI", help="A folder mlruns, a SQLite file, or a server.")],
+    experiment: Annotated[
+        str | None, typer.Argument(metavar="[EXPERIMENT]", help="Needed where several have runs.")
+    ] = None,
+    axis: AxisOption = None,
+    replicate: ReplicateOption = None,
+    train: TrainOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    validation_loss: ValidationLossOption = None,
+    parameters: ParametersOption = None,
+    maximize: MaximizeOption = None,
+    replicates: ReplicatesOption = False,
+    reading: ReadingOption = None,
+    margin: MarginOption = None,
+    chance: ChanceOption = None,
+    columns: ColumnsOption = None,
+    name: NameOption = None,
+    refresh: RefreshOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Read the runs of an experiment of MLflow.
+
+    Example: depthgauge import mlflow mlflow.db digits --axis layers --replicate seed --train acc --test test_acc
+    """
+    from study.foreign import import_mlflow
+    from study.foreign.run_columns import run_columns
+
+    with _errors():
+        named = run_columns(
+            columns,
+            axis=axis,
+            replicate=replicate,
+            train=train,
+            validation=validation,
+            test=test,
+            validation_loss=validation_loss,
+            parameters=tuple(parameters or ()),
+            direction=_direction(maximize),
+            replicates=replicates,
+            reading=reading,
+            margin=margin,
+            chance=chance,
+        )
+        _print(import_mlflow(address, experiment, named, name=name, store=store, refresh=refresh))
+
+
+def _direction(maximize: bool | None) -> str | None:
+    return None if maximize is None else "maximize" if maximize else "minimize"
 
 
 @storing.command(name="upgrade")

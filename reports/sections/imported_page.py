@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
 from study.analysis.findings import ImportedFindings
+from study.analysis.imported_panels import ImportedPanel
+from study.analysis.interval_words import difference, percent
 from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.units import PERCENT
 from study.words import value_text
 
 
@@ -17,11 +20,20 @@ def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = ""
     """The finding in words, advice for a study of one's own, which hyperparameters mattered, and every trial."""
     study = findings.study
     blocks: list[Block] = [Prose("", (findings.sentence,))]
+    blocks += [_means(panel) for panel in findings.panels]
     if findings.advice:
         blocks.append(Listing("What to change", tuple(advice.sentence for advice in findings.advice)))
     if findings.importance:
-        shares = tuple((name, f"{100 * share:.0f}") for name, share in findings.importance)
-        columns = (Column("hyperparameter"), Column("share, %", True))
+        shares = tuple(
+            (
+                one.parameter,
+                f"{100 * one.share:.0f}",
+                f"{100 * one.low:.0f} to {100 * one.high:.0f}",
+                "yes" if one.shown else "no more than by chance",
+            )
+            for one in findings.importance
+        )
+        columns = (Column("hyperparameter"), Column("share, %", True), Column("95 %", True), Column("shown to matter"))
         caption = f"Share of the variance of {study.objective} that each explains (PED-ANOVA)"
         blocks.append(Table(caption, columns, shares))
     if study.notes:
@@ -30,6 +42,22 @@ def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = ""
         Section(f"{prefix}answer", f"The answer{of}", tuple(blocks)),
         Section(f"{prefix}trials", f"Trials{of}", (_trials(study),)),
     )
+
+
+def _means(panel: ImportedPanel) -> Table:
+    """The means of a panel by the values of its axis."""
+    columns = (Column(panel.axis, True), *(Column(part, True) for part in ("train", panel.held_out, "gap", "n")))
+    rows = tuple(
+        (
+            value_text(point.value),
+            percent(point.train),
+            percent(point.held_out),
+            difference(point.gap, PERCENT),
+            str(point.held_out.n),
+        )
+        for point in panel.points
+    )
+    return Table(f"Means over runs{f', {panel.name}' if panel.name else ''}", columns, rows)
 
 
 def _trials(study: ForeignStudy) -> Table:

@@ -7,6 +7,7 @@ from statistics import median
 
 from study.analysis.curves import Diagnosis, diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
+from study.records.metrics import ACCURACY
 from study.records.trials import Result
 from study.words import amount, capital, listed, percent_text, value_text
 
@@ -56,8 +57,8 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
         where = _where(improving, len(points), axis_label)
         said.append(f"{where} most runs still improve at the end: train longer before {first}.")
     if axis in ARCHITECTURE and (unlearned := _underfitted(points)):
-        most = max(p.train.mean for p in points if p.train.mean is not None)
-        levels = listed([percent_text(p.train.mean) for p in unlearned])
+        most = max(p.fit.mean for p in points if p.fit.mean is not None)
+        levels = listed([percent_text(p.fit.mean) for p in unlearned])
         where = _where([p.value for p in unlearned], len(points), axis_label)
         said.append(
             f"{where} networks have not learned the training data yet: {levels}, elsewhere {percent_text(most)}. "
@@ -70,8 +71,13 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
 
 
 def _underfitted(points: Sequence[Point]) -> list[Point]:
-    """The networks at the small end that fit the training data clearly less well than the best-fitting one."""
-    fits = [point.train.mean for point in points]
+    """The networks at the small end that fit the training data clearly less well than the best-fitting one.
+
+    None in a regression: a target that cannot be predicted to the last digit is fitted so by heart only.
+    """
+    if any(point.curve.metrics[0] != ACCURACY for point in points):
+        return []
+    fits = [point.fit.mean for point in points]
     known = [fit for fit in fits if fit is not None]
     if len(known) < len(fits) or not known:
         return []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from study.analysis.findings import ImportedFindings
-from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
+from study.analysis.imported_importance import ImportedImportance, importance_of, trials_of_importance
+from study.analysis.imported_panels import ImportedPanel, imported_panels
 from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
 from study.analysis.search_findings import Advice, End
 from study.records.imported import ForeignStudy, ForeignTrial
@@ -17,16 +19,18 @@ MOST_SHOWN = 8  # hyperparameters of the best trial that a sentence lists
 
 
 def conclude_imported(study: ForeignStudy) -> ImportedFindings:
-    """Everything that can be said about an imported study. There are no panels: nothing was measured twice or on test.
+    """Everything that can be said about an imported study. Only the runs of a table have panels.
 
     Never raises for missing or failed trials: they are counted.
     """
+    panels, importance = imported_panels(study), importance_of(study)
     return ImportedFindings(
         study=study,
-        sentence=" ".join(_said(study)),
-        importance=_importance(study),
+        sentence=" ".join(_said(study, panels, importance)),
+        importance=importance,
         advice=tuple(_advice(study)),
         curves=_curves(study),
+        panels=panels,
     )
 
 
@@ -49,28 +53,6 @@ def at_edge(parameter: Parameter, value: Value | None) -> End | None:
         return None
     place = place_of(float(value), low, high, parameter.log)
     return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else None
-
-
-def _importance(study: ForeignStudy) -> tuple[tuple[str, float], ...]:
-    """For the objective; of the parameters that every complete trial of one budget has and that could differ."""
-    complete = _of_importance(study)
-    everywhere = [
-        p
-        for p in study.parameters
-        if all(p.name in trial.setting for trial in complete) and (len(p.values) > 1 or p.low != p.high)
-    ]
-    if len(complete) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
-        return ()
-    sign = 1 if study.direction == "maximize" else -1
-    values = [sign * (trial.value or 0.0) for trial in complete]
-    shares = ped_anova(everywhere, [trial.setting for trial in complete], values)
-    found = [(name, share) for name, share in shares.items() if math.isfinite(share)]
-    return tuple(sorted(found, key=lambda one: -one[1]))
-
-
-def _of_importance(study: ForeignStudy) -> tuple[ForeignTrial, ...]:
-    """The complete trials of one budget, of which there are most; of equals the longer trained ones."""
-    return max(reversed(study.budgets.values()), key=len, default=study.complete)
 
 
 def _advice(study: ForeignStudy) -> list[Advice]:
@@ -98,7 +80,7 @@ def _improved_last(trial: ForeignTrial, study: ForeignStudy) -> bool:
     return bool(before) and (last > max(before) if study.direction == "maximize" else last < min(before))
 
 
-def _said(study: ForeignStudy) -> list[str]:
+def _said(study: ForeignStudy, panels: Sequence[ImportedPanel], importance: Sequence[ImportedImportance]) -> list[str]:
     states = [(study.count("complete"), "complete"), (study.count("pruned"), "pruned")]
     states += [(study.count("failed"), "failed"), (study.count("running", "waiting"), "without an end")]
     of = f" ({listed([f'{n} {what}' for n, what in states if n])})" if study.trials else ""
@@ -114,22 +96,35 @@ def _said(study: ForeignStudy) -> list[str]:
             + f"; as the best of {len(study.compared)} it is partly luck."
         )
     if len(study.budgets) > 1:
-        said.append(_budgets(study))
+        said.append(_budgets(study, importance))
     curves = _curves(study)
     if curves:
         said.append(f"{count(curves, 'trial')} left values reported on the way.")
-    else:
+    elif study.design is None:
         said.append(f"{study.engine} kept no values per epoch here.")
+    if study.design is not None:
+        return [*_of_panels(study, panels), *said, *study.notes]
     return [*said, *_missing(study), *study.notes]
 
 
-def _budgets(study: ForeignStudy) -> str:
+def _of_panels(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
+    """The verdicts of a table of runs, which come first; why there is none."""
+    if panels:
+        named = [f"{panel.name}: {panel.sentence}" if panel.name else panel.sentence for panel in panels]
+        return [*named, *dict.fromkeys(note for panel in panels for note in panel.notes)]
+    if study.design is not None and study.design.axis:
+        return ["The runs have more settings beside the axis than are judged: name fewer parameters."]
+    return ["No verdict: name the ordered column to ask about when the runs are imported (axis)."]
+
+
+def _budgets(study: ForeignStudy, importance: Sequence[ImportedImportance]) -> str:
     """Which trials were compared with which."""
     amounts = listed([f"{len(trials)} of {value_text(budget)}" for budget, trials in study.budgets.items()])
     said = f"Its trials had budgets ({study.budget}: {amounts}), so the best is the best of the largest one only."
-    if _importance(study):
-        budget = next(one for one, trials in study.budgets.items() if trials == _of_importance(study))
-        said += f" What mattered is told from the {len(_of_importance(study))} trials of {value_text(budget)}."
+    if importance:
+        told = trials_of_importance(study)
+        budget = next(one for one, trials in study.budgets.items() if trials == told)
+        said += f" What mattered is told from the {len(told)} trials of {value_text(budget)}."
     return said
 
 

@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
+from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
 from study.records.readings import parse_reading
-from study.records.sources import DataSource, Scheme
+from study.records.sources import DataSource, Scheme, Task
+from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
 SEARCH_SHARE = 0.5  # of the rows, where test rows are redrawn: what searches see, and nothing tests
+DECIDING = tuple(metric for metrics in TASKS.values() for metric in metrics if metric.items)
 LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
@@ -74,7 +77,7 @@ class Dimension(Frozen):
 
 
 class Search(Frozen):
-    """How the nuisance hyperparameters of every cell are tuned, on validation accuracy at the reading."""
+    """How the nuisance hyperparameters of every cell are tuned, on validation, by the metric at the reading."""
 
     proposer: str = Field(
         "optuna:tpe", description="what proposes settings: a sampler of Optuna or oracle of KerasTuner"
@@ -109,7 +112,7 @@ class Confirm(Frozen):
 class DataSpec(Frozen):
     """What belongs to data of the user's own: see :class:`~study.records.sources.DataSource`."""
 
-    target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
+    target: str | None = Field(None, min_length=1, description="column of a table that is predicted")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
     categorical: tuple[str, ...] = Field(
         (),
@@ -162,7 +165,7 @@ class Arm(Frozen):
         None, strict=True, ge=1, le=1000, description="in place of the study's", examples=[5]
     )
     reading: str | None = Field(None, description="in place of the study's", examples=["best", "patience=5"])
-    margin: float | None = Field(None, gt=0, lt=1, description="in place of the study's", examples=[0.01])
+    margin: float | None = Field(None, gt=0, description="in place of the study's", examples=[0.01])
 
     @field_validator("name")
     @classmethod
@@ -184,8 +187,23 @@ class StudySpec(Frozen):
         "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
     )
     data: DataSpec = DataSpec()
-    task: Literal["classification"] = Field("classification", description="what the networks learn")
-    metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
+    task: Task = Field("classification", description="what the networks learn: classes, or a number (regression)")
+    metric: str = Field(
+        ACCURACY.name,
+        description="what decides verdict, pick, searches and pruning",
+        json_schema_extra={"enum": [metric.name for metric in DECIDING]},
+    )
+    metrics: tuple[str, ...] = Field(
+        (),
+        max_length=len(METRICS),
+        description="what is measured and shown beside it",
+        examples=[["cross_entropy", "roc_auc"]],
+    )
+    positive: str | None = Field(
+        None,
+        description="class that f1 and average_precision are about; of two classes, the second by default",
+        examples=["yes"],
+    )
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
@@ -212,7 +230,12 @@ class StudySpec(Frozen):
         description="where trajectories are read: last, tail, best or patience=p",
         examples=["best", "patience=5"],
     )
-    margin: float = Field(0.005, gt=0, lt=1, description="largest difference in accuracy that does not matter")
+    margin: float | None = Field(
+        None,
+        gt=0,
+        description="largest difference that does not matter, in the metric's unit; by default the metric's own",
+        examples=[ACCURACY.margin],
+    )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="one minus the confidence of the verdict")
     baseline: Widths | None = Field(
         None, description="hidden widths of a network that runs beside the axis", examples=["128-64"]
@@ -228,6 +251,16 @@ class StudySpec(Frozen):
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _regression_has_its_defaults(cls, values: Any) -> Any:
+        """RMSE and squared error where a regression names no metric and no loss: they are said like all else."""
+        if not isinstance(values, dict) or values.get("task") != "regression":
+            return values
+        network = values.get("network", {})
+        loss = {"network": {"loss": LOSSES[0]} | network} if isinstance(network, dict) else {}
+        return {"metric": RMSE.name} | values | loss
+
     @field_validator("name")
     @classmethod
     def _name_is_safe(cls, name: str) -> str:
@@ -235,8 +268,41 @@ class StudySpec(Frozen):
             raise ValueError(f"expected a study name of {NAME_RULE}")
         return name
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_margin_is_unsaid(cls, values: Any) -> Any:
+        """A margin that is the metric's own is none of the study's: it is the same study, whoever wrote it down."""
+        if isinstance(values, dict) and "margin" in values:
+            metric = METRICS.get(str(values.get("metric", ACCURACY.name)))
+            if metric is not None and values["margin"] == metric.margin:
+                return {key: value for key, value in values.items() if key != "margin"}
+        return values
+
+    @field_validator("metric")
+    @classmethod
+    def _metric_decides(cls, name: str) -> str:
+        if name in METRICS and not METRICS[name].items:
+            raise ValueError(
+                f"{name} cannot decide, because its noise of items is not known; list it under metrics, and choose one "
+                f"of: {', '.join(metric.name for metric in DECIDING)}"
+            )
+        return name
+
     @model_validator(mode="after")
     def _parts_fit(self) -> StudySpec:
+        valid = tuple(metric.name for metric in TASKS[self.task])
+        for key, name in (("metric", self.metric), *(("metrics", name) for name in self.metrics)):
+            if name not in valid:
+                known = f"task = {self.task!r} has no {name}. It has: {', '.join(valid)}" if name in METRICS else ""
+                raise ValueError(f"{key}: {known or unknown(name, valid, 'metric')}")
+        if self.positive is not None and not any(metric.one_class for metric in self.measured.all):
+            raise ValueError("positive: no metric of the study is about one class. Add f1, for example, or remove it")
+        low, high = self.deciding.bounds
+        for key, margin in (("margin", self.margin), *((f"arms.{arm.name}.margin", arm.margin) for arm in self.arms)):
+            if margin is not None and margin >= high - low:
+                raise ValueError(
+                    f"{key}: expected less than {high - low:g}, the range of {self.metric}, found {margin:g}"
+                )
         for key, dimension in self.space.items():
             if key not in (*HYPERPARAMETERS, PATIENCE):
                 raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
@@ -262,6 +328,8 @@ class StudySpec(Frozen):
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
+        if obstacle := self._task_obstacle():
+            raise ValueError(obstacle)
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -270,12 +338,37 @@ class StudySpec(Frozen):
             parse_reading(reading)
         return self
 
+    def _task_obstacle(self) -> str:
+        """What does not fit the task, in words; empty where all does."""
+        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in ("loss", "label_noise")}
+        regression = self.task == "regression"
+        if regression and not self.own:
+            return f'task: dataset = "{self.dataset}" has classes. A regression needs data of your own'
+        if regression and any(asked["label_noise"]):
+            return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
+        wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
+        if wrong:
+            losses = (
+                ", ".join(LOSSES)
+                if regression
+                else f'{CROSS_ENTROPY_LOSS}. With task = "regression": {", ".join(LOSSES)}'
+            )
+            return f'loss = "{wrong[0]}" does not go with task = "{self.task}". Expected {losses}'
+        return ""
+
+    def _varied(self, name: str) -> list[Any]:
+        """What a hyperparameter may be beside its fixed value: in [space], and in the arms."""
+        space = self.space.get(name)
+        ranged = [] if space is None else [*(space.values or ()), space.low, space.high]
+        arms = [value for arm in self.arms for value in (*arm.space.get(name, ()), arm.network.get(name))]
+        return [value for value in (*ranged, *arms) if value is not None]
+
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
         apart = self.nuisance and self.scheme != "fixed" and not self.searches_inside
         share = SEARCH_SHARE if apart else 0.0
-        values = self.data.model_dump() | {"scheme": self.scheme}
+        values = self.data.model_dump() | {"scheme": self.scheme, "task": self.task}
         return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
 
     @property
@@ -309,6 +402,21 @@ class StudySpec(Frozen):
         to itself, which no replicate tests. Without a scientific hyperparameter there is a single one.
         """
         return self.scheme != "fixed" and bool(self.nuisance and self.scientific) and self.searches != 1
+
+    @property
+    def deciding(self) -> Metric:
+        """The metric that decides."""
+        return METRICS[self.metric]
+
+    @property
+    def measured(self) -> MetricChoice:
+        """What trials measure."""
+        others = self.metrics if self.task == "classification" else tuple(metric.name for metric in TASKS[self.task])
+        return MetricChoice(self.metric, others, self.positive)
+
+    def margin_of(self, arm: Arm) -> float | None:
+        """The largest difference that does not matter in an arm, as it is asked for; None is the metric's own."""
+        return arm.margin or self.margin
 
     @property
     def axis(self) -> str:

@@ -14,11 +14,13 @@ from study.analysis.findings import (
     Confirmed,
     Findings,
     ImportedFindings,
+    MetricFinding,
     Panel,
     PickFinding,
     Point,
 )
-from study.analysis.onset.find import PROCEDURE_VERSION
+from study.analysis.imported_panels import ImportedPanel
+from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
@@ -29,7 +31,7 @@ SCHEMA = "depthgauge-verdict-2"
 
 
 def verdict_document(findings: Concluded) -> dict[str, Any]:
-    """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
+    """Plain JSON types only; values in the metric's records, an absent number is null."""
     common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
     if isinstance(findings, ImportedFindings):
         return {**common, **_of_an_imported(findings)}
@@ -42,6 +44,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
     return {
         "task": spec.task,
         "metric": spec.metric,
+        "metrics": [metric.name for metric in facts.metrics],
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
@@ -84,6 +87,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
     return {
         "task": None,
         "metric": study.objective,
+        "metrics": [],
         "inference": None,
         "scheme": None,
         "engine": study.engine,
@@ -191,10 +195,28 @@ def _imported(findings: ImportedFindings) -> dict[str, Any]:
         "trials": {state: study.count(state) for state in ("complete", "pruned", "failed", "running", "waiting")},
         "curves": findings.curves,
         "best": None if best is None else {"number": best.number, "setting": best.setting, "value": best.value},
-        "importance": dict(findings.importance),
+        "importance": {one.parameter: one.share for one in findings.importance},
+        "importance_certainty": [asdict(one) | {"shown": one.shown} for one in findings.importance],
         "advice": [one.sentence for one in findings.advice],
         "notes": list(study.notes),
+        "panels": [_imported_panel(panel) for panel in findings.panels],
     }
+
+
+def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
+    return {
+        "name": panel.name,
+        "axis": panel.axis,
+        "held_out": panel.held_out,
+        "sentence": panel.sentence,
+        "verdict": _verdict(panel.verdict),
+        "points": [asdict(point) for point in panel.points],
+        "notes": list(panel.notes),
+    }
+
+
+def _verdict(verdict: OnsetVerdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else asdict(verdict) | {"outcome": verdict.outcome}
 
 
 def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -210,7 +232,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "speaks_of": panel.speaks_of,
         "pending": panel.pending,
         "sentence": panel.sentence,
-        "verdict": None if panel.verdict is None else asdict(panel.verdict) | {"outcome": panel.verdict.outcome},
+        "verdict": _verdict(panel.verdict),
         "points": [_point(point) for point in panel.points],
         "baseline": _point(panel.baseline) if panel.baseline else None,
         "arm": panel.arm,
@@ -220,6 +242,17 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "winners_note": panel.winners_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
+        "by_metric": panel.by_metric,
+        "beside": [_beside(one) for one in panel.beside],
+    }
+
+
+def _beside(found: MetricFinding) -> dict[str, Any]:
+    return {
+        "metric": found.metric.name,
+        "verdict": None if found.verdict is None else _verdict(found.verdict),
+        "withheld": found.withheld,
+        "points": [asdict(point) for point in found.points],
     }
 
 

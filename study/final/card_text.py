@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from study.analysis.interval_words import percent, points, with_n
+from study.analysis.interval_words import difference, estimate, value, with_n
 from study.final.card import interval
-from study.records.trials import Configuration
-from study.words import MISSING, count, percent_text, points_text, share_text, whole
+from study.final.residuals import FILE
+from study.records.intervals import Interval
+from study.records.metrics import ACCURACY, METRICS, RMSE, Metric
+from study.records.trials import SPLITS, Configuration
+from study.records.units import Unit
+from study.words import MISSING, count, percent_text, share_text, whole
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read
@@ -16,6 +21,8 @@ MOST_CLASSES = 30  # in a confusion matrix that can still be read
 def card_text(card: dict[str, Any]) -> str:
     """The card as Markdown."""
     network, final, study, why, data = (card[part] for part in ("network", "final", "study", "why", "data"))
+    metric = _metric(card, study["metric"])
+    unit = metric.unit
     parts = [
         f"# {network['name']}, the pick of study {study['name']}",
         f"{_network(network)}, trained for {count(final['epochs'], 'epoch')} on "
@@ -23,17 +30,25 @@ def card_text(card: dict[str, Any]) -> str:
         _table(("", ""), _summary(card)),
         "## Why this one",
         f"{why['reason']}\n\nThe rule: {why['rule'][0].lower()}{why['rule'][1:]} The margin is "
-        f"{points_text(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
-        f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test accuracy decided nothing.",
+        f"{unit.chosen(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
+        f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test {metric.words} decided nothing.",
         _table(
-            ("network", "parameters", "validation, %", "n", "another is better by less than", "within the margin", ""),
+            (
+                "network",
+                "parameters",
+                f"validation{unit.of_values}",
+                "n",
+                "another is better by less than",
+                "within the margin",
+                "",
+            ),
             [
                 (
                     one["name"],
                     whole(one["parameters"]),
-                    percent(interval(one["validation_accuracy"])).removesuffix(" %"),
+                    estimate(interval(one["validation_accuracy"]), unit),
                     one["validation_accuracy"]["n"],
-                    MISSING if one["bound"] is None else points_text(one["bound"], 2),
+                    MISSING if one["bound"] is None else unit.difference(one["bound"], 1),
                     _SHOWN[one["shown_within_margin"]],
                     one["role"],
                 )
@@ -43,6 +58,7 @@ def card_text(card: dict[str, Any]) -> str:
         "## What was not measured",
         "\n".join(f"- {sentence}" for sentence in card["limits"]),
         *(_classes(final, network["labels"]) if final["test_accuracy"]["n"] else []),
+        *(_residuals(final["residuals"], _metric(card, RMSE.name).unit) if final["residuals"] else []),
         "## Data",
         _table(
             ("", ""),
@@ -74,20 +90,32 @@ def card_text(card: dict[str, Any]) -> str:
 
 def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     final, study = card["final"], card["study"]
+    metric = _metric(card, study["metric"])
+    unit, words = metric.unit, "" if metric is ACCURACY else f"{metric.words} "
     expected = "to be expected of this choice"
     if final["refit"] != "train" or final["train_samples"] != study["samples"]:
         expected = f"this choice in the study, on {count(study['samples'], 'sample')}"
     items = final["test_accuracy"]["n"]
     measured = f"{_share(final['test_accuracy'])}, n = {whole(items)} items" if items else "no row was sealed"
+    classes = bool(card["network"]["labels"])
+    if not classes:
+        (own,) = (one for one in final["metrics"] if one["name"] == metric.name)
+        tested = _measured(value, own["interval"], unit)
+        measured = f"{tested} items" if own["interval"]["n"] else "no row was sealed"
     rows = [
-        ("test accuracy of this network", measured),
-        (expected, _measured(percent, study["test_accuracy"]) + ", cross-fitted"),
-        ("gap between train and test, in the study", _measured(points, study["gap"])),
-        ("train accuracy of this network", percent_text(final["train_accuracy"], 2)),
+        (f"test {'accuracy' if classes else metric.words} of this network", measured),
+        (f"{words}{expected}", _measured(value, study["test_accuracy"], unit) + ", cross-fitted"),
+        (f"{words}gap between train and test, in the study", _measured(difference, study["gap"], unit)),
     ]
+    if classes:
+        rows.append(("train accuracy of this network", percent_text(final["train_accuracy"], 2)))
     if final["validation_accuracy"] is not None:
         held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
         rows.append(("validation accuracy of this network", held_out))
+    for one in final["metrics"]:
+        own = _metric(card, one["name"])
+        told = [f"{part} {own.unit.text(one[part], 1)}" for part in SPLITS if one[part] is not None]
+        rows.append((f"{own.words} of this network", ", ".join(told)))
     return rows
 
 
@@ -102,6 +130,37 @@ def _network(network: dict[str, Any]) -> str:
     if configuration.network.batch_norm:
         words.append("batch normalization")
     return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"
+
+
+def _metric(card: dict[str, Any], name: str) -> Metric:
+    """A metric, in the unit of the target where there is one."""
+    deviation = card["study"]["target_deviation"]
+    return METRICS[name] if deviation is None else METRICS[name].in_unit("", deviation)
+
+
+def _residuals(residuals: dict[str, Any], unit: Unit) -> list[str]:
+    """Predicted against true, the errors, and the worst rows."""
+    shares = [(f"{100 * float(share):g} %", unit.number(error)) for share, error in residuals["quantiles"].items()]
+    groups = [
+        (one["n"], *(unit.number(one[name]) for name in ("predicted", "target", "rmse"))) for one in residuals["groups"]
+    ]
+    worst = [
+        (one["row"], *(unit.number(one[name]) for name in ("target", "predicted", "error")))
+        for one in residuals["worst"]
+    ]
+    where = "test set" if residuals["part"] == "test" else "validation part, which was not trained on"
+    return [
+        "## Predicted against true",
+        f"{count(residuals['n'], 'row')} of the {where}, in groups from the lowest to the highest prediction. Where "
+        f"mean prediction and mean target differ, predictions of that size are biased. `{FILE}` has every row.",
+        _table(("rows", "mean prediction", "mean target", "RMSE"), groups),
+        "## Residuals",
+        f"Predicted minus true has the mean {unit.number(residuals['mean'])} and the standard deviation "
+        f"{unit.number(residuals['deviation'])}; below these values lie so many of the rows:",
+        _table(("share of the rows", "predicted minus true"), shares),
+        "## Worst rows",
+        _table(("row (0 is the first)", "target", "predicted", "predicted minus true"), worst),
+    ]
 
 
 def _limit(why: dict[str, Any]) -> str:
@@ -128,8 +187,8 @@ def _drawn(data: dict[str, Any]) -> str:
     )
 
 
-def _measured(words: Any, values: dict[str, Any]) -> str:
-    return with_n(words(interval(values)), interval(values))
+def _measured(words: Callable[[Interval, Unit], str], values: dict[str, Any], unit: Unit) -> str:
+    return with_n(words(interval(values), unit), interval(values))
 
 
 def _share(values: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A home for existing habits: studies of Optuna and KerasTuner read into a store, our own written for Optuna.
+"""A home for existing habits: studies and runs of other programs read into a store, our own written for them.
 
 Each function is what one command does; no engine is loaded before it is needed.
 """
@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from study.foreign.run_columns import RunColumns
     from study.records.imported import ForeignStudy
     from study.store import StoredStudy
 
-__all__ = ["dashboard", "export_optuna", "import_keras_tuner", "import_optuna"]
+__all__ = [
+    "dashboard",
+    "export_events",
+    "export_mlflow",
+    "export_optuna",
+    "import_keras_tuner",
+    "import_mlflow",
+    "import_optuna",
+    "import_runs",
+]
 
 
 def import_optuna(
@@ -56,6 +66,41 @@ def import_keras_tuner(
     return _keep(read_keras_tuner(directory, objective=objective, name=name), store, refresh)
 
 
+def import_runs(
+    source: Path,
+    columns: RunColumns,
+    *,
+    name: str | None = None,
+    store: str | None = None,
+    refresh: bool = False,
+) -> str:
+    """Read a table of finished runs, or a folder of TensorBoard with hparams, into a store; returns what is said of it.
+
+    ``columns`` say what is what. Raises :class:`~study.errors.InputError` in one line.
+    """
+    from study.foreign.runs_reader import read_runs
+
+    return _keep(read_runs(source, columns, name=name), store, refresh)
+
+
+def import_mlflow(
+    address: str,
+    experiment: str | None,
+    columns: RunColumns,
+    *,
+    name: str | None = None,
+    store: str | None = None,
+    refresh: bool = False,
+) -> str:
+    """Read the runs of an experiment of MLflow into a store; returns what is said of it.
+
+    ``address`` is a folder of MLflow, a SQLite file or a server. Raises :class:`~study.errors.InputError` in one line.
+    """
+    from study.foreign.mlflow_reader import read_mlflow
+
+    return _keep(read_mlflow(address, experiment, columns, name=name), store, refresh)
+
+
 def export_optuna(study: StoredStudy, address: str) -> str:
     """Write a study as one or two studies of Optuna; returns what a command says about it.
 
@@ -65,6 +110,26 @@ def export_optuna(study: StoredStudy, address: str) -> str:
 
     written = write_optuna(study, address)
     return "\n".join(f"{count} trials in study {name!r} of Optuna" for name, count in written.items())
+
+
+def export_events(study: StoredStudy, folder: Path) -> str:
+    """Write a study as a folder for TensorBoard; returns what a command says about it.
+
+    Raises :class:`~study.errors.InputError` where something else is there.
+    """
+    from study.foreign.event_writer import write_events
+
+    return f"{write_events(study, folder)} runs in {folder}; tensorboard --logdir {folder} shows them"
+
+
+def export_mlflow(study: StoredStudy, address: str) -> str:
+    """Write a study as an experiment of MLflow; returns what a command says about it.
+
+    Raises :class:`~study.errors.InputError` where the place cannot be used, or holds another experiment of that name.
+    """
+    from study.foreign.mlflow_writer import write_mlflow
+
+    return f"{write_mlflow(study, address)} runs in experiment {study.name!r} of MLflow"
 
 
 def dashboard(

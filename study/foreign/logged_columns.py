@@ -24,19 +24,9 @@ QUANTITIES = {
 }  # fmt: skip
 # Words that may stand beside the two, the likelier column being the one with fewer of them.
 BESIDE = {
-    "epoch",
-    "mean",
-    "avg",
-    "average",
-    "metrics",
-    "sparse",
-    "categorical",
-    "binary",
-    "cross",
-    "entropy",
-    "top",
-    "1",
-}
+    "epoch", "mean", "avg", "average", "metrics", "summary", "sparse", "categorical", "binary", "cross", "entropy",
+    "top", "1",
+}  # fmt: skip
 PLACES = {"epoch": ("epoch", "epochs"), "step": ("step", "global_step", "_step", "steps", "iteration", "iter")}
 WORD = re.compile(r"[a-z]+|[0-9]+")
 

@@ -110,7 +110,7 @@ def rows_of_json(document: Any, path: Path) -> LoggedRows:
         lists = {str(name): values for name, values in document.items() if isinstance(values, list | tuple)}
         if lists:
             _bounded(len(lists), max(map(len, lists.values())), path)
-            return LoggedRows({name: [_cell(value) for value in values] for name, values in lists.items()})
+            return LoggedRows({name: [cell_of(value) for value in values] for name, values in lists.items()})
     if not isinstance(document, list) or not all(isinstance(one, Mapping) for one in document) or not document:
         raise DataError(f"{clean(path)}: expected a list of objects or an object of lists, found something else.")
     flat = [dict(_flat(one)) for one in document]
@@ -122,7 +122,7 @@ def rows_of_json(document: Any, path: Path) -> LoggedRows:
 def rows_of_frame(frame: Any, path: Path) -> LoggedRows:
     """The rows of a data frame of pandas."""
     _bounded(len(frame.columns), len(frame), path)
-    return LoggedRows({str(name): [_cell(value) for value in frame[name].tolist()] for name in frame.columns})
+    return LoggedRows({str(name): [cell_of(value) for value in frame[name].tolist()] for name in frame.columns})
 
 
 def parse_json(text: str, path: Path) -> Any:
@@ -160,7 +160,9 @@ def _parquet(path: Path) -> LoggedRows:
         table = source.read()
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{clean(path)}: expected a Parquet file, found something else: {clean(error)}.") from None
-    return LoggedRows({name: [_cell(value) for value in table.column(name).to_pylist()] for name in table.column_names})
+    return LoggedRows(
+        {name: [cell_of(value) for value in table.column(name).to_pylist()] for name in table.column_names}
+    )
 
 
 def _bounded(columns: int, rows: int, path: Path) -> None:
@@ -176,10 +178,10 @@ def _flat(values: Mapping[str, Any], prefix: str = "", depth: int = 4) -> Iterat
         if isinstance(value, Mapping) and depth:
             yield from _flat(value, f"{prefix}{name}/", depth - 1)
         else:
-            yield f"{prefix}{name}", _cell(value)
+            yield f"{prefix}{name}", cell_of(value)
 
 
-def _cell(value: Any) -> Cell:
+def cell_of(value: Any) -> Cell:
     """A number, text or nothing; a number of NumPy or PyTorch as a number."""
     if value is None or isinstance(value, str):
         return _of_text(value) if isinstance(value, str) else None

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any, Literal, get_args
 
 from study.errors import InputError
@@ -24,12 +24,52 @@ MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What a run of a table came to on each part, in the unit of the objective; None where that was not recorded.
+
+    ``replicate`` is what the table says of its seed, empty where it says nothing. A run has ``diverged`` where one of
+    its values was recorded as not finite.
+    """
+
+    train: float | None
+    validation: float | None
+    test: float | None
+    replicate: str = ""
+    diverged: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what there is not: the store may have been damaged."""
+        for value in (self.train, self.validation, self.test):
+            if value is not None and number(value) is None:
+                raise ValueError("what a run came to is no finite number")
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What the user said of a table of runs: the ordered ``axis``, and how runs are compared along it.
+
+    ``replicate`` is the column of seeds, empty without one; ``replicates`` the user's word that without it runs of the
+    same setting are replicates. ``chance`` is the accuracy of guessing, None where it is not known; ``reading`` where
+    runs with epochs were read; ``running`` says that training values are known to be running averages.
+    """
+
+    axis: str
+    replicate: str
+    replicates: bool
+    margin: float
+    chance: float | None
+    reading: str
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignTrial:
     """One trial of another program.
 
     ``value`` is its objective, None where there is no finite one; that of a ``pruned`` trial is the last one before
     it was stopped. ``curve`` has a step and a value for each report that the engine kept, in order; empty where it
-    kept none. ``reason`` says why there is no value, as far as the engine does.
+    kept none. ``reason`` says why there is no value, as far as the engine does. ``measured`` is there in a table of
+    runs.
     """
 
     number: int
@@ -38,6 +78,7 @@ class ForeignTrial:
     value: float | None
     reason: str = ""
     curve: tuple[tuple[int, float], ...] = ()
+    measured: Measured | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for what there is not: the store may have been damaged."""
@@ -58,7 +99,8 @@ class ForeignStudy:
     ``version`` is that of the engine, empty where it left none. ``objective`` is what the engine calls the value that
     was to be made large or small (``direction``); nothing says that it is an accuracy. ``also_recorded`` are the names
     of other metrics that the engine kept; ``notes`` say what could not be taken over as it was. ``budget`` is the name
-    in the settings of how long a trial was trained, where the engine gave trials more and less; else empty.
+    in the settings of how long a trial was trained, where the engine gave trials more and less; else empty. ``design``
+    is there where the trials are runs of a table.
     """
 
     name: str
@@ -72,6 +114,7 @@ class ForeignStudy:
     also_recorded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     budget: str = ""
+    design: Design | None = None
 
     @property
     def label(self) -> str:
@@ -108,15 +151,22 @@ class ForeignStudy:
         return sum(trial.state in states for trial in self.trials)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but name and trials, as plain JSON types; the inverse of :meth:`from_dict`."""
+        """Everything that the rows of the trials do not hold, as plain JSON types; :meth:`from_dict` takes it back."""
         values = {field: getattr(self, field) for field in ("engine", "version", "original", "objective", "direction")}
         parameters = [asdict(parameter) for parameter in self.parameters]
         said = {"also_recorded": self.also_recorded, "notes": self.notes, "budget": self.budget}
-        return {**values, "parameters": parameters, **said}
+        if self.design is None:
+            return {**values, "parameters": parameters, **said}
+        measured = [None if trial.measured is None else astuple(trial.measured) for trial in self.trials]
+        return {**values, "parameters": parameters, **said, "design": asdict(self.design), "measured": measured}
 
     @classmethod
     def from_dict(cls, name: str, values: Mapping[str, Any], trials: tuple[ForeignTrial, ...]) -> ForeignStudy:
         """Rebuild a study from :meth:`to_dict` after a round trip through JSON."""
+        design = None if values.get("design") is None else Design(**values["design"])
+        if design is not None:
+            measured = zip(trials, values["measured"], strict=True)
+            trials = tuple(replace(trial, measured=one and Measured(*one)) for trial, one in measured)
         plain = {field: str(values[field]) for field in ("engine", "version", "original", "objective")}
         return cls(
             name,
@@ -127,6 +177,7 @@ class ForeignStudy:
             also_recorded=tuple(values["also_recorded"]),
             notes=tuple(values["notes"]),
             budget=str(values.get("budget", "")),
+            design=design,
         )
 
 

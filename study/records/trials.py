@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import CLASSIFICATION, METRICS, Metric
+from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
@@ -34,7 +34,9 @@ SEARCH_REPLICATE = 1000  # of a cell's first search, those of the next follow: n
 FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
-Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation accuracies
+Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation values, turned so that larger is better
+CROSS_ENTROPY_LOSS = "cross-entropy"
+LOSSES = ("mse", "mae", "huber")  # of a regression: squared and absolute error, and Huber's, which turns at 1
 
 
 def of_search(replicate: int) -> bool:
@@ -49,7 +51,7 @@ class Configuration:
     ``samples`` is the size of the training subset, ``None`` for all of the training part; ``label_noise`` the share of
     its labels that are wrong, in [0, 1). ``evaluate_every`` is the number of epochs from one record to the next; the
     last epoch is always recorded. ``halt`` is the patience in epochs after which the run really stops, ``None`` to
-    train to the end.
+    train to the end. ``loss`` is what training lowers: cross-entropy, or that of a regression, one of :data:`LOSSES`.
     """
 
     network: Network
@@ -61,6 +63,7 @@ class Configuration:
     samples: int | None = None
     evaluate_every: int = 1
     halt: int | None = None
+    loss: str = CROSS_ENTROPY_LOSS
 
     @classmethod
     def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
@@ -76,12 +79,14 @@ class Configuration:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
         training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
+        if self.loss == CROSS_ENTROPY_LOSS:  # left out, so that classifiers keep the keys they had before there was one
+            del training["loss"]
         return {**self.network.to_dict(), **training}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        training = {name: values[name] for name in _TRAINING}
+        training = {name: values[name] for name in _TRAINING if name != "loss" or name in values}
         return cls(DenseStack.from_dict({k: v for k, v in values.items() if k not in training}), **training)
 
     @property
@@ -104,6 +109,7 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
         network.hidden,
         network.activation,
         network.batch_norm,
+        configuration.loss,
         configuration.optimizer,
         configuration.batch_size,
         configuration.samples,
@@ -122,17 +128,36 @@ class Pruning:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricChoice:
+    """What a study measures of each trial: the ``metric`` that decides, and ``others`` beside it, by their names.
+
+    ``positive`` names the class that metrics of one class are about; None is the last one of the data set.
+    """
+
+    metric: str = ACCURACY.name
+    others: tuple[str, ...] = ()
+    positive: str | None = None
+
+    @property
+    def all(self) -> tuple[Metric, ...]:
+        """All of them, the one that decides first."""
+        return tuple(METRICS[name] for name in dict.fromkeys((self.metric, *self.others)))
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One training run to do: a configuration at a replicate.
 
     ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which its test items
-    are kept beside ``last`` and ``best``. Both are no part of what tells trials apart, and no store has them.
+    are kept beside ``last`` and ``best``, ``metrics`` what is measured. They are no part of what tells trials apart,
+    and no store has them.
     """
 
     configuration: Configuration
     replicate: int
     pruning: Pruning | None = field(default=None, compare=False, repr=False)
     readings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    metrics: MetricChoice = field(default=MetricChoice(), compare=False, repr=False)
 
     @property
     def key(self) -> TrialKey:
@@ -208,8 +233,8 @@ class ItemValues:
         if self.binary:
             return np.unpackbits(np.frombuffer(block, np.uint8), count=items).view(bool)
         values = np.frombuffer(block, "<f4")
-        low, high = METRICS[self.metric].bounds
-        if not ((values >= low) & (values <= high)).all():
+        low, high = METRICS[self.metric].item_bounds
+        if not (np.isfinite(values) & (values >= low) & (values <= high)).all():
             raise DamagedItems(f"a test item has a value of {self.metric} that is not from {low:g} to {high:g}")
         return values
 
@@ -278,7 +303,7 @@ class Proposal:
     """One setting that a proposer asked for in a cell, and what it was told about it.
 
     ``asked`` and ``told`` are places in the order of the cell's events; ``told`` is None while the trial runs.
-    ``value`` is validation accuracy in [0, 1], None for a trial that failed. Without a ``setting`` it is the
+    ``value`` is the metric on validation, None for a trial that failed. Without a ``setting`` it is the
     proposer's word that the space is exhausted.
     """
 
@@ -290,4 +315,4 @@ class Proposal:
     value: float | None = None
 
 
-EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in CLASSIFICATION}, np.zeros(0))
+EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in ALWAYS}, np.zeros(0))

@@ -34,7 +34,7 @@ from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
 from study.run.executors.worker import make_trainer
 from tests.conftest import ENGINE, scripted_result, trials_of
-from tests.foreign.logged import EPOCHS, csv_file, csv_logger, overfitting
+from tests.foreign.logged import EPOCHS, csv_file, csv_logger, csv_rows, overfitting
 
 ROOT = Path(cli.__file__).parent
 
@@ -63,6 +63,9 @@ NOT_RUN = {
     "depthgauge pick depth": "needs a study that trained; tests/final/test_final_network_page.py has one",
     "depthgauge predict depthgauge/depth/pick": "the same",
     "depthgauge dashboard": "a server; tests/foreign/test_foreign.py asks it for its page",
+    "depthgauge import mlflow": "needs runs of MLflow; tests/foreign/test_trackers.py logs some",
+    "depthgauge export depth --mlflow": "needs MLflow; tests/foreign/test_trackers.py has it where it is installed",
+    "depthgauge import runs logs": "needs what a later line writes; tests/foreign/test_trackers.py reads such a folder",
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/foreign/test_foreign.py makes one",
 }
 
@@ -158,6 +161,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("log.csv", "seeds/a.csv", "seeds/b.csv", "seeds/c.csv"):
         csv_logger(place / file, history)
     csv_file(place / "mine.csv", {"tick": range(EPOCHS), "a": history["loss"], "b": history["val_loss"]})
+    csv_rows(
+        place / "runs.csv",
+        [
+            {
+                "layers": layers,
+                "seed": seed,
+                "acc": 0.99,
+                "val_acc": 0.9 - 0.01 * layers,
+                "test_acc": 0.89 - 0.01 * layers,
+            }
+            for layers in (1, 2, 4)
+            for seed in range(3)
+        ],
+    )
     study = optuna.create_study(storage=f"sqlite:///{place / 'study.db'}", study_name="my-study", direction="maximize")
     study.optimize(
         lambda trial: trial.suggest_int("n_layers", 1, 4) / 10 + trial.suggest_float("lr", 0, 0.1), n_trials=5

@@ -56,25 +56,28 @@ class CriticalValues:
     dip: float
 
 
-def critical_values(present: Mask, alpha: float, seed: int = 0) -> CriticalValues:
+def critical_values(present: Mask, alpha: float, seed: int = 0, *, paired: bool = True) -> CriticalValues:
     """Critical values for the runs in ``present`` (R, D), which :func:`layout.comparable` left unchanged.
 
-    ``alpha`` in (0, 0.5); ``seed`` >= 0 picks the simulated noise. The order of the replicates does not matter.
+    ``alpha`` in (0, 0.5); ``seed`` >= 0 picks the simulated noise. The order of the replicates does not matter, and of
+    runs that are not ``paired`` only their number at each depth.
     """
+    if not paired:
+        present = np.arange(int(present.sum(axis=0).max()))[:, None] < present.sum(axis=0)
     rows = tuple(sorted("".join("1" if cell else "0" for cell in row) for row in present))
-    return _critical_values(rows, float(alpha), int(seed), str(cache_root()))
+    return _critical_values(rows, float(alpha), int(seed), str(cache_root()), paired)
 
 
 @lru_cache(maxsize=4096)
-def _critical_values(rows: tuple[str, ...], alpha: float, seed: int, folder: str) -> CriticalValues:
-    key = f"{SIMULATION_VERSION} {SIMULATIONS} {alpha!r} {seed} {' '.join(rows)}"
+def _critical_values(rows: tuple[str, ...], alpha: float, seed: int, folder: str, paired: bool) -> CriticalValues:
+    key = f"{SIMULATION_VERSION} {SIMULATIONS} {alpha!r} {seed} {' '.join(rows)}{'' if paired else ' unpaired'}"
     digest = hashlib.sha256(key.encode()).hexdigest()
     path = Path(folder) / "critical-values" / f"{len(rows)}x{len(rows[0])}-{digest[:24]}.json"
     known = _read(path, key)
     if known is not None:
         return known
     present = np.array([[cell == "1" for cell in row] for row in rows])
-    values = _simulate(present, alpha, [seed, int(digest[:16], 16)])
+    values = _simulate(present, alpha, [seed, int(digest[:16], 16)], paired=paired)
     _write(path, key, values)
     return values
 
@@ -111,14 +114,14 @@ def one_noisy(depths: int, places: list[int], factor: float) -> Floats:
     return np.diag(deviation)
 
 
-def _simulate(present: Mask, alpha: float, seed: list[int]) -> CriticalValues:
+def _simulate(present: Mask, alpha: float, seed: list[int], *, paired: bool) -> CriticalValues:
     depths = present.shape[1]
     levels = [1 - share * alpha for share in (FALL_SHARE, STRICT_SHARE, INNER_SHARE, 1)]
     rare = 1 - alpha / 5
     fall, best, single = np.zeros((len(levels), depths)), np.zeros(depths), np.zeros(depths - 1)
     dip = 0.0
     with threadpool_limits(1):  # several are no faster, and round the last digit by how many there are
-        all_noise, one_depth = _simulated(present, seed)
+        all_noise, one_depth = _simulated(present, seed, paired=paired)
     for drop in all_noise:
         best = np.maximum(best, np.quantile(drop.best, rare, axis=0))
         single = np.maximum(single, np.quantile(drop.single, 1 - alpha, axis=0))
@@ -163,13 +166,13 @@ class _Drops:
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("best", "fall", "single")))
 
 
-def _simulated(present: Mask, seed: list[int]) -> tuple[list[_Drops], dict[int, Floats]]:
+def _simulated(present: Mask, seed: list[int], *, paired: bool) -> tuple[list[_Drops], dict[int, Floats]]:
     """The drops (S) under every noise profile, and for each inner depth its own where it is the only noisy one.
 
     All profiles are of the same noise, which is drawn once. Of a single noisy depth fewer simulations do, because they
     bound a rare case.
     """
-    layout, depths = lay_out(present), present.shape[1]
+    layout, depths = lay_out(present, paired=paired), present.shape[1]
     profiles = list(noise_profiles(depths))
     alone = {depth: one_noisy(depths, [depth], 4) for depth in range(1, depths - 1)}
     rng = np.random.default_rng(seed)

@@ -16,7 +16,9 @@ from study.analysis.onset.failing_zone import trailing_rejections
 from study.analysis.onset.item_noise import TestedItems, item_variance
 from study.analysis.onset.layout import Floats, Mask, drops, lay_out
 from study.analysis.onset.posterior import POINT_POWERS, POINT_QUANTILE, onset_posterior, quantile
+from study.analysis.onset.unpaired import difference, slope
 from study.analysis.t_intervals import t_interval
+from study.records.intervals import Interval
 
 Cause = Literal["overfitting", "degradation", "unsettled"]
 
@@ -62,6 +64,7 @@ class DepthComparison:
     critical: CriticalValues
     alpha: float
     before_failing: bool
+    paired: bool = True
 
     @classmethod
     def of(
@@ -75,12 +78,13 @@ class DepthComparison:
         seed: int,
         *,
         before_failing: bool,
+        paired: bool = True,
     ) -> DepthComparison:
         """Compare the depths of ``test`` (R, D) where ``present``; ``items`` are its answers, None where not kept.
 
         ``before_failing``: a zone of failing training follows the compared depths.
         """
-        layout = lay_out(present)
+        layout = lay_out(present, paired=paired)
         cells = test[present]
         means, variances = layout.means(cells), layout.variances(cells)
         extra: Floats = np.zeros((present.shape[1],) * 2)
@@ -90,7 +94,7 @@ class DepthComparison:
             if sampling.same_training:
                 extra = extra + sampling.same_training * items.between_replicates(present)
         t = drops(means, variances * _inflation(sampling, items, layout.runs), layout.runs, extra=extra)
-        critical = critical_values(present, alpha, seed)
+        critical = critical_values(present, alpha, seed, paired=paired)
         return cls(
             train,
             test,
@@ -105,6 +109,7 @@ class DepthComparison:
             critical,
             alpha,
             before_failing,
+            paired,
         )
 
     def fall(self) -> Fall | None:
@@ -124,7 +129,8 @@ class DepthComparison:
             return None
         certain = rejected[0]
         earliest = min(self.earliest_fall(), certain)
-        freedom = float(self.present.sum() - sum(self.present.shape) + 1)
+        parameters = sum(self.present.shape) - 1 if self.paired else self.present.shape[1]
+        freedom = float(self.present.sum() - parameters)
         # A depth's own variance rests on few runs: as weights, variances drawn half-way to their mean put the
         # onset within one step in 92 instead of 90 % (6 depths, R = 5, s = 1).
         shares = (
@@ -173,14 +179,11 @@ class DepthComparison:
         reference = self.reference(certain)
         contrast = _TEST_SHARE * self.test - self.train
         contrast = np.where(self.present, contrast, np.nan)
+        if not self.paired:
+            return _cause_of(difference(contrast, [reference], range(certain, behind), self.sampling, self.alpha))
         both = self.present[:, reference] & self.present[:, certain:behind].any(axis=1)
         w = contrast[both, reference] - np.nanmean(contrast[both, certain:behind], axis=1)
-        interval = mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.alpha).interval
-        if interval.low is not None and interval.low > 0:
-            return "overfitting"
-        if interval.high is not None and interval.high < 0:
-            return "degradation"
-        return "unsettled"
+        return _cause_of(mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.alpha).interval)
 
     def test_drop(self, before: int, to: int) -> Estimate:
         """Drop of test accuracy from the best depth shallower than ``before`` to the depth ``to``.
@@ -189,6 +192,11 @@ class DepthComparison:
         depth that is best by a replicate's own luck would make the drop look 0.3 points larger at R = 5.
         """
         best = self._best_for_each(before, to)
+        if not self.paired:
+            chosen = np.full((len(self.test), 2), np.nan)
+            chosen[list(best), 0] = [self.test[r, depth] for r, depth in best.items()]
+            chosen[:, 1] = np.where(self.present[:, to], self.test[:, to], np.nan)
+            return Estimate(difference(chosen, [0], [1], self.sampling, self.alpha), "these replicates")
         fallen = np.array([self.test[r, depth] - self.test[r, to] for r, depth in best.items()])
         if self.items is None or not best:
             return mean_estimate(fallen, None, sampling=self.sampling, confidence=1 - self.alpha)
@@ -198,14 +206,20 @@ class DepthComparison:
     def train_drop(self, before: int, to: int) -> float | None:
         """The mean drop of training accuracy between the same depths; None where no replicate has both."""
         best = self._best_for_each(before, to)
+        if best and not self.paired:
+            return float(np.mean([self.train[r, d] for r, d in best.items()]) - self.train_accuracy(to))
         return float(np.mean([self.train[r, d] - self.train[r, to] for r, d in best.items()])) if best else None
 
     def _best_for_each(self, before: int, to: int) -> dict[int, int]:
-        """For each replicate that has ``to``, which of its depths shallower than ``before`` the others think best."""
-        level = np.nanmean(np.where(self.present, self.test, np.nan), axis=1, keepdims=True)
-        own = np.where(self.present, self.test - level, np.nan)
+        """For each replicate that has ``to``, which of its depths shallower than ``before`` the others think best.
+
+        Where runs are not paired, each row is left out once, whatever it has, and rows have no level of their own.
+        """
+        here = np.where(self.present, self.test, np.nan)
+        own = here - np.nanmean(here, axis=1, keepdims=True) if self.paired else here
+        rows = self.present[:, to] if self.paired else self.present[:, :before].any(axis=1)
         chosen = {}
-        for replicate in np.nonzero(self.present[:, to])[0].tolist():
+        for replicate in np.nonzero(rows)[0].tolist():
             others = np.delete(own, replicate, axis=0)[:, :before]
             known = np.nonzero(self.present[replicate, :before] & ~np.isnan(others).all(axis=0))[0]
             if len(known):
@@ -238,6 +252,9 @@ class DepthComparison:
 
     def gap_grows(self) -> bool | None:
         """Whether the gap (training - test) grows along the axis: t test of the replicates' slopes, level ``alpha``."""
+        if not self.paired:
+            interval = slope(np.where(self.present, self.train - self.test, np.nan), self.alpha)
+            return interval.low is not None and bool(interval.low > _SMALLEST_SLOPE)
         slopes = []
         for gap, present in zip(self.train - self.test, self.present, strict=True):
             steps = np.nonzero(present)[0]
@@ -263,6 +280,15 @@ class DepthComparison:
                 drop = min(self.means[:depth].max(), self.means[depth + 1 :].max()) - self.means[depth]
                 found.append((depth, float(drop)))
         return found
+
+
+def _cause_of(contrast: Interval) -> Cause:
+    """What the interval of half the test drop minus the train drop says."""
+    if contrast.low is not None and contrast.low > 0:
+        return "overfitting"
+    if contrast.high is not None and contrast.high < 0:
+        return "degradation"
+    return "unsettled"
 
 
 def _inflation(sampling: Sampling, items: TestedItems | None, runs: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 Letters: ``R`` replicates (blocks, rows), ``D`` depths (columns, in order of the axis), ``n`` cells that were
 run, ``S`` data sets treated at once. A replicate shares its subset, split and batch order with every depth,
-so its own level (good or bad luck of the subset) is taken out before depths are compared.
+so its own level (good or bad luck of the subset) is taken out before depths are compared. Where runs are not paired,
+as where every depth has seeds of its own, the rows mean nothing and there is no level of a row: ``y = depth + noise``.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ _SMALLEST_DIFFERENCE = 1e-12
 _SMALLEST_VARIANCE = 1e-24
 # Below this a depth's runs fit the model whatever they are: they say nothing about noise.
 _LEAST_FREEDOM = 1e-6
+# Share of the runs that has to take part in a comparison by pairs.
+LEAST_PAIRED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Least squares of ``y = block + depth + noise`` for one pattern of runs, as ready-made linear maps.
 
-    Cells are in row-major order. ``runs`` (D,) counts the runs per depth, ``basis`` (n, R + D - 1) is an orthonormal
-    basis of the model, ``averaging`` (n, D) maps cells to depth means, ``freedom`` (D,) are the degrees of freedom
-    that a depth's residuals hold, and ``share`` (n, D) maps squared residuals to variances.
+    Cells are in row-major order. ``runs`` (D,) counts the runs per depth, ``basis`` (n, P) is an orthonormal basis of
+    the model with P = R + D - 1 parameters, or D where runs are not paired, ``averaging`` (n, D) maps cells to depth
+    means, ``freedom`` (D,) are the degrees of freedom that a depth's residuals hold, and ``share`` (n, D) maps squared
+    residuals to variances.
     """
 
     runs: Floats
@@ -62,9 +66,9 @@ class Layout:
         return np.maximum(own, _non_decreasing(own, self.runs - 1))
 
 
-def lay_out(present: Mask) -> Layout:
+def lay_out(present: Mask, *, paired: bool = True) -> Layout:
     """The layout of ``present`` (R, D); see :func:`comparable` for what the pattern must satisfy."""
-    return _lay_out(present.tobytes(), present.shape)
+    return _lay_out(present.tobytes(), present.shape) if paired else _lay_out_unpaired(present)
 
 
 @lru_cache(maxsize=256)
@@ -84,13 +88,35 @@ def _lay_out(pattern: bytes, shape: tuple[int, int]) -> Layout:
     return Layout(present.sum(axis=0).astype(float), basis, averaging, freedom, share)
 
 
-def comparable(present: Mask) -> Mask:
+def _lay_out_unpaired(present: Mask) -> Layout:
+    column = np.nonzero(present)[1]
+    runs = present.sum(axis=0).astype(float)
+    member: Floats = np.eye(present.shape[1])[column]
+    return Layout(runs, member / np.sqrt(runs), member / runs, runs - 1, member / (runs - 1))
+
+
+def pairs_suffice(present: Mask) -> bool:
+    """Whether the runs (R, D) can be compared pairwise: the replicates link nearly all that has two runs a depth.
+
+    Decided by which runs there are, never by their results: all depths with two runs keep them, and four of five runs
+    take part. Otherwise each run is taken for itself, at the price of the replicates' levels as noise.
+    """
+    paired, alone = comparable(present), comparable(present, paired=False)
+    same_depths = bool((paired.any(axis=0) == alone.any(axis=0)).all())
+    return same_depths and bool(paired.sum() >= LEAST_PAIRED * alone.sum())
+
+
+def comparable(present: Mask, *, paired: bool = True) -> Mask:
     """The part of ``present`` (R, D) whose depths can be compared with each other.
 
     Drops depths with fewer than two runs and replicates with fewer than two depths (neither says anything
-    about noise), and all but the largest group of depths that are linked through shared replicates.
+    about noise), and all but the largest group of depths that are linked through shared replicates. Where runs are not
+    paired, only depths with fewer than two runs are dropped.
     """
     mask: Mask = present.copy()
+    if not paired:
+        mask[:, mask.sum(axis=0) < 2] = False
+        return mask
     while True:
         before = int(mask.sum())
         mask[:, mask.sum(axis=0) < 2] = False

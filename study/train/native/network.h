@@ -17,7 +17,7 @@
 
 enum activation { RELU, GELU, TANH, SELU, SIGMOID, ACTIVATIONS };
 enum optimizer { ADAM, ADAMW, SGD, RMSPROP, OPTIMIZERS };
-enum loss { CROSS_ENTROPY, SQUARED_ERROR, LOSSES };
+enum loss { CROSS_ENTROPY, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER_ERROR, LOSSES };
 
 // Weights and what an optimizer remembers of them: its first and second moment.
 typedef struct {
@@ -113,7 +113,8 @@ struct Kernels {
   void (*softmax)(const float *logits, int stride, int classes, const int32_t *labels, int rows, float *gradient);
   void (*judge)(const float *logits, int stride, int classes, const int32_t *labels, int rows, uint8_t *correct,
                 float *losses);
-  void (*squared)(const float *y, int stride, int outputs, const float *targets, int rows, float *gradient);
+  void (*distances)(enum loss, const float *y, int stride, int outputs, const float *targets, int rows,
+                    float *gradient);
   void (*judge_squared)(const float *y, int stride, int outputs, const float *targets, int rows, float *losses);
   void (*function)(int which, const float *x, float *y, size_t count);  // for tests: those of functions.h
 };
@@ -148,10 +149,10 @@ void inputs_close(Inputs *);
 // One step on rows[0 .. n), at most a batch, with their labels (int32) or targets (float, outputs a row). The caller has
 // checked every index and label.
 void train_step(Network *, const Inputs *, const int32_t *rows, const void *y, int n);
-// Whether each row is classified correctly (cross-entropy only) and its loss, in inference mode; at most
-// EVALUATION_ROWS.
+// Whether each row is classified correctly (cross-entropy only), its loss and, unless NULL, its outputs, in inference
+// mode; at most EVALUATION_ROWS.
 void evaluate_rows(Network *, const Inputs *, const int32_t *rows, const void *y, int n, uint8_t *correct,
-                   float *losses);
+                   float *losses, float *outputs);
 
 INL int pad8(int n) { return (n + 7) & ~7; }
 INL int panel_width(const Layer *l, int first) { return l->padded - first < l->panel ? l->padded - first : l->panel; }
