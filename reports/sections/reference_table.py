@@ -33,7 +33,7 @@ def reference_blocks(findings: Findings) -> tuple[Block, ...]:
 def _table(found: tuple[ReferencesFinding, ...]) -> Table:
     rows = []
     for one in found:
-        rows.append((one.panel, *_cells(one.network), "", "", ""))
+        rows.append((one.panel, *_cells(one.network), "", str(one.network.test.n), ""))
         for reference in one.references:
             difference = reference.difference
             shown = _OUTCOMES[reference.outcome]

@@ -40,7 +40,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
-        reply(overfitting_reply.QUESTION, each(lambda panel, _: overfitting_reply.overfitting_words(panel))),
+        reply(overfitting_reply.QUESTION, each(overfitting_reply.overfitting_words)),
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
