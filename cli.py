@@ -15,11 +15,11 @@ import enum
 import json
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,10 +27,14 @@ from study.errors import DepthgaugeError, InputError, StudyError
 from study.machine.places import is_stdout, is_stream
 from study.words import escaped, printable, shortened
 
+if TYPE_CHECKING:
+    from study.analysis.findings import Concluded
+    from study.analysis.gates import Gate
+
 app = typer.Typer(
     name="depthgauge",
     help="Find the depth at which a network starts to overfit, and the architecture to use instead.",
-    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a verdict named by --fail-on, "
+    epilog="Exit codes: 0 fine, 1 the work failed, 2 wrong usage or input, 3 a finding named by --fail-on, "
     "130 interrupted.",
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
@@ -52,19 +56,6 @@ class Exit(enum.IntEnum):
     WRONG_INPUT = 2
     FOUND = 3
     INTERRUPTED = 130
-
-
-class Kind(enum.StrEnum):
-    """The verdicts that ``--fail-on`` can name: the outcomes of study.analysis.onset.verdict."""
-
-    OVERFITTING = "overfitting"
-    DEGRADATION = "degradation"
-    UNSETTLED = "unsettled"
-    SMALL_FALL = "small fall"
-    BENIGN = "benign"
-    NONE = "none"
-    INCONCLUSIVE = "inconclusive"
-    TRAINING_FAILS = "training fails"
 
 
 class Shown(enum.StrEnum):
@@ -117,6 +108,15 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+GateOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="VERDICT|QUANTITY:above|below:NUMBER",
+        help="Exit with 3 if a panel's verdict is this, or if the interval of gap, train, validation or test of its "
+        "pick lies beyond a number: gap:above:0.05, test.macro_f1:below:0.8; repeatable.",
+    ),
+]
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a study in the store.")]
 NameOption = Annotated[str | None, typer.Option("--name", help="Name of the study in the store.")]
 ObjectiveOption = Annotated[
@@ -247,6 +247,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -267,6 +268,7 @@ def run(
 
     _signals_interrupt()
     with _errors(), _interruption():
+        gates = _gates(fail_on)
         options = {"--name": name, "--data": data, "--target": target}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
@@ -309,6 +311,24 @@ def run(
         if isinstance(findings, Findings) and not findings.facts.finished:
             _say(f'No trial of {study.name!r} finished; depthgauge trials "{study.name}" gives the reasons.')
             raise typer.Exit(Exit.FAILED)
+        _check_gates(gates, findings)
+
+
+def _gates(texts: list[str] | None) -> tuple[Gate, ...]:
+    """What ``--fail-on`` names."""
+    from study.analysis.gates import parse_gate
+
+    return tuple(map(parse_gate, texts or ()))
+
+
+def _check_gates(gates: Sequence[Gate], findings: Concluded) -> None:
+    """Exit with 3 where a study fails one of the gates."""
+    from study.analysis.gates import failed_gates
+
+    if gates and (failed := failed_gates(gates, findings)):
+        for sentence in failed:
+            _say(printable(sentence))
+        raise typer.Exit(Exit.FOUND)
 
 
 @app.command()
@@ -329,11 +349,12 @@ def plan(
     from reports.terminal.plan_text import print_plan
     from study.data.loading import load_dataset
     from study.design.enough_samples import check_samples
+    from study.design.metrics_fit import check_metrics
     from study.design.parts_words import parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
-    from study.run.estimate import estimate_minutes
+    from study.run.estimate import estimate_minutes, metrics_words
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
@@ -341,6 +362,7 @@ def plan(
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
+        check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
@@ -353,6 +375,8 @@ def plan(
             f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
+        if metrics := metrics_words(planned, dataset, work):
+            _print(metrics)
 
 
 @app.command()
@@ -421,44 +445,23 @@ def verdict(
     study: StudyArgument,
     store: StoreOption = None,
     as_json: JsonOption = False,
-    fail_on: Annotated[
-        list[Kind] | None, typer.Option("--fail-on", help="Exit with 3 if a panel's verdict is this; repeatable.")
-    ] = None,
+    fail_on: GateOption = None,
 ) -> None:
     """Print what a study found.
 
     Example: depthgauge verdict depth --json --fail-on overfitting
     """
     from reports.terminal.verdict_text import print_verdict
-    from study.analysis.findings import ImportedFindings
     from study.documents.verdict_document import verdict_document
 
     with _errors():
+        gates = _gates(fail_on)
         findings = _findings(store, study)
         if as_json:
             _print_json(verdict_document(findings))
         else:
             print_verdict(findings, _console())
-        if not fail_on:
-            return
-        kinds = {panel.verdict.outcome for panel in findings.panels if panel.verdict is not None}
-        if kinds & {kind.value for kind in fail_on}:
-            raise typer.Exit(Exit.FOUND)
-        if isinstance(findings, ImportedFindings):
-            untold = [panel.sentence for panel in findings.panels if panel.verdict is None]
-            if untold or not findings.panels:
-                why = untold[0] if untold else "Run what depthgauge suggest prints."
-                raise StudyError(f"Study {study!r} was imported and has no verdict. {why}")
-            return
-        if not findings.facts.finished:
-            raise StudyError(f"No trial of {study!r} has finished: --fail-on cannot pass it. Run it first.")
-        if not kinds:
-            raise StudyError(
-                f"Study {study!r} varies nothing and has no verdict: --fail-on cannot pass it. Give depth several "
-                "values (--set space.depth=[1,2,4])."
-            )
-        if pending := findings.facts.pending:
-            raise StudyError(f"{pending} trials of {study!r} have not run yet: --fail-on cannot pass it. Run it first.")
+        _check_gates(gates, findings)
 
 
 @app.command()
@@ -686,7 +689,7 @@ def trials(study: StudyArgument, store: StoreOption = None) -> None:
         if isinstance(findings, ImportedFindings):
             _print(trials_text(findings.study))
         else:
-            print_trials(findings.trials, _console())
+            print_trials(findings.trials, _console(), findings.facts.metric.unit)
 
 
 @app.command()

@@ -230,9 +230,10 @@ class Study:
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""
-        from study.documents.trials_table import frame, table
+        from study.documents.trials_table import columns_of, frame, table
 
-        return frame(table(self.store.load_own(self.name)))
+        study = self.store.load_own(self.name)
+        return frame(table(study), columns_of(study))
 
 
 def load_study(name: str, store: str | None = None) -> Study:

@@ -1,13 +1,18 @@
 """Isolations in which depth has no effect, or a known one, and winners differ by luck: how often is a fall claimed?
 
-``python benchmarks/simulated_searches.py --studies 1000``. In points: seed noise 0.3, winners that differ by 0, 0.1,
-0.2 and 0.35 (standard deviation), margin 1. ``S`` searches a cell, ``R`` replicates a winner, ``D`` depths.
+``python benchmarks/simulated_searches.py --studies 400`` writes ``simulated_searches.json``, which a table of
+``docs/calibration.md`` is made of (``benchmarks/calibration.py --render``). In points: seed noise 0.3, winners that
+differ by 0, 0.1, 0.2 and 0.35 (standard deviation), margin 1. ``S`` searches a cell, ``R`` replicates a winner, ``D``
+depths.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +23,10 @@ sys.path.insert(0, str(ROOT))
 from study.analysis.onset.find import find_onset  # noqa: E402
 
 SEEDS, LEVEL, MARGIN = 0.003, 0.9, 0.01
-SHAPES = ((1, 5), (2, 3), (2, 5), (3, 2), (3, 5))
+SHAPES = ((1, 6), (2, 3), (3, 2), (3, 5))
 LUCK = (0.0, 0.001, 0.002, 0.0035)
+FALLS = (0.0, 0.02)
+RESULTS = Path(__file__).with_suffix(".json")
 
 
 def measure(
@@ -51,31 +58,52 @@ def measure(
     return claimed / studies, shown / studies, float(np.median(bounds))
 
 
+def table(results: Path = RESULTS) -> list[str]:
+    """Lines of Markdown on what was measured; empty where nothing was."""
+    if not results.exists():
+        return []
+    rows = json.loads(results.read_text(encoding="utf-8"))
+    first = rows[0]
+    lucks = [f"luck {100 * luck:.2g}" for luck in LUCK]
+    lines = [
+        "",
+        "## Isolations: share that claims a fall, by the luck of winners",
+        "",
+        f"{first['depths']} depths, {first['studies']} studies each, seed noise 0.3 points, margin 1 point; luck is "
+        "the standard deviation, in points, between what searches of one cell find. Written by "
+        "`benchmarks/simulated_searches.py`; `benchmarks/scripted_isolations.py` holds the whole tool to the same.",
+        "",
+        f"| searches x replicates of each | true fall, points | {' | '.join(lucks)} |",
+        "|---" * (len(LUCK) + 2) + "|",
+    ]
+    for fall, (searches, replicates) in product(FALLS, SHAPES):
+        own = [row for row in rows if (row["fall"], row["searches"], row["replicates"]) == (fall, searches, replicates)]
+        cells = [f"{100 * row['claimed']:.1f} %" for row in sorted(own, key=lambda row: row["luck"])]
+        lines.append(f"| {searches} x {replicates} | {100 * fall:g} | {' | '.join(cells)} |")
+    return lines
+
+
+def _row(searches: int, replicates: int, luck: float, fall: float, depths: int, studies: int) -> dict[str, float]:
+    claimed, shown, bound = measure(luck, searches, replicates, depths, studies, fall=fall)
+    asked = {"searches": searches, "replicates": replicates, "luck": luck, "fall": fall, "depths": depths}
+    return {**asked, "studies": studies, "claimed": claimed, "shown": shown, "bound": bound}
+
+
 def main() -> None:
-    """Print a line for each shape."""
+    """Measure and write the results; print them as a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--studies", type=int, default=1000)
+    parser.add_argument("--studies", type=int, default=400)
     parser.add_argument("--depths", type=int, default=6)
-    parser.add_argument("--fall", type=float, default=0.0, help="true fall of the deepest depth, in accuracy")
-    parser.add_argument("--growth", type=float, default=1.0, help="how many times larger luck is at the deepest depth")
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    for searches, replicates in SHAPES:
-        parts = []
-        for luck in LUCK:
-            claimed, shown, bound = measure(
-                luck,
-                searches,
-                replicates,
-                arguments.depths,
-                arguments.studies,
-                fall=arguments.fall,
-                growth=arguments.growth,
-            )
-            parts.append(
-                f"luck {100 * luck:.2f}: claims {100 * claimed:.1f} %, none or benign {100 * shown:.1f} %, "
-                f"bound {100 * bound:.2f}"
-            )
-        print(f"S = {searches}, R = {replicates}: {'; '.join(parts)}", flush=True)
+    todo = [
+        (searches, replicates, luck, fall, arguments.depths, arguments.studies)
+        for fall, (searches, replicates), luck in product(FALLS, SHAPES, LUCK)
+    ]
+    with ProcessPoolExecutor(arguments.workers) as pool:
+        rows = list(pool.map(_row, *zip(*todo, strict=True)))
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(table()))
 
 
 if __name__ == "__main__":

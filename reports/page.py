@@ -14,6 +14,7 @@ from reports.sections.gap_section import gap_section
 from reports.sections.imported_page import imported_page, imported_sections
 from reports.sections.learning_curves import curves_section
 from reports.sections.method import method_section
+from reports.sections.other_metrics import metrics_section
 from reports.sections.recommendation import pick_section
 from reports.sections.remedy_effects import remedies_section
 from reports.sections.search_section import search_section
@@ -27,6 +28,7 @@ COMPARED: tuple[Maker, ...] = (answer_section, accuracy_section, gap_section)
 
 SECTIONS: tuple[Maker, ...] = (
     *COMPARED,
+    metrics_section,
     curves_section,
     remedies_section,
     search_section,

@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 import cli
 from depthgauge import Study
 from reports.write.markdown import MARK
+from study.analysis.gates import OUTCOMES
 from study.analysis.onset import verdict as onset_verdict
 from study.design.plan import make_plan
 from study.design.source import build_spec
@@ -145,7 +146,12 @@ def test_the_verdict_document_keeps_to_its_schema(with_study: Path) -> None:
 def test_a_gate_can_fail_on_a_verdict(with_study: Path) -> None:
     assert depthgauge("verdict", "deep", "--fail-on", "overfitting", cwd=with_study).returncode == 3
     assert depthgauge("verdict", "deep", "--fail-on", "degradation", cwd=with_study).returncode == 0
-    assert {kind.value for kind in cli.Kind} == {*get_args(onset_verdict.Kind), "small fall"}
+    assert depthgauge("verdict", "deep", "--fail-on", "gap:above:0.9", cwd=with_study).returncode == 0
+    crossed = depthgauge("verdict", "deep", "--fail-on", "train:above:0.1", "--json", cwd=with_study)
+    assert crossed.returncode == 3 and "train accuracy of the pick is" in crossed.stderr
+    wrong = depthgauge("verdict", "deep", "--fail-on", "gap:over:1", cwd=with_study)
+    assert wrong.returncode == 2 and wrong.stderr.count("\n") == 1
+    assert set(OUTCOMES) == {*get_args(onset_verdict.Kind), "small fall"}
 
 
 def test_a_gate_does_not_pass_a_study_without_a_verdict(with_study: Path) -> None:

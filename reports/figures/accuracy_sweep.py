@@ -1,4 +1,4 @@
-"""Accuracy against the axis: where held-out accuracy turns down while training accuracy does not."""
+"""The metric against the axis: where it turns for the worse on held-out data while it does not in training."""
 
 from __future__ import annotations
 
@@ -25,19 +25,18 @@ PLOT_HEIGHT = 320
 
 @dataclass(frozen=True, slots=True)
 class AccuracyData(SweepData):
-    """Train, validation and test accuracy along the axis."""
+    """The metric in train, validation and test along the axis."""
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
         """Plotly's JSON; ``bare`` leaves out legend and panel titles where the page around it has them."""
         shifts = {"train": -0.012, "validation": 0.0, "test": 0.012}
         styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in SPLITS}
-        return draw_sweep(
-            self, styles, "accuracy, %", palette, bare=bare, plot_height=PLOT_HEIGHT, between=("train", "test")
-        )
+        title = f"{self.metric.words}{self.metric.unit.of_values}"
+        return draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT, between=("train", "test"))
 
 
 def collect(findings: Findings) -> AccuracyData:
-    """Train, validation and test accuracy along the axis, for each panel that has finished trials."""
+    """The metric in train, validation and test along the axis, for each panel that has finished trials."""
     picks = {pick.panel: pick for pick in findings.picks}
     panels = []
     for panel in findings.panels:
@@ -45,12 +44,14 @@ def collect(findings: Findings) -> AccuracyData:
         drawn = [v for s in series for v in s.finite()]
         if drawn:
             marks = marks_of(panel, picks.get(panel.name))
-            panels.append(SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=1.0)))
-    return sweep_of(panels, AccuracyData)
+            panels.append(
+                SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=panel.metric.bounds[1]))
+            )
+    return sweep_of(panels, findings.facts.metric, AccuracyData)
 
 
 def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """Train, validation and test accuracy against the axis, one panel a setting, ready to show."""
+    """The metric in train, validation and test against the axis, one panel a setting, ready to show."""
     return to_figure(collect(findings).draw(palette), palette)
 
 

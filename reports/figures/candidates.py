@@ -1,4 +1,4 @@
-"""Parameters against validation accuracy: the candidates, the Pareto front, and the pick."""
+"""Parameters against the metric on validation: the candidates, the Pareto front, and the pick."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis, padded, round_step
 from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
-from reports.figures.estimates import error_bars, hundredfold
+from reports.figures.estimates import error_bars, scaled
 from reports.figures.theme import LIGHT, Palette
-from study.analysis.interval_words import half_width, percent, with_n
+from study.analysis.interval_words import half_width, value, with_n
+from study.records.metrics import ACCURACY, Metric
+from study.records.units import Unit
 from study.words import count, value_text
 
 if TYPE_CHECKING:
@@ -24,10 +26,10 @@ PICK, RUNNER_UP = "pick", "runner-up"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One candidate as it is drawn: at its mean validation accuracy in [0, 1], with its interval over replicates.
+    """One candidate as it is drawn: at its mean on validation, with its interval over replicates.
 
     ``near_best`` says that the mean lies within the margin of the best one; ``on_front`` that nothing with as
-    few parameters is more accurate; ``role`` is ``pick``, ``runner-up`` or empty.
+    few parameters is better; ``role`` is ``pick``, ``runner-up`` or empty.
     """
 
     label: str
@@ -46,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PickData:
-    """The candidates of one setting, by number of parameters; ``threshold`` is best mean minus margin.
+    """The candidates of one setting, by number of parameters; ``threshold`` lies the margin below the best mean.
 
     ``adjusted`` says that some mean is not the plain one, because runs are missing.
     """
@@ -55,6 +57,7 @@ class PickData:
     candidates: tuple[Mark, ...]
     threshold: float
     adjusted: bool
+    metric: Metric = ACCURACY
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
         """Plotly's JSON; ``bare`` leaves out the title where the page around it has one."""
@@ -64,7 +67,8 @@ class PickData:
         axis = Axis("parameters", sizes, max(sizes) / max(1.0, min(sizes)) > 8, None, "")
         drawn = [c.mean + side * (half_width(c.validation) or 0.0) for c in self.candidates for side in (-1, 1)]
         ticks, texts = _parameter_ticks(axis)
-        bound = hundredfold(self.threshold)
+        unit = self.metric.unit
+        bound = scaled(self.threshold, unit)
         layout = {
             "xaxis": {
                 "title": {"text": "parameters"},
@@ -73,8 +77,8 @@ class PickData:
                 "range": [rounded(v) for v in axis.limits],
             },
             "yaxis": {
-                "title": {"text": "validation accuracy, %"},
-                "range": [hundredfold(v) for v in padded([*drawn, self.threshold], ceiling=1.0)],
+                "title": {"text": f"validation {self.metric.words}{unit.of_values}"},
+                "range": [scaled(v, unit) for v in padded([*drawn, self.threshold], ceiling=self.metric.bounds[1])],
             },
             "shapes": [
                 {
@@ -97,9 +101,9 @@ class PickData:
         within = [c for c in self.candidates if not c.picked and c.near_best]
         traces = [
             _front(axis, self, palette),
-            _group(axis, outside, "further from the best than the margin", "circle-open", 9, palette),
-            _group(axis, within, "within the margin of the best", "circle", 9, palette),
-            _group(axis, [c for c in self.candidates if c.picked], "pick", "star", 16, palette),
+            _group(axis, outside, unit, "further from the best than the margin", "circle-open", 9, palette),
+            _group(axis, within, unit, "within the margin of the best", "circle", 9, palette),
+            _group(axis, [c for c in self.candidates if c.picked], unit, "pick", "star", 16, palette),
         ]
         return {"data": traces, "layout": layout}
 
@@ -111,16 +115,17 @@ def collect(findings: Findings) -> tuple[PickData, ...]:
 
 def settings(findings: Findings) -> tuple[PickData, ...]:
     """What was picked from, in each setting that has at least two candidates."""
-    return tuple(data for data in map(_setting, findings.picks) if len(data.candidates) > 1)
+    found = (_setting(pick, findings.facts.metric) for pick in findings.picks)
+    return tuple(data for data in found if len(data.candidates) > 1)
 
 
 def pick_figure(findings: Findings, panel: str | None = None, palette: Palette = LIGHT) -> go.Figure:
-    """Parameters against validation accuracy in one setting by name, the first by default, ready to show."""
+    """Parameters against the metric on validation in one setting by name, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if panel in (None, data.name)), None)
     return to_figure((chosen or PickData("", (), 0.0, False)).draw(palette), palette)
 
 
-def _setting(pick: PickFinding) -> PickData:
+def _setting(pick: PickFinding, metric: Metric) -> PickData:
     roles = {pick.index: PICK, pick.runner_up: RUNNER_UP}
     marks = tuple(
         Mark(
@@ -136,7 +141,7 @@ def _setting(pick: PickFinding) -> PickData:
         if c.mean is not None
     )
     adjusted = any(abs(mark.mean - (mark.validation.mean or 0.0)) > 1e-9 for mark in marks)
-    return PickData(pick.panel, marks, pick.threshold, adjusted)
+    return PickData(pick.panel, marks, pick.threshold, adjusted, metric)
 
 
 def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
@@ -144,7 +149,7 @@ def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": [*(rounded(axis.position(c.parameters)) for c in front), rounded(axis.limits[1])],
-        "y": [*(hundredfold(c.mean) for c in front), hundredfold(front[-1].mean)],
+        "y": [*(scaled(c.mean, data.metric.unit) for c in front), scaled(front[-1].mean, data.metric.unit)],
         "mode": "lines",
         "line": {"color": palette.line, "width": 1.5, "shape": "hv"},
         "hoverinfo": "skip",
@@ -152,16 +157,18 @@ def _front(axis: Axis, data: PickData, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _group(axis: Axis, group: list[Mark], name: str, symbol: str, size: int, palette: Palette) -> dict[str, Any]:
+def _group(
+    axis: Axis, group: list[Mark], unit: Unit, name: str, symbol: str, size: int, palette: Palette
+) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": [rounded(axis.position(c.parameters)) for c in group],
-        "y": [hundredfold(c.mean) for c in group],
-        "error_y": error_bars([c.validation for c in group], palette.validation),
+        "y": [scaled(c.mean, unit) for c in group],
+        "error_y": error_bars([c.validation for c in group], palette.validation, unit),
         "mode": "markers",
         "marker": {"symbol": symbol, "size": size, "color": palette.ink, "line": {"width": 1.5}},
         "hovertext": [
-            f"{c.label}, {count(c.parameters, 'parameter')}: {with_n(percent(c.validation), c.validation)}"
+            f"{c.label}, {count(c.parameters, 'parameter')}: {with_n(value(c.validation, unit), c.validation)}"
             for c in group
         ],
         "hoverinfo": "text",
@@ -183,15 +190,15 @@ def _labels(axis: Axis, data: PickData, palette: Palette) -> list[dict[str, Any]
             apart = all(end <= a or b <= start for a, b in taken)
             if low <= start and end <= high and clear and apart:
                 taken.append((start, end))
-                words.append(_label(candidate, place, side, palette))
+                words.append(_label(candidate, place, side, data.metric.unit, palette))
                 break
     return words
 
 
-def _label(candidate: Mark, place: float, side: str, palette: Palette) -> dict[str, Any]:
+def _label(candidate: Mark, place: float, side: str, unit: Unit, palette: Palette) -> dict[str, Any]:
     return {
         "x": rounded(place),
-        "y": hundredfold(candidate.mean),
+        "y": scaled(candidate.mean, unit),
         "text": candidate.label,
         "showarrow": False,
         "xanchor": side,

@@ -10,6 +10,7 @@ from reports.figures.canvas import to_figure
 from reports.figures.forest import ForestRow, Range, draw_forest, ranges_of
 from reports.figures.theme import LIGHT, Palette
 from study.analysis.study_pairs import pair_studies
+from study.records.metrics import ACCURACY, Metric
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
 class DifferencesData:
     """The networks that two studies share in one setting; ``name`` says which is subtracted from which.
 
-    ``ranges`` of test accuracy and of the gap are shared by all settings that are drawn together.
+    ``ranges`` of test and of the gap are shared by all settings that are drawn together.
     """
 
     name: str
     rows: tuple[ForestRow, ...]
     ranges: tuple[Range, Range]
+    metric: Metric = ACCURACY
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
         """Plotly's JSON: a row a network, a filled sign where a difference is shown; ``bare`` leaves out the title."""
-        return draw_forest(self.rows, self.ranges, self.name, palette, bare=bare)
+        return draw_forest(self.rows, self.ranges, self.name, self.metric.unit, palette, bare=bare)
 
 
 def collect(pairs: StudyPairs) -> tuple[DifferencesData, ...]:
@@ -39,7 +41,7 @@ def collect(pairs: StudyPairs) -> tuple[DifferencesData, ...]:
     rows = [_rows(setting) for setting in pairs.settings]
     ranges = ranges_of([row for some in rows for row in some])
     return tuple(
-        DifferencesData(setting.between("minus"), some, ranges)
+        DifferencesData(setting.between("minus"), some, ranges, setting.metric)
         for setting, some in zip(pairs.settings, rows, strict=True)
     )
 

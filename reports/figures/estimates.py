@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.axis import Axis
 from reports.figures.canvas import rounded
 from reports.figures.theme import Sign
-from study.analysis.interval_words import half_width, percent, points, with_n
+from study.analysis.interval_words import difference, half_width, value, with_n
+from study.records.units import PERCENT
 
 if TYPE_CHECKING:
     from study.records.intervals import Interval
+    from study.records.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Series:
 
 
 def series_traces(
-    axis: Axis, series: Series, *, colour: str, sign: Sign, shift: float, column: int, difference: bool = False
+    axis: Axis, series: Series, unit: Unit, *, colour: str, sign: Sign, shift: float, column: int, gap: bool = False
 ) -> list[dict[str, Any]]:
     """Replicates as faint dots, means as a line with intervals, and the baseline as an open sign.
 
@@ -57,7 +59,7 @@ def series_traces(
         {
             **common,
             "x": [rounded(x) for x, _ in dots],
-            "y": [hundredfold(y) for _, y in dots],
+            "y": [scaled(y, unit) for _, y in dots],
             "mode": "markers",
             "marker": {"color": colour, "size": 4.5, "opacity": 0.35, "symbol": sign.symbol},
             "hoverinfo": "skip",
@@ -66,20 +68,20 @@ def series_traces(
         }
     ]
     names = [axis.name(v) for v in axis.values]
-    unit = points if difference else percent
+    words = difference if gap else value
     for chosen, texts, filled in ((places, names, True), (beside, [axis.beside_text], False)):
         if not chosen:
             continue
         trace = {
             **common,
             "x": [rounded(x) for x, _ in chosen],
-            "y": [hundredfold(e.interval.mean) for _, e in chosen],
-            "error_y": error_bars([e.interval for _, e in chosen], colour, difference=difference),
+            "y": [scaled(e.interval.mean, unit) for _, e in chosen],
+            "error_y": error_bars([e.interval for _, e in chosen], colour, unit, difference=gap),
             "mode": "lines+markers" if filled and not axis.names else "markers",
             "line": {"color": colour, "dash": sign.dash, "width": 2},
             "marker": {"color": colour, "size": 8, "symbol": sign.symbol if filled else sign.symbol + "-open"},
             "hovertext": [
-                f"{series.name} at {text}: {with_n(unit(e.interval), e.interval)}"
+                f"{series.name} at {text}: {with_n(words(e.interval, unit), e.interval)}"
                 for text, (_, e) in zip(texts, chosen, strict=True)
             ],
             "hoverinfo": "text",
@@ -91,19 +93,19 @@ def series_traces(
     return traces
 
 
-def error_bars(intervals: list[Interval], colour: str, *, difference: bool = False) -> dict[str, Any]:
+def error_bars(intervals: list[Interval], colour: str, unit: Unit, *, difference: bool = False) -> dict[str, Any]:
     """Intervals as error bars; none where there are too few replicates for one. Those of shares end at 0 and 100 %."""
     bars = {"type": "data", "color": colour, "thickness": 1.5, "width": 4}
     halves = [half_width(one) or 0.0 for one in intervals]
-    if difference or all(map(_inside, intervals)):
-        return {**bars, "array": [hundredfold(half) for half in halves]}
+    if difference or unit != PERCENT or all(map(_inside, intervals)):
+        return {**bars, "array": [scaled(half, unit) for half in halves]}
     above = [min(half, 1 - (one.mean or 0.0)) for one, half in zip(intervals, halves, strict=True)]
     below = [min(half, one.mean or 0.0) for one, half in zip(intervals, halves, strict=True)]
     return {
         **bars,
         "symmetric": False,
-        "array": [hundredfold(half) for half in above],
-        "arrayminus": [hundredfold(half) for half in below],
+        "array": [scaled(half, unit) for half in above],
+        "arrayminus": [scaled(half, unit) for half in below],
     }
 
 
@@ -113,7 +115,9 @@ def _inside(interval: Interval) -> bool:
     return mean - half >= 0 and mean + half <= 1
 
 
-def area_between(axis: Axis, upper: Series, lower: Series, colour: str, column: int) -> list[dict[str, Any]]:
+def area_between(
+    axis: Axis, upper: Series, lower: Series, unit: Unit, *, colour: str, column: int
+) -> list[dict[str, Any]]:
     """The area between the means of two series, where both have one; nothing for a single place."""
     both = [
         (axis.position(value), one.interval.mean, other.interval.mean)
@@ -128,7 +132,7 @@ def area_between(axis: Axis, upper: Series, lower: Series, colour: str, column: 
             "type": "scatter",
             **axis_names(column),
             "x": [rounded(x) for x, _ in outline],
-            "y": [hundredfold(y) for _, y in outline],
+            "y": [scaled(y, unit) for _, y in outline],
             "mode": "lines",
             "line": {"width": 0},
             "fill": "toself",
@@ -145,6 +149,11 @@ def axis_names(column: int) -> dict[str, str]:
     """The axes of a column, as Plotly names them."""
     suffix = "" if column == 1 else str(column)
     return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+
+
+def scaled(value: float | None, unit: Unit) -> float | None:
+    """A value as it is written in its unit, short enough for the page's JSON."""
+    return None if value is None else rounded(unit.factor * value, 2 + unit.digits)
 
 
 def hundredfold(value: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Forest plots of effects on test accuracy and on the gap: a row a comparison, zero in the middle of what matters."""
+"""Forest plots of effects on test and on the gap: a row a comparison, zero in the middle of what matters."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from reports.figures.axis import padded
 from reports.figures.canvas import columns_of, empty_layout, title_words
-from reports.figures.estimates import axis_names, hundredfold
+from reports.figures.estimates import axis_names, scaled
 from reports.figures.theme import Palette
-from study.analysis.interval_words import half_width, points, with_n
+from study.analysis.interval_words import difference, half_width, with_n
 from study.records.intervals import Interval
+from study.records.units import Unit
 
-TITLES = ("test, points", "gap, points")
 ROW_HEIGHT = 34
 NOT_SHOWN = ("no difference shown", "not judged")
 
@@ -23,7 +23,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One comparison: its effects in accuracy, with their outcomes in words."""
+    """One comparison: its effects in the metric, with their outcomes in words."""
 
     name: str
     test: Interval
@@ -33,12 +33,12 @@ class ForestRow:
 
 
 def ranges_of(rows: Sequence[ForestRow]) -> tuple[Range, Range]:
-    """For test accuracy and for the gap: a range that holds zero and every interval."""
+    """For test and for the gap: a range that holds zero and every interval."""
     return _range([row.test for row in rows]), _range([row.gap for row in rows])
 
 
 def draw_forest(
-    rows: Sequence[ForestRow], ranges: tuple[Range, Range], title: str, palette: Palette, *, bare: bool
+    rows: Sequence[ForestRow], ranges: tuple[Range, Range], title: str, unit: Unit, palette: Palette, *, bare: bool
 ) -> dict[str, Any]:
     """Plotly's JSON: one row a comparison, a filled sign where an effect is shown; ``bare`` leaves out the title."""
     if not rows:
@@ -52,13 +52,13 @@ def draw_forest(
     }
     own = ranges_of(rows)
     if own != ranges:
-        layout["meta"] = {"own_across": [[hundredfold(v) for v in range_] for range_ in own]}
+        layout["meta"] = {"own_across": [[scaled(v, unit) for v in range_] for range_ in own]}
     traces = []
-    for column, (words, domain) in enumerate(zip(TITLES, columns_of(2, gutter=0.1), strict=True), start=1):
+    for column, (words, domain) in enumerate(zip(("test", "gap"), columns_of(2, gutter=0.1), strict=True), start=1):
         names = axis_names(column)
         effects = [(r.test, r.test_outcome) if column == 1 else (r.gap, r.gap_outcome) for r in rows]
         layout[names["xaxis"].replace("x", "xaxis")] = {
-            "title": {"text": words},
+            "title": {"text": f"{words}{unit.of_differences}"},
             "domain": list(domain),
             "anchor": names["yaxis"],
             "showgrid": True,
@@ -67,7 +67,7 @@ def draw_forest(
             "zerolinewidth": 1,
             "nticks": 3,
             "tickangle": 0,
-            "range": [hundredfold(v) for v in ranges[column - 1]],
+            "range": [scaled(v, unit) for v in ranges[column - 1]],
         }
         layout[names["yaxis"].replace("y", "yaxis")] = {
             "anchor": names["xaxis"],
@@ -78,7 +78,7 @@ def draw_forest(
             "showticklabels": column == 1,
         }
         colour = palette.test if column == 1 else palette.ink
-        traces.append(_effects(rows, effects, names, colour, words.split(",")[0]))
+        traces.append(_effects(rows, effects, names, colour, words, unit))
     return {"data": traces, "layout": layout}
 
 
@@ -88,16 +88,21 @@ def _range(intervals: list[Interval]) -> Range:
 
 
 def _effects(
-    rows: Sequence[ForestRow], effects: list[tuple[Interval, str]], names: dict[str, str], colour: str, quantity: str
+    rows: Sequence[ForestRow],
+    effects: list[tuple[Interval, str]],
+    names: dict[str, str],
+    colour: str,
+    quantity: str,
+    unit: Unit,
 ) -> dict[str, Any]:
     return {
         "type": "scatter",
         **names,
-        "x": [hundredfold(interval.mean) for interval, _ in effects],
+        "x": [scaled(interval.mean, unit) for interval, _ in effects],
         "y": list(range(len(effects))),
         "error_x": {
             "type": "data",
-            "array": [hundredfold(half_width(interval)) or 0 for interval, _ in effects],
+            "array": [scaled(half_width(interval), unit) or 0 for interval, _ in effects],
             "color": colour,
             "thickness": 1.5,
             "width": 4,
@@ -110,7 +115,7 @@ def _effects(
             "line": {"width": 1.5, "color": colour},
         },
         "hovertext": [
-            f"{escape(row.name)}, {quantity}: {with_n(points(interval, sign=True), interval)}, {outcome}"
+            f"{escape(row.name)}, {quantity}: {with_n(difference(interval, unit, sign=True), interval)}, {outcome}"
             for row, (interval, outcome) in zip(rows, effects, strict=True)
         ],
         "hoverinfo": "text",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
+from reports.figures.canvas import empty_layout, title_words, to_figure
+from reports.figures.estimates import scaled
 from reports.figures.theme import LIGHT, Palette
-from study.analysis.interval_words import decimals, half_width, points, with_n
+from study.analysis.interval_words import decimals, difference, half_width, with_n
 from study.analysis.place_words import axis_words
 from study.design.space import AXIS_WORDS
-from study.words import share_text, value_text
+from study.records.units import PERCENT, Unit
+from study.words import number, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,7 +27,7 @@ NONE, POSSIBLE, CERTAIN = "", "possible", "certain"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of the axis in one row: its gap in [-1, 1], and what the row's verdict says of it.
+    """One value of the axis in one row: its gap, and what the row's verdict says of it.
 
     ``overfits`` is ``certain`` from where the verdict is certain on, ``possible`` from the start of the onset's
     interval up to there, or on to the end where the cause of the fall is not settled; else empty. ``value`` is the
@@ -54,6 +56,7 @@ class MapData:
     second_label: str
     values: tuple[float, ...]
     rows: tuple[MapRow, ...]
+    unit: Unit = PERCENT
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
         """Plotly's JSON: a cell a network, its gap in words and colour; ``bare`` leaves out the title."""
@@ -68,11 +71,11 @@ class MapData:
         for y, row in enumerate(self.rows):
             for cell in row.cells:
                 x = column[cell.value]
-                gaps[y][x] = None if cell.gap.mean is None else rounded(100 * cell.gap.mean, 3)
-                words[y][x] = cell_words(cell)
+                gaps[y][x] = None if cell.gap.mean is None else scaled(cell.gap.mean, self.unit)
+                words[y][x] = cell_words(cell, self.unit)
                 where = f"{self.label} {value_text(cell.value)}, {self.second_label} {value_text(row.value)}"
                 said = f"; overfitting {cell.overfits}" if cell.overfits else ""
-                hover[y][x] = f"{where}: gap {with_n(points(cell.gap), cell.gap)}{said}"
+                hover[y][x] = f"{where}: gap {with_n(difference(cell.gap, self.unit), cell.gap)}{said}"
                 if cell.overfits:
                     signs.append((x, y, cell.overfits))
         known = [gap for row in gaps for gap in row if gap is not None]
@@ -118,12 +121,12 @@ def collect(findings: Findings) -> tuple[MapData, ...]:
     return tuple(one for one in maps if len(one.rows) > 1 and len(one.values) > 1)
 
 
-def cell_words(cell: Cell) -> str:
-    """The gap in points with the digits that its interval justifies."""
+def cell_words(cell: Cell, unit: Unit) -> str:
+    """The gap in its unit with the digits that its interval justifies."""
     if cell.gap.mean is None:
         return ""
     half = half_width(cell.gap)
-    return share_text(cell.gap.mean, decimals(None if half is None else 100 * half))
+    return number(unit.factor * cell.gap.mean, decimals(None if half is None else unit.factor * half, unit))
 
 
 def map_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
@@ -136,7 +139,9 @@ def _map(arm: str, second: str, rest: tuple[tuple[str, float], ...], panels: lis
     rows = sorted((_row(panel) for panel in panels), key=lambda row: row.value)
     values = sorted({cell.value for row in rows for cell in row.cells})
     name = [arm] * bool(arm) + [f"{name} {value_text(value)}" for name, value in rest]
-    return MapData(", ".join(name), axis_words(panels[0]), AXIS_WORDS[second], tuple(values), tuple(rows))
+    return MapData(
+        ", ".join(name), axis_words(panels[0]), AXIS_WORDS[second], tuple(values), tuple(rows), panels[0].metric.unit
+    )
 
 
 def _row(panel: Panel) -> MapRow:

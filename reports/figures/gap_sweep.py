@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings, Point
+    from study.records.metrics import Metric
 
 PLOT_HEIGHT = 250
 NAME = "gap"
@@ -31,7 +32,8 @@ class GapData(SweepData):
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
         """Plotly's JSON; ``bare`` leaves out panel titles where the page around it has them."""
         styles = {NAME: (palette.ink, Sign("circle", "solid"), 0.0)}
-        drawing = draw_sweep(self, styles, "gap, points", palette, bare=bare, plot_height=PLOT_HEIGHT, difference=True)
+        title = f"gap{self.metric.unit.of_differences}"
+        drawing = draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT, gap=True)
         for name, axis in drawing["layout"].items():
             if name.startswith("yaxis"):
                 axis.update(zeroline=True, zerolinecolor=palette.line, zerolinewidth=1)
@@ -39,24 +41,24 @@ class GapData(SweepData):
 
 
 def collect(findings: Findings) -> GapData:
-    """The gap, train minus test accuracy in [-1, 1], for each panel that has finished trials."""
+    """The gap for each panel that has finished trials."""
     picks = {pick.panel: pick for pick in findings.picks}
     panels = []
     for panel in findings.panels:
-        beside = None if panel.baseline is None else _gap(panel.baseline)
-        series = Series(NAME, tuple(_gap(p) for p in panel.points), beside)
+        beside = None if panel.baseline is None else _gap(panel.baseline, panel.metric)
+        series = Series(NAME, tuple(_gap(p, panel.metric) for p in panel.points), beside)
         if drawn := series.finite():
             marks = marks_of(panel, picks.get(panel.name))
             low, high = padded([0.0, *drawn])
             panels.append(SweepPanel(panel.name, axis_of(panel), (series,), marks, (low, high)))
-    return sweep_of(panels, GapData)
+    return sweep_of(panels, findings.facts.metric, GapData)
 
 
 def gap_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """The generalization gap in percentage points against the axis, one panel a setting, ready to show."""
+    """The generalization gap against the axis, one panel a setting, ready to show."""
     return to_figure(collect(findings).draw(palette), palette)
 
 
-def _gap(point: Point) -> Estimate:
-    values = generalization_gap(point.accuracy)
+def _gap(point: Point, metric: Metric) -> Estimate:
+    values = generalization_gap(point.accuracy, metric)
     return Estimate(point.gap, tuple(float(v) for v in values[np.isfinite(values)]))

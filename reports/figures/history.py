@@ -1,4 +1,4 @@
-"""How the searches went: the best validation accuracy so far against the number of the trial."""
+"""How the searches went: the best on validation so far against the number of the trial."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import padded
 from reports.figures.canvas import empty_layout, title_words, to_figure
-from reports.figures.estimates import hundredfold
+from reports.figures.estimates import scaled
 from reports.figures.searched import SearchedSetting, searched
 from reports.figures.theme import LIGHT, SIGNS, Palette
+from study.records.metrics import ACCURACY, Metric
+from study.records.units import Unit
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -24,7 +26,7 @@ LABEL_ROW = 14  # pixels from one label at the right end to the next
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One search: the best so far, and the trial's own accuracy, after each trial, in [0, 1], None where none."""
+    """One search: the best so far, and the trial's own value, after each trial, None where none."""
 
     name: str
     label: str
@@ -40,6 +42,7 @@ class HistoryData:
     lines: tuple[HistoryLine, ...]
     y_range: tuple[float, float]
     second_half: tuple[float, float]
+    metric: Metric = ACCURACY
 
     @property
     def length(self) -> int:
@@ -50,7 +53,7 @@ class HistoryData:
         """Plotly's JSON; a single search shows its trials, too. ``bare`` leaves out the title."""
         if not self.lines:
             return {"data": [], "layout": empty_layout(palette)}
-        alone = len(self.lines) == 1
+        alone, unit = len(self.lines) == 1, self.metric.unit
         layout: dict[str, Any] = {
             "height": PLOT_HEIGHT + 60 + (0 if bare else 28),
             "margin": {
@@ -61,76 +64,79 @@ class HistoryData:
             },
             "xaxis": {"title": {"text": "trial"}, "range": [0.5, self.length + 0.5], "tickformat": "d", "nticks": 8},
             "yaxis": {
-                "title": {"text": "best validation so far, %"},
-                "range": [hundredfold(v) for v in self.second_half],
+                "title": {"text": f"best validation so far{unit.of_values}"},
+                "range": [scaled(v, unit) for v in self.second_half],
             },
             "showlegend": False,
             "hovermode": "closest",
             "annotations": [] if alone else _ends(self, palette),
-            "meta": {"own": [hundredfold(v) for v in self.y_range]},
+            "meta": {"own": [scaled(v, unit) for v in self.y_range]},
         }
         if not bare:
             layout["annotations"].append(title_words(self.setting, (0, 1), 6))
-        traces = [_line(line, i, palette) for i, line in enumerate(self.lines)]
-        return {"data": [*([_dots(self.lines[0], palette)] if alone else []), *traces], "layout": layout}
+        traces = [_line(line, i, unit, palette) for i, line in enumerate(self.lines)]
+        return {"data": [*([_dots(self.lines[0], unit, palette)] if alone else []), *traces], "layout": layout}
 
 
 def collect(findings: Findings) -> tuple[HistoryData, ...]:
     """The searches by setting; those in which nothing was feasible, or only one trial run, are left out."""
-    return tuple(data for data in map(_setting, searched(findings)) if data.length > 1)
+    found = (_setting(setting, findings.facts.metric) for setting in searched(findings))
+    return tuple(data for data in found if data.length > 1)
 
 
 def history_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
-    """The best validation accuracy so far in one setting, the first by default, ready to show."""
+    """The best on validation so far in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
     return to_figure((chosen or HistoryData("", (), (0.0, 1.0), (0.0, 1.0))).draw(palette), palette)
 
 
-def _setting(setting: SearchedSetting) -> HistoryData:
+def _setting(setting: SearchedSetting, metric: Metric) -> HistoryData:
     lines = []
     for cell in setting.cells:
         if cell.finding.feasible:
             tried = cell.finding.trained
             own = tuple(one.accuracy for one in tried)
-            lines.append(HistoryLine(cell.words, cell.label, _best_so_far(tried), own))
+            lines.append(HistoryLine(cell.words, cell.label, _best_so_far(tried, metric), own))
     reached = [v for line in lines for v in line.best if v is not None]
     drawn = [v for line in lines for v in line.tried if v is not None] if len(lines) == 1 else reached
     late = [v for line in lines for v in line.best[len(line.best) // 2 :] if v is not None]
-    return HistoryData(setting.name, tuple(lines), padded(drawn, ceiling=1.0), padded(late, ceiling=1.0))
+    top = metric.bounds[1]
+    return HistoryData(setting.name, tuple(lines), padded(drawn, ceiling=top), padded(late, ceiling=top), metric)
 
 
-def _best_so_far(tried: tuple[Tried, ...]) -> tuple[float | None, ...]:
+def _best_so_far(tried: tuple[Tried, ...], metric: Metric) -> tuple[float | None, ...]:
     best: list[float | None] = []
     for one in tried:
         known = [v for v in (one.accuracy, best[-1] if best else None) if v is not None]
-        best.append(max(known) if known else None)
+        best.append(max(known, key=metric.turned) if known else None)
     return tuple(best)
 
 
-def _line(line: HistoryLine, place: int, palette: Palette) -> dict[str, Any]:
+def _line(line: HistoryLine, place: int, unit: Unit, palette: Palette) -> dict[str, Any]:
     """A search by its own colour and dash: the two repeat after three and four, so that twelve are told apart."""
     colour = (palette.first, palette.second, palette.third)[place % 3] if line.name else palette.validation
     return {
         "type": "scatter",
         "x0": 1,
         "dx": 1,
-        "y": [hundredfold(v) for v in line.best],
+        "y": [scaled(v, unit) for v in line.best],
         "mode": "lines",
         "line": {"color": colour, "width": 2, "shape": "hv", "dash": DASHES[place % len(DASHES)]},
-        "hovertemplate": f"{f'{line.name}, ' if line.name else ''}after %{{x}} trials: %{{y}} %<extra></extra>",
+        "hovertemplate": f"{f'{line.name}, ' if line.name else ''}after %{{x}} trials: %{{y}}{unit.suffix}"
+        "<extra></extra>",
         "name": line.name or "best so far",
     }
 
 
-def _dots(line: HistoryLine, palette: Palette) -> dict[str, Any]:
+def _dots(line: HistoryLine, unit: Unit, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x0": 1,
         "dx": 1,
-        "y": [hundredfold(v) for v in line.tried],
+        "y": [scaled(v, unit) for v in line.tried],
         "mode": "markers",
         "marker": {"color": palette.validation, "symbol": SIGNS["validation"].symbol, "size": 6, "opacity": 0.5},
-        "hovertemplate": "trial %{x}: %{y} %<extra></extra>",
+        "hovertemplate": f"trial %{{x}}: %{{y}}{unit.suffix}<extra></extra>",
         "name": "trials",
     }
 

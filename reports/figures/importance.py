@@ -1,4 +1,4 @@
-"""Which hyperparameter mattered: its share of the variance between trials, for validation accuracy and for the gap."""
+"""Which hyperparameter mattered: its share of the variance between trials, on validation and for the gap."""
 
 from __future__ import annotations
 
@@ -22,22 +22,24 @@ ROW_HEIGHT = 30
 
 @dataclass(frozen=True, slots=True)
 class ImportanceRow:
-    """One hyperparameter: its shares in [0, 1], means over ``cells`` searches."""
+    """One hyperparameter: its shares in [0, 1], means over ``cells`` searches, with how far single ones lie apart."""
 
     title: str
     accuracy: float
     gap: float
     cells: int
+    accuracy_range: tuple[float, float] | None = None
+    gap_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportanceData:
-    """The hyperparameters, the most important one for validation accuracy first."""
+    """The hyperparameters, the most important one on validation first."""
 
     rows: tuple[ImportanceRow, ...]
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON: one row a hyperparameter, a bar for validation accuracy and one for the gap."""
+        """Plotly's JSON: one row a hyperparameter, a bar for validation and one for the gap."""
         if not self.rows:
             return {"data": [], "layout": empty_layout(palette)}
         layout: dict[str, Any] = {
@@ -47,12 +49,15 @@ class ImportanceData:
             "hovermode": "closest",
             "bargap": 0.45,
         }
-        longest = max(max(row.accuracy, row.gap) for row in self.rows)
+        ends = [one[1] for row in self.rows for one in (row.accuracy_range, row.gap_range) if one is not None]
+        longest = max([*ends, *(max(row.accuracy, row.gap) for row in self.rows)])
         traces = []
         for column, (text, domain) in enumerate(zip(TITLES, columns_of(2, gutter=0.08), strict=True), start=1):
             names = axis_names(column)
             quantity = text.removesuffix(", %")
             shares = [row.accuracy if column == 1 else row.gap for row in self.rows]
+            ranges = [row.accuracy_range if column == 1 else row.gap_range for row in self.rows]
+            reach = [one or (share, share) for one, share in zip(ranges, shares, strict=True)]
             layout[names["xaxis"].replace("x", "xaxis")] = {
                 "title": {"text": text},
                 "domain": list(domain),
@@ -78,6 +83,15 @@ class ImportanceData:
                     "x": [hundredfold(share) for share in shares],
                     "y": list(range(len(self.rows))),
                     "marker": {"color": palette.validation if column == 1 else palette.ink},
+                    "error_x": {
+                        "type": "data",
+                        "symmetric": False,
+                        "array": [hundredfold(high - share) for share, (_, high) in zip(shares, reach, strict=True)],
+                        "arrayminus": [hundredfold(share - low) for share, (low, _) in zip(shares, reach, strict=True)],
+                        "color": palette.highlight,
+                        "thickness": 2,
+                        "width": 5,
+                    },
                     "hovertext": [
                         f"{row.title}: {percent_text(share, 0)} of the variance of {quantity}, n = {row.cells}"
                         for row, share in zip(self.rows, shares, strict=True)
@@ -92,9 +106,13 @@ class ImportanceData:
 def collect(findings: Findings) -> ImportanceData:
     """The importance of each hyperparameter that every trial had; no rows where it could not be computed."""
     found = () if findings.search is None else findings.search.importance
-    return ImportanceData(tuple(ImportanceRow(title(i.parameter), i.accuracy, i.gap, i.cells) for i in found))
+    return ImportanceData(
+        tuple(
+            ImportanceRow(title(i.parameter), i.accuracy, i.gap, i.cells, i.accuracy_range, i.gap_range) for i in found
+        )
+    )
 
 
 def importance_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """The importance of each hyperparameter for validation accuracy and for the gap, ready to show."""
+    """The importance of each hyperparameter on validation and for the gap, ready to show."""
     return to_figure(collect(findings).draw(palette), palette)

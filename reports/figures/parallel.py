@@ -6,6 +6,7 @@ Plotly's own parallel coordinates need WebGL, and follow neither dark mode nor p
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
 from textwrap import wrap
@@ -16,7 +17,8 @@ from reports.figures.canvas import empty_layout, rounded, title_words, to_figure
 from reports.figures.scale import Scale
 from reports.figures.theme import LIGHT, SIGNS, Palette
 from study.design.setting_words import value_words
-from study.words import percent_text, value_text
+from study.records.metrics import ACCURACY, Metric
+from study.words import value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -44,8 +46,8 @@ class ParallelRow:
 class ParallelLine:
     """One trial. ``dots`` are its dots in the axis plots, one a row, None where it lacks the hyperparameter.
 
-    ``search`` is its search in words, empty where there is one only; ``number`` counts from 1 in it. ``accuracy`` on
-    validation is in [0, 1], None where the trial failed. ``strong``: among the best tenth of its setting.
+    ``search`` is its search in words, empty where there is one only; ``number`` counts from 1 in it. ``accuracy`` is
+    the metric on validation, None where the trial failed. ``strong``: among the best tenth of its setting.
     """
 
     search: str
@@ -58,20 +60,21 @@ class ParallelLine:
 
 @dataclass(frozen=True, slots=True)
 class ParallelData:
-    """The trials of one setting, search by search; ``accuracy`` is the scale of the last row, in percent."""
+    """The trials of one setting, search by search; ``accuracy`` is the scale of the last row, in the metric's unit."""
 
     setting: str
     rows: tuple[ParallelRow, ...]
     accuracy: Scale
     lines: tuple[ParallelLine, ...]
+    metric: Metric = ACCURACY
 
     @property
     def strong(self) -> tuple[ParallelLine, ...]:
-        """The best tenth, the most accurate first."""
-        return tuple(sorted((line for line in self.lines if line.strong), key=_by_accuracy))
+        """The best tenth, the best first."""
+        return tuple(sorted((line for line in self.lines if line.strong), key=_best_first(self.metric)))
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON: a row for each hyperparameter, the last one for accuracy; ``bare`` leaves out the title."""
+        """Plotly's JSON: a row for each hyperparameter, the last one for the metric; ``bare`` leaves out the title."""
         if not self.lines:
             return {"data": [], "layout": empty_layout(palette)}
         count = len(self.rows)
@@ -124,17 +127,18 @@ def value_of(dot: SearchDot) -> str:
 
 def _setting(data: SearchData) -> ParallelData | None:
     lines = [line for place in range(len(data.panels[0].series)) for line in _search(data, place)]
-    feasible = sorted((line for line in lines if line.accuracy is not None), key=_by_accuracy)
+    feasible = sorted((line for line in lines if line.accuracy is not None), key=_best_first(data.metric))
     if len(feasible) < FEWEST_TRIALS or sum(bool(panel.parameter) for panel in data.panels) < FEWEST_PARAMETERS:
         return None
     count = min(max(math.ceil(STRONG_SHARE * len(feasible)), FEWEST_STRONG), MOST_STRONG)
     best = {(line.search, line.number) for line in feasible[:count]}
-    worst, most = (100 * (feasible[i].accuracy or 0.0) for i in (-1, 0))
+    low, high = sorted(data.metric.unit.factor * (feasible[i].accuracy or 0.0) for i in (-1, 0))
     return ParallelData(
         data.setting,
         tuple(ParallelRow(panel.title, panel.scale) for panel in data.panels),
-        Scale(worst, most, False, False, (), False),
+        Scale(low, high, False, False, (), False),
         tuple(replace(line, strong=(line.search, line.number) in best) for line in lines),
+        data.metric,
     )
 
 
@@ -155,9 +159,9 @@ def _search(data: SearchData, place: int) -> list[ParallelLine]:
     ]
 
 
-def _by_accuracy(line: ParallelLine) -> float:
-    """Sorts the most accurate first."""
-    return -(line.accuracy or 0.0)
+def _best_first(metric: Metric) -> Callable[[ParallelLine], float]:
+    """Sorts the best first."""
+    return lambda line: -float(metric.turned(line.accuracy or 0.0))
 
 
 def _across(scale: Scale, position: float) -> float:
@@ -174,7 +178,7 @@ def _path(data: ParallelData, line: ParallelLine) -> list[tuple[float | None, in
     ]
     if line.accuracy is None:
         return path
-    at = data.accuracy.position(100 * line.accuracy)
+    at = data.accuracy.position(data.metric.unit.factor * line.accuracy)
     return [*path, (rounded(_across(data.accuracy, at), 4), len(data.rows))]
 
 
@@ -218,7 +222,7 @@ def _line(data: ParallelData, line: ParallelLine, colour: str, width: float, siz
     values = [f"{row.title} {value_of(dot)}" for row, dot in named if dot is not None]
     if line.search:
         del values[0]  # its place on the scientific axis, which the name of the search says
-    reached = f"{_who(line)}: {percent_text(line.accuracy or 0.0, 2)}"
+    reached = f"{_who(line)}: {data.metric.unit.text(line.accuracy or 0.0, 1)}"
     words = [f"{reached}, chosen" if line.winner else reached, *wrap(", ".join(values), LETTERS)]
     common = {"type": "scatter", "x": [x for x, _ in path], "y": [y for _, y in path]}
     drawn = {
@@ -268,7 +272,7 @@ def _all_ticks(data: ParallelData) -> list[list[tuple[float | None, str]]]:
 def _words(data: ParallelData, palette: Palette) -> list[dict[str, Any]]:
     """Names above the rows and values below them, on paper: lines pass behind them."""
     common = {"showarrow": False, "bgcolor": palette.paper, "borderpad": 0}
-    names = [*(row.title for row in data.rows), "validation accuracy, %"]
+    names = [*(row.title for row in data.rows), f"validation {data.metric.words}{data.metric.unit.of_values}"]
     said: list[dict[str, Any]] = [
         {**common, "x": 0, "y": row, "xanchor": "left", "yshift": 12, "text": escape(name), "font": {"size": 12}}
         for row, name in enumerate(names)

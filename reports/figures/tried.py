@@ -1,4 +1,4 @@
-"""What the searches tried: validation accuracy against each hyperparameter, one dot a trial."""
+"""What the searches tried: the metric on validation against each hyperparameter, one dot a trial."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from study.analysis.findings import Findings
     from study.analysis.search_findings import Advice
     from study.records.intervals import Interval
+    from study.records.metrics import Metric
     from study.records.parameters import Parameter
 
 FAINTEST, STRONGEST = 0.35, 0.9
@@ -29,7 +30,9 @@ def collect(findings: Findings) -> tuple[SearchData, ...]:
     found = findings.search
     if found is None:
         return ()
-    collected = (_setting(setting, found.parameters, found.advice) for setting in searched(findings))
+    collected = (
+        _setting(setting, found.parameters, found.advice, findings.facts.metric) for setting in searched(findings)
+    )
     return tuple(data for data in collected if data.panels)
 
 
@@ -41,13 +44,15 @@ def strengths(count: int) -> list[float]:
 
 
 def search_figure(findings: Findings, setting: str | None = None, palette: Palette = LIGHT) -> go.Figure:
-    """Validation accuracy against each hyperparameter in one setting, the first by default, ready to show."""
+    """The metric on validation against each hyperparameter in one setting, the first by default, ready to show."""
     chosen = next((data for data in collect(findings) if setting in (None, data.setting)), None)
     empty = SearchData("", (), (0.0, 1.0), (0.0, 1.0))
     return to_figure((chosen or empty).draw(palette), palette)
 
 
-def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice: tuple[Advice, ...]) -> SearchData:
+def _setting(
+    setting: SearchedSetting, parameters: tuple[Parameter, ...], advice: tuple[Advice, ...], metric: Metric
+) -> SearchData:
     tried = [one for cell in setting.cells for one in cell.finding.trained]
     panels = tuple(
         _panel(setting, parameter, parameters, advice)
@@ -61,10 +66,10 @@ def _setting(setting: SearchedSetting, parameters: tuple[Parameter, ...], advice
         i.mean + side * (half_width(i) or 0.0) for _, i in _again(setting) if i.mean is not None for side in (-1, 1)
     ]
     won = [winner.tried.accuracy or 0.0 for cell in setting.cells for winner in cell.winners]
-    better = [v for v in values if v >= sorted(values)[len(values) // 4]]
-    return SearchData(
-        setting.name, panels, padded([*values, *again], ceiling=1.0), padded([*better, *won, *again], ceiling=1.0)
-    )
+    ordered = sorted(values, key=metric.turned)
+    better = [v for v in values if metric.turned(v) >= metric.turned(ordered[len(values) // 4])]
+    every, deciding = (padded([*some, *again], ceiling=metric.bounds[1]) for some in (values, [*better, *won]))
+    return SearchData(setting.name, panels, every, deciding, metric)
 
 
 def _isolation(setting: SearchedSetting) -> SearchPanel:

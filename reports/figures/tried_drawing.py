@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.canvas import columns_of, empty_layout, rounded, title_words
-from reports.figures.estimates import axis_names, error_bars, hundredfold
+from reports.figures.estimates import axis_names, error_bars, scaled
 from reports.figures.theme import LIGHT, SIGNS, Palette
-from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import value, with_n
 from study.design.setting_words import value_words
-from study.words import percent_text
+from study.records.metrics import ACCURACY, Metric
+from study.records.units import Unit
 
 if TYPE_CHECKING:
     from reports.figures.scale import Scale
@@ -30,7 +31,7 @@ LETTER = 0.035  # the width of one in the narrowest panel, of its width
 
 @dataclass(frozen=True, slots=True)
 class SearchDot:
-    """One trial: its number from 1, its value (None where switched off), and its validation accuracy in [0, 1].
+    """One trial: its number from 1, its value (None where switched off), and what it reached on validation.
 
     ``accuracy`` is None where it failed. ``winner`` is the label of the winner that it became, empty for others.
     """
@@ -55,7 +56,7 @@ class SearchPanel:
     """One hyperparameter with its scale; ``warnings`` say what is wrong with its range, at its ``edge``.
 
     The panel of the scientific axis has no ``parameter``: its choices are the searches themselves, and ``again`` holds
-    the validation accuracy that the fresh replicates of each one's winner reached, by label.
+    what on validation the fresh replicates of each one's winner reached, by label.
     """
 
     parameter: str
@@ -78,6 +79,7 @@ class SearchData:
     panels: tuple[SearchPanel, ...]
     y_range: tuple[float, float]
     deciding: tuple[float, float]
+    metric: Metric = ACCURACY
 
     def only(self, panel: SearchPanel) -> SearchData:
         """One panel on the scale that it shares with the others."""
@@ -97,17 +99,17 @@ class SearchData:
             "shapes": [],
             "annotations": [],
         }
-        traces = []
+        traces, unit = [], self.metric.unit
         for i, panel in enumerate(self.panels):
             names = axis_names(i + 1)
             domain = columns_of(columns, 0.06)[i % columns]
             layout[names["xaxis"].replace("x", "xaxis")] = _x_axis(panel, domain, names["yaxis"], bare)
             layout[names["yaxis"].replace("y", "yaxis")] = {
-                "range": [hundredfold(v) for v in self.deciding],
+                "range": [scaled(v, unit) for v in self.deciding],
                 "domain": _row(i // columns, rows),
                 "anchor": names["xaxis"],
                 "nticks": 5,
-                **({} if i % columns else {"title": {"text": "validation, %", "font": {"size": 12}}}),
+                **({} if i % columns else {"title": {"text": f"validation{unit.of_values}", "font": {"size": 12}}}),
             }
             layout[f"yaxis{EDGE_AXES + i}"] = {
                 "overlaying": names["yaxis"],
@@ -119,11 +121,11 @@ class SearchData:
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
             for series in panel.series:
-                traces += _traces(panel, series, palette, names, edge, self.deciding[0])
+                traces += _traces(panel, series, self.metric, palette, names, edge, self.deciding)
             if panel.again:
-                traces.append(_again(panel, palette, names))
+                traces.append(_again(panel, unit, palette, names))
         if bare:
-            layout["meta"] = {"own": [hundredfold(v) for v in self.y_range]}
+            layout["meta"] = {"own": [scaled(v, unit) for v in self.y_range]}
         elif self.setting:
             layout["annotations"].append(title_words(self.setting, (0, 1), 12))
         return {"data": traces, "layout": layout}
@@ -169,11 +171,17 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 
 
 def _traces(
-    panel: SearchPanel, series: SearchSeries, palette: Palette, names: dict[str, str], edge: str, lowest: float
+    panel: SearchPanel,
+    series: SearchSeries,
+    metric: Metric,
+    palette: Palette,
+    names: dict[str, str],
+    edge: str,
+    deciding: tuple[float, float],
 ) -> list[dict[str, Any]]:
-    """Dots of the trials, arrows at the bottom edge for those below ``lowest``, crosses for those that failed, rings
-    around the winners."""
-    common = {"type": "scatter", **names, "mode": "markers"}
+    """Dots of the trials, arrows at the edge for those worse than the ``deciding`` scale, crosses for those that
+    failed, rings around the winners."""
+    common, unit = {"type": "scatter", **names, "mode": "markers"}, metric.unit
     who = f"{series.name}, trial" if series.name else "trial"
     feasible = [dot for dot in series.dots if dot.accuracy is not None]
     failed = [dot for dot in series.dots if dot.accuracy is None]
@@ -182,28 +190,30 @@ def _traces(
         {
             **common,
             **_places(panel, feasible),
-            "y": [hundredfold(dot.accuracy) for dot in feasible],
+            "y": [scaled(dot.accuracy, unit) for dot in feasible],
             "marker": {
                 "color": palette.validation,
                 "symbol": SIGNS["validation"].symbol,
                 "size": 7 if sum(len(s.dots) for s in panel.series) < MANY else 5,
                 "opacity": series.strength,
             },
-            "hovertemplate": f"{of} %{{y}} %<extra></extra>",
+            "hovertemplate": f"{of} %{{y}}{unit.suffix}<extra></extra>",
             "name": series.name or "trials",
         }
     ]
-    if below := [dot for dot in feasible if (dot.accuracy or 0.0) < lowest]:
+    high = metric.larger_is_better
+    worst = metric.turned(deciding[0] if high else deciding[1])
+    if below := [dot for dot in feasible if metric.turned(dot.accuracy or 0.0) < worst]:
         traces.append(
             {
                 **common,
                 **_places(panel, below),
                 "yaxis": edge,
-                "y": [0.03] * len(below),
-                "text": [percent_text(dot.accuracy) for dot in below],
+                "y": [0.03 if high else 0.97] * len(below),
+                "text": [unit.text(dot.accuracy) for dot in below],
                 "marker": {
                     "color": palette.validation,
-                    "symbol": "triangle-down-open",
+                    "symbol": "triangle-down-open" if high else "triangle-up-open",
                     "size": 7,
                     "opacity": series.strength,
                 },
@@ -229,7 +239,7 @@ def _traces(
             {
                 **common,
                 "x": [rounded(panel.scale.position(dot.value, dot.number), 4) for dot in won],
-                "y": [hundredfold(dot.accuracy) for dot in won],
+                "y": [scaled(dot.accuracy, unit) for dot in won],
                 "marker": {"color": palette.ink, "symbol": "circle-open", "size": 13, "line": {"width": 1.6}},
                 "hoverinfo": "skip",
                 "name": "winner",
@@ -238,18 +248,18 @@ def _traces(
     return traces
 
 
-def _again(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> dict[str, Any]:
+def _again(panel: SearchPanel, unit: Unit, palette: Palette, names: dict[str, str]) -> dict[str, Any]:
     """What the fresh replicates of the winners reached, beside the trials of their search."""
     return {
         "type": "scatter",
         **names,
         "x": [rounded(panel.scale.choices.index(label) + 0.36, 4) for label, _ in panel.again],
-        "y": [hundredfold(interval.mean) for _, interval in panel.again],
-        "error_y": error_bars([interval for _, interval in panel.again], palette.ink),
+        "y": [scaled(interval.mean, unit) for _, interval in panel.again],
+        "error_y": error_bars([interval for _, interval in panel.again], palette.ink, unit),
         "mode": "markers",
         "marker": {"color": palette.ink, "symbol": f"{SIGNS['validation'].symbol}-open", "size": 8},
         "hovertext": [
-            f"{panel.title} {label}, fresh replicates: {with_n(percent(interval), interval)}"
+            f"{panel.title} {label}, fresh replicates: {with_n(value(interval, unit), interval)}"
             for label, interval in panel.again
         ],
         "hoverinfo": "text",
@@ -289,7 +299,7 @@ def _winner_words(
                         "xref": names["xaxis"],
                         "yref": names["yaxis"],
                         "x": rounded(x, 4),
-                        "y": hundredfold(dot.accuracy),
+                        "y": scaled(dot.accuracy, data.metric.unit),
                         "text": dot.winner,
                         "showarrow": False,
                         "yshift": shift,

@@ -1,4 +1,4 @@
-"""The section on accuracy against the axis: where held-out accuracy turns down."""
+"""The section on the metric against the axis: where it turns for the worse on held-out data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from reports.figures import accuracy_sweep
 from reports.sections.legends import SPLIT_LEGEND
 from reports.sections.sweeps import intervals_words, most_runs, sweep_charts, sweep_table, zoom
 from reports.sections.thinning import charted, left_out
+from study.words import capital
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -27,7 +28,7 @@ def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Sect
 
 
 def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
-    """Train, validation and test accuracy of every panel; None without a finished trial."""
+    """The metric in train, validation and test of every panel; None without a finished trial."""
     shown = charted(findings)
     data = accuracy_sweep.collect(shown)
     if not data.panels:
@@ -39,18 +40,19 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
     if any(p.axis.beside is not None for p in data.panels):
         caption.append("Open signs right of the dotted line are the baseline, which takes no part in the verdict.")
     caption += left_out(shown, findings)
+    words = capital(findings.facts.metric.words)
     table = sweep_table(
-        accuracy_sweep.collect(findings), "Accuracy, mean ± half the width of its 95 % interval, n replicates"
+        accuracy_sweep.collect(findings), f"{words}, mean ± half the width of its 95 % interval, n replicates"
     )
     legend = SPLIT_LEGEND if single else (*SPLIT_LEGEND, ("dots", "single replicates"))
     if any(not p.axis.names and len(p.axis.values) > 1 for p in data.panels):
         legend = (*legend, ("gap", "the gap"))
-    charts = sweep_charts(data, f"{prefix}depth", "Accuracy")
+    charts = sweep_charts(data, f"{prefix}depth", words)
     return Figure("", charts, " ".join(caption), legend, table, zoom=zoom(data))
 
 
 def _title(findings: Findings) -> str:
-    panel = findings.panels[0] if findings.panels else None
+    panel, words = findings.panels[0] if findings.panels else None, capital(findings.facts.metric.words)
     if panel is None or panel.has_axis:
-        return f"Accuracy against {'depth' if panel is None else panel.axis_label}"
-    return "Accuracy of the candidates" if len(panel.points) > 1 else "Accuracy"
+        return f"{words} against {'depth' if panel is None else panel.axis_label}"
+    return f"{words} of the candidates" if len(panel.points) > 1 else words

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Replies, Section, Verdict
-from study.analysis.interval_words import percent, points, replicates_text, with_n
+from study.analysis.findings import best_on_validation
+from study.analysis.interval_words import difference, replicates_text, value, with_n
 from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to
 from study.design.parts_words import rounding_words
-from study.words import MISSING, count, number, points_text, value_text, whole
+from study.records.metrics import ACCURACY
+from study.words import MISSING, count, number, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -25,7 +27,6 @@ _WITHOUT_ONSET = {
     "training fails": "training fails",
 }
 FULL = "The findings in full"
-_ASKED_OF_A_SEARCH = ("What was tried", "Most accurate", "Network to use")
 
 
 def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
@@ -50,14 +51,17 @@ def answer(findings: Findings) -> Answer:
     )
     if findings.search is None or any(p.has_axis for p in findings.panels):
         return found
-    return replace(found, asked=_ASKED_OF_A_SEARCH)
+    best = "Most accurate" if findings.facts.metric is ACCURACY else f"Best {findings.facts.metric.words}"
+    return replace(found, asked=("What was tried", best, "Network to use"))
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     """(setting, sentence) of each panel; the study's own sentence where it has fewer than two."""
     if len(findings.panels) > 1:
-        return tuple((p.name, p.sentence) for p in findings.panels)
-    return (("", findings.sentence),) if findings.sentence else ()
+        said = [(p.name, " ".join(part for part in (p.sentence, p.by_metric) if part)) for p in findings.panels]
+        return tuple(said)
+    by_metric = [("", p.by_metric) for p in findings.panels if p.by_metric]
+    return (("", findings.sentence), *by_metric) if findings.sentence else ()
 
 
 def verdict_lines(findings: Findings) -> tuple[Verdict, ...]:
@@ -83,12 +87,13 @@ def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
 
 
 def _most_accurate(panel: Panel) -> tuple[str, str]:
-    """The candidate of highest validation accuracy on fresh replicates."""
-    best = max(panel.points, key=lambda p: -1.0 if p.validation.mean is None else p.validation.mean)
+    """The candidate that is best on validation, on fresh replicates."""
+    unit = panel.metric.unit
+    best = best_on_validation(panel)
     if best.validation.mean is None:
         return MISSING, "no run of a candidate has finished yet"
-    note = f"{with_n(f'test {percent(best.test)}', best.test)}, on runs that the search has not seen"
-    return f"{place_words(panel, best)}, validation {percent(best.validation)}", note
+    note = f"{with_n(f'test {value(best.test, unit)}', best.test)}, on runs that the search has not seen"
+    return f"{place_words(panel, best)}, validation {value(best.validation, unit)}", note
 
 
 def notice(findings: Findings) -> str:
@@ -167,13 +172,19 @@ def _where(panel: Panel) -> tuple[str, str]:
     if verdict is None:
         return "one network only", "it takes several"
     fails = verdict.training_fails_from
-    failing = "" if fails is None else f"training accuracy itself falls from {value_text(fails)} on"
+    failing = (
+        ""
+        if fails is None
+        else f"training {panel.metric.words} itself {panel.metric.worsens} from {value_text(fails)} on"
+    )
     if verdict.onset is not None and verdict.kind == "unsettled":
-        note = f"test accuracy falls from {value_text(verdict.onset)} {unit} on; its cause is not settled"
+        falls = f"test {panel.metric.words} {panel.metric.worsens}"
+        note = f"{falls} from {value_text(verdict.onset)} {unit} on; its cause is not settled"
         return "not settled", "; ".join(t for t in (note, failing) if t)
     if verdict.onset is not None:
         return f"{value_text(verdict.onset)} {unit}", failing
-    note = "the gap grows, held-out accuracy does not fall" if verdict.kind == "benign" else ""
+    metric = panel.metric
+    note = f"the gap grows, held-out {metric.words} does not {metric.worsening}" if verdict.kind == "benign" else ""
     where = _WITHOUT_ONSET[verdict.kind]
     unharmed = verdict.kind == "degradation" and verdict.certain_from is None
     if unharmed:
@@ -200,14 +211,18 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
         return f"{confidence} interval {interval_text(verdict.interval)}", certain + behind
     if verdict.kind in ("none", "benign") and verdict.largest_drop_upper_bound is not None:
         bound = max(0.0, verdict.largest_drop_upper_bound)
-        return f"any fall is below {points_text(bound, 1)}", f"{confidence} bound; {behind}"
+        return (
+            f"any {panel.metric.worsening} is below {panel.metric.unit.difference(bound)}",
+            f"{confidence} bound; {behind}",
+        )
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
     if verdict.kind == "inconclusive" and verdict.replicates_needed:
         return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
-        bound = max(0.0, 100 * verdict.largest_drop_upper_bound)
-        return f"a fall of up to {number(bound)} points is not ruled out", f"{confidence} bound; {behind}"
+        unit = panel.metric.unit
+        most = unit.with_difference(unit.number(max(0.0, verdict.largest_drop_upper_bound)))
+        return f"a {panel.metric.worsening} of up to {most} is not ruled out", f"{confidence} bound; {behind}"
     if verdict.kind == "inconclusive":
         return "not enough runs", "it takes 3 values with 2 replicates each"
     return MISSING, behind
@@ -219,10 +234,11 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     chosen = pick.chosen
     parts = [count(chosen.configuration.network.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
-        read = f"test {percent(pick.accuracy)} on runs left out of the choice"
-        parts.append(with_n(read if pick.accuracy.n > 1 else f"test {percent(pick.accuracy)}", pick.accuracy))
+        test = value(pick.accuracy, panel.metric.unit)
+        read = f"test {test} on runs left out of the choice"
+        parts.append(with_n(read if pick.accuracy.n > 1 else f"test {test}", pick.accuracy))
     if pick.gap.mean is not None:
-        parts.append(f"gap of its own runs {points(pick.gap)}")
+        parts.append(f"gap of its own runs {difference(pick.gap, panel.metric.unit)}")
     said = ", ".join(parts)
     if pick.caution:
         return "none to recommend", f"the best of what trained is {chosen.name}: {said}"

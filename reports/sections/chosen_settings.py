@@ -10,13 +10,15 @@ from reports.figures.searched import SearchedCell, SearchedSetting, searched
 from study.analysis.interval_words import estimate
 from study.analysis.search_findings import trials_of
 from study.design.setting_words import setting_words
-from study.words import MISSING, count, percent_text, points_text, share_text
+from study.words import MISSING, capital, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.figures.searched import Winner
     from study.analysis.findings import Confirmed, Findings, Point
+    from study.records.metrics import Metric
+    from study.records.units import Unit
 
 
 def how(findings: Findings) -> tuple[str, ...]:
@@ -32,11 +34,12 @@ def how(findings: Findings) -> tuple[str, ...]:
     proposed = f"{found.proposer} made {_proposals(cells)}{' there' if labels else ''}"
     lead = (
         f"{tuned}{proposed if found.parameters else 'one trial was read at each patience'}, and validation "
-        "accuracy chose, on a split that only searches see. Only fresh replicates of what was chosen are reported, on "
-        "other splits, because the best of many trials is best partly by luck. Test accuracy is recorded and never "
-        "selects anything."
+        f"{findings.facts.metric.words} chose, on a split that only searches see. Only fresh replicates of what was "
+        "chosen are reported, on "
+        "other splits, because the best of many trials is best partly by luck. "
+        f"{capital('test ' + findings.facts.metric.words)} is recorded and never selects anything."
     )
-    return (lead, *_state(cells), *_optimism(settings))
+    return (lead, *_state(cells), *_optimism(settings, findings.facts.metric))
 
 
 def _cells(searches: Sequence[SearchedCell]) -> int:
@@ -50,10 +53,10 @@ def _proposals(cells: Sequence[SearchedCell]) -> str:
     return f"{fewest}{count(max(made), 'proposal')}"
 
 
-def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
+def chosen_table(settings: Sequence[SearchedSetting], metric: Metric) -> Table:
     """One row a winner: what the search said of it, and what its fresh replicates reached."""
     isolated = any(setting.axis_label for setting in settings)
-    several = len(settings) > 1
+    several, unit = len(settings) > 1, metric.unit
     rows = []
     for setting in settings:
         for cell in setting.cells:
@@ -63,7 +66,7 @@ def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
                     *((setting.name,) if several else ()),
                     _named(cell) if isolated else (winner.label if winner else "") or MISSING,
                     *(_counts(cell) if isolated else ()),
-                    *(_outcome(winner) if winner else _nothing(cell)),
+                    *(_outcome(winner, metric) if winner else _nothing(cell)),
                 )
                 for winner in winners
             ]
@@ -71,17 +74,17 @@ def chosen_table(settings: Sequence[SearchedSetting]) -> Table:
         if setting.panel is not None and setting.panel.baseline is not None and not tuned_beside:
             beside = setting.panel.baseline
             lead = (*((setting.name,) if several else ()), "baseline", *("", "") * isolated, "")
-            rows.append((*lead, estimate(beside.validation), "", *_reached(beside), beside.label))
+            rows.append((*lead, estimate(beside.validation, unit), "", *_reached(beside, unit), beside.label))
     labels = list(dict.fromkeys(s.axis_label for s in settings if s.axis_label))
     columns = (
         *((Column("setting"),) if several else ()),
         Column(labels[0] if labels else "candidate", True),
         *((Column("tried", True), Column("failed", True)) if isolated else ()),
-        Column("search, %", True),
-        Column("validation, %", True),
+        Column(f"search{unit.of_values}", True),
+        Column(f"validation{unit.of_values}", True),
         Column("optimism", True),
-        Column("test, %", True),
-        Column("gap, points", True),
+        Column(f"test{unit.of_values}", True),
+        Column(f"gap{unit.of_differences}", True),
         Column("n", True),
         Column("chosen"),
     )
@@ -104,7 +107,7 @@ def _state(cells: Sequence[SearchedCell]) -> list[str]:
     return [" ".join(said)] if said else []
 
 
-def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
+def _optimism(settings: Sequence[SearchedSetting], metric: Metric) -> list[str]:
     """How much better the winners looked in the search than on fresh replicates, mean over the winners."""
     pairs = [
         (winner.tried.accuracy, winner.confirmed.validation.mean)
@@ -113,20 +116,23 @@ def _optimism(settings: Sequence[SearchedSetting]) -> list[str]:
         for winner in cell.winners
         if winner.confirmed is not None
     ]
+    unit = metric.unit
+    many, above = unit.many or "units", "above" if metric.larger_is_better else "below"
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
     if not known:
         return []
     before, after = (fmean(values) for values in zip(*known, strict=True))
     lead = (
-        f"In the search the {count(len(known), 'winner')} reached {percent_text(before)} validation accuracy"
-        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {percent_text(after)}: "
+        f"In the search the {count(len(known), 'winner')} reached {unit.text(before)} validation {metric.words}"
+        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {unit.text(after)}: "
     )
     kept = "what the search promised was kept."
-    if before - after >= 0.0005:
-        kept = f"the search was {points_text(before - after, 1)} too optimistic."
+    lost = metric.turned(before - after)
+    if lost >= unit.step / 2:
+        kept = f"the search was {unit.difference(lost)} too optimistic."
     return [
-        f"{lead}{kept} In the table, search is the accuracy of the trial that was chosen, and optimism how many points "
-        "that is above the mean of its n fresh replicates, which all other columns show."
+        f"{lead}{kept} In the table, search is the {metric.words} of the trial that was chosen, and optimism how many "
+        f"{many} that is {above} the mean of its n fresh replicates, which all other columns show."
     ]
 
 
@@ -142,15 +148,16 @@ def _nothing(cell: SearchedCell) -> tuple[str, ...]:
     return *(MISSING,) * 6, "nothing could be trained" if cell.finding.tried else "nothing was tried yet"
 
 
-def _outcome(winner: Winner) -> tuple[str, ...]:
+def _outcome(winner: Winner, metric: Metric) -> tuple[str, ...]:
     found = winner.tried.accuracy
     own = winner.confirmed
-    said = share_text(found)
+    unit = metric.unit
+    said = unit.number(found)
     if own is None:
         words = setting_words(winner.tried.setting)
         return (said, *(MISSING,) * 4, "0", f"best so far: {words}")
     mean = own.validation.mean
-    optimism = None if found is None or mean is None else found - mean
+    optimism = None if found is None or mean is None else metric.turned(found - mean)
     words = ", ".join(
         part
         for part in (
@@ -159,8 +166,8 @@ def _outcome(winner: Winner) -> tuple[str, ...]:
         )
         if part
     )
-    return (said, estimate(own.validation), share_text(optimism, sign=True), *_reached(own), words)
+    return (said, estimate(own.validation, unit), unit.number(optimism, sign=True), *_reached(own, unit), words)
 
 
-def _reached(point: Point | Confirmed) -> tuple[str, str, str]:
-    return estimate(point.test), estimate(point.gap), str(point.test.n)
+def _reached(point: Point | Confirmed, unit: Unit) -> tuple[str, str, str]:
+    return estimate(point.test, unit), estimate(point.gap, unit), str(point.test.n)

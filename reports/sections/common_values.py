@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import parallel
 from reports.sections.tried_settings import TRIED
-from study.words import count, share_text
+from study.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,10 @@ def common_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
         if any(not (line.strong or line.winner) for line in data.lines):
             legend.append(("faint-line", "the other trials"))
         if failed:
-            legend.append(("infeasible", "failed: ends without an accuracy"))
+            legend.append(("infeasible", f"failed: ends without {_article(data.metric.words)}"))
         caption = (
-            "Each line is a trial, from its values at the top to the accuracy that it reached at the bottom. Where the "
-            "strong lines meet and the faint ones do not, the best trials have a value in common."
+            f"Each line is a trial, from its values at the top to the {data.metric.words} that it reached at the "
+            "bottom. Where the strong lines meet and the faint ones do not, the best trials have a value in common."
         )
         if any(None in line.dots for line in data.lines):
             caption += " A line is dotted or missing where its trial has no such hyperparameter."
@@ -47,6 +47,10 @@ def common_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
         where = f"every trial stands under {data.setting if several else TRIED}"
         figures.append(Figure(name, (chart,), caption, tuple(legend), _table(data, where)))
     return figures
+
+
+def _article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiouAFR' else 'a'} {words}"
 
 
 def _in_words(data: ParallelData) -> str:
@@ -66,17 +70,17 @@ def _in_words(data: ParallelData) -> str:
 
 
 def _table(data: ParallelData, note: str) -> Table:
-    """The strong lines of the parallel coordinates, the most accurate first; ``note`` says where the others stand."""
+    """The strong lines of the parallel coordinates, the best first; ``note`` says where the others stand."""
     rows = []
     for line in data.strong:
         values = ("" if dot is None else parallel.value_of(dot) for dot in line.dots)
-        accuracy = share_text(line.accuracy or 0.0, 2)
+        accuracy = data.metric.unit.number(line.accuracy or 0.0, 1)
         rows.append((str(line.number), *values, accuracy, "yes" if line.winner else ""))
     titles = [row.title for row in data.rows]
     columns = (
         Column("trial", True),
         *(Column(title, True) for title in titles),
-        Column("validation, %", True),
+        Column(f"validation{data.metric.unit.of_values}", True),
         Column("chosen"),
     )
     return Table(f"The best {count(len(rows), 'trial')}; {note}", columns, tuple(rows))

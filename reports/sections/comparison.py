@@ -11,12 +11,12 @@ from reports.sections.accuracy_section import accuracy_figure
 from reports.sections.answer import missing, sentences, verdict_lines
 from reports.sections.differing_keys import facts_table, spec_table
 from reports.sections.gap_section import gap_figure
-from reports.sections.remedy_effects import EFFECT_COLUMNS, effect_cells
+from reports.sections.remedy_effects import effect_cells, effect_columns
 from study.analysis.findings import Concluded, Findings, ImportedFindings
-from study.analysis.interval_words import points
+from study.analysis.interval_words import difference
 from study.analysis.study_pairs import StudyPairs, pair_studies
 from study.design.setting_words import setting_words
-from study.words import MISSING, count, level_text, value_text
+from study.words import MISSING, capital, count, level_text, listed, value_text
 
 FEW = 4  # settings whose differences the answer tells one by one
 OWN_SCALE = "each panel on its own scale"
@@ -44,11 +44,12 @@ def comparison_sections(findings: Sequence[Concluded]) -> tuple[Section, ...]:
     """The sections that the studies share."""
     pairs = pair_studies(findings)
     merged = _merged(_own(findings))
-    accuracy, gap = (accuracy_figure(merged), gap_figure(merged)) if merged else (None, None)
+    drawn, gap = (accuracy_figure(merged), gap_figure(merged)) if merged else (None, None)
+    words = "" if merged is None else capital(merged.facts.metric.words)
     specs = spec_table(findings)
     return (
         Section("answer", "The answers", _answer(findings, pairs)),
-        *([Section("depth", "Accuracy on shared axes", (accuracy,))] if accuracy else []),
+        *([Section("depth", f"{words} on shared axes", (drawn,))] if drawn else []),
         *([Section("gap", "Generalization gap on shared axes", (gap,))] if gap else []),
         Section("differences", "Paired differences", _differences(pairs)),
         Section(
@@ -99,7 +100,8 @@ def _said(pairs: StudyPairs) -> tuple[tuple[str, str], ...]:
         told = [
             (
                 "",
-                f"Of {count(len(tests), 'paired difference')} in test accuracy, {higher} are shown to be above zero "
+                f"Of {count(len(tests), 'paired difference')} in test {_words_of(pairs)}, {higher} are shown to be "
+                f"above zero "
                 f"and {lower} below; no difference is shown in the other {len(tests) - higher - lower}.",
             )
         ]
@@ -133,8 +135,8 @@ def _differences(pairs: StudyPairs) -> tuple[Block, ...]:
         )
         if any(place.test.target == "these replicates" for one in pairs.settings for place in one.places):
             caption += " Where a study kept no answers to single test items, they speak of these replicates alone."
-        rows = tuple((one.name, *effect_cells(row)) for one in data for row in one.rows)
-        columns = (Column("difference"), Column("network"), *EFFECT_COLUMNS)
+        rows = tuple((one.name, *effect_cells(row, one.metric.unit)) for one in data for row in one.rows)
+        columns = (Column("difference"), Column("network"), *effect_columns(data[0].metric))
         table = Table("Mean ± half the width of its interval, n paired replicates", columns, rows)
         blocks.append(Figure("", charts, caption, (), table, zoom=OWN_SCALE if len(charts) > 1 else ""))
         blocks.append(Prose("", (*_words(pairs), _how_many(pairs))))
@@ -153,22 +155,35 @@ def _how_many(pairs: StudyPairs) -> str:
     return (
         "Each study is compared with the first one named before it that has the same data, seed and held-out share: "
         "then a replicate has the same samples, split, initial weights and batch order in both. "
-        f"{judged} of test accuracy {'was' if pairs.comparisons == 1 else 'were'} judged together, and as many of the "
+        f"{judged} of test {_words_of(pairs)} {'was' if pairs.comparisons == 1 else 'were'} judged together, and as "
+        "many of the "
         "gap. Holm's correction keeps the chance that any of them is shown where there is none at "
         f"{level_text(pairs.alpha)} for each of the two quantities. An interval is that of its difference alone: where "
         "there are several, one may exclude zero by chance, so its difference is not shown."
     )
 
 
+def _words_of(pairs: StudyPairs) -> str:
+    """The metrics that were compared, in words."""
+    return listed(list(dict.fromkeys(setting.metric.words for setting in pairs.settings)))
+
+
 def _alt(data: differences.DifferencesData) -> str:
-    said = "; ".join(f"{r.name} {points(r.test, sign=True)} and {points(r.gap, sign=True)}" for r in data.rows)
-    return f"Differences in test accuracy and in the gap, {data.name}: {said}."
+    unit = data.metric.unit
+    said = "; ".join(
+        f"{r.name} {difference(r.test, unit, sign=True)} and {difference(r.gap, unit, sign=True)}" for r in data.rows
+    )
+    return f"Differences in test {data.metric.words} and in the gap, {data.name}: {said}."
 
 
 def _merged(findings: Sequence[Findings]) -> Findings | None:
-    """All panels and picks in one set of findings, each panel named after its study; None without any of our own."""
+    """All panels and picks in one set of findings, each panel named after its study; None without any of our own.
+
+    Studies that another metric than the first one's decided have no place on its axes.
+    """
     if not findings:
         return None
+    findings = [one for one in findings if one.facts.metric == findings[0].facts.metric]
     panels = [replace(p, name=f"{f.name}, {p.name}") for f in findings for p in f.panels]
     picks = [replace(p, panel=f"{f.name}, {p.panel}") for f in findings for p in f.picks]
     return replace(findings[0], panels=tuple(panels), picks=tuple(picks))

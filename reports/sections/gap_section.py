@@ -9,9 +9,11 @@ from reports.blocks import Block, Chart, Column, Figure, Section, Table
 from reports.figures import gap_map, gap_sweep
 from reports.sections.sweeps import intervals_words, sweep_charts, sweep_table, zoom
 from reports.sections.thinning import charted, left_out
-from study.analysis.interval_words import estimate, points
+from study.analysis.interval_words import difference, estimate
 from study.analysis.place_words import named_points
-from study.words import value_text
+from study.records.metrics import Metric
+from study.records.units import PERCENT
+from study.words import capital, value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -34,10 +36,22 @@ def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:
     data = gap_sweep.collect(shown)
     if not data.panels:
         return None
-    caption = [f"Train accuracy minus test accuracy, in percentage points{intervals_words(data)}."]
+    caption = [f"{capital(gap_words(data.metric))}{_unit_words(data.metric)}{intervals_words(data)}."]
     caption += left_out(shown, findings)
     table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its 95 % interval, n replicates")
     return Figure("", sweep_charts(data, f"{prefix}gap", "Gap"), " ".join(caption), (), table, zoom=zoom(data))
+
+
+def gap_words(metric: Metric) -> str:
+    """What the gap is."""
+    first, second = ("train", "test") if metric.larger_is_better else ("test", "train")
+    return f"{first} {metric.words} minus {second} {metric.words}"
+
+
+def _unit_words(metric: Metric) -> str:
+    if metric.unit is PERCENT:
+        return ", in percentage points"
+    return f", in {metric.unit.many}" if metric.unit.many else ""
 
 
 def _maps(findings: Findings, prefix: str) -> tuple[Figure, ...]:
@@ -46,9 +60,11 @@ def _maps(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     if not data:
         return ()
     charts = tuple(Chart(f"{prefix}map-{i}", one, one.name, _map_in_words(one)) for i, one in enumerate(data, start=1))
+    metric = findings.facts.metric
+    turned = "has fallen" if metric.larger_is_better else "has risen"
     caption = (
-        "Mean gap in percentage points of every network, darker where it is larger. A frame says that held-out "
-        "accuracy has fallen there, too."
+        f"Mean gap{_unit_words(metric).replace(',', '')} of every network, darker where it is larger. A frame says "
+        f"that held-out {metric.words} {turned} there, too."
     )
     legend = (("certain", "overfitting is certain"), ("possible", "overfitting may have begun"))
     return (Figure("Map of overfitting", charts, caption, legend, _map_table(data)),)
@@ -59,7 +75,8 @@ def _map_in_words(data: gap_map.MapData) -> str:
     low, high = (end(cells, key=lambda cell: cell.gap.mean or 0.0) for end in (min, max))
     certain = sum(cell.overfits == gap_map.CERTAIN for cell in cells)
     return (
-        f"Gap against {data.label} and {data.second_label}: from {points(low.gap)} to {points(high.gap)}; "
+        f"Gap against {data.label} and {data.second_label}: from {difference(low.gap, data.unit)} to "
+        f"{difference(high.gap, data.unit)}; "
         f"overfitting is certain in {certain} of {len(cells)} cells."
     )
 
@@ -71,7 +88,7 @@ def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
             *((data.name,) if len(maps) > 1 else ()),
             value_text(row.value),
             value_text(cell.value),
-            estimate(cell.gap),
+            estimate(cell.gap, data.unit),
             str(cell.gap.n),
             cell.overfits or "no",
         )
@@ -83,7 +100,7 @@ def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
         *((Column("setting"),) if len(maps) > 1 else ()),
         Column(maps[0].second_label, True),
         Column(maps[0].label, True),
-        Column("gap, points", True),
+        Column(f"gap{maps[0].unit.of_differences}", True),
         Column("n", True),
         Column("overfitting"),
     )
@@ -91,20 +108,21 @@ def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
 
 
 def _readings(findings: Findings) -> tuple[Table, ...]:
-    """Test accuracy and gap of the same runs, read at the end and at their best epoch; nothing where none has both."""
-    rows = []
+    """Test and gap of the same runs, read at the end and at their best epoch; nothing where none has both."""
+    rows, metric = [], findings.facts.metric
+    unit = metric.unit
     for panel in findings.panels:
         for name, point in named_points(panel):
             read = {one.reading: one for one in point.readings}
             if read.keys() >= READINGS.keys():
                 tests, gaps = ([getattr(read[at], what) for at in READINGS] for what in ("test", "gap"))
-                rows.append((panel.name, name, *map(estimate, tests), *map(estimate, gaps), str(tests[0].n)))
-    columns = [Column(f"test {words}, %", True) for words in READINGS.values()]
-    columns += [Column(f"gap {words}, points", True) for words in READINGS.values()]
+                rows.append((panel.name, name, *(estimate(one, unit) for one in (*tests, *gaps)), str(tests[0].n)))
+    columns = [Column(f"test {words}{unit.of_values}", True) for words in READINGS.values()]
+    columns += [Column(f"gap {words}{unit.of_differences}", True) for words in READINGS.values()]
     table = Table(
         "The same runs, read over the last tenth of their epochs (end) and at the best validation cross-entropy (best)",
         (Column("setting"), Column("network"), *columns, Column("n", True)),
         tuple(rows),
-        folded="What stopping early would have done to gap and test accuracy",
+        folded=f"What stopping early would have done to gap and test {metric.words}",
     )
     return (table,) if rows else ()

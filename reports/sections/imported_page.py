@@ -5,8 +5,9 @@ from __future__ import annotations
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
 from study.analysis.findings import ImportedFindings
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import percent, points
+from study.analysis.interval_words import difference, percent
 from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.units import PERCENT
 from study.words import value_text
 
 
@@ -51,7 +52,7 @@ def _means(panel: ImportedPanel) -> Table:
             value_text(point.value),
             percent(point.train),
             percent(point.held_out),
-            points(point.gap),
+            difference(point.gap, PERCENT),
             str(point.held_out.n),
         )
         for point in panel.points

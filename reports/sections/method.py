@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from reports.blocks import Block, Code, Column, Facts, Prose, Section, Table
 from reports.sections.chosen_settings import how
+from reports.sections.gap_section import gap_words
 from reports.sections.numbers_and_trials import points_table, trials_table
 from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
-from study.analysis.pick_words import RULE
+from study.analysis.pick_words import rule_words
 from study.analysis.place_words import interval_text
-from study.words import amount, capital, count, engine_words, level_text, listed, points_text, value_text, whole
+from study.words import amount, capital, count, engine_words, level_text, listed, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
+    from study.records.metrics import Metric
 
 
 _READINGS = {
@@ -29,7 +31,7 @@ _READINGS = {
 }
 
 _MARGIN = (
-    "The margin is the largest difference in accuracy that does not matter to the study, and what the pick may give up "
+    "The margin is the largest difference in {metric} that does not matter to the study, and what the pick may give up "
     "for a smaller network."
 )
 _ERROR_RATE = (
@@ -94,20 +96,22 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
     """What a reader's trust hangs on, then the rest under a fold."""
     if not findings.panels:
         return (Prose("Method", how(findings)[:1] or ("Nothing has been measured yet.",)),)
+    metric = findings.facts.metric
+    words = metric.words
     most = (
         "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
         "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
-        "The pick is made on validation accuracy alone; the test set decides nothing.",
+        f"The pick is made on validation {metric.words} alone; the test set decides nothing.",
         _target(findings),
     )
     rest = (
         *(how(findings)[:1]),
-        _readings(findings.panels),
-        *_claims(findings.panels),
-        f"{RULE} The test accuracy printed for the pick is cross-fitted: for each replicate the choice is made again "
-        "on the other replicates, and the chosen network is read on the one left out. The plain mean of the pick's "
-        "own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
+        _readings(findings.panels, metric),
+        *_claims(findings.panels, metric),
+        f"{rule_words(metric)} The test {words} printed for the pick is cross-fitted: for each replicate the choice is "
+        "made again on the other replicates, and the chosen network is read on the one left out. The plain mean of the "
+        "pick's own runs stands in the tables; it may be a little too good, because these runs helped to choose it.",
         f"The number after ± is half the width of a 95 % interval; n is the number of replicates. It says how well the "
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
@@ -117,22 +121,22 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
 
 def _target(findings: Findings) -> str:
     """What the intervals speak of: for all of a page it is the same."""
-    spec = findings.facts.spec
+    spec, words = findings.facts.spec, findings.facts.metric.words
     tested = count(findings.facts.run.test_samples, "test item")
     items = f"its {tested}" if spec.scheme == "fixed" else "the rows it tests"
     alone = (
-        "Those of train accuracy and of single classes speak of further replicates, those of validation accuracy of "
+        f"Those of train {words} and of single classes speak of further replicates, those of validation {words} of "
         "other validation rows too, because every replicate draws its own."
     )
     match findings.panels[0].speaks_of:
         case "new data":
             return (
-                "Intervals of test accuracy, gap, effects and differences speak of new data of the same kind: they "
+                f"Intervals of test {words}, gap, effects and differences speak of new data of the same kind: they "
                 f"allow for further replicates and for other test items. {alone}"
             )
         case "these items":
             return (
-                f"The study takes {items} as all that is asked about: intervals of test accuracy, gap, effects and "
+                f"The study takes {items} as all that is asked about: intervals of test {words}, gap, effects and "
                 f"differences speak of further networks on these items, not of other items. {alone}"
             )
     return (
@@ -141,24 +145,26 @@ def _target(findings: Findings) -> str:
     )
 
 
-def _claims(panels: tuple[Panel, ...]) -> list[str]:
+def _claims(panels: tuple[Panel, ...], metric: Metric) -> list[str]:
     """What is claimed of overfitting, and how surely; of networks without an axis nothing is."""
-    gap = "The generalization gap is train accuracy minus test accuracy. A gap alone is no harm"
+    gap = f"The generalization gap is {gap_words(metric)}. A gap alone is no harm"
+    margin = _MARGIN.format(metric=metric.words)
     if not any(p.has_axis for p in panels):
-        margins = listed([points_text(margin) for margin in sorted({p.margin for p in panels})])
-        return [f"{gap}.", f"{_MARGIN} Here it is {margins}."]
+        margins = listed([metric.unit.chosen(one) for one in sorted({p.margin for p in panels})])
+        return [f"{gap}.", f"{margin} Here it is {margins}."]
     return [
-        f"{gap}: overfitting is claimed only where test accuracy falls with the axis and train accuracy does not fall "
-        "with it. Where training itself gets worse, that is named instead.",
-        f"{_MARGIN} That nothing falls is said only where no fall is larger; a fall that is shown is claimed even "
+        f"{gap}: overfitting is claimed only where test {metric.words} {metric.worsens} with the axis and train "
+        f"{metric.words} does not {metric.worsening} with it. Where training itself gets worse, that is named instead.",
+        f"{margin} That nothing {metric.worsens} is said only where no {metric.worsening} is larger; a "
+        f"{metric.worsening} that is shown is claimed even "
         "where it is smaller, and then said to be.",
         *_thresholds(panels),
         _ERROR_RATE.format(studies=whole(_calibration()["studies"])),
-        *_intervals(panels),
+        *_intervals(panels, metric),
     ]
 
 
-def _intervals(panels: tuple[Panel, ...]) -> list[str]:
+def _intervals(panels: tuple[Panel, ...], metric: Metric) -> list[str]:
     """What the two intervals of an onset are, where there is one."""
     said = []
     for panel in panels:
@@ -172,18 +178,18 @@ def _intervals(panels: tuple[Panel, ...]) -> list[str]:
         return []
     return [
         "An onset has two intervals. The guaranteed one holds whatever the shape of the curve; the one in the answer "
-        "is narrowed by the usual shapes, in which accuracy rises, stays level and then falls ever faster or slower. "
+        f"is narrowed by the usual shapes, in which {metric.words} {metric.improves}, stays level and then "
+        f"{metric.worsens} ever faster or slower. "
         "“Certain from” is the end of the guaranteed one: from there on, every value is shown to be worse than an "
         f"earlier one. {'; '.join(said)}."
     ]
 
 
-def _readings(panels: tuple[Panel, ...]) -> str:
+def _readings(panels: tuple[Panel, ...], metric: Metric) -> str:
     readings = sorted({point.reading for panel in panels for point in panel.points} | {p.reading for p in panels})
     return (
-        "Accuracy is clean: measured on whole splits with dropout off and the weights of that epoch. It is read "
-        + " or ".join(reading_words(r) for r in readings)
-        + "."
+        f"{capital(metric.words)} is clean: measured on whole splits with dropout off and the weights of that epoch. "
+        "It is read " + " or ".join(reading_words(r) for r in readings) + "."
     )
 
 
@@ -200,7 +206,8 @@ def _thresholds(panels: tuple[Panel, ...]) -> list[str]:
             f"with {replicates_text(*replicates)} each" if replicates[1] else "once there are replicates to compare"
         )
         line = (
-            f"{where}the margin is {points_text(margin)}, the nominal error rate of a claim of overfitting is "
+            f"{where}the margin is {panels[0].metric.unit.chosen(margin)}, the nominal error rate of a claim of "
+            f"overfitting is "
             f"{level_text(alpha)} (alpha {value_text(alpha)}), and the verdict compares networks {behind}."
         )
         lines.append(line if where else capital(line))
@@ -227,15 +234,17 @@ def _failures(findings: Findings) -> tuple[str, ...]:
         if unlearned:
             said.append(
                 f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
-                f"the way from chance to the training accuracy of the best): {', '.join(unlearned)}."
+                f"the way from chance to the training {panel.metric.words} of the best): {', '.join(unlearned)}."
             )
+        below = "below" if panel.metric.larger_is_better else "above"
         spiked = [
             f"{len(runs.accuracy)} of {runs.runs} at {amount(runs.depth, panel.axis_label)}"
             for runs in (() if panel.verdict is None else panel.verdict.spiked_runs)
         ]
         if spiked:
             said.append(
-                f"{panel.name}: left out of the verdict because training ended in a spike, more than the margin below "
+                f"{panel.name}: left out of the verdict because training ended in a spike, more than the margin "
+                f"{below} "
                 f"siblings that trained as well as shallower networks: {', '.join(spiked)}."
             )
     return tuple(said)

@@ -13,15 +13,15 @@ from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate
 from study.analysis.place_words import axis_words, place_words
 from study.records.trials import of_search
-from study.words import MISSING, number, share_text, value_text, whole
+from study.words import MISSING, number, value_text, whole
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Findings, Point
+    from study.analysis.findings import Findings, Panel, Point
 
 
 def points_table(findings: Findings) -> Table:
     """The per-value numbers of the whole study, baseline included, and what was tuned for each value."""
-    tuned = tuned_words(findings)
+    tuned, unit = tuned_words(findings), findings.facts.metric.unit
     alone = all(not p.has_axis and len(p.points) == 1 and p.baseline is None for p in findings.panels)
     rows = []
     for panel in findings.panels:
@@ -32,7 +32,7 @@ def points_table(findings: Findings) -> Table:
             (
                 panel.name,
                 *(() if alone else (place,)),
-                *_point_cells(point, panel.replicates),
+                *_point_cells(point, panel),
                 *((tuned.get((panel.name, None if point is panel.baseline else point.value), ""),) if tuned else ()),
             )
             for place, point in named
@@ -43,10 +43,10 @@ def points_table(findings: Findings) -> Table:
         *(() if alone else (Column(label, True),)),
         Column("architecture"),
         Column("parameters", True),
-        Column("train, %", True),
-        Column("validation, %", True),
-        Column("test, %", True),
-        Column("gap, points", True),
+        Column(f"train{unit.of_values}", True),
+        Column(f"validation{unit.of_values}", True),
+        Column(f"test{unit.of_values}", True),
+        Column(f"gap{unit.of_differences}", True),
         Column("n", True),
         *((Column("tuned"),) if tuned else ()),
     )
@@ -58,7 +58,7 @@ def trials_table(findings: Findings) -> Table:
 
     Values of the axis only where the architecture does not tell them, reasons only where some trial has one.
     """
-    trials = listed_trials(findings)
+    trials, unit = listed_trials(findings), findings.facts.metric.unit
     reasons = any(trial.reason for trial in trials)
     told = (p for p in findings.panels if p.axis not in ARCHITECTURE and (p.has_axis or len(p.points) > 1))
     axis = next((axis_words(p) for p in told), "")
@@ -70,9 +70,9 @@ def trials_table(findings: Findings) -> Table:
             whole(trial.parameters),
             MISSING if of_search(trial.replicate) else str(trial.replicate),
             trial.state,
-            share_text(trial.train, 2),
-            share_text(trial.validation, 2),
-            share_text(trial.test, 2),
+            unit.number(trial.train, 1),
+            unit.number(trial.validation, 1),
+            unit.number(trial.test, 1),
             str(trial.epochs),
             number(trial.seconds, 1),
             *((trial.reason,) if reasons else ()),
@@ -86,9 +86,9 @@ def trials_table(findings: Findings) -> Table:
         Column("parameters", True),
         Column("replicate", True),
         Column("state"),
-        Column("train, %", True),
-        Column("validation, %", True),
-        Column("test, %", True),
+        Column(f"train{unit.of_values}", True),
+        Column(f"validation{unit.of_values}", True),
+        Column(f"test{unit.of_values}", True),
         Column("epochs", True),
         Column("seconds", True),
         *((Column("reason"),) if reasons else ()),
@@ -103,15 +103,12 @@ def trials_table(findings: Findings) -> Table:
     return Table(caption, columns, rows, interactive=True, states=states)
 
 
-def _point_cells(point: Point, replicates: int) -> tuple[str, ...]:
+def _point_cells(point: Point, panel: Panel) -> tuple[str, ...]:
     finite = int(np.isfinite(np.asarray(point.accuracy, float)).all(axis=1).sum())
-    n = str(finite) if finite == replicates else f"{finite} of {replicates}"
+    n = str(finite) if finite == panel.replicates else f"{finite} of {panel.replicates}"
     return (
         point.label,
         whole(point.parameters),
-        estimate(point.train),
-        estimate(point.validation),
-        estimate(point.test),
-        estimate(point.gap),
+        *(estimate(one, panel.metric.unit) for one in (point.train, point.validation, point.test, point.gap)),
         n,
     )

@@ -12,6 +12,7 @@ from study.words import count, percent_text, share_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reports.figures.importance import ImportanceData
     from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
 
@@ -34,15 +35,39 @@ def importance_blocks(findings: Findings, settings: Sequence[SearchedSetting], p
     over = count(cells[-1], "search", "searches") if len(cells) == 1 else f"{cells[0]} to {cells[-1]} searches"
     caption = (
         "Share of the variance between trials that each hyperparameter explains near the best ones (PED-ANOVA), "
-        f"{'mean over' if cells[-1] > 1 else 'from'} {over}. Hyperparameters that only some trials have are left out."
+        f"{'mean over' if cells[-1] > 1 else 'from'} {over}. {_spread(data, cells[-1])}Hyperparameters that only some "
+        "trials have are left out."
     )
     said = "; ".join(f"{r.title} {percent_text(r.accuracy, 0)} and {percent_text(r.gap, 0)}" for r in data.rows)
-    chart = Chart(f"{prefix}importance", data, "", f"Importance for validation accuracy and gap: {said}.")
+    chart = Chart(
+        f"{prefix}importance", data, "", f"Importance for validation {findings.facts.metric.words} and gap: {said}."
+    )
     columns = (
         Column("hyperparameter"),
-        Column("validation accuracy, %", True),
+        Column(f"validation {findings.facts.metric.words}, %", True),
         Column("gap, %", True),
         Column("n searches", True),
     )
-    rows = tuple((r.title, share_text(r.accuracy, 0), share_text(r.gap, 0), str(r.cells)) for r in data.rows)
+    rows = tuple(
+        (
+            r.title,
+            _share(r.accuracy, r.accuracy_range),
+            _share(r.gap, r.gap_range),
+            str(r.cells),
+        )
+        for r in data.rows
+    )
     return [Figure(name, (chart,), caption, (), Table("Share of the variance between trials", columns, rows))]
+
+
+def _spread(data: ImportanceData, cells: int) -> str:
+    """What the lines on the bars are."""
+    if all(row.accuracy_range is None for row in data.rows):
+        return ""
+    whose = "single searches" if cells > 1 else "trials drawn anew from those of the search"
+    return f"The lines reach from the lowest to the highest share of {whose}: where they overlap, the order is luck. "
+
+
+def _share(share: float, ends: tuple[float, float] | None) -> str:
+    text = share_text(share, 0)
+    return text if ends is None else f"{text} ({share_text(ends[0], 0)} to {share_text(ends[1], 0)})"

@@ -11,12 +11,15 @@ from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
 from reports.sections.reference_table import reference_blocks
 from reports.sections.thinning import charted, left_out
-from study.analysis.interval_words import estimate, percent, with_n
+from study.analysis.interval_words import estimate, value, with_n
+from study.records.metrics import ACCURACY
 from study.train.keras_code import keras_code
 from study.words import capital, count, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, PickFinding
+    from study.records.metrics import Metric
+    from study.records.units import Unit
 
 
 def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
@@ -24,20 +27,20 @@ def pick_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     return Section(f"{prefix}pick", f"The pick{of}", _pick(findings, prefix), link="Pick")
 
 
-def pick_words(found: PickFinding) -> tuple[str, ...]:
+def pick_words(found: PickFinding, metric: Metric = ACCURACY) -> tuple[str, ...]:
     """The pick in words: which, why, how good it is, and what comes next."""
-    chosen = found.chosen
+    chosen, unit = found.chosen, metric.unit
+    plain = with_n(value(found.test, unit), found.test)
     lead = f"{chosen.name} ({count(chosen.parameters, 'parameter')}). {found.reason}"
     said = [f"{found.caution} {lead}" if found.caution else lead]
-    if found.accuracy.n > 1 and percent(found.accuracy) == percent(found.test):
+    if found.accuracy.n > 1 and value(found.accuracy, unit) == value(found.test, unit):
         said.append(
-            f"Test accuracy is {with_n(percent(found.test), found.test)}, and the same where each replicate is read on "
-            "a network chosen without it."
+            f"Test {metric.words} is {plain}, and the same where each replicate is read on a network chosen without it."
         )
     elif found.accuracy.n > 1:
         said.append(
-            f"Test accuracy is {percent(found.accuracy)} where each replicate is read on a network chosen without it, "
-            f"and {with_n(percent(found.test), found.test)} as the plain mean of the runs of {chosen.name}, which also "
+            f"Test {metric.words} is {value(found.accuracy, unit)} where each replicate is read on a network chosen "
+            f"without it, and {plain} as the plain mean of the runs of {chosen.name}, which also "
             "helped to choose it. Expect the first."
         )
     if found.runner_up is not None:
@@ -50,33 +53,37 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     shown = charted(findings)
     settings, plotted = candidates.settings(findings), candidates.collect(shown)
-    facts = findings.facts
+    facts, metric = findings.facts, findings.facts.metric
+    more = "more accurate" if metric is ACCURACY else "better"
     legend = (
         ("star", "pick"),
         ("within", "within the margin of the best"),
         ("outside", "further away"),
-        ("front", "Pareto front: nothing with as few parameters is more accurate"),
+        ("front", f"Pareto front: nothing with as few parameters is {more}"),
     )
-    table = _candidates_table(settings, "Candidates by number of parameters")
+    table = _candidates_table(settings, "Candidates by number of parameters", metric.unit)
     if plotted:
         charts = tuple(
             Chart(
                 f"{prefix}pick-{i}",
                 data,
                 data.name + next((f", pick {c.label}" for c in data.candidates if c.picked), ""),
-                f"Validation accuracy against parameters, {data.name}: {len(data.candidates)} candidates, "
+                f"Validation {metric.words} against parameters, {data.name}: {len(data.candidates)} candidates, "
                 f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
             )
             for i, data in enumerate(plotted, start=1)
         )
-        caption = "Validation accuracy with 95 % intervals; the dotted line lies one margin below the best mean."
+        below = "below" if metric.larger_is_better else "above"
+        caption = (
+            f"Validation {metric.words} with 95 % intervals; the dotted line lies one margin {below} the best mean."
+        )
         if any(data.adjusted for data in plotted):
             caption += " Where runs are missing, means are adjusted for the replicates they belong to."
         caption = " ".join([caption, *left_out(shown, findings)])
         blocks.append(Figure("", charts, caption, legend, table))
     elif settings:
         blocks.append(replace(table, caption="Candidates, all of one size"))
-    blocks += [Prose(one.panel, pick_words(one)) for one in findings.picks]
+    blocks += [Prose(one.panel, pick_words(one, metric)) for one in findings.picks]
     blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
     blocks += reference_blocks(findings)
     blocks += class_figures(findings, prefix)
@@ -90,14 +97,14 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _candidates_table(settings: Sequence[candidates.PickData], caption: str) -> Table:
+def _candidates_table(settings: Sequence[candidates.PickData], caption: str, unit: Unit) -> Table:
     """The candidates of each setting, by number of parameters."""
     rows = [
         (
             data.name,
             c.label,
             whole(c.parameters),
-            estimate(c.validation),
+            estimate(c.validation, unit),
             str(c.validation.n),
             "yes" if c.near_best else "no",
             "yes" if c.on_front else "no",
@@ -110,7 +117,7 @@ def _candidates_table(settings: Sequence[candidates.PickData], caption: str) -> 
         Column("setting"),
         Column("network"),
         Column("parameters", True),
-        Column("validation, %", True),
+        Column(f"validation{unit.of_values}", True),
         Column("n", True),
         Column("within the margin"),
         Column("Pareto front"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import history
-from study.words import count, percent_text, share_text, value_text
+from study.words import count, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,10 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
     charts = []
     for i, data in enumerate(histories, start=1):
         ends = ", ".join(
-            f"{f'{line.name} ' if line.name else ''}{percent_text(line.best[-1] or 0.0)}" for line in data.lines
+            f"{f'{line.name} ' if line.name else ''}{data.metric.unit.text(line.best[-1] or 0.0)}"
+            for line in data.lines
         )
-        alt = f"Best validation accuracy so far over {count(data.length, 'trial')}; at the end {ends}."
+        alt = f"Best validation {data.metric.words} so far over {count(data.length, 'trial')}; at the end {ends}."
         charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
     caption = "A search that still climbs at its end would have found more with more trials."
     title = "How the searches went"
@@ -36,13 +37,15 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
 
 
 def _table(histories: Sequence[HistoryData]) -> Table:
-    """The best validation accuracy so far after each trial, one column a search."""
+    """The best on validation so far after each trial, one column a search."""
     lines = [(data.setting, line) for data in histories for line in data.lines]
+    metric = histories[0].metric
+    unit = metric.unit
     several = len(histories) > 1
     titles = [", ".join(part for part in (setting if several else "", line.name) if part) for setting, line in lines]
     rows = []
     for i in range(max(data.length for data in histories)):
         best = [line.best[i] if i < len(line.best) else None for _, line in lines]
-        rows.append((value_text(i + 1), *(share_text(b, 2) for b in best)))
-    columns = (Column("trial", True), *(Column(f"{words or 'best so far'}, %", True) for words in titles))
-    return Table("Best validation accuracy so far", columns, tuple(rows))
+        rows.append((value_text(i + 1), *(unit.number(b, 1) for b in best)))
+    columns = (Column("trial", True), *(Column(f"{words or 'best so far'}{unit.of_values}", True) for words in titles))
+    return Table(f"Best validation {metric.words} so far", columns, tuple(rows))

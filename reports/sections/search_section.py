@@ -31,7 +31,7 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     blocks: list[Block] = []
     if findings.search is not None:
         settings = searched(findings)
-        blocks += [Prose("", how(findings)), chosen_table(settings)]
+        blocks += [Prose("", how(findings)), chosen_table(settings, findings.facts.metric)]
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)
         blocks += _advice(findings.search)

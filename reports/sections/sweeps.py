@@ -1,4 +1,4 @@
-"""What the sections on accuracy and on the gap have in common: a chart a panel, and the numbers behind them."""
+"""What the sections on the metric and on the gap have in common: a chart a panel, and the numbers behind them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from reports.blocks import Chart, Column, Table
 from reports.figures.accuracy_sweep import AccuracyData
 from reports.figures.gap_sweep import GapData
 from reports.figures.sweep import SweepData, SweepPanel
-from study.analysis.interval_words import LEAST, estimate, percent
+from study.analysis.interval_words import LEAST, estimate, value
+from study.records.units import Unit
 
 WITH_INTERVALS, TOO_FEW = ", with 95 % intervals", ", too few for intervals"
 OWN_SCALE = "each panel on its own vertical scale"
@@ -15,7 +16,7 @@ OWN_SCALE = "each panel on its own vertical scale"
 def sweep_charts(data: AccuracyData | GapData, id: str, what: str) -> tuple[Chart, ...]:
     """A chart for each panel; ``what`` it shows begins its content in words."""
     return tuple(
-        Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what))
+        Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what, data.metric.unit))
         for i, panel in enumerate(data.panels, start=1)
     )
 
@@ -39,7 +40,7 @@ def zoom(data: SweepData) -> str:
 def sweep_table(data: SweepData, caption: str) -> Table:
     """Every estimate of a depth or gap figure, with its n."""
     names = [s.name for s in data.panels[0].series] if data.panels else []
-    rows = []
+    rows, unit = [], data.metric.unit
     for panel in data.panels:
         places = [panel.axis.name(v) for v in panel.axis.values]
         columns = [list(s.estimates) for s in panel.series]
@@ -49,20 +50,20 @@ def sweep_table(data: SweepData, caption: str) -> Table:
             columns = [[*column, beside] for column, beside in zip(columns, baseline, strict=True)]
         for i, place in enumerate(places):
             cells = [c[i].interval for c in columns]
-            rows.append((panel.name, place, *(estimate(c) for c in cells), str(max(c.n for c in cells))))
+            rows.append((panel.name, place, *(estimate(c, unit) for c in cells), str(max(c.n for c in cells))))
     labels = {p.axis.label for p in data.panels}
     label = labels.pop() if len(labels) == 1 else "value"
-    titles = [Column(f"{name}, {'points' if name == 'gap' else '%'}", True) for name in names]
+    titles = [Column(f"{name}{unit.of_differences if name == 'gap' else unit.of_values}", True) for name in names]
     return Table(caption, (Column("setting"), Column(label, True), *titles, Column("n", True)), tuple(rows))
 
 
-def _in_words(panel: SweepPanel, what: str) -> str:
+def _in_words(panel: SweepPanel, what: str, unit: Unit) -> str:
     parts = []
     for series in panel.series:
         known = [(v, e.interval) for v, e in zip(panel.axis.values, series.estimates, strict=True) if e.interval.n]
         if known:
             (first, start), (last, end) = known[0], known[-1]
             places = [(panel.axis.name(first), start), (panel.axis.name(last), end)][: len(known)]
-            said = " and ".join(f"{percent(interval)} at {place}" for place, interval in places)
+            said = " and ".join(f"{value(interval, unit)} at {place}" for place, interval in places)
             parts.append(f"{series.name} {said}")
     return f"{what} against {panel.axis.label}, {panel.name}: {'; '.join(parts)}."

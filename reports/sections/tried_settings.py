@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import tried
 from study.design.setting_words import title, value_words
-from study.words import capital, count, percent_text, share_text, whole
+from study.words import capital, count, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reports.figures.searched import SearchedSetting
     from reports.figures.tried_drawing import SearchData, SearchPanel
     from study.analysis.findings import Findings
+    from study.records.metrics import Metric
 
 TRIED = "What was tried"
 ALL_TRIALS = "down to the lowest trial"
@@ -28,12 +29,12 @@ def tried_figures(findings: Findings, settings: Sequence[SearchedSetting], prefi
 def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, *, first: bool) -> Figure:
     place = next(i for i, s in enumerate(settings, start=1) if s.name == data.setting)
     charts = tuple(
-        Chart(f"{prefix}search-{place}-{j}", data.only(p), capital(p.title), _in_words(p), p.warnings)
+        Chart(f"{prefix}search-{place}-{j}", data.only(p), capital(p.title), _in_words(p, data.metric), p.warnings)
         for j, p in enumerate(data.panels, start=1)
     )
     dots = [dot for panel in data.panels for series in panel.series for dot in series.dots]
     feasible = any(dot.accuracy is not None for dot in dots)
-    legend = [("trial", "one trial, validation accuracy in the search")] if feasible else []
+    legend = [("trial", f"one trial, validation {data.metric.words} in the search")] if feasible else []
     if feasible and len(data.panels[0].series) > 1:
         names = [s.name for s in data.panels[0].series]
         legend.append(("shades", f"from {names[0]} (faint) to {names[-1]} (strong)"))
@@ -64,10 +65,10 @@ def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, 
     )
 
 
-def _in_words(panel: SearchPanel) -> str:
+def _in_words(panel: SearchPanel, metric: Metric) -> str:
     best = [
         f"{f'{series.name}: ' if series.name else ''}{value_words(dot.value) if dot.value is not None else 'off'} "
-        f"reaches {percent_text(dot.accuracy)}"
+        f"reaches {metric.unit.text(dot.accuracy)}"
         for series in panel.series
         for dot in series.dots
         if dot.winner and dot.accuracy is not None
@@ -75,15 +76,15 @@ def _in_words(panel: SearchPanel) -> str:
     dots = [dot for series in panel.series for dot in series.dots]
     failed = sum(dot.accuracy is None for dot in dots)
     return (
-        f"Validation accuracy against {panel.title}, {count(len(dots), 'trial')}, {whole(failed)} failed. Chosen: "
-        + (f"{'; '.join(best)}." if best else "none.")
+        f"Validation {metric.words} against {panel.title}, {count(len(dots), 'trial')}, {whole(failed)} failed. "
+        "Chosen: " + (f"{'; '.join(best)}." if best else "none.")
     )
 
 
 def _table(data: SearchData, setting: SearchedSetting) -> Table:
     """Every trial of the searches with its setting."""
     names = [panel.parameter for panel in data.panels if panel.parameter]
-    rows = []
+    rows, unit = [], data.metric.unit
     for cell in setting.cells:
         won = {winner.tried.number for winner in cell.winners}
         for one in cell.finding.trained:
@@ -93,8 +94,8 @@ def _table(data: SearchData, setting: SearchedSetting) -> Table:
                     *((cell.label,) if setting.axis_label else ()),
                     str(one.number + 1),
                     *("off" if value is None else value_words(value) for value in values),
-                    "failed" if one.accuracy is None else share_text(one.accuracy, 2),
-                    share_text(one.gap, 2),
+                    "failed" if one.accuracy is None else unit.number(one.accuracy, 1),
+                    unit.number(one.gap, 1),
                     "yes" if one.number in won else "",
                 )
             )
@@ -102,8 +103,8 @@ def _table(data: SearchData, setting: SearchedSetting) -> Table:
         *((Column(setting.axis_label, True),) if setting.axis_label else ()),
         Column("trial", True),
         *(Column(title(name), True) for name in names),
-        Column("validation, %", True),
-        Column("gap, points", True),
+        Column(f"validation{unit.of_values}", True),
+        Column(f"gap{unit.of_differences}", True),
         Column("chosen"),
     )
     return Table("Every trial of the searches", columns, tuple(rows))

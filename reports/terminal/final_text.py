@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from reports.terminal.escaping import escape
-from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import value, with_n
+from study.records.metrics import ACCURACY, METRICS
 from study.words import count, percent_text, printable, share_text, whole
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 def print_final(final: FinalNetwork, console: Console) -> None:
     """A final network in a few lines: what it is, how good, and where."""
     test, expected = final.accuracy, final.expected
-    trained = final.card["final"]
+    trained, metric = final.card["final"], METRICS[final.card["study"]["metric"]]
+    of = "" if metric is ACCURACY else f" of {metric.words}"
     lines = [
         f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
         f"test accuracy  {_tested(test)}",
-        f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
+        f"in the study   {with_n(value(expected, metric.unit), expected)}{of}, cross-fitted over its replicates",
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
         *final.formats,

@@ -16,7 +16,6 @@ from rich.text import Text
 
 from reports.terminal.escaping import escape
 from study.design.plan import Plan
-from study.records.metrics import ACCURACY
 from study.records.reference_runs import ReferenceTask
 from study.records.trials import Proposal, Result, Trial, TrialKey, of_search
 from study.run.agenda import is_final
@@ -25,6 +24,8 @@ from study.store import Holder, StoredStudy
 from study.words import count, engine_words, number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
+FEWEST_FOR_TIME = 4  # results of this run before a time left is named
+LEAST_WORK = 0.05  # of the work, likewise: the first guesses were 14 hours for 85 seconds
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
 
 
@@ -45,7 +46,7 @@ class Progress:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.started = time.monotonic()
-        self.planned = self.finished = self.reused = self.epochs = 0
+        self.planned = self.finished = self.reused = self.epochs = self.arrived = 0
         self.running = 0
         self.driver = ""  # who runs the study, where it is followed from elsewhere
         self.work_done = 0.0
@@ -78,6 +79,7 @@ class Progress:
     def add(self, result: Result) -> None:
         """Count a result that has just arrived."""
         self._count(result)
+        self.arrived += 1
         self.work_done += self._waiting.pop(result.trial.key, 0.0)  # none where it had failed, and ran again elsewhere
         self.epochs += int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0
 
@@ -90,6 +92,14 @@ class Progress:
                 self.validation[result.trial.configuration.key].append(last)
         else:
             self._failed.add(result.trial.key)
+
+    def ended(self, result: Result) -> str:
+        """A trial that has ended, and what it reached on validation."""
+        metric, who = self.plan.spec.deciding, f"{result.trial.configuration.label}, {_purpose(result.trial)}"
+        if result.state == "failed":
+            return printable(f"{who} failed: {result.reason}")
+        last = float(result.trajectory.column(metric.name, "validation")[-1])
+        return f"{who}: validation {metric.unit.text(last)}"
 
     @property
     def failed(self) -> int:
@@ -114,9 +124,14 @@ class Progress:
         ]
         if self.epochs:
             parts.append(f"{number(self.epochs / seconds)} epochs/s")
-        if self.work_done:
+        if self.work_left and self._tells_the_time():
             parts.append(f"{clock(seconds * self.work_left / self.work_done)} left")
         return ", ".join(parts)
+
+    def _tells_the_time(self) -> bool:
+        """Whether the time that is left means something: the first results are mostly compilation."""
+        enough = self.arrived >= FEWEST_FOR_TIME
+        return enough and self.work_done >= LEAST_WORK * (self.work_done + self.work_left)
 
 
 class PlainProgress(Follower):
@@ -150,7 +165,7 @@ class PlainProgress(Follower):
         now = time.monotonic()
         if result.state == "failed" or now - self._last >= LINE_SECONDS:
             self._last = now
-            self.console.print(f"{self.progress.line}; {_ended(result)}", highlight=False, markup=False)
+            self.console.print(f"{self.progress.line}; {self.progress.ended(result)}", highlight=False, markup=False)
 
     def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
         """Say once that they are trained."""
@@ -175,9 +190,9 @@ class PlainProgress(Follower):
 
 
 class LiveProgress(Follower):
-    """A table of validation accuracy by network that grows while trials run; for terminals.
+    """A table of what each network reaches on validation that grows while trials run; for terminals.
 
-    Test accuracy is for the verdict: who watches it run by run begins to choose by it.
+    Test is for the verdict: who watches it run by run begins to choose by it.
     """
 
     def __init__(self, progress: Progress, console: Console) -> None:
@@ -204,7 +219,7 @@ class LiveProgress(Follower):
         """Count a result; the next tick shows it. A failure stays on the screen."""
         self.progress.add(result)
         if result.state == "failed":
-            self._live.console.print(Text(_ended(result), "yellow"))
+            self._live.console.print(Text(self.progress.ended(result), "yellow"))
 
     def reference(self, task: ReferenceTask, done: int, tasks: int) -> None:
         """Show which one is trained."""
@@ -234,8 +249,14 @@ class LiveProgress(Follower):
 
 
 def _accuracies(progress: Progress) -> Table:
-    """Mean validation accuracy of every configuration of a sweep."""
-    table = Table(box=None, padding=(0, 1), title="mean validation accuracy at the last epoch, %", title_justify="left")
+    """The mean on validation of every configuration of a sweep."""
+    metric = progress.plan.spec.deciding
+    table = Table(
+        box=None,
+        padding=(0, 1),
+        title=f"mean validation {metric.words} at the last epoch{metric.unit.of_values}",
+        title_justify="left",
+    )
     panels = progress.plan.panels
     labels = list(dict.fromkeys(c.label for panel in panels for c in panel.configurations({})))
     table.add_column("")
@@ -243,21 +264,22 @@ def _accuracies(progress: Progress) -> Table:
         table.add_column(label, justify="right", no_wrap=True)
     for panel in panels:
         found = {c.label: progress.validation[c.key] for c in panel.configurations({})}
-        cells = [f"{100 * fmean(found[label]):.1f}" if found.get(label) else "·" for label in labels]
+        cells = [metric.unit.number(fmean(found[label])) if found.get(label) else "·" for label in labels]
         table.add_row(escape(panel.name or progress.plan.spec.name), *cells)
     return table
 
 
 def _searches(progress: Progress) -> Table:
     """How far the search of every cell is."""
+    metric = progress.plan.spec.deciding
     table = Table(box=None, padding=(0, 1), title="searches", title_justify="left")
     table.add_column("")
     table.add_column("proposals", justify="right")  # more than trials, where one comes to a network that was tried
-    table.add_column("best validation, %", justify="right")
+    table.add_column(f"best validation{metric.unit.of_values}", justify="right")
     for search in progress.plan.searches:
         values = progress.searched[search.name]
         reached = [value for value in values if value is not None]
-        best = f"{100 * max(reached):.1f}" if reached else "·"
+        best = metric.unit.number(max(reached, key=metric.turned)) if reached else "·"
         table.add_row(escape(search.name), f"{len(values)} of {search.trials}", best)
     return table
 
@@ -273,13 +295,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _ended(result: Result) -> str:
-    who = f"{result.trial.configuration.label}, {_purpose(result.trial)}"
-    if result.state == "failed":
-        return printable(f"{who} failed: {result.reason}")
-    return f"{who}: validation {100 * result.trajectory.column(ACCURACY.name, 'validation')[-1]:.1f} %"
 
 
 def _driver(holder: Holder | None) -> str:

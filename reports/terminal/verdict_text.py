@@ -11,7 +11,7 @@ from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import nats, percent, points
+from study.analysis.interval_words import difference, nats, value
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
@@ -19,6 +19,7 @@ from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
 from study.documents.next_study import change_toml
+from study.records.units import PERCENT
 from study.words import count, value_text
 
 
@@ -79,9 +80,9 @@ def _print_failed(name: str, failed: int, trials: int, console: Console) -> None
 def accuracy_table(
     panel: Panel, tuned: Mapping[tuple[str, float | None], str] | None = None, *, tutorial: bool = False
 ) -> Table:
-    """Accuracy and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
+    """Metric and gap of every point with its interval and n, and what was ``tuned`` for it, by panel and value."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    alone = not panel.has_axis and len(panel.points) == 1
+    alone, unit = not panel.has_axis and len(panel.points) == 1, panel.metric.unit
     table.add_column("" if alone else axis_words(panel))
     for name in ("architecture", "train", "validation", "test", "gap", "n"):
         table.add_column(name, justify="left" if name == "architecture" else "right", no_wrap=True)
@@ -93,10 +94,8 @@ def accuracy_table(
         table.add_row(
             "baseline" if beside else place,
             point.label,
-            percent(point.train),
-            percent(point.validation),
-            percent(point.test),
-            points(point.gap),
+            *(value(one, unit) for one in (point.train, point.validation, point.test)),
+            difference(point.gap, unit),
             str(point.test.n),
             *([escape(tuned.get((panel.name, None if beside else point.value), ""))] if tuned else []),
         )
@@ -110,14 +109,14 @@ def reference_table(found: ReferencesFinding) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("", "validation", "test", "validation, nats", "test, nats", "network minus it", "n"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
-    for scores, difference in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
+    for scores, minus in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
         table.add_row(
             scores.name,
-            percent(scores.validation),
-            percent(scores.test),
+            value(scores.validation, PERCENT),
+            value(scores.test, PERCENT),
             nats(scores.validation_cross_entropy),
             nats(scores.test_cross_entropy),
-            "" if difference is None else points(difference, sign=True),
+            "" if minus is None else difference(minus, PERCENT, sign=True),
             str(scores.test.n),
         )
     return table
@@ -130,7 +129,8 @@ def _means_table(panel: ImportedPanel) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for point in panel.points:
         held = point.held_out
-        table.add_row(value_text(point.value), percent(point.train), percent(held), points(point.gap), str(held.n))
+        train, gap = value(point.train, PERCENT), difference(point.gap, PERCENT)
+        table.add_row(value_text(point.value), train, value(held, PERCENT), gap, str(held.n))
     return table
 
 
@@ -147,8 +147,9 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
 
 
 def _in_full(panel: Panel, pick: PickFinding | None) -> list[str]:
-    """The exact finding of a panel, and what its pick rests on."""
+    """The exact finding of a panel, from where each metric suffers, and what its pick rests on."""
+    said = [panel.sentence, *([panel.by_metric] if panel.by_metric else [])]
     if pick is None or len(panel.points) < 2:
-        return [panel.sentence]
+        return said
     chosen = pick.chosen
-    return [panel.sentence, f"Pick: {chosen.name} ({count(chosen.parameters, 'parameter')}). {pick.reason}"]
+    return [*said, f"Pick: {chosen.name} ({count(chosen.parameters, 'parameter')}). {pick.reason}"]

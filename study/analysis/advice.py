@@ -43,6 +43,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         parameters,
         accuracy[:, :, 1],
         accuracy[:, :, 2],
+        metric=panel.metric,
         margin=panel.margin,
         alpha=panel.alpha,
         items=None if len(answers) < len(offered) else lambda replicate, c: answers[c].row(replicate),

@@ -28,7 +28,7 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
-from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
 from study.records.readings import best_row
 from study.records.trials import SPLITS, Trajectory, of_split
 from study.words import count, percent_text, points_text, value_text
@@ -60,6 +60,11 @@ class Diagnosis:
     epoch: int
     amount: float
     sentence: str
+
+
+def accuracy_margin(metric: Metric, margin: float) -> float:
+    """The difference in accuracy that counts in a study whose ``metric`` has this ``margin``: its own, or the usual."""
+    return margin if metric is ACCURACY else ACCURACY.margin
 
 
 def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) -> tuple[Diagnosis, ...]:

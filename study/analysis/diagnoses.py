@@ -56,8 +56,8 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
         where = _where(improving, len(points), axis_label)
         said.append(f"{where} most runs still improve at the end: train longer before {first}.")
     if axis in ARCHITECTURE and (unlearned := _underfitted(points)):
-        most = max(p.train.mean for p in points if p.train.mean is not None)
-        levels = listed([percent_text(p.train.mean) for p in unlearned])
+        most = max(p.fit.mean for p in points if p.fit.mean is not None)
+        levels = listed([percent_text(p.fit.mean) for p in unlearned])
         where = _where([p.value for p in unlearned], len(points), axis_label)
         said.append(
             f"{where} networks have not learned the training data yet: {levels}, elsewhere {percent_text(most)}. "
@@ -71,7 +71,7 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
 
 def _underfitted(points: Sequence[Point]) -> list[Point]:
     """The networks at the small end that fit the training data clearly less well than the best-fitting one."""
-    fits = [point.train.mean for point in points]
+    fits = [point.fit.mean for point in points]
     known = [fit for fit in fits if fit is not None]
     if len(known) < len(fits) or not known:
         return []

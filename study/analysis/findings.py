@@ -16,7 +16,7 @@ from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
 from study.analysis.imported_importance import ImportedImportance
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import percent, points
+from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.find import OnsetVerdict
 from study.analysis.reference_findings import ReferencesFinding
@@ -26,6 +26,7 @@ from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.intervals import Interval, Target
+from study.records.metrics import ACCURACY, Metric
 from study.records.trials import Configuration
 from study.words import html_table, value_text
 
@@ -75,14 +76,15 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place of a panel; ``accuracy`` (R, 3) at ``reading``, NaN = failed or not run.
+    """One place of a panel; ``accuracy`` (R, 3) is its metric at ``reading``, NaN = failed or not run.
 
     Where its cell was searched several times, ``winners`` hold what each search chose, None where it has not: the one
     of number ``r % len(winners)`` ran at replicate r. ``configuration`` and ``reading`` then are those of the winner
     with the best validation accuracy, the one to use; all else speaks of whatever a search finds here.
-    ``readings`` show the same runs read at the end and at their best epoch; ``curve_findings`` what they show
-    while they train. ``classes`` (K) is test accuracy of each class after the last epoch, over the finished runs; empty
-    where none finished. ``answers`` are those to single test items, None where they were not kept for all runs.
+    ``fit`` is training accuracy, whatever the metric. ``readings`` show the same runs read at the end and at their best
+    epoch; ``curve_findings`` what they show while they train. ``classes`` (K) is test accuracy of each class after the
+    last epoch, over the finished runs; empty where none finished. ``answers`` are those to single test items, None
+    where they were not kept for all runs.
     """
 
     value: float
@@ -93,6 +95,7 @@ class Point:
     validation: Interval
     test: Interval
     gap: Interval
+    fit: Interval
     curve: MeanCurve
     reading: str
     readings: tuple[AtReading, ...] = ()
@@ -115,6 +118,30 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricPoint:
+    """What one configuration of a panel comes to in a metric beside the one that decides."""
+
+    value: float
+    train: Interval
+    validation: Interval
+    test: Interval
+    gap: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFinding:
+    """What a metric says of a panel beside the one that decides: its own ``verdict``, None without one.
+
+    ``withheld`` says why there is none although there is an axis.
+    """
+
+    metric: Metric
+    points: tuple[MetricPoint, ...]
+    verdict: OnsetVerdict | None
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The axis swept in one setting, and what was concluded from it.
 
@@ -128,7 +155,9 @@ class Panel:
     test items are not those at the reading, ``winners_note`` whether other searches are spoken of, ``no_pick`` why
     nothing can be picked on this axis; all are empty where there is nothing to say. ``searches`` are those of its
     cells, in order.
-    ``sampling`` says what intervals of test accuracy and gap allow for, ``speaks_of`` what they speak of.
+    ``sampling`` says what intervals of test and gap allow for, ``speaks_of`` what they speak of. ``metric`` is the one
+    that decides, ``beside`` are the others that the study asks for, and ``by_metric`` says from where each suffers;
+    empty where there is one only.
     """
 
     name: str
@@ -155,6 +184,9 @@ class Panel:
     searches: tuple[CellFinding, ...] = ()
     sampling: Sampling = NEW_DATA
     speaks_of: Target = "these replicates"
+    metric: Metric = ACCURACY
+    beside: tuple[MetricFinding, ...] = ()
+    by_metric: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -172,11 +204,17 @@ class Panel:
         return self.verdict is not None
 
 
+def best_on_validation(panel: Panel) -> Point:
+    """The point with the best mean on validation; the first on ties, and before any has one."""
+    known = [point for point in panel.points if point.validation.mean is not None]
+    return max(known or panel.points, key=lambda point: panel.metric.turned(point.validation.mean or 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One network that the pick chose from, named as in the report ("4x128 at learning rate 0.003").
 
-    ``value`` is its value on the axis, None for the baseline. ``mean`` is the mean validation accuracy that was
+    ``value`` is its value on the axis, None for the baseline. ``mean`` is the mean on validation that was
     compared: where runs are missing, it is adjusted for the replicates they belong to; None where too few ran.
     ``within_margin`` and ``on_front`` are what ``pick`` found.
     """
@@ -196,9 +234,9 @@ class PickFinding:
     """The recommended network of a panel.
 
     ``candidates`` go from few parameters to many; ``index`` is the place of the pick among them, ``runner_up``
-    that of what would be picked without it, None where there is none. ``accuracy`` is the test accuracy of what
+    that of what would be picked without it, None where there is none. ``accuracy`` is the metric on test of what
     this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
-    pick's own runs, which also helped to choose it; ``classes`` is the same class by class, after the last epoch.
+    pick's own runs, which also helped to choose it; ``classes`` is accuracy class by class, after the last epoch.
     ``caution`` says what stands against using it, mostly empty; ``probability`` in [0, 1] is that of being within the
     margin of the best, None where replicates do not tell.
     """
@@ -207,7 +245,7 @@ class PickFinding:
     candidates: tuple[Candidate, ...]
     index: int
     runner_up: int | None
-    threshold: float  # best mean validation accuracy minus the margin
+    threshold: float  # the margin below the best mean on validation
     accuracy: Interval
     test: Interval
     gap: Interval
@@ -240,7 +278,7 @@ class RemediesFinding:
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:
-    """One line of the table of trials; accuracies at the panel's reading, None where there is none.
+    """One line of the table of trials; the metric at the panel's reading, None where there is none.
 
     ``key`` and ``replicate`` tell trials apart: one that two arms read in their own ways has a line in each panel.
     ``value`` is the value on the axis, None for the baseline; ``name`` is the architecture, with that value where
@@ -281,6 +319,17 @@ class StudyFacts:
     training_minutes: float
 
     @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What was measured, the metric that decides first; with its class in words where it is about one."""
+        positive = self.spec.positive or self.run.labels[-1]
+        return tuple(metric.of_class(positive) for metric in self.spec.measured.all)
+
+    @property
+    def metric(self) -> Metric:
+        """What decides."""
+        return self.metrics[0]
+
+    @property
     def pending(self) -> int:
         """Trials that have not run yet: while there are any, every verdict is provisional."""
         return self.planned - self.finished - self.failed
@@ -309,7 +358,7 @@ class Findings:
         return "\n".join([f"<Findings of {self.name!r}, {facts.finished} of {facts.planned} trials finished>", *said])
 
     def _repr_html_(self) -> str:
-        """The answer and the accuracies of every point, for a notebook."""
+        """The answer and the values of every point, for a notebook."""
         parts = []
         for panel in self.panels:
             heads = (panel.axis_label, "network", "train", "validation", "test", "gap", "n")
@@ -317,8 +366,8 @@ class Findings:
                 (
                     value_text(p.value),
                     p.label,
-                    *map(percent, (p.train, p.validation, p.test)),
-                    points(p.gap),
+                    *(value(one, panel.metric.unit) for one in (p.train, p.validation, p.test)),
+                    difference(p.gap, panel.metric.unit),
                 )
                 for p in panel.points
             ]

@@ -1,6 +1,6 @@
-"""The generalization gap: clean train accuracy minus test accuracy at the same reading.
+"""The generalization gap: by how much a metric is better in clean training than on test, at the same reading.
 
-In accuracy, so in [-1, 1]; pages print it in percentage points.
+In the metric's records: of accuracy in [-1, 1], which pages print in percentage points.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.item_intervals import ItemSums, Sampling, gap_estimate, mean_estimate
 from study.records.intervals import Interval, Target
+from study.records.metrics import ACCURACY, Metric
 from study.records.trials import of_split
 
 
 @dataclass(frozen=True, slots=True)
 class AtReading:
-    """Test accuracy and gap of one configuration, had its runs been read at ``reading``; intervals of ``target``."""
+    """The metric on test and the gap of one configuration, had its runs been read at ``reading``, for ``target``."""
 
     reading: str
     test: Interval
@@ -25,16 +26,18 @@ class AtReading:
     target: Target = "these replicates"
 
     @classmethod
-    def of(cls, accuracy: ArrayLike, reading: str, items: ItemSums | None, sampling: Sampling) -> AtReading:
-        """Both from ``accuracy`` (R, 3), NaN = failed or not run; ``items`` as for :func:`mean_estimate`."""
-        values = np.asarray(accuracy, float)
+    def of(
+        cls, metric: Metric, measured: ArrayLike, reading: str, items: ItemSums | None, sampling: Sampling
+    ) -> AtReading:
+        """Both from what was ``measured`` (R, 3), NaN = failed or not run; ``items`` as for :func:`mean_estimate`."""
+        values = np.asarray(measured, float)
         train, tested = of_split(values, "train"), of_split(values, "test")
         test = mean_estimate(tested, items, sampling=sampling)
-        gap = gap_estimate(train, tested, items, sampling=sampling)
-        return cls(reading, test.interval, gap.interval, test.target)
+        gap = gap_estimate(train, tested, items, sampling=sampling).interval
+        return cls(reading, test.interval, gap if metric.larger_is_better else gap.turned, test.target)
 
 
-def generalization_gap(accuracy: ArrayLike) -> NDArray[np.float64]:
-    """Train minus test accuracy of ``accuracy`` (..., 3) in order of SPLITS; NaN where either is."""
-    values = np.asarray(accuracy, float)
-    return np.asarray(of_split(values, "train") - of_split(values, "test"))
+def generalization_gap(values: ArrayLike, metric: Metric = ACCURACY) -> NDArray[np.float64]:
+    """By how much train is better than test, of ``values`` (..., 3) in order of SPLITS; NaN where either is."""
+    measured = np.asarray(values, float)
+    return np.asarray(metric.turned(of_split(measured, "train") - of_split(measured, "test")))

@@ -5,22 +5,23 @@ from __future__ import annotations
 import math
 
 from study.records.intervals import Interval
-from study.words import MISSING, count, number, share_text
+from study.records.units import PERCENT, Unit
+from study.words import MISSING, count, number
 
 LEAST = 3  # replicates: with 2, a t interval is 13 standard errors wide to either side and tells a reader nothing
 
 
-def decimals(half_width: float | None) -> int:
-    """Digits after the point that an uncertainty of ``half_width`` percentage points justifies: 0, 1 or 2.
+def decimals(half_width: float | None, unit: Unit = PERCENT) -> int:
+    """Digits after the point that an uncertainty of ``half_width``, in the unit, justifies: at most one over the usual.
 
     The uncertainty keeps two digits while they are below 36 and one from there on, the rounding rule of
-    particle physics; without an interval (None), or with one of width zero, one digit.
+    particle physics; without an interval (None), or with one of width zero, the unit's usual digits.
     """
     if half_width is None or not math.isfinite(half_width) or half_width < 1e-9:
-        return 1
+        return unit.digits
     magnitude = math.floor(math.log10(half_width))
     leading = half_width / 10.0**magnitude
-    return min(2, max(0, (1 if leading < 3.55 else 0) - magnitude))
+    return min(unit.digits + 1, max(0, (1 if leading < 3.55 else 0) - magnitude))
 
 
 def half_width(interval: Interval) -> float | None:
@@ -28,26 +29,30 @@ def half_width(interval: Interval) -> float | None:
     return interval.half_width if interval.n >= LEAST else None
 
 
-def estimate(interval: Interval, *, sign: bool = False) -> str:
-    """An accuracy or a difference in percent without its unit: ``84.1 ± 0.9``."""
+def estimate(interval: Interval, unit: Unit = PERCENT, *, sign: bool = False) -> str:
+    """A value or a difference in its unit, which is left out: ``84.1 ± 0.9``."""
     if interval.mean is None or not math.isfinite(interval.mean):
         return MISSING
     half = half_width(interval)
-    digits = decimals(None if half is None else 100 * half)
-    mean = share_text(interval.mean, digits, sign=sign)
-    return mean if half is None else f"{mean} ± {share_text(half, digits)}"
+    digits = decimals(None if half is None else unit.factor * half, unit)
+    mean = number(unit.factor * interval.mean, digits, sign=sign)
+    return mean if half is None else f"{mean} ± {number(unit.factor * half, digits)}"
+
+
+def value(interval: Interval, unit: Unit) -> str:
+    """A value with its interval and unit: ``84.1 ± 0.9 %``, ``0.312 ± 0.011 nats``."""
+    return unit.with_value(estimate(interval, unit))
+
+
+def difference(interval: Interval, unit: Unit, *, sign: bool = False) -> str:
+    """A difference of two values with its interval and unit: ``15.9 ± 0.9 points``."""
+    text = estimate(interval, unit, sign=sign)
+    return text if text == MISSING or not unit.many else f"{text} {unit.many}"
 
 
 def percent(interval: Interval) -> str:
-    """An accuracy with its interval and unit: ``84.1 ± 0.9 %``."""
-    text = estimate(interval)
-    return text if text == MISSING else f"{text} %"
-
-
-def points(interval: Interval, *, sign: bool = False) -> str:
-    """A difference of accuracies with its interval and unit: ``15.9 ± 0.9 points``."""
-    text = estimate(interval, sign=sign)
-    return text if text == MISSING else f"{text} points"
+    """A share, such as an accuracy, with its interval: ``84.1 ± 0.9 %``."""
+    return value(interval, PERCENT)
 
 
 def nats(interval: Interval) -> str:

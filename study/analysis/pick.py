@@ -1,6 +1,6 @@
 """The pick: the simplest configuration that is not worse than the best by more than a margin.
 
-Chosen on validation accuracy alone. Test accuracy is read for the configuration chosen, and decides nothing.
+Chosen on validation alone. Test is read for the configuration chosen, and decides nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from study.analysis.pick_posterior import NEARLY, PROBABLY, within_margin
 from study.analysis.pick_words import Choice, Rule, reason_of
 from study.analysis.t_intervals import t_quantile
 from study.records.intervals import Interval, Target
+from study.records.metrics import ACCURACY, Metric
 
 Array = NDArray[np.float64]
 
@@ -27,11 +28,11 @@ class Pick:
     ``index`` is None where nothing can be picked. ``guaranteed`` is True where the pick was *shown* to be within the
     margin of every other configuration; ``rule`` names how it was chosen. ``probability`` is the posterior probability
     that it is within the margin of the best, None where nothing was compared.
-    ``accuracy`` is the cross-fitted test accuracy, and ``accuracy_speaks_of`` what its interval speaks of.
-    ``runner_up`` is what the same procedure picks when the pick is not on offer. ``means`` (C,) are the mean validation
-    accuracies that were compared, None for a configuration that takes no part, and ``threshold`` the highest minus the
-    margin. ``within_margin`` are the configurations that reach it, and ``pareto`` those that no other one beats in
-    parameters and mean validation accuracy at once; both go from few parameters to many. ``reason`` is one sentence.
+    ``accuracy`` is the cross-fitted metric on test, and ``accuracy_speaks_of`` what its interval speaks of.
+    ``runner_up`` is what the same procedure picks when the pick is not on offer. ``means`` (C,) are the means on
+    validation that were compared, None for a configuration that takes no part, and ``threshold`` lies the margin below
+    the best. ``within_margin`` are the configurations that reach it, and ``pareto`` those that no other one beats in
+    parameters and mean on validation at once; both go from few parameters to many. ``reason`` is one sentence.
     """
 
     index: int | None
@@ -50,9 +51,10 @@ class Pick:
 
 def pick(
     parameters: ArrayLike,
-    validation_accuracy: ArrayLike,
-    test_accuracy: ArrayLike,
+    validation: ArrayLike,
+    test: ArrayLike,
     *,
+    metric: Metric = ACCURACY,
     margin: float,
     alpha: float = 0.05,
     items: Callable[[int, int], Array] | None = None,
@@ -60,10 +62,10 @@ def pick(
 ) -> Pick:
     """Choose among C configurations with R replicates each.
 
-    ``parameters`` (C,) are parameter counts; ``validation_accuracy`` and ``test_accuracy`` (R, C) lie in
-    [0, 1], replicates in rows, NaN = failed or not run; ``margin`` > 0 is in accuracy; ``alpha`` in (0,
+    ``parameters`` (C,) are parameter counts; ``validation`` and ``test`` (R, C) are values of the ``metric``,
+    replicates in rows, NaN = failed or not run; ``margin`` > 0 is a difference of them; ``alpha`` in (0,
     0.5) is one-sided. Raises ValueError where shapes or ranges do not fit. A configuration takes part if at
-    least two of its runs, and half of the R, have a validation accuracy (one if R = 1).
+    least two of its runs, and half of the R, have a value on validation (one if R = 1).
 
     The pick is the simplest configuration that is within the margin of the best with a posterior probability of at
     least :data:`~study.analysis.pick_posterior.PROBABLY`, passing by those that a smaller one equals or beats (that
@@ -75,80 +77,92 @@ def pick(
     ``alpha``, and the claim about this configuration is wrong with probability at most ``alpha`` (intersection-union
     test: Berger, Technometrics 24, 1982; within the best: Hsu, Annals of Statistics 12, 1984). With m simpler
     configurations that are truly worse by the margin or more, a false guarantee has probability at most ``m * alpha``.
-    With one replicate there is no noise to know: the simplest whose observed accuracy is within the margin of the
-    highest.
+    With one replicate there is no noise to know: the simplest whose observed value is within the margin of the
+    best.
 
     Means are those of an additive model of replicate and configuration, so a missing run does not favour the
     configurations that miss a hard replicate; with nothing missing they are the plain means.
 
-    The cross-fitted accuracy leaves out one replicate, picks by the same rules on the validation accuracies of the
-    others and reads the left-out one's test accuracy. It is the accuracy of what this procedure picks. Its interval
-    takes in which items were tested where ``items`` tells, of a replicate and a configuration, how right that run had
-    each item (N,), NaN where its replicate did not test it; ``sampling`` says what replicates share. With one replicate
-    it is the pick's own test accuracy, without an interval.
+    The cross-fitted value leaves out one replicate, picks by the same rules on the validation of the others and reads
+    the left-out one's test. It is that of what this procedure picks. Its interval
+    takes in which items were tested where ``items`` tells, of a replicate and a configuration, what each item (N,) came
+    to in that run, NaN where its replicate did not test it; ``sampling`` says what replicates share. With one replicate
+    it is the pick's own on test, without an interval.
     """
-    count, validation, test = _checked(parameters, validation_accuracy, test_accuracy, margin, alpha)
-    offered = _eligible(validation)
-    choice = _choose(count, validation, offered, margin, alpha)
+    count, better, tested = _checked(parameters, metric.turned(np.asarray(validation, float)), test, margin, alpha)
+    offered = _eligible(better)
+    choice = _choose(count, better, offered, margin, alpha, sampling.luck)
     if choice.index is None:
         reason = "Nothing to pick: no configuration has enough finished runs."
         nothing = (None,) * count.size
         return Pick(None, False, choice.rule, Interval(None, None, None, 0), None, nothing, None, (), (), reason)
-    means = _means(validation, offered)
+    means = _means(better, offered)
     threshold = float(np.nanmax(means)) - margin
     near = [c for c in _by_size(count, means, offered) if means[c] >= threshold]
     others = [c for c in offered if c != choice.index]
-    accuracy = _cross_fitted(count, validation, test, margin, alpha, items, sampling)
+    accuracy = _cross_fitted(count, better, tested, margin, alpha, items, sampling)
     return Pick(
         index=choice.index,
         guaranteed=choice.rule == "shown within the margin",
         rule=choice.rule,
         accuracy=accuracy.interval,
-        runner_up=_index(count, validation, others, margin)[0],
-        means=tuple(float(mean) if np.isfinite(mean) else None for mean in means),
-        threshold=threshold,
+        runner_up=_index(count, better, others, margin, sampling.luck)[0],
+        means=tuple(float(mean) if np.isfinite(mean) else None for mean in metric.turned(means)),
+        threshold=metric.turned(threshold),
         within_margin=tuple(near),
         pareto=pareto_front(count, means),
-        reason=reason_of(choice, count[offered], validation.shape[0], margin, alpha),
+        reason=reason_of(choice, count[offered], better.shape[0], margin, alpha, metric),
         probability=choice.probability,
         accuracy_speaks_of=accuracy.target,
     )
 
 
-def upper_bounds(validation_accuracy: ArrayLike, *, alpha: float = 0.05) -> tuple[float | None, ...]:
+def upper_bounds(
+    validation: ArrayLike, *, metric: Metric = ACCURACY, alpha: float = 0.05, luck: float = 1.0
+) -> tuple[float | None, ...]:
     """By how much at most another one is better than each configuration: what :func:`pick` tests before it calls one
     shown.
 
-    ``validation_accuracy`` (R, C) as for :func:`pick`. None for a configuration that takes no part, and where there is
-    no bound: with a single replicate, a single configuration, or too few replicates in common with another one.
+    ``validation`` (R, C) as for :func:`pick`, ``luck`` as in its ``sampling``. None for a configuration that
+    takes no part, and where there is no bound: with a single replicate, a single configuration, or too few replicates
+    in common with another one.
     """
-    validation = np.asarray(validation_accuracy, float)
-    offered = _eligible(validation)
-    bounds = {c: _worst(validation, offered, c, alpha) for c in offered} if len(offered) > 1 else {}
-    found = (bounds.get(c, np.inf) for c in range(validation.shape[1]))
-    # A t bound of few replicates can be larger than any difference of accuracies.
-    return tuple(min(bound, 1.0) if np.isfinite(bound) else None for bound in found)
+    better = metric.turned(np.asarray(validation, float))
+    offered = _eligible(better)
+    bounds = {c: _worst(better, offered, c, alpha, luck) for c in offered} if len(offered) > 1 else {}
+    found = (bounds.get(c, np.inf) for c in range(better.shape[1]))
+    # A t bound of few replicates can be larger than any difference of the metric.
+    most = metric.bounds[1] - metric.bounds[0]
+    return tuple(min(bound, most) if np.isfinite(bound) else None for bound in found)
 
 
 def choices_without(
-    parameters: ArrayLike, validation_accuracy: ArrayLike, *, margin: float, alpha: float = 0.05
+    parameters: ArrayLike,
+    validation: ArrayLike,
+    *,
+    metric: Metric = ACCURACY,
+    margin: float,
+    alpha: float = 0.05,
+    luck: float = 1.0,
 ) -> tuple[int | None, ...]:
-    """For each replicate, what would be picked on the validation accuracy of the others, by the same rules.
+    """For each replicate, what would be picked on the validation of the others, by the same rules.
 
-    Arguments as for :func:`pick`; None where the others do not suffice, as with a single replicate.
+    Arguments as for :func:`pick`, ``luck`` as in its ``sampling``; None where the others do not suffice, as
+    with a single replicate.
     """
-    count, validation, _ = _checked(parameters, validation_accuracy, validation_accuracy, margin, alpha)
-    rests = (np.delete(validation, left_out, axis=0) for left_out in range(len(validation)))
-    return tuple(_index(count, rest, _eligible(rest), margin)[0] for rest in rests)
+    turned = metric.turned(np.asarray(validation, float))
+    count, better, _ = _checked(parameters, turned, turned, margin, alpha)
+    rests = (np.delete(better, left_out, axis=0) for left_out in range(len(better)))
+    return tuple(_index(count, rest, _eligible(rest), margin, luck)[0] for rest in rests)
 
 
-def pareto_front(parameters: ArrayLike, accuracy: ArrayLike) -> tuple[int, ...]:
-    """Indices that no other one beats: fewer parameters and no less accuracy, or as many and more accuracy.
+def pareto_front(parameters: ArrayLike, goodness: ArrayLike) -> tuple[int, ...]:
+    """Indices that no other one beats: fewer parameters and no less good, or as many and better.
 
-    ``parameters`` and ``accuracy`` (C,); NaN accuracies take no part. From few parameters to many; of
+    ``parameters`` and ``goodness`` (C,), the larger the better; NaN takes no part. From few parameters to many; of
     configurations equal in both, all stay.
     """
-    count, score = np.asarray(parameters, float), np.asarray(accuracy, float)
+    count, score = np.asarray(parameters, float), np.asarray(goodness, float)
     alive = np.flatnonzero(np.isfinite(score))
     own, other = alive[:, None], alive[None, :]
     no_worse = (count[other] <= count[own]) & (score[other] >= score[own])
@@ -163,7 +177,7 @@ def _checked(
     count, val, tst = np.asarray(parameters, float), np.asarray(validation, float), np.asarray(test, float)
     if count.ndim != 1 or val.ndim != 2 or val.shape != tst.shape or val.shape[1] != count.size:
         raise ValueError(
-            "expected parameters (C,) and both accuracies (R, C), "
+            "expected parameters (C,), validation and test (R, C), "
             f"but {count.shape}, {val.shape} and {tst.shape} arrived"
         )
     if not margin > 0 or not 0 < alpha < 0.5:
@@ -177,16 +191,16 @@ def _eligible(validation: Array) -> list[int]:
     return [int(c) for c in np.flatnonzero(np.isfinite(validation).sum(axis=0) >= least)]
 
 
-def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float) -> Choice:
+def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float, luck: float) -> Choice:
     """The pick among those ``offered``, with what is shown of it."""
-    index, probability = _index(count, validation, offered, margin)
+    index, probability = _index(count, validation, offered, margin, luck)
     if index is None:
         return Choice(None, "nothing to pick", np.nan)
     if len(offered) == 1:
         return Choice(index, "only one", np.nan)
     if probability is None:
         return Choice(index, "one replicate", float(np.nanmax(validation[0, offered]) - validation[0, index]))
-    worst = _worst(validation, offered, index, alpha)
+    worst = _worst(validation, offered, index, alpha, luck)
     if worst < margin:
         return Choice(index, "shown within the margin", worst, probability)
     return Choice(
@@ -194,7 +208,9 @@ def _choose(count: Array, validation: Array, offered: list[int], margin: float, 
     )
 
 
-def _index(count: Array, validation: Array, offered: list[int], margin: float) -> tuple[int | None, float | None]:
+def _index(
+    count: Array, validation: Array, offered: list[int], margin: float, luck: float
+) -> tuple[int | None, float | None]:
     """Which of those ``offered`` is picked, and how probably it is within the margin where replicates tell."""
     if len(offered) < 2:
         return (offered[0] if offered else None), None
@@ -207,7 +223,7 @@ def _index(count: Array, validation: Array, offered: list[int], margin: float) -
     front = pareto_front(count, means)
     order = [c for c in order if c in front]
     probable = np.full(count.size, np.nan)
-    probable[offered] = within_margin(validation[:, offered], means[offered], margin)
+    probable[offered] = within_margin(validation[:, offered], means[offered], margin, luck)
     most = float(np.nanmax(probable[order]))
     enough = PROBABLY if most >= PROBABLY else NEARLY * most
     index = next(c for c in order if probable[c] >= enough)
@@ -237,25 +253,28 @@ def _means(validation: Array, offered: list[int]) -> Array:
 
 
 def _by_size(count: Array, means: Array, offered: list[int]) -> list[int]:
-    """From few parameters to many; of as many, the more accurate first."""
+    """From few parameters to many; of as many, the better first."""
     return sorted(offered, key=lambda c: (count[c], -means[c], c))
 
 
-def _upper_bounds(difference: Array, alpha: float) -> Array:
-    """One-sided upper t bound of the mean of each column of ``difference`` (R, K); inf below two values."""
+def _upper_bounds(difference: Array, alpha: float, luck: float) -> Array:
+    """One-sided upper t bound of the mean of each column of ``difference`` (R, K); inf below two values.
+
+    ``luck`` is what the luck of searches multiplies the variance of a mean by.
+    """
     runs = np.isfinite(difference).sum(axis=0)
     enough = runs > 1
     paired, n = difference[:, enough], runs[enough]
-    reach = [t_quantile(1 - alpha, int(k) - 1) for k in n] * np.nanstd(paired, axis=0, ddof=1) / np.sqrt(n)
+    reach = [t_quantile(1 - alpha, int(k) - 1) for k in n] * np.nanstd(paired, axis=0, ddof=1) * np.sqrt(luck / n)
     bounds = np.full(runs.size, np.inf)
     bounds[enough] = np.nanmean(paired, axis=0) + reach
     return bounds
 
 
-def _worst(validation: Array, offered: list[int], c: int, alpha: float) -> float:
+def _worst(validation: Array, offered: list[int], c: int, alpha: float, luck: float) -> float:
     """The largest upper bound by which one of the others ``offered`` is better than ``c``."""
     others = validation[:, [k for k in offered if k != c]]
-    return float(_upper_bounds(others - validation[:, [c]], alpha).max())
+    return float(_upper_bounds(others - validation[:, [c]], alpha, luck).max())
 
 
 def _cross_fitted(
@@ -269,9 +288,9 @@ def _cross_fitted(
 ) -> Estimate:
     replicates = validation.shape[0]
     if replicates == 1:
-        index, _ = _index(count, validation, _eligible(validation), margin)
+        index, _ = _index(count, validation, _eligible(validation), margin, sampling.luck)
         return mean_estimate([] if index is None else test[0, [index]], None)
-    chosen = choices_without(count, validation, margin=margin, alpha=alpha)
+    chosen = choices_without(count, validation, margin=margin, alpha=alpha, luck=sampling.luck)
     read = [(r, index) for r, index in enumerate(chosen) if index is not None]
     by_item = None if items is None or not read else np.stack([items(r, c) for r, c in read])
     return mean_estimate([test[r, c] for r, c in read], by_item, sampling=sampling)

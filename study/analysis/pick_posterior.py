@@ -26,13 +26,13 @@ NEARLY = 0.8
 _DRAWS = 4_000
 
 
-def within_margin(values: Array, means: Array, margin: float) -> Array:
+def within_margin(values: Array, means: Array, margin: float, luck: float = 1.0) -> Array:
     """Probability (C,) that each column's true mean is at most ``margin`` below the largest of all.
 
     ``values`` (R, C), NaN = missing, R >= 2; ``means`` (C,) are the columns' in the additive model of replicate and
-    column, finite. Flat prior; the variance of a column's residuals is drawn half-way to their mean, because it rests
-    on few runs, and counts with half the residual degrees of freedom of all. Simulated with a fixed seed, so that the
-    same study gets the same pick.
+    column, finite; ``luck`` multiplies the variance of a mean, for the luck of searches. Flat prior;
+    the variance of a column's residuals is drawn half-way to their mean, because it rests on few runs, and counts with
+    half the residual degrees of freedom of all. Simulated with a fixed seed, so that the same study gets the same pick.
     """
     values = values[np.isfinite(values).any(axis=1)]  # a replicate of which nothing ran yet says nothing
     ran = np.isfinite(values)
@@ -44,7 +44,7 @@ def within_margin(values: Array, means: Array, margin: float) -> Array:
     own = np.nansum(rest**2, axis=0) / np.maximum(runs - 1, 1) * columns / max(columns - 1, 1)
     variance = (own + own.mean()) / 2
     normal, scale = _draws(columns, max(freedom / 2, 1.0))
-    drawn = means[:, None] + normal * scale * np.sqrt(variance / np.maximum(runs, 1))[:, None]
+    drawn = means[:, None] + normal * scale * np.sqrt(luck * variance / np.maximum(runs, 1))[:, None]
     found: Array = (drawn >= drawn.max(axis=0) - margin).mean(axis=1)
     return found
 

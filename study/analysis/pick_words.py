@@ -9,16 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.pick_posterior import PROBABLY
-from study.words import level_text, percent_text, points_text
+from study.records.metrics import ACCURACY, Metric
+from study.words import level_text, percent_text
 
 Array = NDArray[np.float64]
-RULE = (
-    "The pick is the network with the fewest parameters that is within the margin of the best on validation accuracy "
-    f"with a probability of at least {percent_text(PROBABLY, 0)}, passing by those that a smaller one equals or beats. "
-    "Where none is that probable, it is the smallest one for which it is about as probable as for any; with one "
-    "replicate, the smallest one whose accuracy is within the margin of the highest. It is called shown where "
-    "one-sided paired t bounds put it within the margin of every other one."
-)
+
+
+def rule_words(metric: Metric) -> str:
+    """The rule of the pick, in words."""
+    top = "highest" if metric.larger_is_better else "lowest"
+    return (
+        f"The pick is the network with the fewest parameters that is within the margin of the best on validation "
+        f"{metric.words} with a probability of at least {percent_text(PROBABLY, 0)}, passing by those that a smaller "
+        "one equals or beats. Where none is that probable, it is the smallest one for which it is about as probable as "
+        f"for any; with one replicate, the smallest one whose {metric.words} is within the margin of the {top}. It is "
+        "called shown where one-sided paired t bounds put it within the margin of every other one."
+    )
+
 
 Rule = Literal[
     "shown within the margin",
@@ -43,26 +50,28 @@ class Choice:
     probability: float | None = None
 
 
-def reason_of(choice: Choice, sizes: Array, replicates: int, margin: float, alpha: float) -> str:
+def reason_of(choice: Choice, sizes: Array, replicates: int, margin: float, alpha: float, metric: Metric) -> str:
     """One sentence: what is recommended, what of it is shown, and what only not refuted.
 
     ``sizes`` are the parameter counts of those compared.
     """
-    within = points_text(margin)
+    within = metric.unit.chosen(margin)
     among = f"{len(sizes)} networks with {replicates} replicates"
     if choice.rule == "only one":
         return "The only network with enough finished runs: there is nothing to compare it with."
     same_size = len(set(sizes.tolist())) == 1
-    first = "The most accurate" if same_size else "The simplest"
+    best = "most accurate" if metric is ACCURACY else f"best by {metric.words}"
+    first = f"The {best if same_size else 'simplest'}"
+    top = "highest" if metric.larger_is_better else "lowest"
     if choice.rule == "one replicate":
-        where = "on validation" if same_size else f"whose validation accuracy is within {within} of the highest"
+        where = "on validation" if same_size else f"whose validation {metric.words} is within {within} of the {top}"
         return (
             f"{first} of {len(sizes)} networks {where}; not guaranteed, because one replicate cannot tell a "
             "difference from luck."
         )
-    bound = "no other one is better"
+    bound, most = "no other one is better", metric.bounds[1] - metric.bounds[0]
     if choice.worst > 0:
-        bound = f"each other one is better by less than {points_text(min(choice.worst, 1), 2)}, if at all"
+        bound = f"each other one is better by less than {metric.unit.difference(min(choice.worst, most), 1)}, if at all"
     level = f"at {level_text(1 - alpha)} confidence, {bound}"
     if choice.rule == "shown within the margin":
         return f"{first} of {among} that was shown to be within {within} of every other one on validation: {level}."

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.analysis.gap import generalization_gap
-from study.analysis.interval_words import LEAST, points
+from study.analysis.interval_words import LEAST, difference
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records.intervals import Interval, Target
+from study.records.metrics import ACCURACY, Metric
 from study.records.trials import SPLITS, of_split
+from study.records.units import Unit
 from study.words import count, value_text
 
 NONE = "none"
@@ -48,7 +50,7 @@ class Onset(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an arm does to one quantity: ``interval`` of arm minus none over replicates, in accuracy.
+    """What an arm does to one quantity: ``interval`` of arm minus none over replicates.
 
     The interval is that of this arm alone. ``outcome`` is decided by ``p``, the two-sided paired t test's p
     value after Holm's correction for the number of arms; None below two paired replicates. So an interval
@@ -78,7 +80,7 @@ class OnsetEffect:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One arm against none: effect on test accuracy, on the gap and, if given, on the onset.
+    """One arm against none: effect on the metric on test, on the gap and, if given, on the onset.
 
     ``stopped`` networks of the arm did not train, where none did: they are left out of the effects, because that is no
     harm in points. ``strength`` says what a search chose for the arm, empty where its strength is fixed.
@@ -100,8 +102,9 @@ class Remedy:
 
 
 def assess_remedies(
-    accuracy: Mapping[str, ArrayLike],
+    measured: Mapping[str, ArrayLike],
     *,
+    metric: Metric = ACCURACY,
     items: Mapping[str, ArrayLike | None] | None = None,
     sampling: Mapping[str, Sampling] | None = None,
     onsets: Mapping[str, Onset] | None = None,
@@ -110,18 +113,18 @@ def assess_remedies(
 ) -> tuple[Remedy, ...]:
     """Compare every arm with the one named ``none``.
 
-    ``accuracy`` gives each arm's (R, 3) in order of SPLITS, in [0, 1], replicates in rows, NaN = failed or not run; row
-    r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives each arm's (R,
-    N), how right every item was, NaN where a replicate did not test it; None where that was not kept. ``sampling`` says
-    what the interval of an arm allows for. A network of an arm whose training accuracy is not half-way from ``chance``
-    to what none reaches has not trained: it is counted and left out. ``onsets`` gives verdicts over the axis, compared
-    where both the arm and ``none`` have one. ``alpha`` in (0, 1) is the chance that any arm without an effect on test
-    accuracy is said to have one, and separately so for the gap; the intervals have confidence ``1 - alpha`` (see
-    :func:`study.analysis.paired.paired_differences`).
+    ``measured`` gives each arm's values (R, 3) of the ``metric`` in order of SPLITS, replicates in rows, NaN = failed
+    or not run; row r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives
+    each arm's (R, N), what every item came to, NaN where a replicate did not test it; None where that was not kept.
+    ``sampling`` says what the interval of an arm allows for. A network of an arm that is not half-way from ``chance``,
+    the metric of guessing, to what none reaches on its training data has not trained: it is counted and left out.
+    ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is
+    the chance that any arm without an effect on test is said to have one, and separately so for the gap; the intervals
+    have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
 
     Raises ValueError without an arm ``none`` and where shapes or ``alpha`` do not fit.
     """
-    arrays = {arm: np.asarray(values, float) for arm, values in accuracy.items()}
+    arrays = {arm: np.asarray(values, float) for arm, values in measured.items()}
     shapes = {array.shape for array in arrays.values()}
     if NONE not in arrays or len(shapes) != 1 or any(len(s) != 2 or s[1] != len(SPLITS) for s in shapes):
         raise ValueError(
@@ -131,14 +134,14 @@ def assess_remedies(
     if not 0 < alpha < 1:
         raise ValueError(f"expected alpha in (0, 1), but {alpha} arrived")
     arms = [arm for arm in arrays if arm != NONE]
-    lost = {arm: _not_trained(arrays[arm], arrays[NONE], chance) for arm in arms}
+    lost = {arm: _not_trained(arrays[arm], arrays[NONE], chance, metric) for arm in arms}
     arrays |= {arm: np.where(lost[arm][:, None], np.nan, arrays[arm]) for arm in arms}
     on_test = [of_split(arrays[arm] - arrays[NONE], "test") for arm in arms]
-    on_gap = [generalization_gap(arrays[arm]) - generalization_gap(arrays[NONE]) for arm in arms]
+    on_gap = [generalization_gap(arrays[arm], metric) - generalization_gap(arrays[NONE], metric) for arm in arms]
     by_item = [_items(items or {}, arm) for arm in arms]
     train = SPLITS.index("train")
     learned = [(arrays[arm][:, train] - arrays[NONE][:, train])[:, None] for arm in arms]
-    gap_items = [None if one is None else fit - one for one, fit in zip(by_item, learned, strict=True)]
+    gap_items = [None if one is None else metric.turned(fit - one) for one, fit in zip(by_item, learned, strict=True)]
     verdicts = onsets or {}
     allowed = [(sampling or {}).get(arm, (sampling or {}).get(NONE, NEW_DATA)) for arm in arms]
     return tuple(
@@ -151,7 +154,16 @@ def assess_remedies(
         )
         for arm, effect, gap in zip(
             arms,
-            _effects(arms, on_test, by_item, allowed, alpha, better=1, words=("helped by", "hurt by")),
+            _effects(
+                arms,
+                on_test,
+                by_item,
+                allowed,
+                alpha,
+                better=metric.turned(1),
+                words=("helped by", "hurt by"),
+                unit=metric.unit,
+            ),
             _effects(
                 arms,
                 on_gap,
@@ -159,39 +171,43 @@ def assess_remedies(
                 allowed,
                 alpha,
                 better=-1,
-                words=("narrowed the gap by", "widened the gap by"),
+                words=_GAP_WORDS,
+                unit=metric.unit,
             ),
             strict=True,
         )
     )
 
 
-def least_learned(none: ArrayLike, chance: float) -> float:
-    """Half-way from guessing to the median of what networks without a remedy reach (R,): less is no training."""
-    reached = np.asarray(none, float)
+def least_learned(none: ArrayLike, chance: float, metric: Metric) -> float:
+    """Half-way from guessing to the median of what networks without a remedy reach (R,): worse is no training.
+
+    In the turned metric, of which more is better.
+    """
+    reached, guessed = metric.turned(np.asarray(none, float)), float(metric.turned(chance))
     reached = reached[np.isfinite(reached)]
-    return chance + max(float(np.median(reached)) - chance, 0.0) / 2 if reached.size else 0.0
+    return guessed + max(float(np.median(reached)) - guessed, 0.0) / 2 if reached.size else guessed
 
 
-def _not_trained(arm: Array, none: Array, chance: float) -> NDArray[np.bool_]:
+def _not_trained(arm: Array, none: Array, chance: float, metric: Metric) -> NDArray[np.bool_]:
     """Which replicates (R,) have not learned their training data under an arm, but have without a remedy."""
-    under, without = of_split(arm, "train"), of_split(none, "train")
-    least = least_learned(without, chance)
+    under, without = metric.turned(of_split(arm, "train")), metric.turned(of_split(none, "train"))
+    least = least_learned(of_split(none, "train"), chance, metric)
     return np.asarray((under < least) & ~(without < least))
 
 
 def left_out_readings(
-    parameters: ArrayLike, accuracy: ArrayLike, *, margin: float, alpha: float = 0.05
+    parameters: ArrayLike, measured: ArrayLike, *, metric: Metric = ACCURACY, margin: float, alpha: float = 0.05
 ) -> tuple[Array, tuple[int | None, ...]]:
     """What comes of picking a configuration: (R, 3), each replicate read on one that it had no part in choosing.
 
-    ``parameters`` (C,) and ``accuracy`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
-    validation accuracy of the others. Had it been made on all of them, the comparison would flatter it: the
+    ``parameters`` (C,) and ``measured`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
+    validation of the others. Had it been made on all of them, the comparison would flatter it: the
     luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice.
     Returns with it the choice made for each replicate.
     """
-    values = np.asarray(accuracy, float)
-    chosen = choices_without(parameters, of_split(values, "validation"), margin=margin, alpha=alpha)
+    values = np.asarray(measured, float)
+    chosen = choices_without(parameters, of_split(values, "validation"), metric=metric, margin=margin, alpha=alpha)
     nothing = np.full(len(SPLITS), np.nan)
     rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
     return np.array(rows).reshape(-1, len(SPLITS)), chosen
@@ -241,12 +257,13 @@ def _effects(
     *,
     better: int,
     words: tuple[str, str],
+    unit: Unit,
 ) -> list[Effect]:
     judged = paired_differences(differences, alpha, items, sampling)
-    return [_effect(arm, difference, alpha, better, words) for arm, difference in zip(arms, judged, strict=True)]
+    return [_effect(arm, found, alpha, better, words, unit) for arm, found in zip(arms, judged, strict=True)]
 
 
-def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple[str, str]) -> Effect:
+def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple[str, str], unit: Unit) -> Effect:
     interval = found.interval
     if interval.mean is None or interval.low is None or interval.high is None or found.alone is None:
         return Effect(
@@ -258,13 +275,13 @@ def _effect(arm: str, found: Difference, alpha: float, better: int, words: tuple
         )
     if found.outcome in ("higher", "lower"):
         helped = interval.mean * better > 0
-        size = interval if interval.mean > 0 else Interval(-interval.mean, -interval.high, -interval.low, interval.n)
-        did = f"{words[0] if helped else words[1]} {points(size)}"
+        size = interval if interval.mean > 0 else interval.turned
+        did = f"{words[0] if helped else words[1]} {difference(size, unit)}"
         said = f"{arm} {did} ({count(interval.n, 'replicate')})"
         return Effect(interval, found.p, "helped" if helped else "hurt", said, found.target)
     said = (
-        f"{arm} made no difference{'' if better > 0 else ' to the gap'} that {count(interval.n, 'replicate')} "
-        f"could show ({points(interval, sign=True)}"
+        f"{arm} made no difference{' to the gap' if words == _GAP_WORDS else ''} that {count(interval.n, 'replicate')} "
+        f"could show ({difference(interval, unit, sign=True)}"
     )
     if interval.n < LEAST:
         said += "; too few replicates for an interval"

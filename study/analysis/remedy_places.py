@@ -14,6 +14,7 @@ from study.analysis.remedies import NONE, Remedy, assess_remedies, least_learned
 from study.analysis.search_findings import CellFinding
 from study.analysis.search_luck import luck_inflation
 from study.design.setting_words import setting_words
+from study.records.metrics import Metric
 from study.records.trials import of_split
 from study.words import amount, count, listed, value_text
 
@@ -33,7 +34,7 @@ def remedies_of(panels: Sequence[Panel], chance: float) -> tuple[RemediesFinding
     """Arms against the arm "none", for each combination of the other scientific values that has such arms.
 
     At every place that all arms have: first the baseline, then the value from which none overfits, or the last one,
-    then the others. ``chance`` is the accuracy of guessing.
+    then the others. ``chance`` is the metric of guessing.
     """
     settings = dict.fromkeys(panel.others for panel in panels)
     found = (_remedies(setting, [panel for panel in panels if panel.others == setting], chance) for setting in settings)
@@ -96,6 +97,7 @@ def _compared(
         less, chosen = left_out_readings(
             [point.parameters for point in place.offered],
             np.stack([point.accuracy[:rows] for point in place.offered], axis=1),
+            metric=without.metric,
             margin=without.margin,
             alpha=without.alpha,
         )
@@ -111,6 +113,7 @@ def _compared(
     onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}
     remedies = assess_remedies(
         accuracy,
+        metric=without.metric,
         items=items,
         sampling=sampling,
         onsets=onsets if place.main and place.value is not None else None,
@@ -138,26 +141,26 @@ def _with_strengths(remedy: Remedy, place: _Place, by_arm: dict[str, Panel], cha
     words = listed([f"{what} in {times}" if len(searches) > 1 else what for what, times in chosen.items()])
     times = f" of {count(len(searches), 'search', 'searches')}" if len(searches) > 1 else ""
     said = f"chosen on validation: {words}{times}"
-    return replace(remedy, strength="; ".join([said, *_stopped(searches, place, chance)]))
+    return replace(remedy, strength="; ".join([said, *_stopped(searches, place, chance, panel.metric)]))
 
 
-def _stopped(searches: Sequence[CellFinding], place: _Place, chance: float) -> list[str]:
+def _stopped(searches: Sequence[CellFinding], place: _Place, chance: float, metric: Metric) -> list[str]:
     """Which strengths stopped trials of a search from training: those near guessing where none is not."""
-    least = least_learned(of_split(place.points[NONE].accuracy, "validation"), chance)
+    least = least_learned(of_split(place.points[NONE].accuracy, "validation"), chance, metric)
     tried: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for one in (one for search in searches for one in search.trained):
         words = _strength(one.setting)
         tried[words] += 1
-        lost[words] += one.accuracy is None or one.accuracy < least
+        lost[words] += one.accuracy is None or metric.turned(one.accuracy) < least
     stopped = [f"{words} in {n} of {count(tried[words], 'trial')}" for words, n in lost.items() if n]
     return [f"stopped from training by {listed(stopped)}"] if stopped else []
 
 
 def _strength(setting: dict[str, str | int | float | bool], reading: str = "") -> str:
-    """A setting in words, without what is switched off; ``none`` where all is."""
+    """A setting in words, without what is switched off."""
     on = {name: value for name, value in setting.items() if value not in (0, False)}
-    return setting_words(on, reading=reading, named=True) or "nothing"
+    return setting_words(on, reading=reading, named=True) or "no cure"
 
 
 def _note(without: Panel, place: _Place, chosen: list[int]) -> str:
@@ -169,5 +172,6 @@ def _note(without: Panel, place: _Place, chosen: list[int]) -> str:
     times = [f"{names[i]} for {count(n, 'replicate')}" for i, n in sorted(Counter(chosen).items())]
     return (
         f"Less {without.axis} is no arm of its own: for each replicate, the {without.axis} that the validation "
-        f"accuracy of the other replicates picks under none ({listed(times)}) is read on the replicate left out."
+        f"{without.metric.words} of the other replicates picks under none ({listed(times)}) is read on the replicate "
+        "left out."
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from study.analysis.interval_words import half_width, points, with_n
+from study.analysis.interval_words import difference, half_width, with_n
 from study.analysis.run_diagnosis import FAILURES, ReplicatesDiagnosis, RunDiagnosis
+from study.records.units import PERCENT
 from study.words import capital, count, number, percent_text, points_text, value_text
 
 
@@ -43,7 +44,7 @@ def kept_sentences(found: ReplicatesDiagnosis) -> Iterator[str]:
         half = "" if half_width(kept) is None else f" ± {number(half_width(kept), 3)}"
         yield f"{with_n(f'Stopping keeps a validation loss lower by {number(kept.mean, 3)}{half}', kept)}."
     if (kept := found.accuracy_kept).mean is not None:
-        yield f"{with_n(f'Stopping keeps a validation accuracy higher by {points(kept)}', kept)}."
+        yield f"{with_n(f'Stopping keeps a validation accuracy higher by {difference(kept, PERCENT)}', kept)}."
     for kind, runs in found.shown:
         if kind != "overfitting":
             yield f"{capital(kind)}: {runs} of {len(found.runs)} runs."

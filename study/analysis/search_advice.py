@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from study.analysis.curves import diagnose
+from study.analysis.curves import accuracy_margin, diagnose
 from study.analysis.search_findings import Advice, CellFinding, Change, End, trials_of
 from study.design.space import AXIS_WORDS
-from study.design.spec import OFF, PATIENCE, Dimension, StudySpec
+from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension, StudySpec
+from study.records.metrics import Metric
 from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
 
 # Within this share of a range, on its scale, a point lies at its edge.
@@ -52,7 +53,7 @@ def advise(
         )
     # A search that ended early has tried everything there is.
     whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials // finding.repeats]
-    late = [finding.name for finding in whole if _gained_late(finding, spec.margin)]
+    late = [finding.name for finding in whole if _gained_late(finding, spec.deciding, spec.margin_of(NO_ARM))]
     if late and len(late) * 2 >= len(ended):
         trials = spec.searching.trials
         where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
@@ -76,9 +77,10 @@ def _from_curves(
     """What the curves of the winners' search trials show."""
     kinds: dict[str, int] = {}
     winners = [(finding.best, finding.number) for finding in ended if finding.best is not None]
+    margin = accuracy_margin(spec.deciding, spec.margin_of(NO_ARM))
     for best, number in winners:
         result = results.get((best.configuration.key, SEARCH_REPLICATE + number))
-        shown = diagnose(result.trajectory, chance=chance, margin=spec.margin) if result is not None else ()
+        shown = diagnose(result.trajectory, chance=chance, margin=margin) if result is not None else ()
         for diagnosis in shown:
             kinds[diagnosis.kind] = kinds.get(diagnosis.kind, 0) + 1
     advice = []
@@ -103,8 +105,8 @@ def _from_curves(
     return advice
 
 
-def _gained_late(finding: CellFinding, margin: float) -> bool:
-    values = [one.accuracy for one in finding.tried if one.accuracy is not None]
+def _gained_late(finding: CellFinding, metric: Metric, margin: float) -> bool:
+    values = [metric.turned(one.accuracy) for one in finding.tried if one.accuracy is not None]
     half = len(values) // 2
     return half > 0 and max(values[half:]) > max(values[:half]) + margin
 

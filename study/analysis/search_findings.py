@@ -99,6 +99,9 @@ def trials_of(cells: Iterable[CellFinding]) -> tuple[int, int]:
 class Importance:
     """Share of the variance between trials that a hyperparameter explains, in [0, 1], mean over ``cells`` cells.
 
+    ``accuracy_range`` and ``gap_range`` say how far the shares of single searches lie apart; of a single search, how
+    far those of resampled trials do.
+
     Computed by Optuna's PED-ANOVA (Watanabe, Bansal and Hutter, "PED-ANOVA: efficiently quantifying hyperparameter
     importance in arbitrary subspaces", 2023), for validation accuracy and for the generalization gap. Only
     hyperparameters that every trial has take part.
@@ -108,6 +111,8 @@ class Importance:
     accuracy: float
     gap: float
     cells: int
+    accuracy_range: tuple[float, float] | None = None
+    gap_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

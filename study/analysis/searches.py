@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+import numpy as np
+
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
 from study.design.cells import Cell, PlannedSearch
 from study.design.plan import PlannedPanel
+from study.records.metrics import Metric
+from study.records.parameters import Parameter
 from study.records.readings import read
 from study.records.trials import Proposal, TrialKey
 from study.search.cell_search import by_cell, ranked, value_of
 from study.store import StoredStudy
+
+Shares = dict[str, float]
+
+RESAMPLED = 10
+"""How often the trials of a single search are drawn anew, to tell how sure its importances are."""
 
 
 def assess_searches(
@@ -38,7 +47,7 @@ def assess_searches(
         trials=max(search.trials for search in searches),
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
-        importance=_importance(cells, found),
+        importance=_importance(cells, found, spec.deciding),
         advice=advise(spec, found, study.results, chance),
     )
 
@@ -49,10 +58,10 @@ def _search(
     cell, tried = search.cell, _tried(search, proposals, study)
     by_number = {one.number: one for one in tried}
     best: dict[str, ChosenTrial] = {}  # of equal networks the one that was proposed first
-    for proposal in ranked(search, proposals, study.results):
+    for proposal in ranked(search, proposals, study.results, study.spec.deciding):
         one = by_number.get(proposal.number)
         if one is not None and one.configuration.key not in best:
-            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.metric, cell.readings)
+            _, reading = value_of(study.results[search.trial(one.setting).key], study.spec.deciding, cell.readings)
             best[one.configuration.key] = ChosenTrial(one, reading)
     over, beside = search.has_searched(proposals), cell is panel.baseline
     return CellFinding(
@@ -92,9 +101,9 @@ def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredSt
         result = study.results.get(trial.key)
         gap = None
         if result is not None and proposal.value is not None:
-            _, reading = value_of(result, study.spec.metric, search.cell.readings)
+            _, reading = value_of(result, study.spec.deciding, search.cell.readings)
             train, _, test = read(result.trajectory, reading)[study.spec.metric].tolist()
-            gap = train - test
+            gap = study.spec.deciding.turned(train - test)
         tried.append(
             Tried(
                 number=proposal.number,
@@ -109,19 +118,36 @@ def _tried(search: PlannedSearch, proposals: Sequence[Proposal], study: StoredSt
     return tuple(tried)
 
 
-def _importance(cells: Sequence[Cell], found: Sequence[CellFinding]) -> tuple[Importance, ...]:
-    shares: dict[str, list[tuple[float, float]]] = {}
+def _importance(cells: Sequence[Cell], found: Sequence[CellFinding], metric: Metric) -> tuple[Importance, ...]:
+    computed: list[tuple[Shares, Shares]] = []
     for cell, finding in zip(cells, found, strict=True):
         everywhere = [p for p in cell.parameters if p.condition is None]
-        if len(finding.feasible) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
-            continue
-        settings = [one.setting for one in finding.feasible]
-        accuracy = ped_anova(everywhere, settings, [one.accuracy or 0.0 for one in finding.feasible])
-        gap = ped_anova(everywhere, settings, [-(one.gap or 0.0) for one in finding.feasible])
-        for parameter in everywhere:
-            shares.setdefault(parameter.name, []).append((accuracy[parameter.name], gap[parameter.name]))
-    importance = [
-        Importance(name, fmean(a for a, _ in both), fmean(g for _, g in both), len(both))
-        for name, both in shares.items()
-    ]
+        if len(finding.feasible) >= FEWEST_FOR_IMPORTANCE and len(everywhere) > 1:
+            computed.append(_shares(everywhere, finding.feasible, metric))
+            last = everywhere, finding.feasible
+    if not computed:
+        return ()
+    spread = (
+        computed
+        if len(computed) > 1
+        else [_shares(*last, metric, rng=np.random.default_rng(i)) for i in range(RESAMPLED)]
+    )
+    importance = []
+    for name in dict.fromkeys(name for shares, _ in computed for name in shares):
+        accuracy, gap = ([shares[which][name] for shares in computed if name in shares[which]] for which in (0, 1))
+        ranges = [[shares[which][name] for shares in spread if name in shares[which]] for which in (0, 1)]
+        importance.append(
+            Importance(name, fmean(accuracy), fmean(gap), len(accuracy), *((min(one), max(one)) for one in ranges))
+        )
     return tuple(sorted(importance, key=lambda one: -one.accuracy))
+
+
+def _shares(
+    parameters: Sequence[Parameter], trials: Sequence[Tried], metric: Metric, rng: np.random.Generator | None = None
+) -> tuple[Shares, Shares]:
+    """The importances for the metric and for the gap over ``trials``, or over as many drawn from them with ``rng``."""
+    if rng is not None:
+        trials = [trials[place] for place in rng.integers(len(trials), size=len(trials))]
+    settings = [one.setting for one in trials]
+    accuracy = ped_anova(parameters, settings, [metric.turned(one.accuracy or 0.0) for one in trials])
+    return accuracy, ped_anova(parameters, settings, [-(one.gap or 0.0) for one in trials])

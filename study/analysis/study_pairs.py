@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from study.analysis.findings import Concluded, Findings, Panel, Point
 from study.analysis.gap import generalization_gap
-from study.analysis.interval_words import points, with_n
+from study.analysis.interval_words import difference, with_n
 from study.analysis.item_intervals import Sampling
 from study.analysis.paired import Difference, paired_differences
+from study.records.metrics import ACCURACY, Metric
 from study.records.trials import of_split
-from study.words import amount, amounts, capital, count, points_text, share_text
+from study.records.units import Unit
+from study.words import amount, amounts, capital, count
 
 Array = NDArray[np.float64]
 Key = tuple[str, float | str, int]
@@ -33,16 +35,17 @@ class PairedPlace:
 
 @dataclass(frozen=True, slots=True)
 class PairedSetting:
-    """One setting of two studies: ``second`` minus ``first``, in accuracy, at the places that both have.
+    """One setting of two studies: ``second`` minus ``first``, in the ``metric``, at the places that both have.
 
     ``settings`` are its names in the first and in the second ("300 samples"), ``label`` what its places are ("hidden
-    layers"). ``sentences`` are the finding on test accuracy and on the gap.
+    layers"). ``sentences`` are the finding on test and on the gap.
     """
 
     first: str
     second: str
     settings: tuple[str, str]
     label: str
+    metric: Metric = ACCURACY
     places: tuple[PairedPlace, ...] = ()
     sentences: tuple[str, ...] = ()
 
@@ -58,7 +61,7 @@ class PairedSetting:
 class StudyPairs:
     """All differences of several studies, judged together.
 
-    ``comparisons`` counts the differences of test accuracy that were judged, as many as of the gap; each family holds
+    ``comparisons`` counts the differences on test that were judged, as many as of the gap; each family holds
     the error rate ``alpha`` as a whole. ``obstacles`` say why a study is compared with none of those before it.
     """
 
@@ -70,7 +73,7 @@ class StudyPairs:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A network of both studies before it is judged: paired differences (R,) of test accuracy and of the gap.
+    """A network of both studies before it is judged: paired differences (R,) on test and of the gap.
 
     ``items`` (R, N) and ``gap_items`` (R, N) are the same item by item, None where single answers are missing.
     """
@@ -134,6 +137,11 @@ def obstacle(first: Concluded, second: Concluded) -> str:
             f"{both} ask about different things (inference = {one.spec.inference!r} and {other.spec.inference!r}), so "
             "no interval speaks of both. Run both with one inference."
         )
+    if one.spec.metric != other.spec.metric:
+        return (
+            f"{both} were decided by different metrics ({one.metric.words} and {other.metric.words}), so there is no "
+            "difference to give. Run both with one metric."
+        )
     if one.spec.seed != other.spec.seed:
         return (
             f"{both} have different seeds ({one.spec.seed} and {other.spec.seed}): their replicates are independent, "
@@ -171,7 +179,7 @@ def _settings(first: Findings, second: Findings) -> list[tuple[PairedSetting, li
         if 1 in (ours[one.name], theirs[other.name]):
             label = one.axis_label if _common_axis(one, other) else "network"
             names = (one.name, other.name)
-            found.append((PairedSetting(first.facts.name, second.facts.name, names, label), pairs))
+            found.append((PairedSetting(first.facts.name, second.facts.name, names, label, one.metric), pairs))
     return found
 
 
@@ -189,11 +197,11 @@ def _pairs(first: Panel, second: Panel, whole: int) -> list[_Pair]:
         test = of_split(after - before, "test")
         if np.isfinite(test).any():
             _, at, _ = key
-            gap = generalization_gap(after) - generalization_gap(before)
+            gap = generalization_gap(after, first.metric) - generalization_gap(before, first.metric)
             items = _item_differences(*both, rows)
             fit = of_split(after - before, "train")[:, None]
             sampling = replace(first.sampling, luck=max(first.sampling.luck, second.sampling.luck))
-            kept = (test, gap, items, None if items is None else fit - items, sampling)
+            kept = (test, gap, items, None if items is None else first.metric.turned(fit - items), sampling)
             if isinstance(at, str):
                 pairs.append(_Pair(f"baseline {at}" if by_value else at, None, *kept))
             else:
@@ -232,11 +240,10 @@ def _by_key(panel: Panel, whole: int, *, by_value: bool) -> dict[Key, Point]:
 def _told(setting: PairedSetting) -> PairedSetting:
     """The setting with its sentences: on test accuracy and on the gap, or one on both where it is the same."""
     tests, gaps = [place.test for place in setting.places], [place.gap for place in setting.places]
-    if together := _alike(
-        [*tests, *gaps], setting.places, ("test accuracy and gap", "are", "test accuracy or the gap")
-    ):
+    words = f"test {setting.metric.words}"
+    if together := _alike([*tests, *gaps], setting.places, (f"{words} and gap", "are", f"{words} or the gap")):
         return replace(setting, sentences=(together,))
-    test = _said(setting, tests, ("higher", "lower"), "test accuracy")
+    test = _said(setting, tests, ("higher", "lower"), words)
     gap = _said(setting, gaps, ("wider", "narrower"), "the gap")
     return replace(setting, sentences=(test, gap))
 
@@ -244,12 +251,12 @@ def _told(setting: PairedSetting) -> PairedSetting:
 def _alike(found: Sequence[Difference], places: Sequence[PairedPlace], words: tuple[str, str, str]) -> str:
     """A sentence for differences none of which is shown, empty for others; ``words`` are what, is or are, in what."""
     what, are, in_what = words
-    judged = [difference for difference in found if difference.p is not None]
+    judged = [one for one in found if one.p is not None]
     if not judged:
         return f"{capital(what)} can't be judged, because that takes 2 paired replicates."
-    if all(difference.interval.low == difference.interval.high == 0 for difference in judged):
+    if all(one.interval.low == one.interval.high == 0 for one in judged):
         return f"{capital(what)} {are} the same in every replicate."
-    if all(difference.outcome == "no difference shown" for difference in judged):
+    if all(one.outcome == "no difference shown" for one in judged):
         where = f"at any of {len(places)} networks" if len(places) > 1 else f"at {places[0].name}"
         return f"No difference in {in_what} is shown {where}: the noise between replicates can explain what there is."
     return ""
@@ -262,7 +269,9 @@ def _said(setting: PairedSetting, found: Sequence[Difference], words: tuple[str,
     for outcome, word in zip(("higher", "lower"), words, strict=True):
         shown = [(p, d) for p, d in zip(setting.places, found, strict=True) if d.outcome == outcome]
         if shown:
-            parts.append(f"{word} {_at(setting, [p for p, _ in shown])} by {_sizes([d for _, d in shown])}")
+            parts.append(
+                f"{word} {_at(setting, [p for p, _ in shown])} by {_sizes([d for _, d in shown], setting.metric.unit)}"
+            )
     rest = [p for p, d in zip(setting.places, found, strict=True) if d.outcome == "no difference shown"]
     tail = f"; no difference is shown {_at(setting, rest)}" if rest else ""
     return f"{capital(what)} is {', and '.join(parts)}{tail}."
@@ -277,13 +286,13 @@ def _at(setting: PairedSetting, places: Sequence[PairedPlace]) -> str:
     return f"at {' and '.join([*([amounts(values, setting.label)] if values else []), *names])}"
 
 
-def _sizes(found: Sequence[Difference]) -> str:
+def _sizes(found: Sequence[Difference], unit: Unit) -> str:
     """How much: ``1.2 ± 0.3 points (n = 5)``, or from the smallest to the largest mean."""
     if len(found) == 1:
         interval = found[0].interval
         assert interval.mean is not None and interval.low is not None and interval.high is not None
         size = interval if interval.mean > 0 else replace(interval, mean=-interval.mean)
-        return with_n(points(size), interval)
+        return with_n(difference(size, unit), interval)
     means = sorted(abs(d.interval.mean) for d in found if d.interval.mean is not None)
-    low, high = share_text(means[0]), share_text(means[-1])
-    return points_text(means[0], 1) if low == high else f"{low} to {high} points"
+    low, high = unit.number(means[0]), unit.number(means[-1])
+    return unit.difference(means[0]) if low == high else unit.with_difference(f"{low} to {high}")

@@ -12,7 +12,7 @@ from study.analysis.answers import Answers, all_tested
 from study.analysis.findings import Point
 from study.analysis.item_intervals import Sampling, own_data
 from study.design.plan import Winners
-from study.records.metrics import ACCURACY
+from study.records.metrics import Metric
 from study.records.trials import ItemValues, Result, TrialKey
 from study.store import StoredStudy
 from study.words import count, listed
@@ -36,9 +36,11 @@ class TestedItems:
     rows: Mapping[int, Rows]
     columns: Rows | None = None
 
-    def answers(self, finished: Mapping[str, Sequence[Result]], replicates: int) -> Answers | None:
-        """The answers of ``finished`` runs of one place, by reading; None where one of them did not keep them."""
-        kept = {run.trial.replicate: answers_of(run, reading) for reading, runs in finished.items() for run in runs}
+    def answers(self, finished: Mapping[str, Sequence[Result]], metric: Metric, replicates: int) -> Answers | None:
+        """What items came to in ``finished`` runs of one place, by reading; None where one of them did not keep it."""
+        kept = {
+            run.trial.replicate: answers_of(run, metric, reading) for reading, runs in finished.items() for run in runs
+        }
         if None in kept.values():
             return None
         tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
@@ -55,8 +57,8 @@ class TestedItems:
         return found
 
 
-def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
-    """The items that a study's reported runs answered; None where some run did not keep what it answered.
+def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> TestedItems | None:
+    """The items that a study's reported runs answered; None where some run did not keep what they came to.
 
     For the whole study, because all intervals of a page speak of the same. Raises
     :class:`~study.records.trials.DamagedItems` where the first answers are not those of the test part.
@@ -68,7 +70,7 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
             run = study.results.get((winner.configuration.key, replicate))
             if run is None or run.state != "finished":
                 continue
-            kept = answers_of(run, winner.reading)
+            kept = answers_of(run, metric, winner.reading)
             if kept is None:
                 return None
             if run.tested is not None:
@@ -82,16 +84,16 @@ def tested_items(study: StoredStudy, winners: Winners) -> TestedItems | None:
     return TestedItems(len(columns), rows, columns)
 
 
-def answers_of(result: Result, reading: str) -> ItemValues | None:
-    """How right a run had each test item at ``reading``; None where nothing is kept that could stand for it.
+def answers_of(result: Result, metric: Metric, reading: str) -> ItemValues | None:
+    """What each test item came to at ``reading``; None where nothing is kept that could stand for it.
 
     Older versions kept ``last`` and ``best`` only: the last epoch, as noisy at least, stands for the tail.
     """
-    own = result.item_values(ACCURACY.name, reading)
-    return result.item_values(ACCURACY.name, "last") if own is None and reading == "tail" else own
+    own = result.item_values(metric.name, reading)
+    return result.item_values(metric.name, "last") if own is None and reading == "tail" else own
 
 
-def answers_note(points: Sequence[Point], results: Mapping[TrialKey, Result]) -> str:
+def answers_note(points: Sequence[Point], results: Mapping[TrialKey, Result], metric: Metric) -> str:
     """What is said where runs of these points keep no answers at their reading; empty where all do."""
     read = [
         (reading, run)
@@ -100,12 +102,12 @@ def answers_note(points: Sequence[Point], results: Mapping[TrialKey, Result]) ->
         for configuration, reading in [point.of(replicate)]
         if (run := results.get((configuration.key, replicate))) is not None and run.state == "finished"
     ]
-    without = [(reading, run) for reading, run in read if run.item_values(ACCURACY.name, reading) is None]
+    without = [(reading, run) for reading, run in read if run.item_values(metric.name, reading) is None]
     if not without:
         return ""
     names = listed(list(dict.fromkeys(reading for reading, _ in without)))
     lead = f"{len(without)} of {count(len(read), 'run')} kept no answers to single test items at the reading {names}"
-    if any(answers_of(run, reading) is None for reading, run in without):
+    if any(answers_of(run, metric, reading) is None for reading, run in without):
         return f"{lead}: intervals speak of these replicates, not of new data."
     return f"{lead}: those after their last epoch stand for them."
 

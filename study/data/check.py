@@ -100,9 +100,8 @@ def data_notes(dataset: Dataset) -> tuple[Note, ...]:
     if alike := alike_note(dataset.labels):
         found.append(Note(alike))
     if dataset.columns is not None:
-        ordering = ordering_columns(dataset)
         texts = [*_missing(dataset, dataset.columns), *_unknown(dataset, dataset.columns)]
-        found += [*map(Note, texts), *_counters(dataset, dataset.columns, ordering), *_ordering(ordering)]
+        found += [*map(Note, texts), *_counting_rows(dataset, dataset.columns)]
         found += map(Note, _coded(dataset))
     if len(dataset.shape) == 1:  # the corners of images are the same in most of them
         found += map(Note, _constant(dataset))
@@ -213,12 +212,35 @@ def _unknown(dataset: Dataset, columns: Columns) -> list[str]:
     return [f"Categories that the training part does not have: {_listed(named)}. They are read as none of the known."]
 
 
-def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> list[Note]:
-    """Numeric columns of whole numbers that are different in every row, but for those ``ordering`` the rows."""
+def _counting_rows(dataset: Dataset, columns: Columns) -> list[Note]:
+    """Numeric columns of whole numbers that are different in every row, and such as rise or fall with the rows."""
+    counters, ordering = _counters(dataset, columns), ordering_columns(dataset)
+    identifiers, said = [name for name in counters if name not in ordering], []
+    if identifiers:
+        text = (
+            f"{_quoted(identifiers)}: whole numbers, different in every row, as an identifier is. To leave out: "
+            f"{columns_change('data.drop', identifiers)}."
+        )
+        said.append(Note(text, trap=True))
+    numbered = [name for name in ordering if name in counters]
+    for names, what in (
+        (numbered, "whole numbers, different in every row, as an identifier is, and in their order"),
+        ([name for name in ordering if name not in numbered], "in the order of the rows"),
+    ):
+        if names:
+            text = (
+                f"{_quoted(names)}: {what}, as a row number or a time is. New rows lie beyond those that were seen, so "
+                f"test accuracy may be too good. To leave out: {columns_change('data.drop', names)}; to test on later "
+                f"rows: {change(f'data.time={names[0]}')}."
+            )
+            said.append(Note(text, trap=True))
+    return said
+
+
+def _counters(dataset: Dataset, columns: Columns) -> list[str]:
+    """Numeric columns of whole numbers that are different in every row."""
     found = []
     for place, name in enumerate(columns.numeric):
-        if name in ordering:
-            continue
         if dataset.given is not None:
             counts = bool(dataset.given.counter[place])
         else:
@@ -227,30 +249,7 @@ def _counters(dataset: Dataset, columns: Columns, ordering: Sequence[str]) -> li
             counts = bool(whole and len(values) > FEW and len(np.unique(values)) == len(values))
         if counts:
             found.append(name)
-    if not found:
-        return []
-    return [
-        Note(
-            f"{_listed(list(map(repr, found)))}: whole numbers, different in every row, as an identifier is. "
-            f"To leave out: {columns_change('data.drop', found)}.",
-            trap=True,
-        )
-    ]
-
-
-def _ordering(names: Sequence[str]) -> list[Note]:
-    """Columns that rise or fall with the rows."""
-    if not names:
-        return []
-    listed, rise = _listed(list(map(repr, names))), "rise or fall" if len(names) > 1 else "rises or falls"
-    return [
-        Note(
-            f"{listed} {rise} with the rows, as a row number or a time does. New rows lie beyond those that were seen, "
-            f"so test accuracy may be too good. To leave out: {columns_change('data.drop', names)}; to test on later "
-            f"rows: {change(f'data.time={names[0]}')}.",
-            trap=True,
-        )
-    ]
+    return found
 
 
 def _telling(dataset: Dataset) -> list[Note]:
@@ -278,7 +277,7 @@ def _coded(dataset: Dataset) -> list[str]:
     if not names:
         return []
     return [
-        f"{_listed(list(map(repr, names)))}: whole numbers that look like the codes of categories, and are read as "
+        f"{_quoted(names)}: whole numbers that look like the codes of categories, and are read as "
         f"amounts. Where they are codes, make each a category: {columns_change('data.categorical', names)}."
     ]
 
@@ -365,6 +364,10 @@ def _name(dataset: Dataset, place: SupportsIndex) -> str:
 
 def _verb(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return _listed(list(map(repr, names)))
 
 
 def _listed(names: list[str]) -> str:

@@ -17,7 +17,7 @@ from study.data.scaling import fit_scaling
 
 CLOSE = 0.05  # of the distance to the tenth nearest
 NEIGHBOUR = 10
-SHARE = 0.02  # of rows, from which on it is said
+SHARE, FEWEST = 0.02, 3  # of rows, and rows, from which on it is said
 FEWEST_FEATURES = 6  # with fewer that measure something, neighbours are as close by chance
 MEASURED = 10  # different values from which on a column measures something, in place of counting or naming it
 LOOKED_AT = 500  # rows for which a near copy is looked for
@@ -61,7 +61,7 @@ def near_copies(dataset: Dataset, digests: NDArray[np.uint64]) -> NearCopies | N
         distance[digests[rows][:, None] == digests[others]] = np.inf  # itself, and exact copies
         nearest = np.partition(distance, NEIGHBOUR - 1, axis=1)
         near += int((nearest[:, :NEIGHBOUR].min(axis=1) < CLOSE**2 * nearest[:, NEIGHBOUR - 1]).sum())
-    return NearCopies(near, len(asked)) if near >= max(SHARE * len(asked), 3) else None
+    return NearCopies(near, len(asked)) if near >= max(SHARE * len(asked), FEWEST) else None
 
 
 def _measured(dataset: Dataset) -> int:

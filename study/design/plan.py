@@ -19,7 +19,7 @@ from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.parameters import Parameter
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
-from study.words import change, count
+from study.words import change, count, level_text
 
 _SHAPE = ("depth", "width", "profile", "hidden")  # what a baseline's own widths leave nothing of to tune
 
@@ -78,8 +78,12 @@ class PlannedPanel:
 
     @property
     def setting(self) -> str:
-        """The values beside axis and arm in words: ``samples 300``."""
-        return _setting(self.others)
+        """The values beside axis and arm in words: ``samples 300``, ``20 % wrong labels``."""
+        said = [
+            f"{level_text(value)} wrong labels" if name == "label_noise" else _setting([(name, value)])
+            for name, value in self.others
+        ]
+        return ", ".join(said)
 
     @property
     def name(self) -> str:
@@ -177,7 +181,7 @@ class Plan:
                 runs[replicate].append(winner.configuration)
         keyed = {configuration: (configuration.key, tuple(readings)) for configuration, readings in known.items()}
         return {
-            (key, replicate): Trial(configuration, replicate, readings=readings)
+            (key, replicate): Trial(configuration, replicate, readings=readings, metrics=self.spec.measured)
             for replicate, configurations in enumerate(runs)
             for configuration in configurations
             for key, readings in [keyed[configuration]]
@@ -246,7 +250,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         replicates=spec.replicates_of(arm),
         winners=spec.winners_per_search,
         reading=arm.reading or spec.reading,
-        margin=arm.margin or spec.margin,
+        margin=spec.margin_of(arm),
     )
 
 

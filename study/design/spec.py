@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
+from study.records.metrics import ACCURACY, METRICS, TASKS, Metric
 from study.records.readings import parse_reading
 from study.records.sources import DataSource, Scheme
+from study.records.trials import MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
 SEARCH_SHARE = 0.5  # of the rows, where test rows are redrawn: what searches see, and nothing tests
+DECIDING = tuple(metric for metric in TASKS["classification"] if metric.items)
 LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
@@ -74,7 +77,7 @@ class Dimension(Frozen):
 
 
 class Search(Frozen):
-    """How the nuisance hyperparameters of every cell are tuned, on validation accuracy at the reading."""
+    """How the nuisance hyperparameters of every cell are tuned, on validation, by the metric at the reading."""
 
     proposer: str = Field(
         "optuna:tpe", description="what proposes settings: a sampler of Optuna or oracle of KerasTuner"
@@ -162,7 +165,7 @@ class Arm(Frozen):
         None, strict=True, ge=1, le=1000, description="in place of the study's", examples=[5]
     )
     reading: str | None = Field(None, description="in place of the study's", examples=["best", "patience=5"])
-    margin: float | None = Field(None, gt=0, lt=1, description="in place of the study's", examples=[0.01])
+    margin: float | None = Field(None, gt=0, description="in place of the study's", examples=[0.01])
 
     @field_validator("name")
     @classmethod
@@ -185,7 +188,22 @@ class StudySpec(Frozen):
     )
     data: DataSpec = DataSpec()
     task: Literal["classification"] = Field("classification", description="what the networks learn")
-    metric: Literal["accuracy"] = Field("accuracy", description="what decides verdict, pick and searches")
+    metric: str = Field(
+        ACCURACY.name,
+        description="what decides verdict, pick, searches and pruning",
+        json_schema_extra={"enum": [metric.name for metric in DECIDING]},
+    )
+    metrics: tuple[str, ...] = Field(
+        (),
+        max_length=len(METRICS),
+        description="what is measured and shown beside it",
+        examples=[["cross_entropy", "roc_auc"]],
+    )
+    positive: str | None = Field(
+        None,
+        description="class that f1 and average_precision are about; of two classes, the second by default",
+        examples=["yes"],
+    )
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
@@ -212,7 +230,12 @@ class StudySpec(Frozen):
         description="where trajectories are read: last, tail, best or patience=p",
         examples=["best", "patience=5"],
     )
-    margin: float = Field(0.005, gt=0, lt=1, description="largest difference in accuracy that does not matter")
+    margin: float | None = Field(
+        None,
+        gt=0,
+        description="largest difference that does not matter, in the metric's unit; by default the metric's own",
+        examples=[ACCURACY.margin],
+    )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="one minus the confidence of the verdict")
     baseline: Widths | None = Field(
         None, description="hidden widths of a network that runs beside the axis", examples=["128-64"]
@@ -235,8 +258,41 @@ class StudySpec(Frozen):
             raise ValueError(f"expected a study name of {NAME_RULE}")
         return name
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_margin_is_unsaid(cls, values: Any) -> Any:
+        """A margin that is the metric's own is none of the study's: it is the same study, whoever wrote it down."""
+        if isinstance(values, dict) and "margin" in values:
+            metric = METRICS.get(str(values.get("metric", ACCURACY.name)))
+            if metric is not None and values["margin"] == metric.margin:
+                return {key: value for key, value in values.items() if key != "margin"}
+        return values
+
+    @field_validator("metric")
+    @classmethod
+    def _metric_decides(cls, name: str) -> str:
+        if name in METRICS and not METRICS[name].items:
+            raise ValueError(
+                f"{name} cannot decide, because its noise of items is not known; list it under metrics, and choose one "
+                f"of: {', '.join(metric.name for metric in DECIDING)}"
+            )
+        return name
+
     @model_validator(mode="after")
     def _parts_fit(self) -> StudySpec:
+        valid = tuple(metric.name for metric in TASKS[self.task])
+        for key, name in (("metric", self.metric), *(("metrics", name) for name in self.metrics)):
+            if name not in valid:
+                known = f"task = {self.task!r} has no {name}. It has: {', '.join(valid)}" if name in METRICS else ""
+                raise ValueError(f"{key}: {known or unknown(name, valid, 'metric')}")
+        if self.positive is not None and not any(metric.one_class for metric in self.measured.all):
+            raise ValueError("positive: no metric of the study is about one class. Add f1, for example, or remove it")
+        low, high = self.deciding.bounds
+        for key, margin in (("margin", self.margin), *((f"arms.{arm.name}.margin", arm.margin) for arm in self.arms)):
+            if margin is not None and margin >= high - low:
+                raise ValueError(
+                    f"{key}: expected less than {high - low:g}, the range of {self.metric}, found {margin:g}"
+                )
         for key, dimension in self.space.items():
             if key not in (*HYPERPARAMETERS, PATIENCE):
                 raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
@@ -309,6 +365,20 @@ class StudySpec(Frozen):
         to itself, which no replicate tests. Without a scientific hyperparameter there is a single one.
         """
         return self.scheme != "fixed" and bool(self.nuisance and self.scientific) and self.searches != 1
+
+    @property
+    def deciding(self) -> Metric:
+        """The metric that decides."""
+        return METRICS[self.metric]
+
+    @property
+    def measured(self) -> MetricChoice:
+        """What trials measure."""
+        return MetricChoice(self.metric, self.metrics, self.positive)
+
+    def margin_of(self, arm: Arm) -> float:
+        """The largest difference that does not matter in an arm, in the metric's unit."""
+        return arm.margin or self.margin or self.deciding.margin
 
     @property
     def axis(self) -> str:

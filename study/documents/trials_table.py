@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from study.errors import InputError
 from study.machine.places import written_whole
-from study.records.trials import SPLITS, of_search
+from study.records.metrics import ALWAYS, METRICS
+from study.records.trials import SPLITS, Trajectory, of_search
 from study.store import StoredStudy
 from study.words import option
 
@@ -24,6 +26,7 @@ COLUMNS = (
     "reason", "epoch", *(f"{split}_accuracy" for split in SPLITS), *(f"{split}_cross_entropy" for split in SPLITS),
     "seconds",
 )  # fmt: skip
+
 TESTED_COLUMNS = ("replicate", "row")
 WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
 WORDS = (
@@ -37,11 +40,13 @@ Row = dict[str, Any]
 def table(study: StoredStudy) -> Iterator[Row]:
     """One row an epoch and trial, and one without numbers for a trial that recorded none.
 
-    Accuracies lie in [0, 1], cross-entropies are in nats, ``seconds`` since the row before. ``samples`` of None means
+    Accuracies lie in [0, 1], cross-entropies are in nats, other metrics, which come last, as
+    :mod:`study.records.metrics` has them; ``seconds`` since the row before. ``samples`` of None means
     all of the training part; ``dropout`` is the one rate of all layers, or None where ``dropout_rates`` lists one a
     layer ("0.1-0.5"); ``epochs`` is how many were planned. ``purpose`` is ``search`` for trials of a search, else
     ``report``. Values that are absent are None.
     """
+    columns = columns_of(study)
     for result in study.results.values():
         configuration, replicate = result.trial.configuration, result.trial.replicate
         stack = configuration.network
@@ -56,16 +61,28 @@ def table(study: StoredStudy) -> Iterator[Row]:
             "state": result.state,
             "reason": result.reason,
         }
-        fixed = {name: values.get(name) for name in COLUMNS}
+        fixed = {name: values.get(name) for name in columns}
         t = result.trajectory
         if not len(t):
             yield fixed
         for row, epoch in enumerate(t.epochs):
             yield fixed | {
                 "epoch": int(epoch),
-                **{f"{s}_{name}": float(t.column(name, s)[row]) for name in t.values for s in SPLITS},
+                **{f"{s}_{name}": _value(t, name, s, row) for name in t.values for s in SPLITS},
                 "seconds": float(t.seconds[row]),
             }
+
+
+def columns_of(study: StoredStudy) -> tuple[str, ...]:
+    """The columns of :func:`table`: those of every study, then the other metrics that this one measured."""
+    more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
+    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS))
+
+
+def _value(trajectory: Trajectory, metric: str, split: str, row: int) -> float | None:
+    """One value; None where another metric than those of every study has none."""
+    value = float(trajectory.column(metric, split)[row])
+    return None if math.isnan(value) and METRICS[metric] not in ALWAYS else value
 
 
 def tested_table(study: StoredStudy) -> Iterator[Row]:
@@ -92,7 +109,9 @@ def export(study: StoredStudy, path: Path, *, tested_rows: bool = False) -> int:
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise InputError(f"{path}: expected a name that ends in {', '.join(FORMATS)}, found {path.suffix or 'none'!r}.")
-    rows, columns = (list(tested_table(study)), TESTED_COLUMNS) if tested_rows else (list(table(study)), COLUMNS)
+    rows, columns = (
+        (list(tested_table(study)), TESTED_COLUMNS) if tested_rows else (list(table(study)), columns_of(study))
+    )
     try:
         with written_whole(path, folders=False) as scratch:
             _write(rows, columns, scratch, ending)
@@ -117,7 +136,7 @@ def is_export(file: Path) -> bool:
 def _begins(columns: tuple[str, ...], ending: str, head: bytes, tail: bytes) -> bool:
     match ending:
         case ".csv":
-            return head.startswith((",".join(columns) + "\r\n").encode())
+            return head.startswith(tuple((",".join(columns) + end).encode() for end in ("\r\n", ",")))
         case ".json":
             return head.split() == [b"[]"] or head.startswith(f'[\n {{\n  "{columns[0]}"'.encode())
         case ".parquet":

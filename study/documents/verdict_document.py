@@ -14,6 +14,7 @@ from study.analysis.findings import (
     Confirmed,
     Findings,
     ImportedFindings,
+    MetricFinding,
     Panel,
     PickFinding,
     Point,
@@ -30,7 +31,7 @@ SCHEMA = "depthgauge-verdict-2"
 
 
 def verdict_document(findings: Concluded) -> dict[str, Any]:
-    """Plain JSON types only; accuracies in [0, 1], an absent number is null."""
+    """Plain JSON types only; values in the metric's records, an absent number is null."""
     common = {"schema": SCHEMA, "procedure": PROCEDURE_VERSION, "study": findings.name, "sentence": findings.sentence}
     if isinstance(findings, ImportedFindings):
         return {**common, **_of_an_imported(findings)}
@@ -43,6 +44,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
     return {
         "task": spec.task,
         "metric": spec.metric,
+        "metrics": [metric.name for metric in facts.metrics],
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
@@ -85,6 +87,7 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
     return {
         "task": None,
         "metric": study.objective,
+        "metrics": [],
         "inference": None,
         "scheme": None,
         "engine": study.engine,
@@ -239,6 +242,17 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "winners_note": panel.winners_note,
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
+        "by_metric": panel.by_metric,
+        "beside": [_beside(one) for one in panel.beside],
+    }
+
+
+def _beside(found: MetricFinding) -> dict[str, Any]:
+    return {
+        "metric": found.metric.name,
+        "verdict": None if found.verdict is None else _verdict(found.verdict),
+        "withheld": found.withheld,
+        "points": [asdict(point) for point in found.points],
     }
 
 

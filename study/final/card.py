@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from study.analysis.interval_words import percent, with_n
-from study.analysis.pick_words import RULE
+from study.analysis.interval_words import value, with_n
+from study.analysis.pick_words import rule_words
 from study.analysis.t_intervals import wilson_interval
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
 from study.records.intervals import Interval
 from study.records.trials import FINAL_REPLICATE, of_split
-from study.words import amount, count, number, percent_text, points_text, whole
+from study.words import amount, count, number, percent_text, whole
 
 SCHEMA = "depthgauge-card-1"
 FEW = 30  # test items of a class below which its accuracy says little
@@ -25,6 +25,8 @@ def card(
     choice: Choice, trained: Trained, refit: Refit, *, trials: str, versions: dict[str, str], command: str
 ) -> dict[str, Any]:
     """Everything about a final network in plain JSON types; accuracies in [0, 1], an absent number is null.
+
+    Under ``study`` and ``why``, what is called an accuracy is the study's ``metric``.
 
     ``trials`` is the hash of the study's trials, ``versions`` are those of the final training, ``command`` repeats it.
     """
@@ -49,6 +51,7 @@ def card(
             "validation_samples": trained.sizes[1],
             "train_accuracy": trained.train,
             "validation_accuracy": trained.validation,
+            "metrics": [asdict(one) for one in trained.measured],
             "test_accuracy": asdict(test),
             "gap": None if test.mean is None else trained.train - test.mean,
             "classes": classes,
@@ -66,11 +69,12 @@ def card(
             "reading": choice.point.reading,
             "replicates": panel.replicates,
             "samples": panel.samples,
+            "metric": panel.metric.name,
             "test_accuracy": asdict(found.accuracy),
             "gap": asdict(found.gap),
         },
         "why": {
-            "rule": RULE,
+            "rule": rule_words(panel.metric),
             "reason": choice.reason,
             "guaranteed": found.guaranteed,
             "margin": panel.margin,
@@ -129,12 +133,15 @@ def per_class(trained: Trained) -> tuple[list[dict[str, Any]], list[list[int]]]:
 def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     """What the numbers of a final network do not say, in sentences."""
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
+    metric = panel.metric
+    high = "high" if metric.larger_is_better else "low"
     said = [
         _tested(choice),
         f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
         "none of them.",
         "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
-        f"The study's {with_n(percent(found.accuracy), found.accuracy)} speaks of what this procedure picks. The final "
+        f"The study's {with_n(value(found.accuracy, metric.unit), found.accuracy)} speaks of what this procedure "
+        "picks. The final "
         "network is one more run, with a split and initial weights of its own.",
     ]
     if facts.spec.scheme == "fixed":
@@ -145,9 +152,9 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
         )
     if (spread := _spread(choice)) is not None:
         said.append(
-            f"Single runs of this network differ by {points_text(spread, 1)} of test accuracy (s.d.)."
+            f"Single runs of this network differ by {metric.unit.difference(spread)} of test {metric.words} (s.d.)."
             if spread > 0
-            else "All runs of this network had the same test accuracy. On other items they would not."
+            else f"All runs of this network had the same test {metric.words}. On other items they would not."
         )
     if choice.left_out:
         said.append(
@@ -161,11 +168,13 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
             "numbers here count them: a training of this network can go wrong like that."
         )
     if not found.guaranteed and len(found.candidates) > 1:
-        said.append(f"That it is within {points_text(panel.margin)} of every other candidate could not be shown.")
+        said.append(
+            f"That it is within {metric.unit.chosen(panel.margin)} of every other candidate could not be shown."
+        )
     if len(choice.panels) > 1:
         said.append(
-            f"{panel.name} is one of {len(choice.panels)} settings of the study. Where it was chosen by its accuracy, "
-            "the cross-fitted accuracy does not allow for that and may be a little too high."
+            f"{panel.name} is one of {len(choice.panels)} settings of the study. Where it was chosen by its "
+            f"{metric.words}, the cross-fitted {metric.words} does not allow for that and may be a little too {high}."
         )
     if choice.point.reading == "tail":
         said.append(
@@ -224,7 +233,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
 
 
 def _spread(choice: Choice) -> float | None:
-    """Standard deviation of test accuracy over the study's runs of the network, None below 3 runs."""
+    """Standard deviation of the metric on test over the study's runs of the network, None below 3 runs."""
     accuracy = of_split(choice.point.accuracy, "test")
     accuracy = accuracy[np.isfinite(accuracy)]
     return float(accuracy.std(ddof=1)) if len(accuracy) >= 3 else None

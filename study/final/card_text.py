@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from study.analysis.interval_words import percent, points, with_n
+from study.analysis.interval_words import difference, estimate, value, with_n
 from study.final.card import interval
-from study.records.trials import Configuration
-from study.words import MISSING, count, percent_text, points_text, share_text, whole
+from study.records.intervals import Interval
+from study.records.metrics import ACCURACY, METRICS
+from study.records.trials import SPLITS, Configuration
+from study.records.units import Unit
+from study.words import MISSING, count, percent_text, share_text, whole
 
 _SHOWN = {True: "shown", False: "not shown", None: "not known"}
 MOST_CLASSES = 30  # in a confusion matrix that can still be read
@@ -16,6 +20,8 @@ MOST_CLASSES = 30  # in a confusion matrix that can still be read
 def card_text(card: dict[str, Any]) -> str:
     """The card as Markdown."""
     network, final, study, why, data = (card[part] for part in ("network", "final", "study", "why", "data"))
+    metric = METRICS[study["metric"]]
+    unit = metric.unit
     parts = [
         f"# {network['name']}, the pick of study {study['name']}",
         f"{_network(network)}, trained for {count(final['epochs'], 'epoch')} on "
@@ -23,17 +29,25 @@ def card_text(card: dict[str, Any]) -> str:
         _table(("", ""), _summary(card)),
         "## Why this one",
         f"{why['reason']}\n\nThe rule: {why['rule'][0].lower()}{why['rule'][1:]} The margin is "
-        f"{points_text(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
-        f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test accuracy decided nothing.",
+        f"{unit.chosen(why['margin'])}{_limit(why)}. Panel: {study['panel']}, "
+        f"{count(study['replicates'], 'replicate')}, read at {study['reading']}. Test {metric.words} decided nothing.",
         _table(
-            ("network", "parameters", "validation, %", "n", "another is better by less than", "within the margin", ""),
+            (
+                "network",
+                "parameters",
+                f"validation{unit.of_values}",
+                "n",
+                "another is better by less than",
+                "within the margin",
+                "",
+            ),
             [
                 (
                     one["name"],
                     whole(one["parameters"]),
-                    percent(interval(one["validation_accuracy"])).removesuffix(" %"),
+                    estimate(interval(one["validation_accuracy"]), unit),
                     one["validation_accuracy"]["n"],
-                    MISSING if one["bound"] is None else points_text(one["bound"], 2),
+                    MISSING if one["bound"] is None else unit.difference(one["bound"], 1),
                     _SHOWN[one["shown_within_margin"]],
                     one["role"],
                 )
@@ -74,6 +88,8 @@ def card_text(card: dict[str, Any]) -> str:
 
 def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     final, study = card["final"], card["study"]
+    metric = METRICS[study["metric"]]
+    unit, words = metric.unit, "" if metric is ACCURACY else f"{metric.words} "
     expected = "to be expected of this choice"
     if final["refit"] != "train" or final["train_samples"] != study["samples"]:
         expected = f"this choice in the study, on {count(study['samples'], 'sample')}"
@@ -81,13 +97,17 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     measured = f"{_share(final['test_accuracy'])}, n = {whole(items)} items" if items else "no row was sealed"
     rows = [
         ("test accuracy of this network", measured),
-        (expected, _measured(percent, study["test_accuracy"]) + ", cross-fitted"),
-        ("gap between train and test, in the study", _measured(points, study["gap"])),
+        (f"{words}{expected}", _measured(value, study["test_accuracy"], unit) + ", cross-fitted"),
+        (f"{words}gap between train and test, in the study", _measured(difference, study["gap"], unit)),
         ("train accuracy of this network", percent_text(final["train_accuracy"], 2)),
     ]
     if final["validation_accuracy"] is not None:
         held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
         rows.append(("validation accuracy of this network", held_out))
+    for one in final["metrics"]:
+        own = METRICS[one["name"]]
+        told = [f"{part} {own.unit.text(one[part], 1)}" for part in SPLITS if one[part] is not None]
+        rows.append((f"{own.words} of this network", ", ".join(told)))
     return rows
 
 
@@ -128,8 +148,8 @@ def _drawn(data: dict[str, Any]) -> str:
     )
 
 
-def _measured(words: Any, values: dict[str, Any]) -> str:
-    return with_n(words(interval(values)), interval(values))
+def _measured(words: Callable[[Interval, Unit], str], values: dict[str, Any], unit: Unit) -> str:
+    return with_n(words(interval(values), unit), interval(values))
 
 
 def _share(values: dict[str, Any]) -> str:

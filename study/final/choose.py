@@ -25,7 +25,7 @@ class Choice:
 
     ``panel`` holds what was on offer: its points are those within ``max_parameters`` (None: all), its margin the one
     that was asked for; ``left_out`` networks of the study were too large. ``bounds`` say for each candidate of the pick
-    by how much at most, in validation accuracy, another one is better, None where that is not known; ``unjudged`` how
+    by how much at most, on validation, another one is better, None where that is not known; ``unjudged`` how
     many of its runs count here though the verdict leaves them out as failed. ``panels`` are the names of all panels of
     the study that the choice could have been made in. ``configuration`` is the chosen one as it is to be trained: with
     clean labels and exactly ``epochs`` epochs, the median over the study's replicates of where the reading found the
@@ -69,15 +69,19 @@ def choose(
     margin: float | None = None,
     max_parameters: int | None = None,
 ) -> Choice:
-    """Apply the rule of :mod:`study.analysis.pick` to the stored runs; nothing is trained and no test accuracy decides.
+    """Apply the rule of :mod:`study.analysis.pick` to the stored runs; nothing is trained and test decides nothing.
 
     ``panel`` names a panel; without it, it is the one with the fewest wrong labels, then the most training samples,
-    then the highest mean validation accuracy of its pick. ``margin`` in (0, 1) replaces the study's.
+    then the best mean on validation of its pick. ``margin`` replaces the study's.
     ``max_parameters`` leaves larger networks out. Raises :class:`InputError` for values that leave
     nothing to choose from, :class:`StudyError` for a study that is not finished or that gives no recommendation.
     """
-    if margin is not None and not 0 < margin < 1:
-        raise InputError(f"{option('margin')}: expected a difference in accuracy between 0 and 1, found {margin}.")
+    low, high = study.spec.deciding.bounds
+    if margin is not None and not 0 < margin < high - low:
+        raise InputError(
+            f"{option('margin')}: expected a difference in {study.spec.deciding.words} between 0 and {high - low:g}, "
+            f"found {margin}."
+        )
     findings = conclude(study)
     if findings.facts.pending or not findings.panels:
         raise StudyError(
@@ -107,7 +111,7 @@ def choose(
         point=point,
         max_parameters=max_parameters,
         left_out=len(_networks(asked)) - len(points),
-        bounds=upper_bounds(validation, alpha=chosen.alpha),
+        bounds=upper_bounds(validation, metric=chosen.metric, alpha=chosen.alpha, luck=chosen.sampling.luck),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
         configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
@@ -167,7 +171,7 @@ def _default(panels: tuple[Panel, ...]) -> Panel:
             return (-np.inf, 0.0, 0.0)
         mean = found.chosen.mean
         assert mean is not None  # a network without one is never picked
-        return (-found.chosen.configuration.label_noise, panel.samples, mean)
+        return (-found.chosen.configuration.label_noise, panel.samples, panel.metric.turned(mean))
 
     return max(panels, key=merit)
 

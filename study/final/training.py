@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import Sample, draw_sample
 from study.design.spec import StudySpec
@@ -23,7 +24,7 @@ from study.final.model_input import ModelInput
 from study.final.test_rows import write_test_rows
 from study.machine.places import scratch_folder
 from study.machine.silence import silence
-from study.records.metrics import ACCURACY
+from study.records.metrics import ACCURACY, Metric, Scores
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.train.engine_choice import trainer_of
@@ -55,6 +56,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalMetric:
+    """A metric of the final network, by its ``name``: after its last epoch, on ``test`` as the saved model answers.
+
+    None where it has no value, and on validation where its rows were trained on.
+    """
+
+    name: str
+    train: float | None
+    validation: float | None
+    test: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """What the final training left beside its files.
 
@@ -62,6 +76,7 @@ class Trained:
     numbers of rows trained on and held out. ``labels`` and ``predicted`` (N,) are the test set's, by the saved model,
     as places in its outputs, whose ``names`` are (K,). ``notes`` say for each further format how far it agrees, or
     why it is not there. ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
+    ``measured`` are the metrics that the study asks for beside accuracy.
     """
 
     train: float
@@ -74,6 +89,7 @@ class Trained:
     notes: tuple[str, ...]
     seconds: float
     test_rows_written: bool
+    measured: tuple[FinalMetric, ...] = ()
 
 
 def train_apart(job: Job) -> Trained:
@@ -124,7 +140,8 @@ def train(job: Job) -> Trained:
         return samples[-1]
 
     trainer = trainer_of(job.spec.engine, dataset, seed=job.spec.seed, validation=job.spec.validation, draw=draw)
-    result = trainer.run(Trial(job.configuration, FINAL_REPLICATE), keep_weights=True)
+    metrics = job.spec.measured
+    result = trainer.run(Trial(job.configuration, FINAL_REPLICATE, metrics=metrics), keep_weights=True)
     if result.state == "failed":
         raise StudyError(
             f"The final training failed: {result.reason}. The study's own runs of this network did not, so it can only "
@@ -139,7 +156,7 @@ def train(job: Job) -> Trained:
     with silence():
         model = _saved(job.folder, result.weights)
         tested = takes.items(dataset.x[dataset.training :])
-        predicted = probabilities(model, tested).argmax(1) if len(tested) else np.zeros(0, np.int64)
+        shares = probabilities(model, tested) if len(tested) else np.zeros((0, dataset.classes), np.float32)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
     train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
@@ -149,13 +166,35 @@ def train(job: Job) -> Trained:
         validation=validation_accuracy if held_out else None,
         sizes=(sample.sizes[0], sample.sizes[1] if held_out else 0),
         labels=dataset.y[dataset.training :].astype(np.int64),
-        predicted=predicted.astype(np.int64),
+        predicted=shares.argmax(1).astype(np.int64),
         names=takes.labels,
         shape=takes.shape,
         notes=notes,
         seconds=seconds,
         test_rows_written=write_test_rows(job.folder, dataset),
+        measured=tuple(
+            _measured(metric, result.trajectory[metric.name][-1], dataset, shares, metrics.positive, held_out=held_out)
+            for metric in metrics.all
+            if metric is not ACCURACY
+        ),
     )
+
+
+def _measured(
+    metric: Metric,
+    last: NDArray[np.float64],
+    dataset: Dataset,
+    shares: NDArray[np.float32],
+    positive: str | None,
+    *,
+    held_out: bool,
+) -> FinalMetric:
+    """A metric from the ``last`` record (3,), and from the probabilities ``shares`` (N, K) of the test items."""
+    place = dataset.classes - 1 if positive is None else dataset.labels.index(positive)
+    logits = np.log(np.maximum(shares, np.finfo(np.float32).tiny))
+    tested = metric.measure(Scores(dataset.y[dataset.training :], logits, dataset.labels, place)).value
+    train, validation = (float(one) if np.isfinite(one) else None for one in last[:2])
+    return FinalMetric(metric.name, train, validation if held_out else None, tested)
 
 
 def sealed(drawn: Sample, refit: Refit) -> Sample:

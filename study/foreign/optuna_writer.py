@@ -12,7 +12,7 @@ from study.design.cells import Cell
 from study.design.plan import PlannedPanel, Winner, Winners
 from study.errors import InputError
 from study.foreign.optuna_places import find_place, writing
-from study.records.imported import plain
+from study.records.imported import Direction, plain
 from study.records.parameters import Parameter, Setting, Value, is_active
 from study.records.readings import read
 from study.records.trials import Result
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
-OBJECTIVE = "validation accuracy"
 REPLICATES = "-replicates"
 NONE = "all"  # the value of samples that stands for all of them
 
@@ -69,7 +68,7 @@ def _searched(study: StoredStudy) -> Iterator[Line]:
             result = study.results.get(search.trial(proposal.setting).key)
             reading = cell.readings[0]
             if result is not None:
-                _, reading = value_of(result, study.spec.metric, cell.readings)
+                _, reading = value_of(result, study.spec.deciding, cell.readings)
             attributes = {"cell": search.name, "proposal": proposal.number}
             yield _line(study, cell, proposal.setting, result, reading, attributes)
 
@@ -162,10 +161,11 @@ def _frozen_trial(number: int, line: Line, study: StoredStudy) -> FrozenTrial:
         attributes |= {"reason": result.reason} if result.reason else {}
     if result is not None and result.state == "finished":
         train, value, test = (float(a) for a in read(result.trajectory, line.reading)[study.spec.metric])
-        attributes |= {"train accuracy": train, "test accuracy": test, "gap": train - test}
+        words, gap = study.spec.deciding.words, study.spec.deciding.turned(train - test)
+        attributes |= {f"train {words}": train, f"test {words}": test, "gap": gap}
     failed = value is None or value != value
     if failed:
-        attributes.setdefault("reason", "no validation accuracy at its reading")
+        attributes.setdefault("reason", f"no validation {study.spec.deciding.words} at its reading")
     return FrozenTrial(
         number=number,
         state=TrialState.FAIL if failed else TrialState.PRUNED if result and result.pruned else TrialState.COMPLETE,
@@ -204,8 +204,9 @@ def _content(trial: FrozenTrial) -> str:
 def _write(storage: BaseStorage, name: str, trials: Sequence[FrozenTrial], study: StoredStudy) -> None:
     import optuna
 
-    written = optuna.create_study(storage=storage, study_name=name, direction="maximize")
-    written.set_metric_names([OBJECTIVE])
+    direction: Direction = "maximize" if study.spec.deciding.larger_is_better else "minimize"
+    written = optuna.create_study(storage=storage, study_name=name, direction=direction)
+    written.set_metric_names([f"validation {study.spec.deciding.words}"])
     for key, value in {
         "depthgauge": study.facts.versions.get("depthgauge", ""),
         "dataset": study.spec.dataset,

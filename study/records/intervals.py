@@ -25,6 +25,12 @@ class Interval:
     n: int
 
     @property
+    def turned(self) -> Interval:
+        """That of the same quantity with its sign turned."""
+        mean, low, high = (None if one is None else -one for one in (self.mean, self.high, self.low))
+        return Interval(mean, low, high, self.n)
+
+    @property
     def half_width(self) -> float | None:
         """Half the interval's width, None where there is no interval."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2

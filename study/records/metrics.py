@@ -1,33 +1,411 @@
-"""Metrics: what is measured of a network on each part of the data. To add one, add it here and to its task."""
+"""Metrics: what is measured of a network on each part of the data. To add one, add it here and to its task.
+
+A metric is one function from what a network said of N items to a value, and to a value for each item whose mean it is.
+Of a mean over items, such as accuracy, these are what the items came to. Of another one, such as the area under a
+curve, they are ``metric + N * derivative by the item's weight`` (the infinitesimal jackknife; of the area, the
+placements of DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), so that the same analysis of replicates and items
+serves both. Within a class of few items the deviations are those of the jackknife: a factor ``sqrt(n / (n - 1))``.
+
+Values are scikit-learn's, where it has the metric and it is defined. Letters: ``N`` items, ``K`` classes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study.records.units import NATS, PERCENT, PLAIN, Unit
+
+Array = NDArray[np.float64]
+Source = Literal["answers", "losses", "classes", "scores", "predictions"]
+BINS = 15  # of the expected calibration error: equally wide, over the confidence in the predicted class
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What a classifier said of N items: ``logits`` (N, K), beside their ``labels`` (N,).
+
+    ``names`` (K,) are those of the classes; ``positive`` is the class that metrics of one class are about.
+    """
+
+    labels: NDArray[np.integer[Any]]
+    logits: NDArray[np.floating[Any]]
+    names: tuple[str, ...]
+    positive: int
+
+    @cached_property
+    def predicted(self) -> NDArray[np.intp]:
+        """The class of the largest logit (N,), the first on ties."""
+        return np.asarray(np.argmax(self.logits, axis=1))
+
+    @cached_property
+    def log_probabilities(self) -> Array:
+        """(N, K), in double precision: in single precision, confident items would tie from 17 nats on."""
+        shifted = self.logits.astype(float)
+        shifted -= shifted.max(axis=1, keepdims=True)
+        return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """(N, K), in double precision."""
+        return np.asarray(np.exp(self.log_probabilities))
+
+    @cached_property
+    def losses(self) -> Array:
+        """Cross-entropy of each item (N,), in nats."""
+        return np.asarray(-self.log_probabilities[np.arange(len(self.labels)), self.labels])
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a regression said of N items: ``predicted`` (N,) beside the ``targets`` (N,), both in the target's unit."""
+
+    targets: Array
+    predicted: Array
+
+    @cached_property
+    def squares(self) -> Array:
+        """Squared error of each item (N,)."""
+        return (self.predicted - self.targets) ** 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A metric of N items: its ``value``, and the values of the ``items`` (N,) whose mean it is, None without any.
+
+    Where it has no value, ``undefined`` says why.
+    """
+
+    value: float | None
+    items: NDArray[np.floating[Any]] | NDArray[np.bool_] | None = None
+    undefined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One thing that is measured.
 
-    ``name`` is what records, files and documents call it, ``words`` what people do. ``larger_is_better`` is its
-    direction; ``bounds`` are the lowest and the highest value it can have. ``of_items``: it is a mean over the items of
-    one value each.
+    ``name`` is what records, files and documents call it, ``words`` what people do, ``unit`` how they write it.
+    ``larger_is_better`` is its direction; ``bounds`` are the lowest and the highest value it can have. It is computed
+    from: ``answers``, whether each item is right, or ``losses``, which both come with every evaluation; predicted
+    ``classes``; ``scores``, whose ranks or bins cost more; or the ``predictions`` of a regression. ``margin`` is the
+    largest difference that does not matter by default, in records, or, ``of_target``, a share of the standard deviation
+    of the training target. ``of_items``: it is a mean over the items of one value each, within the same bounds.
+    ``items`` says whether its noise of items is known; a metric without cannot decide a verdict. ``one_class``: it is
+    about the positive class; ``two_classes``: it takes exactly two. ``guess`` is the value of a network that learned
+    nothing, of K classes; ``of_target``, in its deviation.
     """
 
     name: str
     words: str
     larger_is_better: bool
     bounds: tuple[float, float]
+    unit: Unit
+    source: Source
+    margin: float
+    guess: Callable[[int], float]
+    measure: Callable[[Any], Measured]
     of_items: bool = True
+    items: bool = True
+    one_class: bool = False
+    two_classes: bool = False
+    of_target: bool = False
 
     def better(self, value: float, other: float) -> bool:
         """Whether ``value`` is better than ``other``."""
         return value > other if self.larger_is_better else value < other
 
+    @property
+    def worsens(self) -> str:
+        """What it does as it gets worse: ``falls`` or ``rises``."""
+        return "falls" if self.larger_is_better else "rises"
 
-ACCURACY = Metric("accuracy", "accuracy", True, (0.0, 1.0))
-CROSS_ENTROPY = Metric("cross_entropy", "cross-entropy", False, (0.0, float("inf")))  # in nats
+    @property
+    def improves(self) -> str:
+        """What it does as it gets better: ``rises`` or ``falls``."""
+        return "rises" if self.larger_is_better else "falls"
 
-CLASSIFICATION = (ACCURACY, CROSS_ENTROPY)
-TASKS: dict[str, tuple[Metric, ...]] = {"classification": CLASSIFICATION}  # what is recorded for each task
+    @property
+    def worsening(self) -> str:
+        """A change for the worse: ``fall`` or ``rise``."""
+        return self.worsens.removesuffix("s")
+
+    def turned(self, values: Any) -> Any:
+        """``values`` with their sign turned where lower ones are better: the larger, the better; its own inverse."""
+        return values if self.larger_is_better else -values
+
+    def in_unit(self, name: str, deviation: float) -> Metric:
+        """The metric of a target written in the unit ``name`` whose training rows vary by ``deviation`` (s.d.)."""
+        if not self.of_target:
+            return self
+        guess = self.guess(1) * deviation
+        unit, margin = Unit.of_target(name, deviation), self.margin * deviation
+        return replace(self, unit=unit, margin=margin, guess=lambda classes: guess, of_target=False)
+
+    def of_class(self, label: str) -> Metric:
+        """The metric with its positive class in its words, where it is about one."""
+        return replace(self, words=f"{self.words} of {label!r}") if self.one_class else self
+
+    @property
+    def item_bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value of one item."""
+        return self.bounds if self.of_items else (-math.inf, math.inf)
+
+
+def _accuracy(scores: Scores) -> Measured:
+    right = scores.predicted == scores.labels
+    return Measured(float(right.mean()), right) if len(right) else _nothing()
+
+
+def _cross_entropy(scores: Scores) -> Measured:
+    return Measured(float(scores.losses.mean()), scores.losses) if len(scores.labels) else _nothing()
+
+
+def _brier(scores: Scores) -> Measured:
+    """Squared distance of the probabilities from the truth; half of it with two classes, as scikit-learn has it."""
+    if not len(scores.labels):
+        return _nothing()
+    distance = scores.probabilities.copy()
+    distance[np.arange(len(distance)), scores.labels] -= 1
+    items = (distance**2).sum(axis=1) / (2 if distance.shape[1] == 2 else 1)
+    return Measured(float(items.mean()), items)
+
+
+def _balanced_accuracy(scores: Scores) -> Measured:
+    """Mean of the accuracies of the classes that have items."""
+    if not len(scores.labels):
+        return _nothing()
+    right = (scores.predicted == scores.labels).astype(float)
+    counts = np.bincount(scores.labels, minlength=len(scores.names))
+    there = np.flatnonzero(counts)
+    of_class = np.bincount(scores.labels, right, len(counts)) / np.maximum(counts, 1)
+    value = float(of_class[there].mean())
+    weight = len(right) / (len(there) * np.maximum(counts, 1))
+    deviations = (right - of_class[scores.labels]) * (weight * _jackknife(counts))[scores.labels]
+    return Measured(value, value + deviations)
+
+
+def _f1(scores: Scores) -> Measured:
+    """F1 of the positive class."""
+    return _f1_of(scores, [scores.positive])
+
+
+def _macro_f1(scores: Scores) -> Measured:
+    """Mean of the F1 of the classes that have items, or are predicted."""
+    return _f1_of(scores, np.union1d(scores.labels, scores.predicted).tolist())
+
+
+def _f1_of(scores: Scores, classes: Iterable[int]) -> Measured:
+    """Mean F1 of these classes: of each ``2 * hits / (items + predictions)``, a ratio of two means over items."""
+    values, deviations = [], np.zeros(len(scores.labels))
+    for one in classes:
+        true, said = scores.labels == one, scores.predicted == one
+        number = true.sum() + said.sum()
+        if not number:
+            return Measured(None, undefined=f"no item is or is predicted as {scores.names[one]!r}")
+        value = 2 * (true & said).sum() / number
+        values.append(float(value))
+        deviations += (2.0 * (true & said) - value * (true.astype(float) + said)) * (len(true) / number)
+    if not values:
+        return _nothing()
+    mean = float(np.mean(values))
+    return Measured(mean, mean + deviations / len(values))
+
+
+def _roc_auc(scores: Scores) -> Measured:
+    """Area under the ROC curve; of more than two classes, the mean over them of each against the rest."""
+    if len(scores.names) == 2:
+        margin = scores.log_probabilities[:, scores.positive] - scores.log_probabilities[:, 1 - scores.positive]
+        return _area(margin, scores.labels == scores.positive, scores.names[scores.positive])
+    items = []
+    for one, name in enumerate(scores.names):
+        area = _area(scores.probabilities[:, one], scores.labels == one, name)
+        if area.items is None:
+            return area
+        items.append(area.items)
+    mean = np.mean(np.array(items, float), axis=0)
+    return Measured(float(mean.mean()), mean)
+
+
+def _area(score: Array, positive: NDArray[np.bool_], name: str) -> Measured:
+    """The share of pairs, one item of each kind, in which the positive one has the higher score; ties count half."""
+    numbers = int(positive.sum()), int((~positive).sum())
+    if not all(numbers):
+        return Measured(None, undefined=f"{'no' if not numbers[0] else 'every'} item is of the class {name!r}")
+    others, own = np.sort(score[~positive]), np.sort(score[positive])
+    placement = np.empty(len(score))
+    placement[positive] = _ranks(others, score[positive])
+    placement[~positive] = 1 - _ranks(own, score[~positive])
+    value = float(placement[positive].mean())
+    counts = np.array(numbers[::-1])
+    weight = len(score) / counts * _jackknife(counts)
+    return Measured(value, value + (placement - value) * weight[positive.astype(int)])
+
+
+def _ranks(ascending: Array, values: Array) -> Array:
+    """The share of ``ascending`` below each of ``values``, equal ones counted half."""
+    below, upto = (np.searchsorted(ascending, values, side) for side in ("left", "right"))
+    return np.asarray((below + upto) / (2 * len(ascending)))
+
+
+def _average_precision(scores: Scores) -> Measured:
+    """Mean over the positive items of the precision at their score."""
+    positive = scores.labels == scores.positive
+    number = int(positive.sum())
+    if not number:
+        return Measured(None, undefined=f"no item is of the class {scores.names[scores.positive]!r}")
+    margin = scores.log_probabilities[:, scores.positive] - scores.log_probabilities[:, 1 - scores.positive]
+    order = np.argsort(-margin, kind="stable")
+    descending, hits = margin[order], positive[order]
+    last = np.searchsorted(-descending, -descending, "right") - 1  # of the items with an equal score
+    first = np.searchsorted(-descending, -descending, "left")
+    found, above = np.cumsum(hits)[last], last + 1.0
+    precision = found / above
+    value = float(precision[hits].mean())
+    # An item counts in the precision of every positive one that is not above it: sums from its own score down.
+    lower_hit = np.cumsum((hits * (1 - precision) / above)[::-1])[::-1][first]
+    lower_miss = np.cumsum((hits * precision / above)[::-1])[::-1][first]
+    slopes = np.where(hits, precision - value + lower_hit, -lower_miss) / number
+    items = np.empty(len(order))
+    items[order] = value + len(order) * slopes
+    return Measured(value, items)
+
+
+def _calibration_error(scores: Scores) -> Measured:
+    """Distance of confidence and accuracy in bins of equal width (0, 1/15], ... of confidence, weighed by items."""
+    if not len(scores.labels):
+        return _nothing()
+    confidence = scores.probabilities.max(axis=1)
+    place = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
+    distance = np.bincount(place, confidence - (scores.predicted == scores.labels), BINS)
+    return Measured(float(np.abs(distance).sum() / len(confidence)))
+
+
+def _rmse(predictions: Predictions) -> Measured:
+    if not len(predictions.targets):
+        return _nothing()
+    square = float(predictions.squares.mean())
+    value = math.sqrt(square)
+    deviations = (predictions.squares - square) / (2 * value) if value else np.zeros(len(predictions.squares))
+    return Measured(value, value + deviations)
+
+
+def _mae(predictions: Predictions) -> Measured:
+    items = np.abs(predictions.predicted - predictions.targets)
+    return Measured(float(items.mean()), items) if len(items) else _nothing()
+
+
+def _r2(predictions: Predictions) -> Measured:
+    """The share of the target's variance on these items that is explained."""
+    if len(predictions.targets) < 2:
+        return Measured(None, undefined="it takes two items")
+    from_mean = (predictions.targets - predictions.targets.mean()) ** 2
+    variance, square = float(from_mean.mean()), float(predictions.squares.mean())
+    if not variance:
+        return Measured(None, undefined="all items have the same target")
+    deviations = (square / variance * (from_mean - variance) - (predictions.squares - square)) / variance
+    value = 1 - square / variance
+    return Measured(value, value + deviations)
+
+
+def _nothing() -> Measured:
+    return Measured(None, undefined="there are no items")
+
+
+def _jackknife(counts: NDArray[np.integer[Any]]) -> Array:
+    """What makes the mean square of deviations within classes of ``counts`` (K,) items their variance."""
+    return np.asarray(np.sqrt(np.where(counts > 1, counts / np.maximum(counts - 1.0, 1.0), 1.0)))
+
+
+def _even(classes: int) -> float:
+    return 1 / classes
+
+
+def _even_distance(classes: int) -> float:
+    return 0.25 if classes == 2 else 1 - 1 / classes
+
+
+def _zero(classes: int) -> float:
+    return 0.0
+
+
+def _half(classes: int) -> float:
+    return 0.5
+
+
+def _one(classes: int) -> float:
+    return 1.0
+
+
+SHARE, ANY, ERROR = (0.0, 1.0), (-math.inf, 1.0), (0.0, math.inf)
+ACCURACY = Metric("accuracy", "accuracy", True, SHARE, PERCENT, "answers", 0.005, _even, _accuracy)
+CROSS_ENTROPY = Metric("cross_entropy", "cross-entropy", False, ERROR, NATS, "losses", 0.02, math.log, _cross_entropy)
+BALANCED_ACCURACY = Metric(
+    "balanced_accuracy",
+    "balanced accuracy",
+    True,
+    SHARE,
+    PERCENT,
+    "classes",
+    0.005,
+    _even,
+    _balanced_accuracy,
+    of_items=False,
+)
+MACRO_F1 = Metric("macro_f1", "macro F1", True, SHARE, PLAIN, "classes", 0.005, _even, _macro_f1, of_items=False)
+F1 = Metric("f1", "F1", True, SHARE, PLAIN, "classes", 0.01, _zero, _f1, of_items=False, one_class=True)
+ROC_AUC = Metric("roc_auc", "ROC AUC", True, SHARE, PLAIN, "scores", 0.005, _half, _roc_auc, of_items=False)
+AVERAGE_PRECISION = Metric(
+    "average_precision",
+    "average precision",
+    True,
+    SHARE,
+    PLAIN,
+    "scores",
+    0.01,
+    _zero,
+    _average_precision,
+    of_items=False,
+    one_class=True,
+    two_classes=True,
+)
+BRIER = Metric("brier", "Brier score", False, (0.0, 2.0), PLAIN, "scores", 0.005, _even_distance, _brier)
+CALIBRATION_ERROR = Metric(
+    "calibration_error",
+    "calibration error",
+    False,
+    SHARE,
+    PERCENT,
+    "scores",
+    0.01,
+    _one,
+    _calibration_error,
+    of_items=False,
+    items=False,
+)
+RMSE = Metric("rmse", "RMSE", False, ERROR, PLAIN, "predictions", 0.02, _one, _rmse, of_items=False, of_target=True)
+MAE = Metric("mae", "MAE", False, ERROR, PLAIN, "predictions", 0.02, _one, _mae, of_target=True)
+R2 = Metric("r2", "R²", True, ANY, PLAIN, "predictions", 0.01, _zero, _r2, of_items=False)
+
+TASKS: dict[str, tuple[Metric, ...]] = {
+    "classification": (
+        ACCURACY,
+        CROSS_ENTROPY,
+        BALANCED_ACCURACY,
+        MACRO_F1,
+        F1,
+        ROC_AUC,
+        AVERAGE_PRECISION,
+        BRIER,
+        CALIBRATION_ERROR,
+    ),
+    "regression": (RMSE, MAE, R2),
+}
+ALWAYS = (ACCURACY, CROSS_ENTROPY)  # what every trial of a classification records, whatever else it is asked for
 METRICS = {metric.name: metric for metrics in TASKS.values() for metric in metrics}

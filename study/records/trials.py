@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import CLASSIFICATION, METRICS, Metric
+from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
 
@@ -34,7 +34,7 @@ SEARCH_REPLICATE = 1000  # of a cell's first search, those of the next follow: n
 FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose it had this split and these weights
 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
-Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation accuracies
+Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation values, turned so that larger is better
 
 
 def of_search(replicate: int) -> bool:
@@ -122,17 +122,36 @@ class Pruning:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricChoice:
+    """What a study measures of each trial: the ``metric`` that decides, and ``others`` beside it, by their names.
+
+    ``positive`` names the class that metrics of one class are about; None is the last one of the data set.
+    """
+
+    metric: str = ACCURACY.name
+    others: tuple[str, ...] = ()
+    positive: str | None = None
+
+    @property
+    def all(self) -> tuple[Metric, ...]:
+        """All of them, the one that decides first."""
+        return tuple(METRICS[name] for name in dict.fromkeys((self.metric, *self.others)))
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One training run to do: a configuration at a replicate.
 
     ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which its test items
-    are kept beside ``last`` and ``best``. Both are no part of what tells trials apart, and no store has them.
+    are kept beside ``last`` and ``best``, ``metrics`` what is measured. They are no part of what tells trials apart,
+    and no store has them.
     """
 
     configuration: Configuration
     replicate: int
     pruning: Pruning | None = field(default=None, compare=False, repr=False)
     readings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    metrics: MetricChoice = field(default=MetricChoice(), compare=False, repr=False)
 
     @property
     def key(self) -> TrialKey:
@@ -208,8 +227,8 @@ class ItemValues:
         if self.binary:
             return np.unpackbits(np.frombuffer(block, np.uint8), count=items).view(bool)
         values = np.frombuffer(block, "<f4")
-        low, high = METRICS[self.metric].bounds
-        if not ((values >= low) & (values <= high)).all():
+        low, high = METRICS[self.metric].item_bounds
+        if not (np.isfinite(values) & (values >= low) & (values <= high)).all():
             raise DamagedItems(f"a test item has a value of {self.metric} that is not from {low:g} to {high:g}")
         return values
 
@@ -278,7 +297,7 @@ class Proposal:
     """One setting that a proposer asked for in a cell, and what it was told about it.
 
     ``asked`` and ``told`` are places in the order of the cell's events; ``told`` is None while the trial runs.
-    ``value`` is validation accuracy in [0, 1], None for a trial that failed. Without a ``setting`` it is the
+    ``value`` is the metric on validation, None for a trial that failed. Without a ``setting`` it is the
     proposer's word that the space is exhausted.
     """
 
@@ -290,4 +309,4 @@ class Proposal:
     value: float | None = None
 
 
-EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in CLASSIFICATION}, np.zeros(0))
+EMPTY = Trajectory(np.zeros(0, np.int64), {metric.name: np.zeros((0, 3)) for metric in ALWAYS}, np.zeros(0))

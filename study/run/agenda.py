@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from study.design.plan import Plan
+from study.records.metrics import Metric
 from study.records.trials import Curve, Proposal, Pruning, Result, Trial, TrialKey
 from study.search.cell_search import CellSearch, by_cell, find_winners, value_of
 from study.store import Store, StoredStudy
@@ -79,7 +80,11 @@ class Agenda:
         """Run a proposal; where an equal configuration has been run its answer is returned, and is to be recorded."""
         proposal = search.proposals[number]
         assert proposal.setting is not None
-        trial = replace(search.planned.trial(proposal.setting), pruning=self._pruning(search, proposal.asked))
+        trial = replace(
+            search.planned.trial(proposal.setting),
+            pruning=self._pruning(search, proposal.asked),
+            metrics=replace(self.plan.spec.measured, others=()),
+        )
         known = self.results.get(trial.key)
         if is_final(known):
             return self._tell(search, number, known)
@@ -99,7 +104,7 @@ class Agenda:
         told = sorted((p.told, n) for n, p in search.proposals.items() if p.told is not None and p.told < asked)
         settings = [setting for _, n in told if (setting := search.proposals[n].setting) is not None]
         results = [self.results[search.planned.trial(setting).key] for setting in settings]
-        curves = tuple(_curve(result, self.plan.spec.metric) for result in results)
+        curves = tuple(_curve(result, self.plan.spec.deciding) for result in results)
         return Pruning(pruner, search.planned.cell.fixed["epochs"], curves)
 
     def _answer(self, answers: Sequence[Proposal]) -> None:
@@ -110,7 +115,7 @@ class Agenda:
             self._told(proposal)
 
     def _tell(self, search: CellSearch, number: int, result: Result) -> Proposal:
-        value, _ = value_of(result, self.plan.spec.metric, search.planned.cell.readings)
+        value, _ = value_of(result, self.plan.spec.deciding, search.planned.cell.readings)
         return search.tell(number, value)
 
     def _confirm(self) -> None:
@@ -126,10 +131,10 @@ class Agenda:
             self._given.add(trial.key)
 
 
-def _curve(result: Result, metric: str) -> Curve:
+def _curve(result: Result, metric: Metric) -> Curve:
     if result.state != "finished":
         return ()
-    values = result.trajectory.column(metric, "validation")
+    values = metric.turned(result.trajectory.column(metric.name, "validation"))
     return tuple(zip(result.trajectory.epochs.tolist(), values.tolist(), strict=True))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from study.data.dataset import Dataset
 from study.data.splits import split_sizes
@@ -13,6 +16,10 @@ from study.errors import StudyError
 from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial, program_key
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
+from study.train.engine import recorded_epochs
+from study.train.measuring import Measuring, Parts, measured_by_scores
+from study.train.recorder import Evaluation
+from study.words import count, listed
 
 PROBE_OPERATIONS = 4e11  # a few seconds on one core
 POLL_SECONDS = 0.2
@@ -22,12 +29,13 @@ POLL_SECONDS = 0.2
 class Work:
     """What a study comes to; with a search, at most.
 
-    ``trials`` are all trials, ``epochs`` their model-epochs, ``operations`` their floating-point operations and
-    ``programs`` the architectures to compile.
+    ``trials`` are all trials, ``epochs`` their model-epochs, ``records`` those that are recorded, ``operations`` their
+    floating-point operations and ``programs`` the architectures to compile.
     """
 
     trials: int
     epochs: int
+    records: int
     operations: float
     programs: int
     largest: Configuration
@@ -47,9 +55,10 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
         return flops(configuration, inputs, classes, sizes)
 
     return Work(
-        trials=sum(count for _, count in runs),
-        epochs=sum(configuration.epochs * count for configuration, count in runs),
-        operations=sum(operations(configuration) * count for configuration, count in runs),
+        trials=sum(times for _, times in runs),
+        epochs=sum(configuration.epochs * times for configuration, times in runs),
+        records=sum(len(recorded_epochs(configuration)) * times for configuration, times in runs),
+        operations=sum(operations(configuration) * times for configuration, times in runs),
         programs=compiled,
         largest=max((configuration for configuration, _ in runs), key=operations),
     )
@@ -66,6 +75,30 @@ def _varies_program(cell: Cell) -> bool:
     return len(keys) > 1
 
 
+def metrics_words(plan: Plan, dataset: Dataset, work: Work) -> str:
+    """What the metrics of a study cost that no engine has by itself, as a sentence; empty without any.
+
+    Measured here, on scores of random numbers: ranks and bins are the same work whatever stands in them.
+    """
+    choice, spec = plan.spec.measured, plan.spec
+    metrics = measured_by_scores(choice)
+    if not metrics:
+        return ""
+    train, *held_out = split_sizes(dataset, spec.validation, spec.seed)
+    sizes = work.largest.samples or train, *held_out
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, dataset.classes, sum(sizes)).astype(np.int32)
+    outputs = rng.standard_normal((sum(sizes), dataset.classes)).astype(np.float32)
+    measuring = Measuring(choice, Parts(labels, sizes, dataset.labels))
+    started = time.process_time()
+    measuring.complete(Evaluation({}, {}, outputs))
+    seconds = time.process_time() - started
+    return (
+        f"{listed([metric.name for metric in metrics])}: {1000 * seconds:.0f} ms at each of "
+        f"{count(work.records, 'record')}, {seconds * work.records / 60:.1f} minutes of one worker in all"
+    )
+
+
 def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Work, float]:
     """The work of a study, and the minutes it takes by the speed of one short trial in a worker of this machine.
 
@@ -77,7 +110,9 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
     epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))
     probe = Trial(
-        replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)), SEARCH_REPLICATE
+        replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)),
+        SEARCH_REPLICATE,
+        metrics=spec.measured,
     )
     executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1, engine=spec.engine)
     try:

@@ -59,8 +59,8 @@ def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:
             models.append(model)
         else:
             left_out.append(
-                f"{model.capitalize()} would take about {count(max(round(seconds / 60), 2), 'minute')} on one core, "
-                f"more than the {AFFORDABLE:.0f} seconds that a reference model may take, and is left out."
+                f"Left out: {model}, which would take about {count(max(round(seconds / 60), 2), 'minute')} on one "
+                f"core. A reference model may take {AFFORDABLE:.0f} seconds."
             )
     return ReferencePlan(tuple(models), tuple(left_out))
 

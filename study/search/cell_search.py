@@ -16,7 +16,7 @@ import numpy as np
 from study.design.cells import PlannedSearch
 from study.design.plan import Plan, Winner, Winners
 from study.design.spec import StudySpec
-from study.records.metrics import METRICS
+from study.records.metrics import Metric
 from study.records.parameters import Setting
 from study.records.readings import read
 from study.records.trials import SEARCH_REPLICATE, Proposal, Result, TrialKey, of_split
@@ -41,6 +41,7 @@ class CellSearch:
         recorded: Mapping[str, Any] | None = None,
     ) -> None:
         self.planned = planned
+        self._metric = spec.deciding
         self.proposals = {proposal.number: proposal for proposal in proposals}
         # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
         self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
@@ -80,7 +81,7 @@ class CellSearch:
         self.proposals[number] = told
         del self.pending[number]
         if self.proposer is not None:
-            self.proposer.tell(number, value)
+            self.proposer.tell(number, _turned(self._metric, value))
         return told
 
 
@@ -105,15 +106,17 @@ def check_recorded(plan: Plan, proposals: Sequence[Proposal], results: Mapping[T
                 raise ValueError(f"the trial of proposal {proposal.number} in {name!r} is missing")
 
 
-def value_of(result: Result, metric: str, readings: Sequence[str]) -> tuple[float | None, str]:
+def value_of(result: Result, metric: Metric, readings: Sequence[str]) -> tuple[float | None, str]:
     """The metric on validation of a trial at the best of ``readings``, the first on ties, and that reading.
 
     None where it failed or cannot be read.
     """
-    values = [float(of_split(read(result.trajectory, reading)[metric], "validation")) for reading in readings]
-    if result.state != "finished" or not np.isfinite(values).any():
+    if result.state != "finished":
         return None, readings[0]
-    best = int(np.nanargmax(values) if METRICS[metric].larger_is_better else np.nanargmin(values))
+    values = [float(of_split(read(result.trajectory, reading)[metric.name], "validation")) for reading in readings]
+    if not np.isfinite(values).any():
+        return None, readings[0]
+    best = int(np.nanargmax(metric.turned(np.array(values))))
     return values[best], readings[best]
 
 
@@ -131,25 +134,29 @@ def find_winners(plan: Plan, proposals: Sequence[Proposal], results: Mapping[Tri
     }
 
 
-def ranked(search: PlannedSearch, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> list[Proposal]:
+def ranked(
+    search: PlannedSearch, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], metric: Metric
+) -> list[Proposal]:
     """The proposals of a search that can win, the best first."""
     able = []
     for proposal in proposals:
         if proposal.setting is not None and proposal.value is not None:
             trial = search.trial(proposal.setting)
             if not results[trial.key].pruned:
-                able.append((-proposal.value, trial.configuration.network.units, proposal.number, proposal))
+                able.append(
+                    (-metric.turned(proposal.value), trial.configuration.network.units, proposal.number, proposal)
+                )
     return [proposal for *_, proposal in sorted(able, key=lambda one: one[:3])]
 
 
 def _best(
     search: PlannedSearch, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result], spec: StudySpec
 ) -> tuple[Winner, ...]:
-    settings = [proposal.setting or {} for proposal in ranked(search, proposals, results)]
+    settings = [proposal.setting or {} for proposal in ranked(search, proposals, results, spec.deciding)]
     distinct = list(dict.fromkeys(search.trial(setting) for setting in settings))[: spec.winners_per_search]
     winners = []
     for trial in distinct:
-        _, reading = value_of(results[trial.key], spec.metric, search.cell.readings)
+        _, reading = value_of(results[trial.key], spec.deciding, search.cell.readings)
         winners.append(Winner(trial.configuration, reading))
     return tuple(winners)
 
@@ -163,7 +170,7 @@ def _proposer(
         if proposal.setting is not None:
             events.append((proposal.asked, Asked(proposal.number, proposal.setting)))
         if proposal.told is not None:
-            events.append((proposal.told, Told(proposal.number, proposal.value)))
+            events.append((proposal.told, Told(proposal.number, _turned(spec.deciding, proposal.value))))
     events.sort(key=lambda event: event[0])
     if not search.cell.parameters:
         return Untuned(asked=bool(events))
@@ -175,6 +182,11 @@ def _proposer(
         history=[event for _, event in events],
         recorded=recorded,
     )
+
+
+def _turned(metric: Metric, value: float | None) -> float | None:
+    """What a proposer is told, who is to make it large."""
+    return None if value is None else float(metric.turned(value))
 
 
 def proposer_settings(plan: Plan) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 from study.design.plan import Plan
 from study.design.spec import NO_ARM, StudySpec
 from study.errors import StoreError
+from study.records.metrics import ALWAYS
 from study.records.trials import TrialKey
-from study.words import option
+from study.words import listed, option
 
 
 def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], *, same_data: bool) -> None:
@@ -34,6 +35,8 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
             f"The data of study {new.name!r} have changed since it was begun. Give the new study a name "
             f"({option('name')})."
         )
+    if recorded:
+        _check_measured(old, new)
     if new.nuisance or old.nuisance:
         _check_same_search(old, new)
         return
@@ -42,6 +45,22 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
         raise StoreError(
             f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
             f"the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
+        )
+
+
+def _check_measured(old: StudySpec, new: StudySpec) -> None:
+    """Raise :class:`StoreError` where ``new`` asks for what the trials of ``old`` did not measure."""
+    there = {*ALWAYS, *old.measured.all}
+    lacking = [metric.name for metric in new.measured.all if metric not in there]
+    if lacking:
+        raise StoreError(
+            f"The trials of study {new.name!r} did not measure {listed(lacking)}, and there is no way to do so later. "
+            f"Give the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
+        )
+    if new.positive != old.positive and any(metric.one_class for metric in new.measured.all):
+        raise StoreError(
+            f"Study {new.name!r} was run with positive = {old.positive!r}, and {new.positive!r} would not continue it. "
+            f"Give the new one a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
 
 
@@ -61,6 +80,7 @@ def _check_same_search(old: StudySpec, new: StudySpec) -> None:
 
     def compared(spec: StudySpec) -> dict[str, Any]:
         left_out = {"dataset", "data", "description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
+        left_out |= {"metrics", "positive"}  # they are looked at before
         values = spec.model_dump(exclude=left_out)
         several = 2 if spec.searches_inside else 1000  # those inside replicates may become more with them
         values["searches"] = [min(number, several) for number in _searches(spec)]

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.machine.host import peak_memory, processor_name
-from study.records.metrics import ACCURACY
+from study.records.metrics import METRICS
 from study.records.readings import Patience
 from study.records.trials import SPLITS, Configuration, Result, Trial
+from study.train.measuring import Measuring, Parts
 from study.train.pruner import Pruner
 from study.train.recorder import Evaluation, Recorder
 
@@ -34,7 +35,7 @@ class Program(Protocol):
         """Train this many epochs, at most :attr:`most_epochs`, each in the next order of the replicate."""
 
     def evaluate(self) -> Evaluation:
-        """Evaluate train, validation and test."""
+        """Evaluate train, validation and test: accuracy, cross-entropy, and the outputs where the program has them."""
 
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""
@@ -47,9 +48,13 @@ class Trainer(Protocol):
         """Train, evaluate after every ``evaluate_every`` epochs, and return the result."""
 
 
-def follow(program: Program, trial: Trial) -> Recorder:
-    """Train a program to the end of its trial, or until it halts, is pruned or diverges, and record on the way."""
-    recorder = Recorder(trial.readings)
+def follow(program: Program, trial: Trial, measuring: Measuring) -> Recorder:
+    """Train a program to the end of its trial, or until it halts, is pruned or diverges, and record on the way.
+
+    It ends at once where the metric that decides has no value.
+    """
+    recorder = Recorder(trial.readings, trial.metrics.all)
+    deciding = METRICS[trial.metrics.metric]
     patience = None if trial.configuration.halt is None else Patience(trial.configuration.halt)
     pruner = Pruner(trial.pruning) if trial.pruning is not None else None
     clock = time.perf_counter()
@@ -59,13 +64,15 @@ def follow(program: Program, trial: Trial) -> Recorder:
             epochs = min(epoch - done, program.most_epochs)
             program.train(epochs)
             done += epochs
-        evaluation = program.evaluate()
+        evaluation = measuring.complete(program.evaluate())
         now = time.perf_counter()
         recorder.add(epoch, evaluation, now - clock)
         clock = now
-        if recorder.diverged or (patience is not None and patience.used_up(epoch, recorder.watched)):
+        if recorder.diverged or recorder.undefined:
             break
-        if pruner is not None and pruner.stops(epoch, evaluation.values[ACCURACY.name][VALIDATION]):
+        if patience is not None and patience.used_up(epoch, recorder.watched):
+            break
+        if pruner is not None and pruner.stops(epoch, deciding.turned(evaluation.values[deciding.name][VALIDATION])):
             break
     return recorder
 
@@ -79,8 +86,7 @@ def recorded_epochs(configuration: Configuration) -> list[int]:
 def run_trial(
     program: Program,
     trial: Trial,
-    labels: NDArray[np.int32],
-    classes: int,
+    parts: Parts,
     *,
     engine: str,
     started: float,
@@ -90,12 +96,12 @@ def run_trial(
 ) -> Result:
     """The result of a trial that ``engine`` trains; its clock started at ``started``.
 
-    ``labels`` (N,) are those of the test items, ``tested`` (N,) their rows where replicates test rows of their own.
+    ``parts`` are its labels, ``tested`` (N,) the rows of the test items where replicates test rows of their own.
 
-    A run whose cross-entropy stops being finite ends there and comes back as failed. With ``keep_weights`` a
-    finished result brings the weights after its last epoch along.
+    A run whose cross-entropy stops being finite, or in which the metric that decides has no value, ends there and comes
+    back as failed. With ``keep_weights`` a finished result brings the weights after its last epoch along.
     """
-    recorder = follow(program, trial)
+    recorder = follow(program, trial, Measuring(trial.metrics, parts))
     result = Result(
         trial,
         "finished",
@@ -111,10 +117,12 @@ def run_trial(
         epoch = recorder.epochs[-1]
         reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
         return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
+    if recorder.undefined:
+        return replace(result, state="failed", reason=recorder.undefined)
     return replace(
         result,
         items=recorder.items(),
-        class_accuracy=class_accuracy(recorder.last, labels, classes),
+        class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)),
         weights=program.weights() if keep_weights else (),
     )
 

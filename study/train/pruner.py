@@ -63,10 +63,10 @@ class Pruner:
             else:
                 self._study.tell(trial, curve[-1][1])
 
-    def stops(self, epoch: int, accuracy: float) -> bool:
-        """Whether the trial ends after this record: its epoch, and validation accuracy in [0, 1]."""
+    def stops(self, epoch: int, value: float) -> bool:
+        """Whether the trial ends after this record: its epoch, and the validation value, the larger the better."""
         with quiet_optuna():
-            self._trial.report(accuracy, epoch)
+            self._trial.report(value, epoch)
             return self._trial.should_prune()
 
 

@@ -6,51 +6,62 @@ import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
 from study.records.readings import WATCHED, Patience, parse_reading, tail_records
 from study.records.trials import SPLITS, ItemValues, Trajectory
+
+Items = NDArray[np.bool_] | NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """One clean evaluation: inference mode, the weights as they stand, no penalty.
 
-    ``values`` holds those of train, validation and test for each metric of the task; ``right`` (N,) bool says which
-    test items are classified correctly.
+    ``values`` holds those of train, validation and test for each metric that is measured, NaN where it has none;
+    ``items`` (N,) what each test item came to: right or wrong as bool, else floats. ``outputs`` (P, K) are the logits,
+    or predictions, of all rows, where they were asked for. ``undefined`` says why the metric that decides has no value
+    on one of the parts, where it has none.
     """
 
     values: Mapping[str, Sequence[float]]
-    right: NDArray[np.bool_]
+    items: Mapping[str, Items]
+    outputs: NDArray[np.float32] | None = None
+    undefined: str = ""
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which test items (N,) are classified correctly."""
+        return self.items[ACCURACY.name].astype(bool, copy=False)
 
 
-class AnswerKeeper(Protocol):
-    """Which test items were right where a run is read, record by record: no more is kept than a later one may need."""
+class ItemKeeper(Protocol):
+    """What test items came to where a run is read, record by record: no more is kept than a later one may need."""
 
-    def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
-        """Take the next record: its epoch, validation cross-entropy, and which items (N,) were right."""
+    def add(self, epoch: int, watched: float, items: Items) -> None:
+        """Take the next record: its epoch, validation cross-entropy, and what each item (N,) came to."""
 
-    def values(self) -> NDArray[np.bool_] | NDArray[np.float64]:
-        """Right or wrong (N,), or in which share of the records an item was right, if the run ended here."""
+    def values(self) -> Items:
+        """What each item (N,) came to, or its mean over the records that are read, if the run ended here."""
 
 
 class LastKeeper:
     """Those of the last record."""
 
     def __init__(self) -> None:
-        self._right = np.zeros(0, bool)
+        self._items: Items = np.zeros(0, bool)
 
-    def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
+    def add(self, epoch: int, watched: float, items: Items) -> None:
         """Keep these instead."""
-        self._right = right
+        self._items = items
 
-    def values(self) -> NDArray[np.bool_]:
-        """Right or wrong (N,)."""
-        return self._right
+    def values(self) -> Items:
+        """What each item (N,) came to."""
+        return self._items
 
 
 class BestKeeper:
@@ -58,51 +69,52 @@ class BestKeeper:
 
     def __init__(self, patience: int | None = None) -> None:
         self._patience = None if patience is None else Patience(patience)
-        self._lowest, self._right = math.inf, np.zeros(0, bool)
+        self._lowest = math.inf
+        self._items: Items = np.zeros(0, bool)
         self._stopped = False
 
-    def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
+    def add(self, epoch: int, watched: float, items: Items) -> None:
         """Keep these instead if they belong to a lower cross-entropy."""
         if self._stopped:
             return
         if watched < self._lowest:
-            self._lowest, self._right = watched, right
+            self._lowest, self._items = watched, items
         self._stopped = self._patience is not None and self._patience.used_up(epoch, watched)
 
-    def values(self) -> NDArray[np.bool_]:
-        """Right or wrong (N,)."""
-        return self._right
+    def values(self) -> Items:
+        """What each item (N,) came to."""
+        return self._items
 
 
 class TailKeeper:
-    """In which share of the last records each item was right.
+    """Means over the last records; of items that are right or wrong, in which share of them each was right.
 
     The tail never begins earlier because a run went on, so that what has left it can go: a tenth of the records is
-    kept, a bit an item (0.5 MB for 4,000 records of 10,000 items).
+    kept, a bit an item that is right or wrong (0.5 MB for 4,000 records of 10,000 items), else a float32 (16 MB).
     """
 
     def __init__(self) -> None:
-        self._records = self._items = 0
-        self._packed: deque[NDArray[np.uint8]] = deque()
+        self._records = self._number = 0
+        self._kept: deque[NDArray[Any]] = deque()
 
-    def add(self, epoch: int, watched: float, right: NDArray[np.bool_]) -> None:
+    def add(self, epoch: int, watched: float, items: Items) -> None:
         """Append these, and let go what is no longer in the tail."""
-        self._items = len(right)
+        self._number = len(items)
         self._records += 1
-        self._packed.append(np.packbits(right))
-        while len(self._packed) > tail_records(self._records):
-            self._packed.popleft()
+        self._kept.append(np.packbits(items.astype(bool)) if items.dtype == bool else items.astype(np.float32))
+        while len(self._kept) > tail_records(self._records):
+            self._kept.popleft()
 
     def values(self) -> NDArray[np.float64]:
-        """Shares (N,) in [0, 1]."""
-        times = np.zeros(self._items)
-        for packed in self._packed:
-            times += np.unpackbits(packed, count=self._items)
-        return times / len(self._packed)
+        """Means (N,)."""
+        sums = np.zeros(self._number)
+        for kept in self._kept:
+            sums += np.unpackbits(kept, count=self._number) if kept.dtype == np.uint8 else kept
+        return sums / len(self._kept)
 
 
-def keeper_of(reading: str) -> AnswerKeeper:
-    """What keeps the answers of one reading. Raises :class:`~study.errors.SpecError` for an unknown one."""
+def keeper_of(reading: str) -> ItemKeeper:
+    """What keeps the items of one reading. Raises :class:`~study.errors.SpecError` for an unknown one."""
     rule = parse_reading(reading)
     if rule.name == "last":
         return LastKeeper()
@@ -110,24 +122,30 @@ def keeper_of(reading: str) -> AnswerKeeper:
 
 
 class Recorder:
-    """Collects one trial's evaluations, epoch by epoch; test items at ``last``, ``best`` and the other ``readings``."""
+    """Collects one trial's evaluations, epoch by epoch.
 
-    def __init__(self, readings: Sequence[str] = ()) -> None:
+    Test items are kept at ``last``, ``best`` and the other ``readings``: whether each was right, and what it came to in
+    the other ``metrics``.
+    """
+
+    def __init__(self, readings: Sequence[str] = (), metrics: Sequence[Metric] = ()) -> None:
         self.epochs: list[int] = []
         self.values: dict[str, list[Sequence[float]]] = {}
         self.seconds: list[float] = []
         self.last: NDArray[np.bool_] = np.zeros(0, bool)
-        self._keepers = {reading: keeper_of(reading) for reading in ("last", "best", *readings)}
+        self.undefined = ""
+        kept = dict.fromkeys((ACCURACY, *(metric for metric in metrics if metric.items)))
+        self._keepers = {(m, reading): keeper_of(reading) for m in kept for reading in ("last", "best", *readings)}
 
     def add(self, epoch: int, evaluation: Evaluation, seconds: float) -> None:
         """Record one evaluation, and the time since the one before."""
         self.epochs.append(epoch)
-        for metric, row in evaluation.values.items():
-            self.values.setdefault(metric, []).append(row)
+        for name, row in evaluation.values.items():
+            self.values.setdefault(name, []).append(row)
         self.seconds.append(seconds)
-        self.last = evaluation.right
-        for keeper in self._keepers.values():
-            keeper.add(epoch, self.watched, evaluation.right)
+        self.last, self.undefined = evaluation.right, evaluation.undefined
+        for (metric, _), keeper in self._keepers.items():
+            keeper.add(epoch, self.watched, evaluation.items[metric.name])
 
     @property
     def watched(self) -> float:
@@ -145,5 +163,6 @@ class Recorder:
         return Trajectory(np.array(self.epochs, np.int64), values, np.array(self.seconds))
 
     def items(self) -> tuple[ItemValues, ...]:
-        """How right each test item was at each reading, if the run ended here."""
-        return tuple(ItemValues.of(ACCURACY, reading, one.values()) for reading, one in self._keepers.items())
+        """What each test item came to at each reading, if the run ended here; nothing where a metric has no value."""
+        found = [(metric, reading, keeper.values()) for (metric, reading), keeper in self._keepers.items()]
+        return tuple(ItemValues.of(*one) for one in found if np.isfinite(one[2]).all())

@@ -24,6 +24,7 @@ from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.draws import orders, start_weights
 from study.train.engine import run_trial
+from study.train.measuring import Parts, measured_by_scores
 from study.train.network import Network
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
@@ -52,10 +53,10 @@ class Rows:
         return int(self.index.shape[0])
 
     @property
-    def test_labels(self) -> NDArray[np.int32]:
-        """The labels of the test rows (N,)."""
+    def labels(self) -> NDArray[np.int32]:
+        """The labels of all rows without filling."""
         labels: NDArray[np.int32] = self.y.numpy()
-        return labels[sum(self.sizes[:2]) : sum(self.sizes)]
+        return labels[: sum(self.sizes)]
 
     @property
     def test_rows(self) -> NDArray[np.int32]:
@@ -67,10 +68,13 @@ class Rows:
 class Program:
     """One architecture, compiled for one layout of rows: ``train`` runs epochs, ``evaluate`` reads every row.
 
-    ``together`` is the number of epochs that one call of ``train`` may run.
+    ``together`` is the number of epochs that one call of ``train`` may run. With ``outputs``, ``evaluate`` brings along
+    the logits.
     """
 
-    def __init__(self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows) -> None:
+    def __init__(
+        self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows, *, outputs: bool
+    ) -> None:
         started = time.perf_counter()
         self.train_rows = rows.sizes[0]
         self.batch = min(configuration.batch_size, self.train_rows)
@@ -79,9 +83,10 @@ class Program:
         self.chunks = rows.total // EVALUATION_ROWS
         self.x = x
         self.scale = dataset.scale
+        self.classes = dataset.classes
         self.network = Network(configuration, dataset.inputs, dataset.classes)
         self.train = tf.function(self._train, jit_compile=True)
-        self.evaluate = tf.function(self._evaluate, jit_compile=True)
+        self.evaluate = tf.function(self._evaluate_outputs if outputs else self._evaluate, jit_compile=True)
         self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
         self.evaluate(rows.index, rows.y, rows.scaling)
         self.compile_seconds = time.perf_counter() - started
@@ -142,6 +147,19 @@ class Program:
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
         return correct.concat(), losses.concat()
 
+    def _evaluate_outputs(
+        self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """What :meth:`_evaluate` says of the rows, and their logits (rows, K) float32; a program of its own, so that
+        studies that do not ask for them do without."""
+        outputs = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS, self.classes])
+        for chunk in tf.range(self.chunks):
+            rows = tf.slice(index, [chunk * EVALUATION_ROWS], [EVALUATION_ROWS])
+            outputs = outputs.write(chunk, self.network.logits(self._inputs(rows, scaling), training=False))
+        logits = outputs.concat()
+        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
+        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+
 
 class TrialProgram:
     """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
@@ -170,14 +188,16 @@ class TrialProgram:
     def evaluate(self) -> Evaluation:
         """Evaluate train, validation and test."""
         rows = self._rows
-        correct, losses = (values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling))
+        found = [values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling)]
+        correct, losses = found[:2]
         train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
         parts = train, validation, test
         values = {
             ACCURACY.name: [float(correct[part].mean()) for part in parts],
             CROSS_ENTROPY.name: [float(losses[part].mean(dtype=np.float64)) for part in parts],
         }
-        return Evaluation(values, correct[test])
+        items = {ACCURACY.name: correct[test], CROSS_ENTROPY.name: np.maximum(losses[test], 0)}
+        return Evaluation(values, items, found[2][: sum(rows.sizes)] if len(found) > 2 else None)
 
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
@@ -212,15 +232,14 @@ class KerasTrainer:
         configuration, replicate = trial.configuration, trial.replicate
         rows = self.samples.of(configuration, replicate)
         known = len(self.programs)
-        program = self._program(configuration, rows)
+        program = self._program(configuration, rows, outputs=bool(measured_by_scores(trial.metrics)))
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
-            rows.test_labels,
-            self.dataset.classes,
+            Parts(rows.labels, rows.sizes, self.dataset.labels),
             engine="keras",
             started=started,
             tested=None if self.dataset.redrawn is None else rows.test_rows,
@@ -243,10 +262,10 @@ class KerasTrainer:
         fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
-    def _program(self, configuration: Configuration, rows: Rows) -> Program:
-        key = (program_key(configuration), rows.sizes[0], rows.total)
+    def _program(self, configuration: Configuration, rows: Rows, *, outputs: bool = False) -> Program:
+        key = (program_key(configuration), rows.sizes[0], rows.total, outputs)
         if key not in self.programs:
-            self.programs[key] = Program(configuration, self.dataset, self.x, rows)
+            self.programs[key] = Program(configuration, self.dataset, self.x, rows, outputs=outputs)
         return self.programs[key]
 
 

@@ -170,6 +170,7 @@ LABELS: list[tuple[str, Check]] = [
     (rf"at least {FEWEST_FOR_IMPORTANCE} trials of one search", _const),
     (r"[\d,]+ simulated studies", _const),
     (r"[Ii]t takes [23] replicates of both", _const),
+    (r"With searches = 3 each is searched again", _const),
     # Replicates.
     (r"[Ww]ith (?:(\d+) to )?(\d+) replicates?(?= each|,)", lambda s, p, m: s.compared(p)),
     (r"[Aa]bout (\d+) replicates? would settle it", lambda s, p, m: (s.panels[p]["verdict"]["replicates_needed"],)),
@@ -189,8 +190,6 @@ LABELS: list[tuple[str, Check]] = [
                       for r in one["remedies"]}),
     (r"points of test accuracy, n = (\d+)", _n),
     (r"at (\d+) of (\d+) values", lambda s, p, m: int(m[1]) < int(m[2]) == len(s.panels[p]["points"])),
-    (r"for (?:all|(\d+) of) (\d+) candidates",
-     lambda s, p, m: int(m[1] or m[2]) <= int(m[2]) == len(s.panels[p]["points"])),
     # Runs whose training failed.
     (r"(\d+) of (\d+) runs? at (\d[\d,]*)|(?<=[:,] )(\d+) of (\d+) at (\d[\d,]*) ",
      lambda s, p, m: _at(s, p, m[3] or m[6])),

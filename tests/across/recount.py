@@ -215,7 +215,7 @@ class Recount:
             values, most = [p["value"] for p in cell.feasible], (self.spec["search"] or {}).get("trials", 20)
             half = len(values) // 2
             whole = self.over(cell) and len(cell.told) >= most
-            late += whole and half > 0 and max(values[half:]) > max(values[:half]) + self.spec["margin"]
+            late += whole and half > 0 and max(values[half:]) > max(values[:half]) + (self.spec["margin"] or 0.005)
         return late
 
     def strongest(self, panel: str) -> int:

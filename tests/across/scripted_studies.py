@@ -24,7 +24,7 @@ from study.records.trials import EMPTY, SEARCH_REPLICATE, ItemValues, Result, Tr
 from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.store import Store, open_store
-from tests.conftest import FACTS, trajectory_of
+from tests.conftest import FACTS, retold, trajectory_of
 
 Train = Callable[[Trial], Result]
 
@@ -92,6 +92,19 @@ def diverging(when: Callable[[Trial], bool]) -> Train:
         if not when(trial):
             return learned(trial)
         return Result(trial, "failed", learned(trial).trajectory.until(1), "diverged: nan", diverged_epoch=2)
+
+    return train
+
+
+def stopping(when: Callable[[Trial], bool]) -> Train:
+    """Trials of which some do not train: near guessing to the end."""
+
+    def train(trial: Trial) -> Result:
+        result = learned(trial)
+        if not when(trial):
+            return result
+        table = 0.1 + 0.02 * result.trajectory["accuracy"]
+        return replace(retold(result, accuracy=table, cross_entropy=1.2 - table), items=())
 
     return train
 
@@ -182,6 +195,18 @@ SHAPES: dict[str, Shape] = {
         {**REPEATING, "space": {"width": FEW_WIDTHS}, "search": {"proposer": "optuna:random", "trials": 12}}, learned
     ),
     "isolation that repeats": Shape(REPEATING, learned),
+    "isolation searched three times": Shape(
+        {**ISOLATION, "searches": 3, "confirm": {"replicates": 7}, "baseline": "16-8"}, learned
+    ),
+    "cures of tuned strength": Shape(
+        {"space": {"depth": {**DEPTHS, "values": [1, 2, 4]}, "l2": {"role": "nuisance", "values": [0.0, 0.001, 0.01]},
+                   "patience": PATIENCE},
+         "search": {"proposer": "optuna:grid", "trials": 9}, "searches": 3, "confirm": {"replicates": 6},
+         "baseline": "16-8",
+         "arms": [{"name": "none", "network": {"l2": 0.0}, "reading": "tail"}, {"name": "L2", "reading": "tail"},
+                  {"name": "early", "network": {"l2": 0.0}}, {"name": "both"}]},
+        stopping(lambda trial: trial.configuration.network.l2 > 0.005),
+    ),
     "grid": Shape({**REPEATING, "search": {"proposer": "optuna:grid", "trials": 50}}, learned),
     "patience only": Shape({**SEARCHED, "space": {"depth": DEPTHS, "patience": PATIENCE}}, learned),
     "failures in searches": Shape({**ISOLATION, "search": {"trials": 10}}, diverging(_deep_or_fast)),

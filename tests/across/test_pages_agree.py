@@ -152,7 +152,7 @@ def test_the_plan_asks_for_as_many_trials_as_the_study_can_come_to(shape: str) -
     assert sum(cells for cells, _ in searches) == len(counted.cells)
     assert sum(cells * trials for cells, trials in searches) == sum(map(counted.asks, counted.cells))
     assert plan.most == counted.most()
-    assert not unlabelled(re.sub(r"\d+ x \d+ trials?", "", said))
+    assert not unlabelled(re.sub(r"\d+ x \d+ trials?|searches = 3 tells what luck is", "", said))
 
 
 @pytest.mark.parametrize("shape", scripted.SHAPES)
@@ -200,3 +200,12 @@ def test_an_isolation_says_that_its_networks_are_what_one_search_found() -> None
     )
     assert all(any(panel.winners_note in text for text in said) for said in texts)
     assert not concluded("sweep")[0].panels[0].winners_note
+
+
+def test_importances_say_how_sure_they_are() -> None:
+    findings, _ = concluded("plain search")
+    assert findings.search is not None and findings.search.importance
+    for one in findings.search.importance:
+        assert one.accuracy_range is not None and 0 <= one.accuracy_range[0] <= one.accuracy_range[1] <= 1
+    said = " ".join(html_texts(render(findings, None)))
+    assert "The lines reach from the lowest to the highest share of trials drawn anew" in said

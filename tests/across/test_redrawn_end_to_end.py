@@ -104,8 +104,8 @@ def test_studies_that_test_other_rows_are_not_compared(folder: Path) -> None:
     assert other.returncode == 2 and "scheme = 'folds', and 'holdout' would not continue it" in other.stderr
 
 
-def test_a_search_sees_no_row_that_is_tested(folder: Path) -> None:
-    settings = ["--set", "space.learning_rate={role='nuisance', low=1e-3, high=1e-1, log=true}"]
+def test_a_single_search_has_rows_to_itself_that_no_replicate_tests(folder: Path) -> None:
+    settings = ["--set", "searches=1", "--set", "space.learning_rate={role='nuisance', low=1e-3, high=1e-1, log=true}"]
     settings += ["--set", "search.trials=2", "--set", "space.depth=[1, 2]", "--set", "baseline=4"]
     done = run(folder, "run", "study.toml", *settings, "--workers", "1")
     assert done.returncode == 0, done.stderr
@@ -116,6 +116,26 @@ def test_a_search_sees_no_row_that_is_tested(folder: Path) -> None:
     assert len(reported) == 10
     search = tested[SEARCH_REPLICATE]
     assert search is not None and set(np.concatenate(reported)) == set(search) and len(search) == 102
+
+
+def test_a_search_inside_each_fold_sees_no_row_that_its_winner_is_tested_on(folder: Path) -> None:
+    settings = [
+        "--set",
+        "space.learning_rate={role='nuisance', low=1e-3, high=1e-1, log=true}",
+        "--set",
+        "replicates=5",
+    ]
+    settings += ["--set", "search.trials=5", "--set", "space.depth=[1, 2]", "--set", "network.epochs=2"]
+    planned = run(folder, "plan", "study.toml", *settings)
+    assert "5 searches a cell, one inside each replicate" in planned.stdout
+    done = run(folder, "run", "study.toml", *settings, "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    study = load_study("visits", str(folder / "depthgauge" / "studies.db")).store.load_own("visits")
+    tested = {replicate: set(result.tested) for (_, replicate), result in study.results.items()}
+    assert len(tested) == 10 and len(set.union(*map(set, tested.values()))) == ROWS
+    assert all(tested[SEARCH_REPLICATE + replicate] == tested[replicate] for replicate in range(5))
+    more = run(folder, "run", "study.toml", *settings, "--set", "replicates=10", "--workers", "1")
+    assert more.returncode == 2 and "larger search.trials" in more.stderr
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_networks_that_have_not_learned_the_training_data_are_named() -> None:
 
 def _fitting(depth: int, train: float) -> Point:
     point = sample.small_panel().points[0]
-    return replace(point, value=depth, train=Interval(train, train, train, 5), curve_findings=())
+    return replace(point, value=depth, fit=Interval(train, train, train, 5), curve_findings=())
 
 
 def _drawn(rng: np.random.Generator) -> Trajectory:

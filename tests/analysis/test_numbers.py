@@ -6,9 +6,10 @@ import math
 
 import pytest
 
-from study.analysis.interval_words import decimals, estimate, percent, points, with_n
+from study.analysis.interval_words import decimals, difference, estimate, percent, with_n
 from study.design.space import AXIS_WORDS
 from study.records.intervals import Interval
+from study.records.units import PERCENT
 from study.words import MISSING, amount, capital, level_text, listed, number, percent_text, points_text, value_text
 
 
@@ -55,8 +56,8 @@ def test_zero_has_no_sign_and_a_negative_number_has_a_minus() -> None:
 
 
 def test_a_difference_can_carry_its_sign() -> None:
-    assert points(Interval(0.004, 0.001, 0.007, 5), sign=True) == "+0.40 ± 0.30 points"
-    assert points(Interval(-0.004, -0.007, -0.001, 5), sign=True) == "−0.40 ± 0.30 points"
+    assert difference(Interval(0.004, 0.001, 0.007, 5), PERCENT, sign=True) == "+0.40 ± 0.30 points"
+    assert difference(Interval(-0.004, -0.007, -0.001, 5), PERCENT, sign=True) == "−0.40 ± 0.30 points"
     assert number(-0.0001, sign=True) == "+0.0"
 
 

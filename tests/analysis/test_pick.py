@@ -230,7 +230,7 @@ def test_the_pareto_front_keeps_what_nothing_beats():
     ("change", "arrived"),
     [
         ({"parameters": [1, 2, 3]}, "(3,)"),
-        ({"test_accuracy": np.ones((3, 2))}, "(3, 2)"),
+        ({"test": np.ones((3, 2))}, "(3, 2)"),
         ({"margin": 0}, "0"),
         ({"alpha": 0.5}, "0.5"),
     ],
@@ -238,8 +238,8 @@ def test_the_pareto_front_keeps_what_nothing_beats():
 def test_what_does_not_fit_is_refused(change, arrived):
     fitting = {
         "parameters": [1, 2],
-        "validation_accuracy": np.ones((2, 2)),
-        "test_accuracy": np.ones((2, 2)),
+        "validation": np.ones((2, 2)),
+        "test": np.ones((2, 2)),
         "margin": 0.01,
     }
     with pytest.raises(ValueError, match="expected") as error:

@@ -16,6 +16,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.metrics import ACCURACY
+from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
 from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result, trials_of
@@ -90,6 +91,25 @@ class TestStore:
         for result in results:
             rows = read[result.trial.key].tested
             assert rows is not None and np.array_equal(rows, tested[result.trial.replicate])
+
+    def test_reference_runs_come_back_and_a_failed_one_alone_is_replaced(self, store: Store, spec: StudySpec) -> None:
+        store.begin(make_plan(spec), "hash", FACTS)
+        right = ItemValues.of(ACCURACY, "last", np.arange(20) % 3 == 0)
+        values = {"accuracy": (0.1, 1 / 3, 1.0), "cross_entropy": (0.25, 2.5, 1e-9)}
+        some, every = ReferenceTask(LOGISTIC, 40, 0.2, 3), ReferenceTask(LOGISTIC, None, 0.0, 3)
+        written = [ReferenceRun(some, values, right), ReferenceRun(every, reason="no memory")]
+        for run in (
+            *written,
+            written[0],
+            replace(written[0], reason="", values=values | {"accuracy": (0.0, 0.0, 0.0)}),
+        ):
+            store.record_reference("small", run)
+        assert store.load_own("small").references == tuple(written)
+        store.record_reference("small", ReferenceRun(every, values, right))
+        assert store.load_own("small").references == (written[0], ReferenceRun(every, values, right))
+        store.delete("small")
+        store.begin(make_plan(spec), "hash", FACTS)
+        assert store.load_own("small").references == ()
 
     def test_a_replicate_that_tested_other_rows_is_refused(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]

@@ -143,6 +143,25 @@ def test_searches_see_no_row_that_is_tested(scheme: str) -> None:
         assert seen < {row for part in drawn(data, replicate).values() for row in part}
 
 
+@pytest.mark.parametrize("scheme", ["folds", "holdout"])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_search_inside_a_replicate_splits_what_that_trains_on_anew(scheme: str, grouped: bool) -> None:
+    groups = np.arange(101) // 4 if grouped else None
+    data = table(np.arange(101) % 2, Redrawn(scheme), groups=groups)  # type: ignore[arg-type]
+    for replicate in range(7):
+        own, search = drawn(data, replicate), drawn(data, SEARCH_REPLICATE + replicate)
+        assert np.array_equal(own["test"], search["test"])
+        assert {*own["train"], *own["validation"]} == {*search["train"], *search["validation"]}
+        assert not np.array_equal(own["validation"], search["validation"])
+
+
+def test_a_search_inside_a_window_sees_earlier_rows_alone() -> None:
+    data = table(np.arange(120) % 2, Redrawn("folds"), times=np.arange(120))
+    for replicate in range(5):
+        search = drawn(data, SEARCH_REPLICATE + replicate)
+        assert max(*search["train"], *search["validation"]) < min(search["test"])
+
+
 def test_a_final_network_gets_all_rows_but_validation_and_tests_none() -> None:
     data = table(np.arange(100) % 2, Redrawn("folds", search_share=0.5))
     final = drawn(data, FINAL_REPLICATE, validation=0.1)

@@ -223,7 +223,7 @@ def unfinished_study() -> Findings:
     empty = Interval(None, None, None, 0)
     curve_less = MeanCurve(np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), 0, None, None)
     last = one.points[-1]
-    bare = Point(last.value, last.configuration, last.parameters, last.accuracy, *(empty,) * 4, curve_less, "tail")
+    bare = Point(last.value, last.configuration, last.parameters, last.accuracy, *(empty,) * 5, curve_less, "tail")
     return findings_of((replace(one, points=(*one.points[:-1], bare)),), (), pending=54)
 
 

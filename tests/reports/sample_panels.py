@@ -10,11 +10,11 @@ import numpy as np
 from study.analysis.diagnoses import curves_note
 from study.analysis.findings import CurveFinding, MeanCurve, Panel, Point
 from study.analysis.gap import AtReading
-from study.analysis.interval_words import percent, with_n
-from study.analysis.interval_words import points as points_words
+from study.analysis.interval_words import difference, percent, with_n
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.t_intervals import t_interval
 from study.records.trials import Configuration
+from study.records.units import PERCENT
 
 
 def accuracies(
@@ -61,6 +61,7 @@ def point(
         validation=t_interval(accuracy[:, 1]),
         test=t_interval(accuracy[:, 2]),
         gap=t_interval(gap),
+        fit=t_interval(accuracy[:, 0]),
         curve=learned,
         reading="tail",
         readings=tuple(
@@ -126,5 +127,5 @@ def panel(
 def only_sentence(only: Point) -> str:
     """What a study of a single network that ran once says."""
     parts = [f"{name} {percent(getattr(only, name))}" for name in ("train", "validation", "test")]
-    gap = with_n(f"generalization gap {points_words(only.gap)}", only.test)
+    gap = with_n(f"generalization gap {difference(only.gap, PERCENT)}", only.test)
     return f"{only.configuration.label} reaches {', '.join(parts)} accuracy; {gap}."

@@ -113,7 +113,8 @@ def test_halting_record_by_record_is_halting_by_all_records() -> None:
         left, recorder, stopped = Patience(patience), Recorder(), None
         for count, (epoch, value) in enumerate(zip(epochs, values, strict=True), 1):
             row = [0.0, float(value), 0.0]
-            recorder.add(int(epoch), Evaluation({"accuracy": row, "cross_entropy": row}, np.array([True])), 0.0)
+            row_of = {"accuracy": row, "cross_entropy": row}
+            recorder.add(int(epoch), Evaluation(row_of, {"accuracy": np.array([True])}), 0.0)
             best = best_row(values[:count])
             used_up = left.used_up(int(epoch), recorder.watched)
             assert used_up == (epoch - epochs[best or 0] >= max(patience, 1))  # the rule, on all records so far

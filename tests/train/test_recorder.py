@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from study.data.loading import load_dataset
+from study.records.metrics import ACCURACY
 from study.records.readings import read
 from study.records.trials import Configuration, Result, Trial
 from study.train.engine_choice import trainer_of
@@ -26,7 +27,7 @@ def recorded(answers: NDArray[np.bool_], watched: Sequence[float], readings: Seq
     recorder = Recorder(readings)
     for epoch, (right, value) in enumerate(zip(answers, watched, strict=True), 1):
         values = {"accuracy": [1.0, 0.5, float(right.mean())], "cross_entropy": [0.1, value, value]}
-        recorder.add(epoch, Evaluation(values, right), 0.1)
+        recorder.add(epoch, Evaluation(values, {"accuracy": right}), 0.1)
     return recorder
 
 
@@ -75,8 +76,8 @@ def test_last_and_best_are_kept_whatever_is_read_and_nothing_else_unasked() -> N
 
 def test_a_long_run_keeps_a_tenth_of_its_answers() -> None:
     recorder = recorded(np.ones((4_000, 80), bool), [1.0] * 4_000)
-    tail = recorder._keepers["tail"]
-    assert len(tail._packed) == 400 and {len(packed) for packed in tail._packed} == {10}  # type: ignore[attr-defined]
+    tail = recorder._keepers[ACCURACY, "tail"]
+    assert len(tail._kept) == 400 and {len(packed) for packed in tail._kept} == {10}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("engine", ["keras", "native"])

@@ -1,4 +1,4 @@
-"""Where held-out accuracy starts to fall along an ordered axis, why, and how sure that is.
+"""Where a metric on held-out data starts to get worse along an ordered axis, why, and how sure that is.
 
 The procedure, in order: leave out failed runs and spikes; find where training itself stops working and look only at the
 depths before it; test from the deepest depth towards the shallow end whether it is worse than a shallower one; bound
@@ -9,7 +9,8 @@ the measured error rates, ``benchmarks/calibration.py`` measures them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +24,7 @@ from study.analysis.onset.unpaired import packed
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
 from study.analysis.search_luck import luck_inflation
 from study.errors import InputError
+from study.records.metrics import ACCURACY, Metric
 
 __all__ = ["PROCEDURE_VERSION", "FailedRuns", "LocalDip", "OnsetVerdict", "SpikedRuns", "find_onset"]
 
@@ -35,7 +37,8 @@ def find_onset(
     train_accuracy: ArrayLike,
     test_accuracy: ArrayLike,
     *,
-    margin: float = 0.005,
+    metric: Metric = ACCURACY,
+    margin: float | None = None,
     chance: float = 0.1,
     correct: ArrayLike | None = None,
     tested: ArrayLike | None = None,
@@ -45,37 +48,125 @@ def find_onset(
     alpha: float = 0.05,
     seed: int = 0,
 ) -> OnsetVerdict:
-    """Decide whether, where and why test accuracy falls along ``depths``.
+    """Decide whether, where and why a metric gets worse on test along ``depths``.
 
     ``depths`` (D,) are strictly ascending or descending numbers, in the order in which overfitting is expected to
-    grow. ``train_accuracy`` and ``test_accuracy`` (R, D) lie in [0, 1], one row a replicate that shares subset, split
-    and batch order over all depths. NaN in both: not run. NaN in one of them, or an infinite value: the run failed,
-    as does one whose training accuracy stays near ``chance``. ``correct`` (R, D, N), optional, says which of N
-    items each run had right (0 or 1, or the share of the epochs that were read), and lets the verdict allow for which
-    items were tested; ``tested`` (R, N), where replicates test different items, says which each of them did.
-    ``searches`` (R,), where the networks were found by searches, says to which search of its depth a row belongs, and
-    lets the verdict allow for what another search would have found. Not ``paired``: rows mean nothing, as where each
-    depth has seeds of its own; depths may then have different numbers of runs, and ``correct`` is not known.
-    ``sampling`` says what is spoken of; without ``correct`` it is these replicates. ``margin`` in (0, 1) is the largest
-    difference in accuracy that does not matter; ``alpha`` in (0, 0.5) the error rate; ``seed`` >= 0 seeds the
-    simulation of the critical values.
+    grow. ``train_accuracy`` and ``test_accuracy`` (R, D) are values of the ``metric``, accuracy by default, one row a
+    replicate that shares subset, split and batch order over all depths. NaN in both: not run. NaN in one of them, or an
+    infinite value: the run failed, as does one whose training stays near ``chance``, what guessing comes to.
+    ``correct`` (R, D, N), optional, says what each of N items came to in each run (of accuracy right or wrong, or the
+    share of the epochs that were read), and lets the verdict allow for which items were tested; ``tested`` (R, N),
+    where replicates test different items, says which each of them did. ``searches`` (R,), where the networks were found
+    by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
+    would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may then have
+    different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without ``correct`` it
+    is these replicates. ``margin``, by default the metric's, is the largest difference that does not matter; ``alpha``
+    in (0, 0.5) the error rate; ``seed`` >= 0 seeds the simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
     axis = _checked_axis(depths)
-    train = _checked_accuracy("train_accuracy", train_accuracy, len(axis))
-    test = _checked_accuracy("test_accuracy", test_accuracy, len(axis))
+    train = _checked("train_accuracy", train_accuracy, len(axis), metric)
+    test = _checked("test_accuracy", test_accuracy, len(axis), metric)
     if train.shape != test.shape:
         raise InputError(f"train_accuracy and test_accuracy must have one shape, got {train.shape} and {test.shape}")
-    items = None if correct is None else _checked_items(correct, tested, train.shape)
-    _check_between("margin", margin, 0, 1)
+    items = None if correct is None else _checked_items(correct, tested, train.shape, metric)
+    margin = metric.margin if margin is None else margin
+    _check_between("margin", margin, 0, metric.bounds[1] - metric.bounds[0])
     _check_between("alpha", alpha, 0, 0.5)
-    if not 0 <= chance < 1:
-        raise InputError(f"chance must lie in [0, 1), got {chance!r}")
+    low, high = metric.bounds
+    if not low <= chance <= high or chance == (high if metric.larger_is_better else low):
+        ends = f"[{low:g}, {high:g})" if metric.larger_is_better else f"({low:g}, {high:g}]"
+        raise InputError(f"chance must lie in {ends}, got {chance!r}")
     if seed < 0:
         raise InputError(f"seed must be 0 or larger, got {seed!r}")
     if not paired and (items is not None or searches is not None):
         raise InputError("correct and searches are those of replicates: they need paired runs")
+    scale = _Scale.of(metric)
+    if items is not None:
+        items = TestedItems(scale.to(items.correct), items.tested)
+    verdict = _found(
+        axis,
+        scale.to(train),
+        scale.to(test),
+        items=items,
+        searches=searches,
+        sampling=sampling,
+        margin=scale.size(margin),
+        chance=float(scale.to(chance)),
+        alpha=alpha,
+        seed=seed,
+        paired=paired,
+    )
+    return replace(scale.back(verdict), metric=metric.name, margin=float(margin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Everything below is written for accuracy: the larger the better, and half a hundredth is the usual margin.
+
+    Other metrics are brought to that, and what was found is brought back: ``factor`` is negative where lower is better.
+    """
+
+    factor: float
+
+    @classmethod
+    def of(cls, metric: Metric) -> _Scale:
+        return cls(float(metric.turned(1.0 if metric.margin == ACCURACY.margin else ACCURACY.margin / metric.margin)))
+
+    def to(self, values: Any) -> Any:
+        """Values of the metric as they are compared."""
+        return values if self.factor == 1 else self.factor * np.asarray(values)
+
+    def size(self, difference: float) -> float:
+        """The size of a difference as it is compared."""
+        return difference if self.factor == 1 else abs(self.factor) * difference
+
+    def back(self, verdict: OnsetVerdict) -> OnsetVerdict:
+        """What was found, in the metric."""
+        if self.factor == 1:
+            return verdict
+        size = abs(self.factor)
+
+        def sized(found: float | None) -> float | None:
+            return None if found is None else found / size
+
+        interval = verdict.test_drop_interval
+        level = verdict.train_accuracy
+        return replace(
+            verdict,
+            test_drop=sized(verdict.test_drop),
+            test_drop_interval=None if interval is None else (interval[0] / size, interval[1] / size),
+            train_drop=sized(verdict.train_drop),
+            train_accuracy=None if level is None else level / self.factor,
+            largest_drop_upper_bound=sized(verdict.largest_drop_upper_bound),
+            local_dips=tuple(LocalDip(dip.depth, dip.drop / size) for dip in verdict.local_dips),
+            spiked_runs=tuple(
+                replace(
+                    one,
+                    accuracy=tuple(sorted(run / self.factor for run in one.accuracy)),
+                    siblings=one.siblings / self.factor,
+                )
+                for one in verdict.spiked_runs
+            ),
+        )
+
+
+def _found(
+    axis: tuple[Value, ...],
+    train: Floats,
+    test: Floats,
+    *,
+    items: TestedItems | None,
+    searches: ArrayLike | None,
+    sampling: Sampling,
+    margin: float,
+    chance: float,
+    alpha: float,
+    seed: int,
+    paired: bool,
+) -> OnsetVerdict:
+    """The verdict on values that are the larger the better."""
     # Sums in another order differ in the last bit: sorted replicates make the verdict independent of their order.
     order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
     train, test = (train[order], test[order]) if paired else packed(train, test, seed)
@@ -193,25 +284,27 @@ def _checked_axis(depths: ArrayLike) -> tuple[Value, ...]:
     return tuple(values.tolist())
 
 
-def _checked_accuracy(name: str, accuracy: ArrayLike, depths: int) -> Floats:
+def _checked(name: str, given: ArrayLike, depths: int, metric: Metric) -> Floats:
     try:
-        values = np.array(accuracy, dtype=float)
+        values = np.array(given, dtype=float)
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a table of numbers, one row a replicate") from None
     if values.ndim != 2 or values.shape[1] != depths:
         raise InputError(f"{name} must have the shape (replicates, {depths}), one column a depth, got {values.shape}")
-    finite = values[np.isfinite(values)]
-    if finite.size and not (finite.min() >= 0 and finite.max() <= 1):
-        raise InputError(f"{name} must lie in [0, 1], got {finite.min():g} to {finite.max():g}; percentages / 100")
+    finite, (low, high) = values[np.isfinite(values)], metric.bounds
+    if finite.size and not (finite.min() >= low and finite.max() <= high):
+        hint = "; percentages / 100" if high == 1 else ""
+        raise InputError(f"{name} must lie in [{low:g}, {high:g}], got {finite.min():g} to {finite.max():g}{hint}")
     return values
 
 
-def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...]) -> TestedItems:
+def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[int, ...], metric: Metric) -> TestedItems:
+    low, high = metric.item_bounds
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
-    if items.dtype != bool and items.size and not (items.min() >= 0 and items.max() <= 1):
-        raise InputError("correct must lie in [0, 1]; unpack packed bits with numpy.unpackbits first")
+    if items.dtype != bool and items.size and not (items.min() >= low and items.max() <= high):
+        raise InputError(f"correct must lie in [{low:g}, {high:g}]; unpack packed bits with numpy.unpackbits first")
     known = np.ones((shape[0], items.shape[2]), bool) if tested is None else np.asarray(tested)
     if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
         expected = (shape[0], items.shape[2])

@@ -7,7 +7,9 @@ from typing import Literal
 
 from study.analysis.interval_words import replicates_text
 from study.records.intervals import Target
-from study.words import count, level_text, percent_text, points_text, share_text, value_text, whole
+from study.records.metrics import ACCURACY, METRICS, Metric
+from study.records.units import Unit
+from study.words import count, level_text, value_text, whole
 
 Kind = Literal["overfitting", "degradation", "unsettled", "benign", "none", "inconclusive", "training fails"]
 Value = int | float
@@ -27,7 +29,7 @@ class FailedRuns:
 class SpikedRuns:
     """Of the ``runs`` at ``depth`` some ended in a spike and were left out, though they had trained.
 
-    ``accuracy`` is the training accuracy of each, ascending; ``siblings`` the median of the others'.
+    ``accuracy`` is the metric in training of each, ascending; ``siblings`` the median of the others'.
     """
 
     depth: Value
@@ -38,7 +40,7 @@ class SpikedRuns:
 
 @dataclass(frozen=True, slots=True)
 class LocalDip:
-    """Test accuracy at ``depth`` lies ``drop`` below both a shallower and a deeper depth."""
+    """The metric on test at ``depth`` is worse by ``drop`` than at both a shallower and a deeper depth."""
 
     depth: Value
     drop: float
@@ -46,24 +48,26 @@ class LocalDip:
 
 @dataclass(frozen=True, slots=True)
 class OnsetVerdict:
-    """What the replicates say about one axis; accuracies and drops in [0, 1], depths as given, None = not known.
+    """What the replicates say about one axis; values in the metric's records, depths as given, None = not known.
 
-    ``kind`` speaks of the depths before ``training_fails_from``:
+    ``metric`` is the name of what was compared. A fall, or a drop, is a change for the worse: of accuracy it is a lower
+    value, of cross-entropy a higher one. ``kind`` speaks of the depths before ``training_fails_from``:
 
-    - ``overfitting``: test accuracy falls and training accuracy does not fall with it;
-    - ``degradation``: training gets worse, with test accuracy or before it fails outright;
-    - ``unsettled``: test accuracy falls, cause not settled;
+    - ``overfitting``: the metric falls on test and does not fall with it in training;
+    - ``degradation``: training gets worse, with test or before it fails outright;
+    - ``unsettled``: the metric falls on test, cause not settled;
     - ``none``: no fall beyond the margin; ``benign``: none, although the gap grows;
     - ``inconclusive``: neither a fall nor its absence is shown;
     - ``training fails``: fewer than 3 depths can be trained.
 
     ``onset``, ``interval`` and ``guaranteed_interval`` are given for ``overfitting`` and ``unsettled``. Where no fall
-    is shown before training fails, but test accuracy has fallen there, the intervals are given without an onset: the
-    fall starts somewhere between what may still be the best depth and ``training_fails_from``. ``guaranteed_interval``
-    holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual shapes. ``certain_from`` is
-    the shallowest depth from which every depth is shown to be worse than a shallower one. ``test_drop`` and
-    ``train_drop`` lead from the best depth (``reference_depth``, by mean test accuracy; for each replicate by that of
-    the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth that is shown to be
+    is shown before training fails, but the metric on test has fallen there, the intervals are given without an onset:
+    the fall starts somewhere between what may still be the best depth and ``training_fails_from``.
+    ``guaranteed_interval`` holds whatever the shape of the curve; ``interval`` is that one narrowed by the usual
+    shapes. ``certain_from`` is the shallowest depth from which every depth is shown to be worse than a shallower one.
+    ``test_drop`` and ``train_drop`` lead from the best depth (``reference_depth``, by its mean on test; for each
+    replicate by that of the others, so that luck does not make the drop larger) to ``drop_depth``, the deepest depth
+    that is shown to be
     worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``: new data, or these
     items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
     did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
@@ -84,7 +88,7 @@ class OnsetVerdict:
     test_drop_interval: tuple[float, float] | None = None
     test_drop_speaks_of: Target | None = None
     train_drop: float | None = None
-    train_accuracy: float | None = None  # mean at ``drop_depth``
+    train_accuracy: float | None = None  # mean of the metric in training at ``drop_depth``
     gap_grows: bool | None = None
     local_dips: tuple[LocalDip, ...] = ()
     failed_runs: tuple[FailedRuns, ...] = ()
@@ -99,6 +103,7 @@ class OnsetVerdict:
     margin: float = 0.005
     alpha: float = 0.05
     procedure_version: str = ""
+    metric: str = ACCURACY.name
 
     @property
     def matters(self) -> bool:
@@ -111,59 +116,65 @@ class OnsetVerdict:
         """The kind, but ``small fall`` where a fall is claimed that does not matter: what a gate asks for."""
         return "small fall" if self.kind in ("overfitting", "unsettled") and not self.matters else self.kind
 
-    def sentence(self, axis: str = "hidden layers") -> str:
-        """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural."""
-        said = _FINDINGS[self.kind](self, axis)
-        return f"{said}{_failing_zone(self)}{_dips(self)}{_failed(self)}{_spiked(self)}."
+    def sentence(self, axis: str = "hidden layers", metric: Metric | None = None) -> str:
+        """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural.
+
+        ``metric`` is that of the name, where words or unit depend on the data; by default as it is registered.
+        """
+        metric = metric or METRICS[self.metric]
+        said = _FINDINGS[self.kind](self, axis, metric)
+        rest = f"{_failing_zone(self, metric)}{_dips(self, metric)}{_failed(self)}{_spiked(self, metric)}"
+        return f"{said}{rest}."
 
 
-def _overfitting(verdict: OnsetVerdict, axis: str) -> str:
-    return f"{_onset(verdict, axis, 'overfitting starts')} while {_training(verdict)}"
+def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
+    return f"{_onset(verdict, axis, 'overfitting starts', metric)} while {_training(verdict, metric)}"
 
 
-def _unsettled(verdict: OnsetVerdict, axis: str) -> str:
+def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
+    claim = f"{_held_out(verdict, metric)} {metric.worsens}, cause not settled, starting"
     return (
-        f"{_onset(verdict, axis, f'{_held_out(verdict)} falls, cause not settled, starting')}; {_training(verdict)}, "
+        f"{_onset(verdict, axis, claim, metric)}; {_training(verdict, metric)}, "
         "which is not enough to tell overfitting from failing training"
     )
 
 
-def _degradation(verdict: OnsetVerdict, axis: str) -> str:
+def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     if verdict.certain_from is None:
         return (
             f"{_with_replicates(verdict)}, {_more(verdict)} {axis} make training itself worse, which is not "
-            f"overfitting: {_no_fall_shown(verdict)}{_between(verdict)}"
+            f"overfitting: {_no_fall_shown(verdict, metric)}{_between(verdict, metric)}"
         )
     return (
         f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
-        f"overfitting: {_test_falls(verdict)}, certainly from {value_text(verdict.certain_from)}, and "
-        f"{_training(verdict)}"
+        f"overfitting: {_test_falls(verdict, metric)}, certainly from {value_text(verdict.certain_from)}, and "
+        f"{_training(verdict, metric)}"
     )
 
 
-def _between(verdict: OnsetVerdict) -> str:
+def _between(verdict: OnsetVerdict, metric: Metric) -> str:
     if verdict.interval is None or verdict.interval[0] == verdict.interval[1]:
         return ""
     low, high = map(value_text, verdict.interval)
     return (
-        f"; {_held_out(verdict)} starts to fall somewhere from {low} to {high} "
+        f"; {_held_out(verdict, metric)} starts to {metric.worsening} somewhere from {low} to {high} "
         f"({100 * (1 - verdict.alpha):.3g} % interval), "
         "at the latest where training fails, and whether overfitting comes before that is not settled"
     )
 
 
-def _none(verdict: OnsetVerdict, axis: str) -> str:
+def _none(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     return (
         f"{_with_replicates(verdict)}, no overfitting {_up_to_last(verdict)} {axis}: "
-        f"{_bounded(verdict)}, within the margin of {points_text(verdict.margin)}"
+        f"{_bounded(verdict, metric)}, within the margin of {metric.unit.chosen(verdict.margin)}"
     )
 
 
-def _benign(verdict: OnsetVerdict, axis: str) -> str:
-    return f"{_none(verdict, axis)}, although the gap between training and {_held_out(verdict)} grows"
+def _benign(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
+    return f"{_none(verdict, axis, metric)}, although the gap between training and {_held_out(verdict, metric)} grows"
 
 
-def _inconclusive(verdict: OnsetVerdict, axis: str) -> str:
+def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     most = verdict.replicates[1]
     if len(verdict.compared_depths) < 3 or most < 2:
         return (
@@ -175,12 +186,12 @@ def _inconclusive(verdict: OnsetVerdict, axis: str) -> str:
     )
     return (
         f"{_with_replicates(verdict)}, it is not settled whether overfitting starts by "
-        f"{value_text(verdict.compared_depths[-1])} {axis}: {_no_fall_shown(verdict)}, more than the margin of "
-        f"{points_text(verdict.margin)}{needed}"
+        f"{value_text(verdict.compared_depths[-1])} {axis}: {_no_fall_shown(verdict, metric)}, more than the margin "
+        f"of {metric.unit.chosen(verdict.margin)}{needed}"
     )
 
 
-def _training_fails(verdict: OnsetVerdict, axis: str) -> str:
+def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     return (
         f"Training fails on too much of the range to speak of overfitting: only "
         f"{count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3"
@@ -198,61 +209,65 @@ _FINDINGS = {
 }
 
 
-def _onset(verdict: OnsetVerdict, axis: str, claim: str) -> str:
+def _onset(verdict: OnsetVerdict, axis: str, claim: str, metric: Metric) -> str:
     assert verdict.interval is not None and verdict.onset is not None and verdict.certain_from is not None
     low, high = verdict.interval
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
     if not verdict.matters:
         return (
-            f"{_with_replicates(verdict)}, no fall of {_held_out(verdict)} that matters was found "
+            f"{_with_replicates(verdict)}, no {metric.worsening} of {_held_out(verdict, metric)} that matters was "
+            "found "
             f"{_up_to_last(verdict)} {axis}; a small one is shown, starting at {value_text(verdict.onset)} "
-            f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict)}"
+            f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict, metric)}"
         )
     return (
         f"{_with_replicates(verdict)}, {claim} at {value_text(verdict.onset)} {axis} "
         f"({level_text(1 - verdict.alpha)} interval {interval}; certain from {value_text(verdict.certain_from)}): "
-        f"{_test_falls(verdict)}"
+        f"{_test_falls(verdict, metric)}"
     )
 
 
-def _test_falls(verdict: OnsetVerdict) -> str:
+def _test_falls(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.test_drop is not None and verdict.reference_depth is not None and verdict.drop_depth is not None
-    notes = []
+    notes, unit = [], metric.unit
     if verdict.test_drop_interval is not None:
         low, high = verdict.test_drop_interval
-        notes.append(f"{share_text(low)} to {share_text(high)}")
+        notes.append(f"{unit.number(low)} to {unit.number(high)}")
     if verdict.test_drop < verdict.margin:  # shown to be a fall, but the study itself said that so much does not matter
-        notes.append(f"less than the margin of {points_text(verdict.margin)}")
+        notes.append(f"less than the margin of {unit.chosen(verdict.margin)}")
     noted = f" ({'; '.join(notes)})" if notes else ""
     return (
-        f"{_held_out(verdict)} falls by {_points(verdict.test_drop)}{noted} from its best, at "
+        f"{_held_out(verdict, metric)} {metric.worsens} by {unit.fine_difference(verdict.test_drop)}{noted} from its "
+        "best, at "
         f"{value_text(verdict.reference_depth)}, to {value_text(verdict.drop_depth)}"
     )
 
 
-def _held_out(verdict: OnsetVerdict) -> str:
-    return f"{verdict.held_out} accuracy"
+def _held_out(verdict: OnsetVerdict, metric: Metric) -> str:
+    return f"{verdict.held_out} {metric.words}"
 
 
-def _training(verdict: OnsetVerdict) -> str:
+def _training(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.train_drop is not None and verdict.train_accuracy is not None
-    level = percent_text(verdict.train_accuracy)
-    if abs(verdict.train_drop) < 0.0005:
-        return f"training accuracy stays at {level}"
-    verb = "falls" if verdict.train_drop > 0 else "rises"
-    return f"training accuracy {verb} by {_points(abs(verdict.train_drop))} to {level}"
+    level = metric.unit.text(verdict.train_accuracy)
+    if abs(verdict.train_drop) < metric.unit.step / 2:
+        return f"training {metric.words} stays at {level}"
+    verb = metric.worsens if verdict.train_drop > 0 else metric.improves
+    return f"training {metric.words} {verb} by {metric.unit.fine_difference(abs(verdict.train_drop))} to {level}"
 
 
-def _no_fall_shown(verdict: OnsetVerdict) -> str:
+def _no_fall_shown(verdict: OnsetVerdict, metric: Metric) -> str:
+    said = f"no {metric.worsening} of {_held_out(verdict, metric)} is shown"
     if not verdict.compared_depths or verdict.largest_drop_upper_bound is None:
-        return f"no fall of {_held_out(verdict)} is shown"
-    return f"no fall of {_held_out(verdict)} is shown {_up_to_last(verdict)}, but {_bounded(verdict)}"
+        return said
+    return f"{said} {_up_to_last(verdict)}, but {_bounded(verdict, metric)}"
 
 
-def _bounded(verdict: OnsetVerdict) -> str:
+def _bounded(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.largest_drop_upper_bound is not None
+    most = metric.unit.fine_difference(max(verdict.largest_drop_upper_bound, 0.0))
     return (
-        f"a fall of {_held_out(verdict)} by up to {_points(max(verdict.largest_drop_upper_bound, 0.0))} "
+        f"a {metric.worsening} of {_held_out(verdict, metric)} by up to {most} "
         f"cannot be ruled out ({level_text(1 - verdict.alpha)} bound)"
     )
 
@@ -270,17 +285,18 @@ def _up_to_last(verdict: OnsetVerdict) -> str:
     return f"{'down' if _falling_axis(verdict) else 'up'} to {value_text(verdict.compared_depths[-1])}"
 
 
-def _failing_zone(verdict: OnsetVerdict) -> str:
+def _failing_zone(verdict: OnsetVerdict, metric: Metric) -> str:
     if verdict.training_fails_from is None:
         return ""
-    return f"; from {value_text(verdict.training_fails_from)} on, training accuracy itself falls"
+    return f"; from {value_text(verdict.training_fails_from)} on, training {metric.words} itself {metric.worsens}"
 
 
-def _dips(verdict: OnsetVerdict) -> str:
+def _dips(verdict: OnsetVerdict, metric: Metric) -> str:
     if not verdict.local_dips:
         return ""
-    dips = ", ".join(f"{value_text(dip.depth)} (by {_points(dip.drop)})" for dip in verdict.local_dips)
-    return f"; {_held_out(verdict)} dips at {dips}"
+    by = metric.unit.fine_difference
+    dips = ", ".join(f"{value_text(dip.depth)} (by {by(dip.drop)})" for dip in verdict.local_dips)
+    return f"; {_held_out(verdict, metric)} {'dips' if metric.larger_is_better else 'peaks'} at {dips}"
 
 
 def _failed(verdict: OnsetVerdict) -> str:
@@ -292,21 +308,21 @@ def _failed(verdict: OnsetVerdict) -> str:
     return f"; left out because training failed: {failures}"
 
 
-def _spiked(verdict: OnsetVerdict) -> str:
+def _spiked(verdict: OnsetVerdict, metric: Metric) -> str:
     if not verdict.spiked_runs:
         return ""
     spikes = ", ".join(
-        f"{len(one.accuracy)} of {one.runs} runs at {value_text(one.depth)} ({_levels(one)})"
+        f"{len(one.accuracy)} of {one.runs} runs at {value_text(one.depth)} ({_levels(one, metric.unit)})"
         for one in verdict.spiked_runs
     )
     return f"; left out because training ended in a spike: {spikes}"
 
 
-def _levels(spikes: SpikedRuns) -> str:
-    low, high = (share_text(level, 1) for level in (spikes.accuracy[0], spikes.accuracy[-1]))
-    reached = f"{low} %" if low == high else f"{low} to {high} %"
+def _levels(spikes: SpikedRuns, unit: Unit) -> str:
+    low, high = (unit.number(level) for level in (spikes.accuracy[0], spikes.accuracy[-1]))
+    reached = unit.with_value(low if low == high else f"{low} to {high}")
     whose = "its" if len(spikes.accuracy) == 1 else "their"
-    return f"{reached} where {whose} siblings have {percent_text(spikes.siblings, 1)}"
+    return f"{reached} where {whose} siblings have {unit.text(spikes.siblings)}"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:
@@ -315,8 +331,3 @@ def _with_replicates(verdict: OnsetVerdict) -> str:
         runs = count(most, "run")
         return f"With {runs if fewest == most else f'{fewest} to {runs}'} a value, not paired"
     return f"With {replicates_text(*verdict.replicates)}"
-
-
-def _points(difference: float) -> str:
-    """A measured difference: in tenths of a point, or in hundredths where it is less than one."""
-    return points_text(difference, 1 if abs(difference) >= 0.001 else 2)

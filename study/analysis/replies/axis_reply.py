@@ -6,96 +6,110 @@ from collections.abc import Callable
 
 from study.analysis.findings import Panel
 from study.analysis.onset.verdict import OnsetVerdict
-from study.words import amount, count, level_text, points_text, share_text, value_text
+from study.records.metrics import Metric
+from study.words import amount, count, level_text, value_text
 
 
 def axis_words(panel: Panel) -> tuple[str, ...]:
     """The verdict of a panel with an axis in one or two sentences, never surer than the verdict; none without one."""
     if panel.verdict is None:
         return ()
-    return _WORDS[panel.verdict.outcome](panel.verdict, panel.axis_label)
+    return _WORDS[panel.verdict.outcome](panel.verdict, panel.axis_label, panel.metric)
 
 
-def _overfitting(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
-    why = ", while training accuracy does not" if not _failing(verdict) else ""
-    size = f"Test accuracy falls by {_drop(verdict)}"
+    why = f", while training {metric.words} does not" if not _failing(verdict) else ""
+    size = f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}"
     if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
-        size = f"How far test accuracy falls is less sure: by {_drop(verdict)}"
+        size = f"How far test {metric.words} {metric.worsens} is less sure: by {_drop(verdict, metric)}"
     return (
         f"Yes, by the best estimate from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
         f"{size} from {_ends(verdict, axis)}{why}{_failing(verdict)}.",
     )
 
 
-def _small(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _small(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     return (
-        f"Not by as much as matters here, {points_text(verdict.margin)}.",
-        f"A small fall is shown: {_drop(verdict)} from {_ends(verdict, axis)}{_failing(verdict)}.",
+        f"Not by as much as matters here, {metric.unit.chosen(verdict.margin)}.",
+        f"A small {metric.worsening} is shown: {_drop(verdict, metric)} from "
+        f"{_ends(verdict, axis)}{_failing(verdict)}.",
     )
 
 
-def _unsettled(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
     return (
-        f"Test accuracy falls by {_drop(verdict)}, probably from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
-        f"Whether that is overfitting is not settled: training accuracy falls, too{_failing(verdict)}.",
+        f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}, probably from "
+        f"{amount(verdict.onset, axis)} on ({_sure(verdict)}.",
+        f"Whether that is overfitting is not settled: training {metric.words} {metric.worsens}, "
+        f"too{_failing(verdict)}.",
     )
 
 
-def _degradation(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     lead = "Yes, but it is not overfitting: training itself gets worse."
     if verdict.certain_from is None:
         bound = verdict.largest_drop_upper_bound
-        upto = "" if bound is None else f", though one of up to {_points(max(bound, 0.0))} is not ruled out"
+        upto = (
+            ""
+            if bound is None
+            else f", though one of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
+        )
         return (
             f"Training itself gets worse{_from(verdict)}, which is not overfitting.",
-            f"Before that, no fall of test accuracy is shown{upto}.",
+            f"Before that, no {metric.worsening} of test {metric.words} is shown{upto}.",
         )
     return (
         lead,
-        f"Test accuracy falls by {_drop(verdict)} from {_ends(verdict, axis)}, for certain from "
-        f"{value_text(verdict.certain_from)} on.",
+        f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)} from {_ends(verdict, axis)}, for certain "
+        f"from {value_text(verdict.certain_from)} on.",
     )
 
 
-def _none(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _none(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.largest_drop_upper_bound is not None
-    bound = _points(max(verdict.largest_drop_upper_bound, 0.0))
+    bound = metric.unit.fine_difference(max(verdict.largest_drop_upper_bound, 0.0))
     return (
-        f"No, not {_reach(verdict, axis)}: any fall of test accuracy is below {bound} "
+        f"No, not {_reach(verdict, axis)}: any {metric.worsening} of test {metric.words} is below {bound} "
         f"({level_text(1 - verdict.alpha)} bound).",
-        f"That is within the margin of {points_text(verdict.margin)}, which is taken not to matter{_failing(verdict)}.",
+        f"That is within the margin of {metric.unit.chosen(verdict.margin)}, which is taken not to "
+        f"matter{_failing(verdict)}.",
     )
 
 
-def _benign(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
-    return (_none(verdict, axis)[0], f"The gap grows, but test accuracy does not fall with it{_failing(verdict)}.")
+def _benign(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
+    return (
+        _none(verdict, axis, metric)[0],
+        f"The gap grows, but test {metric.words} does not get worse with it{_failing(verdict)}.",
+    )
 
 
-def _inconclusive(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     if len(verdict.compared_depths) < 3 or verdict.replicates[1] < 2:
         return ("There are not enough runs to tell.", "It takes at least 3 values with 2 replicates each.")
     bound = verdict.largest_drop_upper_bound
-    upto = "" if bound is None else f", but one of up to {_points(max(bound, 0.0))} is not ruled out"
+    upto = (
+        "" if bound is None else f", but one of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
+    )
     settle = ""
     if verdict.replicates_needed:
         settle = f"About {count(verdict.replicates_needed, 'replicate')} would settle it."
     return (
-        f"Not settled: {_reach(verdict, axis)}, no fall of test accuracy is shown{upto} "
+        f"Not settled: {_reach(verdict, axis)}, no {metric.worsening} of test {metric.words} is shown{upto} "
         f"({level_text(1 - verdict.alpha)} bound).",
         *([settle] if settle else []),
     )
 
 
-def _training_fails(verdict: OnsetVerdict, axis: str) -> tuple[str, ...]:
+def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     return (
         "That cannot be told: training fails on too much of the range.",
         f"Only {count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3.",
     )
 
 
-_WORDS: dict[str, Callable[[OnsetVerdict, str], tuple[str, ...]]] = {
+_WORDS: dict[str, Callable[[OnsetVerdict, str, Metric], tuple[str, ...]]] = {
     "overfitting": _overfitting,
     "small fall": _small,
     "unsettled": _unsettled,
@@ -115,12 +129,12 @@ def _sure(verdict: OnsetVerdict) -> str:
     return f"{level_text(1 - verdict.alpha)} interval {interval}), and {certain}"
 
 
-def _drop(verdict: OnsetVerdict) -> str:
+def _drop(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.test_drop is not None
     if verdict.test_drop_interval is None:
-        return _points(verdict.test_drop)
+        return metric.unit.fine_difference(verdict.test_drop)
     low, high = verdict.test_drop_interval
-    return f"{_points(verdict.test_drop)} ({share_text(low)} to {share_text(high)})"
+    return f"{metric.unit.fine_difference(verdict.test_drop)} ({metric.unit.number(low)} to {metric.unit.number(high)})"
 
 
 def _ends(verdict: OnsetVerdict, axis: str) -> str:
@@ -142,7 +156,3 @@ def _failing(verdict: OnsetVerdict) -> str:
 
 def _from(verdict: OnsetVerdict) -> str:
     return "" if verdict.training_fails_from is None else f" from {value_text(verdict.training_fails_from)} on"
-
-
-def _points(difference: float) -> str:
-    return points_text(difference, 1 if abs(difference) >= 0.001 else 2)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from study.analysis.findings import Panel, PickFinding, Point
-from study.analysis.interval_words import LEAST, points
+from study.analysis.interval_words import LEAST, difference
 from study.analysis.paired import Difference, paired_differences
 from study.records.trials import of_split
-from study.words import points_text, whole
+from study.words import whole
 
 
 def baseline_question(panels: Sequence[Panel]) -> str:
@@ -28,25 +28,29 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     name, interval = pick.chosen.name, found.interval
     if interval.low is None or interval.high is None or interval.n < LEAST:
         return (f"That cannot be told: it takes {LEAST} replicates of both.",)
-    by = f"{points(interval, sign=True)} of test accuracy, n = {interval.n}"
+    metric = panel.metric
+    by = f"{difference(interval, metric.unit, sign=True)} of test {metric.words}, n = {interval.n}"
+    better, worse = ("higher", "lower") if metric.larger_is_better else ("lower", "higher")
     if max(-interval.low, interval.high) < panel.margin:
-        decided = f"Either will do: {name} differs by less than the margin of {points_text(panel.margin)} ({by})."
-    elif found.outcome == "higher":
-        decided = f"Replace it: {name} is more accurate ({by})."
-    elif found.outcome == "lower":
-        decided = f"Keep it: {name} is less accurate ({by})."
+        decided = (
+            f"Either will do: {name} differs by less than the margin of {metric.unit.chosen(panel.margin)} ({by})."
+        )
+    elif found.outcome == better:
+        decided = f"Replace it: {name} is better ({by})."
+    elif found.outcome == worse:
+        decided = f"Keep it: {name} is worse ({by})."
     else:
         decided = f"Keep it for now: {name} is not shown to be better or worse ({by})."
     return (decided, _size(name, chosen, panel.baseline))
 
 
 def _difference(panel: Panel, chosen: Point, baseline: Point) -> Difference:
-    """The pick minus the baseline in test accuracy, over the replicates of both."""
-    difference = of_split(chosen.accuracy - baseline.accuracy, "test")
+    """The pick minus the baseline on test, over the replicates of both."""
+    change = of_split(chosen.accuracy - baseline.accuracy, "test")
     items = None
     if chosen.answers is not None and baseline.answers is not None:
         items = chosen.answers.table() - baseline.answers.table()
-    return paired_differences([difference], panel.alpha, [items], [panel.sampling])[0]
+    return paired_differences([change], panel.alpha, [items], [panel.sampling])[0]
 
 
 def _size(name: str, chosen: Point, baseline: Point) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from study.analysis.findings import Panel, PickFinding, Point
-from study.analysis.interval_words import percent, with_n
+from study.analysis.interval_words import value, with_n
 from study.analysis.pick_posterior import PROBABLY
-from study.words import capital, count, number, percent_text, points_text
+from study.records.trials import of_split
+from study.words import capital, count, percent_text
 
 USE = "Which network to use?"
 STOP = "When to stop training?"
@@ -21,20 +24,21 @@ def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
             "None can be recommended: training fails on too much of the range.",
             f"The best of what trained is {chosen.name}.",
         )
-    reached = _reached(pick)
+    reached = _reached(panel, pick)
     if len(pick.candidates) == 1:
         return (f"Only {chosen.name} was trained{reached}.", "The preset “search” looks for a better one.")
     return (f"Use {chosen.name}{reached}.", _why(panel, pick))
 
 
-def _reached(pick: PickFinding) -> str:
+def _reached(panel: Panel, pick: PickFinding) -> str:
     if pick.accuracy.mean is None:
         return ""
-    return f": {with_n(f'test accuracy {percent(pick.accuracy)}', pick.accuracy)}"
+    reached = f"test {panel.metric.words} {value(pick.accuracy, panel.metric.unit)}"
+    return f": {with_n(reached, pick.accuracy)}"
 
 
 def _why(panel: Panel, pick: PickFinding) -> str:
-    margin = points_text(panel.margin)
+    margin = panel.metric.unit.chosen(panel.margin)
     same_size = len({one.parameters for one in pick.candidates}) == 1
     of = f"Of the {count(len(pick.candidates), 'network')} it is {'one' if same_size else 'the smallest'}"
     if pick.guaranteed:
@@ -50,7 +54,7 @@ def _why(panel: Panel, pick: PickFinding) -> str:
 
 def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     """When to stop training the pick, or the only network, and what that did to test accuracy and gap."""
-    point = _chosen(panel, pick)
+    point = chosen_point(panel, pick)
     if point is None or not point.curve.n:
         return ()
     last = int(point.curve.epochs[-1])
@@ -65,22 +69,37 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     read = {one.reading: one for one in point.readings}
     best, end = read.get("best"), read.get("tail")
     first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."
+    if _holds(point):
+        lowest = f"the validation loss of {name} is lowest near epoch {point.curve.best_epoch} of {last}"
+        first = f"Stopping early gains no accuracy: {lowest}, but validation accuracy is no lower at the end."
     if best is None or end is None or None in (best.test.mean, end.test.mean, best.gap.mean, end.gap.mean):
         return (first,)
-    there, at_end = (percent_text(one.test.mean) for one in (best, end))
-    near, far = (f"{number(100 * (one.gap.mean or 0.0))} points" for one in (best, end))
+    unit, words = panel.metric.unit, panel.metric.words
+    there, at_end = (unit.text(one.test.mean) for one in (best, end))
+    near, far = (unit.with_difference(unit.number(one.gap.mean)) for one in (best, end))
     if (there, near) == (at_end, far):
-        return (first, f"Test accuracy and gap are then what they are at the end: {at_end} and {far}.")
-    return (first, f"There test accuracy is {there} against {at_end} at the end, and the gap {near} against {far}.")
+        return (first, f"Test {words} and gap are then what they are at the end: {at_end} and {far}.")
+    return (
+        first,
+        f"At the lowest loss test {words} is {there} against {at_end} at the end, and the gap {near} against {far}.",
+    )
 
 
-def _chosen(panel: Panel, pick: PickFinding | None) -> Point | None:
+def chosen_point(panel: Panel, pick: PickFinding | None) -> Point | None:
     """The picked point, or the only one."""
     if pick is None:
         return panel.points[0] if len(panel.points) == 1 else None
     if pick.chosen.value is None:
         return panel.baseline
     return next((point for point in panel.points if point.value == pick.chosen.value), None)
+
+
+def _holds(point: Point) -> bool:
+    """Whether mean validation accuracy ends no lower than at the epoch of the lowest validation loss."""
+    validation = of_split(point.curve.accuracy, "validation")
+    tail = validation[-max(3, len(validation) // 10) :]
+    at = np.flatnonzero(point.curve.epochs == point.curve.best_epoch)
+    return bool(at.size) and float(tail.mean()) >= float(validation[at[0]])
 
 
 def _most(point: Point, kind: str) -> bool:

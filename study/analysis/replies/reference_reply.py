@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from study.analysis.findings import Findings
+from study.analysis.findings import Findings, Panel
 from study.analysis.reference_words import verdict_sentences
-from study.analysis.replies.reply import Answered
 
 QUESTION = "Is something simpler as good?"
 
 
-def reference_answers(findings: Findings) -> list[Answered]:
-    """(setting, sentences) of each panel whose network stands beside reference models."""
-    several = len(findings.panels) > 1
-    return [(found.panel if several else "", verdict_sentences(found)) for found in findings.references]
+def reference_words(panel: Panel, findings: Findings) -> tuple[str, ...]:
+    """Which reference models beat the network of a panel, or may be as good; none without any."""
+    return next((verdict_sentences(found) for found in findings.references if found.panel == panel.name), ())

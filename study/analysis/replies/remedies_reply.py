@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from study.analysis.findings import Findings, RemediesFinding
-from study.analysis.interval_words import percent, points, with_n
+from study.analysis.findings import Findings, PickFinding, RemediesFinding
+from study.analysis.interval_words import difference, value, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
 from study.records.intervals import Interval
+from study.records.metrics import Metric
 from study.words import capital, count
 
 COMPARED = "This speaks of cures at {at}; at other places they may do otherwise."
@@ -25,10 +26,10 @@ def remedy_answers(findings: Findings) -> list[Answered]:
     return [
         (
             f"{remedy.arm}{f' at {found.at}' if places else ''}{', ' if found.setting else ''}{found.setting}",
-            _did(remedy),
+            _did(remedy, findings.facts.metric),
         )
         for found in compared
-        for remedy in by_gain(found)
+        for remedy in by_gain(found, findings.facts.metric)
     ]
 
 
@@ -37,59 +38,66 @@ def main_comparisons(findings: Findings) -> list[RemediesFinding]:
     return [found for found in findings.remedies if found.main]
 
 
-def by_gain(found: RemediesFinding) -> list[Remedy]:
-    """The cures of one setting, those of the largest effect on test accuracy first."""
-    return sorted(found.remedies, key=lambda one: -(one.test.interval.mean or 0.0))
+def by_gain(found: RemediesFinding, metric: Metric) -> list[Remedy]:
+    """The cures of one setting, those that gain most on test first."""
+    return sorted(found.remedies, key=lambda one: metric.turned(-(one.test.interval.mean or 0.0)))
 
 
 def use_words(found: RemediesFinding, findings: Findings) -> tuple[str, ...]:
     """What to use of what helped; that nothing did, where nothing is shown to."""
-    helped = [remedy for remedy in by_gain(found) if remedy.test.outcome == "helped"]
-    if not helped:
-        return (f"None of them is shown to raise test accuracy at {found.at}.",)
-    best = helped[0]
+    metric = findings.facts.metric
+    helped = [remedy for remedy in by_gain(found, metric) if remedy.test.outcome == "helped"]
     picks = {
         panel.arm: pick
         for panel in findings.panels
         for pick in findings.picks
         if pick.panel == panel.name and panel.others == found.setting
     }
-    gain = points(best.test.interval, sign=True)
+    if not helped:
+        why = f"None of the cures is shown to help test {metric.words} at {found.at}."
+        return _advised(picks.get(NONE), NONE, why, metric)
+    best = helped[0]
+    gain = difference(best.test.interval, metric.unit, sign=True)
     why = f"{capital(best.arm)} is the only cure shown to help: {gain} at {found.at}."
     if len(helped) > 1:
         why = f"Of the {len(helped)} cures shown to help, {best.arm} gained most: {gain} at {found.at}."
-    pick = picks.get(best.arm) or picks.get(NONE)
+    return _advised(picks.get(best.arm) or picks.get(NONE), best.arm if best.arm in picks else NONE, why, metric)
+
+
+def _advised(pick: PickFinding | None, arm: str, why: str, metric: Metric) -> tuple[str, ...]:
+    """The network of an arm, and why that arm."""
     if pick is None:
         return (why,)
-    lead = f"Use {pick.chosen.name} with {best.arm}" if best.arm in picks else f"Use {pick.chosen.name} without a cure"
+    lead = f"Use {pick.chosen.name} {'without a cure' if arm == NONE else f'with {arm}'}"
     if pick.accuracy.mean is None:
         return (f"{lead}.", why)
-    return (f"{lead}: {with_n(f'test accuracy {percent(pick.accuracy)}', pick.accuracy)}.", why)
+    reached = f"test {metric.words} {value(pick.accuracy, metric.unit)}"
+    return (f"{lead}: {with_n(reached, pick.accuracy)}.", why)
 
 
-def _did(remedy: Remedy) -> tuple[str, ...]:
+def _did(remedy: Remedy, metric: Metric) -> tuple[str, ...]:
     test, gap = remedy.test, remedy.gap
     stops = (f"It stopped {count(remedy.stopped, 'network')} from training, left out here.",) if remedy.stopped else ()
     if test.outcome == "not judged":
         return (*stops, "It cannot be judged: it takes 2 replicates of both.")
-    return (*stops, f"{_on_test(test)}; {_on_gap(gap)}.")
+    return (*stops, f"{_on_test(test, metric)}; {_on_gap(gap, metric)}.")
 
 
-def _on_test(effect: Effect) -> str:
-    by = points(effect.interval, sign=True)
+def _on_test(effect: Effect, metric: Metric) -> str:
+    by = difference(effect.interval, metric.unit, sign=True)
     if effect.outcome == "helped":
-        return f"Helps: test accuracy {by}"
+        return f"Helps: test {metric.words} {by}"
     if effect.outcome == "hurt":
-        return f"Hurts: test accuracy {by}"
-    return f"No effect on test accuracy is shown ({by})"
+        return f"Hurts: test {metric.words} {by}"
+    return f"No effect on test {metric.words} is shown ({by})"
 
 
-def _on_gap(effect: Effect) -> str:
+def _on_gap(effect: Effect, metric: Metric) -> str:
     if effect.outcome == "helped":
-        return f"the gap shrinks by {points(_positive(effect.interval))}"
+        return f"the gap shrinks by {difference(_positive(effect.interval), metric.unit)}"
     if effect.outcome == "hurt":
-        return f"the gap grows by {points(effect.interval)}"
-    return f"none on the gap is shown ({points(effect.interval, sign=True)})"
+        return f"the gap grows by {difference(effect.interval, metric.unit)}"
+    return f"no effect on the gap is shown ({difference(effect.interval, metric.unit, sign=True)})"
 
 
 def _positive(interval: Interval) -> Interval:

@@ -260,8 +260,8 @@ static int64_t nanoseconds(void) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// Batches of `r`, with a look at signals every SLICE; training, or into correct and losses.
-static int run(Network *n, const Inputs *in, const Reading *r, uint8_t *correct, float *losses) {
+// Batches of `r`, with a look at signals every SLICE; training, or into correct, losses and, where asked, outputs.
+static int run(Network *n, const Inputs *in, const Reading *r, uint8_t *correct, float *losses, float *outputs) {
   int training = losses == NULL;
   Py_ssize_t each = training ? n->batch : EVALUATION_ROWS, wide = n->loss == CROSS_ENTROPY ? 1 : n->outputs;
   for (Py_ssize_t i = 0; i < r->count;) {
@@ -270,7 +270,8 @@ static int run(Network *n, const Inputs *in, const Reading *r, uint8_t *correct,
       int count = (int)(r->count - i < each ? r->count - i : each);
       const float *y = (const float *)r->y + i * wide;  // of int32 or float: both have four bytes
       if (training) train_step(n, in, r->rows + i, y, count);
-      else evaluate_rows(n, in, r->rows + i, y, count, correct + i, losses + i);
+      else
+        evaluate_rows(n, in, r->rows + i, y, count, correct + i, losses + i, outputs ? outputs + i * n->outputs : NULL);
     }
     Py_END_ALLOW_THREADS
     if (PyErr_CheckSignals() < 0) return 0;
@@ -303,7 +304,7 @@ static PyObject *network_train(NetworkObject *self, PyObject *args) {
     if (open_buffer(order, &c, "i", -1, 0, "order")) {
       Reading r = {.count = c.len / 4};
       if (read_labels(n, (InputsObject *)inputs, &r, &a, &b, c.buf, all) && enter(self)) {
-        done = run(n, &((InputsObject *)inputs)->in, &r, NULL, NULL);
+        done = run(n, &((InputsObject *)inputs)->in, &r, NULL, NULL, NULL);
         self->busy = 0;
       }
       reading_free(&r);
@@ -316,11 +317,11 @@ static PyObject *network_train(NetworkObject *self, PyObject *args) {
 }
 
 static PyObject *network_evaluate(NetworkObject *self, PyObject *args) {
-  PyObject *inputs, *rows, *y, *correct, *losses;
-  Py_buffer a, b, c, d;
+  PyObject *inputs, *rows, *y, *correct, *losses, *outputs = NULL;
+  Py_buffer a, b, c, d, e = {0};
   Network *n = self->n;
   int done = 0;
-  if (!PyArg_ParseTuple(args, "OOOOO", &inputs, &rows, &y, &correct, &losses) ||
+  if (!PyArg_ParseTuple(args, "OOOOO|O", &inputs, &rows, &y, &correct, &losses, &outputs) ||
       !open_inputs((PyObject *)self, inputs, n))
     return NULL;
   if (!open_buffer(rows, &a, "i", -1, 0, "rows")) return NULL;
@@ -330,11 +331,13 @@ static PyObject *network_evaluate(NetworkObject *self, PyObject *args) {
     if (open_buffer(correct, &c, "B", all, 1, "correct")) {
       if (open_buffer(losses, &d, "f", all, 1, "losses")) {
         Reading r = {.count = all};
-        if (read_labels(n, (InputsObject *)inputs, &r, &a, &b, NULL, all) && enter(self)) {
-          done = run(n, &((InputsObject *)inputs)->in, &r, c.buf, d.buf);
+        if ((!outputs || open_buffer(outputs, &e, "f", all * n->outputs, 1, "outputs")) &&
+            read_labels(n, (InputsObject *)inputs, &r, &a, &b, NULL, all) && enter(self)) {
+          done = run(n, &((InputsObject *)inputs)->in, &r, c.buf, d.buf, e.buf);
           self->busy = 0;
         }
         reading_free(&r);
+        PyBuffer_Release(&e);
         PyBuffer_Release(&d);
       }
       PyBuffer_Release(&c);
@@ -367,7 +370,8 @@ static PyMethodDef network_methods[] = {
     {"train", (PyCFunction)network_train, METH_VARARGS,
      "train(inputs, rows, y, order): steps along order, places in rows (n,) int32 and y: labels int32, or targets."},
     {"evaluate", (PyCFunction)network_evaluate, METH_VARARGS,
-     "evaluate(inputs, rows, y, correct, losses): fill correct (n,) bytes and losses (n,) float32, inference mode."},
+     "evaluate(inputs, rows, y, correct, losses, outputs=None): fill correct (n,) bytes, losses (n,) float32 and, where\n"
+     "given, outputs (n, outputs) float32: logits, or predictions. Inference mode."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot network_slots[] = {

@@ -19,6 +19,7 @@ from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.trials import Configuration, Result, Trial
 from study.train.draws import dropout_key, orders, start_weights
 from study.train.engine import run_trial
+from study.train.measuring import Parts, measured_by_scores
 from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
@@ -31,11 +32,6 @@ class NativeRows:
     sample: Sample
     inputs: Any
     bounds: tuple[int, ...]
-
-    @property
-    def test_labels(self) -> NDArray[np.int32]:
-        """Labels (N,) of the test items."""
-        return self.sample.y[self.bounds[2] :]
 
 
 class NativeProgram:
@@ -52,7 +48,9 @@ class NativeProgram:
         seed: int,
         replicate: int,
         kernels: str | None = None,
+        outputs: bool = False,
     ) -> None:
+        """``outputs``: evaluations bring along the logits of all rows."""
         train_rows = rows.bounds[1]
         stack = Stack.of(configuration, dataset, train_rows, dropout_key(seed, replicate))
         self.network = stack.network(sparse=rows.inputs.sparse, kernels=kernels)
@@ -61,6 +59,7 @@ class NativeProgram:
         self._orders = orders(seed, replicate, train_rows)
         self._correct = np.zeros(rows.bounds[-1], np.uint8)
         self._losses = np.zeros(rows.bounds[-1], np.float32)
+        self._outputs = np.zeros((rows.bounds[-1], dataset.classes), np.float32) if outputs else None
 
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
@@ -71,14 +70,19 @@ class NativeProgram:
     def evaluate(self) -> Evaluation:
         """Evaluate train, validation and test. Sums run over rows in their order, in double precision."""
         sample = self._rows.sample
-        self.network.evaluate(self._rows.inputs, sample.rows, sample.y, self._correct, self._losses)
+        room = () if self._outputs is None else (self._outputs,)
+        self.network.evaluate(self._rows.inputs, sample.rows, sample.y, self._correct, self._losses, *room)
         accuracy, cross_entropy = [], []
         for first, end in pairwise(self._rows.bounds):
             rows = max(end - first, 1)
             accuracy.append(int(np.count_nonzero(self._correct[first:end])) / rows)
             cross_entropy.append(module().ordered_sum(self._losses[first:end]) / rows)
-        right = self._correct[self._rows.bounds[2] :].astype(bool)
-        return Evaluation({ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}, right)
+        tested = slice(self._rows.bounds[2], None)
+        items = {
+            ACCURACY.name: self._correct[tested].astype(bool),
+            CROSS_ENTROPY.name: np.maximum(self._losses[tested], 0),  # a logarithm of 1 may round below
+        }
+        return Evaluation({ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}, items, self._outputs)
 
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""
@@ -119,26 +123,35 @@ class NativeTrainer:
 
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn, or the configuration is not covered.
         """
-        program, rows, started = self.program(trial.configuration, trial.replicate)
+        program, rows, started = self.program(
+            trial.configuration, trial.replicate, outputs=bool(measured_by_scores(trial.metrics))
+        )
         return run_trial(
             program,
             trial,
-            rows.test_labels,
-            self.dataset.classes,
+            Parts(rows.sample.y, rows.sample.sizes, self.dataset.labels),
             engine="native",
             started=started,
             tested=None if self.dataset.redrawn is None else rows.sample.rows[rows.bounds[2] :],
             keep_weights=keep_weights,
         )
 
-    def program(self, configuration: Configuration, replicate: int) -> tuple[NativeProgram, NativeRows, float]:
+    def program(
+        self, configuration: Configuration, replicate: int, *, outputs: bool = False
+    ) -> tuple[NativeProgram, NativeRows, float]:
         """A trial's program, its rows, and when its clock started."""
         if why := not_covered(configuration, self.dataset):
             raise DataError(f'The native engine does not cover this: {why}. Set engine = "keras".')
         rows = self.samples.of(configuration, replicate)
         started = time.perf_counter()
         program = NativeProgram(
-            configuration, self.dataset, rows, seed=self.seed, replicate=replicate, kernels=self.kernels
+            configuration,
+            self.dataset,
+            rows,
+            seed=self.seed,
+            replicate=replicate,
+            kernels=self.kernels,
+            outputs=outputs,
         )
         return program, rows, started
 

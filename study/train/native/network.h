@@ -148,10 +148,10 @@ void inputs_close(Inputs *);
 // One step on rows[0 .. n), at most a batch, with their labels (int32) or targets (float, outputs a row). The caller has
 // checked every index and label.
 void train_step(Network *, const Inputs *, const int32_t *rows, const void *y, int n);
-// Whether each row is classified correctly (cross-entropy only) and its loss, in inference mode; at most
-// EVALUATION_ROWS.
+// Whether each row is classified correctly (cross-entropy only), its loss and, unless NULL, its outputs, in inference
+// mode; at most EVALUATION_ROWS.
 void evaluate_rows(Network *, const Inputs *, const int32_t *rows, const void *y, int n, uint8_t *correct,
-                   float *losses);
+                   float *losses, float *outputs);
 
 INL int pad8(int n) { return (n + 7) & ~7; }
 INL int panel_width(const Layer *l, int first) { return l->padded - first < l->panel ? l->padded - first : l->panel; }

@@ -1,0 +1,71 @@
+"""Reference models through the real command: on own data by default, and left out by request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pandas
+import pytest
+
+import cli
+from tests.across.test_own_data_end_to_end import run
+from tests.conftest import ENGINE
+
+SCHEMA = json.loads((Path(cli.__file__).parent / "docs" / "verdict.schema.json").read_text("utf-8"))
+COMMAND = ["run", "baseline", "--data", "visits.csv", "--target", "ill", "--name", "s", "--set", f'engine="{ENGINE}"']
+SMALL = ["--set", "network.epochs=2", "--set", "network.hidden=[4]", "--set", "replicates=5"]
+MODELS = ["the commonest class", "logistic regression", "gradient-boosted trees"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    frame = pandas.DataFrame(rng.normal(size=(200, 4)), columns=list("abcd"))
+    frame["ill"] = np.where(frame.a * frame.b + 0.3 * rng.normal(size=200) > 0, "yes", "no")
+    frame.to_csv(tmp_path / "visits.csv", index=False)
+    return tmp_path
+
+
+def document(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "depthgauge" / "s" / "verdict.json").read_text("utf-8"))
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+def test_own_data_are_held_against_reference_models_on_page_terminal_and_in_the_document(folder: Path) -> None:
+    done = run(folder, *COMMAND, *SMALL, "--workers", "2")
+    assert done.returncode == 0, done.stderr
+    (found,) = document(folder)["references"]
+    assert [model["name"] for model in found["models"]] == MODELS
+    trees = found["models"][2]
+    assert trees["speaks_of"] == "new data" and trees["difference"]["n"] == 5
+    assert trees["difference"]["mean"] == pytest.approx(found["network"]["test"]["mean"] - trees["test"]["mean"])
+    assert trees["outcome"] == "worse"  # the product of two columns is nothing that two epochs of 4 units learn
+    page = (folder / "depthgauge" / "s" / "report.html").read_text("utf-8")
+    for text in (done.stdout, page):
+        assert "Is something simpler as good?" in text and "Beside reference models" in text
+        assert "Yes: 1x4 is less accurate than gradient-boosted trees" in text
+    again = run(folder, *COMMAND, *SMALL, "--workers", "1")
+    assert "training 15 reference models" in done.stderr and "reference model" not in again.stderr
+
+
+def test_they_are_left_out_by_request_and_trained_by_a_later_run(folder: Path) -> None:
+    done = run(folder, *COMMAND, *SMALL, "--no-reference")
+    assert done.returncode == 0, done.stderr
+    assert document(folder)["references"] == [] and "eference model" not in done.stdout + done.stderr
+    assert run(folder, *COMMAND, *SMALL).returncode == 0
+    assert len(document(folder)["references"]) == 1
+
+
+def test_data_of_the_program_have_them_by_request_alone(folder: Path) -> None:
+    command = ["run", "baseline", "--set", "dataset=digits", "--name", "s", "--set", f'engine="{ENGINE}"', *SMALL[:4]]
+    assert run(folder, *command, "--set", "replicates=1").returncode == 0
+    assert document(folder)["references"] == []
+    assert run(folder, *command, "--set", "replicates=1", "--reference").returncode == 0
+    (found,) = document(folder)["references"]
+    assert [model["name"] for model in found["models"]] == MODELS
+    assert {model["outcome"] for model in found["models"]} == {"not shown"}  # by one replicate

@@ -1,0 +1,78 @@
+"""Reference models see what networks see, and are what they are called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from study.data.dataset import Dataset, Redrawn, make_dataset
+from study.data.splits import draw_sample
+from study.records.reference_runs import COMMONEST, LOGISTIC, REFERENCES, TREES, ReferenceRun, ReferenceTask
+from study.train.reference_models import LEAST, run_reference
+
+SEED, VALIDATION = 3, 0.2
+
+
+def table(rows: int = 120) -> Dataset:
+    """Two thirds of class 0; the first feature tells the class, but for noise; the second is missing in places."""
+    rng = np.random.default_rng(0)
+    y = (np.arange(rows) % 3 == 2).astype(np.int32)
+    x = np.stack([y + 0.3 * rng.normal(size=rows), rng.normal(size=rows)], axis=1).astype(np.float32)
+    x[::7, 1] = np.nan
+    empty = x[:0], y[:0]
+    return make_dataset("made", x, y, *empty, scale=None, labels=("no", "yes"), redrawn=Redrawn("folds"))
+
+
+def run(model: str, *, samples: int | None = None, label_noise: float = 0.0, replicate: int = 1) -> ReferenceRun:
+    task = ReferenceTask(model, samples, label_noise, replicate)
+    return run_reference(table(), task, seed=SEED, validation=VALIDATION)
+
+
+@pytest.mark.parametrize("model", REFERENCES)
+@pytest.mark.parametrize(("samples", "label_noise"), [(None, 0.0), (40, 0.2)])
+def test_they_answer_the_test_rows_of_the_replicate_one_by_one(
+    model: str, samples: int | None, label_noise: float
+) -> None:
+    found = run(model, samples=samples, label_noise=label_noise)
+    drawn = draw_sample(
+        table(), seed=SEED, replicate=1, validation=VALIDATION, samples=samples, label_noise=label_noise
+    )
+    assert found.reason == "" and found.right is not None
+    right = found.right.values(drawn.sizes[2])
+    assert right.mean() == found.values["accuracy"][2]
+    if model == COMMONEST:
+        assert np.array_equal(right, drawn.y[-drawn.sizes[2] :] == 0)
+
+
+def test_the_commonest_class_is_answered_with_the_shares_of_the_training_rows() -> None:
+    drawn = draw_sample(table(), seed=SEED, replicate=1, validation=VALIDATION, samples=None, label_noise=0.0)
+    train = drawn.y[: drawn.sizes[0]]
+    share = (train == 0).mean()
+    found = run(COMMONEST).values
+    assert found["accuracy"][0] == pytest.approx(share)
+    expected = -(share * np.log(share) + (1 - share) * np.log(1 - share))
+    assert found["cross_entropy"][0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("model", [LOGISTIC, TREES])
+def test_models_that_learn_do_better_and_take_missing_values(model: str) -> None:
+    found = run(model)
+    assert min(found.values["accuracy"]) > 0.85 > run(COMMONEST).values["accuracy"][0]
+    assert run(model) == found and run(model, replicate=2) != found
+
+
+def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None:
+    made = table()
+    y = made.y.copy()
+    y[0] = 2
+    x = made.x[:100], made.x[100:]
+    lacking = make_dataset("made", x[0], y[:100] % 2, x[1], y[100:] * 0 + 2, scale=None, labels=("a", "b", "c"))
+    for model in REFERENCES:
+        found = run_reference(lacking, ReferenceTask(model, None, 0.0, 0), seed=0, validation=VALIDATION)
+        assert found.values["accuracy"][2] == 0
+        assert found.values["cross_entropy"][2] == pytest.approx(-np.log(LEAST))
+
+
+def test_what_cannot_be_trained_says_why_in_one_line() -> None:
+    found = run(LOGISTIC, samples=10_000)
+    assert found.values == {} and found.right is None and found.reason and "\n" not in found.reason
