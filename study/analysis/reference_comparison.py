@@ -42,7 +42,7 @@ def references_of(
     """A panel's network beside the reference ``runs`` of its study; None where there is none of either."""
     chosen = _chosen(panel, pick)
     by_task = {run.task: run for run in runs}
-    if not any(one is not None for one in chosen):
+    if not runs or not any(one is not None for one in chosen):
         return None
     network = _network(chosen, results)
     found, notes = [], []

@@ -50,6 +50,8 @@ def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:
 
     That is estimated from the sizes of the data alone, so that it is the same on every machine.
     """
+    if dataset.task == "regression":
+        return ReferencePlan(left_out=("Left out: reference models, which are trained beside classifiers only.",))
     all_rows = split_sizes(dataset, plan.spec.validation, plan.spec.seed)[0]
     runs = [(min(samples or all_rows, all_rows), replicates) for samples, replicates in _planned(plan)]
     models, left_out = [], []

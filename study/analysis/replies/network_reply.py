@@ -96,7 +96,7 @@ def chosen_point(panel: Panel, pick: PickFinding | None) -> Point | None:
 
 def _holds(point: Point) -> bool:
     """Whether mean validation accuracy ends no lower than at the epoch of the lowest validation loss."""
-    validation = of_split(point.curve.accuracy, "validation")
+    validation = of_split(point.curve.fit, "validation")
     tail = validation[-max(3, len(validation) // 10) :]
     at = np.flatnonzero(point.curve.epochs == point.curve.best_epoch)
     return bool(at.size) and float(tail.mean()) >= float(validation[at[0]])
