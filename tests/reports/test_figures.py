@@ -72,7 +72,7 @@ def test_curves_have_a_panel_for_each_depth_and_the_baseline() -> None:
     assert [p.name for p in small.panels][:2] == ["1 hidden layer", "2 hidden layers"]
     assert small.panels[-1].name == "baseline 128-64"
     assert [p.overfits_from is not None for p in small.panels[:8]] == [False] * 4 + [True] * 4
-    assert len(small.panels[0].accuracy["test"]) == len(small.panels[0].epochs) == 80
+    assert len(small.panels[0].fit["test"]) == len(small.panels[0].epochs) == 80
 
 
 def test_pick_tells_candidates_front_and_pick_apart() -> None:
