@@ -103,7 +103,7 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
         "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
         "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
-        "The pick is made on validation accuracy alone; the test set decides nothing.",
+        f"The pick is made on validation {metric.words} alone; the test set decides nothing.",
         _target(findings),
     )
     rest = (

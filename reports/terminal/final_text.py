@@ -24,11 +24,12 @@ def print_final(final: FinalNetwork, console: Console) -> None:
     test, expected = final.accuracy, final.expected
     trained, metric = final.card["final"], final.metric
     tested = ACCURACY if final.card["network"]["labels"] else metric
+    of = "" if metric is tested else f" of {metric.words}"
     lines = [
         f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
         f"test {tested.words:<8}  {_tested(test, tested.unit)}",
-        f"in the study   {with_n(value(expected, metric.unit), expected)}, cross-fitted over its replicates",
+        f"in the study   {with_n(value(expected, metric.unit), expected)}{of}, cross-fitted over its replicates",
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
         *final.formats,

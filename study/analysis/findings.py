@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
+from study.analysis.imported_importance import ImportedImportance
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
@@ -204,6 +205,12 @@ class Panel:
     def has_axis(self) -> bool:
         """Whether an ordered hyperparameter was swept."""
         return self.verdict is not None
+
+
+def best_on_validation(panel: Panel) -> Point:
+    """The point with the best mean on validation; the first on ties, and before any has one."""
+    known = [point for point in panel.points if point.validation.mean is not None]
+    return max(known or panel.points, key=lambda point: panel.metric.turned(point.validation.mean or 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +414,7 @@ class ImportedFindings:
 
     study: ForeignStudy
     sentence: str
-    importance: tuple[tuple[str, float], ...]
+    importance: tuple[ImportedImportance, ...]
     advice: tuple[Advice, ...]
     curves: int
     panels: tuple[ImportedPanel, ...] = ()
