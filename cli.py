@@ -599,7 +599,7 @@ def predict(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what a picked network says of new items: label and probability, one line an item.
+    """Print what a picked network says of new items, one line each: label and probability, or a number.
 
     Example: depthgauge predict depthgauge/depth/pick my-digit.png
     """

@@ -80,7 +80,7 @@ def draw(population: Population, scheme: str, rng: np.random.Generator) -> Drawn
     from scipy.special import ndtr, ndtri
 
     n, depths, replicates = population.items, population.depths, REPLICATES[scheme]
-    tested = _tested(scheme, n, replicates, rng)
+    tested = which_tested(scheme, n, replicates, rng)
     difficulty = population.difficulty * rng.standard_normal(n)
     # Neighbouring depths agree more: what an item makes of depth is a random walk along the axis.
     walk = np.cumsum(rng.standard_normal((depths, n)), axis=0) * population.agreement / np.sqrt(depths)
@@ -98,7 +98,8 @@ def draw(population: Population, scheme: str, rng: np.random.Generator) -> Drawn
     return Drawn(rng.random(latent.shape) < ndtr(latent), tested, how)
 
 
-def _tested(scheme: str, n: int, replicates: int, rng: np.random.Generator) -> Mask:
+def which_tested(scheme: str, n: int, replicates: int, rng: np.random.Generator) -> Mask:
+    """Which of n items each replicate of a scheme tests (R, n)."""
     fifth = n // 5
     if scheme == "fixed":
         return np.tile(rng.permutation(n) < fifth, (replicates, 1))

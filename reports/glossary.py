@@ -65,6 +65,12 @@ GLOSSARY = (
         "The network that people bring along. It is trained on the same replicates and takes no part in the verdict.",
     ),
     (
+        "reference model",
+        r"reference models?",
+        "Something simple that the network is held against, trained on the same parts of the data in the same "
+        "replicates: always the commonest class, logistic regression, gradient-boosted trees.",
+    ),
+    (
         "arm",
         r"arms?",
         "One way of training that is compared with others, such as dropout with none.",

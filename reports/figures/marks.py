@@ -10,10 +10,11 @@ from reports.figures.canvas import rounded
 from reports.figures.estimates import axis_names
 from reports.figures.theme import Palette
 from study.analysis.place_words import interval_text
-from study.words import points_text, value_text
+from study.words import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, PickFinding
+    from study.records.metrics import Metric
 
 ROW = 17  # pixels from one line of marks above a panel to the next
 
@@ -22,7 +23,8 @@ ROW = 17  # pixels from one line of marks above a panel to the next
 class Marks:
     """Values of the axis that are marked; None where there is nothing to mark.
 
-    ``drop`` is the fall of test accuracy that starts at the onset; one that does not ``matter`` is not shaded.
+    ``drop`` is the change for the worse on test that starts at the onset, as it is written; one that does not
+    ``matter`` is not shaded.
     """
 
     onset: float | None
@@ -30,7 +32,7 @@ class Marks:
     reference: float | None
     pick: float | None
     fails_from: float | None
-    drop: float | None = None
+    drop: str = ""
     matters: bool = True
 
 
@@ -57,9 +59,14 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
         pick=picked,
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
-        drop=verdict.test_drop if verdict.onset is not None else None,
+        drop=_drop(panel.metric, verdict.test_drop) if verdict.onset is not None else "",
         matters=verdict.matters or verdict.onset is None,
     )
+
+
+def _drop(metric: Metric, drop: float | None) -> str:
+    """A change for the worse with its sign: ``−4.5 points``, ``+0.12 nats``."""
+    return "" if drop is None else f"{'−' if metric.larger_is_better else '+'}{metric.unit.difference(drop)}"
 
 
 def lines_of(marks: Marks) -> tuple[Line, ...]:
@@ -67,7 +74,7 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     lines: list[Line] = []
     if marks.onset is not None:
         spread = "" if marks.interval is None else f" ({interval_text(marks.interval)})"
-        fall = "" if marks.drop is None else f", −{points_text(marks.drop, 1)}"
+        fall = f", {marks.drop}" if marks.drop else ""
         what = "onset" if marks.matters else "small fall from"
         lines.append(Line(marks.onset, f"{what} {value_text(marks.onset)}{spread}{fall}", "solid"))
     if marks.fails_from is not None:

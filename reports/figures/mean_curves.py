@@ -1,4 +1,4 @@
-"""Learning curves: accuracy and cross-entropy by epoch, one small panel for each value of the axis."""
+"""Learning curves: accuracy and cross-entropy (or R² and RMSE) by epoch, a small panel for each value of the axis."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings, Panel, Point
+    from study.records.metrics import Metric
 
-TITLES = ("accuracy, %", "cross-entropy")
 HEIGHTS = ([0.54, 1.0], [0.0, 0.46])
 HEIGHT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePanel:
-    """Mean curves over ``n`` replicates at one value: ``accuracy`` and ``cross_entropy`` by split, (E,) each.
+    """Mean curves over ``n`` replicates at one value: ``fit`` and ``watched`` by split, (E,) each.
 
-    Accuracy in [0, 1], cross-entropy in nats, None where not finite. ``best_epoch`` has the lowest mean
-    validation cross-entropy; from ``overfits_from`` on it only rises.
+    They are accuracy in [0, 1] and cross-entropy in nats, or R² and RMSE, as ``metrics`` says; None where not finite.
+    ``best_epoch`` is where the one watched is lowest on validation; from ``overfits_from`` on it only rises.
     """
 
     name: str
     epochs: tuple[int, ...]
-    accuracy: dict[str, tuple[float | None, ...]]
-    cross_entropy: dict[str, tuple[float | None, ...]]
+    fit: dict[str, tuple[float | None, ...]]
+    watched: dict[str, tuple[float | None, ...]]
     n: int
     best_epoch: int | None
     overfits_from: int | None
+    metrics: tuple[Metric, Metric]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ class CurvesData:
 
     name: str
     panels: tuple[CurvePanel, ...]
-    accuracy_range: tuple[float, float]
-    cross_entropy_range: tuple[float, float]
+    fit_range: tuple[float, float]
+    watched_range: tuple[float, float]
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON, one column a panel, accuracy above cross-entropy; ``bare`` leaves out legend and titles."""
+        """Plotly's JSON, one column a panel, the fit above what is watched; ``bare`` leaves out legend and titles."""
         if not self.panels:
             return {"data": [], "layout": empty_layout(palette)}
         layout: dict[str, Any] = {
@@ -64,10 +65,15 @@ class CurvesData:
             "shapes": [],
             "annotations": [],
         }
-        ranges = (tuple(100 * v for v in self.accuracy_range), self.cross_entropy_range)
+        metrics = self.panels[0].metrics
+        ranges = [
+            tuple(metric.unit.factor * v for v in limits)
+            for metric, limits in zip(metrics, (self.fit_range, self.watched_range), strict=True)
+        ]
+        titles = [f"{metric.words}{metric.unit.of_values if metric.unit.factor != 1 else ''}" for metric in metrics]
         traces = []
         for column, (panel, domain) in enumerate(zip(self.panels, columns_of(len(self.panels)), strict=True)):
-            for row, (title, limits, heights) in enumerate(zip(TITLES, ranges, HEIGHTS, strict=True)):
+            for row, (title, limits, heights) in enumerate(zip(titles, ranges, HEIGHTS, strict=True)):
                 names = axis_names(2 * column + row + 1)
                 x, y = names["xaxis"], names["yaxis"]
                 traces += _traces(panel, row, palette, {**names, "showlegend": column == row == 0})
@@ -107,10 +113,10 @@ def _setting(panel: Panel) -> CurvesData:
     panels = tuple(
         _panel(name, point) for name, point in named_points(panel) if point.curve.n and len(point.curve.epochs)
     )
-    accuracies = [v for p in panels for row in p.accuracy.values() for v in row if v is not None]
-    losses = [v for p in panels for row in p.cross_entropy.values() for v in row if v is not None]
+    fits = [v for p in panels for row in p.fit.values() for v in row if v is not None]
+    losses = [v for p in panels for row in p.watched.values() for v in row if v is not None]
     top = max(losses, default=1.0)
-    return CurvesData(panel.name, panels, padded(accuracies, ceiling=1.0), (-0.03 * top, 1.05 * top))
+    return CurvesData(panel.name, panels, padded(fits, ceiling=1.0), (-0.03 * top, 1.05 * top))
 
 
 def _panel(name: str, point: Point) -> CurvePanel:
@@ -122,19 +128,19 @@ def _panel(name: str, point: Point) -> CurvePanel:
     return CurvePanel(
         name=name,
         epochs=tuple(int(e) for e in curve.epochs),
-        accuracy=by_split(np.asarray(curve.accuracy, float)),
-        cross_entropy=by_split(np.asarray(curve.cross_entropy, float)),
+        fit=by_split(np.asarray(curve.fit, float)),
+        watched=by_split(np.asarray(curve.watched, float)),
         n=curve.n,
         best_epoch=curve.best_epoch,
         overfits_from=curve.overfits_from,
+        metrics=curve.metrics,
     )
 
 
 def _traces(panel: CurvePanel, row: int, palette: Palette, common: dict[str, Any]) -> list[dict[str, Any]]:
     """The splits' curves of one row, and an open circle at the best validation epoch."""
-    values = (panel.accuracy, panel.cross_entropy)[row]
-    scale, unit = (100, " %") if row == 0 else (1, " nats")
-    digits = 2 if row == 0 else 4
+    values, metric = (panel.fit, panel.watched)[row], panel.metrics[row]
+    scale, digits, unit = metric.unit.factor, metric.unit.digits + 1, metric.unit.suffix
     drawn = {split: [None if v is None else rounded(scale * v, digits) for v in values[split]] for split in SPLITS}
     epochs = list(panel.epochs)
     traces: list[dict[str, Any]] = [
@@ -158,7 +164,7 @@ def _traces(panel: CurvePanel, row: int, palette: Palette, common: dict[str, Any
             "y": [drawn["validation"][epochs.index(panel.best_epoch)]],
             "mode": "markers",
             "marker": {"symbol": "circle-open", "size": 11, "color": palette.ink, "line": {"width": 1.6}},
-            "hovertemplate": f"best validation cross-entropy, epoch {panel.best_epoch}<extra></extra>",
+            "hovertemplate": f"best validation {panel.metrics[1].words}, epoch {panel.best_epoch}<extra></extra>",
             "name": "best validation epoch",
         }
         traces.append({"type": "scatter", **common, **best, "showlegend": False})
@@ -178,7 +184,7 @@ def _places(epochs: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _rising(panel: CurvePanel, palette: Palette, names: dict[str, str]) -> list[dict[str, Any]]:
-    """A line at the epoch from which validation cross-entropy only rises."""
+    """A line at the epoch from which what is watched only rises on validation."""
     if panel.overfits_from is None:
         return []
     line = {"color": palette.ink, "width": 1, "dash": "dot"}

@@ -121,7 +121,7 @@ class SearchData:
             layout["annotations"] += _winner_words(panel, self, palette, names)
             edge = f"y{EDGE_AXES + i}"
             for series in panel.series:
-                traces += _traces(panel, series, unit, palette, names, edge, self.deciding[0])
+                traces += _traces(panel, series, self.metric, palette, names, edge, self.deciding)
             if panel.again:
                 traces.append(_again(panel, unit, palette, names))
         if bare:
@@ -173,15 +173,15 @@ def _shapes(panel: SearchPanel, palette: Palette, names: dict[str, str]) -> list
 def _traces(
     panel: SearchPanel,
     series: SearchSeries,
-    unit: Unit,
+    metric: Metric,
     palette: Palette,
     names: dict[str, str],
     edge: str,
-    lowest: float,
+    deciding: tuple[float, float],
 ) -> list[dict[str, Any]]:
-    """Dots of the trials, arrows at the bottom edge for those below ``lowest``, crosses for those that failed, rings
-    around the winners."""
-    common = {"type": "scatter", **names, "mode": "markers"}
+    """Dots of the trials, arrows at the edge for those worse than the ``deciding`` scale, crosses for those that
+    failed, rings around the winners."""
+    common, unit = {"type": "scatter", **names, "mode": "markers"}, metric.unit
     who = f"{series.name}, trial" if series.name else "trial"
     feasible = [dot for dot in series.dots if dot.accuracy is not None]
     failed = [dot for dot in series.dots if dot.accuracy is None]
@@ -201,17 +201,19 @@ def _traces(
             "name": series.name or "trials",
         }
     ]
-    if below := [dot for dot in feasible if (dot.accuracy or 0.0) < lowest]:
+    high = metric.larger_is_better
+    worst = metric.turned(deciding[0] if high else deciding[1])
+    if below := [dot for dot in feasible if metric.turned(dot.accuracy or 0.0) < worst]:
         traces.append(
             {
                 **common,
                 **_places(panel, below),
                 "yaxis": edge,
-                "y": [0.03] * len(below),
+                "y": [0.03 if high else 0.97] * len(below),
                 "text": [unit.text(dot.accuracy) for dot in below],
                 "marker": {
                     "color": palette.validation,
-                    "symbol": "triangle-down-open",
+                    "symbol": "triangle-down-open" if high else "triangle-up-open",
                     "size": 7,
                     "opacity": series.strength,
                 },

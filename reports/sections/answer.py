@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Replies, Section, Verdict
+from study.analysis.findings import best_on_validation
 from study.analysis.interval_words import difference, replicates_text, value, with_n
 from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to
@@ -88,8 +89,7 @@ def _tried(panel: Panel, findings: Findings) -> tuple[str, str]:
 def _most_accurate(panel: Panel) -> tuple[str, str]:
     """The candidate that is best on validation, on fresh replicates."""
     unit = panel.metric.unit
-    known = [p for p in panel.points if p.validation.mean is not None]
-    best = max(known or panel.points, key=lambda p: panel.metric.turned(p.validation.mean or 0.0))
+    best = best_on_validation(panel)
     if best.validation.mean is None:
         return MISSING, "no run of a candidate has finished yet"
     note = f"{with_n(f'test {value(best.test, unit)}', best.test)}, on runs that the search has not seen"

@@ -120,7 +120,8 @@ def _readings(findings: Findings) -> tuple[Table, ...]:
     columns = [Column(f"test {words}{unit.of_values}", True) for words in READINGS.values()]
     columns += [Column(f"gap {words}{unit.of_differences}", True) for words in READINGS.values()]
     table = Table(
-        "The same runs, read over the last tenth of their epochs (end) and at the best validation cross-entropy (best)",
+        "The same runs, read over the last tenth of their epochs (end) and at the best validation "
+        f"{findings.facts.watched.words} (best)",
         (Column("setting"), Column("network"), *columns, Column("n", True)),
         tuple(rows),
         folded=f"What stopping early would have done to gap and test {metric.words}",

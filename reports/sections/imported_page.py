@@ -24,8 +24,16 @@ def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = ""
     if findings.advice:
         blocks.append(Listing("What to change", tuple(advice.sentence for advice in findings.advice)))
     if findings.importance:
-        shares = tuple((name, f"{100 * share:.0f}") for name, share in findings.importance)
-        columns = (Column("hyperparameter"), Column("share, %", True))
+        shares = tuple(
+            (
+                one.parameter,
+                f"{100 * one.share:.0f}",
+                f"{100 * one.low:.0f} to {100 * one.high:.0f}",
+                "yes" if one.shown else "no more than by chance",
+            )
+            for one in findings.importance
+        )
+        columns = (Column("hyperparameter"), Column("share, %", True), Column("95 %", True), Column("shown to matter"))
         caption = f"Share of the variance of {study.objective} that each explains (PED-ANOVA)"
         blocks.append(Table(caption, columns, shares))
     if study.notes:

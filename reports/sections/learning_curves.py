@@ -12,24 +12,27 @@ from reports.sections.legends import SPLIT_LEGEND
 from reports.sections.thinning import charted_curves, charted_words
 from study.analysis.place_words import named_points
 from study.records.trials import SPLITS
-from study.words import number, share_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import CurveFinding, Findings
 
 CURVE_WORDS = (
-    "Where runs still improve at the end, train longer before blaming "
-    "the network. Where validation cross-entropy rises, the network grows too sure of its errors; accuracy need "
-    "not fall with it. Where runs jump from epoch to epoch, do not trust a single last epoch."
+    "Where runs still improve at the end, train longer before blaming the network. Where validation {watched} rises, "
+    "{meaning}. Where runs jump from epoch to epoch, do not trust a single last epoch."
 )
+MEANING = {
+    "cross_entropy": "the network grows too sure of its errors; accuracy need not fall with it",
+    "rmse": "the network learns what the training rows have by chance",
+}
 DIAGNOSES = {
     "diverged": "diverged",
     "never learned": "never learned",
     "still improving": "still improving at the end",
-    "overfitting": "validation cross-entropy rises from",
+    "overfitting": "validation {watched} rises from",
     "saturated": "settled by",
     "noisy": "jumps from epoch to epoch, most at",
 }
+FINER = (1, 0)  # digits more than usual, of the fit and of what is watched
 FEW = 2  # networks whose curves have the whole width
 CURVE_ROWS = 10  # rows of one learning curve in its table, the marked epochs aside
 
@@ -42,9 +45,10 @@ def curves_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
 def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
     shown = charted_curves(findings)
     settings = mean_curves.collect(shown)
+    fit, watched = findings.facts.fit.words, findings.facts.watched.words
     caption = (
-        "Above accuracy, below cross-entropy, means over replicates after each recorded epoch. A circle marks the "
-        "epoch of the best validation cross-entropy, a dotted line the epoch from which it only rises."
+        f"Above {fit}, below {watched}, means over replicates after each recorded epoch. A circle marks the "
+        f"epoch of the best validation {watched}, a dotted line the epoch from which it only rises."
     )
     legend = (*SPLIT_LEGEND, ("best", "best validation epoch"), ("rising", "validation only rises from here"))
     blocks: list[Block] = []
@@ -56,7 +60,7 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         charts = tuple(
             Chart(
                 f"{prefix}curves-{i}-{j}",
-                mean_curves.CurvesData(data.name, (p,), data.accuracy_range, data.cross_entropy_range),
+                mean_curves.CurvesData(data.name, (p,), data.fit_range, data.watched_range),
                 f"{p.name}, n = {p.n}",
                 f"Learning curves, {data.name}, {p.name}, {len(p.epochs)} recorded epochs, "
                 + (f"best validation epoch {p.best_epoch}." if p.best_epoch else "no best validation epoch."),
@@ -69,7 +73,8 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
     diagnoses = _diagnoses_table(findings)
     if diagnoses.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)
-        blocks += [Prose("What the curves say", (*notes, CURVE_WORDS)), diagnoses]
+        words = CURVE_WORDS.format(watched=watched, meaning=MEANING[findings.facts.watched.name])
+        blocks += [Prose("What the curves say", (*notes, words)), diagnoses]
     return tuple(blocks)
 
 
@@ -78,12 +83,13 @@ def _curves_table(data: mean_curves.CurvesData, caption: str) -> Table:
     rows = []
     for panel in data.panels:
         for i in _chosen_epochs(panel.epochs, panel.best_epoch, panel.overfits_from):
-            accuracies = (share_text(panel.accuracy[s][i], 2) for s in SPLITS)
-            losses = (number(panel.cross_entropy[s][i], 3) for s in SPLITS)
+            measured = zip(panel.metrics, (panel.fit, panel.watched), FINER, strict=True)
+            values = [metric.unit.number(of[s][i], finer) for metric, of, finer in measured for s in SPLITS]
             where = (data.name, panel.name, str(panel.epochs[i]))
-            rows.append((*where, *accuracies, *losses, str(panel.n)))
+            rows.append((*where, *values, str(panel.n)))
     columns = [Column("setting"), Column("network"), Column("epoch", True)]
-    columns += [Column(f"{s}, %", True) for s in SPLITS] + [Column(f"{s}, nats", True) for s in SPLITS]
+    for metric in data.panels[0].metrics if data.panels else ():
+        columns += [Column(f"{s}{metric.unit.of_values or f', {metric.words}'}", True) for s in SPLITS]
     return Table(caption, (*columns, Column("n", True)), tuple(rows))
 
 
@@ -96,7 +102,8 @@ def _diagnoses_table(findings: Findings) -> Table:
         by_kind = {finding.kind: finding for finding in point.curve_findings}
         if by_kind:
             rows.append((panel.name, name, *(_diagnosis(by_kind.get(kind)) for kind in shown)))
-    columns = (Column("setting"), Column("network"), *(Column(DIAGNOSES[kind]) for kind in shown))
+    heads = (DIAGNOSES[kind].format(watched=findings.facts.watched.words) for kind in shown)
+    columns = (Column("setting"), Column("network"), *map(Column, heads))
     return Table("Runs that show it, with the median epoch", columns, tuple(rows))
 
 

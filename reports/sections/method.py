@@ -14,6 +14,7 @@ from reports.sections.gap_section import gap_words
 from reports.sections.numbers_and_trials import points_table, trials_table
 from reports.sections.thinning import listed_words
 from study.analysis.interval_words import LEAST, replicates_text
+from study.analysis.onset.failing_zone import LEAST_LEARNED, least_learned
 from study.analysis.pick_words import rule_words
 from study.analysis.place_words import interval_text
 from study.words import amount, capital, count, engine_words, level_text, listed, value_text, whole
@@ -27,7 +28,7 @@ _READINGS = {
     "last": "after the last epoch",
     "tail": "as the mean of the last tenth of the recorded epochs (at least three of them), because a single "
     "last epoch can be an unlucky spike",
-    "best": "at the epoch of the best validation cross-entropy, where early stopping would have put it",
+    "best": "at the epoch of the best validation {watched}, where early stopping would have put it",
 }
 
 _MARGIN = (
@@ -85,11 +86,11 @@ def _calibration() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def reading_words(reading: str) -> str:
-    """A reading in words: where in its training a trial is read."""
+def reading_words(reading: str, watched: str) -> str:
+    """A reading in words: where in its training a trial is read; ``watched`` is what early stopping goes by."""
     if reading.startswith("patience="):
         return f"where early stopping with a patience of {reading.removeprefix('patience=')} epochs stops"
-    return _READINGS.get(reading, reading)
+    return _READINGS.get(reading, reading).format(watched=watched)
 
 
 def _method(findings: Findings) -> tuple[Prose, ...]:
@@ -102,12 +103,12 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
         "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
         "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
-        "The pick is made on validation accuracy alone; the test set decides nothing.",
+        f"The pick is made on validation {metric.words} alone; the test set decides nothing.",
         _target(findings),
     )
     rest = (
         *(how(findings)[:1]),
-        _readings(findings.panels, metric),
+        _readings(findings.panels, metric, findings.facts.watched),
         *_claims(findings.panels, metric),
         f"{rule_words(metric)} The test {words} printed for the pick is cross-fitted: for each replicate the choice is "
         "made again on the other replicates, and the chosen network is read on the one left out. The plain mean of the "
@@ -124,8 +125,9 @@ def _target(findings: Findings) -> str:
     spec, words = findings.facts.spec, findings.facts.metric.words
     tested = count(findings.facts.run.test_samples, "test item")
     items = f"its {tested}" if spec.scheme == "fixed" else "the rows it tests"
+    classes = " and of single classes" if findings.facts.run.classes else ""
     alone = (
-        f"Those of train {words} and of single classes speak of further replicates, those of validation {words} of "
+        f"Those of train {words}{classes} speak of further replicates, those of validation {words} of "
         "other validation rows too, because every replicate draws its own."
     )
     match findings.panels[0].speaks_of:
@@ -185,11 +187,11 @@ def _intervals(panels: tuple[Panel, ...], metric: Metric) -> list[str]:
     ]
 
 
-def _readings(panels: tuple[Panel, ...], metric: Metric) -> str:
+def _readings(panels: tuple[Panel, ...], metric: Metric, watched: Metric) -> str:
     readings = sorted({point.reading for panel in panels for point in panel.points} | {p.reading for p in panels})
     return (
         f"{capital(metric.words)} is clean: measured on whole splits with dropout off and the weights of that epoch. "
-        "It is read " + " or ".join(reading_words(r) for r in readings) + "."
+        "It is read " + " or ".join(reading_words(r, watched.words) for r in readings) + "."
     )
 
 
@@ -232,9 +234,10 @@ def _failures(findings: Findings) -> tuple[str, ...]:
             for runs in (() if panel.verdict is None else panel.verdict.failed_runs)
         ]
         if unlearned:
+            part = "half" if least_learned(panel.metric) == LEAST_LEARNED else "a tenth of"
             said.append(
-                f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below half "
-                f"the way from chance to the training {panel.metric.words} of the best): {', '.join(unlearned)}."
+                f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below "
+                f"{part} the way from chance to the training {panel.metric.words} of the best): {', '.join(unlearned)}."
             )
         below = "below" if panel.metric.larger_is_better else "above"
         spiked = [
@@ -259,7 +262,10 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         ("Validation", count(facts.run.validation_samples, "sample")),
         ("Test", count(facts.run.test_samples, "sample")),
         ("Parts", facts.run.parts),
-        ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}"),
+        ("Inputs and classes", f"{facts.run.inputs:,} and {facts.run.classes:,}")
+        if facts.run.classes
+        else ("Inputs", f"{facts.run.inputs:,}"),
+        *([("Loss", facts.spec.network.loss)] if not facts.run.classes else []),
         ("Seed", str(facts.spec.seed)),
         ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),

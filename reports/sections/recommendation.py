@@ -89,7 +89,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks += class_figures(findings, prefix)
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
-        code = keras_code(one.chosen.configuration, facts.run.inputs, facts.run.classes, _reading(findings, one))
+        code = keras_code(one.chosen.configuration, facts.run.inputs, facts.run.outputs, _reading(findings, one))
         codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
     blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
     if facts.finished and not blocks:

@@ -33,7 +33,7 @@ def reference_blocks(findings: Findings) -> tuple[Block, ...]:
 def _table(found: tuple[ReferencesFinding, ...]) -> Table:
     rows = []
     for one in found:
-        rows.append((one.panel, *_cells(one.network), "", "", ""))
+        rows.append((one.panel, *_cells(one.network), "", str(one.network.test.n), ""))
         for reference in one.references:
             difference = reference.difference
             shown = _OUTCOMES[reference.outcome]
@@ -63,7 +63,7 @@ def _caption(found: tuple[ReferencesFinding, ...]) -> str:
     read = (
         "each replicate of the network is read on a choice that was made without it"
         if any(one.picked for one in found)
-        else "the network is the one of highest validation accuracy"
+        else "the network is the one that is best on validation"
     )
     targets = dict.fromkeys(reference.speaks_of for one in found for reference in one.references)
     speaks = listed(list(targets)) if targets else "these replicates"

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
-from study.data.check import DataReport
-from study.words import count, shortened, whole
+from study.data.check import DataReport, TargetRange
+from study.records.metrics import RMSE
+from study.words import count, shortened, value_text, whole
 
 ROWS = 40  # of a table
 LONGEST = 16  # characters of a cell
@@ -29,7 +30,9 @@ def print_data(data: DataReport, parts: str, console: Console) -> None:
     console.print(f"[bold]{escape(data.name)}[/bold]", highlight=False, soft_wrap=True)
     for name, value in facts.items():
         console.print(f"{name:<10}{escape(value)}", highlight=False, soft_wrap=True)
-    if any(one.test for one in data.classes):
+    if data.target is not None:
+        _print_target(data.target, console)
+    elif any(one.test for one in data.classes):
         classes = [(one.name, whole(one.training), whole(one.test)) for one in data.classes]
         _print_table(("class", "training part", "test set"), classes, console)
     else:
@@ -44,10 +47,19 @@ def print_data(data: DataReport, parts: str, console: Console) -> None:
         console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
 
 
+def _print_target(target: TargetRange, console: Console) -> None:
+    """What a regression predicts, and the margin that follows from it."""
+    numbers = {"smallest": target.low, "median": target.median, "largest": target.high, "mean": target.mean}
+    if target.test_mean is not None:
+        numbers["mean of the test set"] = target.test_mean
+    numbers |= {"standard deviation": target.deviation, "2 % of it, the margin": RMSE.margin * target.deviation}
+    _print_table(("target", "value"), [(name, value_text(value, 5)) for name, value in numbers.items()], console)
+
+
 def _print_table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]], console: Console) -> None:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in names:
-        left = name in ("class", "column", "kind") or name.startswith("first")
+        left = name in ("class", "target", "column", "kind") or name.startswith("first")
         table.add_column(name, justify="left" if left else "right")
     shown = rows if len(rows) <= ROWS else [*rows[: ROWS - 1], rows[-1]]  # the last column is the label
     for first, *others in shown:

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from reports.terminal.escaping import escape
-from study.analysis.interval_words import percent, with_n
-from study.words import count, percent_text, printable, share_text, whole
+from study.analysis.interval_words import value, with_n
+from study.errors import InputError
+from study.final.predict import PredictedNumbers, Predictions
+from study.records.metrics import ACCURACY
+from study.records.units import Unit
+from study.words import count, option, printable, share_text, whole
 
 if TYPE_CHECKING:
     from study.final.final_network import FinalNetwork
-    from study.final.predict import Predictions
     from study.records.intervals import Interval
 
 
 def print_final(final: FinalNetwork, console: Console) -> None:
     """A final network in a few lines: what it is, how good, and where."""
     test, expected = final.accuracy, final.expected
-    trained = final.card["final"]
+    trained, metric = final.card["final"], final.metric
+    tested = ACCURACY if final.card["network"]["labels"] else metric
+    of = "" if metric is tested else f" of {metric.words}"
     lines = [
         f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
-        f"test accuracy  {_tested(test)}",
-        f"in the study   {with_n(percent(expected), expected)}, cross-fitted over its replicates",
+        f"test {tested.words:<8}  {_tested(test, tested.unit)}",
+        f"in the study   {with_n(value(expected, metric.unit), expected)}{of}, cross-fitted over its replicates",
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
         *final.formats,
@@ -33,21 +38,28 @@ def print_final(final: FinalNetwork, console: Console) -> None:
         console.print(escape(line), highlight=False, soft_wrap=True)
 
 
-def _tested(test: Interval) -> str:
-    """The network's own test accuracy, where rows were kept for it."""
+def _tested(test: Interval, unit: Unit) -> str:
+    """What the network itself came to on test, where rows were kept for it."""
     if test.mean is None or test.low is None or test.high is None:
         return "not measured: no row was sealed"
-    interval = f"95 % interval {share_text(test.low, 2)} to {share_text(test.high, 2)}"
-    return f"{percent_text(test.mean, 2)}, {interval} (n = {whole(test.n)} test items)"
+    interval = f"95 % interval {unit.number(test.low, 1)} to {unit.number(test.high, 1)}"
+    return f"{unit.text(test.mean, 1)}, {interval} (n = {whole(test.n)} test items)"
 
 
-def prediction_lines(found: Predictions, *, all_labels: bool) -> list[str]:
+def prediction_lines(found: Predictions | PredictedNumbers, *, all_labels: bool) -> list[str]:
     """One line an item: its name, its label and the probability; with ``all_labels`` every label's, in their order.
 
-    The end of a line within a name or a label is a blank here.
+    Of a regression its name and the number. The end of a line within a name or a label is a blank here. Raises
+    :class:`InputError` where probabilities are asked of a regression.
     """
     width = max(len(name) for name in found.names)
     lines = []
+    if isinstance(found, PredictedNumbers):
+        if all_labels:
+            raise InputError(f"{option('probabilities')}: this network predicts a number. Leave it out.")
+        digits = Unit.of_target("", found.deviation).digits + 1
+        rows = zip(found.names, found.numbers.tolist(), strict=True)
+        return [" ".join(printable(f"{name:<{width}}  {one:.{digits}f}").splitlines()) for name, one in rows]
     for name, (label, probability), row in zip(found.names, found.best, found.probabilities, strict=True):
         said = f"{name:<{width}}  {label}  {_column(probability)}"
         if all_labels:

@@ -24,6 +24,8 @@ from study.store import Holder, StoredStudy
 from study.words import count, engine_words, number, printable, whole
 
 LINE_SECONDS = 1.0  # at most one plain line in this time
+FEWEST_FOR_TIME = 4  # results of this run before a time left is named
+LEAST_WORK = 0.05  # of the work, likewise: the first guesses were 14 hours for 85 seconds
 NAMED = 16  # trials in work that are named on the screen; a cluster may have a thousand
 
 
@@ -44,7 +46,7 @@ class Progress:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.started = time.monotonic()
-        self.planned = self.finished = self.reused = self.epochs = 0
+        self.planned = self.finished = self.reused = self.epochs = self.arrived = 0
         self.running = 0
         self.driver = ""  # who runs the study, where it is followed from elsewhere
         self.work_done = 0.0
@@ -77,6 +79,7 @@ class Progress:
     def add(self, result: Result) -> None:
         """Count a result that has just arrived."""
         self._count(result)
+        self.arrived += 1
         self.work_done += self._waiting.pop(result.trial.key, 0.0)  # none where it had failed, and ran again elsewhere
         self.epochs += int(result.trajectory.epochs[-1]) if len(result.trajectory.epochs) else 0
 
@@ -121,9 +124,14 @@ class Progress:
         ]
         if self.epochs:
             parts.append(f"{number(self.epochs / seconds)} epochs/s")
-        if self.work_done:
+        if self.work_left and self._tells_the_time():
             parts.append(f"{clock(seconds * self.work_left / self.work_done)} left")
         return ", ".join(parts)
+
+    def _tells_the_time(self) -> bool:
+        """Whether the time that is left means something: the first results are mostly compilation."""
+        enough = self.arrived >= FEWEST_FOR_TIME
+        return enough and self.work_done >= LEAST_WORK * (self.work_done + self.work_left)
 
 
 class PlainProgress(Follower):

@@ -62,7 +62,7 @@ def _conclude(study: StoredStudy) -> Findings:
     winners = find_winners(study.plan, study.proposals, study.results)
     facts = _facts(study, winners)
     named = [(plan, _name(plan, winners, facts)) for plan in study.plan.panels]
-    search = assess_searches(study, named, chance=1 / facts.run.classes)
+    search = assess_searches(study, named, facts)
     cells = () if search is None else search.cells
     items = {metric: tested_items(study, winners, metric) for metric in facts.metrics}
     panels = tuple(
@@ -87,7 +87,7 @@ def _conclude(study: StoredStudy) -> Findings:
             *(
                 row
                 for panel in panels
-                for row in trial_rows(panel, study.results, (facts.run.inputs, facts.run.classes))
+                for row in trial_rows(panel, study.results, (facts.run.inputs, facts.run.outputs))
             ),
             *failed_in_search(study),
         ),
@@ -154,7 +154,7 @@ def _panel(
         axis=axis,
         axis_label=label,
         reading=plan.reading,
-        margin=plan.margin,
+        margin=metric.margin,
         alpha=study.spec.alpha,
         samples=samples,
         epochs=max(point.of(r)[0].epochs for point in points for r in range(plan.replicates)),

@@ -28,10 +28,10 @@ from study.analysis.curve_shape import (
     where_true,
 )
 from study.analysis.findings import MeanCurve
-from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
-from study.records.readings import best_row
+from study.records.metrics import ACCURACY, METRICS, R2, Metric
+from study.records.readings import best_row, fit_metric, watched
 from study.records.trials import SPLITS, Trajectory, of_split
-from study.words import count, percent_text, points_text, value_text
+from study.words import count, value_text
 
 Kind = Literal["diverged", "never learned", "overfitting", "still improving", "saturated", "noisy"]
 
@@ -39,6 +39,8 @@ Kind = Literal["diverged", "never learned", "overfitting", "still improving", "s
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """One thing a trajectory shows; ``sentence`` says it in plain words.
+
+    Of a regression, what is said of accuracy is said of R², and of cross-entropy of RMSE.
 
     =================  =====================================================  ===============================
     ``kind``           ``epoch``                                              ``amount``
@@ -62,9 +64,9 @@ class Diagnosis:
     sentence: str
 
 
-def accuracy_margin(metric: Metric, margin: float) -> float:
-    """The difference in accuracy that counts in a study whose ``metric`` has this ``margin``: its own, or the usual."""
-    return margin if metric is ACCURACY else ACCURACY.margin
+def fit_margin(fit: Metric, metric: Metric, margin: float) -> float:
+    """The difference in ``fit`` that counts in a study whose ``metric`` has this ``margin``: its own, or the usual."""
+    return margin if metric == fit else fit.margin
 
 
 def diagnose(trajectory: Trajectory, *, chance: float, margin: float = 0.005) -> tuple[Diagnosis, ...]:
@@ -95,7 +97,7 @@ def diagnose_all(
     found: list[tuple[Diagnosis, ...]] = [()] * len(trajectories)
     alike: dict[tuple[bytes, bytes], list[int]] = {}
     for place, trajectory in enumerate(trajectories):
-        finite = np.isfinite(trajectory[CROSS_ENTROPY.name])
+        finite = np.isfinite(trajectory[watched(trajectory.values)])
         if not of_split(finite, "train").all():
             found[place] = (_broken(trajectory, int(np.argmin(of_split(finite, "train")))),)
         elif len(finite):
@@ -125,18 +127,25 @@ def mean_curve(trajectories: Sequence[Trajectory]) -> MeanCurve:
     grids = {t.epochs.tobytes(): t.epochs for t in kept}  # nearly always a single one
     epochs = reduce(np.intersect1d, (grid[grid <= end] for grid in grids.values()))
     rows = {key: np.isin(grid, epochs) for key, grid in grids.items()}
-    accuracy = np.mean([t[ACCURACY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    cross_entropy = np.mean([t[CROSS_ENTROPY.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
-    best = best_row(of_split(cross_entropy, "validation"))
-    rise = find_rises(of_split(cross_entropy, "validation")[None]).get(0)
+    fit, loss = _metrics(kept[0])
+    of_fit = np.mean([t[fit.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    of_loss = np.mean([t[loss.name][rows[t.epochs.tobytes()]] for t in kept], axis=0)
+    best = best_row(of_split(of_loss, "validation"))
+    rise = find_rises(of_split(of_loss, "validation")[None]).get(0)
     return MeanCurve(
         epochs=epochs,
-        accuracy=accuracy,
-        cross_entropy=cross_entropy,
+        fit=of_fit,
+        watched=of_loss,
         n=len(kept),
         best_epoch=None if best is None else int(epochs[best]),
         overfits_from=None if rise is None else int(epochs[rise.record]),
+        metrics=(fit, loss),
     )
+
+
+def _metrics(trajectory: Trajectory) -> tuple[Metric, Metric]:
+    """How well data are fitted, and what early stopping goes by: accuracy and cross-entropy, or R² and RMSE."""
+    return fit_metric(trajectory.values), METRICS[watched(trajectory.values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,8 @@ class Curves:
 
     Training accuracy and training loss are finite, validation loss is finite at the same epochs in all of the runs.
     Where training accuracy is known, training loss is not looked at. ``loss`` and ``nats`` are what sentences call
-    validation loss and its unit, ``epoch`` what they call a place.
+    validation loss and its unit, ``epoch`` what they call a place. ``train`` and ``validation`` are those of ``fit``,
+    accuracy or R².
     """
 
     epochs: NDArray[np.int64]
@@ -156,17 +166,24 @@ class Curves:
     loss: str = "validation cross-entropy"
     nats: str = " nats"
     epoch: str = "epoch"
+    fit: Metric = ACCURACY
 
     @classmethod
     def of(cls, trajectories: Sequence[Trajectory]) -> Curves:
         """The curves of ``trajectories``, of which there is at least one."""
-        accuracy = np.stack([t[ACCURACY.name] for t in trajectories])
-        cross_entropy = np.stack([t[CROSS_ENTROPY.name] for t in trajectories])
+        fit, loss = _metrics(trajectories[0])
+        of_fit = np.stack([t[fit.name] for t in trajectories])
+        if fit == R2:  # of targets that are all the same there is none
+            of_fit = np.nan_to_num(of_fit, nan=0.0)
+        of_loss = np.stack([t[loss.name] for t in trajectories])
         return cls(
             trajectories[0].epochs,
-            of_split(accuracy, "train"),
-            of_split(accuracy, "validation"),
-            of_split(cross_entropy, "validation"),
+            of_split(of_fit, "train"),
+            of_split(of_fit, "validation"),
+            of_split(of_loss, "validation"),
+            loss=f"validation {loss.words}",
+            nats=loss.unit.suffix,
+            fit=fit,
         )
 
     @property
@@ -204,7 +221,9 @@ def diverged_at(epoch: int, accuracy: float, *, unit: str = "epoch", loss: str =
 
 
 def _broken(trajectory: Trajectory, record: int) -> Diagnosis:
-    return diverged_at(int(trajectory.epochs[record]), float(trajectory.column(ACCURACY.name, "train")[-1]))
+    fit, loss = _metrics(trajectory)
+    last = float(trajectory.column(fit.name, "train")[-1])
+    return diverged_at(int(trajectory.epochs[record]), last, loss=loss.words)
 
 
 def _failures(curves: Curves, chance: float | None) -> dict[int, Diagnosis]:
@@ -227,14 +246,14 @@ def _failures_of_accuracy(curves: Curves, train: Array, chance: float | None) ->
     found = {}
     for run in where_true(lost):
         epoch, end = int(curves.epochs[first_below[run]]), float(train[run, -1])
-        fall = f"from {percent_text(float(top[run]))} to {percent_text(end)}"
-        words = f"diverged: train accuracy fell {fall}, from {curves.epoch} {epoch} on"
+        fall = f"from {curves.fit.unit.text(float(top[run]))} to {curves.fit.unit.text(end)}"
+        words = f"diverged: train {curves.fit.words} fell {fall}, from {curves.epoch} {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
     for run in where_true(~learned) if chance is not None else ():
         highest = float(train[run].max())
         words = (
-            f"never learned: train accuracy was at most {percent_text(highest)} in "
-            f"{count(curves.last, curves.epoch)}, where guessing gives {percent_text(guessing)}"
+            f"never learned: train {curves.fit.words} was at most {curves.fit.unit.text(highest)} in "
+            f"{count(curves.last, curves.epoch)}, where guessing gives {curves.fit.unit.text(guessing)}"
         )
         found[run] = Diagnosis("never learned", curves.last, highest, words)
     return found
@@ -310,8 +329,8 @@ def _saturated(curves: Curves, margin: float) -> dict[int, Diagnosis]:
     for run in where_true(settled):
         epoch = int(curves.epochs[first_within[run]])
         words = (
-            f"saturated long before the end: from {curves.epoch} {epoch} of {curves.last} on, validation accuracy "
-            f"stays within {points_text(margin)} of where it ends"
+            f"saturated long before the end: from {curves.epoch} {epoch} of {curves.last} on, validation "
+            f"{curves.fit.words} stays within {curves.fit.unit.chosen(margin)} of where it ends"
         )
         found[run] = Diagnosis("saturated", epoch, 1 - epoch / curves.last, words)
     return found
@@ -328,17 +347,17 @@ def _noisy(curves: Curves, margin: float) -> dict[int, Diagnosis]:
     for run in where_true(spread > margin):
         epoch = int(curves.epochs[largest[run]])
         words = (
-            f"noisy late in training: validation accuracy jumps from record to record "
-            f"by {points_text(float(spread[run]), 1)} (standard deviation), most at {curves.epoch} {epoch}; "
-            "do not trust the last epoch alone"
+            f"noisy late in training: validation {curves.fit.words} jumps from record to record "
+            f"by {curves.fit.unit.difference(float(spread[run]))} (standard deviation), most at {curves.epoch} "
+            f"{epoch}; do not trust the last epoch alone"
         )
         found[run] = Diagnosis("noisy", epoch, float(spread[run]), words)
     return found
 
 
 def _finite_part(trajectory: Trajectory) -> Trajectory:
-    """The records before the first whose cross-entropy is not finite."""
-    finite = np.isfinite(trajectory[CROSS_ENTROPY.name]).all(axis=1)
+    """The records before the first whose cross-entropy, or RMSE, is not finite."""
+    finite = np.isfinite(trajectory[watched(trajectory.values)]).all(axis=1)
     if finite.all():
         return trajectory
     return trajectory.until(int(np.argmin(finite)))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
 from study.analysis.gap import AtReading
+from study.analysis.imported_importance import ImportedImportance
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
@@ -25,7 +26,8 @@ from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.intervals import Interval, Target
-from study.records.metrics import ACCURACY, Metric
+from study.records.metrics import ACCURACY, CROSS_ENTROPY, METRICS, TASKS, Metric
+from study.records.readings import fit_metric, watched
 from study.records.trials import Configuration
 from study.words import html_table, value_text
 
@@ -37,16 +39,18 @@ ARCHITECTURE = ("depth", "width")
 class MeanCurve:
     """Mean over ``n`` replicates per recorded epoch: ``epochs`` (E,), the others (E, 3) in order of SPLITS.
 
-    ``best_epoch`` is the epoch of lowest mean validation cross-entropy; ``overfits_from`` the epoch from
-    which mean validation cross-entropy only rises by more than noise, None where it does not.
+    ``fit`` is accuracy and ``watched`` cross-entropy, or R² and RMSE, as ``metrics`` says. ``best_epoch`` is the epoch
+    in which the one watched is lowest on validation; ``overfits_from`` the epoch from which it only rises by more than
+    noise, None where it does not.
     """
 
     epochs: NDArray[np.int64]
-    accuracy: NDArray[np.float64]
-    cross_entropy: NDArray[np.float64]
+    fit: NDArray[np.float64]
+    watched: NDArray[np.float64]
     n: int
     best_epoch: int | None
     overfits_from: int | None
+    metrics: tuple[Metric, Metric] = (ACCURACY, CROSS_ENTROPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ class Point:
     Where its cell was searched several times, ``winners`` hold what each search chose, None where it has not: the one
     of number ``r % len(winners)`` ran at replicate r. ``configuration`` and ``reading`` then are those of the winner
     with the best validation accuracy, the one to use; all else speaks of whatever a search finds here.
-    ``fit`` is training accuracy, whatever the metric. ``readings`` show the same runs read at the end and at their best
-    epoch; ``curve_findings`` what they show while they train. ``classes`` (K) is test accuracy of each class after the
-    last epoch, over the finished runs; empty where none finished. ``answers`` are those to single test items, None
-    where they were not kept for all runs.
+    ``fit`` is training accuracy, or R², whatever the metric. ``readings`` show the same runs read at the end and at
+    their best epoch; ``curve_findings`` what they show while they train. ``classes`` (K) is test accuracy of each class
+    after the last epoch, over the finished runs; empty where none finished. ``answers`` are those to single test items,
+    None where they were not kept for all runs.
     """
 
     value: float
@@ -203,6 +207,12 @@ class Panel:
         return self.verdict is not None
 
 
+def best_on_validation(panel: Panel) -> Point:
+    """The point with the best mean on validation; the first on ties, and before any has one."""
+    known = [point for point in panel.points if point.validation.mean is not None]
+    return max(known or panel.points, key=lambda point: panel.metric.turned(point.validation.mean or 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One network that the pick chose from, named as in the report ("4x128 at learning rate 0.003").
@@ -294,6 +304,14 @@ class TrialRow:
     reason: str
 
 
+def measured_metrics(spec: StudySpec, run: RunFacts) -> tuple[Metric, ...]:
+    """What a study measures, the metric that decides first: in the unit of its target, its class in its words."""
+    if run.target_deviation is not None:
+        return tuple(metric.in_unit("", run.target_deviation) for metric in spec.measured.all)
+    positive = spec.positive or run.labels[-1]
+    return tuple(metric.of_class(positive) for metric in spec.measured.all)
+
+
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
     """The strip of facts: what was asked, on what it ran, and how far it is.
@@ -313,9 +331,20 @@ class StudyFacts:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """What was measured, the metric that decides first; with its class in words where it is about one."""
-        positive = self.spec.positive or self.run.labels[-1]
-        return tuple(metric.of_class(positive) for metric in self.spec.measured.all)
+        """What was measured, the metric that decides first."""
+        return measured_metrics(self.spec, self.run)
+
+    @property
+    def fit(self) -> Metric:
+        """What says how well data are fitted: accuracy, or R²."""
+        return fit_metric([metric.name for metric in TASKS[self.spec.task]])
+
+    @property
+    def watched(self) -> Metric:
+        """What early stopping goes by: cross-entropy, or RMSE."""
+        metric = METRICS[watched([metric.name for metric in TASKS[self.spec.task]])]
+        deviation = self.run.target_deviation
+        return metric if deviation is None else metric.in_unit("", deviation)
 
     @property
     def metric(self) -> Metric:
@@ -385,7 +414,7 @@ class ImportedFindings:
 
     study: ForeignStudy
     sentence: str
-    importance: tuple[tuple[str, float], ...]
+    importance: tuple[ImportedImportance, ...]
     advice: tuple[Advice, ...]
     curves: int
     panels: tuple[ImportedPanel, ...] = ()

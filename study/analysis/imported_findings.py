@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from study.analysis.findings import ImportedFindings
+from study.analysis.imported_importance import ImportedImportance, importance_of, trials_of_importance
 from study.analysis.imported_panels import ImportedPanel, imported_panels
-from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import EDGE, MANY_INFEASIBLE, place_of
 from study.analysis.search_findings import Advice, End
 from study.records.imported import ForeignStudy, ForeignTrial
@@ -23,11 +23,11 @@ def conclude_imported(study: ForeignStudy) -> ImportedFindings:
 
     Never raises for missing or failed trials: they are counted.
     """
-    panels = imported_panels(study)
+    panels, importance = imported_panels(study), importance_of(study)
     return ImportedFindings(
         study=study,
-        sentence=" ".join(_said(study, panels)),
-        importance=_importance(study),
+        sentence=" ".join(_said(study, panels, importance)),
+        importance=importance,
         advice=tuple(_advice(study)),
         curves=_curves(study),
         panels=panels,
@@ -55,28 +55,6 @@ def at_edge(parameter: Parameter, value: Value | None) -> End | None:
     return "lower" if place <= EDGE else "upper" if place >= 1 - EDGE else None
 
 
-def _importance(study: ForeignStudy) -> tuple[tuple[str, float], ...]:
-    """For the objective; of the parameters that every complete trial of one budget has and that could differ."""
-    complete = _of_importance(study)
-    everywhere = [
-        p
-        for p in study.parameters
-        if all(p.name in trial.setting for trial in complete) and (len(p.values) > 1 or p.low != p.high)
-    ]
-    if len(complete) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
-        return ()
-    sign = 1 if study.direction == "maximize" else -1
-    values = [sign * (trial.value or 0.0) for trial in complete]
-    shares = ped_anova(everywhere, [trial.setting for trial in complete], values)
-    found = [(name, share) for name, share in shares.items() if math.isfinite(share)]
-    return tuple(sorted(found, key=lambda one: -one[1]))
-
-
-def _of_importance(study: ForeignStudy) -> tuple[ForeignTrial, ...]:
-    """The complete trials of one budget, of which there are most; of equals the longer trained ones."""
-    return max(reversed(study.budgets.values()), key=len, default=study.complete)
-
-
 def _advice(study: ForeignStudy) -> list[Advice]:
     advice, best = [], study.best
     for parameter in study.parameters if best else ():
@@ -102,7 +80,7 @@ def _improved_last(trial: ForeignTrial, study: ForeignStudy) -> bool:
     return bool(before) and (last > max(before) if study.direction == "maximize" else last < min(before))
 
 
-def _said(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
+def _said(study: ForeignStudy, panels: Sequence[ImportedPanel], importance: Sequence[ImportedImportance]) -> list[str]:
     states = [(study.count("complete"), "complete"), (study.count("pruned"), "pruned")]
     states += [(study.count("failed"), "failed"), (study.count("running", "waiting"), "without an end")]
     of = f" ({listed([f'{n} {what}' for n, what in states if n])})" if study.trials else ""
@@ -118,7 +96,7 @@ def _said(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
             + f"; as the best of {len(study.compared)} it is partly luck."
         )
     if len(study.budgets) > 1:
-        said.append(_budgets(study))
+        said.append(_budgets(study, importance))
     curves = _curves(study)
     if curves:
         said.append(f"{count(curves, 'trial')} left values reported on the way.")
@@ -139,13 +117,14 @@ def _of_panels(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str
     return ["No verdict: name the ordered column to ask about when the runs are imported (axis)."]
 
 
-def _budgets(study: ForeignStudy) -> str:
+def _budgets(study: ForeignStudy, importance: Sequence[ImportedImportance]) -> str:
     """Which trials were compared with which."""
     amounts = listed([f"{len(trials)} of {value_text(budget)}" for budget, trials in study.budgets.items()])
     said = f"Its trials had budgets ({study.budget}: {amounts}), so the best is the best of the largest one only."
-    if _importance(study):
-        budget = next(one for one, trials in study.budgets.items() if trials == _of_importance(study))
-        said += f" What mattered is told from the {len(_of_importance(study))} trials of {value_text(budget)}."
+    if importance:
+        told = trials_of_importance(study)
+        budget = next(one for one, trials in study.budgets.items() if trials == told)
+        said += f" What mattered is told from the {len(told)} trials of {value_text(budget)}."
     return said
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.answers import Answers, right_of
-from study.analysis.curves import accuracy_margin, mean_curve
+from study.analysis.curves import fit_margin, mean_curve
 from study.analysis.diagnoses import diagnose_runs
 from study.analysis.findings import Confirmed, CurveFinding, MetricFinding, MetricPoint, Point, StudyFacts
 from study.analysis.gap import AtReading
@@ -21,7 +21,7 @@ from study.analysis.t_intervals import t_interval
 from study.analysis.tested_items import TestedItems
 from study.design.plan import PlannedPanel, PlannedPoint
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, Metric
+from study.records.metrics import Metric
 from study.records.readings import read_metric
 from study.records.trials import Result, of_split
 from study.store import StoredStudy
@@ -58,8 +58,9 @@ class PanelReading:
     def points(self, places: Sequence[PlannedPoint]) -> tuple[tuple[Point, ...], NDArray[np.generic] | None]:
         """The points, and what items came to (R, D, N), which is laid out once for all; None without any."""
         runs = [self._runs(place) for place in places]
-        margin = accuracy_margin(self.metric, self.plan.margin)
-        curves = diagnose_runs(runs, chance=1 / self.facts.run.classes, margin=margin)
+        fit = self.facts.fit
+        margin = fit_margin(fit, self.metric, self.margin)
+        curves = diagnose_runs(runs, chance=fit.guess(self.facts.run.classes), margin=margin)
         finished = [_finished(of_one) for of_one in runs]
         right = self._right([self._answers(of_one, place) for of_one, place in zip(finished, places, strict=True)])
         points = (
@@ -93,7 +94,7 @@ class PanelReading:
             np.where(self._failed(places), np.inf, values[:, :, 0]),
             values[:, :, 2],
             metric=self.metric,
-            margin=self._margin,
+            margin=self.margin,
             chance=self.metric.guess(self.facts.run.classes),
             correct=right,
             tested=None if self.items is None else self.items.masks(self.plan.replicates),
@@ -104,9 +105,10 @@ class PanelReading:
         )
 
     @property
-    def _margin(self) -> float:
+    def margin(self) -> float:
         """The largest difference that does not matter: the study's in the metric that decides, else its own."""
-        return self.plan.margin if self.metric == self.facts.metric else self.metric.margin
+        asked = self.plan.margin if self.metric == self.facts.metric else None
+        return asked or self.metric.margin
 
     def _runs(self, place: PlannedPoint) -> list[Result]:
         """The runs of a place that there are."""
@@ -150,10 +152,12 @@ class PanelReading:
     def _values(
         self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None, metric: Metric | None = None
     ) -> Values:
+        name = (metric or self.metric).name
         values = np.full((self.plan.replicates, 3), np.nan)
         for at, group in self._by_reading(finished, place, reading).items():
-            rows = [one.trial.replicate for one in group]
-            values[rows] = read_metric([one.trajectory for one in group], (metric or self.metric).name, at)
+            there = [one for one in group if name in one.trajectory.values]  # a store from elsewhere may lack it
+            rows = [one.trial.replicate for one in there]
+            values[rows] = read_metric([one.trajectory for one in there], name, at)
         return values
 
     def _on_validation(self, values: Values) -> Interval:
@@ -170,7 +174,7 @@ class PanelReading:
     ) -> Point:
         run = self.facts.run
         values, answers, both = self._at(finished, place, right=right)
-        fit = values if self.metric is ACCURACY else self._values(finished, place, metric=ACCURACY)
+        fit = self._values(finished, place, metric=self.facts.fit)
         validation = self._on_validation(values)
         if len(place.winners) > 1:
             winners = self._confirmed(place, values, answers)
@@ -183,14 +187,16 @@ class PanelReading:
             value=place.value,
             configuration=use.configuration,
             reading=use.reading,
-            parameters=use.configuration.network.parameters(run.inputs, run.classes),
+            parameters=use.configuration.network.parameters(run.inputs, run.outputs),
             accuracy=values,
             train=t_interval(of_split(values, "train")),
             validation=validation,
             test=both.test,
             gap=both.gap,
             fit=t_interval(of_split(fit, "train")),
-            curve=mean_curve([one.trajectory for one in finished]),
+            curve=replace(
+                mean_curve([one.trajectory for one in finished]), metrics=(self.facts.fit, self.facts.watched)
+            ),
             readings=tuple(
                 both if reading == use.reading and len(winners) == 1 else self._at(finished, place, reading)[2]
                 for reading in READINGS

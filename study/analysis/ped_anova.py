@@ -13,12 +13,13 @@ FEWEST_FOR_IMPORTANCE = 10
 
 
 def ped_anova(
-    parameters: Sequence[Parameter], settings: Sequence[Setting], values: Sequence[float]
+    parameters: Sequence[Parameter], settings: Sequence[Setting], values: Sequence[float], *, shares: bool = True
 ) -> dict[str, float]:
     """Share of the variance of ``values``, larger is better, that each parameter explains near the best, in [0, 1].
 
-    Every setting has all of ``parameters``. Source: Watanabe, Bansal and Hutter, "PED-ANOVA: efficiently quantifying
-    hyperparameter importance in arbitrary subspaces", 2023.
+    Every setting has all of ``parameters``. Without ``shares`` it is what each explains, not divided by their sum.
+    Source: Watanabe, Bansal and Hutter, "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary
+    subspaces", 2023.
     """
     if len(set(values)) < 2:
         return {p.name: 0.0 for p in parameters}
@@ -37,4 +38,4 @@ def ped_anova(
             ]
         )
         evaluator = optuna.importance.PedAnovaImportanceEvaluator()
-        return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
+        return dict(optuna.importance.get_param_importances(study, evaluator=evaluator, normalize=shares))

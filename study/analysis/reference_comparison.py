@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.analysis.answers import Answers
-from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.findings import Panel, PickFinding, Point, best_on_validation
 from study.analysis.interval_words import LEAST
 from study.analysis.item_intervals import REDRAWN, Estimate, Sampling, difference_estimate, mean_estimate
 from study.analysis.pick import choices_without
@@ -42,7 +42,7 @@ def references_of(
     """A panel's network beside the reference ``runs`` of its study; None where there is none of either."""
     chosen = _chosen(panel, pick)
     by_task = {run.task: run for run in runs}
-    if not any(one is not None for one in chosen):
+    if not runs or not any(one is not None for one in chosen):
         return None
     network = _network(chosen, results)
     found, notes = [], []
@@ -67,15 +67,15 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
     """The point (R) on which each replicate is read; None where there is none, as with too few runs."""
     points = panel.all_points
     if pick is None:
-        means = [-1.0 if point.validation.mean is None else point.validation.mean for point in panel.points]
-        best = max(range(len(means)), key=means.__getitem__)
-        return [panel.points[best] if means[best] >= 0 else None] * panel.replicates
+        best = best_on_validation(panel)
+        return [None if best.validation.mean is None else best] * panel.replicates
     own = next(point for point in points if point.configuration == pick.chosen.configuration)
     if panel.replicates == 1 or len(points) == 1:
         return [own] * panel.replicates
     choices = choices_without(
         [point.parameters for point in points],
         np.stack([of_split(point.accuracy, "validation") for point in points], axis=1),
+        metric=panel.metric,
         margin=panel.margin,
         alpha=panel.alpha,
     )

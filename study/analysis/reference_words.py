@@ -9,26 +9,31 @@ from study.words import capital, count, listed, share_text
 
 
 def verdict_sentences(found: ReferencesFinding) -> tuple[str, ...]:
-    """At most two sentences: which models beat the network or may be as good, or that it beats all."""
+    """Yes, no or maybe to whether a model is as good, in at most two sentences; none without any model."""
     if not found.references:
         return ()
-    name = found.network.name
-    worse, unsettled = (_with(found, outcome) for outcome in ("worse", "not shown"))
-    if not worse and not unsettled:
-        return (f"No: {name} is shown to be more accurate than {listed(_names(found, 'better'))}.",)
-    said = [f"Yes: {name} is less accurate than {_told(worse)}."] if worse else []
-    if unsettled:
-        lead = f"{name} is" if worse else f"Maybe: {name} is"
-        said.append(f"{lead} not shown to beat {_told(unsettled)}.")
-    return tuple(said)
+    first, *rest = _unbeaten(found) or [
+        f"{found.network.name} is shown to be more accurate than {listed(_names(found, 'better'))}."
+    ]
+    lead = "Yes" if _with(found, "worse") else "Maybe" if _with(found, "not shown") else "No"
+    return (f"{lead}: {first}", *rest)
 
 
 def reference_sentences(found: ReferencesFinding) -> tuple[str, ...]:
     """All that reference models say: which the network beats, which it does not, and which failed."""
     beaten = _names(found, "better")
     lead = (f"{found.network.name} is shown to be more accurate than {listed(beaten)}.",) if beaten else ()
-    rest = verdict_sentences(found) if len(beaten) < len(found.references) else ()
-    return (*lead, *rest, *map(capital, found.notes))
+    return (*lead, *_unbeaten(found), *map(capital, found.notes))
+
+
+def _unbeaten(found: ReferencesFinding) -> list[str]:
+    """Which models beat the network, and which it is not shown to beat."""
+    name, said = found.network.name, []
+    if worse := _with(found, "worse"):
+        said.append(f"{name} is less accurate than {_told(worse)}.")
+    if unsettled := _with(found, "not shown"):
+        said.append(f"{name} is not shown to beat {_told(unsettled)}.")
+    return said
 
 
 def _with(found: ReferencesFinding, outcome: Outcome) -> list[ReferenceFinding]:

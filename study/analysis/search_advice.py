@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from study.analysis.curves import accuracy_margin, diagnose
+from study.analysis.curves import diagnose, fit_margin
+from study.analysis.findings import StudyFacts
 from study.analysis.search_findings import Advice, CellFinding, Change, End, trials_of
 from study.design.space import AXIS_WORDS
-from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension, StudySpec
+from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension
 from study.records.metrics import Metric
 from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
 
@@ -30,14 +31,13 @@ LIMITS: Mapping[str, tuple[float, float]] = {
 TRIED_PATIENCES = Dimension(role="nuisance", values=[2, 5, OFF])
 
 
-def advise(
-    spec: StudySpec, found: Sequence[CellFinding], results: Mapping[TrialKey, Result], chance: float
-) -> tuple[Advice, ...]:
+def advise(facts: StudyFacts, found: Sequence[CellFinding], results: Mapping[TrialKey, Result]) -> tuple[Advice, ...]:
     """What to change before the next study, by what the searches ``found``.
 
-    ``chance`` is the accuracy of guessing; ``results`` are those of the study, of which the winners' are looked at.
+    ``results`` are those of the study, of which the winners' are looked at.
     """
-    advice = []
+    spec, advice = facts.spec, []
+    margin = spec.margin_of(NO_ARM) or facts.metric.margin
     ended = [finding for finding in found if finding.over]
     for name, dimension in spec.nuisance.items():
         if dimension.values is None and (at_edge := _at_edge(name, dimension, ended)) is not None:
@@ -53,7 +53,7 @@ def advise(
         )
     # A search that ended early has tried everything there is.
     whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials // finding.repeats]
-    late = [finding.name for finding in whole if _gained_late(finding, spec.deciding, spec.margin_of(NO_ARM))]
+    late = [finding.name for finding in whole if _gained_late(finding, facts.metric, margin)]
     if late and len(late) * 2 >= len(ended):
         trials = spec.searching.trials
         where = f"In {len(late)} of {len(ended)} searches" if len(ended) > 1 else "In the search"
@@ -65,19 +65,20 @@ def advise(
                 Change("search", "trials", 2 * trials),
             )
         )
-    return (*advice, *_from_curves(spec, ended, results, chance))
+    return (*advice, *_from_curves(facts, ended, results, margin))
 
 
 def _from_curves(
-    spec: StudySpec,
+    facts: StudyFacts,
     ended: Sequence[CellFinding],
     results: Mapping[TrialKey, Result],
-    chance: float,
+    margin: float,
 ) -> list[Advice]:
     """What the curves of the winners' search trials show."""
     kinds: dict[str, int] = {}
     winners = [(finding.best, finding.number) for finding in ended if finding.best is not None]
-    margin = accuracy_margin(spec.deciding, spec.margin_of(NO_ARM))
+    spec, fit = facts.spec, facts.fit
+    chance, margin = fit.guess(facts.run.classes), fit_margin(fit, facts.metric, margin)
     for best, number in winners:
         result = results.get((best.configuration.key, SEARCH_REPLICATE + number))
         shown = diagnose(result.trajectory, chance=chance, margin=margin) if result is not None else ()
@@ -97,8 +98,8 @@ def _from_curves(
         advice.append(
             Advice(
                 "overfitting",
-                f"In {overfitting} of {len(winners)} winners validation cross-entropy rises again before the end: let "
-                "the search choose a patience, or more regularization.",
+                f"In {overfitting} of {len(winners)} winners validation {facts.watched.words} rises again before the "
+                "end: let the search choose a patience, or more regularization.",
                 None if PATIENCE in spec.space else Change("space", PATIENCE, TRIED_PATIENCES),
             )
         )

@@ -7,6 +7,7 @@ from statistics import fmean
 
 import numpy as np
 
+from study.analysis.findings import StudyFacts
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
 from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
@@ -26,11 +27,11 @@ RESAMPLED = 10
 
 
 def assess_searches(
-    study: StoredStudy, panels: Sequence[tuple[PlannedPanel, str]], *, chance: float
+    study: StoredStudy, panels: Sequence[tuple[PlannedPanel, str]], facts: StudyFacts
 ) -> SearchFinding | None:
     """What the searches found so far; None for a study without any.
 
-    ``panels`` are those of the plan with what they are called, ``chance`` is the accuracy of guessing.
+    ``panels`` are those of the plan with what they are called.
     """
     spec, searches = study.spec, study.plan.searches
     if not searches:
@@ -48,7 +49,7 @@ def assess_searches(
         parameters=max(cells, key=lambda cell: len(cell.parameters)).parameters,
         cells=found,
         importance=_importance(cells, found, spec.deciding),
-        advice=advise(spec, found, study.results, chance),
+        advice=advise(facts, found, study.results),
     )
 
 

@@ -71,7 +71,7 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             name=result.trial.configuration.label,
             value=None,
             architecture=result.trial.configuration.label,
-            parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.classes),
+            parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.outputs),
             replicate=replicate,
             state=result.state,
             train=None,

@@ -38,10 +38,10 @@ def category_codes(dataset: Dataset) -> tuple[str, ...]:
     features = _standardised(dataset, rows) if dataset.inputs <= COLUMNS else None
     found = []
     for place, name in enumerate(dataset.columns.numeric):
-        codes = _codes(_given(dataset, place, rows))
+        named = WORDS.search(_words(name)) is not None
+        codes = _codes(_given(dataset, place, rows)) if named or features is not None else None
         if codes is None:
             continue
-        named = WORDS.search(_words(name)) is not None
         if named or (features is not None and _unordered(codes, np.delete(features, place, axis=1))):
             found.append(name)
     return tuple(found)
@@ -93,8 +93,9 @@ def _codes(values: Array) -> Array | None:
 
 
 def _standardised(dataset: Dataset, rows: NDArray[np.integer]) -> Array:
-    """All features of some rows and a column for each label (n, F + K), with mean 0 and deviation 1 or 0."""
-    both = np.concatenate([dataset.x[rows].astype(np.float64), np.eye(dataset.classes)[dataset.y[rows]]], axis=1)
+    """All features of some rows, a column for each label or the target (n, F + K), with mean 0 and deviation 1 or 0."""
+    answers = np.eye(dataset.classes)[dataset.y[rows]] if dataset.classes else dataset.y[rows][:, None]
+    both = np.concatenate([dataset.x[rows].astype(np.float64), answers], axis=1)
     known = np.isfinite(both)
     both = np.where(known, both - np.where(known, both, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0)
     deviation = both.std(axis=0)

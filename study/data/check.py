@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from study.data.telling_columns import telling_columns
 from study.words import change, columns_change, count, percent_text, shortened, value_text, whole
 
 UNEVEN = 3.0  # times as many rows of the largest class as of the smallest, from which on it is said
+FAR_SHARE = 0.5  # of a target's variance in its farthest hundredth of the rows, from which on it is said
 LISTED = 6  # names in one sentence
 MANY = 0.01  # share of rows that are copies, from which on that would change a decision
 BY_CHANCE = 0.05  # share of the copies that differ in their label, above which they are no copies of one item
@@ -40,8 +41,8 @@ class ClassRows:
 
 @dataclass(frozen=True, slots=True)
 class ColumnRows:
-    """One column of a table: ``numeric``, ``categorical`` or ``label``, its features, its empty cells in all rows, and
-    what the first rows of the training part hold, as it was understood."""
+    """One column of a table: ``numeric``, ``categorical``, ``label`` or ``target``, its features, its empty cells in
+    all rows, and what the first rows of the training part hold, as it was understood."""
 
     name: str
     kind: str
@@ -51,8 +52,26 @@ class ColumnRows:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetRange:
+    """The target of a regression in its unit: what its training part (with validation) holds, and the test set's mean.
+
+    ``test_mean`` is None where each replicate draws test rows of its own.
+    """
+
+    low: float
+    median: float
+    high: float
+    mean: float
+    deviation: float
+    test_mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class DataReport:
-    """A data set in numbers. ``sizes`` are train, validation and test; ``notes`` what :func:`data_notes` found."""
+    """A data set in numbers. ``sizes`` are train, validation and test; ``notes`` what :func:`data_notes` found.
+
+    Without ``classes`` it is one for regression, and has a ``target``.
+    """
 
     name: str
     sha256: str
@@ -64,6 +83,7 @@ class DataReport:
     classes: tuple[ClassRows, ...]
     columns: tuple[ColumnRows, ...]
     notes: tuple[str, ...]
+    target: TargetRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,6 @@ class Note:
 
 def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
     """The report of a data set of whose training part a share ``validation`` is held out, drawn with ``seed``."""
-    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
     return DataReport(
         name=dataset.name,
         sha256=dataset.sha256,
@@ -85,16 +104,17 @@ def describe(dataset: Dataset, validation: float, seed: int) -> DataReport:
         features=dataset.inputs,
         sizes=split_sizes(dataset, validation, seed),
         scaling=_scaling(dataset),
-        classes=tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True)),
+        classes=_rows_of_classes(dataset) if dataset.classes else (),
         columns=_columns(dataset, dataset.columns) if dataset.columns else (),
         notes=tuple(note.text for note in data_notes(dataset)),
+        target=None if dataset.classes else _target(dataset),
     )
 
 
 def data_notes(dataset: Dataset) -> tuple[Note, ...]:
     """What was found, nothing where nothing was: classes, missing values, constants, copies, columns that are traps."""
     found = [Note(text) for text in dataset.notes]
-    found += _classes(dataset)
+    found += _classes(dataset) if dataset.classes else map(Note, _far_targets(dataset))
     if amounts := amounts_note(dataset.labels, dataset.y):
         found.append(Note(amounts, trap=True))
     if alike := alike_note(dataset.labels):
@@ -105,12 +125,23 @@ def data_notes(dataset: Dataset) -> tuple[Note, ...]:
         found += map(Note, _coded(dataset))
     if len(dataset.shape) == 1:  # the corners of images are the same in most of them
         found += map(Note, _constant(dataset))
-        found += _telling(dataset)
+        found += _telling(dataset) if dataset.classes else []
     return (*found, *_copies(dataset))
 
 
-def _parts(dataset: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _parts(dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any]]:
     return dataset.y[: dataset.training], dataset.y[dataset.training :]
+
+
+def _rows_of_classes(dataset: Dataset) -> tuple[ClassRows, ...]:
+    training, test = (np.bincount(part, minlength=dataset.classes) for part in _parts(dataset))
+    return tuple(ClassRows(*row) for row in zip(dataset.labels, training.tolist(), test.tolist(), strict=True))
+
+
+def _target(dataset: Dataset) -> TargetRange:
+    training, test = _parts(dataset)
+    low, median, high, mean = (float(of(training)) for of in (np.min, np.median, np.max, np.mean))
+    return TargetRange(low, median, high, mean, float(training.std()), float(test.mean()) if len(test) else None)
 
 
 def _scaling(dataset: Dataset) -> str:
@@ -148,7 +179,10 @@ def _columns(dataset: Dataset, columns: Columns) -> tuple[ColumnRows, ...]:
         )
         for (name, known), (_, place) in zip(columns.categorical, columns.indicators, strict=True)
     ]
-    labels = tuple(dataset.labels[k] for k in dataset.y[: len(first)])
+    predicted = dataset.y[: len(first)]
+    if dataset.task == "regression":
+        return (*numeric, *words, ColumnRows(columns.target, "target", 0, 0, tuple(map(_cell, predicted.tolist()))))
+    labels = tuple(dataset.labels[k] for k in predicted)
     return (*numeric, *words, ColumnRows(columns.target, "label", 0, 0, labels))
 
 
@@ -178,6 +212,20 @@ def _classes(dataset: Dataset) -> list[Note]:
             text = f"Label sets differ: {_listed(names)} {_verb(names)} in the {other}, but not in the {side}."
             said.append(Note(text, trap=True))
     return said
+
+
+def _far_targets(dataset: Dataset) -> list[str]:
+    """Targets so far out that squared errors, and so RMSE, are mostly theirs."""
+    training, _ = _parts(dataset)
+    distance = np.abs(training - training.mean()) / training.std()
+    share = np.sort(distance**2)[-max(1, len(training) // 100) :].sum() / (distance**2).sum()
+    if share < FAR_SHARE:
+        return []
+    return [
+        f"Targets far out: {percent_text(share)} of the target's variance is that of its farthest "
+        f"{count(max(1, len(training) // 100), 'row')}, up to {value_text(float(distance.max()), 3)} standard "
+        "deviations from its mean. RMSE and R² are mostly about them; MAE is not."
+    ]
 
 
 def _missing_cells(dataset: Dataset, columns: Columns) -> dict[str, int]:
@@ -308,7 +356,7 @@ def _copies(dataset: Dataset) -> list[Note]:
     digests = _digests(dataset)
     _, group = np.unique(digests, return_inverse=True)
     training, test = group[: dataset.training], group[dataset.training :]
-    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0]
+    pairs = np.unique(np.stack([group, dataset.y]), axis=1)[0].astype(np.int64)
     torn = np.flatnonzero(np.bincount(pairs) > 1)
     conflicting = int(np.isin(group, torn).sum())
     # Rows of few coarse columns are alike by chance, and then differ in their labels, too.
@@ -318,16 +366,16 @@ def _copies(dataset: Dataset) -> list[Note]:
     if shared:
         text = (
             f"Copies across the parts: {whole(shared)} of {count(len(test), 'test row')} also "
-            f"{'stands' if shared == 1 else 'stand'} in the training part. Test accuracy is too good by what is learnt "
-            "by heart."
+            f"{'stands' if shared == 1 else 'stand'} in the training part. What is measured on the test set is too "
+            "good by what is learnt by heart."
         )
         said.append(Note(text, trap=shared >= MANY * len(test) and not by_chance))
     inside = len(training) - len(np.unique(training))
     if inside and dataset.redrawn is not None:
         text = (
             f"Copies: {whole(inside)} of {count(len(training), 'row')} {'repeats' if inside == 1 else 'repeat'} an "
-            "earlier one. Networks may be tested on rows whose copies they trained on, and test accuracy is then too "
-            "good by what is learnt by heart."
+            "earlier one. Networks may be tested on rows whose copies they trained on, and what is measured on test is "
+            "then too good by what is learnt by heart."
         )
         said.append(Note(text, trap=inside >= MANY * len(training) and not by_chance))
     elif inside:
@@ -339,12 +387,16 @@ def _copies(dataset: Dataset) -> list[Note]:
     if near := near_copies(dataset, digests):
         rows = f"{whole(near.rows)} of {whole(near.of)} {'test rows' if dataset.redrawn is None else 'rows'}"
         text = (
-            f"Near copies: {rows} that were looked at differ from another row in next to nothing. Test accuracy is too "
-            "good by what is learnt by heart. Rows that belong together can be kept in one part by data.group."
+            f"Near copies: {rows} that were looked at differ from another row in next to nothing. What is measured on "
+            "test is too good by what is learnt by heart. Rows "
+            "that belong together can be kept in one part by data.group."
         )
         said.append(Note(text, trap=True))
     if conflicting:
-        text = f"Conflicting labels: {whole(conflicting)} rows equal another in every feature, but not in their label."
+        what = "label" if dataset.classes else "target"
+        text = (
+            f"Conflicting {what}s: {whole(conflicting)} rows equal another in every feature, but not in their {what}."
+        )
         said.append(Note(text, trap=True))
     return said
 

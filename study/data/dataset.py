@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from study.data.columns import Columns
 from study.data.given import Given
 from study.data.origin import Origin
 from study.data.parts import Strata
+from study.records.sources import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Dataset:
     ``x`` (M + N, F) is uint8 or float32. A network sees ``x / scale`` as float32; where ``scale`` is None, each
     trial standardises the rows by its own training rows (:func:`study.data.scaling.fit_scaling`), and NaN is a
     missing value. ``shape`` is that of one item as it was given, (28, 28) for MNIST, (F,) for a row; its product
-    is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names. ``training`` is M.
+    is F. ``y`` (M + N,) int32 holds labels 0 .. classes - 1, and ``labels`` their names; in a regression it holds the
+    float64 targets as they were given, and there are no labels. ``training`` is M.
     ``sha256`` is the hash of the arrays. ``columns`` says how a row of a table became features; None for all else.
     ``notes`` are sentences on what was decided while reading that the arrays do not show. ``drawn`` (N,) are the
     rows of the user's data that were drawn as test set, ascending; None where the data bring one. ``origin`` says what
@@ -49,7 +51,7 @@ class Dataset:
 
     name: str
     x: NDArray[np.generic]
-    y: NDArray[np.int32]
+    y: NDArray[Any]
     training: int
     scale: float | None
     shape: tuple[int, ...]
@@ -71,8 +73,18 @@ class Dataset:
 
     @property
     def classes(self) -> int:
-        """Number of classes."""
+        """Number of classes; 0 in a regression."""
         return len(self.labels)
+
+    @property
+    def task(self) -> Task:
+        """What a network learns of it."""
+        return "classification" if self.labels else "regression"
+
+    @property
+    def outputs(self) -> int:
+        """What a network gives for a row: a logit for each class, or one number."""
+        return self.classes or 1
 
     @property
     def inputs(self) -> int:
@@ -98,7 +110,10 @@ def make_dataset(
     groups: NDArray[np.int32] | None = None,
     times: NDArray[np.int32] | None = None,
 ) -> Dataset:
-    """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1)."""
+    """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1).
+
+    Without names of ``labels``, these are float64 targets.
+    """
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -111,7 +126,7 @@ def make_dataset(
     return Dataset(
         name=name,
         x=x.reshape(len(x), -1),
-        y=np.concatenate([y_train, y_test]).reshape(-1).astype(np.int32),
+        y=np.concatenate([y_train, y_test]).reshape(-1).astype(np.int32 if labels else np.float64),
         training=len(x_train),
         scale=scale,
         shape=x.shape[1:],

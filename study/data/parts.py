@@ -1,9 +1,10 @@
-"""Rows drawn apart: stratified by class, whole groups together, or later rows from earlier ones; seeded."""
+"""Rows drawn apart: evenly by class or target, whole groups together, or later rows from earlier ones; seeded."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +13,37 @@ from study.errors import DataError
 from study.seeds import small_seed
 
 Rows = NDArray[np.int64]
+FIFTHS = 5  # of the targets, from the smallest to the largest: what a regression has in place of classes
 
 
 @dataclass(frozen=True, slots=True)
 class Strata:
     """What decides how rows may be drawn apart.
 
-    ``y`` (n,) are their classes. Rows of one of ``groups`` (n,) stay together; ``times`` (n,) order them, and those of
-    one time stay together. None where the data have no such column. Both count from 0.
+    ``y`` (n,) are their classes, or the float64 targets of a regression. Rows of one of ``groups`` (n,) stay together;
+    ``times`` (n,) order them, and those of one time stay together. None where the data have no such column. Both count
+    from 0.
     """
 
-    y: NDArray[np.int32]
+    y: NDArray[Any]
     groups: NDArray[np.int32] | None = None
     times: NDArray[np.int32] | None = None
 
 
+def even_kinds(y: NDArray[Any], most: int = FIFTHS) -> NDArray[np.int32]:
+    """The kind (n,) of each row, of which every draw gets its share: its class, or the fifth its target is in.
+
+    Fifths hold as many rows each, but for one; equal targets are told apart by their place. ``most`` allows fewer.
+    """
+    if y.dtype.kind == "i":
+        return y.astype(np.int32)
+    kinds = np.empty(len(y), np.int32)
+    kinds[np.argsort(y, kind="stable")] = np.arange(len(y)) * most // max(len(y), 1)
+    return kinds
+
+
 def stratified(
-    labels: NDArray[np.int32], rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str
+    y: NDArray[Any], rows: Rows, size: float | int, seeds: np.random.SeedSequence, what: str
 ) -> tuple[Rows, Rows]:
     """Rows outside and inside a stratified draw of ``size`` (a share or a count), each in ascending order.
 
@@ -38,7 +53,8 @@ def stratified(
     """
     inside = math.ceil(size * len(rows)) if isinstance(size, float) else size
     outside = len(rows) - inside
-    classes, label = np.unique(labels[rows], return_inverse=True)
+    kinds = even_kinds(y[rows], max(1, min(FIFTHS, inside, outside)))
+    classes, label = np.unique(kinds, return_inverse=True)
     counts = np.bincount(label, minlength=len(classes))
     if counts.min(initial=2) < 2 or min(inside, outside) < len(classes):
         rarest = f"; the rarest has {counts.min()}" if counts.min(initial=2) < 2 else ""
@@ -81,7 +97,7 @@ def apart(strata: Strata, rows: Rows, size: float | int, seeds: np.random.SeedSe
     if strata.times is not None:
         part = _in_time(strata.times[rows], (1 - share, share), what)
     elif strata.groups is not None:
-        part = _in_groups(strata.groups[rows], strata.y[rows], (1 - share, share), seeds, what)
+        part = _in_groups(strata.groups[rows], even_kinds(strata.y[rows]), (1 - share, share), seeds, what)
     else:
         return stratified(strata.y, rows, size, seeds, what)
     return rows[part == 0], rows[part == 1]
@@ -90,18 +106,18 @@ def apart(strata: Strata, rows: Rows, size: float | int, seeds: np.random.SeedSe
 def dealt(strata: Strata, rows: Rows, folds: int, seeds: np.random.SeedSequence) -> NDArray[np.int64]:
     """The fold (n,), 0 to ``folds`` - 1, of each of ``rows`` (n,).
 
-    Folds of rows without group and time differ by one row at most, in each class as in all. Raises :class:`DataError`
-    where there are fewer rows, groups or times than folds.
+    Folds of rows without group and time differ by one row at most, in each class or fifth of the targets as in all.
+    Raises :class:`DataError` where there are fewer rows, groups or times than folds.
     """
     what = "data.folds"
     if strata.times is not None:
         return _in_time(strata.times[rows], (1 / folds,) * folds, what)
     if strata.groups is not None:
-        return _in_groups(strata.groups[rows], strata.y[rows], (1 / folds,) * folds, seeds, what)
+        return _in_groups(strata.groups[rows], even_kinds(strata.y[rows]), (1 / folds,) * folds, seeds, what)
     if len(rows) < folds:
         raise DataError(f"{what}: expected at least as many rows, found {len(rows):,}. Ask for fewer folds.")
     shuffled = np.random.default_rng(seeds).permutation(len(rows))
-    by_class = shuffled[np.argsort(strata.y[rows][shuffled], kind="stable")]
+    by_class = shuffled[np.argsort(even_kinds(strata.y[rows])[shuffled], kind="stable")]
     fold = np.empty(len(rows), np.int64)
     fold[by_class] = np.arange(len(rows)) % folds
     return fold

@@ -1,7 +1,8 @@
-"""How features become inputs of a common scale, by the training rows of a trial."""
+"""How features and targets come to a common scale, by the training rows of a trial."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,3 +65,28 @@ def _mean_and_deviation(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], ND
 def _sum(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sums (F,) of (n, F), one row after another."""
     return np.add.accumulate(x, axis=0)[-1] if len(x) else np.zeros(x.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class TargetScaling:
+    """A network is taught ``(target - mean) / deviation`` as float32: both are float64, in the target's unit."""
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, targets: NDArray[np.float64]) -> TargetScaling:
+        """That of the training rows' targets (n,); where all are the same, they are only shifted."""
+        return cls(float(targets.mean()), float(targets.std()) or 1.0)
+
+    def is_whole(self) -> bool:
+        """Whether targets can be brought to this scale and back."""
+        return math.isfinite(self.mean) and 0 < self.deviation < math.inf
+
+    def apply(self, targets: NDArray[np.float64]) -> NDArray[np.float32]:
+        """What a network is taught of targets (n,)."""
+        return ((targets - self.mean) / self.deviation).astype(np.float32)
+
+    def predicted(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Outputs (n,) of a network in the target's unit."""
+        return np.asarray(outputs.astype(np.float64) * self.deviation + self.mean)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from study.seeds import Stream, stream
 class Sample:
     """What one trial sees: train subset, validation and test, one after the other.
 
-    ``rows`` are indices into the data set, so that images are kept once for all trials; ``y`` int32 are the
-    labels of these rows, with label noise in the training subset; ``sizes`` are the three lengths.
+    ``rows`` are indices into the data set, so that images are kept once for all trials; ``y`` are the int32
+    labels of these rows, with label noise in the training subset, or their float64 targets; ``sizes`` are the three
+    lengths.
     """
 
     rows: NDArray[np.int32]
-    y: NDArray[np.int32]
+    y: NDArray[Any]
     sizes: tuple[int, int, int]
 
 

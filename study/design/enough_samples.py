@@ -14,11 +14,13 @@ from study.errors import DataError
 from study.records.trials import SEARCH_REPLICATE
 from study.words import change
 
+FEWEST = 2  # rows of a part that R2 can be measured on
+
 
 def check_samples(plan: Plan, dataset: Dataset) -> None:
     """Raise :class:`DataError` where a trial wants more training samples than there are, or too few.
 
-    So too where the validation share leaves a part without a sample of each class.
+    So too where the validation share leaves a part without a sample of each class, or without two targets.
     """
     spec = plan.spec
     sizes = [
@@ -26,13 +28,17 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
         for replicate in _replicates(plan, dataset)
     ]
     train_rows, held_out = min(train for train, *_ in sizes), min(held for _, held, _ in sizes)
-    if min(held_out, train_rows) < dataset.classes:
+    least = dataset.classes or FEWEST
+    each = "one a class" if dataset.classes else "which is the least that can be measured"
+    if min(held_out, train_rows) < least:
         raise DataError(
             f"validation = {spec.validation:g} leaves {train_rows:,} training and {held_out:,} validation samples of "
-            f"{spec.dataset}. Expected at least {dataset.classes} of each, one a class; 0.1 is usual."
+            f"{spec.dataset}. Expected at least {least} of each, {each}; 0.1 is usual."
         )
-    of_classes = _rows_of_classes(plan, dataset)
-    most = train_rows - dataset.classes  # a stratified draw leaves at least one sample a class behind
+    if dataset.task == "regression" and min(tested for *_, tested in sizes) < FEWEST:
+        raise DataError(f"{spec.dataset}: expected at least {FEWEST} rows to test, found fewer. Add rows.")
+    of_classes = _rows_of_classes(plan, dataset) if dataset.classes else None
+    most = train_rows - (dataset.classes or 1)  # a stratified draw leaves at least one sample a class behind
     asked = [cell.fixed["samples"] for panel in plan.panels for cell in panel.cells]
     tuned = spec.nuisance.get("samples")
     if tuned is not None:
@@ -40,13 +46,14 @@ def check_samples(plan: Plan, dataset: Dataset) -> None:
     for samples in asked:
         if samples in (None, "all", train_rows):
             continue
-        _check_rare_class(spec, dataset, of_classes)
-        if not dataset.classes <= samples <= most:
+        if of_classes is not None:
+            _check_rare_class(spec, dataset, of_classes)
+        if not least <= samples <= most:
             ways = f"Set it with {change('network.samples=all')}"
             if spec.arms:
                 ways += f", for every arm of the study, or ask without arms: {change('arms=[]')}"
             raise DataError(
-                f"samples = {samples} was asked for. Expected from {dataset.classes} (one a class) to {most:,}, or "
+                f"samples = {samples} was asked for. Expected from {least} ({each}) to {most:,}, or "
                 f'"all" for the {train_rows:,} of {spec.dataset} that remain once the validation part is held out. '
                 f"{ways}."
             )

@@ -74,7 +74,7 @@ class PlannedPanel:
     replicates: int
     winners: int
     reading: str
-    margin: float
+    margin: float | None
 
     @property
     def setting(self) -> str:

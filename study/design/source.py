@@ -24,6 +24,7 @@ from study.design.search_engines import check_installed
 from study.design.spec import StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
+from study.records.metrics import ACCURACY
 from study.records.sources import DATASETS
 from study.words import NOT_IN_A_NAME, change, shortened, unknown
 
@@ -72,10 +73,22 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
         name = f"{source}-{NOT_IN_A_NAME.sub('-', Path(own).stem)}"[:80]
     if own != DATASETS[0] and "description" not in changed and _preset(source) is not None:  # its own words say MNIST
         values["description"] = f"the preset {source} on {own}"
+    of_accuracy = values.get("metric", ACCURACY.name) == ACCURACY.name and values.get("task") != "regression"
+    if _preset(source) is not None and not of_accuracy:
+        _leave_margins(values, changed)
     if name is not None:
         values["name"] = name
         changed.append("name")
     return build_spec(values, source, changed)
+
+
+def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
+    """Leave out the margins of a preset, which are in accuracy: another metric has its own."""
+    if "margin" not in changed:
+        values.pop("margin", None)
+    for arm in values.get("arms", []) if isinstance(values.get("arms"), list) else []:
+        if isinstance(arm, dict):
+            arm.pop("margin", None)
 
 
 def spec_of(values: Mapping[str, Any], settings: list[str] | None = None, name: str | None = None) -> StudySpec:

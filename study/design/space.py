@@ -80,6 +80,12 @@ class NetworkSpec(BaseModel):
     l2: float = Field(
         0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels", examples=[0.0, 1e-4, 1e-3]
     )
+    loss: Literal["cross-entropy", "mse", "mae", "huber"] = Field(
+        "cross-entropy",
+        description="what training lowers; a regression has mse, the default there, mae or huber, in standard "
+        "deviations of the training target",
+        examples=["mse", "mae", "huber"],
+    )
     optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = Field(
         "adam", description="optimizer of Keras; sgd has a momentum of 0.9", examples=["adam", "sgd"]
     )
@@ -161,4 +167,5 @@ def configure(network: NetworkSpec) -> Configuration:
         samples=network.samples,
         evaluate_every=network.evaluate_every,
         halt=network.halt,
+        loss=network.loss,
     )

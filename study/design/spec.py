@@ -9,15 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
-from study.records.metrics import ACCURACY, METRICS, TASKS, Metric
+from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
 from study.records.readings import parse_reading
-from study.records.sources import DataSource, Scheme
-from study.records.trials import MetricChoice
+from study.records.sources import DataSource, Scheme, Task
+from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
 SEARCH_SHARE = 0.5  # of the rows, where test rows are redrawn: what searches see, and nothing tests
-DECIDING = tuple(metric for metric in TASKS["classification"] if metric.items)
+DECIDING = tuple(metric for metrics in TASKS.values() for metric in metrics if metric.items)
 LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
 
 
@@ -112,7 +112,7 @@ class Confirm(Frozen):
 class DataSpec(Frozen):
     """What belongs to data of the user's own: see :class:`~study.records.sources.DataSource`."""
 
-    target: str | None = Field(None, min_length=1, description="column of a table that holds the labels")
+    target: str | None = Field(None, min_length=1, description="column of a table that is predicted")
     drop: tuple[str, ...] = Field((), max_length=10_000, description="columns of a table to leave out")
     categorical: tuple[str, ...] = Field(
         (),
@@ -187,7 +187,7 @@ class StudySpec(Frozen):
         "mnist", min_length=1, description="mnist, digits, fashion_mnist, cifar10, or the path of your own data"
     )
     data: DataSpec = DataSpec()
-    task: Literal["classification"] = Field("classification", description="what the networks learn")
+    task: Task = Field("classification", description="what the networks learn: classes, or a number (regression)")
     metric: str = Field(
         ACCURACY.name,
         description="what decides verdict, pick, searches and pruning",
@@ -250,6 +250,16 @@ class StudySpec(Frozen):
         description="the same question under other conditions",
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _regression_has_its_defaults(cls, values: Any) -> Any:
+        """RMSE and squared error where a regression names no metric and no loss: they are said like all else."""
+        if not isinstance(values, dict) or values.get("task") != "regression":
+            return values
+        network = values.get("network", {})
+        loss = {"network": {"loss": LOSSES[0]} | network} if isinstance(network, dict) else {}
+        return {"metric": RMSE.name} | values | loss
 
     @field_validator("name")
     @classmethod
@@ -318,6 +328,8 @@ class StudySpec(Frozen):
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
+        if obstacle := self._task_obstacle():
+            raise ValueError(obstacle)
         names = [arm.name for arm in self.arms]
         for name in names:
             if names.count(name) > 1:
@@ -326,12 +338,37 @@ class StudySpec(Frozen):
             parse_reading(reading)
         return self
 
+    def _task_obstacle(self) -> str:
+        """What does not fit the task, in words; empty where all does."""
+        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in ("loss", "label_noise")}
+        regression = self.task == "regression"
+        if regression and not self.own:
+            return f'task: dataset = "{self.dataset}" has classes. A regression needs data of your own'
+        if regression and any(asked["label_noise"]):
+            return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
+        wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
+        if wrong:
+            losses = (
+                ", ".join(LOSSES)
+                if regression
+                else f'{CROSS_ENTROPY_LOSS}. With task = "regression": {", ".join(LOSSES)}'
+            )
+            return f'loss = "{wrong[0]}" does not go with task = "{self.task}". Expected {losses}'
+        return ""
+
+    def _varied(self, name: str) -> list[Any]:
+        """What a hyperparameter may be beside its fixed value: in [space], and in the arms."""
+        space = self.space.get(name)
+        ranged = [] if space is None else [*(space.values or ()), space.low, space.high]
+        arms = [value for arm in self.arms for value in (*arm.space.get(name, ()), arm.network.get(name))]
+        return [value for value in (*ranged, *arms) if value is not None]
+
     @property
     def source(self) -> DataSource:
         """Everything that decides which data are loaded."""
         apart = self.nuisance and self.scheme != "fixed" and not self.searches_inside
         share = SEARCH_SHARE if apart else 0.0
-        values = self.data.model_dump() | {"scheme": self.scheme}
+        values = self.data.model_dump() | {"scheme": self.scheme, "task": self.task}
         return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
 
     @property
@@ -374,11 +411,12 @@ class StudySpec(Frozen):
     @property
     def measured(self) -> MetricChoice:
         """What trials measure."""
-        return MetricChoice(self.metric, self.metrics, self.positive)
+        others = self.metrics if self.task == "classification" else tuple(metric.name for metric in TASKS[self.task])
+        return MetricChoice(self.metric, others, self.positive)
 
-    def margin_of(self, arm: Arm) -> float:
-        """The largest difference that does not matter in an arm, in the metric's unit."""
-        return arm.margin or self.margin or self.deciding.margin
+    def margin_of(self, arm: Arm) -> float | None:
+        """The largest difference that does not matter in an arm, as it is asked for; None is the metric's own."""
+        return arm.margin or self.margin
 
     @property
     def axis(self) -> str:

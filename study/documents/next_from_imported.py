@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from study.analysis.imported_findings import at_edge
-from study.analysis.search_advice import LIMITS, widened
-from study.analysis.search_findings import End
+from study.analysis.search_advice import LIMITS
 from study.design.source import build_spec
 from study.design.space import NetworkSpec
-from study.design.spec import Dimension
 from study.documents.next_study import next_name
 from study.errors import SpecError
 from study.foreign.names import hyperparameter, of_a_layer
 from study.records.imported import ForeignStudy
 from study.records.parameters import Parameter, Value
-from study.words import clean
+from study.words import clean, value_text
 
-ENDS: tuple[End, ...] = ("lower", "upper")
 DEPTHS = [1, 2, 3, 4, 6, 8]
 MOST_DEPTHS = 8
 WORDS = {name: get_args(NetworkSpec.model_fields[name].annotation) for name in ("activation", "optimizer")}
@@ -35,13 +32,14 @@ def suggestion_from_imported(study: ForeignStudy) -> str:
             continue
         given = ", ".join(p.name for p in parameters)
         try:
-            dimension = _depth(parameters[0]) if name == "depth" else _nuisance(name, parameters, study)
+            dimension = _depth(parameters[0]) if name == "depth" else _nuisance(name, parameters)
             _check(name, dimension)
         except (SpecError, ValueError) as error:
             notes.append(f"{given} could not be taken over as {name}: {clean(error)}")
             continue
         space[name] = dimension
         notes.append(f"{name} is {given} of the imported study.")
+        notes += [note for p in parameters for note in (*_left_out(name, p, dimension), *_at_end(p, study))]
         if name == "width" and any(of_a_layer(p.name) for p in parameters):
             network["profile"] = "free"
             notes.append("Every layer has a width of its own (profile free), as it had there.")
@@ -92,8 +90,8 @@ def _depth(parameter: Parameter) -> dict[str, Any]:
     return {"role": "scientific", "values": values}
 
 
-def _nuisance(name: str, parameters: list[Parameter], study: ForeignStudy) -> dict[str, Any]:
-    """One range or list for what may have stood there once a layer, wider where the best trial lies at its end."""
+def _nuisance(name: str, parameters: list[Parameter]) -> dict[str, Any]:
+    """One range or list for what may have stood there once a layer, with the bounds that it had."""
     if all(p.kind == "choice" for p in parameters):
         return {"role": "nuisance", "values": _values(name, [v for p in parameters for v in p.values])}
     ranges = [p for p in parameters if p.kind != "choice"]
@@ -103,18 +101,47 @@ def _nuisance(name: str, parameters: list[Parameter], study: ForeignStudy) -> di
     if low == high:
         return {"role": "nuisance", "values": [low]}
     log = all(p.log for p in ranges) and low > 0
-    dimension = Dimension(role="nuisance", low=low, high=high, log=log)
-    ends = {at_edge(p, study.best.setting.get(p.name)) for p in ranges} if study.best else set()
-    for end in ENDS:
-        if end in ends:
-            dimension = widened(name, dimension, end)
-    return dimension.model_dump(exclude_defaults=True, exclude_none=True)
+    bounds = (
+        {"low": int(low), "high": int(high)} if all(p.kind == "int" for p in ranges) else {"low": low, "high": high}
+    )
+    return {"role": "nuisance", **bounds, **({"log": True} if log else {})}
+
+
+def _left_out(name: str, parameter: Parameter, dimension: Mapping[str, Any]) -> list[str]:
+    """What of a parameter is not in the line that stands for it."""
+    kept = dimension.get("values")
+    if parameter.kind == "choice" and kept is not None:
+        lost = [str(v) for v in parameter.values if _plain(name, v) not in kept]
+        return [f"{', '.join(lost)} of {parameter.name}: no such {name} here, left out."] if lost else []
+    if parameter.kind != "choice" and kept is None:
+        low, high = parameter.bounds
+        if low < dimension["low"] or high > dimension["high"]:
+            return [
+                f"{parameter.name} went from {value_text(low)} to {value_text(high)}, beyond what {name} can be here."
+            ]
+    return []
+
+
+def _at_end(parameter: Parameter, study: ForeignStudy) -> list[str]:
+    """The best trial at an end of a range asks for a wider one, which is the user's to give."""
+    end = at_edge(parameter, study.best.setting.get(parameter.name)) if study.best else None
+    return [f"The best {parameter.name} lay at the {end} end of its range: the best may lie beyond it."] if end else []
+
+
+def _plain(name: str, value: Value) -> Value:
+    """A value as it is written here: words in lower case, switches as such."""
+    if name == "batch_norm":
+        return {"true": True, "false": False, "1": True, "0": False}.get(str(value).lower(), str(value))
+    return value.lower() if isinstance(value, str) else value
 
 
 def _values(name: str, values: list[Value]) -> list[Value]:
     """The values of a choice that are values here."""
-    if name in WORDS:
-        kept: list[Value] = [v.lower() for v in values if isinstance(v, str) and v.lower() in WORDS[name]]
+    kept: list[Value]
+    if name == "batch_norm":
+        kept, missing = [v for v in (_plain(name, one) for one in values) if isinstance(v, bool)], "expected switches"
+    elif name in WORDS:
+        kept = [v.lower() for v in values if isinstance(v, str) and v.lower() in WORDS[name]]
         missing = f"expected some of {', '.join(WORDS[name])}"
     else:
         kept = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]

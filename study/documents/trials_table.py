@@ -30,7 +30,7 @@ COLUMNS = (
 TESTED_COLUMNS = ("replicate", "row")
 WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
 WORDS = (
-    "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason",
+    "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason", "loss",
 )  # fmt: skip
 FORMATS = (".csv", ".json", ".parquet")
 
@@ -74,9 +74,10 @@ def table(study: StoredStudy) -> Iterator[Row]:
 
 
 def columns_of(study: StoredStudy) -> tuple[str, ...]:
-    """The columns of :func:`table`: those of every study, then the other metrics that this one measured."""
+    """The columns of :func:`table`: those of every study, the other metrics that this one measured, and its loss."""
     more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
-    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS))
+    loss = ("loss",) if study.spec.task == "regression" else ()
+    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss)
 
 
 def _value(trajectory: Trajectory, metric: str, split: str, row: int) -> float | None:

@@ -11,12 +11,15 @@ from types import ModuleType
 from study.data.columns import MISSING
 from study.data.files import cell_words, csv_text
 from study.data.files.npz import PAIRS
+from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.trials import Configuration
 from study.train.keras_code import compiling, layers, sequential
 from study.words import clean
 
 NAME = "build_model.py"
+
+FAR = 1_000  # standard deviations from 0, from which on a target loses digits in float32
 
 _SCRIPT = '''\
 """{title}, as plain Keras code. Written by depthgauge, which it does not need.
@@ -25,7 +28,7 @@ _SCRIPT = '''\
 
 DATA is an .npz file with x and y, or with x_train, y_train, x_test and y_test; or a .csv or .tsv file
 {csv}
-Labels are those of LABELS.
+{answers_are}
 """
 
 {imports}
@@ -37,25 +40,19 @@ FILE = Path(__file__).with_name("{file}")
 if not FILE.is_file():
     raise SystemExit(f"There is no {{FILE}}. It belongs beside this script: copy it from the folder of the pick.")
 INPUT = json.loads(FILE.read_text("utf-8"))
-LABELS = INPUT["labels"]
+{constants}
 
 
 def build():
-    """The untrained network: items of shape {shape} in, a probability for each label out."""
+    """The untrained network: items of shape {shape} in, {gives} out."""
     return {model}
 
 
-def train(x, y, seed=0):
-    """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS."""
-    keras.utils.set_random_seed(seed)
-    model = build()
-{compiling}
-    model.fit(x, y, batch_size={batch_size}, epochs={epochs}, verbose=2)
-    return model
+{train}
 
 
 def read(path, target):
-    """Training part, and test part or None: each items and the places of their labels."""
+    """Training part, and test part or None: each items and {answers}."""
     if not Path(path).is_file():
         raise SystemExit(f"{{path}}: there is no such file.")
     if path.endswith(".npz"):
@@ -71,15 +68,10 @@ def read(path, target):
         parts = [(reduced(arrays[x]), arrays[y].ravel().tolist()) for x, y in parts]
     else:
         table = read_table(path, target)
-        check_names(path, [target], table, "column", " Name the column of labels with --target COLUMN.")
-        labels = table.pop(target)
-        parts = [(features(table), labels)]
-    known = {{label: place for place, label in enumerate(LABELS)}}
-    parts = [(x, [label_name(label) for label in y]) for x, y in parts]
-    strange = [name for _, names in parts for name in names if name not in known]
-    if strange:
-        raise SystemExit(f"{{path}}: label {{strange[0]!r}} is none of LABELS: {{', '.join(LABELS)}}.")
-    parts = [(x, np.array([known[name] for name in names])) for x, names in parts]
+        check_names(path, [target], table, "column", " Name the column to predict with --target COLUMN.")
+        answers = table.pop(target)
+        parts = [(features(table), answers)]
+    parts = [(x, known(path, y)) for x, y in parts]
     return parts[0], parts[1] if len(parts) > 1 else None
 
 
@@ -91,11 +83,7 @@ def check_names(path, needed, there, kind, hint=""):
         raise SystemExit(f"{{path}}: there is no {{kind}} {{lost[0]!r}}. There are: {{found}}.{{hint}}")
 
 
-def label_name(label):
-    """A label as it stands in LABELS: text is what it says, the number 3.0 is 3."""
-    name = label.decode() if isinstance(label, bytes) else str(label)
-    whole = re.fullmatch("(-?[0-9]+)[.]0*", name)
-    return whole[1] if whole and name not in LABELS else name
+{known}
 
 
 def reduced(x):
@@ -160,8 +148,7 @@ def main():
     model = train(*train_part, seed=arguments.seed)
     for name, part in (("train", train_part), ("test", test_part)):
         if part is not None:
-            accuracy = model.evaluate(*part, verbose=0, return_dict=True)["accuracy"]
-            print(f"{{name}} accuracy {{accuracy:.4f}}, n = {{len(part[1])}}")
+            print(f"{{name}} {{said(model, *part)}}, n = {{len(part[1])}}")
     if arguments.save:
         model.save(arguments.save)
 
@@ -169,6 +156,76 @@ def main():
 if __name__ == "__main__":
     main()
 '''
+
+_CLASSES = {
+    "answers_are": "Labels are those of LABELS.",
+    "constants": 'LABELS = INPUT["labels"]',
+    "gives": "a probability for each label",
+    "answers": "the places of their labels",
+    "train": '''\
+def train(x, y, seed=0):
+    """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS."""
+    keras.utils.set_random_seed(seed)
+    model = build()
+{compiling}
+    model.fit(x, y, batch_size={batch_size}, epochs={epochs}, verbose=2)
+    return model
+
+
+def said(model, x, y):
+    """How good a network is on items and the places of their labels."""
+    accuracy = model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]
+    return f"accuracy {{accuracy:.4f}}"''',
+    "known": '''\
+def known(path, labels):
+    """The places (n,) of labels in LABELS."""
+    places = {label: place for place, label in enumerate(LABELS)}
+    names = [label_name(label) for label in labels]
+    strange = [name for name in names if name not in places]
+    if strange:
+        raise SystemExit(f"{path}: label {strange[0]!r} is none of LABELS: {', '.join(LABELS)}.")
+    return np.array([places[name] for name in names])
+
+
+def label_name(label):
+    """A label as it stands in LABELS: text is what it says, the number 3.0 is 3."""
+    name = label.decode() if isinstance(label, bytes) else str(label)
+    whole = re.fullmatch("(-?[0-9]+)[.]0*", name)
+    return whole[1] if whole and name not in LABELS else name''',
+}
+
+_NUMBERS = {
+    "answers_are": "Targets are numbers.",
+    "constants": 'MEAN, DEVIATION = INPUT["target"]["mean"], INPUT["target"]["deviation"]  # of the target',
+    "gives": "a number in the unit of the target",
+    "answers": "their targets",
+    "train": '''\
+def train(x, y, seed=0):
+    """A trained network, from items (n, ...) and their targets (n,)."""
+    keras.utils.set_random_seed(seed)
+    model = build()
+    # All layers but the last, which gives the unit of the target: they learn in standard deviations from its mean.
+    taught = keras.Sequential([keras.Input({shape!r}), *model.layers[:-1]])
+{compiling}
+    taught.fit(x, (y - MEAN) / DEVIATION, batch_size={batch_size}, epochs={epochs}, verbose=2)
+    return model
+
+
+def said(model, x, y):
+    """How good a network is on items and their targets, in the unit of the target."""
+    errors = model.predict(x, verbose=0)[:, 0] - y
+    return f"RMSE {{np.sqrt(np.mean(errors**2)):.6g}}, MAE {{np.abs(errors).mean():.6g}}"''',
+    "known": '''\
+def known(path, targets):
+    """Targets (n,) as numbers."""
+    try:
+        found = np.array([number(str(target)) for target in targets], np.float64)
+    except ValueError as error:
+        raise SystemExit(f"{path}: target: {error}.") from None
+    if not np.isfinite(found).all():
+        raise SystemExit(f"{path}: expected a finite target in every row.")
+    return found''',
+}
 
 _ARRAYS = '''\
 def features(table):
@@ -201,8 +258,23 @@ def write(folder: Path, configuration: Configuration, takes: ModelInput, title: 
 def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
     """The file's text. ``configuration`` trains exactly its number of epochs."""
     table = takes.columns is not None
-    model = sequential([f"keras.Input({takes.shape!r})", *_input_layers(takes), *layers(configuration, takes.classes)])
+    model = sequential(
+        [
+            f"keras.Input({takes.shape!r})",
+            *_input_layers(takes),
+            *layers(configuration, takes.outputs),
+            *([] if takes.target is None else [_to_unit(takes.target)]),
+        ]
+    )
+    task, taught = (_CLASSES, "model") if takes.target is None else (_NUMBERS, "taught")
+    train = task["train"].format(
+        shape=takes.shape,
+        compiling=textwrap.indent(compiling(configuration, taught), "    "),
+        batch_size=configuration.batch_size,
+        epochs=configuration.epochs,
+    )
     return _SCRIPT.format(
+        **(task | {"train": train}),
         title=_in_docstring(title),
         target="" if table else "[--target COLUMN] ",
         csv="with the columns of the study's table."
@@ -211,9 +283,6 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
         file=FILE,
         shape=takes.shape,
         model=textwrap.indent(model, "    ").lstrip(),
-        compiling=textwrap.indent(compiling(configuration), "    "),
-        batch_size=configuration.batch_size,
-        epochs=configuration.epochs,
         pairs=[pair("{}") for pair in PAIRS],
         imports="\n".join(_imports(csv_text, cell_words)),
         features=(_TABLE if table else _ARRAYS).replace("{missing}", MISSING),
@@ -246,6 +315,12 @@ def _tree(module: ModuleType) -> list[ast.stmt]:
 def _in_docstring(text: str) -> str:
     """Text that cannot end the docstring it stands in: names come from stores, which may be somebody else's."""
     return clean(text).replace("\\", "/").replace('"', "'")
+
+
+def _to_unit(target: TargetScaling) -> str:
+    """The layer that brings a prediction to the target's unit: float32, which TensorFlow Lite knows, where it does."""
+    precise = ', dtype="float64"' if abs(target.mean) >= FAR * target.deviation else ""
+    return f"keras.layers.Rescaling(DEVIATION, offset=MEAN{precise})"
 
 
 def _input_layers(takes: ModelInput) -> list[str]:

@@ -52,8 +52,9 @@ def card(
             "train_accuracy": trained.train,
             "validation_accuracy": trained.validation,
             "metrics": [asdict(one) for one in trained.measured],
+            "residuals": None if trained.residuals is None else trained.residuals.to_dict(),
             "test_accuracy": asdict(test),
-            "gap": None if test.mean is None else trained.train - test.mean,
+            "gap": None if test.mean is None or trained.train is None else trained.train - test.mean,
             "classes": classes,
             "confusion": confusion,
         },
@@ -70,6 +71,7 @@ def card(
             "replicates": panel.replicates,
             "samples": panel.samples,
             "metric": panel.metric.name,
+            "target_deviation": facts.run.target_deviation,
             "test_accuracy": asdict(found.accuracy),
             "gap": asdict(found.gap),
         },
@@ -137,9 +139,7 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     high = "high" if metric.larger_is_better else "low"
     said = [
         _tested(choice),
-        f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
-        "none of them.",
-        "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
+        *_answers(trained),
         f"The study's {with_n(value(found.accuracy, metric.unit), found.accuracy)} speaks of what this procedure "
         "picks. The final "
         "network is one more run, with a split and initial weights of its own.",
@@ -147,8 +147,8 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     if facts.spec.scheme == "fixed":
         said.append(
             "An interval over replicates, however narrow, says nothing of other test items: all replicates are "
-            f"measured on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is Wilson's "
-            "interval, beside the test accuracy of this network."
+            f"measured on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is the "
+            f"interval beside the test {metric.words if trained.residuals else 'accuracy'} of this network."
         )
     if (spread := _spread(choice)) is not None:
         said.append(
@@ -193,16 +193,32 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
     return said
 
 
+def _answers(trained: Trained) -> list[str]:
+    """What a network's answers do not say."""
+    if not trained.names:
+        return [
+            "It gives one number whatever it is given, and no interval: how far off it is on rows that it was not "
+            "trained on, the residuals say.",
+            "Beyond the targets of its training rows it was never told what to predict.",
+        ]
+    return [
+        f"It answers with one of its {len(trained.names)} labels whatever it is given: it cannot say that an item is "
+        "none of them.",
+        "Its probabilities were not calibrated: 0.9 does not mean that 9 of 10 such answers are right.",
+    ]
+
+
 def _tested(choice: Choice) -> str:
-    """On what test accuracy was measured, and on what not."""
+    """On what the metric was measured on test, and on what not."""
     facts = choice.findings.facts
+    words = "accuracy" if facts.run.classes else facts.metric.words
     elsewhere = "items from elsewhere (other people, devices, times) was not measured."
     if facts.spec.scheme == "fixed":
         items = f"{count(facts.run.test_samples, 'item')} of {facts.spec.dataset}"
-        return f"Test accuracy was measured on {items}. How the network does on {elsewhere}"
+        return f"Test {words} was measured on {items}. How the network does on {elsewhere}"
     return (
         "No row was sealed: what one replicate tested others trained on, and this network trained on all rows but its "
-        "validation. It was tested on none; the test accuracy here is that of the study's networks, chosen like it, on "
+        f"validation. It was tested on none; the test {words} here is that of the study's networks, chosen like it, on "
         f"rows that they had not seen. How it does on {elsewhere}"
     )
 

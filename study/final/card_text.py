@@ -7,8 +7,9 @@ from typing import Any
 
 from study.analysis.interval_words import difference, estimate, value, with_n
 from study.final.card import interval
+from study.final.residuals import FILE
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, METRICS
+from study.records.metrics import ACCURACY, METRICS, RMSE, Metric
 from study.records.trials import SPLITS, Configuration
 from study.records.units import Unit
 from study.words import MISSING, count, percent_text, share_text, whole
@@ -20,7 +21,7 @@ MOST_CLASSES = 30  # in a confusion matrix that can still be read
 def card_text(card: dict[str, Any]) -> str:
     """The card as Markdown."""
     network, final, study, why, data = (card[part] for part in ("network", "final", "study", "why", "data"))
-    metric = METRICS[study["metric"]]
+    metric = _metric(card, study["metric"])
     unit = metric.unit
     parts = [
         f"# {network['name']}, the pick of study {study['name']}",
@@ -57,6 +58,7 @@ def card_text(card: dict[str, Any]) -> str:
         "## What was not measured",
         "\n".join(f"- {sentence}" for sentence in card["limits"]),
         *(_classes(final, network["labels"]) if final["test_accuracy"]["n"] else []),
+        *(_residuals(final["residuals"], _metric(card, RMSE.name).unit) if final["residuals"] else []),
         "## Data",
         _table(
             ("", ""),
@@ -88,24 +90,30 @@ def card_text(card: dict[str, Any]) -> str:
 
 def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     final, study = card["final"], card["study"]
-    metric = METRICS[study["metric"]]
+    metric = _metric(card, study["metric"])
     unit, words = metric.unit, "" if metric is ACCURACY else f"{metric.words} "
     expected = "to be expected of this choice"
     if final["refit"] != "train" or final["train_samples"] != study["samples"]:
         expected = f"this choice in the study, on {count(study['samples'], 'sample')}"
     items = final["test_accuracy"]["n"]
     measured = f"{_share(final['test_accuracy'])}, n = {whole(items)} items" if items else "no row was sealed"
+    classes = bool(card["network"]["labels"])
+    if not classes:
+        (own,) = (one for one in final["metrics"] if one["name"] == metric.name)
+        tested = _measured(value, own["interval"], unit)
+        measured = f"{tested} items" if own["interval"]["n"] else "no row was sealed"
     rows = [
-        ("test accuracy of this network", measured),
+        (f"test {'accuracy' if classes else metric.words} of this network", measured),
         (f"{words}{expected}", _measured(value, study["test_accuracy"], unit) + ", cross-fitted"),
         (f"{words}gap between train and test, in the study", _measured(difference, study["gap"], unit)),
-        ("train accuracy of this network", percent_text(final["train_accuracy"], 2)),
     ]
+    if classes:
+        rows.append(("train accuracy of this network", percent_text(final["train_accuracy"], 2)))
     if final["validation_accuracy"] is not None:
         held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
         rows.append(("validation accuracy of this network", held_out))
     for one in final["metrics"]:
-        own = METRICS[one["name"]]
+        own = _metric(card, one["name"])
         told = [f"{part} {own.unit.text(one[part], 1)}" for part in SPLITS if one[part] is not None]
         rows.append((f"{own.words} of this network", ", ".join(told)))
     return rows
@@ -122,6 +130,37 @@ def _network(network: dict[str, Any]) -> str:
     if configuration.network.batch_norm:
         words.append("batch normalization")
     return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"
+
+
+def _metric(card: dict[str, Any], name: str) -> Metric:
+    """A metric, in the unit of the target where there is one."""
+    deviation = card["study"]["target_deviation"]
+    return METRICS[name] if deviation is None else METRICS[name].in_unit("", deviation)
+
+
+def _residuals(residuals: dict[str, Any], unit: Unit) -> list[str]:
+    """Predicted against true, the errors, and the worst rows."""
+    shares = [(f"{100 * float(share):g} %", unit.number(error)) for share, error in residuals["quantiles"].items()]
+    groups = [
+        (one["n"], *(unit.number(one[name]) for name in ("predicted", "target", "rmse"))) for one in residuals["groups"]
+    ]
+    worst = [
+        (one["row"], *(unit.number(one[name]) for name in ("target", "predicted", "error")))
+        for one in residuals["worst"]
+    ]
+    where = "test set" if residuals["part"] == "test" else "validation part, which was not trained on"
+    return [
+        "## Predicted against true",
+        f"{count(residuals['n'], 'row')} of the {where}, in groups from the lowest to the highest prediction. Where "
+        f"mean prediction and mean target differ, predictions of that size are biased. `{FILE}` has every row.",
+        _table(("rows", "mean prediction", "mean target", "RMSE"), groups),
+        "## Residuals",
+        f"Predicted minus true has the mean {unit.number(residuals['mean'])} and the standard deviation "
+        f"{unit.number(residuals['deviation'])}; below these values lie so many of the rows:",
+        _table(("share of the rows", "predicted minus true"), shares),
+        "## Worst rows",
+        _table(("row (0 is the first)", "target", "predicted", "predicted minus true"), worst),
+    ]
 
 
 def _limit(why: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError
-from study.final import build_script, model_input
+from study.final import build_script, model_input, residuals
 from study.final.card import SCHEMA, card, interval
 from study.final.card_text import card_text
 from study.final.choose import Choice, choose
@@ -26,12 +26,13 @@ from study.machine import host
 from study.machine.places import FOLDER, slug
 from study.machine.versions import versions
 from study.records.intervals import Interval
+from study.records.metrics import Metric
 from study.records.trials import Configuration
 from study.store import StoredStudy
 from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
-OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, TEST_ROWS, "__pycache__"}
+OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, residuals.FILE, TEST_ROWS, "__pycache__"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class FinalNetwork:
     """A trained network in a folder.
 
     ``configuration`` is what was trained, for its ``epochs``. ``accuracy`` is the test accuracy of the saved model with
-    its Wilson interval over n test items, empty where no rows were kept for it; ``expected`` the cross-fitted one of
-    the study over n replicates. ``card`` is the content of ``card.json``; ``formats`` say how further formats agree
-    with the model, or why they are missing.
+    its Wilson interval over n test items, or in a regression the ``metric`` that decided with its t interval, empty
+    where no rows were kept for it; ``expected`` the cross-fitted ``metric`` of the study over n replicates. ``card`` is
+    the content of ``card.json``; ``formats`` say how further formats agree with the model, or why they are missing.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class FinalNetwork:
     expected: Interval
     card: dict[str, Any]
     formats: tuple[str, ...]
+    metric: Metric
     complete: bool  # whether all formats that were asked for are there
 
     @property
@@ -122,12 +124,20 @@ def pick_network(
         name=choice.name,
         configuration=choice.configuration,
         parameters=choice.pick.chosen.parameters,
-        accuracy=interval(document["final"]["test_accuracy"]),
+        accuracy=_tested(document),
         expected=choice.pick.accuracy,
         card=document,
         formats=trained.notes,
+        metric=choice.panel.metric,
         complete=complete,
     )
+
+
+def _tested(document: dict[str, Any]) -> Interval:
+    final, metric = document["final"], document["study"]["metric"]
+    if document["network"]["labels"]:
+        return interval(final["test_accuracy"])
+    return next(interval(one["interval"]) for one in final["metrics"] if one["name"] == metric)
 
 
 def _training_line(choice: Choice, refit: Refit) -> str:

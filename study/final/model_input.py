@@ -14,7 +14,7 @@ from study.data.columns import Columns
 from study.data.dataset import Dataset
 from study.data.files.limits import MAX_FEATURES
 from study.data.origin import Origin
-from study.data.scaling import fit_scaling
+from study.data.scaling import TargetScaling, fit_scaling
 from study.errors import InputError
 from study.final.drawn import Drawn, drawn_on
 
@@ -26,8 +26,9 @@ FILE = "preprocessing.json"
 class ModelInput:
     """How an item of the data set became what the model takes, and what its outputs mean.
 
-    ``shape`` is that of one item as given, ``labels`` (K,) name the outputs. Inside the model an item is flattened to F
-    features and divided by ``scale``; where that is None, it is ``(item - shift) / spread`` instead, with ``shift`` and
+    ``shape`` is that of one item as given, ``labels`` (K,) name the outputs; the one of a regression is a number, which
+    the last layer brings to the unit of the target by ``target``. Inside the model an item is flattened to F features
+    and divided by ``scale``; where that is None, it is ``(item - shift) / spread`` instead, with ``shift`` and
     ``spread`` (F,) from the training rows, and a missing value is its ``shift``. ``columns`` say how a row of a table
     becomes features, None for other data. Images whose black is 0 have ``white``, the value of white, and ``border``,
     the mean brightness of the training images' outermost pixels as a share of white: it tells light backgrounds from
@@ -49,6 +50,7 @@ class ModelInput:
     offset: tuple[float, ...] = ()
     unit: tuple[float, ...] = ()
     drawn: Drawn | None = None
+    target: TargetScaling | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, rows: NDArray[np.integer]) -> ModelInput:
@@ -76,6 +78,7 @@ class ModelInput:
             offset=() if dataset.origin is None else tuple(map(float, dataset.origin.offset)),
             unit=() if dataset.origin is None else tuple(map(float, dataset.origin.unit)),
             drawn=drawn,
+            target=TargetScaling.of(dataset.y[rows]) if dataset.task == "regression" else None,
         )
 
     @property
@@ -99,9 +102,9 @@ class ModelInput:
         return int(np.prod(self.shape))
 
     @property
-    def classes(self) -> int:
-        """K."""
-        return len(self.labels)
+    def outputs(self) -> int:
+        """K, or 1 in a regression."""
+        return len(self.labels) or 1
 
     def items(self, x: NDArray[np.generic]) -> NDArray[np.generic]:
         """Rows (n, F) of the data set as the model takes them: in their shape, a missing value as the training mean.
@@ -161,7 +164,9 @@ class ModelInput:
             and (self.white is None or (self.white > 0 and len(self.shape) in (2, 3)))
             and (self.columns is None or self.shape == (len(self.columns.features),))
             and (self.columns is None or all(categories for _, categories in self.columns.categorical))
-            and len(set(self.labels)) == self.classes >= 2
+            and (self.target is not None) == (not self.labels)
+            and (self.target is None or self.target.is_whole())
+            and (not self.labels or len(set(self.labels)) == len(self.labels) >= 2)
         )
 
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from study.errors import InputError
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
-from study.final.training import MODEL, probabilities
+from study.final.training import MODEL, outputs_of
 from study.machine.silence import silence
 from study.run.executors import worker
 from study.run.executors.program_cache import cache_folder
+from study.words import count
 
 if TYPE_CHECKING:
     import keras
@@ -53,7 +54,25 @@ class Predictions:
         return {"schema": SCHEMA, "notes": list(self.notes), "items": items}
 
 
-def predict(model: Path, file: Path, *, centre: bool = False) -> Predictions:
+@dataclass(frozen=True, slots=True)
+class PredictedNumbers:
+    """What a regression says of items ``names`` (n,): ``numbers`` (n,) in the unit of the target.
+
+    ``deviation`` is the standard deviation of its training rows; ``notes`` say how a file became items.
+    """
+
+    names: tuple[str, ...]
+    numbers: NDArray[np.float64]
+    deviation: float
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        items = [{"item": name, "number": one} for name, one in zip(self.names, self.numbers.tolist(), strict=True)]
+        return {"schema": SCHEMA, "notes": list(self.notes), "items": items}
+
+
+def predict(model: Path, file: Path, *, centre: bool = False) -> Predictions | PredictedNumbers:
     """Predict the items of ``file`` with the network that ``depthgauge pick`` wrote to folder or file ``model``.
 
     With ``centre`` what is drawn in images is moved to where the training images have it, and made as large.
@@ -67,7 +86,10 @@ def predict(model: Path, file: Path, *, centre: bool = False) -> Predictions:
     items = read_items(file, takes, centre=centre)
     os.environ.update(worker.environment(cache_folder()))
     with silence():
-        outputs = probabilities(_loaded(path, takes), items.x)
+        outputs = outputs_of(_loaded(path, takes), items.x)
+    if takes.target is not None:
+        numbers = outputs[:, 0].astype(np.float64)
+        return PredictedNumbers(items.names, numbers, takes.target.deviation, items.notes)
     return Predictions(items.names, takes.labels, outputs, items.notes)
 
 
@@ -83,9 +105,9 @@ def _loaded(path: Path, takes: ModelInput) -> keras.Model:
     except Exception as error:  # Keras raises whatever its reader stumbles over
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path} is damaged or no Keras model. Pick again. (Keras: {reason})") from error
-    if model.input_shape != (None, *takes.shape) or model.output_shape != (None, takes.classes):
+    if model.input_shape != (None, *takes.shape) or model.output_shape != (None, takes.outputs):
         raise InputError(
             f"{path} takes {model.input_shape[1:]} and gives {model.output_shape[1:]}, but {FILE} beside it says "
-            f"{takes.shape} and {takes.classes} labels. They belong to different models; pick again."
+            f"{takes.shape} and {count(takes.outputs, 'output')}. They belong to different models; pick again."
         )
     return model

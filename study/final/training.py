@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.t_intervals import t_interval
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import Sample, draw_sample
@@ -21,10 +22,12 @@ from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
+from study.final.residuals import Residuals
 from study.final.test_rows import write_test_rows
 from study.machine.places import scratch_folder
 from study.machine.silence import silence
-from study.records.metrics import ACCURACY, Metric, Scores
+from study.records.intervals import Interval
+from study.records.metrics import ACCURACY, Metric, Predictions, Scores
 from study.records.trials import FINAL_REPLICATE, Configuration, Trial
 from study.run.executors import worker
 from study.train.engine_choice import trainer_of
@@ -55,17 +58,22 @@ class Job:
     folder: Path
 
 
+UNKNOWN = Interval(None, None, None, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class FinalMetric:
     """A metric of the final network, by its ``name``: after its last epoch, on ``test`` as the saved model answers.
 
-    None where it has no value, and on validation where its rows were trained on.
+    None where it has no value, and on validation where its rows were trained on. ``interval`` is that of ``test`` over
+    its items, in a regression.
     """
 
     name: str
     train: float | None
     validation: float | None
     test: float | None
+    interval: Interval = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +85,11 @@ class Trained:
     as places in its outputs, whose ``names`` are (K,). ``notes`` say for each further format how far it agrees, or
     why it is not there. ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
     ``measured`` are the metrics that the study asks for beside accuracy.
+
+    A regression has no accuracies, labels and names, but ``residuals``, None where all rows were trained on.
     """
 
-    train: float
+    train: float | None
     validation: float | None
     sizes: tuple[int, int]
     labels: NDArray[np.int64]
@@ -90,6 +100,7 @@ class Trained:
     seconds: float
     test_rows_written: bool
     measured: tuple[FinalMetric, ...] = ()
+    residuals: Residuals | None = None
 
 
 def train_apart(job: Job) -> Trained:
@@ -156,45 +167,73 @@ def train(job: Job) -> Trained:
     with silence():
         model = _saved(job.folder, result.weights)
         tested = takes.items(dataset.x[dataset.training :])
-        shares = probabilities(model, tested) if len(tested) else np.zeros((0, dataset.classes), np.float32)
+        outputs = outputs_of(model, tested) if len(tested) else np.zeros((0, dataset.outputs), np.float32)
+        residuals = _residuals(dataset, sample, model, takes, job.refit) if takes.target is not None else None
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
-    train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
     held_out = job.refit == "train"
+    train_accuracy = validation_accuracy = None
+    if dataset.task == "classification":
+        train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
+    if residuals is not None:
+        residuals.write(job.folder)
+    classes = slice(dataset.training, None) if dataset.classes else slice(0)
     return Trained(
         train=train_accuracy,
         validation=validation_accuracy if held_out else None,
         sizes=(sample.sizes[0], sample.sizes[1] if held_out else 0),
-        labels=dataset.y[dataset.training :].astype(np.int64),
-        predicted=shares.argmax(1).astype(np.int64),
+        labels=dataset.y[classes].astype(np.int64),
+        predicted=(outputs.argmax(1) if dataset.classes else np.zeros(0)).astype(np.int64),
         names=takes.labels,
         shape=takes.shape,
         notes=notes,
         seconds=seconds,
         test_rows_written=write_test_rows(job.folder, dataset),
         measured=tuple(
-            _measured(metric, result.trajectory[metric.name][-1], dataset, shares, metrics.positive, held_out=held_out)
+            _measured(metric, result.trajectory[metric.name][-1], dataset, outputs, metrics.positive, held_out=held_out)
             for metric in metrics.all
             if metric is not ACCURACY
         ),
+        residuals=residuals,
     )
+
+
+def _residuals(
+    dataset: Dataset, sample: Sample, model: keras.Model, takes: ModelInput, refit: Refit
+) -> Residuals | None:
+    """Those of the test set, or where no row was sealed, of the rows held out for validation."""
+    part: Literal["test", "validation"] = "test"
+    rows = np.arange(dataset.training, len(dataset.y))
+    places = rows - dataset.training if dataset.drawn is None else dataset.drawn
+    if not len(rows):
+        if refit != "train":
+            return None
+        part, rows = "validation", sample.rows[sample.sizes[0] : sum(sample.sizes[:2])].astype(np.int64)
+        places = rows
+    predicted = outputs_of(model, takes.items(dataset.x[rows]))[:, 0].astype(np.float64)
+    return Residuals(part, places, dataset.y[rows], predicted)
 
 
 def _measured(
     metric: Metric,
     last: NDArray[np.float64],
     dataset: Dataset,
-    shares: NDArray[np.float32],
+    outputs: NDArray[np.floating[Any]],
     positive: str | None,
     *,
     held_out: bool,
 ) -> FinalMetric:
-    """A metric from the ``last`` record (3,), and from the probabilities ``shares`` (N, K) of the test items."""
-    place = dataset.classes - 1 if positive is None else dataset.labels.index(positive)
-    logits = np.log(np.maximum(shares, np.finfo(np.float32).tiny))
-    tested = metric.measure(Scores(dataset.y[dataset.training :], logits, dataset.labels, place)).value
+    """A metric from the ``last`` record (3,), and from the model's ``outputs`` (N, K) for the test items."""
     train, validation = (float(one) if np.isfinite(one) else None for one in last[:2])
-    return FinalMetric(metric.name, train, validation if held_out else None, tested)
+    answers = dataset.y[dataset.training :]
+    if dataset.task == "regression":
+        tested = metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64)))
+        over_items = t_interval([] if tested.items is None else tested.items)
+        return FinalMetric(metric.name, train, validation if held_out else None, tested.value, over_items)
+    place = dataset.classes - 1 if positive is None else dataset.labels.index(positive)
+    logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
+    value = metric.measure(Scores(answers, logits, dataset.labels, place)).value
+    return FinalMetric(metric.name, train, validation if held_out else None, value)
 
 
 def sealed(drawn: Sample, refit: Refit) -> Sample:
@@ -208,9 +247,9 @@ def sealed(drawn: Sample, refit: Refit) -> Sample:
     return Sample(rows, y, (len(rows) - 2 * held, held, held))
 
 
-def probabilities(model: keras.Model, x: NDArray[np.generic]) -> NDArray[np.float32]:
-    """The outputs (n, K) for items as given (n, ...)."""
-    outputs: NDArray[np.float32] = model.predict(x, batch_size=BATCH, verbose=0)
+def outputs_of(model: keras.Model, x: NDArray[np.generic]) -> NDArray[np.floating[Any]]:
+    """Probabilities (n, K) for items as given (n, ...), or the numbers (n, 1) of a regression in the target's unit."""
+    outputs: NDArray[np.floating[Any]] = model.predict(x, batch_size=BATCH, verbose=0)
     return outputs
 
 
@@ -230,8 +269,9 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
         shutil.rmtree(file, ignore_errors=True)
         file.unlink(missing_ok=True)
         return f"{file.name} could not be made: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    difference = float(np.abs(outputs - probabilities(model, x)).max())
-    return f"{file.name}: probabilities differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
+    difference = float(np.abs(outputs - outputs_of(model, x)).max())
+    what = "predictions" if model.output_shape[-1] == 1 else "probabilities"
+    return f"{file.name}: {what} differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
 
 
 def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...]) -> keras.Model:

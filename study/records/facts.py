@@ -18,17 +18,18 @@ class RunFacts:
     ``sizes`` are the rows of train, validation and test with all training samples (where replicates differ, the most to
     train on and the fewest to test), ``inputs`` the features of a row. ``parts`` says in sentences which rows are
     tested and trained on; empty in studies of older versions.
-    ``labels`` are the names of the classes, ``versions`` those of the packages that decide numbers, ``command`` is what
-    repeats the run. ``data_notes`` are sentences on what in the data can mislead, ``data_traps`` those of them that
-    would change a decision. ``proposer`` are the settings of the engine that searches, None where nothing is searched.
-    ``why_keras`` says why Keras trains where the study left the engine to us, and else is empty.
-    ``references_left_out`` are sentences on the reference models that are not trained beside the networks, and why.
-    Raises ValueError for values that these cannot be: a store from elsewhere may hold anything.
+    ``labels`` are the names of the classes; a regression has none, but ``target_deviation``, the standard deviation of
+    the target over the training part (with validation) in the target's unit. ``versions`` are those of the packages
+    that decide numbers, ``command`` is what repeats the run. ``data_notes`` are sentences on what in the data can
+    mislead, ``data_traps`` those of them that would change a decision. ``proposer`` are the settings of the engine that
+    searches, None where nothing is searched. ``why_keras`` says why Keras trains where the study left the engine to us,
+    and else is empty. ``references_left_out`` are sentences on the reference models that are not trained beside the
+    networks, and why. Raises ValueError for values that these cannot be: a store from elsewhere may hold anything.
     """
 
     sizes: tuple[Count, Count, Count]
     inputs: Annotated[int, Field(ge=1)]
-    classes: Annotated[int, Field(ge=1, le=1_000_000)]
+    classes: Annotated[int, Field(ge=0, le=1_000_000)]
     versions: Mapping[str, str]
     command: str
     labels: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class RunFacts:
     data_traps: tuple[str, ...] = ()
     references_left_out: tuple[str, ...] = ()
     why_keras: str = ""
+    target_deviation: Annotated[float, Field(gt=0)] | None = None
 
     def __post_init__(self) -> None:
         """The digits name the classes of studies that were begun before names were kept."""
@@ -45,6 +47,13 @@ class RunFacts:
             object.__setattr__(self, "labels", tuple(map(str, range(self.classes))))
         if len(self.labels) != self.classes:
             raise ValueError(f"{self.classes} classes have {len(self.labels)} names")
+        if (self.classes > 0) == (self.target_deviation is not None):
+            raise ValueError("there are either classes or a target")
+
+    @property
+    def outputs(self) -> int:
+        """What a network gives for a row."""
+        return self.classes or 1
 
     @property
     def train_samples(self) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -109,8 +109,8 @@ class Metric:
     unit: Unit
     source: Source
     margin: float
-    guess: Callable[[int], float]
-    measure: Callable[[Any], Measured]
+    guess: Callable[[int], float] = field(compare=False)
+    measure: Callable[[Any], Measured] = field(compare=False)
     of_items: bool = True
     items: bool = True
     one_class: bool = False
@@ -408,4 +408,6 @@ TASKS: dict[str, tuple[Metric, ...]] = {
     "regression": (RMSE, MAE, R2),
 }
 ALWAYS = (ACCURACY, CROSS_ENTROPY)  # what every trial of a classification records, whatever else it is asked for
+WATCHED = (CROSS_ENTROPY, RMSE)  # what early stopping and the best epoch go by: the one that the task has
+FITS = (ACCURACY, R2)  # how well data are fitted, at most 1: what training curves are judged by
 METRICS = {metric.name: metric for metrics in TASKS.values() for metric in metrics}

@@ -10,6 +10,8 @@ One full training run answers every reading, exactly and paired, because nothing
                restore_best_weights=True)`` would have restored, had it watched validation cross-entropy
 =============  =========================================================================================
 
+In a regression, validation RMSE takes the place of cross-entropy: it is lowest where the mean squared error is.
+
 The rules of ``patience=p``, which agree with Keras 3 wherever Keras is well-defined:
 
 - An epoch improves when its cross-entropy is finite and strictly below the best one so far. On ties the
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,10 +40,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from study.errors import SpecError
-from study.records.metrics import CROSS_ENTROPY
+from study.records.metrics import FITS, WATCHED, Metric
 from study.records.trials import SPLITS, Trajectory
 
-WATCHED = CROSS_ENTROPY.name  # what early stopping and the best epoch go by, on validation
 _PATIENCE = re.compile(r"patience=(0|[1-9][0-9]{0,5})", re.ASCII)
 
 
@@ -68,6 +69,16 @@ class Reading:
     def __getitem__(self, metric: str) -> NDArray[np.float64]:
         """One metric (3,)."""
         return self.values[metric]
+
+
+def watched(recorded: Container[str]) -> str:
+    """What early stopping and the best epoch go by, on validation, of the metrics that are recorded."""
+    return next(metric.name for metric in WATCHED if metric.name in recorded)
+
+
+def fit_metric(recorded: Container[str]) -> Metric:
+    """What says how well data are fitted, of the metrics that are recorded."""
+    return next(metric for metric in FITS if metric.name in recorded)
 
 
 def parse_reading(text: str) -> ReadingRule:
@@ -100,7 +111,7 @@ def read(trajectory: Trajectory, reading: str) -> Reading:
     if rule.name == "tail":
         rows = tail_records(recorded)
         return Reading({metric: values[-rows:].mean(axis=0) for metric, values in trajectory.values.items()}, None)
-    validation = trajectory.column(WATCHED, "validation")
+    validation = trajectory.column(watched(trajectory.values), "validation")
     if rule.patience is None:
         return _row(trajectory, best_row(validation))
     stop = halts_at(validation, trajectory.epochs, rule.patience)
@@ -122,7 +133,7 @@ def read_metric(trajectories: Sequence[Trajectory], metric: str, reading: str) -
     if rule.name == "tail":
         rows = tail_records(records.pop())
         return np.asarray(np.mean([t[metric][-rows:] for t in trajectories], axis=1))
-    validation = np.array([t.column(WATCHED, "validation") for t in trajectories])
+    validation = np.array([t.column(watched(t.values), "validation") for t in trajectories])
     finite = np.isfinite(validation)
     best = np.argmin(np.where(finite, validation, np.inf), axis=1)
     values = np.array([t[metric][row] for t, row in zip(trajectories, best, strict=True)])

@@ -8,6 +8,7 @@ from typing import Literal
 DATASETS = ("mnist", "digits", "fashion_mnist", "cifar10")  # what comes with the program, or with Keras
 
 Scheme = Literal["folds", "holdout", "fixed"]
+Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +16,9 @@ class DataSource:
     """Everything that decides which data are loaded: a study's ``dataset``, its ``[data]`` table and its seed.
 
     ``dataset`` is the name of a data set that comes with the program, or the path of the user's own: only for that
-    are the other values. ``target`` is the column of a table that holds the labels, ``drop`` are columns to leave
-    out, ``categorical`` those whose numbers are codes of categories, ``test`` is the path of an own test set. Where
-    ``sha256`` is given, the arrays must have that hash.
+    are the other values. ``target`` is the column of a table that holds what is predicted: labels of classes or, as
+    ``task`` says, numbers. ``drop`` are columns to leave out, ``categorical`` those whose numbers are codes of
+    categories, ``test`` is the path of an own test set. Where ``sha256`` is given, the arrays must have that hash.
 
     ``scheme`` says what a replicate tests: ``fixed``, the same rows in all, an own test set or ``test_share`` in (0, 1)
     of the rows; ``holdout``, such a share drawn anew in each; ``folds``, one of ``folds`` parts of all rows. All is
@@ -39,6 +40,7 @@ class DataSource:
     time: str | None = None
     search_share: float = 0.0
     categorical: tuple[str, ...] = ()
+    task: Task = "classification"
 
     @property
     def own(self) -> bool:

@@ -35,6 +35,8 @@ FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose 
 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
 Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation values, turned so that larger is better
+CROSS_ENTROPY_LOSS = "cross-entropy"
+LOSSES = ("mse", "mae", "huber")  # of a regression: squared and absolute error, and Huber's, which turns at 1
 
 
 def of_search(replicate: int) -> bool:
@@ -49,7 +51,7 @@ class Configuration:
     ``samples`` is the size of the training subset, ``None`` for all of the training part; ``label_noise`` the share of
     its labels that are wrong, in [0, 1). ``evaluate_every`` is the number of epochs from one record to the next; the
     last epoch is always recorded. ``halt`` is the patience in epochs after which the run really stops, ``None`` to
-    train to the end.
+    train to the end. ``loss`` is what training lowers: cross-entropy, or that of a regression, one of :data:`LOSSES`.
     """
 
     network: Network
@@ -61,6 +63,7 @@ class Configuration:
     samples: int | None = None
     evaluate_every: int = 1
     halt: int | None = None
+    loss: str = CROSS_ENTROPY_LOSS
 
     @classmethod
     def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
@@ -76,12 +79,14 @@ class Configuration:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
         training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
+        if self.loss == CROSS_ENTROPY_LOSS:  # left out, so that classifiers keep the keys they had before there was one
+            del training["loss"]
         return {**self.network.to_dict(), **training}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        training = {name: values[name] for name in _TRAINING}
+        training = {name: values[name] for name in _TRAINING if name != "loss" or name in values}
         return cls(DenseStack.from_dict({k: v for k, v in values.items() if k not in training}), **training)
 
     @property
@@ -104,6 +109,7 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
         network.hidden,
         network.activation,
         network.batch_norm,
+        configuration.loss,
         configuration.optimizer,
         configuration.batch_size,
         configuration.samples,

@@ -29,7 +29,7 @@ def run_study(name: str, store: Store, executor: Executor, observer: Observer) -
     another process has taken the study over.
     """
     study = store.load_own(name)
-    shape = study.facts.inputs, study.facts.classes, study.facts.sizes
+    shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
     observer.begin(study.plan.most, study, lambda trial: flops(trial.configuration, *shape))
     agenda = Agenda(study, store, at_once=executor.workers, told=observer.told)
     crashes: Counter[tuple[TrialKey, Cause]] = Counter()

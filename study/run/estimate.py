@@ -17,7 +17,7 @@ from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial,
 from study.run.executors import Crash
 from study.run.executors.local import LocalExecutor
 from study.train.engine import recorded_epochs
-from study.train.measuring import Measuring, Parts, measured_by_scores
+from study.train.measuring import Measuring, Parts, measured_by_outputs
 from study.train.recorder import Evaluation
 from study.words import count, listed
 
@@ -81,8 +81,8 @@ def metrics_words(plan: Plan, dataset: Dataset, work: Work) -> str:
     Measured here, on scores of random numbers: ranks and bins are the same work whatever stands in them.
     """
     choice, spec = plan.spec.measured, plan.spec
-    metrics = measured_by_scores(choice)
-    if not metrics:
+    metrics = measured_by_outputs(choice, spec.task)
+    if not metrics or spec.task == "regression":  # of a regression, they are means and cost next to nothing
         return ""
     train, *held_out = split_sizes(dataset, spec.validation, spec.seed)
     sizes = work.largest.samples or train, *held_out
@@ -105,7 +105,7 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
     Raises :class:`StudyError` where that trial cannot be run.
     """
     spec = plan.spec
-    shape = dataset.inputs, dataset.classes, split_sizes(dataset, spec.validation, spec.seed)
+    shape = dataset.inputs, dataset.outputs, split_sizes(dataset, spec.validation, spec.seed)
     work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
     epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))

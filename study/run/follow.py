@@ -29,7 +29,7 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
     if isinstance(study, ForeignStudy):
         raise InputError(f"Study {name!r} was imported from {study.engine}, so nothing of it runs here.")
     plan, results = study.plan, dict(study.results)
-    shape = study.facts.inputs, study.facts.classes, study.facts.sizes
+    shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
     follower.begin(plan.most, study, lambda trial: flops(trial.configuration, *shape))
     told = {(p.cell, p.number) for p in study.proposals if p.told is not None}
     heard_of = {key for key, result in results.items() if is_final(result)}

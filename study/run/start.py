@@ -111,6 +111,7 @@ def run(
         proposer=proposer_settings(plan) if plan.searches else None,
         references_left_out=references.left_out,
         why_keras=why_keras,
+        target_deviation=None if dataset.classes else float(dataset.y[: dataset.training].std()),
     )
     with store.lease(spec.name, command):
         store.begin(plan, dataset.sha256, facts)

@@ -25,13 +25,13 @@ ROUNDS = 10
 
 
 def start_weights(
-    configuration: Configuration, inputs: int, classes: int, seed: int, replicate: int
+    configuration: Configuration, inputs: int, outputs: int, seed: int, replicate: int
 ) -> list[NDArray[np.float32]]:
     """Kernels by Glorot and Bengio's uniform rule, zero biases, fresh normalization: as ``keras.Model.get_weights``.
 
     A kernel depends on its layer's place and shape alone: the same with and without dropout.
     """
-    sizes = (inputs, *configuration.network.hidden, classes)
+    sizes = (inputs, *configuration.network.hidden, outputs)
     seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(sizes) - 1)
     weights = []
     for layer, ((fan_in, fan_out), child) in enumerate(zip(pairwise(sizes), seeds, strict=True)):

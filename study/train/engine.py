@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from study.machine.host import peak_memory, processor_name
 from study.records.metrics import METRICS
-from study.records.readings import Patience
+from study.records.readings import Patience, watched
 from study.records.trials import SPLITS, Configuration, Result, Trial
 from study.train.measuring import Measuring, Parts
 from study.train.pruner import Pruner
@@ -53,7 +53,7 @@ def follow(program: Program, trial: Trial, measuring: Measuring) -> Recorder:
 
     It ends at once where the metric that decides has no value.
     """
-    recorder = Recorder(trial.readings, trial.metrics.all)
+    recorder = Recorder(trial.readings, measuring.kept)
     deciding = METRICS[trial.metrics.metric]
     patience = None if trial.configuration.halt is None else Patience(trial.configuration.halt)
     pruner = Pruner(trial.pruning) if trial.pruning is not None else None
@@ -98,8 +98,8 @@ def run_trial(
 
     ``parts`` are its labels, ``tested`` (N,) the rows of the test items where replicates test rows of their own.
 
-    A run whose cross-entropy stops being finite, or in which the metric that decides has no value, ends there and comes
-    back as failed. With ``keep_weights`` a finished result brings the weights after its last epoch along.
+    A run whose cross-entropy (or RMSE) stops being finite, or in which the metric that decides has no value, ends there
+    and comes back as failed. With ``keep_weights`` a finished result brings the weights after its last epoch along.
     """
     recorder = follow(program, trial, Measuring(trial.metrics, parts))
     result = Result(
@@ -115,14 +115,15 @@ def run_trial(
     )
     if recorder.diverged:
         epoch = recorder.epochs[-1]
-        reason = f"diverged: cross-entropy is not finite after epoch {epoch}"
+        metric = METRICS[watched(result.trajectory.values)]
+        reason = f"diverged: {metric.words} is not finite after epoch {epoch}"
         return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
     if recorder.undefined:
         return replace(result, state="failed", reason=recorder.undefined)
     return replace(
         result,
         items=recorder.items(),
-        class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)),
+        class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)) if parts.names else (),
         weights=program.weights() if keep_weights else (),
     )
 

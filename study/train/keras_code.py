@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from study.records.readings import parse_reading
-from study.records.trials import Configuration
+from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, Configuration
 
-_PLAIN_LOSS = "sparse_categorical_crossentropy"
+_LOSSES = {CROSS_ENTROPY_LOSS: "sparse_categorical_crossentropy", **{loss: loss for loss in LOSSES}}
+# What early stopping goes by, as Keras calls it: cross-entropy, or squared error, which is lowest where RMSE is.
+_WATCHED = {CROSS_ENTROPY_LOSS: _LOSSES[CROSS_ENTROPY_LOSS], **dict.fromkeys(LOSSES, "mse")}
+_STANDARDISED = "mean, deviation = y.mean(), y.std()  # of the training rows\ny = (y - mean) / deviation\n"
 _OPTIMIZERS = {
     "adam": "Adam(learning_rate={rate!r})",
     "adamw": "AdamW(learning_rate={rate!r})",
@@ -17,19 +19,23 @@ _OPTIMIZERS = {
 }
 
 
-def keras_code(configuration: Configuration, inputs: int, classes: int, reading: str = "tail") -> str:
+def keras_code(configuration: Configuration, inputs: int, outputs: int, reading: str = "tail") -> str:
     """Python source that builds, compiles and fits the network of ``configuration``.
 
-    Where ``reading`` stops early or goes back to the best epoch, the code does so by a callback.
+    A regression is taught the target in standard deviations from its mean. Where ``reading`` stops early or goes back
+    to the best epoch, the code does so by a callback.
     """
     fit = [f"batch_size={configuration.batch_size}", f"epochs={configuration.epochs}"]
     stopping = _stopping(configuration, reading)
+    target, y_val = "", "y_val"
+    if configuration.loss != CROSS_ENTROPY_LOSS:
+        target, y_val = _STANDARDISED, "(y_val - mean) / deviation"
     if stopping:
-        fit += ["validation_data=(x_val, y_val)", "callbacks=[stopping]"]
+        fit += [f"validation_data=(x_val, {y_val})", "callbacks=[stopping]"]
     return (
-        "import keras\n\n"
-        f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, classes)])}\n"
-        f"{compiling(configuration, [_PLAIN_LOSS] if stopping and configuration.network.l2 else [])}\n"
+        f"import keras\n\n{target}"
+        f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}\n"
+        f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
         f"{stopping}"
         f"{_call('model.fit', ['x', 'y', *fit])}\n"
     )
@@ -40,21 +46,30 @@ def sequential(lines: list[str]) -> str:
     return "keras.Sequential([\n" + "".join(f"    {line},\n" for line in lines) + "])"
 
 
-def layers(configuration: Configuration, classes: int) -> list[str]:
-    """The layers of a network behind its input, each as an expression; the last one gives probabilities."""
+def layers(configuration: Configuration, outputs: int) -> list[str]:
+    """The layers of a network behind its input, each as an expression.
+
+    The last one gives probabilities, or the target of a regression in standard deviations from its mean.
+    """
     hidden = zip(configuration.network.hidden, configuration.network.dropout_rates, strict=True)
     lines = [line for width, rate in hidden for line in _hidden_layer(configuration, width, rate)]
-    return [*lines, f'keras.layers.Dense({classes}, activation="softmax")']
+    softmax = ', activation="softmax"' if configuration.loss == CROSS_ENTROPY_LOSS else ""
+    return [*lines, f"keras.layers.Dense({outputs}{softmax})"]
 
 
-def compiling(configuration: Configuration, more_metrics: Sequence[str] = ()) -> str:
-    """The call that compiles ``model`` with the optimizer and the loss it was trained with."""
+def compiling(configuration: Configuration, model: str = "model", *, watch: bool = False) -> str:
+    """The call that compiles ``model`` with the optimizer and the loss it was trained with.
+
+    With ``watch`` what early stopping goes by is among its metrics.
+    """
+    plain = ["accuracy"] if configuration.loss == CROSS_ENTROPY_LOSS else []
+    metrics = [*plain, *([_WATCHED[configuration.loss]] if watch else [])]
     optimizer = _OPTIMIZERS[configuration.optimizer].format(rate=configuration.learning_rate)
     return (
-        "model.compile(\n"
+        f"{model}.compile(\n"
         f"    optimizer=keras.optimizers.{optimizer},\n"
-        '    loss="sparse_categorical_crossentropy",\n'
-        f"    metrics={json.dumps(['accuracy', *more_metrics])},\n"
+        f'    loss="{_LOSSES[configuration.loss]}",\n'
+        f"{f'    metrics={json.dumps(metrics)},{chr(10)}' if metrics else ''}"
         ")"
     )
 
@@ -65,10 +80,20 @@ def _stopping(configuration: Configuration, reading: str) -> str:
     patience = configuration.epochs if rule.name == "best" else rule.patience
     if patience is None:
         return ""
-    # Keras's val_loss holds the L2 penalty, too; what is read here is the plain cross-entropy.
-    watched = [f'monitor="val_{_PLAIN_LOSS}"', 'mode="min"'] if configuration.network.l2 else ['monitor="val_loss"']
-    arguments = [*watched, f"patience={max(patience, 1)}", "restore_best_weights=True"]
+    watched = _watched(configuration)
+    arguments = [
+        f'monitor="val_{watched}"',
+        *(['mode="min"'] if watched != "loss" else []),
+        f"patience={max(patience, 1)}",
+        "restore_best_weights=True",
+    ]
     return f"stopping = {_call('keras.callbacks.EarlyStopping', arguments)}\n"
+
+
+def _watched(configuration: Configuration) -> str:
+    """What early stopping goes by: the loss, where that is it; Keras's holds the L2 penalty, too."""
+    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not configuration.network.l2
+    return "loss" if plain else _WATCHED[configuration.loss]
 
 
 def _call(function: str, arguments: list[str]) -> str:

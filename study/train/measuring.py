@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import ALWAYS, Metric, Scores
+from study.data.dataset import Dataset
+from study.data.scaling import TargetScaling
+from study.data.splits import Sample
+from study.records.metrics import ACCURACY, ALWAYS, TASKS, Metric, Predictions, Scores
+from study.records.sources import Task
 from study.records.trials import SPLITS, MetricChoice
 from study.train.recorder import Evaluation
 
@@ -19,15 +23,34 @@ from study.train.recorder import Evaluation
 class Parts:
     """What a trial is measured on: ``labels`` (P,) of train, validation and test one after the other, in ``sizes``.
 
-    ``names`` (K,) are those of the classes.
+    ``names`` (K,) are those of the classes. A regression has none; its ``labels`` are the float64 targets, and
+    ``target`` brings what the network was taught to their unit.
     """
 
-    labels: NDArray[np.int32]
+    labels: NDArray[Any]
     sizes: tuple[int, ...]
     names: tuple[str, ...]
+    target: TargetScaling | None = None
+
+    @classmethod
+    def of(cls, sample: Sample, dataset: Dataset) -> Parts:
+        """Those of a sample, whose training rows decide the scale of targets."""
+        regression = dataset.task == "regression"
+        target = TargetScaling.of(sample.y[: sample.sizes[0]]) if regression else None
+        return cls(sample.y, sample.sizes, dataset.labels, target)
 
     @property
-    def test_labels(self) -> NDArray[np.int32]:
+    def taught(self) -> NDArray[Any]:
+        """What a network is taught (P,): int32 labels, or standardised float32 targets."""
+        return self.labels if self.target is None else self.target.apply(self.labels)
+
+    @property
+    def task(self) -> Task:
+        """What the network learns."""
+        return "classification" if self.target is None else "regression"
+
+    @property
+    def test_labels(self) -> NDArray[Any]:
         """Those of the test items (N,)."""
         return self.labels[sum(self.sizes[:2]) : sum(self.sizes)]
 
@@ -36,23 +59,20 @@ class Measuring:
     """Adds to each evaluation of a trial what its study asks for and no engine computes by itself."""
 
     def __init__(self, choice: MetricChoice, parts: Parts) -> None:
-        self._metrics = measured_by_scores(choice)
+        self._metrics = measured_by_outputs(choice, parts.task)
+        kept = self._metrics if parts.task == "regression" else (ACCURACY, *choice.all)
+        self.kept = tuple(dict.fromkeys(metric for metric in kept if metric.items))  # whose test items are kept
         self._deciding = choice.metric
         self._parts = parts
         names = parts.names
         self._positive = len(names) - 1 if choice.positive is None else names.index(choice.positive)
-
-    @property
-    def takes_outputs(self) -> bool:
-        """Whether evaluations must come with the outputs of the network."""
-        return bool(self._metrics)
 
     def complete(self, evaluation: Evaluation) -> Evaluation:
         """The evaluation with every metric."""
         if evaluation.outputs is None:
             return evaluation
         values, items, undefined = dict(evaluation.values), dict(evaluation.items), ""
-        parts = [self._scores(evaluation.outputs, part) for part in self._slices()]
+        parts = [self._said(evaluation.outputs, part) for part in self._slices()]
         for metric in self._metrics:
             measured = [metric.measure(part) for part in parts]
             values[metric.name] = [np.nan if one.value is None else one.value for one in measured]
@@ -66,12 +86,21 @@ class Measuring:
     def _slices(self) -> list[slice]:
         return [slice(a, b) for a, b in pairwise([0, *np.cumsum(self._parts.sizes).tolist()])]
 
-    def _scores(self, outputs: NDArray[Any], part: slice) -> Scores:
+    def _said(self, outputs: NDArray[Any], part: slice) -> Scores | Predictions:
+        if self._parts.target is not None:
+            return Predictions(self._parts.labels[part], self._parts.target.predicted(outputs[part, 0]))
         return Scores(self._parts.labels[part], outputs[part], self._parts.names, self._positive)
 
 
-def measured_by_scores(choice: MetricChoice) -> tuple[Metric, ...]:
-    """What takes the outputs of the network, of all that a study asks for."""
+def takes_outputs(choice: MetricChoice, task: Task) -> bool:
+    """Whether evaluations must come with the outputs of the network."""
+    return bool(measured_by_outputs(choice, task))
+
+
+def measured_by_outputs(choice: MetricChoice, task: Task) -> tuple[Metric, ...]:
+    """What takes the outputs of the network, of all that a study asks for; of a regression, which costs little, all."""
+    if task == "regression":
+        return TASKS[task]
     return tuple(metric for metric in choice.all if metric not in ALWAYS)
 
 

@@ -68,15 +68,16 @@ class Network:
     Dropout and the L2 penalty are there only where the configuration has them: layers that keep everything, and a
     penalty of nothing, would cost every other trial 3 to 12 %.
 
-    ``model`` maps (B, inputs) float32 to logits (B, classes).
+    ``model`` maps (B, inputs) float32 to (B, outputs): logits, or the prediction of a regression.
     """
 
-    def __init__(self, configuration: Configuration, inputs: int, classes: int) -> None:
+    def __init__(self, configuration: Configuration, inputs: int, outputs: int) -> None:
         stack = configuration.network
         dropout = any(stack.dropout_rates)
         self.draws = DropoutDraws(stack.hidden if dropout else ())
         self.dropouts = [Dropout(i, self.draws) for i in range(stack.depth)] if dropout else []
         self.l2 = L2() if stack.l2 else None
+        self.loss = _loss(configuration.loss)
         self.optimizer = _optimizer(configuration.optimizer)
         layers: list[keras.Layer] = []
         for i, width in enumerate(stack.hidden):
@@ -88,12 +89,12 @@ class Network:
             layers.append(keras.layers.Activation(stack.activation))
             if dropout:
                 layers.append(self.dropouts[i])
-        layers.append(keras.layers.Dense(classes, name="output"))
+        layers.append(keras.layers.Dense(outputs, name="output"))
         self.model = keras.Sequential([keras.Input((inputs,)), *layers])
         self.optimizer.build(self.model.trainable_variables)
 
     def logits(self, x: tf.Tensor, *, training: bool, valid: tf.Tensor | None = None) -> tf.Tensor:
-        """Logits (B, classes) of rows ``x`` (B, inputs).
+        """Logits (B, classes) of rows ``x`` (B, inputs), or predictions (B, 1).
 
         ``valid`` (B,) bool marks the rows that are there: the last batch of an epoch is filled up to B, and
         batch normalization must not see the filling.
@@ -122,6 +123,17 @@ class Network:
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
         return tuple(np.array(w) for w in self.model.get_weights())
+
+
+def _loss(name: str) -> keras.losses.Loss:
+    match name:
+        case "mse":
+            return keras.losses.MeanSquaredError()
+        case "mae":
+            return keras.losses.MeanAbsoluteError()
+        case "huber":
+            return keras.losses.Huber()
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def _optimizer(name: str) -> keras.Optimizer:

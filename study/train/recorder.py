@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
-from study.records.readings import WATCHED, Patience, parse_reading, tail_records
+from study.records.metrics import ACCURACY, Metric
+from study.records.readings import Patience, parse_reading, tail_records, watched
 from study.records.trials import SPLITS, ItemValues, Trajectory
 
 Items = NDArray[np.bool_] | NDArray[np.floating[Any]]
@@ -35,8 +35,8 @@ class Evaluation:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Which test items (N,) are classified correctly."""
-        return self.items[ACCURACY.name].astype(bool, copy=False)
+        """Which test items (N,) are classified correctly; none in a regression."""
+        return self.items.get(ACCURACY.name, np.zeros(0, bool)).astype(bool, copy=False)
 
 
 class ItemKeeper(Protocol):
@@ -124,18 +124,16 @@ def keeper_of(reading: str) -> ItemKeeper:
 class Recorder:
     """Collects one trial's evaluations, epoch by epoch.
 
-    Test items are kept at ``last``, ``best`` and the other ``readings``: whether each was right, and what it came to in
-    the other ``metrics``.
+    What test items came to in each of ``metrics`` is kept at ``last``, ``best`` and the other ``readings``.
     """
 
-    def __init__(self, readings: Sequence[str] = (), metrics: Sequence[Metric] = ()) -> None:
+    def __init__(self, readings: Sequence[str] = (), metrics: Sequence[Metric] = (ACCURACY,)) -> None:
         self.epochs: list[int] = []
         self.values: dict[str, list[Sequence[float]]] = {}
         self.seconds: list[float] = []
         self.last: NDArray[np.bool_] = np.zeros(0, bool)
         self.undefined = ""
-        kept = dict.fromkeys((ACCURACY, *(metric for metric in metrics if metric.items)))
-        self._keepers = {(m, reading): keeper_of(reading) for m in kept for reading in ("last", "best", *readings)}
+        self._keepers = {(m, reading): keeper_of(reading) for m in metrics for reading in ("last", "best", *readings)}
 
     def add(self, epoch: int, evaluation: Evaluation, seconds: float) -> None:
         """Record one evaluation, and the time since the one before."""
@@ -149,13 +147,13 @@ class Recorder:
 
     @property
     def watched(self) -> float:
-        """What early stopping goes by: the last validation cross-entropy."""
-        return self.values[WATCHED][-1][SPLITS.index("validation")]
+        """What early stopping goes by: the last validation cross-entropy, or RMSE."""
+        return self.values[watched(self.values)][-1][SPLITS.index("validation")]
 
     @property
     def diverged(self) -> bool:
-        """Whether the last cross-entropies are not all numbers any more."""
-        return not np.isfinite(self.values[CROSS_ENTROPY.name][-1]).all()
+        """Whether what early stopping goes by is not a number on every part any more."""
+        return not np.isfinite(self.values[watched(self.values)][-1]).all()
 
     def trajectory(self) -> Trajectory:
         """Everything recorded so far."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.draws import orders, start_weights
 from study.train.engine import run_trial
-from study.train.measuring import Parts, measured_by_scores
+from study.train.measuring import Parts, takes_outputs
 from study.train.network import Network
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
@@ -37,7 +36,8 @@ ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: d
 class Rows:
     """A sample as tensors: train, validation and test rows one after the other, filled up to whole chunks.
 
-    ``index`` (P,) int32 points into the images; ``y`` (P,) int32; ``sizes`` are the three lengths without filling.
+    ``index`` (P,) int32 points into the images; ``y`` is what is taught: labels (P,) int32, or standardised targets
+    (P, 1) float32. ``sizes`` are the three lengths without filling, ``parts`` the labels or targets as given.
     ``scaling`` is shift and scale (F,) float32 where rows are standardised by this sample's training rows, and empty
     where the data set has a constant scale.
     """
@@ -45,18 +45,13 @@ class Rows:
     index: tf.Tensor
     y: tf.Tensor
     sizes: tuple[int, int, int]
+    parts: Parts
     scaling: tuple[tf.Tensor, ...] = ()
 
     @property
     def total(self) -> int:
         """P, a multiple of :data:`EVALUATION_ROWS`."""
         return int(self.index.shape[0])
-
-    @property
-    def labels(self) -> NDArray[np.int32]:
-        """The labels of all rows without filling."""
-        labels: NDArray[np.int32] = self.y.numpy()
-        return labels[: sum(self.sizes)]
 
     @property
     def test_rows(self) -> NDArray[np.int32]:
@@ -83,10 +78,13 @@ class Program:
         self.chunks = rows.total // EVALUATION_ROWS
         self.x = x
         self.scale = dataset.scale
-        self.classes = dataset.classes
-        self.network = Network(configuration, dataset.inputs, dataset.classes)
+        self.outputs = dataset.outputs
+        self.network = Network(configuration, dataset.inputs, dataset.outputs)
+        evaluate: Callable[..., tuple[tf.Tensor, ...]] = self._evaluate_outputs if outputs else self._evaluate
+        if dataset.task == "regression":
+            evaluate = self._predict
         self.train = tf.function(self._train, jit_compile=True)
-        self.evaluate = tf.function(self._evaluate_outputs if outputs else self._evaluate, jit_compile=True)
+        self.evaluate = tf.function(evaluate, jit_compile=True)
         self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
         self.evaluate(rows.index, rows.y, rows.scaling)
         self.compile_seconds = time.perf_counter() - started
@@ -116,7 +114,7 @@ class Program:
         steps: tf.Tensor,
     ) -> tf.Tensor:
         """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
-        network, loss = self.network, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        network = self.network
         variables = network.model.trainable_variables
         step = tf.constant(0)
         while step < steps:  # a tf.range would make XLA compile anew for each number of steps
@@ -128,7 +126,7 @@ class Program:
                 logits = network.logits(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
-                objective = loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
+                objective = network.loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
                 objective += sum(network.model.losses)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
             step += 1
@@ -152,13 +150,17 @@ class Program:
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """What :meth:`_evaluate` says of the rows, and their logits (rows, K) float32; a program of its own, so that
         studies that do not ask for them do without."""
-        outputs = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS, self.classes])
+        (logits,) = self._predict(index, y, scaling)
+        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
+        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+
+    def _predict(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor]:
+        """The outputs (rows, outputs) float32 of all rows: all that a regression is evaluated by."""
+        outputs = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS, self.outputs])
         for chunk in tf.range(self.chunks):
             rows = tf.slice(index, [chunk * EVALUATION_ROWS], [EVALUATION_ROWS])
             outputs = outputs.write(chunk, self.network.logits(self._inputs(rows, scaling), training=False))
-        logits = outputs.concat()
-        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
-        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+        return (outputs.concat(),)
 
 
 class TrialProgram:
@@ -189,6 +191,8 @@ class TrialProgram:
         """Evaluate train, validation and test."""
         rows = self._rows
         found = [values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling)]
+        if rows.parts.task == "regression":
+            return Evaluation({}, {}, found[0][: sum(rows.sizes)])
         correct, losses = found[:2]
         train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
         parts = train, validation, test
@@ -232,14 +236,14 @@ class KerasTrainer:
         configuration, replicate = trial.configuration, trial.replicate
         rows = self.samples.of(configuration, replicate)
         known = len(self.programs)
-        program = self._program(configuration, rows, outputs=bool(measured_by_scores(trial.metrics)))
+        program = self._program(configuration, rows, outputs=takes_outputs(trial.metrics, rows.parts.task))
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
             TrialProgram(program, rows, self.seed, replicate),
             trial,
-            Parts(rows.labels, rows.sizes, self.dataset.labels),
+            rows.parts,
             engine="keras",
             started=started,
             tested=None if self.dataset.redrawn is None else rows.test_rows,
@@ -249,12 +253,14 @@ class KerasTrainer:
 
     def start_weights(self, configuration: Configuration, replicate: int) -> list[np.ndarray]:
         """The weights at which a trial begins, in the order of ``keras.Model.get_weights``."""
-        return start_weights(configuration, self.dataset.inputs, self.dataset.classes, self.seed, replicate)
+        return start_weights(configuration, self.dataset.inputs, self.dataset.outputs, self.seed, replicate)
 
     def _taken(self, sample: Sample) -> Rows:
-        filling = 0, -len(sample.y) % EVALUATION_ROWS
-        index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, sample.y))
-        return Rows(index, y, sample.sizes, self._scaling(sample))
+        filling, parts = (0, -len(sample.y) % EVALUATION_ROWS), Parts.of(sample, self.dataset)
+        index, y = (tf.constant(np.pad(values, filling)) for values in (sample.rows, parts.taught))
+        if parts.task == "regression":
+            y = y[:, None]
+        return Rows(index, y, sample.sizes, parts, self._scaling(sample))
 
     def _scaling(self, sample: Sample) -> tuple[tf.Tensor, ...]:
         if self.dataset.scale is not None:

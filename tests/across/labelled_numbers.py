@@ -190,8 +190,6 @@ LABELS: list[tuple[str, Check]] = [
                       for r in one["remedies"]}),
     (r"points of test accuracy, n = (\d+)", _n),
     (r"at (\d+) of (\d+) values", lambda s, p, m: int(m[1]) < int(m[2]) == len(s.panels[p]["points"])),
-    (r"for (?:all|(\d+) of) (\d+) candidates",
-     lambda s, p, m: int(m[1] or m[2]) <= int(m[2]) == len(s.panels[p]["points"])),
     # Runs whose training failed.
     (r"(\d+) of (\d+) runs? at (\d[\d,]*)|(?<=[:,] )(\d+) of (\d+) at (\d[\d,]*) ",
      lambda s, p, m: _at(s, p, m[3] or m[6])),

@@ -16,6 +16,7 @@ import pytest
 from reports.write.html import render
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings
+from study.analysis.replies.study_replies import replies_to
 from study.data.loading import load_dataset
 from study.data.splits import split_sizes
 from study.design.plan import make_plan
@@ -140,10 +141,17 @@ def test_the_page_shows_the_metric_and_never_a_nan(metric: str) -> None:
     assert not re.search(r"\bnan\b|\binf\b", text, re.IGNORECASE)
     assert f"{METRICS[metric].words.capitalize() if metric != 'roc_auc' else 'ROC AUC'} against hidden layers" in text
     assert findings.panels[0].by_metric in text
-    assert "Other metrics" in text
+    assert "Other metrics" in text and "From where does each metric suffer?" in text
     if metric == "cross_entropy":
         assert "test cross-entropy minus train cross-entropy" in text and "0.02 nats" in text
         assert '"cross-entropy, nats"' in page and '"gap, nats"' in page
+
+
+def test_the_replies_of_a_study_speak_of_its_metric_alone() -> None:
+    """Beside the curves, which are always of accuracy and loss, and the metrics that were asked for."""
+    _, findings = studied("roc_auc")
+    said = " ".join(answer.text for one in replies_to(findings) for answer in one.answers)
+    assert "ROC AUC" in said and "accura" not in said and "point" not in said and "%" not in said.replace("95 %", "")
 
 
 @pytest.mark.parametrize("metric", OTHERS)

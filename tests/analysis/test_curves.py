@@ -181,9 +181,9 @@ def test_a_few_records_are_no_evidence(records):
 
 def test_the_mean_curve_is_the_mean_of_every_epoch():
     curve = mean_curve([scripted(V_SHAPED + 0.1), scripted(V_SHAPED - 0.1)])
-    np.testing.assert_allclose(curve.cross_entropy[:, 1], V_SHAPED)
+    np.testing.assert_allclose(curve.watched[:, 1], V_SHAPED)
     np.testing.assert_array_equal(curve.epochs, E)
-    assert curve.accuracy.shape == (60, 3)
+    assert curve.fit.shape == (60, 3)
     assert (curve.n, curve.best_epoch, curve.overfits_from) == (2, 20, 20)
 
 
@@ -194,7 +194,7 @@ def test_a_mean_curve_that_does_not_rise_overfits_nowhere():
 def test_the_mean_curve_does_not_jump_where_a_halted_run_ends():
     runs = [scripted(V_SHAPED[:25] + 10), scripted(V_SHAPED), scripted(V_SHAPED)]
     curve = mean_curve(runs)
-    np.testing.assert_allclose(curve.cross_entropy[:, 1], V_SHAPED)
+    np.testing.assert_allclose(curve.watched[:, 1], V_SHAPED)
     assert (curve.n, len(curve.epochs)) == (2, 60)
 
 
@@ -206,7 +206,7 @@ def test_the_mean_curve_ends_where_most_runs_were_halted():
 def test_a_diverged_run_does_not_spoil_the_mean_curve():
     broken = scripted(np.where(E < 10, FALLING, np.nan))
     curve = mean_curve([broken, scripted(FALLING), scripted(FALLING)])
-    np.testing.assert_allclose(curve.cross_entropy[:, 1], FALLING)
+    np.testing.assert_allclose(curve.watched[:, 1], FALLING)
     assert curve.n == 2
 
 
@@ -218,4 +218,4 @@ def test_the_mean_curve_uses_the_epochs_that_all_runs_recorded():
 @pytest.mark.parametrize("runs", [[], [EMPTY], [EMPTY, EMPTY]])
 def test_a_mean_curve_of_nothing_is_empty(runs):
     curve = mean_curve(runs)
-    assert (len(curve.epochs), curve.accuracy.shape, curve.n, curve.best_epoch) == (0, (0, 3), 0, None)
+    assert (len(curve.epochs), curve.fit.shape, curve.n, curve.best_epoch) == (0, (0, 3), 0, None)

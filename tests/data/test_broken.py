@@ -62,7 +62,7 @@ TABLES: dict[str, tuple[str | bytes, list[str], list[str]]] = {
     "regression": (
         "x,label\n" + "".join(f"{i},{i / 7}\n" for i in range(40)),
         ["--target", "label"],
-        ["regression", "out of the scope"],
+        ["looks like regression", "--set task=regression"],
     ),
     "as many classes as rows": (CSV, ["--target", "age"], ["40 classes in 40 rows", "regression"]),
     "thousands of classes": (

@@ -240,3 +240,8 @@ def test_a_data_table_without_own_data_is_refused() -> None:
 def test_a_list_where_a_table_belongs_is_told_in_the_files_words() -> None:
     with pytest.raises(SpecError, match=r"space.depth: Expected a table with keys of its own \(\[space.depth\]\)"):
         build_spec({"name": "s", "space": {"depth": [1, 2]}}, "test")
+
+
+def test_a_fixed_network_can_be_asked_what_helps_it() -> None:
+    spec = load_spec("remedies", ["network.hidden=6x128"])
+    assert spec.network.hidden == (128,) * 6 and "depth" not in spec.space and len(spec.arms) > 1

@@ -538,7 +538,7 @@ class TestConclusions:
         best = verdict_document(findings)["imported"]["best"]
         assert best["setting"]["lr"] == pytest.approx(0.01, rel=0.6)
         assert "Best loss (minimized): 2." in findings.sentence and "accuracy (" not in findings.sentence
-        assert findings.importance[0][0] == "lr" and findings.advice == ()
+        assert findings.importance[0].parameter == "lr" and findings.importance[0].shown and findings.advice == ()
         assert best["value"] == min(trial.value or 0.0 for trial in findings.study.trials)
 
     def test_of_scores_the_largest_is_best_and_its_edge_is_named(self) -> None:

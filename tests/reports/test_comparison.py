@@ -16,7 +16,7 @@ from reports.page import page_of
 from reports.sections.differing_keys import facts_table, spec_table
 from study.analysis.findings import Findings
 from study.analysis.imported_findings import conclude_imported
-from study.analysis.study_pairs import pair_studies
+from study.analysis.study_pairs import obstacle, pair_studies
 from study.design.source import build_spec
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.parameters import Parameter
@@ -228,3 +228,10 @@ def test_a_study_twice_gets_two_names_and_no_difference() -> None:
 def test_five_studies_make_one_page() -> None:
     text = render([sample.default_study(f"study {i}") for i in range(5)], None)
     assert "study 4 minus study 0, 300 samples" in text and len(text.encode()) < 8_000_000
+
+
+def test_one_file_under_other_seeds_is_no_other_data() -> None:
+    one = sample.default_study("one")
+    spec = one.facts.spec.model_copy(update={"seed": 2})
+    other = replace(one, facts=replace(one.facts, name="other", spec=spec, dataset_sha256="cd" * 32))
+    assert "have different seeds (0 and 2)" in obstacle(one, other)

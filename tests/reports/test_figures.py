@@ -12,9 +12,12 @@ import pytest
 import reports
 from reports.figures import accuracy_sweep, candidates, effects, gap_sweep, mean_curves
 from reports.figures.axis import Axis
+from reports.figures.estimates import error_bars
 from reports.figures.marks import Marks, lines_of, mark_shapes
 from reports.figures.theme import DARK, LIGHT, SIGNS, dark_colours
 from study.analysis.findings import Findings
+from study.records.intervals import Interval
+from study.records.units import PERCENT
 from tests.reports import sample_findings as sample
 
 STUDIES = [
@@ -72,7 +75,7 @@ def test_curves_have_a_panel_for_each_depth_and_the_baseline() -> None:
     assert [p.name for p in small.panels][:2] == ["1 hidden layer", "2 hidden layers"]
     assert small.panels[-1].name == "baseline 128-64"
     assert [p.overfits_from is not None for p in small.panels[:8]] == [False] * 4 + [True] * 4
-    assert len(small.panels[0].accuracy["test"]) == len(small.panels[0].epochs) == 80
+    assert len(small.panels[0].fit["test"]) == len(small.panels[0].epochs) == 80
 
 
 def test_pick_tells_candidates_front_and_pick_apart() -> None:
@@ -195,3 +198,24 @@ def test_colours_stand_out_from_the_paper(palette: object, role: str, ratio: flo
 def test_each_split_has_its_own_symbol_and_each_light_colour_its_dark_one() -> None:
     assert len({sign.symbol for sign in SIGNS.values()}) == 3
     assert len(dark_colours()) == len(fields(LIGHT))
+
+
+def test_drawn_intervals_of_shares_end_at_100_percent() -> None:
+    near = [Interval(0.99, 0.95, 1.03, 5)]
+    share, difference = error_bars(near, "#000000", PERCENT), error_bars(near, "#000000", PERCENT, difference=True)
+    assert (share["array"], share["arrayminus"]) == ([1.0], [4.0]) and difference["array"] == [4.0]
+
+
+def test_the_baseline_is_named_one_line_below_the_values() -> None:
+    (small, *_) = accuracy_sweep.collect(sample.default_study()).panels
+    assert small.axis.ticks()[1][-2:] == ["12", "<br>128-64"]
+
+
+def test_the_gap_is_an_area_and_a_fall_that_does_not_matter_is_not_shaded() -> None:
+    panel = sample.small_panel()
+    verdict = replace(sample.OVERFITTING, test_drop=0.003, test_drop_interval=(0.001, 0.005))
+    tiny = sample.findings_of((replace(panel, verdict=verdict),), ())
+    drawn = [accuracy_sweep.collect(one).draw() for one in (tiny, sample.findings_of((panel,), ()))]
+    shapes = [len(one["layout"]["shapes"]) for one in drawn]
+    assert shapes[0] == shapes[1] - 1
+    assert sum(trace["name"] == "gap" for trace in drawn[0]["data"]) == 1

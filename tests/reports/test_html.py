@@ -143,3 +143,10 @@ def test_no_training_library_is_loaded_and_plotly_only_to_draw() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+def test_a_word_is_linked_once_and_leads_to_where_it_is_explained() -> None:
+    page = render(sample.default_study(), None)
+    links = re.findall(r'class="word" href="#([a-z-]+)"', page)
+    assert {"word-gap", "word-margin", "word-replicate"} <= set(links) and len(links) == len(set(links))
+    assert all(f'id="{link}"' in page for link in links)

@@ -111,3 +111,17 @@ def test_a_running_study_keeps_the_test_set_for_the_verdict() -> None:
     shown.submitted(trials[0])
     shown.result(scripted_result(trials[0]))
     assert "validation 88.0 %" in out.getvalue() and "test" not in out.getvalue()
+
+
+def test_a_time_left_is_named_once_some_of_the_work_is_done_and_the_line_fits_the_terminal() -> None:
+    spec = build_spec({"name": "s", "dataset": "digits", "replicates": 5, "space": {"depth": {"values": [1, 2]}}}, "t")
+    plan, trials = make_plan(spec), trials_of(spec)
+    progress, lines = Progress(plan), []
+    progress.begin(len(trials), StoredStudy(plan, "", FACTS, "", {}), lambda trial: 1.0)
+    for trial in trials:
+        progress.submitted(trial)
+    for trial in trials:
+        progress.add(scripted_result(trial))
+        lines.append(progress.line)
+    assert not any("left" in line for line in (*lines[:3], lines[-1])) and all("left" in line for line in lines[3:-1])
+    assert max(map(len, lines)) <= 80

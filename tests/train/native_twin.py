@@ -78,7 +78,7 @@ class Case:
         for variable, value in zip(weights, self.start(), strict=True):
             variable.assign(value.astype(dtype))
         stack, x = self.stack, self.seen().astype(dtype)
-        y = self.y.astype(dtype) if stack.loss == "squared error" else self.y
+        y = self.y.astype(dtype) if stack.loss != "cross-entropy" else self.y
         for step, batch in enumerate(self.batches(steps)):
             factors = [
                 tf.constant(dropout_factors(stack.key, step, i, len(batch), width, stack.dropout[i]), dtype)
@@ -147,7 +147,8 @@ def one_step(
         if stack.loss == "cross-entropy":
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, h))
         else:
-            loss = tf.reduce_mean(tf.square(h - y))
+            made = {"mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError}
+            loss = made.get(stack.loss, keras.losses.Huber)(dtype=h.dtype)(y, h)
         loss += tf.add_n(model.losses) if model.losses else 0.0
     variables = model.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
@@ -174,8 +175,8 @@ def case_of(
     """A case of generated data: ``kind`` is bytes, sparse bytes, floats, or standardised with gaps."""
     rng = np.random.default_rng(seed)
     made = Stack(features, hidden, outputs, min(batch, rows), (rate,) * len(hidden), (123, 456), **stack)  # type: ignore[arg-type]
-    squared = made.loss == "squared error"
-    y = rng.normal(size=(rows, outputs)).astype(np.float32) if squared else rng.integers(0, outputs, rows, np.int32)
+    number = made.loss != "cross-entropy"
+    y = rng.normal(size=(rows, outputs)).astype(np.float32) if number else rng.integers(0, outputs, rows, np.int32)
     if kind == "standardised":
         x = rng.normal(3, 2, (rows, features)).astype(np.float32)
         shift, deviation = x.mean(0), x.std(0) + np.float32(0.1)

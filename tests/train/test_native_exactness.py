@@ -29,7 +29,9 @@ def test_ten_steps_give_the_weights_that_keras_gives(activation: str, optimizer:
 
 
 @pytest.mark.parametrize("kind", ["bytes", "sparse", "floats", "standardised"])
-@pytest.mark.parametrize("changes", [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "squared error"}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "mse"}, {"loss": "mae"}, {"loss": "huber"}], ids=str
+)
 def test_every_kind_of_input_is_seen_as_keras_sees_it(kind: str, changes: dict) -> None:
     case = case_of((64, 64), kind=kind, **changes)
     assert distance(case.native(STEPS), case.keras(STEPS)) < 1e-6

@@ -16,7 +16,7 @@ from study.records.readings import read
 from study.records.trials import Configuration, MetricChoice, Trial
 from study.train.draws import orders
 from study.train.engine import follow
-from study.train.measuring import Measuring, Parts
+from study.train.measuring import Measuring
 from study.train.network import Network
 from study.train.trainer import KerasTrainer as Trainer
 from study.train.trainer import TrialProgram
@@ -63,8 +63,7 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
     program.network.start(configuration, trainer.start_weights(configuration, 0))
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
-    parts = Parts(rows.labels, rows.sizes, trainer.dataset.labels)
-    follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0), Measuring(MetricChoice(), parts))
+    follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0), Measuring(MetricChoice(), rows.parts))
 
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     steps = 0

@@ -6,6 +6,7 @@ overfitting before it. Letters as in :mod:`study.analysis.onset.layout`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,20 @@ from numpy.typing import NDArray
 from study.analysis.onset.critical_values import critical_values
 from study.analysis.onset.layout import Floats, Mask, comparable, drops, lay_out
 from study.analysis.onset.spikes import spiked_runs
+from study.records.metrics import Metric
 
 # Practical margin for a loss of training accuracy, as a share of the study's margin: smaller losses are
 # weighed later, against the loss of test accuracy.
 TRAIN_MARGIN_SHARE = 0.6
+
+# Of the way from guessing to the best training, what a run has to cover that did not fail. An error without an upper
+# bound goes on falling as a network learns single items by heart: simple networks that do not are no failures.
+LEAST_LEARNED, LEAST_LEARNED_OF_ERRORS = 0.5, 0.1
+
+
+def least_learned(metric: Metric) -> float:
+    """Of the way from guessing to the best training in a metric, what a run has to cover that did not fail."""
+    return LEAST_LEARNED if all(map(math.isfinite, metric.bounds)) else LEAST_LEARNED_OF_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +46,20 @@ class TrainingState:
     failing: NDArray[np.bool_]
 
 
-def failed_runs(train: Floats, test: Floats, chance: float, margin: float) -> TrainingState:
+def failed_runs(
+    train: Floats, test: Floats, chance: float, margin: float, least: float = LEAST_LEARNED
+) -> TrainingState:
     """Tell the runs (R, D) apart: failed, not run (NaN in both arrays), usable.
 
     A run failed if only one of its accuracies is there, one is infinite, or its training accuracy lies below
-    ``chance`` plus half of what the best depth's median reaches above ``chance``. A depth keeps its place if at least
-    max(2, half its runs) survive.
+    ``chance`` plus the share ``least`` of what the best depth's median reaches above ``chance``. A depth keeps its
+    place if at least max(2, half its runs) survive.
     """
     finite = np.isfinite(train) & np.isfinite(test)
     not_run = np.isnan(train) & np.isnan(test)
     medians = [np.median(column[kept]) for column, kept in zip(train.T, finite.T, strict=True) if kept.any()]
     best = max(medians, default=chance)
-    learned = finite & (train >= chance + (best - chance) / 2) & (best > chance)
+    learned = finite & (train >= chance + least * (best - chance)) & (best > chance)
     failed = ~not_run & ~learned
     survivors, lost = learned.sum(axis=0), failed.sum(axis=0)
     runs = survivors + lost

@@ -17,7 +17,12 @@ from numpy.typing import ArrayLike
 
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.onset.depth_comparison import DepthComparison
-from study.analysis.onset.failing_zone import TrainingState, failed_runs, training_fails_from
+from study.analysis.onset.failing_zone import (
+    TrainingState,
+    failed_runs,
+    least_learned,
+    training_fails_from,
+)
 from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, comparable
 from study.analysis.onset.unpaired import packed
@@ -94,6 +99,7 @@ def find_onset(
         sampling=sampling,
         margin=scale.size(margin),
         chance=float(scale.to(chance)),
+        least=least_learned(metric),
         alpha=alpha,
         seed=seed,
         paired=paired,
@@ -162,6 +168,7 @@ def _found(
     sampling: Sampling,
     margin: float,
     chance: float,
+    least: float,
     alpha: float,
     seed: int,
     paired: bool,
@@ -171,7 +178,7 @@ def _found(
     order = np.lexsort(np.concatenate([np.zeros((len(train), 1)), train, test], axis=1).T)
     train, test = (train[order], test[order]) if paired else packed(train, test, seed)
 
-    state = failed_runs(train, test, chance, margin)
+    state = failed_runs(train, test, chance, margin, least)
     zone = training_fails_from(train, state, margin, alpha, seed, paired=paired)
     usable = state.usable & ~state.spiked
     if zone is not None:

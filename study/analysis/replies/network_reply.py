@@ -54,7 +54,7 @@ def _why(panel: Panel, pick: PickFinding) -> str:
 
 def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     """When to stop training the pick, or the only network, and what that did to test accuracy and gap."""
-    point = _chosen(panel, pick)
+    point = chosen_point(panel, pick)
     if point is None or not point.curve.n:
         return ()
     last = int(point.curve.epochs[-1])
@@ -85,7 +85,7 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     )
 
 
-def _chosen(panel: Panel, pick: PickFinding | None) -> Point | None:
+def chosen_point(panel: Panel, pick: PickFinding | None) -> Point | None:
     """The picked point, or the only one."""
     if pick is None:
         return panel.points[0] if len(panel.points) == 1 else None
@@ -96,7 +96,7 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> Point | None:
 
 def _holds(point: Point) -> bool:
     """Whether mean validation accuracy ends no lower than at the epoch of the lowest validation loss."""
-    validation = of_split(point.curve.accuracy, "validation")
+    validation = of_split(point.curve.fit, "validation")
     tail = validation[-max(3, len(validation) // 10) :]
     at = np.flatnonzero(point.curve.epochs == point.curve.best_epoch)
     return bool(at.size) and float(tail.mean()) >= float(validation[at[0]])

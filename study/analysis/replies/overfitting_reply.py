@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
-from study.analysis.findings import Panel, Point
+from study.analysis.findings import Panel, PickFinding, Point
 from study.analysis.interval_words import difference
 from study.analysis.replies.axis_names import values_words
+from study.analysis.replies.network_reply import chosen_point
 from study.words import amount, count, value_text
 
 QUESTION = "Does it overfit?"
 
 
-def overfitting_words(panel: Panel) -> tuple[str, ...]:
-    """Two sentences on the curves and the gap; none before a run has finished."""
+def overfitting_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
+    """Two sentences on the curves and the gap, of candidates those of the chosen one; none before one has run."""
+    if not panel.has_axis and len(panel.points) > 1:
+        chosen = chosen_point(panel, pick)
+        return () if chosen is None or not chosen.curve.n else (_loss_of(chosen), *_gap(panel, [chosen]))
     shown = [point for point in panel.points if point.curve.n]
     if not shown:
         return ()
-    return (_loss(panel, shown), *_gap(panel))
+    return (_loss(panel, shown), *_gap(panel, panel.points))
+
+
+def _loss_of(point: Point) -> str:
+    """What the validation loss of one candidate does."""
+    name, start = point.configuration.label, point.curve.overfits_from
+    if start is None:
+        within = count(int(point.curve.epochs[-1]), "epoch")
+        return f"Not seen in {name} within {within}: its validation loss does not rise again."
+    return f"Yes, {name} does: its validation loss rises again from epoch {start} on."
 
 
 def _loss(panel: Panel, shown: list[Point]) -> str:
@@ -32,19 +45,15 @@ def _loss(panel: Panel, shown: list[Point]) -> str:
         when = f"from epoch {starts[0]} to {starts[-1]} on, depending on the {what}"
     if len(panel.points) == 1:
         return f"Yes: validation loss rises again {when}."
-    where = _candidates(len(rising), len(panel.points)) if not panel.has_axis else values_words(panel, rising)
+    where = values_words(panel, rising)
     if len(rising) == len(shown):
         return f"Yes, {where}: validation loss rises again {when}."
     return f"In part: {where}, validation loss rises again {when}; elsewhere it is not seen to."
 
 
-def _candidates(some: int, of: int) -> str:
-    return f"for all {of} candidates" if some == of else f"for {some} of {of} candidates"
-
-
-def _gap(panel: Panel) -> tuple[str, ...]:
-    """The gap of the first and of the last network; of candidates that of the most accurate."""
-    known = [point for point in panel.points if point.gap.mean is not None]
+def _gap(panel: Panel, asked: Sequence[Point]) -> tuple[str, ...]:
+    """The gap of the first and of the last network of those ``asked`` about."""
+    known = [point for point in asked if point.gap.mean is not None]
     if not known:
         return ()
     metric = panel.metric
@@ -53,12 +62,9 @@ def _gap(panel: Panel) -> tuple[str, ...]:
     def size(point: Point) -> str:
         return difference(point.gap, metric.unit)
 
-    if not panel.has_axis:
-        best = max(
-            known, key=lambda point: -math.inf if (mean := point.validation.mean) is None else metric.turned(mean)
-        )
-        return (f"{gap} {size(best)}.",)
     first, last = known[0], known[-1]
+    if not panel.has_axis:
+        return (f"{gap} {size(first)}.",)
     if first is last:
         return (f"{gap} {size(first)} at {amount(first.value, panel.axis_label)}.",)
     ends = f"{size(first)} at {amount(first.value, panel.axis_label)}, {size(last)} at"

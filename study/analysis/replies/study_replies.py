@@ -20,6 +20,8 @@ from study.analysis.replies.axis_names import axis_question
 from study.analysis.replies.axis_reply import axis_words
 from study.analysis.replies.reply import Answered, Reply, reply
 
+METRICS_QUESTION = "From where does each metric suffer?"
+
 Words = Callable[[Panel, PickFinding | None], tuple[str, ...]]
 
 
@@ -38,9 +40,10 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
-        reply(overfitting_reply.QUESTION, each(lambda panel, _: overfitting_reply.overfitting_words(panel))),
+        reply(overfitting_reply.QUESTION, each(overfitting_reply.overfitting_words)),
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels),
+        reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
         reply(network_reply.USE, _use(findings, panels)),
         reply(network_reply.STOP, each(network_reply.stopping_words)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words)),

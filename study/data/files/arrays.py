@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset, make_dataset
 from study.data.files import limits
 from study.data.files.contents import Contents, Items
-from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.labels import check_parts, check_rows_of_classes
 from study.data.files.own_test_rows import check_redrawn, no_own_test_set, redrawn, test_rows
 from study.data.files.paths import existing
+from study.data.files.targets import read_answers
 from study.data.given import Given, given_of_rows
 from study.data.origin import Origin, holds, origin_of_rows
 from study.data.parts import Strata
@@ -43,17 +44,19 @@ def load(path: Path, source: DataSource) -> Dataset:
     x_train, scale = _values(train)
     drawn = None
     if test is None and source.scheme == "fixed":
-        labels, (y,) = encode_labels((train.y, train.where_labels))
+        labels, (y,) = read_answers(source.task, (train.y, train.where_labels))
         rest, drawn = test_rows(Strata(y), labels, source)
         parts = x_train[rest], y[rest], x_train[drawn], y[drawn]
     elif test is None:
-        labels, (y,) = encode_labels((train.y, train.where_labels))
+        labels, (y,) = read_answers(source.task, (train.y, train.where_labels))
         check_redrawn(Strata(y), labels, source)
         parts = x_train, y, x_train[:0], y[:0]
     else:
         no_own_test_set(source, where)
         x_test = _like(test, train, x_train.dtype, scale)
-        labels, (y_train, y_test) = encode_labels((train.y, train.where_labels), (test.y, test.where_labels))
+        labels, (y_train, y_test) = read_answers(
+            source.task, (train.y, train.where_labels), (test.y, test.where_labels)
+        )
         check_parts(y_train, y_test, labels, test.where_labels)
         check_rows_of_classes(y_train, labels, train.where_labels)
         parts = x_train, y_train, x_test, y_test

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from study.data.files import limits
 from study.errors import DataError
-from study.words import shortened
+from study.words import change, shortened
 
 PLAIN = re.compile(r"(?!-0$)-?(0|[1-9]\d*)", re.ASCII)  # a whole number as people write it
 WITH_POINT = re.compile(r"(?!-0[.])(-?(?:0|[1-9]\d*))\.0*", re.ASCII)  # and as programs write one that is a float
+MANY = 20  # different numbers, above which they may be amounts
 FRACTION = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-REGRESSION = "predicting a number is regression, which is out of the scope of depthgauge"
 
 
 def encode_labels(*parts: tuple[NDArray[np.generic], str]) -> tuple[tuple[str, ...], list[NDArray[np.int32]]]:
@@ -31,20 +31,39 @@ def encode_labels(*parts: tuple[NDArray[np.generic], str]) -> tuple[tuple[str, .
     return labels, [np.array([places[name] for name in names], np.int32)[codes] for names, codes in read]
 
 
+def looks_like_regression() -> str:
+    """What to say of labels that are amounts."""
+    return f"this looks like regression: to predict the number, {change('task=regression')}"
+
+
+def amounts_hint(labels: tuple[str, ...]) -> str:
+    """A sentence where labels are so many different numbers that they may be amounts; empty where they are not."""
+    if len(labels) <= MANY or not all(FRACTION.fullmatch(label) for label in labels):
+        return ""
+    return f" The labels are {len(labels):,} different numbers; {looks_like_regression()}."
+
+
 def check_rows_of_classes(y: NDArray[np.int32], labels: tuple[str, ...], where: str, taken: str = "") -> None:
-    """Raise :class:`DataError` for a class with a single row in the training part: no split has it on both sides."""
+    """Raise :class:`DataError` for a class with a single row in the training part: no split has it on both sides.
+
+    A regression has no ``labels``, and nothing to check here.
+    """
+    if not labels:
+        return
     rows = np.bincount(y, minlength=len(labels))
     single = [labels[place] for place in np.flatnonzero(rows == 1)]
     if single:
         named = ", ".join(repr(shortened(name)) for name in single[:3]) + (", ..." if len(single) > 3 else "")
         raise DataError(
             f"{where}: expected at least 2 rows of each class in the training part, found a single one of {named}"
-            f"{taken}. Add rows, or leave that class out."
+            f"{taken}. Add rows, or leave that class out.{amounts_hint(labels)}"
         )
 
 
 def check_parts(y: NDArray[np.int32], y_test: NDArray[np.int32], labels: tuple[str, ...], where_test: str) -> None:
     """Raise :class:`DataError` for a test part that shares no class with training: it could only measure 0 %."""
+    if not labels:
+        return
     trained, tested = ({labels[place] for place in np.unique(part)} for part in (y, y_test))
     if trained & tested or not tested:
         return
@@ -105,7 +124,8 @@ def _named(values: NDArray[np.generic], where: str) -> tuple[list[str], NDArray[
     if len(different) > limits.MAX_CLASSES:
         raise DataError(
             f"{where}: expected at most {limits.MAX_CLASSES:,} classes, found {len(different):,} different labels. "
-            f"If they are amounts: {REGRESSION}. If they name the rows, they are no classes: give other labels."
+            f"If they are amounts, {looks_like_regression()}. If they name the rows, they are no classes: give other "
+            "labels."
         )
     return _names(list(different), where), codes.astype(np.int64)
 
@@ -125,8 +145,9 @@ def _names(different: list[object], where: str) -> list[str]:
         unusable = next((word for word in typed or words if not float(word).is_integer()), None)
         if unusable is not None:
             raise DataError(
-                f"{where}: expected classes, found numbers such as {shortened(unusable)}: {REGRESSION}. Give "
-                "labels that are classes, or turn the numbers into classes with names, such as low and high."
+                f"{where}: expected classes, found numbers such as {shortened(unusable)}; "
+                f"{looks_like_regression()}. Or give labels that are classes, or turn the numbers into classes with "
+                "names, such as low and high."
             )
     if len(typed) == len(words):
         return [word if PLAIN.fullmatch(word) else f"{float(word) + 0:.0f}" for word in words]
@@ -161,5 +182,6 @@ def _check_number(labels: tuple[str, ...], codes: NDArray[np.int64], where: str)
     if len(labels) > len(codes) / 2:
         raise DataError(
             f"{where}: expected at least 2 rows a class, found {len(labels):,} classes in {len(codes):,} rows. "
-            f"If the labels are amounts: {REGRESSION}. If they name the rows, they are no classes: give other labels."
+            f"If the labels are amounts, {looks_like_regression()}. If they name the rows, they are no classes: give "
+            "other labels."
         )

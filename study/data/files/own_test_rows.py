@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from study.data.dataset import Redrawn
-from study.data.files.labels import check_rows_of_classes
+from study.data.files.labels import amounts_hint, check_rows_of_classes
 from study.data.parts import Rows, Strata, apart
 from study.errors import DataError
 from study.records.sources import DataSource
@@ -49,6 +49,7 @@ def check_redrawn(strata: Strata, labels: tuple[str, ...], source: DataSource) -
             raise DataError(
                 f"{source.dataset}: expected {wanted}, because every replicate draws test, validation and training "
                 f"rows from them; found {found} of {shortened(name)!r}. Add rows, or leave that class out."
+                f"{amounts_hint(labels)}"
             )
 
 

@@ -1,4 +1,4 @@
-"""A table -> a data set: a row is an item, one column holds its label."""
+"""A table -> a data set: a row is an item, one column holds its label or target."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from study.data.dataset import Dataset, make_dataset
 from study.data.files import limits
 from study.data.files.cell_words import is_number
 from study.data.files.column_kinds import check_columns, encode, fit_columns, mixed_notes
-from study.data.files.labels import check_parts, check_rows_of_classes, encode_labels
+from study.data.files.labels import check_parts, check_rows_of_classes
 from study.data.files.own_test_rows import check_redrawn, redrawn, test_rows
 from study.data.files.paths import existing
 from study.data.files.row_columns import groups_and_times
 from study.data.files.table_rows import column_names, read_table
+from study.data.files.targets import read_answers
 from study.data.files.text_columns import WORD
 from study.data.given import Given, given_of, given_of_matrix
 from study.data.origin import Origin, find_origin, origin_of_rows
@@ -40,7 +41,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         names = column_names(path)
         more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
         raise DataError(
-            f"{where}: name the column that holds the labels with {option('target')} COLUMN. There are: "
+            f"{where}: name the column that is to be predicted with {option('target')} COLUMN. There are: "
             f"{', '.join(map(shortened, names[:LISTED]))}{more}."
         )
     table = read_table(path, target, dict.fromkeys(source.categorical, WORD))
@@ -52,7 +53,7 @@ def load(path: Path, source: DataSource) -> Dataset:
     drawn = None
     rest: NDArray[np.int64] | slice = slice(None)
     if source.test is None:
-        labels, (y,) = encode_labels((frame[target].to_numpy(), f"{where}, column {target!r}"))
+        labels, (y,) = read_answers(source.task, (frame[target].to_numpy(), f"{where}, column {target!r}"))
         strata = Strata(y, groups, times)
         if source.scheme == "fixed":
             rest, drawn = test_rows(strata, labels, source)
@@ -72,7 +73,8 @@ def load(path: Path, source: DataSource) -> Dataset:
         train_frame, test_frame = frame, test.frame
         notes += [note for note in test.notes if note not in notes]
         check_columns(test_frame, tuple(frame.columns), str(test_path))
-        labels, (y_train, y_test) = encode_labels(
+        labels, (y_train, y_test) = read_answers(
+            source.task,
             (frame[target].to_numpy(), f"{where}, column {target!r}"),
             (test_frame[target].to_numpy(), f"{test_path}, column {target!r}"),
         )

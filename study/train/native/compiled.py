@@ -23,7 +23,7 @@ except ImportError as error:  # installed without a compiler, or built for anoth
 
 ACTIVATIONS = ("relu", "gelu", "tanh", "selu", "sigmoid")  # in the order of native/network.h, like the next two
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
-LOSSES = ("cross-entropy", "squared error")
+LOSSES = ("cross-entropy", "mse", "mae", "huber")
 LARGEST = 2**24  # of any width, batch or number of features
 FUNCTIONS = ("exp", "expm1", "tanh", "sigmoid", "erf", "log", "fma")
 
@@ -59,7 +59,9 @@ def not_covered(configuration: Configuration, dataset: Dataset) -> str:
         return f"activation {configuration.network.activation!r} is not one of {', '.join(ACTIVATIONS)}"
     if configuration.optimizer not in OPTIMIZERS:
         return f"optimizer {configuration.optimizer!r} is not one of {', '.join(OPTIMIZERS)}"
-    if max((*configuration.network.hidden, dataset.inputs, dataset.classes)) > LARGEST:
+    if configuration.loss not in LOSSES:
+        return f"loss {configuration.loss!r} is not one of {', '.join(LOSSES)}"
+    if max((*configuration.network.hidden, dataset.inputs, dataset.outputs)) > LARGEST:
         return f"a layer, or a row of the data, is wider than {whole(LARGEST)}"
     if dataset.x.dtype not in (np.uint8, np.float32):
         return f"the data are {dataset.x.dtype}, neither bytes nor float32"
@@ -91,12 +93,13 @@ class Stack:
         return cls(
             features=dataset.inputs,
             hidden=configuration.network.hidden,
-            outputs=dataset.classes,
+            outputs=dataset.outputs,
             batch=min(configuration.batch_size, rows),
             dropout=configuration.network.dropout_rates,
             key=key,
             activation=configuration.network.activation,
             optimizer=configuration.optimizer,
+            loss=configuration.loss,
             batch_norm=configuration.network.batch_norm,
             learning_rate=configuration.learning_rate,
             l2=configuration.network.l2,

@@ -110,7 +110,7 @@ void train_step(Network *n, const Inputs *in, const int32_t *rows, const void *y
   read_rows(n, in, rows, count, 1);
   forward_all(n, in, count, 1);
   if (n->loss == CROSS_ENTROPY) n->kernels->softmax(n->logits, stride, n->outputs, y, count, n->gradient);
-  else n->kernels->squared(n->logits, stride, n->outputs, y, count, n->gradient);
+  else n->kernels->distances(n->loss, n->logits, stride, n->outputs, y, count, n->gradient);
   backward_all(n, in, count);
   n->steps++;
 }

@@ -1,5 +1,6 @@
-// Softmax with cross-entropy, and squared error: gradients by the logits, and what each row comes to. Rows of logits are
-// `stride` apart, filled up with zeros; sums run over classes in their order.
+// Softmax with cross-entropy, and squared, absolute and Huber's error: gradients by the logits, and what each row comes
+// to, of the latter three in squared error. Rows of logits are `stride` apart, filled up with zeros; sums run over classes
+// in their order.
 
 INL float largest(const float *z, int classes, int *place) {
   float top = z[0];
@@ -50,12 +51,20 @@ static void judge(const float *logits, int stride, int classes, const int32_t *l
   }
 }
 
-static void squared(const float *y, int stride, int outputs, const float *targets, int rows, float *gradient) {
+// The derivative by an output that is `d` from its target; Huber's turns at 1. NaN stays NaN.
+INL float slope(enum loss loss, float d) {
+  if (loss == SQUARED_ERROR) return 2.0f * d;
+  if (loss == HUBER_ERROR && d >= -1.0f && d <= 1.0f) return d;
+  return d > 0 ? 1.0f : d < 0 ? -1.0f : d;
+}
+
+static void distances(enum loss loss, const float *y, int stride, int outputs, const float *targets, int rows,
+                      float *gradient) {
   float all = (float)rows * (float)outputs;
   for (int i = 0; i < rows; i++)
     for (int c = 0; c < stride; c++)
       gradient[(size_t)i * stride + c] =
-          c < outputs ? 2.0f * (y[(size_t)i * stride + c] - targets[(size_t)i * outputs + c]) / all : 0.0f;
+          c < outputs ? slope(loss, y[(size_t)i * stride + c] - targets[(size_t)i * outputs + c]) / all : 0.0f;
 }
 
 static void judge_squared(const float *y, int stride, int outputs, const float *targets, int rows, float *losses) {

@@ -19,7 +19,7 @@ from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.trials import Configuration, Result, Trial
 from study.train.draws import dropout_key, orders, start_weights
 from study.train.engine import run_trial
-from study.train.measuring import Parts, measured_by_scores
+from study.train.measuring import Parts, takes_outputs
 from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
@@ -27,11 +27,16 @@ from study.train.samples import Samples
 
 @dataclass(frozen=True, slots=True)
 class NativeRows:
-    """A sample and what the compiled part makes of it: its inputs, and the bounds of train, validation and test."""
+    """A sample and what the compiled part makes of it: its inputs, and the bounds of train, validation and test.
+
+    ``parts`` are its labels or targets, ``taught`` what the network learns of them.
+    """
 
     sample: Sample
     inputs: Any
     bounds: tuple[int, ...]
+    parts: Parts
+    taught: NDArray[Any]
 
 
 class NativeProgram:
@@ -54,24 +59,26 @@ class NativeProgram:
         train_rows = rows.bounds[1]
         stack = Stack.of(configuration, dataset, train_rows, dropout_key(seed, replicate))
         self.network = stack.network(sparse=rows.inputs.sparse, kernels=kernels)
-        set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.classes, seed, replicate))
+        set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.outputs, seed, replicate))
         self._rows = rows
         self._orders = orders(seed, replicate, train_rows)
         self._correct = np.zeros(rows.bounds[-1], np.uint8)
         self._losses = np.zeros(rows.bounds[-1], np.float32)
-        self._outputs = np.zeros((rows.bounds[-1], dataset.classes), np.float32) if outputs else None
+        self._outputs = np.zeros((rows.bounds[-1], dataset.outputs), np.float32) if outputs else None
 
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
         sample = self._rows.sample
         for _ in range(epochs):
-            self.network.train(self._rows.inputs, sample.rows, sample.y, next(self._orders))
+            self.network.train(self._rows.inputs, sample.rows, self._rows.taught, next(self._orders))
 
     def evaluate(self) -> Evaluation:
         """Evaluate train, validation and test. Sums run over rows in their order, in double precision."""
         sample = self._rows.sample
         room = () if self._outputs is None else (self._outputs,)
-        self.network.evaluate(self._rows.inputs, sample.rows, sample.y, self._correct, self._losses, *room)
+        self.network.evaluate(self._rows.inputs, sample.rows, self._rows.taught, self._correct, self._losses, *room)
+        if self._rows.parts.task == "regression":
+            return Evaluation({}, {}, self._outputs)
         accuracy, cross_entropy = [], []
         for first, end in pairwise(self._rows.bounds):
             rows = max(end - first, 1)
@@ -124,12 +131,12 @@ class NativeTrainer:
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn, or the configuration is not covered.
         """
         program, rows, started = self.program(
-            trial.configuration, trial.replicate, outputs=bool(measured_by_scores(trial.metrics))
+            trial.configuration, trial.replicate, outputs=takes_outputs(trial.metrics, self.dataset.task)
         )
         return run_trial(
             program,
             trial,
-            Parts(rows.sample.y, rows.sample.sizes, self.dataset.labels),
+            rows.parts,
             engine="native",
             started=started,
             tested=None if self.dataset.redrawn is None else rows.sample.rows[rows.bounds[2] :],
@@ -157,7 +164,8 @@ class NativeTrainer:
 
     def _taken(self, sample: Sample) -> NativeRows:
         bounds = tuple(int(bound) for bound in np.cumsum((0, *sample.sizes)))
-        return NativeRows(sample, self._inputs_of(sample), bounds)
+        parts = Parts.of(sample, self.dataset)
+        return NativeRows(sample, self._inputs_of(sample), bounds, parts, parts.taught)
 
     def _inputs_of(self, sample: Sample) -> Any:
         if self._shared is not None:

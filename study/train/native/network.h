@@ -17,7 +17,7 @@
 
 enum activation { RELU, GELU, TANH, SELU, SIGMOID, ACTIVATIONS };
 enum optimizer { ADAM, ADAMW, SGD, RMSPROP, OPTIMIZERS };
-enum loss { CROSS_ENTROPY, SQUARED_ERROR, LOSSES };
+enum loss { CROSS_ENTROPY, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER_ERROR, LOSSES };
 
 // Weights and what an optimizer remembers of them: its first and second moment.
 typedef struct {
@@ -113,7 +113,8 @@ struct Kernels {
   void (*softmax)(const float *logits, int stride, int classes, const int32_t *labels, int rows, float *gradient);
   void (*judge)(const float *logits, int stride, int classes, const int32_t *labels, int rows, uint8_t *correct,
                 float *losses);
-  void (*squared)(const float *y, int stride, int outputs, const float *targets, int rows, float *gradient);
+  void (*distances)(enum loss, const float *y, int stride, int outputs, const float *targets, int rows,
+                    float *gradient);
   void (*judge_squared)(const float *y, int stride, int outputs, const float *targets, int rows, float *losses);
   void (*function)(int which, const float *x, float *y, size_t count);  // for tests: those of functions.h
 };
