@@ -53,8 +53,8 @@ def best_skills(dataset: Dataset, seed: int) -> tuple[float, float]:
     rows = np.random.default_rng(seed).permutation(dataset.training)[: telling_columns.ROWS]
     y = dataset.y[rows]
     base = np.bincount(y).max() / len(y)
-    columns = telling_columns.named_columns(dataset)
-    values = {name: telling_columns._filled(column[rows]) for name, column in columns.items()}
+    columns = telling_columns.named_columns(dataset, rows)
+    values = {name: telling_columns._filled(column) for name, column in columns.items()}
     coarse = {name: telling_columns._by_bins(column, y) for name, column in values.items()}
     most = sorted(coarse, key=lambda name: -coarse[name])[: telling_columns.PAIRED]
 

@@ -77,7 +77,10 @@ def tuned_words(findings: Findings) -> dict[tuple[str, float | None], str]:
                     words = setting_words(winner.tried.setting, reading=winner.confirmed.reading, named=True)
                     key = setting.name, None if cell.finding.baseline else winner.point.value
                     found.setdefault(key, {})[words] = None
-    return {key: "; ".join(words) for key, words in found.items()}
+    return {
+        key: "; ".join(one or "none" for one in words) if len(words) > 1 else next(iter(words))
+        for key, words in found.items()
+    }
 
 
 def _cell(finding: CellFinding, axis_label: str, panel: Panel | None) -> SearchedCell:

@@ -152,10 +152,12 @@ class PanelReading:
     def _values(
         self, finished: Sequence[Result], place: PlannedPoint, reading: str | None = None, metric: Metric | None = None
     ) -> Values:
+        name = (metric or self.metric).name
         values = np.full((self.plan.replicates, 3), np.nan)
         for at, group in self._by_reading(finished, place, reading).items():
-            rows = [one.trial.replicate for one in group]
-            values[rows] = read_metric([one.trajectory for one in group], (metric or self.metric).name, at)
+            there = [one for one in group if name in one.trajectory.values]  # a store from elsewhere may lack it
+            rows = [one.trial.replicate for one in there]
+            values[rows] = read_metric([one.trajectory for one in there], name, at)
         return values
 
     def _on_validation(self, values: Values) -> Interval:

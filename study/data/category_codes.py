@@ -38,10 +38,10 @@ def category_codes(dataset: Dataset) -> tuple[str, ...]:
     features = _standardised(dataset, rows) if dataset.inputs <= COLUMNS else None
     found = []
     for place, name in enumerate(dataset.columns.numeric):
-        codes = _codes(_given(dataset, place, rows))
+        named = WORDS.search(_words(name)) is not None
+        codes = _codes(_given(dataset, place, rows)) if named or features is not None else None
         if codes is None:
             continue
-        named = WORDS.search(_words(name)) is not None
         if named or (features is not None and _unordered(codes, np.delete(features, place, axis=1))):
             found.append(name)
     return tuple(found)

@@ -37,7 +37,7 @@ def near_copies(dataset: Dataset, digests: NDArray[np.uint64]) -> NearCopies | N
 
     ``digests`` (M + N,) are equal where two rows are. None where it cannot be told, or where there are few.
     """
-    if _measured(dataset) < FEWEST_FEATURES:
+    if not _measures_enough(dataset):
         return None
     rng = np.random.default_rng(0)
     _, first = np.unique(digests, return_index=True)
@@ -50,7 +50,7 @@ def near_copies(dataset: Dataset, digests: NDArray[np.uint64]) -> NearCopies | N
     others = rng.permutation(training)[:most]
     if len(others) <= NEIGHBOUR + 1 or len(asked) < NEIGHBOUR:
         return None
-    scaling = fit_scaling(dataset, np.arange(dataset.training))
+    scaling = fit_scaling(dataset, np.sort(others))
     x = scaling.apply(dataset.x[others])
     squares = np.einsum("ij,ij->i", x, x)
     near = 0
@@ -64,9 +64,13 @@ def near_copies(dataset: Dataset, digests: NDArray[np.uint64]) -> NearCopies | N
     return NearCopies(near, len(asked)) if near >= max(SHARE * len(asked), FEWEST) else None
 
 
-def _measured(dataset: Dataset) -> int:
-    """How many columns of a table measure something; of an array, all its features."""
+def _measures_enough(dataset: Dataset) -> bool:
+    """Whether enough columns of a table measure something; of an array, whether it has enough features."""
     if dataset.columns is None:
-        return dataset.inputs
-    x = dataset.x[: dataset.training, : len(dataset.columns.numeric)]
-    return sum(len(np.unique(column)) > MEASURED for column in x.T)
+        return dataset.inputs >= FEWEST_FEATURES
+    measured = 0
+    for place in range(len(dataset.columns.numeric)):
+        measured += len(np.unique(dataset.x[: dataset.training, place])) > MEASURED
+        if measured == FEWEST_FEATURES:
+            return True
+    return False

@@ -41,14 +41,12 @@ def telling_columns(dataset: Dataset) -> tuple[Telling, ...]:
 
     Pairs are looked at of columns that do not tell it alone, together with their sum and difference.
     """
-    columns = named_columns(dataset)
-    if dataset.training < FEWEST or not 0 < len(columns) <= FEATURES:
+    if dataset.training < FEWEST or not 0 < dataset.inputs <= FEATURES:
         return ()
-    rng = np.random.default_rng(0)
-    rows = rng.permutation(dataset.training)[:ROWS]
+    rows = np.random.default_rng(0).permutation(dataset.training)[:ROWS]
     y = dataset.y[rows]
     base = np.bincount(y).max() / len(y)
-    values = {name: _filled(column[rows]) for name, column in columns.items()}
+    values = {name: _filled(column) for name, column in named_columns(dataset, rows).items()}
 
     def skill(accuracy: float) -> float:
         return (accuracy - base) / (1 - base) if base < 1 else 0.0
@@ -67,11 +65,11 @@ def telling_columns(dataset: Dataset) -> tuple[Telling, ...]:
     return tuple(sorted(pairs, key=lambda one: -one.accuracy))
 
 
-def named_columns(dataset: Dataset) -> dict[str, Array]:
-    """The training part column by column (M,), by their names: numbers, NaN where missing, and codes of categories."""
-    x = dataset.x[: dataset.training]
+def named_columns(dataset: Dataset, rows: NDArray[np.integer]) -> dict[str, Array]:
+    """Some rows column by column (n,), by their names: numbers, NaN where missing, and codes of categories."""
+    x = dataset.x[rows]
     if dataset.columns is None:
-        return {f"feature {place}": x[:, place].astype(np.float64) for place in range(min(x.shape[1], FEATURES + 1))}
+        return {f"feature {place}": column.astype(np.float64) for place, column in enumerate(x.T)}
     numeric = {name: x[:, place].astype(np.float64) for place, name in enumerate(dataset.columns.numeric)}
     codes = {name: x[:, place].argmax(axis=1).astype(np.float64) for name, place in dataset.columns.indicators}
     return numeric | codes

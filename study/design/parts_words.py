@@ -66,7 +66,7 @@ def searches_words(plan: Plan) -> str:
     each = f", which share its {count(cell.trials, 'trial')} ({_range(tuple(shared))} each)" if shared else ""
     if cell.repeats == 1:
         rows = ", on rows that no replicate tests" if spec.source.search_share else ""
-        return f"One search a cell{rows}: what it finds speaks of its winners, and searches = 3 tells what luck is."
+        return f"One search a cell{rows}: the study speaks of its winners. More (searches = N) would tell what luck is."
     inside = ", one inside each replicate, on what that trains on" if spec.searches_inside else ""
     return (
         f"{count(cell.repeats, 'search', 'searches')} a cell{inside}{each}: replicates take their winners in turn, and "

@@ -54,7 +54,7 @@ def exported_means(study: StoredStudy) -> Iterator[ExportedMean]:
     """The means of each panel along its axis, with 95 % intervals and n, at the panel's reading."""
     for panel in conclude(study).panels:
         for place, point in enumerate(panel.points, 1):
-            intervals = {f"{split}_accuracy": getattr(point, split) for split in SPLITS} | {"gap": point.gap}
+            intervals = {f"{split}_{panel.metric.name}": getattr(point, split) for split in SPLITS} | {"gap": point.gap}
             values = {
                 f"{name}/{part}": float(value)
                 for name, interval in intervals.items()

@@ -99,7 +99,7 @@ def with_depth(rows: LoggedRows) -> LoggedRows:
 
     Other tables stay as they are.
     """
-    if not {"architecture", "hidden", "purpose", "replicate", "train_accuracy"} <= set(rows.columns):
+    if not {"architecture", "hidden", "purpose", "replicate"} <= set(rows.columns):
         return rows
     kept = [row for row, purpose in enumerate(rows.columns["purpose"]) if purpose != "search"]
     columns = {name: [cells[row] for row in kept] for name, cells in rows.columns.items()}

@@ -31,8 +31,9 @@ from study.words import count
 AFFORDABLE = 60.0  # seconds that all runs of one model may take beside a study
 POLL_SECONDS = 0.2
 
-# On one core of the machine where this was measured (docs/data.md says with what): seconds for each feature and tree,
-# for each cell and tree, and for each cell, class and iteration of logistic regression, of which it takes some 30.
+# Seconds for each feature and tree, for each cell and tree, and for each cell, class and iteration of logistic
+# regression, of which it takes some 30. Measured on one of two shared cores, on 400 to 40,000 rows of 10 to 784
+# features: within a factor of two for whatever takes a second, but for 200 rows, which take half of that.
 TREE_FEATURE, TREE_CELL, LOGISTIC_CELL = 1e-4, 8e-9, 1.3e-9
 ROUNDS, STEPS = 100, 30
 

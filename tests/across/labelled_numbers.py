@@ -169,8 +169,8 @@ LABELS: list[tuple[str, Check]] = [
     (r"written from 3 replicates on|Fewer than 3 replicates are too few", _const),
     (rf"at least {FEWEST_FOR_IMPORTANCE} trials of one search", _const),
     (r"[\d,]+ simulated studies", _const),
+    (r"searches = 3", _const),
     (r"[Ii]t takes [23] replicates of both", _const),
-    (r"With searches = 3 each is searched again", _const),
     # Replicates.
     (r"[Ww]ith (?:(\d+) to )?(\d+) replicates?(?= each|,)", lambda s, p, m: s.compared(p)),
     (r"[Aa]bout (\d+) replicates? would settle it", lambda s, p, m: (s.panels[p]["verdict"]["replicates_needed"],)),

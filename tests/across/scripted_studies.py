@@ -195,18 +195,6 @@ SHAPES: dict[str, Shape] = {
         {**REPEATING, "space": {"width": FEW_WIDTHS}, "search": {"proposer": "optuna:random", "trials": 12}}, learned
     ),
     "isolation that repeats": Shape(REPEATING, learned),
-    "isolation searched three times": Shape(
-        {**ISOLATION, "searches": 3, "confirm": {"replicates": 7}, "baseline": "16-8"}, learned
-    ),
-    "cures of tuned strength": Shape(
-        {"space": {"depth": {**DEPTHS, "values": [1, 2, 4]}, "l2": {"role": "nuisance", "values": [0.0, 0.001, 0.01]},
-                   "patience": PATIENCE},
-         "search": {"proposer": "optuna:grid", "trials": 9}, "searches": 3, "confirm": {"replicates": 6},
-         "baseline": "16-8",
-         "arms": [{"name": "none", "network": {"l2": 0.0}, "reading": "tail"}, {"name": "L2", "reading": "tail"},
-                  {"name": "early", "network": {"l2": 0.0}}, {"name": "both"}]},
-        stopping(lambda trial: trial.configuration.network.l2 > 0.005),
-    ),
     "grid": Shape({**REPEATING, "search": {"proposer": "optuna:grid", "trials": 50}}, learned),
     "patience only": Shape({**SEARCHED, "space": {"depth": DEPTHS, "patience": PATIENCE}}, learned),
     "failures in searches": Shape({**ISOLATION, "search": {"trials": 10}}, diverging(_deep_or_fast)),
@@ -238,6 +226,22 @@ SHAPES: dict[str, Shape] = {
     "no search began": Shape(ISOLATION, learned, 0, to_come=3 * (6 + 3)),
 }  # fmt: skip
 
+# Those whose cells are searched several times.
+REPEATED: dict[str, Shape] = {
+    "isolation searched three times": Shape(
+        {**ISOLATION, "searches": 3, "confirm": {"replicates": 7}, "baseline": "16-8"}, learned
+    ),
+    "cures of tuned strength": Shape(
+        {"space": {"depth": {**DEPTHS, "values": [1, 2, 4]}, "l2": {"role": "nuisance", "values": [0.0, 0.001, 0.01]},
+                   "patience": PATIENCE},
+         "search": {"proposer": "optuna:grid", "trials": 9}, "searches": 3, "confirm": {"replicates": 6},
+         "baseline": "16-8",
+         "arms": [{"name": "none", "network": {"l2": 0.0}, "reading": "tail"}, {"name": "L2", "reading": "tail"},
+                  {"name": "early", "network": {"l2": 0.0}}, {"name": "both"}]},
+        stopping(lambda trial: trial.configuration.network.l2 > 0.005),
+    ),
+}  # fmt: skip
+
 
 @cache
 def ran(name: str) -> Ran:
@@ -247,7 +251,7 @@ def ran(name: str) -> Ran:
 
 def run_shape(name: str, store: Store) -> Ran:
     """The shape of that name, run into ``store``."""
-    shape = SHAPES[name]
+    shape = (SHAPES | REPEATED)[name]
     common = {"name": name.replace(",", ""), "dataset": "digits", "network": {"epochs": 5}}
     network = {**common["network"], **shape.spec.get("network", {})}
     spec = build_spec({**common, **shape.spec, "network": network}, "scripted")

@@ -86,7 +86,7 @@ SMALL = {
     "network.width": 4,
 }
 SMALL_SPACE = {"depth": [1, 2], "width": [4, 8], "samples": [60, 80], "label_noise": [0.0, 0.2]}
-SMALL_SEARCH = {"search.trials": 1, "confirm.replicates": 1}
+SMALL_SEARCH = {"search.trials": 1, "confirm.replicates": 1, "searches": 1}
 DIGITS = 360  # items of the test set
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ from study.run.executors.inprocess import InProcessExecutor
 from study.run.observers import Observer
 from study.search.cell_search import find_winners, proposer_settings
 from study.store import Store, StoredStudy, open_store
+from study.store.stored_study import read_spec
 from tests.conftest import FACTS, retold, scripted_result
 
 SPACE = {
@@ -420,7 +422,17 @@ def test_a_space_that_cannot_be_searched_is_one_line(changes: dict[str, Any], ex
         assert words in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["isolate", "search"])
+def test_a_stored_study_of_before_searches_were_counted_had_one_with_rows_to_itself() -> None:
+    spec = isolation(data={"scheme": "folds"}, confirm={"replicates": 5})
+    assert spec.searches_inside and spec.source.search_share == 0
+    values = json.loads(spec.model_dump_json())
+    del values["searches"]
+    before = read_spec(json.dumps(values))
+    assert before.searches == 1 and not before.searches_inside and before.source.search_share == 0.5
+    assert [search.name for search in make_plan(before).searches] == ["depth 1", "depth 2", "depth 4"]
+
+
+@pytest.mark.parametrize("name", ["isolate", "remedies", "search"])
 def test_the_presets_search(name: str) -> None:
     spec = load_spec(name)
     assert make_plan(spec).searches and build_spec(spec.model_dump(exclude_defaults=True), "again") == spec
