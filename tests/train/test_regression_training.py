@@ -14,7 +14,7 @@ from study.data.dataset import Dataset, Redrawn, make_dataset
 from study.data.scaling import TargetScaling, fit_scaling
 from study.data.splits import Sample, draw_sample
 from study.records.trials import Configuration, MetricChoice, Result, Trial
-from study.seeds import Stream, stream
+from study.train.draws import orders
 from study.train.engine_choice import trainer_of
 from study.train.measuring import Measuring
 from study.train.trainer import KerasTrainer, TrialProgram
@@ -64,7 +64,7 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
     trainer = KerasTrainer(diabetes, seed=7, validation=0.1)
     rows = trainer.samples.of(configuration, 0)
     program = trainer._program(configuration, rows)
-    program.network.start(configuration, stream(7, 0, Stream.WEIGHTS))
+    program.network.start(configuration, trainer.start_weights(configuration, 0))
     network = configuration.network
     penalty = keras.regularizers.L2(network.l2) if network.l2 else None
     layers = [keras.layers.Dense(w, network.activation, kernel_regularizer=penalty) for w in network.hidden]
@@ -75,7 +75,7 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
     TrialProgram(program, rows, 7, 0).train(1)
     sample, x, target = sample_of(diabetes, configuration)
     y = target.apply(sample.y)
-    order = np.random.default_rng(stream(7, 0, Stream.ORDER)).permutation(sample.sizes[0])
+    order = next(orders(7, 0, sample.sizes[0]))
     assert -(-len(order) // 32) == 10
     for start in range(0, len(order), 32):
         batch = order[start : start + 32]
