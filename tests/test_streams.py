@@ -45,7 +45,8 @@ def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_gate_ends_with_its_own_code_whatever_becomes_of_its_output(with_study: Path, line: str, code: int) -> None:  # noqa: F811
     done = shell(with_study, line)
-    assert done.returncode == code and not done.stderr, done.stderr
+    said = "depthgauge: 1,293 samples: the verdict is overfitting.\n" if code and "2>&-" not in line else ""
+    assert (done.returncode, done.stderr) == (code, said)
 
 
 def test_a_full_disk_under_standard_output_is_one_line(with_study: Path) -> None:  # noqa: F811

@@ -222,7 +222,7 @@ def _line(data: ParallelData, line: ParallelLine, colour: str, width: float, siz
     values = [f"{row.title} {value_of(dot)}" for row, dot in named if dot is not None]
     if line.search:
         del values[0]  # its place on the scientific axis, which the name of the search says
-    reached = f"{_who(line)}: {data.metric.unit.text(line.accuracy or 0.0, 1)}"
+    reached = f"{_who(line)}: {data.metric.unit.value_text(line.accuracy or 0.0, 1)}"
     words = [f"{reached}, chosen" if line.winner else reached, *wrap(", ".join(values), LETTERS)]
     common = {"type": "scatter", "x": [x for x, _ in path], "y": [y for _, y in path]}
     drawn = {

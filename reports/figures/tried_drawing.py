@@ -210,7 +210,7 @@ def _traces(
                 **_places(panel, below),
                 "yaxis": edge,
                 "y": [0.03 if high else 0.97] * len(below),
-                "text": [unit.text(dot.accuracy) for dot in below],
+                "text": [unit.value_text(dot.accuracy) for dot in below],
                 "marker": {
                     "color": palette.validation,
                     "symbol": "triangle-down-open" if high else "triangle-up-open",

@@ -123,8 +123,8 @@ def _optimism(settings: Sequence[SearchedSetting], metric: Metric) -> list[str]:
         return []
     before, after = (fmean(values) for values in zip(*known, strict=True))
     lead = (
-        f"In the search the {count(len(known), 'winner')} reached {unit.text(before)} validation {metric.words}"
-        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {unit.text(after)}: "
+        f"In the search the {count(len(known), 'winner')} reached {unit.value_text(before)} validation {metric.words}"
+        f"{' on average' if len(known) > 1 else ''}, on fresh replicates {unit.value_text(after)}: "
     )
     kept = "what the search promised was kept."
     lost = metric.turned(before - after)

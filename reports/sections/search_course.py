@@ -26,7 +26,7 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
     charts = []
     for i, data in enumerate(histories, start=1):
         ends = ", ".join(
-            f"{f'{line.name} ' if line.name else ''}{data.metric.unit.text(line.best[-1] or 0.0)}"
+            f"{f'{line.name} ' if line.name else ''}{data.metric.unit.value_text(line.best[-1] or 0.0)}"
             for line in data.lines
         )
         alt = f"Best validation {data.metric.words} so far over {count(data.length, 'trial')}; at the end {ends}."

@@ -68,7 +68,7 @@ def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, 
 def _in_words(panel: SearchPanel, metric: Metric) -> str:
     best = [
         f"{f'{series.name}: ' if series.name else ''}{value_words(dot.value) if dot.value is not None else 'off'} "
-        f"reaches {metric.unit.text(dot.accuracy)}"
+        f"reaches {metric.unit.value_text(dot.accuracy)}"
         for series in panel.series
         for dot in series.dots
         if dot.winner and dot.accuracy is not None

@@ -43,7 +43,7 @@ def _tested(test: Interval, unit: Unit) -> str:
     if test.mean is None or test.low is None or test.high is None:
         return "not measured: no row was sealed"
     interval = f"95 % interval {unit.number(test.low, 1)} to {unit.number(test.high, 1)}"
-    return f"{unit.text(test.mean, 1)}, {interval} (n = {whole(test.n)} test items)"
+    return f"{unit.value_text(test.mean, 1)}, {interval} (n = {whole(test.n)} test items)"
 
 
 def prediction_lines(found: Predictions | PredictedNumbers, *, all_labels: bool) -> list[str]:

@@ -99,7 +99,7 @@ class Progress:
         if result.state == "failed":
             return printable(f"{who} failed: {result.reason}")
         last = float(result.trajectory.column(metric.name, "validation")[-1])
-        return f"{who}: validation {metric.unit.text(last)}"
+        return f"{who}: validation {metric.unit.value_text(last)}"
 
     @property
     def failed(self) -> int:

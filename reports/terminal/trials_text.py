@@ -18,7 +18,7 @@ def print_trials(rows: tuple[TrialRow, ...], console: Console, unit: Unit = PERC
     for name in ("panel", "network", "replicate", "state", "train", "validation", "test", "epochs", "s", "reason"):
         table.add_column(name, justify="left" if name in ("panel", "network", "state", "reason") else "right")
     for row in rows:
-        accuracies = ["" if v is None else unit.text(v) for v in (row.train, row.validation, row.test)]
+        accuracies = ["" if v is None else unit.value_text(v) for v in (row.train, row.validation, row.test)]
         table.add_row(
             escape(row.panel),
             row.name,

@@ -246,14 +246,14 @@ def _failures_of_accuracy(curves: Curves, train: Array, chance: float | None) ->
     found = {}
     for run in where_true(lost):
         epoch, end = int(curves.epochs[first_below[run]]), float(train[run, -1])
-        fall = f"from {curves.fit.unit.text(float(top[run]))} to {curves.fit.unit.text(end)}"
+        fall = f"from {curves.fit.unit.value_text(float(top[run]))} to {curves.fit.unit.value_text(end)}"
         words = f"diverged: train {curves.fit.words} fell {fall}, from {curves.epoch} {epoch} on"
         found[run] = Diagnosis("diverged", epoch, end, words)
     for run in where_true(~learned) if chance is not None else ():
         highest = float(train[run].max())
         words = (
-            f"never learned: train {curves.fit.words} was at most {curves.fit.unit.text(highest)} in "
-            f"{count(curves.last, curves.epoch)}, where guessing gives {curves.fit.unit.text(guessing)}"
+            f"never learned: train {curves.fit.words} was at most {curves.fit.unit.value_text(highest)} in "
+            f"{count(curves.last, curves.epoch)}, where guessing gives {curves.fit.unit.value_text(guessing)}"
         )
         found[run] = Diagnosis("never learned", curves.last, highest, words)
     return found

@@ -114,7 +114,7 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("validation accuracy of this network", held_out))
     for one in final["metrics"]:
         own = _metric(card, one["name"])
-        told = [f"{part} {own.unit.text(one[part], 1)}" for part in SPLITS if one[part] is not None]
+        told = [f"{part} {own.unit.value_text(one[part], 1)}" for part in SPLITS if one[part] is not None]
         rows.append((f"{own.words} of this network", ", ".join(told)))
     return rows
 

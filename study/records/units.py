@@ -46,7 +46,7 @@ class Unit:
         """A value or a difference without its unit, ``finer`` digits more than usual; a dash for none."""
         return number(None if value is None else self.factor * value, max(self.digits + finer, 0), sign=sign)
 
-    def text(self, value: float | None, finer: int = 0) -> str:
+    def value_text(self, value: float | None, finer: int = 0) -> str:
         """A value that was measured: ``97.5 %``, ``0.213 nats``; a dash for none."""
         return self.with_value(self.number(value, finer))
 

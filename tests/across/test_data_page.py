@@ -37,7 +37,7 @@ def test_every_command_of_the_page_on_own_data_runs(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, (arguments, done.stderr[-2000:])
         shown += done.stdout
-    assert len(commands) == 6
+    assert len(commands) == 9
     for words in re.findall(r"^    - (.*?)(?: \.\.\.)?$", PAGE, re.MULTILINE):
         assert words in shown
     assert (tmp_path / "depthgauge" / "baseline-cells" / "report.html").exists()

@@ -165,7 +165,7 @@ def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
 def test_a_trial_that_eats_memory_is_stopped_and_the_study_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "wide.toml"
     file.write_text(
-        'name = "wide"\ndataset = "digits"\nreplicates = 1\n[network]\ndepth = 2\nsamples = 60\nepochs = 2\n'
+        'name = "wide"\ndataset = "digits"\nreplicates = 1\n[network]\ndepth = 2\nsamples = 600\nepochs = 20\n'
         "[space.width]\nvalues = [8, 6000, 16]\n"
     )
     done = run(tmp_path, str(file), "--trial-memory", "400")

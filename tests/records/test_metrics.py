@@ -165,5 +165,5 @@ def test_a_metric_of_a_target_takes_its_unit_and_the_margin_from_its_spread() ->
     dollars = RMSE.in_unit("dollars", 50_000.0)
     assert dollars.margin == 1_000.0 and dollars.unit.chosen(dollars.margin) == "1,000 dollars"
     assert dollars.guess(1) == 50_000.0
-    assert dollars.unit.text(43_210.0) == "43,210 dollars"
+    assert dollars.unit.value_text(43_210.0) == "43,210 dollars"
     assert R2.in_unit("dollars", 50_000.0) is R2

@@ -249,7 +249,7 @@ def _held_out(verdict: OnsetVerdict, metric: Metric) -> str:
 
 def _training(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.train_drop is not None and verdict.train_accuracy is not None
-    level = metric.unit.text(verdict.train_accuracy)
+    level = metric.unit.value_text(verdict.train_accuracy)
     if abs(verdict.train_drop) < metric.unit.step / 2:
         return f"training {metric.words} stays at {level}"
     verb = metric.worsens if verdict.train_drop > 0 else metric.improves
@@ -322,7 +322,7 @@ def _levels(spikes: SpikedRuns, unit: Unit) -> str:
     low, high = (unit.number(level) for level in (spikes.accuracy[0], spikes.accuracy[-1]))
     reached = unit.with_value(low if low == high else f"{low} to {high}")
     whose = "its" if len(spikes.accuracy) == 1 else "their"
-    return f"{reached} where {whose} siblings have {unit.text(spikes.siblings)}"
+    return f"{reached} where {whose} siblings have {unit.value_text(spikes.siblings)}"
 
 
 def _with_replicates(verdict: OnsetVerdict) -> str:

@@ -75,7 +75,7 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     if best is None or end is None or None in (best.test.mean, end.test.mean, best.gap.mean, end.gap.mean):
         return (first,)
     unit, words = panel.metric.unit, panel.metric.words
-    there, at_end = (unit.text(one.test.mean) for one in (best, end))
+    there, at_end = (unit.value_text(one.test.mean) for one in (best, end))
     near, far = (unit.with_difference(unit.number(one.gap.mean)) for one in (best, end))
     if (there, near) == (at_end, far):
         return (first, f"Test {words} and gap are then what they are at the end: {at_end} and {far}.")
