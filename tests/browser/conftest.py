@@ -53,10 +53,14 @@ class Visit:
         self.page.goto(self.address)
 
     def see_all(self) -> None:
-        """Scroll through the page, so that every figure is drawn."""
+        """Scroll through the page, so that every figure is drawn.
+
+        By the page's own means: Playwright's way waits for two frames in which nothing moves, which a busy machine
+        without a screen has once not given in 30 seconds.
+        """
         charts = self.page.locator(".chart")
         for i in range(charts.count()):
-            charts.nth(i).scroll_into_view_if_needed()
+            charts.nth(i).evaluate("chart => chart.scrollIntoView({block: 'center'})")
             charts.nth(i).locator(".main-svg").first.wait_for()
 
 

@@ -82,7 +82,7 @@ def test_failed_trials_can_be_singled_out(visit: Any, tmp_path: Path) -> None:
 def test_figures_follow_the_colour_scheme(visit: Any, report: Path) -> None:
     page = visit(report, color_scheme="light").page
     paper = "document.querySelector('#depth-1')._fullLayout.paper_bgcolor"
-    page.locator("#depth-1").scroll_into_view_if_needed()
+    page.locator("#depth-1").evaluate("chart => chart.scrollIntoView()")
     page.locator("#depth-1 .main-svg").first.wait_for()
     assert page.evaluate(paper) == "#ffffff"
     page.emulate_media(color_scheme="dark")
@@ -134,7 +134,7 @@ def test_the_searches_are_drawn_in_both_schemes_without_a_message(drawn: Any, wi
 
 def test_all_trials_can_be_looked_at_by_keyboard_and_crosses_stay(visit: Any, tmp_path: Path) -> None:
     page = visit(write_report(scripted.isolation(), tmp_path / "report.html", date=None)).page
-    page.locator("#search-1-1").scroll_into_view_if_needed()
+    page.locator("#search-1-1").evaluate("chart => chart.scrollIntoView()")
     page.locator("#search-1-1 .main-svg").first.wait_for()
     low = "document.querySelector('#search-1-1')._fullLayout.yaxis.range[0]"
     before = page.evaluate(low)
