@@ -66,7 +66,7 @@ static uint64_t run(Case *c) {
   uint8_t *bytes = malloc(cells + 1), *correct = malloc(rows + 1);
   float *floats = malloc(sizeof(float) * (cells + 1)), *shift = malloc(sizeof(float) * (size_t)c->plan.features);
   float *deviation = malloc(sizeof(float) * (size_t)c->plan.features), *losses = malloc(sizeof(float) * (rows + 1));
-  float *targets = malloc(sizeof(float) * (rows * K + 1));
+  float *targets = malloc(sizeof(float) * (rows * K + 1)), *outputs = malloc(sizeof(float) * (rows * K + 1));
   int32_t *index = malloc(sizeof(int32_t) * (rows + 1)), *labels = malloc(sizeof(int32_t) * (rows + 1));
   fill_inputs(c, cells, bytes, floats);
   for (int k = 0; k < c->plan.features; k++) shift[k] = share(), deviation[k] = share() + 0.5f;
@@ -91,7 +91,8 @@ static uint64_t run(Case *c) {
   memset(correct, 0, rows);
   for (int at = 0; at < c->rows; at += EVALUATION_ROWS) {
     int count = c->rows - at < EVALUATION_ROWS ? c->rows - at : EVALUATION_ROWS;
-    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, correct + at, losses + at);
+    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, correct + at, losses + at,
+                  outputs + (size_t)at * K);
   }
   for (int i = 0; i < network_arrays(n); i++) {
     int shape[2];
@@ -103,7 +104,7 @@ static uint64_t run(Case *c) {
   }
   h = hash_of(hash_of(h, losses, sizeof *losses * rows), correct, rows);
   network_free(n), inputs_close(&in);
-  free(bytes), free(correct), free(floats), free(shift), free(deviation), free(losses), free(targets);
+  free(bytes), free(correct), free(floats), free(shift), free(deviation), free(losses), free(targets), free(outputs);
   free(index), free(labels);
   return h;
 }
