@@ -17,6 +17,7 @@ from study.analysis.interval_words import LEAST, replicates_text
 from study.analysis.onset.failing_zone import LEAST_LEARNED, least_learned
 from study.analysis.pick_words import rule_words
 from study.analysis.place_words import interval_text
+from study.records.readings import parse_reading
 from study.words import amount, capital, count, engine_words, level_text, listed, value_text, whole
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _calibration() -> dict[str, Any]:
 
 def reading_words(reading: str, watched: str) -> str:
     """A reading in words: where in its training a trial is read; ``watched`` is what early stopping goes by."""
-    if reading.startswith("patience="):
-        return f"where early stopping with a patience of {reading.removeprefix('patience=')} epochs stops"
+    if (patience := parse_reading(reading).patience) is not None:
+        return f"where early stopping with a patience of {count(patience, 'epoch')} stops"
     return _READINGS.get(reading, reading).format(watched=watched)
 
 

@@ -78,6 +78,7 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
         metric=panel.metric,
         margin=panel.margin,
         alpha=panel.alpha,
+        luck=panel.sampling.luck,
     )
     return [None if index is None else points[index] for index in choices]
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from study.analysis.gap import generalization_gap
 from study.analysis.interval_words import LEAST, difference
 from study.analysis.item_intervals import NEW_DATA, Sampling
+from study.analysis.onset.failing_zone import least_learned
 from study.analysis.paired import Difference, paired_differences
 from study.analysis.pick import choices_without
 from study.records.intervals import Interval, Target
@@ -116,8 +117,9 @@ def assess_remedies(
     ``measured`` gives each arm's values (R, 3) of the ``metric`` in order of SPLITS, replicates in rows, NaN = failed
     or not run; row r of every arm is the same replicate, and a row missing on either side is left out. ``items`` gives
     each arm's (R, N), what every item came to, NaN where a replicate did not test it; None where that was not kept.
-    ``sampling`` says what the interval of an arm allows for. A network of an arm that is not half-way from ``chance``,
-    the metric of guessing, to what none reaches on its training data has not trained: it is counted and left out.
+    ``sampling`` says what the interval of an arm allows for. A network of an arm that has learned too little of its
+    training data has not trained (:func:`least_trained`; ``chance`` is the metric of guessing): it is counted and left
+    out.
     ``onsets`` gives verdicts over the axis, compared where both the arm and ``none`` have one. ``alpha`` in (0, 1) is
     the chance that any arm without an effect on test is said to have one, and separately so for the gap; the intervals
     have confidence ``1 - alpha`` (see :func:`study.analysis.paired.paired_differences`).
@@ -179,35 +181,44 @@ def assess_remedies(
     )
 
 
-def least_learned(none: ArrayLike, chance: float, metric: Metric) -> float:
-    """Half-way from guessing to the median of what networks without a remedy reach (R,): worse is no training.
+def least_trained(none: ArrayLike, chance: float, metric: Metric) -> float:
+    """What a network has to reach to have trained: part of the way from guessing to networks without a remedy (R,).
 
-    In the turned metric, of which more is better.
+    In the turned metric, of which more is better; the part is that of
+    :func:`study.analysis.onset.failing_zone.least_learned`, as in the verdict.
     """
     reached, guessed = metric.turned(np.asarray(none, float)), float(metric.turned(chance))
     reached = reached[np.isfinite(reached)]
-    return guessed + max(float(np.median(reached)) - guessed, 0.0) / 2 if reached.size else guessed
+    above = max(float(np.median(reached)) - guessed, 0.0) if reached.size else 0.0
+    return guessed + least_learned(metric) * above
 
 
 def _not_trained(arm: Array, none: Array, chance: float, metric: Metric) -> NDArray[np.bool_]:
     """Which replicates (R,) have not learned their training data under an arm, but have without a remedy."""
     under, without = metric.turned(of_split(arm, "train")), metric.turned(of_split(none, "train"))
-    least = least_learned(of_split(none, "train"), chance, metric)
+    least = least_trained(of_split(none, "train"), chance, metric)
     return np.asarray((under < least) & ~(without < least))
 
 
 def left_out_readings(
-    parameters: ArrayLike, measured: ArrayLike, *, metric: Metric = ACCURACY, margin: float, alpha: float = 0.05
+    parameters: ArrayLike,
+    measured: ArrayLike,
+    *,
+    metric: Metric = ACCURACY,
+    margin: float,
+    alpha: float = 0.05,
+    luck: float = 1.0,
 ) -> tuple[Array, tuple[int | None, ...]]:
     """What comes of picking a configuration: (R, 3), each replicate read on one that it had no part in choosing.
 
     ``parameters`` (C,) and ``measured`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
-    validation of the others. Had it been made on all of them, the comparison would flatter it: the
-    luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice.
-    Returns with it the choice made for each replicate.
+    validation of the others, with the ``luck`` of searches as in :func:`study.analysis.pick.choices_without`. Had it
+    been made on all of them, the comparison would flatter it: the luckiest depth is chosen, and then tested on the same
+    luck. NaN where the others do not suffice for a choice. Returns with it the choice made for each replicate.
     """
     values = np.asarray(measured, float)
-    chosen = choices_without(parameters, of_split(values, "validation"), metric=metric, margin=margin, alpha=alpha)
+    validation = of_split(values, "validation")
+    chosen = choices_without(parameters, validation, metric=metric, margin=margin, alpha=alpha, luck=luck)
     nothing = np.full(len(SPLITS), np.nan)
     rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
     return np.array(rows).reshape(-1, len(SPLITS)), chosen

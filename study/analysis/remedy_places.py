@@ -10,7 +10,7 @@ import numpy as np
 
 from study.analysis.findings import ARCHITECTURE, Panel, Point, RemediesFinding
 from study.analysis.item_intervals import Sampling
-from study.analysis.remedies import NONE, Remedy, assess_remedies, least_learned, left_out_readings
+from study.analysis.remedies import NONE, Remedy, assess_remedies, least_trained, left_out_readings
 from study.analysis.search_findings import CellFinding
 from study.analysis.search_luck import luck_inflation
 from study.design.setting_words import setting_words
@@ -100,6 +100,7 @@ def _compared(
             metric=without.metric,
             margin=without.margin,
             alpha=without.alpha,
+            luck=without.sampling.luck,
         )
         name = f"less {without.axis}"
         accuracy[name] = less
@@ -146,7 +147,7 @@ def _with_strengths(remedy: Remedy, place: _Place, by_arm: dict[str, Panel], cha
 
 def _stopped(searches: Sequence[CellFinding], place: _Place, chance: float, metric: Metric) -> list[str]:
     """Which strengths stopped trials of a search from training: those near guessing where none is not."""
-    least = least_learned(of_split(place.points[NONE].accuracy, "validation"), chance, metric)
+    least = least_trained(of_split(place.points[NONE].accuracy, "validation"), chance, metric)
     tried: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for one in (one for search in searches for one in search.trained):

@@ -7,6 +7,7 @@ import numpy as np
 from study.analysis.findings import Panel, PickFinding, Point
 from study.analysis.interval_words import value, with_n
 from study.analysis.pick_posterior import PROBABLY
+from study.records.readings import parse_reading
 from study.records.trials import of_split
 from study.words import capital, count, percent_text
 
@@ -59,9 +60,8 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         return ()
     last = int(point.curve.epochs[-1])
     name = point.configuration.label
-    if point.reading.startswith("patience="):
-        patience = count(int(float(point.reading.removeprefix("patience="))), "epoch")
-        return (f"After {patience} without a lower validation loss: there its runs were read.",)
+    if (patience := parse_reading(point.reading).patience) is not None:
+        return (f"After {count(patience, 'epoch')} without a lower validation loss: there its runs were read.",)
     if _most(point, "still improving"):
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
     if point.curve.overfits_from is None or point.curve.best_epoch is None:

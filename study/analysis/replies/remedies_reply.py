@@ -6,7 +6,6 @@ from study.analysis.findings import Findings, PickFinding, RemediesFinding
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
-from study.records.intervals import Interval
 from study.records.metrics import Metric
 from study.words import capital, count
 
@@ -94,13 +93,7 @@ def _on_test(effect: Effect, metric: Metric) -> str:
 
 def _on_gap(effect: Effect, metric: Metric) -> str:
     if effect.outcome == "helped":
-        return f"the gap shrinks by {difference(_positive(effect.interval), metric.unit)}"
+        return f"the gap shrinks by {difference(effect.interval.turned, metric.unit)}"
     if effect.outcome == "hurt":
         return f"the gap grows by {difference(effect.interval, metric.unit)}"
     return f"no effect on the gap is shown ({difference(effect.interval, metric.unit, sign=True)})"
-
-
-def _positive(interval: Interval) -> Interval:
-    assert interval.mean is not None
-    low, high = (None if end is None else -end for end in (interval.high, interval.low))
-    return Interval(-interval.mean, low, high, interval.n)
