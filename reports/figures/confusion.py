@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 26
 MOST = 30  # classes of a matrix that is drawn, or written as one
+STRONG = 0.1  # of a class: a mistake as frequent has the full colour, where none is more
 MOST_WRITTEN = 12  # classes whose cells have their number in the drawing: more would meet on a narrow screen
 
 
@@ -35,7 +36,7 @@ class ConfusionData:
     runs: int
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON: a row for each true class, in percent of its items; mistakes are the darker the more."""
+        """Plotly's JSON: a row for each true class, in percent of its items; mistakes are coloured, the more the stronger."""
         classes = len(self.labels)
         if not classes or classes > MOST:
             return {"data": [], "layout": empty_layout(palette)}
@@ -81,7 +82,7 @@ class ConfusionData:
             "hoverinfo": "text",
             "colorscale": [[0, palette.paper], [1, palette.shade]],
             "zmin": 0,
-            "zmax": 100 * max(wrong, default=1.0),
+            "zmax": 100 * max(STRONG, *wrong),
             "showscale": False,
             "xgap": 2,
             "ygap": 2,

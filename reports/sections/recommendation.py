@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table
 from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
-from reports.sections.predicted_classes import prediction_blocks
+from reports.sections.confusion_and_confidence import prediction_blocks
 from reports.sections.reference_table import reference_blocks
 from reports.sections.thinning import charted, left_out
 from study.analysis.interval_words import estimate, value, with_n

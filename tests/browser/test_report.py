@@ -11,6 +11,7 @@ import pytest
 from reports import write_report
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
+from tests.reports.test_predictions import evenly
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
 })"""
 
 
-@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search])
+@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search, evenly])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_words_in_a_figure_do_not_overlap(drawn: Any, width: int, make: Any) -> None:
     assert drawn(make, width).page.evaluate(OVERLAPS) == []

@@ -44,7 +44,7 @@ def _confusion(findings: Findings, prefix: str) -> tuple[Block, ...]:
     )
     caption = (
         "Of the test items of each true class, the percentage taken for each class, over all runs of the pick. "
-        "The more often a mistake is made, the darker it is."
+        "The more often a mistake is made, the stronger its colour."
     )
     caption = " ".join([caption, *left_out(shown, findings)])
     return (Figure("What is taken for what", charts, caption, (), _matrix(picks)),)
