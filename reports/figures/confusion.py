@@ -36,7 +36,7 @@ class ConfusionData:
     runs: int
 
     def draw(self, palette: Palette = LIGHT, *, bare: bool = False) -> dict[str, Any]:
-        """Plotly's JSON: a row for each true class, in percent of its items; mistakes are coloured, the more the stronger."""
+        """Plotly's JSON: a row for each true class, in percent of its items; colours show mistakes."""
         classes = len(self.labels)
         if not classes or classes > MOST:
             return {"data": [], "layout": empty_layout(palette)}
