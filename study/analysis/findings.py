@@ -6,7 +6,7 @@ values; a *point* is one value of the axis in a panel. Letters as in :mod:`study
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 import numpy as np
@@ -124,13 +124,17 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class MetricPoint:
-    """What one configuration of a panel comes to in a metric beside the one that decides."""
+    """What one configuration of a panel comes to in a metric beside the one that decides.
+
+    ``values`` (R, 3) are those of its replicates, NaN = failed or not run.
+    """
 
     value: float
     train: Interval
     validation: Interval
     test: Interval
     gap: Interval
+    values: NDArray[np.float64] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,22 @@ class Panel:
     def all_points(self) -> tuple[Point, ...]:
         """The points, and the baseline beside them."""
         return (*self.points, *((self.baseline,) if self.baseline else ()))
+
+    def read_in(self, metric: Metric) -> Panel:
+        """The same runs read in a metric of :attr:`beside`, with its verdict; without the baseline beside them."""
+        found = next(one for one in self.beside if one.metric == metric)
+        points = (
+            replace(
+                point,
+                accuracy=read.values,
+                train=read.train,
+                validation=read.validation,
+                test=read.test,
+                gap=read.gap,
+            )
+            for point, read in zip(self.points, found.points, strict=True)
+        )
+        return replace(self, metric=metric, verdict=found.verdict, points=tuple(points), baseline=None)
 
     @property
     def has_axis(self) -> bool:

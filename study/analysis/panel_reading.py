@@ -78,7 +78,7 @@ class PanelReading:
             values, answers, both = read._at(_finished(read._runs(place)), place)
             train = t_interval(of_split(values, "train"))
             assert place.value is not None
-            points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap))
+            points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap, values))
             measured.append(values)
             kept.append(answers)
         if not self.plan.has_axis or not self.metric.items:

@@ -254,7 +254,13 @@ def _beside(found: MetricFinding) -> dict[str, Any]:
         "metric": found.metric.name,
         "verdict": None if found.verdict is None else _verdict(found.verdict),
         "withheld": found.withheld,
-        "points": [asdict(point) for point in found.points],
+        "points": [
+            {
+                "value": point.value,
+                **{split: asdict(getattr(point, split)) for split in ("train", "validation", "test", "gap")},
+            }
+            for point in found.points
+        ],
     }
 
 

@@ -92,7 +92,7 @@ def test_confidence_is_held_against_what_was_right_with_n_and_interval() -> None
     assert points["x"][-1] == pytest.approx(92, abs=4) and points["y"][-1] == pytest.approx(80, abs=5)
     assert 0 < points["error_y"]["array"][-1] < 8 and 0 < points["error_y"]["arrayminus"][-1] < 8
     assert sum(bars["y"]) == pytest.approx(100, abs=0.1)
-    assert "of 1," in points["hovertext"][-1] and "right" in points["hovertext"][-1]
+    assert "right of 9" in points["hovertext"][-1]
 
 
 @pytest.mark.parametrize(
