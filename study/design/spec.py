@@ -12,7 +12,7 @@ from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
 from study.records.readings import parse_reading
 from study.records.sources import DataSource, Scheme, Task
-from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, MetricChoice
+from study.records.trials import BALANCED, CROSS_ENTROPY_LOSS, EVEN, LOSSES, MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
@@ -340,12 +340,17 @@ class StudySpec(Frozen):
 
     def _task_obstacle(self) -> str:
         """What does not fit the task, in words; empty where all does."""
-        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in ("loss", "label_noise")}
+        names = ("loss", "label_noise", "class_weights")
+        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in names}
         regression = self.task == "regression"
         if regression and not self.own:
             return f'task: dataset = "{self.dataset}" has classes. A regression needs data of your own'
         if regression and any(asked["label_noise"]):
             return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
+        if regression and any(weights != EVEN for weights in asked["class_weights"]):
+            return "class_weights: a regression has no classes. Remove them"
+        if any(not isinstance(value, str) for value in getattr(self.space.get("class_weights"), "values", None) or ()):
+            return f'space.class_weights: expected "{EVEN}" or "{BALANCED}". Give a table of weights to an arm'
         wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
         if wrong:
             losses = (
