@@ -131,13 +131,16 @@ class DataSpec(Frozen):
     folds: int = Field(5, strict=True, ge=2, le=100, description="folds of a repeat; replicates come in whole repeats")
     group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
     time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
+    weight: str | None = Field(
+        None, min_length=1, description="column of a table: what a row counts in training, beside others; no input"
+    )
 
     def obstacle(self, scheme: Scheme, *, own: bool) -> str:
         """What does not fit together under a scheme, in words; empty where all does. ``own``: the user's own data."""
         drawn = f'data.scheme = "{scheme}" draws the test rows' if scheme != "fixed" else ""
-        theirs = (self.target, self.test, self.group, self.time, *self.drop, *self.categorical)
+        theirs = (self.target, self.test, self.group, self.time, self.weight, *self.drop, *self.categorical)
         if not own and any(one is not None for one in theirs):
-            return "target, drop, categorical, test, group and time in [data] belong to data of your own"
+            return "target, drop, categorical, test, group, time and weight in [data] belong to data of your own"
         if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):

@@ -111,7 +111,7 @@ _LATER = {"loss": CROSS_ENTROPY_LOSS, "class_weights": EVEN}  # fields that olde
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
     """What a compiled program depends on; trials with equal keys share one.
 
-    Dropout, L2 and class weights enter as present or not; their numbers are variables or inputs of the program.
+    Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
     """
     network = configuration.network
     return (
@@ -124,7 +124,6 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
         configuration.samples,
         any(network.dropout_rates),
         network.l2 > 0,
-        configuration.class_weights != EVEN,
     )
 
 

@@ -287,13 +287,13 @@ class KerasTrainer:
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
     def _weights(self, configuration: Configuration, rows: Rows) -> tuple[tf.Tensor, ...]:
-        weights = row_weights(configuration, rows.parts.labels, rows.parts.names, rows.sizes[0])
+        weights = row_weights(configuration, rows.parts)
         return () if weights is None else (tf.constant(np.pad(weights, (0, rows.total - len(weights)))),)
 
     def _program(
         self, configuration: Configuration, rows: Rows, weights: tuple[tf.Tensor, ...] = (), *, outputs: bool = False
     ) -> Program:
-        key = (program_key(configuration), rows.sizes[0], rows.total, outputs)
+        key = (program_key(configuration), rows.sizes[0], rows.total, outputs, len(weights))
         if key not in self.programs:
             self.programs[key] = Program(configuration, self.dataset, self.x, rows, weights, outputs=outputs)
         return self.programs[key]

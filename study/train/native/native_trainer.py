@@ -63,7 +63,7 @@ class NativeProgram:
         set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.outputs, seed, replicate))
         self._rows = rows
         self._orders = orders(seed, replicate, train_rows)
-        self._weights = row_weights(configuration, rows.sample.y, dataset.labels, train_rows)
+        self._weights = row_weights(configuration, rows.parts)
         self._correct = np.zeros(rows.bounds[-1], np.uint8)
         self._losses = np.zeros(rows.bounds[-1], np.float32)
         self._outputs = np.zeros((rows.bounds[-1], dataset.outputs), np.float32) if outputs else None
