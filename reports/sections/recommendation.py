@@ -91,7 +91,8 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks += prediction_blocks(findings, prefix)
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
-        code = keras_code(one.chosen.configuration, facts.run.inputs, facts.run.outputs, _reading(findings, one))
+        reading, run = _reading(findings, one), facts.run
+        code = keras_code(one.chosen.configuration, run.inputs, run.outputs, reading, run.labels)
         codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
     blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
     if facts.finished and not blocks:

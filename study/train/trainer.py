@@ -28,6 +28,7 @@ from study.train.measuring import Parts, takes_outputs
 from study.train.network import Network
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.weights import row_weights
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
@@ -69,7 +70,14 @@ class Program:
     """
 
     def __init__(
-        self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows, *, outputs: bool
+        self,
+        configuration: Configuration,
+        dataset: Dataset,
+        x: tf.Tensor,
+        rows: Rows,
+        weights: tuple[tf.Tensor, ...],
+        *,
+        outputs: bool,
     ) -> None:
         started = time.perf_counter()
         self.train_rows = rows.sizes[0]
@@ -86,7 +94,7 @@ class Program:
             evaluate = self._predict
         self.train = tf.function(self._train, jit_compile=True)
         self.evaluate = tf.function(evaluate, jit_compile=True)
-        self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
+        self.train(rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
         self.evaluate(rows.index, rows.y, rows.scaling)
         self.compile_seconds = time.perf_counter() - started
 
@@ -110,11 +118,15 @@ class Program:
         index: tf.Tensor,
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
     ) -> tf.Tensor:
-        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
+        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them.
+
+        ``weights`` (P,) are what rows count, or nothing.
+        """
         network = self.network
         variables = network.model.trainable_variables
         step = tf.constant(0)
@@ -127,6 +139,8 @@ class Program:
                 logits = network.logits(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
+                for counts in weights:
+                    weight *= tf.gather(counts, rows)
                 objective = network.loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
                 objective += sum(network.model.losses)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
@@ -171,9 +185,12 @@ class Program:
 class TrialProgram:
     """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
 
-    def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
+    def __init__(
+        self, program: Program, rows: Rows, seed: int, replicate: int, weights: tuple[tf.Tensor, ...] = ()
+    ) -> None:
         self._program = program
         self._rows = rows
+        self._weights = weights
         self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
@@ -189,7 +206,7 @@ class TrialProgram:
         chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, program.pad(*chosen), key, steps)
+        program.train(rows.index, rows.y, rows.scaling, self._weights, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -244,12 +261,13 @@ class KerasTrainer:
         configuration, replicate = trial.configuration, trial.replicate
         rows = self.samples.of(configuration, replicate)
         known = len(self.programs)
-        program = self._program(configuration, rows, outputs=takes_outputs(trial.metrics, rows.parts.task))
+        weights = self._weights(configuration, rows)
+        program = self._program(configuration, rows, weights, outputs=takes_outputs(trial.metrics, rows.parts.task))
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
-            TrialProgram(program, rows, self.seed, replicate),
+            TrialProgram(program, rows, self.seed, replicate, weights),
             trial,
             rows.parts,
             engine="keras",
@@ -276,10 +294,16 @@ class KerasTrainer:
         fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
-    def _program(self, configuration: Configuration, rows: Rows, *, outputs: bool = False) -> Program:
-        key = (program_key(configuration), rows.sizes[0], rows.total, outputs)
+    def _weights(self, configuration: Configuration, rows: Rows) -> tuple[tf.Tensor, ...]:
+        weights = row_weights(configuration, rows.parts)
+        return () if weights is None else (tf.constant(np.pad(weights, (0, rows.total - len(weights)))),)
+
+    def _program(
+        self, configuration: Configuration, rows: Rows, weights: tuple[tf.Tensor, ...] = (), *, outputs: bool = False
+    ) -> Program:
+        key = (program_key(configuration), rows.sizes[0], rows.total, outputs, len(weights))
         if key not in self.programs:
-            self.programs[key] = Program(configuration, self.dataset, self.x, rows, outputs=outputs)
+            self.programs[key] = Program(configuration, self.dataset, self.x, rows, weights, outputs=outputs)
         return self.programs[key]
 
 

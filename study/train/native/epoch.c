@@ -105,12 +105,13 @@ static void read_rows(Network *n, const Inputs *in, const int32_t *rows, int cou
     n->kernels->gather(in, rows, count, n->x);
 }
 
-void train_step(Network *n, const Inputs *in, const int32_t *rows, const void *y, int count) {
+void train_step(Network *n, const Inputs *in, const int32_t *rows, const void *y, const float *weights, int count) {
   int stride = n->layers[n->depth].padded;
   read_rows(n, in, rows, count, 1);
   forward_all(n, in, count, 1);
   if (n->loss == CROSS_ENTROPY) n->kernels->softmax(n->logits, stride, n->outputs, y, count, n->gradient);
   else n->kernels->distances(n->loss, n->logits, stride, n->outputs, y, count, n->gradient);
+  if (weights) n->kernels->weigh(n->gradient, stride, weights, count);
   backward_all(n, in, count);
   n->steps++;
 }

@@ -33,6 +33,14 @@ static void softmax(const float *logits, int stride, int classes, const int32_t 
   }
 }
 
+// Gradients by rows whose loss counts more or less than 1.
+static void weigh(float *gradient, int stride, const float *weights, int rows) {
+  for (int i = 0; i < rows; i++) {
+    V w = set1(weights[i]);
+    for (int c = 0; c < stride; c += 8) st(gradient + (size_t)i * stride + c, mul(ld(gradient + (size_t)i * stride + c), w));
+  }
+}
+
 // The class of the largest logit of each row, the first on ties, its probability, and what the row comes to.
 static void judge(const float *logits, int stride, int classes, const int32_t *labels, int rows, int32_t *predicted,
                   float *confidence, float *losses) {

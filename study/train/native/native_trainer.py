@@ -24,6 +24,7 @@ from study.train.measuring import Parts, takes_outputs
 from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.weights import row_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class NativeProgram:
         set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.outputs, seed, replicate))
         self._rows = rows
         self._orders = orders(seed, replicate, train_rows)
+        self._weights = row_weights(configuration, rows.parts)
         self._predicted = np.zeros(rows.bounds[-1], np.int32)
         self._confidence = np.zeros(rows.bounds[-1], np.float32)
         self._losses = np.zeros(rows.bounds[-1], np.float32)
@@ -71,8 +73,9 @@ class NativeProgram:
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
         sample = self._rows.sample
+        weights = () if self._weights is None else (self._weights,)
         for _ in range(epochs):
-            self.network.train(self._rows.inputs, sample.rows, self._rows.taught, next(self._orders))
+            self.network.train(self._rows.inputs, sample.rows, self._rows.taught, next(self._orders), *weights)
 
     def evaluate(self) -> Evaluation:
         """Evaluate train, validation and test. Sums run over rows in their order, in double precision."""
