@@ -232,7 +232,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, panel.no_pick or "no claim can be made yet"
     chosen = pick.chosen
-    parts = [count(chosen.configuration.network.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    parts = [chosen.configuration.network.shape_words, f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
         test = value(pick.accuracy, panel.metric.unit)
         read = f"test {test} on runs left out of the choice"

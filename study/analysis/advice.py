@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point
+from study.analysis.findings import Candidate, Panel, PickFinding, Point
 from study.analysis.pick import pick
 from study.words import amount, value_text
 
@@ -17,16 +17,16 @@ NOT_CHOSEN = {
 """Axes among whose values nothing is picked, and why."""
 
 
-def network_name(architecture: str, value: float | None, axis: str, axis_label: str) -> str:
+def network_name(architecture: str, value: float | None, panel: Panel) -> str:
     """What tells a network from the others of its panel: ``4x128``, or ``4x128 at learning rate 0.003``.
 
     ``value`` is its value on the axis, None for the baseline.
     """
-    if value is None or axis in ARCHITECTURE:
+    if value is None or panel.shapes:
         return architecture
-    if axis == "candidate":
+    if panel.axis == "candidate":
         return f"{architecture} (candidate {value_text(value)})"
-    return f"{architecture} at {amount(value, axis_label)}"
+    return f"{architecture} at {amount(value, panel.axis_label)}"
 
 
 def pick_of(panel: Panel) -> PickFinding | None:
@@ -54,7 +54,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
     order = sorted(range(len(offered)), key=lambda c: (parameters[c], c))
     candidates = tuple(
         Candidate(
-            name=network_name(point.label, value, panel.axis, panel.axis_label),
+            name=network_name(point.label, value, panel),
             value=value,
             configuration=point.configuration,
             parameters=point.parameters,

@@ -23,7 +23,6 @@ from study.analysis.searches import assess_searches
 from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
-from study.design.space import AXIS_WORDS
 from study.errors import StoreError
 from study.records.imported import ForeignStudy
 from study.records.metrics import Metric
@@ -84,11 +83,7 @@ def _conclude(study: StoredStudy) -> Findings:
         panels=panels,
         picks=tuple(found for found in picks.values() if found),
         trials=(
-            *(
-                row
-                for panel in panels
-                for row in trial_rows(panel, study.results, (facts.run.inputs, facts.run.outputs))
-            ),
+            *(row for panel in panels for row in trial_rows(panel, study)),
             *failed_in_search(study),
         ),
         remedies=remedies_of(panels, facts.metric.guess(facts.run.classes)),
@@ -135,7 +130,7 @@ def _panel(
     searches: tuple[CellFinding, ...],
 ) -> Panel:
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
-    label = AXIS_WORDS.get(axis, "candidates")
+    label = "candidates" if axis == CANDIDATE else study.spec.words_of(axis)
     places = _places(plan, winners, facts)
     samples = places[0].first.configuration.samples or facts.run.train_samples
     sampling = sampling_of(study, samples, plan.replicates)
@@ -153,6 +148,7 @@ def _panel(
         name=name,
         axis=axis,
         axis_label=label,
+        shapes=study.spec.shapes(axis),
         reading=plan.reading,
         margin=metric.margin,
         alpha=study.spec.alpha,
@@ -206,7 +202,9 @@ def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
 def _place(plan: PlannedPanel, facts: StudyFacts) -> tuple[tuple[str, float], ...]:
     """Where a panel stands on the ordered hyperparameters beside the axis; all training samples as their number."""
     numbers = ((name, facts.run.train_samples if value in (None, "all") else value) for name, value in plan.others)
-    return tuple((name, float(value)) for name, value in numbers if name in AXIS_WORDS and not isinstance(value, list))
+    return tuple(
+        (name, float(value)) for name, value in numbers if facts.spec.ordered(name) and not isinstance(value, list)
+    )
 
 
 def _best(points: Sequence[Point], searches: Sequence[CellFinding], study: StoredStudy, metric: Metric) -> str:

@@ -166,6 +166,7 @@ class Panel:
     name: str
     axis: str
     axis_label: str
+    shapes: bool  # whether the axis is part of the architecture, whose label tells its value
     reading: str
     margin: float
     alpha: float
@@ -293,7 +294,7 @@ class TrialRow:
     name: str
     value: float | None
     architecture: str
-    parameters: int
+    parameters: int | None
     replicate: int
     state: str  # finished, failed or pending
     train: float | None

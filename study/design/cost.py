@@ -14,7 +14,7 @@ def flops(configuration: Configuration, inputs: int, classes: int, sizes: tuple[
     row for each of: forward, gradient of the weights, gradient of the layer's input (not for the first layer);
     evaluation takes a forward pass over all rows.
     """
-    widths = (inputs, *configuration.network.hidden, classes)
+    widths = (inputs, *configuration.dense.hidden, classes)
     weights = [a * b for a, b in pairwise(widths)]
     train = configuration.samples or sizes[0]
     forward = 2.0 * sum(weights)

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.bounds import check_size, check_stops
-from study.design.cells import WHOLE, Cell, PlannedSearch, parameters
+from study.design.cells import Cell, PlannedSearch
+from study.design.kinds import WHOLE, kind_of
 from study.design.search_engines import check_searchable
-from study.design.space import NetworkSpec, configure
 from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
@@ -116,7 +116,7 @@ class PlannedPanel:
                 best = enumerate(winners.get(cell.searches[0].name, ()), 1)
                 points += [PlannedPoint(rank, (winner,)) for rank, winner in best]
             elif (chosen := self._chosen(cell, winners)) is not None:
-                untuned = 1 if cell.tuned else cell.configuration({}).network.depth
+                untuned = 1 if cell.tuned else cell.configuration({}).network.place
                 points.append(PlannedPoint(cell.value if self.has_axis else untuned, chosen))
         return tuple(points)
 
@@ -231,7 +231,7 @@ def make_plan(spec: StudySpec) -> Plan:
 def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
     axis = spec.axis
     has_axis = axis in spec.scientific
-    fixed = {**spec.network.model_dump(), **arm.network, **others}
+    fixed = kind_of(spec).fixed(spec.network, {**arm.network, **others})
     setting = _setting(others.items())
     words = [part for part in (arm.name, setting) if part]
     values = spec.values_of(arm, axis) if has_axis else [None]
@@ -260,8 +260,8 @@ def _baseline(
     """The network beside the axis: as it is, or, where arms are compared on it, with all tuned that is no shape."""
     fixed = {**fixed, "hidden": spec.baseline}
     found = {name: one for name, one in tuned.items() if spec.arms and name not in _SHAPE}
-    chosen = _parameters(arm, fixed, found)
-    depth = configure(_check(arm, fixed, found)).network.depth
+    chosen = _parameters(spec, arm, fixed, found)
+    depth = len(_check(spec, arm, fixed, found)["hidden"])
     name = ", ".join([*words, "baseline"])
     return Cell(name, depth, fixed, chosen, *_searches(spec, arm, fixed, found, chosen))
 
@@ -276,29 +276,26 @@ def _cell(
     value: Any,
 ) -> Cell:
     """One value of the axis, or the only cell of a panel without one, and what is tuned there."""
-    if axis in ("depth", "width") and fixed["hidden"] is not None:
-        raise SpecError(
-            f"{_where(arm)}network.hidden fixes the widths, so {axis} cannot vary. "
-            "Remove one of them from the study, or start from a preset without network.hidden (depth)."
-        )
-    for name in ("depth", "width", "profile"):
-        if name in tuned and (fixed["hidden"] is not None or "hidden" in tuned):
-            raise SpecError(f"{_where(arm)}hidden fixes the widths, so {name} cannot vary. Remove one of them.")
+    kind = kind_of(spec)
+    if conflict := kind.conflict(axis, fixed, tuned):
+        raise SpecError(f"{_where(arm)}{conflict}")
     if axis is not None:
         fixed = {**fixed, axis: value}
-    chosen = _parameters(arm, fixed, tuned)
-    network = _check(arm, fixed, tuned)
-    number = getattr(network, axis) if axis is not None else None
+    chosen = _parameters(spec, arm, fixed, tuned)
+    network = _check(spec, arm, fixed, tuned)
+    number = network[axis] if axis is not None else None
     if isinstance(number, tuple):
         raise SpecError(f"{_where(arm)}space.{axis}: expected single numbers, found the list {list(number)}.")
     name = ", ".join([*words, f"{axis} {_words(value)}"] if axis else words) or "search"
-    return Cell(name, number, fixed, chosen, *_searches(spec, arm, fixed, tuned, chosen))
+    return Cell(name, number, fixed, chosen, *_searches(spec, arm, fixed, tuned, chosen), kind=kind)
 
 
-def _parameters(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> tuple[Parameter, ...]:
+def _parameters(
+    spec: StudySpec, arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]
+) -> tuple[Parameter, ...]:
     """What a proposer has to choose. Raises :class:`SpecError` for a range that a hyperparameter cannot have."""
     try:
-        return parameters(tuned, fixed)
+        return kind_of(spec).parameters(tuned, fixed)
     except ValueError as error:
         raise SpecError(f"{_where(arm)}space: {error}.") from error
 
@@ -331,17 +328,16 @@ def _searches(
     return readings, trials, repeats
 
 
-def _check(arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> NetworkSpec:
+def _check(spec: StudySpec, arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> dict[str, Any]:
     """The fixed values. Raises :class:`SpecError` where they, or an end of what is tuned, make no network."""
-    if fixed["profile"] == "free" and "width" in tuned:
-        fixed = {**fixed, "profile": "constant"}  # the same widths are allowed, one a layer
-    network = _network(arm, fixed)
+    fixed = kind_of(spec).free(fixed, tuned)
+    network = _network(spec, arm, fixed)
     for name, dimension in tuned.items():
         ends: Sequence[Any] = (dimension.low, dimension.high) if dimension.values is None else dimension.values
         ends = [*ends, *[0.0] * dimension.zero]
         for end in ends if name != PATIENCE else ():
             whole = name in WHOLE and isinstance(end, float) and end.is_integer()
-            _network(arm, {**fixed, name: int(end) if whole else end})
+            _network(spec, arm, {**fixed, name: int(end) if whole else end})
     return network
 
 
@@ -351,13 +347,12 @@ def _readings(patience: Dimension | None, reading: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reading if value == OFF else f"patience={value}" for value in values))
 
 
-def _network(arm: Arm, values: Mapping[str, Any]) -> NetworkSpec:
+def _network(spec: StudySpec, arm: Arm, values: Mapping[str, Any]) -> dict[str, Any]:
+    kind = kind_of(spec)
     try:
-        network = NetworkSpec.model_validate(values)
-        configure(network)
-        return network
+        return kind.validated(values)
     except ValidationError as error:
-        raise SpecError(explain(error.errors(), _where(arm) + "network or space", model=NetworkSpec)) from error
+        raise SpecError(explain(error.errors(), _where(arm) + "network or space", model=kind.model)) from error
     except ValueError as error:
         raise SpecError(f"{_where(arm)}network: {error}.") from error
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, field_validator, model_validator
 
+from study.design.own_model import TRAINING, ModelSpec, OwnSpec, filled
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
@@ -207,6 +208,18 @@ class StudySpec(Frozen):
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
+    model: ModelSpec | None = Field(
+        None,
+        description="a function of your own that builds the network, file and name, the file relative to this one",
+        examples=["net.py:build"],
+    )
+    axis_words: str | None = Field(
+        None,
+        min_length=1,
+        max_length=80,
+        description="what the values of the axis count or measure, where a model of your own names it",
+        examples=["blocks"],
+    )
     engine: Literal["auto", "native", "keras"] = Field(
         "auto",
         description="what trains: C without TensorFlow, or Keras's layers compiled by XLA; auto is C where it is built "
@@ -250,6 +263,14 @@ class StudySpec(Frozen):
         description="the same question under other conditions",
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _own_models_have_their_own_names(cls, values: Any, handler: ModelWrapValidatorHandler[StudySpec]) -> StudySpec:
+        """A study of an own model is an :class:`OwnStudySpec`, whoever validates it."""
+        if cls is StudySpec and isinstance(values, dict) and values.get("model") is not None:
+            return OwnStudySpec.model_validate(values)
+        return handler(values)
 
     @model_validator(mode="before")
     @classmethod
@@ -304,8 +325,8 @@ class StudySpec(Frozen):
                     f"{key}: expected less than {high - low:g}, the range of {self.metric}, found {margin:g}"
                 )
         for key, dimension in self.space.items():
-            if key not in (*HYPERPARAMETERS, PATIENCE):
-                raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
+            if key not in (*self.hyperparameters, PATIENCE):
+                raise ValueError(f"space: {unknown(key, (*self.hyperparameters, PATIENCE), 'hyperparameter')}")
             if key == PATIENCE:
                 _check_patience(dimension)
         for arm in self.arms:
@@ -419,9 +440,26 @@ class StudySpec(Frozen):
         return arm.margin or self.margin
 
     @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names of all that may vary."""
+        return HYPERPARAMETERS
+
+    def ordered(self, name: str) -> bool:
+        """Whether the values of a hyperparameter have an order, so that it can be the axis."""
+        return name in AXIS_WORDS
+
+    @property
     def axis(self) -> str:
         """The ordered scientific hyperparameter that verdicts are about; depth where there is none."""
-        return next((name for name in self.scientific if name in AXIS_WORDS), "depth")
+        return next((name for name in self.scientific if self.ordered(name)), "depth")
+
+    def shapes(self, name: str) -> bool:
+        """Whether a hyperparameter is part of the architecture, so that the network's label tells it."""
+        return name in ("depth", "width")
+
+    def words_of(self, name: str) -> str:
+        """What the values of a hyperparameter count or measure: ``hidden layers``."""
+        return self.axis_words if self.axis_words and name == self.axis else AXIS_WORDS.get(name, name)
 
     @property
     def scientific(self) -> dict[str, list[Any]]:
@@ -455,6 +493,70 @@ class StudySpec(Frozen):
     def to_toml(self) -> str:
         """The spec as a study file that gives the same spec again."""
         return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, mode="json"))
+
+
+class OwnStudySpec(StudySpec):
+    """A study of a model of the user's own: its hyperparameters are those of its code, and those of training."""
+
+    network: OwnSpec = OwnSpec()  # type: ignore[assignment]  # fixed values that the code asks for, in place of a stack's
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ranges_of_the_code(cls, values: Any) -> Any:
+        """A hyperparameter that is given a role alone has the range of the code."""
+        if not isinstance(values, dict) or not isinstance(values.get("space"), dict):
+            return values
+        model = ModelSpec.model_validate(values["model"])
+        return {**values, "space": {name: filled(model, name, one) for name, one in values["space"].items()}}
+
+    @model_validator(mode="after")
+    def _is_no_stack(self) -> OwnStudySpec:
+        if self.baseline is not None:
+            raise ValueError(f"baseline: it is a dense stack, and {self.own_model.source} builds the networks here")
+        if self.engine == "native":
+            raise ValueError('engine: "native" trains dense stacks. Leave it out: Keras trains models of your own')
+        if self.own_model.code:
+            for name in self.network.model_extra or {}:
+                if name not in self.own_model.names:
+                    raise ValueError(f"network: {unknown(name, self.hyperparameters, 'hyperparameter')}")
+            fixed = {"optimizer": self.own_model.compiled, "learning_rate": self.own_model.compiled}
+            for name, own in {**fixed, "loss": self.own_model.loss}.items():
+                if own and name in self.network.model_fields_set and name not in self.own_model.names:
+                    raise ValueError(
+                        f"network.{name}: {self.own_model.source} compiles its model with {own}, which is respected. "
+                        "Remove one of them"
+                    )
+        return self
+
+    @property
+    def own_model(self) -> ModelSpec:
+        """The model, which is always there."""
+        assert self.model is not None
+        return self.model
+
+    @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names of all that may vary: those of the code first."""
+        training = (name for name in TRAINING if name in HYPERPARAMETERS)
+        return tuple(dict.fromkeys((*self.own_model.names, *training)))
+
+    def ordered(self, name: str) -> bool:
+        """Whether all values of a hyperparameter are numbers."""
+        known = self.own_model.named(name)
+        listed = [self.scientific.get(name, []), *(arm.space.get(name, []) for arm in self.arms)]
+        given = [value for values in listed for value in values]
+        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
+        return numbers and name in AXIS_WORDS if known is None else numbers and known.numeric
+
+    def shapes(self, name: str) -> bool:
+        """Whether a hyperparameter is part of the architecture: those of the code are."""
+        return name in self.own_model.names
+
+    @property
+    def axis(self) -> str:
+        """The ordered scientific hyperparameter that verdicts are about; where there is none, the code's first one."""
+        names = (*self.scientific, *self.own_model.names)
+        return next((name for name in names if self.ordered(name)), "epochs")
 
 
 def _check_patience(patience: Dimension) -> None:

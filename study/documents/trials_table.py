@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.design.space import HYPERPARAMETERS
 from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.metrics import ALWAYS, METRICS
@@ -49,18 +50,17 @@ def table(study: StoredStudy) -> Iterator[Row]:
     columns = columns_of(study)
     for result in study.results.values():
         configuration, replicate = result.trial.configuration, result.trial.replicate
-        stack = configuration.network
-        rates = stack.dropout
-        values = configuration.to_dict() | {
-            "architecture": configuration.label,
-            "hidden": "-".join(map(str, stack.hidden)),
-            "dropout": None if isinstance(rates, tuple) else rates,
-            "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
-            "purpose": "search" if of_search(replicate) else "report",
-            "replicate": replicate,
-            "state": result.state,
-            "reason": result.reason,
-        }
+        values = (
+            configuration.to_dict()
+            | configuration.network.columns
+            | {
+                "architecture": configuration.label,
+                "purpose": "search" if of_search(replicate) else "report",
+                "replicate": replicate,
+                "state": result.state,
+                "reason": result.reason,
+            }
+        )
         fixed = {name: values.get(name) for name in columns}
         t = result.trajectory
         if not len(t):
@@ -77,7 +77,8 @@ def columns_of(study: StoredStudy) -> tuple[str, ...]:
     """The columns of :func:`table`: those of every study, the other metrics that this one measured, and its loss."""
     more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
     loss = ("loss",) if study.spec.task == "regression" else ()
-    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss)
+    own = [name for name in study.spec.hyperparameters if name not in HYPERPARAMETERS]
+    return tuple(dict.fromkeys((*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss, *own)))
 
 
 def _value(trajectory: Trajectory, metric: str, split: str, row: int) -> float | None:

@@ -262,7 +262,7 @@ def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
         "name": chosen.name,
         "value": chosen.value,
         "architecture": chosen.configuration.label,
-        "hidden": list(chosen.configuration.network.hidden),
+        "hidden": list(getattr(chosen.configuration.network, "hidden", ())),
         "parameters": chosen.parameters,
         "accuracy": asdict(pick.accuracy),
         "test": asdict(pick.test),

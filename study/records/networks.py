@@ -1,10 +1,18 @@
-"""Networks: a stack of dense layers so far. What a network is stands here; how it is trained, in a configuration."""
+"""Networks: a stack of dense layers, or a model of the user's own. How one is trained stands in a configuration.
+
+Both kinds answer the same questions, so that nobody has to ask which one it is: what it is called, what describes it in
+words and in columns, how many parameters it has.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from study.records.parameters import Value
+from study.words import count, value_text
 
 Dropout = float | tuple[float, ...]
 
@@ -47,7 +55,43 @@ class DenseStack:
             return f"{self.depth}x{self.hidden[0]}"
         return "-".join(map(str, self.hidden))
 
-    def parameters(self, inputs: int, classes: int) -> int:
+    @property
+    def program_key(self) -> tuple[Hashable, ...]:
+        """What of it a compiled program depends on.
+
+        Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
+        """
+        return (self.hidden, self.activation, self.batch_norm, any(self.dropout_rates), self.l2 > 0)
+
+    @property
+    def place(self) -> int:
+        """Where it stands when nothing is varied: its depth."""
+        return self.depth
+
+    @property
+    def shape_words(self) -> str:
+        """Its shape in words: ``4 hidden layers``."""
+        return count(self.depth, "hidden layer")
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the label does not tell, in words."""
+        words = [self.activation]
+        words += [f"dropout {self.dropout}"] if self.dropout else []
+        words += [f"L2 {self.l2:g}"] if self.l2 else []
+        return (*words, *(["batch normalization"] if self.batch_norm else []))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its part of a row of a table; ``dropout`` is None where ``dropout_rates`` lists one a layer."""
+        listed = isinstance(self.dropout, tuple)
+        return self.to_dict() | {
+            "hidden": "-".join(map(str, self.hidden)),
+            "dropout": None if listed else self.dropout,
+            "dropout_rates": "-".join(map(str, self.dropout_rates)) if listed else None,
+        }
+
+    def parameters(self, inputs: int, classes: int) -> int | None:
         """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
         sizes = (inputs, *self.hidden, classes)
         dense = sum((a + 1) * b for a, b in pairwise(sizes))
@@ -66,4 +110,77 @@ class DenseStack:
         return cls(**{**values, "hidden": tuple(values["hidden"]), "dropout": rates})
 
 
-Network = DenseStack  # what a configuration can train
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """What a function of the user's builds: ``source`` (``net.py:build``) with these hyperparameters.
+
+    ``code`` is the hash of the function's file and of the local modules that it imports: other code is another network.
+    ``settings`` are the names and values of the function's hyperparameters that are active, in the function's order.
+    """
+
+    source: str
+    code: str
+    settings: tuple[tuple[str, Value], ...]
+
+    @property
+    def units(self) -> int:
+        """Nothing that can be told without building it."""
+        return 0
+
+    @property
+    def program_key(self) -> tuple[Hashable, ...]:
+        """What of it a compiled program may depend on: only who builds it can tell that some share one."""
+        return (self.source, self.code, self.settings)
+
+    @property
+    def place(self) -> int:
+        """Where it stands when nothing is varied."""
+        return 1
+
+    @property
+    def label(self) -> str:
+        """Function and hyperparameters: ``build(blocks 2, width 32)``."""
+        return f"{self.source.rpartition(':')[2]}({self.shape_words})"
+
+    @property
+    def shape_words(self) -> str:
+        """Its hyperparameters in words."""
+        return ", ".join(f"{name} {_setting_text(value)}" for name, value in self.settings)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the label does not tell, in words."""
+        return (f"built by {self.source}",)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its part of a row of a table."""
+        return dict(self.settings)
+
+    def parameters(self, inputs: int, classes: int) -> int | None:
+        """Unknown: only its code can tell, and results bring it along."""
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; the inverse of :meth:`from_dict`."""
+        return {"source": self.source, "code": self.code, "settings": [list(one) for one in self.settings]}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> OwnModel:
+        """Rebuild a network from :meth:`to_dict` after a round trip through JSON."""
+        settings = tuple((str(name), value) for name, value in values["settings"])
+        return cls(str(values["source"]), str(values["code"]), settings)
+
+
+def _setting_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else value_text(value)
+
+
+Network = DenseStack | OwnModel  # what a configuration can train
+
+
+def network_from(values: dict[str, Any]) -> Network:
+    """The network that ``values`` describe, as its ``to_dict`` made them."""
+    return OwnModel.from_dict(values) if "source" in values else DenseStack.from_dict(values)

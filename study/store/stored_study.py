@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.reference_runs import ReferenceRun
-from study.records.trials import Proposal, Result, TrialKey
+from study.records.trials import Configuration, Proposal, Result, TrialKey
 from study.store.lease import Holder
 
 
@@ -43,6 +43,11 @@ class StoredStudy:
     results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
     references: tuple[ReferenceRun, ...] = ()
+    counted: Mapping[str, int] = field(init=False, compare=False)  # parameters, by the key of a configuration
+
+    def __post_init__(self) -> None:
+        counted = {key: one.parameters for (key, _), one in self.results.items() if one.parameters is not None}
+        object.__setattr__(self, "counted", counted)
 
     def __repr__(self) -> str:
         return f"<StoredStudy {self.name!r}, {len(self.results)} results, {len(self.proposals)} proposals>"
@@ -56,6 +61,11 @@ class StoredStudy:
     def name(self) -> str:
         """What the store knows it by."""
         return self.spec.name
+
+    def parameters_of(self, configuration: Configuration) -> int | None:
+        """Trainable parameters of a network; None of one that only its own code can count and that was not built."""
+        counted = configuration.network.parameters(self.facts.inputs, self.facts.outputs)
+        return self.counted.get(configuration.key) if counted is None else counted
 
 
 @dataclass(frozen=True, slots=True)

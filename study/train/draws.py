@@ -31,7 +31,7 @@ def start_weights(
 
     A kernel depends on its layer's place and shape alone: the same with and without dropout.
     """
-    sizes = (inputs, *configuration.network.hidden, outputs)
+    sizes = (inputs, *configuration.dense.hidden, outputs)
     seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(sizes) - 1)
     weights = []
     for layer, ((fan_in, fan_out), child) in enumerate(zip(pairwise(sizes), seeds, strict=True)):
@@ -39,7 +39,7 @@ def start_weights(
         share = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53  # [0, 1)
         limit = np.sqrt(6.0 / (fan_in + fan_out))
         weights.append(((2.0 * share - 1.0) * limit).astype(np.float32).reshape(fan_in, fan_out))
-        normalized = configuration.network.batch_norm and layer < configuration.network.depth
+        normalized = configuration.dense.batch_norm and layer < configuration.dense.depth
         weights += [np.full(fan_out, value, np.float32) for value in ((1, 0, 0, 1) if normalized else (0,))]
     return weights
 

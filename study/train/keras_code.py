@@ -51,7 +51,7 @@ def layers(configuration: Configuration, outputs: int) -> list[str]:
 
     The last one gives probabilities, or the target of a regression in standard deviations from its mean.
     """
-    hidden = zip(configuration.network.hidden, configuration.network.dropout_rates, strict=True)
+    hidden = zip(configuration.dense.hidden, configuration.dense.dropout_rates, strict=True)
     lines = [line for width, rate in hidden for line in _hidden_layer(configuration, width, rate)]
     softmax = ', activation="softmax"' if configuration.loss == CROSS_ENTROPY_LOSS else ""
     return [*lines, f"keras.layers.Dense({outputs}{softmax})"]
@@ -92,7 +92,7 @@ def _stopping(configuration: Configuration, reading: str) -> str:
 
 def _watched(configuration: Configuration) -> str:
     """What early stopping goes by: the loss, where that is it; Keras's holds the L2 penalty, too."""
-    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not configuration.network.l2
+    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not configuration.dense.l2
     return "loss" if plain else _WATCHED[configuration.loss]
 
 
@@ -104,14 +104,14 @@ def _call(function: str, arguments: list[str]) -> str:
 
 def _hidden_layer(configuration: Configuration, width: int, rate: float) -> list[str]:
     penalty = (
-        f", kernel_regularizer=keras.regularizers.L2({configuration.network.l2!r})" if configuration.network.l2 else ""
+        f", kernel_regularizer=keras.regularizers.L2({configuration.dense.l2!r})" if configuration.dense.l2 else ""
     )
-    if configuration.network.batch_norm:
+    if configuration.dense.batch_norm:
         lines = [
             f"keras.layers.Dense({width}, use_bias=False{penalty})",
             "keras.layers.BatchNormalization()",
-            f'keras.layers.Activation("{configuration.network.activation}")',
+            f'keras.layers.Activation("{configuration.dense.activation}")',
         ]
     else:
-        lines = [f'keras.layers.Dense({width}, activation="{configuration.network.activation}"{penalty})']
+        lines = [f'keras.layers.Dense({width}, activation="{configuration.dense.activation}"{penalty})']
     return [*lines, f"keras.layers.Dropout({rate!r})"] if rate else lines

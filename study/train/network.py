@@ -72,7 +72,7 @@ class Network:
     """
 
     def __init__(self, configuration: Configuration, inputs: int, outputs: int) -> None:
-        stack = configuration.network
+        stack = configuration.dense
         dropout = any(stack.dropout_rates)
         self.draws = DropoutDraws(stack.hidden if dropout else ())
         self.dropouts = [Dropout(i, self.draws) for i in range(stack.depth)] if dropout else []
@@ -116,8 +116,8 @@ class Network:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(configuration.learning_rate)
         if self.l2 is not None:
-            self.l2.coefficient.assign(configuration.network.l2)
-        for layer, rate in zip(self.dropouts, configuration.network.dropout_rates, strict=False):
+            self.l2.coefficient.assign(configuration.dense.l2)
+        for layer, rate in zip(self.dropouts, configuration.dense.dropout_rates, strict=False):
             layer.rate.assign(rate)
 
     def weights(self) -> tuple[np.ndarray, ...]:
