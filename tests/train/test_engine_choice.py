@@ -92,8 +92,8 @@ def test_a_replicate_starts_from_the_same_weights_and_goes_through_the_same_orde
     keras, native = KerasTrainer(data, seed=3, validation=0.1), NativeTrainer(data, seed=3, validation=0.1)
     ours, _, _ = native.program(configuration, 4)
     rows = keras.samples.of(configuration, 4)
-    program = keras._program(configuration, rows)
-    program.network.start(configuration, keras.start_weights(configuration, 4))
+    program, candidate, _ = keras.ready(configuration, 4, rows)
+    candidate.start(program.network)
     theirs = TrialProgram(program, rows, 3, 4)
     for one, other in zip(ours.weights(), theirs.weights(), strict=True):
         assert np.array_equal(one, other)

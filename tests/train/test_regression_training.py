@@ -63,8 +63,8 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
     configuration = Configuration.stack((16, 8), epochs=1, batch_size=32, loss=loss, **changes)
     trainer = KerasTrainer(diabetes, seed=7, validation=0.1)
     rows = trainer.samples.of(configuration, 0)
-    program = trainer._program(configuration, rows)
-    program.network.start(configuration, trainer.start_weights(configuration, 0))
+    program, candidate, _ = trainer.ready(configuration, 0, rows)
+    candidate.start(program.network)
     network = configuration.network
     penalty = keras.regularizers.L2(network.l2) if network.l2 else None
     layers = [keras.layers.Dense(w, network.activation, kernel_regularizer=penalty) for w in network.hidden]
