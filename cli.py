@@ -173,6 +173,12 @@ TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="FILE.py:NAME", help="A function of your own that builds the network, in place of a stack."
+    ),
+]
 CategoricalOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -218,6 +224,7 @@ def run(
     data: DataOption = None,
     target: TargetOption = None,
     categorical: CategoricalOption = None,
+    model: ModelOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -269,10 +276,10 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        options = {"--name": name, "--data": data, "--target": target}
+        options = {"--name": name, "--data": data, "--target": target, "--model": model}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
-        study = Study.define(source, name=name, settings=changes, store=store, command=command)
+        study = Study.define(source, name=name, settings=changes, model=model, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
         kept = protected(study.store.database.file, study.spec.source, source)
@@ -337,6 +344,7 @@ def plan(
     data: DataOption = None,
     target: TargetOption = None,
     categorical: CategoricalOption = None,
+    model: ModelOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -352,15 +360,17 @@ def plan(
     from study.design.metrics_fit import check_metrics
     from study.design.parts_words import parts_words
     from study.design.plan import make_plan
-    from study.design.source import data_settings, load_spec
+    from study.design.source import data_settings, load_spec, model_settings
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
+    from study.run.looking import look_at
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
+        changes = [*data_settings(data, target, categorical), *model_settings(model), *(settings or ())]
+        planned = make_plan(load_spec(source, changes, look=look_at))
         dataset = load_dataset(planned.spec.source)
         check_metrics(planned.spec, dataset.labels)
         check_samples(planned, dataset)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.design.plan import Plan, make_plan
-from study.design.source import load_spec, spec_of
+from study.design.source import load_spec, model_settings, spec_of
 from study.design.spec import StudySpec
 from study.records.imported import ForeignStudy
 from study.run.observers import Observer
@@ -86,19 +86,24 @@ class Study:
         *,
         name: str | None = None,
         settings: list[str] | None = None,
+        model: str | Callable[..., Any] | None = None,
         store: str | None = None,
         command: str = "study.run() in Python",
     ) -> Study:
         """A study from a preset's name, a TOML file's path, or the same as a mapping.
 
-        ``name`` replaces the source's name, ``settings`` are ``"KEY=VALUE"`` changes, ``store`` is a file or SQLAlchemy
-        URL (by default ``depthgauge/studies.db``), ``command`` is kept to say how to repeat it. Raises
-        :class:`~study.errors.InputError` for anything that cannot be run as asked.
+        ``name`` replaces the source's name, ``settings`` are ``"KEY=VALUE"`` changes. ``model`` is a function of yours
+        that builds the network, or ``"net.py:build"``: what it asks for is found by running it in a process of its own.
+        ``store`` is a file or SQLAlchemy URL (by default ``depthgauge/studies.db``), ``command`` is kept to say how to
+        repeat it. Raises :class:`~study.errors.InputError` for anything that cannot be run as asked.
         """
+        from study.run.looking import look_at, source_of
+
+        changes = [*(settings or ()), *model_settings(None if model is None else source_of(model))]
         if isinstance(source, Mapping):
-            spec = spec_of(source, settings, name)
+            spec = spec_of(source, changes, name, look=look_at)
         else:
-            spec = load_spec(str(source), settings, name)
+            spec = load_spec(str(source), changes, name, look=look_at)
         return cls(spec, open_store(store, create=True), command)
 
     @property

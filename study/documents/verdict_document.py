@@ -48,7 +48,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
-        "code_sha256": None,
+        "code_sha256": None if spec.model is None else spec.model.code,
         "dataset": {
             "name": spec.dataset,
             "sha256": facts.dataset_sha256,

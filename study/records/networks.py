@@ -98,6 +98,10 @@ class DenseStack:
         # Batch normalization brings a scale and a shift a unit and replaces the bias.
         return dense + (self.units if self.batch_norm else 0)
 
+    def products(self, inputs: int, classes: int) -> tuple[int, ...]:
+        """Multiplications a row of each layer, without biases."""
+        return tuple(a * b for a, b in pairwise((inputs, *self.hidden, classes)))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
         return {name: getattr(self, name) for name in self.__slots__}
@@ -160,6 +164,10 @@ class OwnModel:
     def parameters(self, inputs: int, classes: int) -> int | None:
         """Unknown: only its code can tell, and results bring it along."""
         return None
+
+    def products(self, inputs: int, classes: int) -> tuple[int, ...]:
+        """A number that stands in for what only its code can tell: all are taken for equally costly."""
+        return (1_000_000,)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""

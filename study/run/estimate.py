@@ -60,7 +60,7 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
         records=sum(len(recorded_epochs(configuration)) * times for configuration, times in runs),
         operations=sum(operations(configuration) * times for configuration, times in runs),
         programs=compiled,
-        largest=max((configuration for configuration, _ in runs), key=operations),
+        largest=max((configuration for configuration, _ in reversed(runs)), key=operations),  # of equal ones the last
     )
 
 
@@ -114,7 +114,9 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
         SEARCH_REPLICATE,
         metrics=spec.measured,
     )
-    executor = LocalExecutor(spec.source, seed=spec.seed, validation=spec.validation, workers=1, engine=spec.engine)
+    executor = LocalExecutor(
+        spec.source, seed=spec.seed, validation=spec.validation, workers=1, engine=spec.engine, model=spec.model
+    )
     try:
         executor.submit(probe)
         outcomes: list[Result | Crash] = []
@@ -124,6 +126,8 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
         executor.close()
     (outcome,) = outcomes
     if isinstance(outcome, Crash):
+        raise StudyError(f"the trial that measures this machine failed: {outcome.reason}")
+    if outcome.state == "failed" and not len(outcome.trajectory):
         raise StudyError(f"the trial that measures this machine failed: {outcome.reason}")
     done = replace(probe.configuration, epochs=int(outcome.trajectory.epochs[-1]))  # fewer where it diverges
     speed = flops(done, *shape) / outcome.train_seconds

@@ -64,14 +64,22 @@ class Workplace:
 
     def executor(self, spec: StudySpec, dataset: Dataset) -> LocalExecutor | RayExecutor:
         """Start the workers of a study."""
-        sample: dict[str, Any] = {"seed": spec.seed, "validation": spec.validation, "limits": self.limits}
+        sample: dict[str, Any] = {
+            "seed": spec.seed,
+            "validation": spec.validation,
+            "engine": spec.engine,
+            "model": spec.model,
+            "limits": self.limits,
+        }
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(source, workers=self.workers or host.cores(), engine=spec.engine, **sample)
+            return LocalExecutor(
+                source, workers=self.workers or host.cores(), engine=spec.engine, model=spec.model, **sample
+            )
         from study.run.executors.ray import RayExecutor
 
         workers = self.workers or (host.cores() if self.address is None else None)
-        return RayExecutor(dataset, workers=workers, address=self.address, engine=spec.engine, **sample)
+        return RayExecutor(dataset, workers=workers, address=self.address, **sample)
 
 
 def run(

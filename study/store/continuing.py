@@ -21,6 +21,16 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     the data lie, and how they were read.
     """
     new = plan.spec
+    if (old.model is None) != (new.model is None) or (old.model and new.model and old.model.source != new.model.source):
+        raise StoreError(
+            f"Study {new.name!r} was run with {_networks(old)}, and {_networks(new)} would not continue it. Give the "
+            f"new one a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
+        )
+    if old.model and new.model and old.model.code != new.model.code:
+        raise StoreError(
+            f"The code of {new.model.source} has changed since study {new.name!r} was begun, and trials of two codes "
+            f"do not belong to one study. Bring the code back, or give the new study a name ({option('name')})."
+        )
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
     different = () if same_data else ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time")
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
@@ -46,6 +56,10 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
             f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
             f"the new study a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
+
+
+def _networks(spec: StudySpec) -> str:
+    return "dense stacks" if spec.model is None else f"networks of {spec.model.source}"
 
 
 def _check_measured(old: StudySpec, new: StudySpec) -> None:

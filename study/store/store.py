@@ -132,7 +132,12 @@ class Store:
         """
         spec = plan.spec
         self._check_owner(connection, spec.name)
-        values = {"spec": spec.model_dump_json(), "dataset_sha256": dataset_sha256, "facts": facts.to_json()}
+        values = {
+            "spec": spec.model_dump_json(),
+            "dataset_sha256": dataset_sha256,
+            "facts": facts.to_json(),
+            "code_sha256": None if spec.model is None else spec.model.code,
+        }
         row = connection.execute(sa.select(studies).where(studies.c.name == spec.name)).first()
         if row is None:
             connection.execute(studies.insert().values(name=spec.name, created=_now(), **values))

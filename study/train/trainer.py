@@ -293,7 +293,7 @@ class KerasTrainer:
     ) -> None:
         """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
 
-        ``model`` is the user's own where the study has one. Raises :class:`~study.errors.DataError` where its code
+        ``model`` is the user's own where the study has one. Raises :class:`~study.errors.CodeError` where its code
         cannot be imported, :class:`~study.errors.StudyError` where it is not the study's.
         """
         self.x = tf.constant(dataset.x)

@@ -152,7 +152,7 @@ def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
     configuration = Configuration.stack(hidden=(32,), samples=200, epochs=3, dropout=0.5, l2=0.01)
     result = trainer.run(Trial(configuration, 0))
     rows = trainer.samples.of(configuration, 0)
-    weights = trainer._program(configuration, rows).network.weights()
+    weights = trainer.ready(configuration, 0, rows)[0].network.weights()
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(weights)
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 
 from study.design.own_model import Hyperparameter
-from study.errors import DataError
+from study.errors import CodeError
 from study.records.parameters import Parameter, Value
 from study.search.keras_tuner_space import merged, parameter_of
 from study.train.own.code import BuildError, told
@@ -29,8 +29,8 @@ MOST_STEPS = 100  # values of a stepped range that are listed one by one
 class Given:
     """What a function may ask for beside its hyperparameters.
 
-    ``inputs`` is the shape of one item, ``classes`` the number of outputs (1 in a regression), ``samples`` that of training
-    rows, and ``steps`` that of optimizer steps of the whole training.
+    ``inputs`` is the shape of one item, ``classes`` the number of outputs (1 in a regression), ``samples`` that of
+    training rows, and ``steps`` that of optimizer steps of the whole training.
     """
 
     inputs: tuple[int, ...]
@@ -54,17 +54,19 @@ class Builder:
         try:
             self._arguments = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
-            raise DataError(f"model: {source} is no function whose arguments can be read.") from None
+            raise CodeError(f"model: {source} is no function whose arguments can be read.") from None
         first = self._arguments[0] if self._arguments else None
         self.takes_hp = first is not None and (first.name == "hp" or "HyperParameters" in str(first.annotation))
         flexible = [one.name for one in self._arguments if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
         if flexible:
-            raise DataError(f"model: {source} takes *{flexible[0]}: name its hyperparameters, or take KerasTuner's hp.")
+            raise CodeError(f"model: {source} takes *{flexible[0]}: name its hyperparameters, or take KerasTuner's hp.")
 
-    def explore(self, given: Given) -> tuple[tuple[Hyperparameter, ...], keras.Model | None]:
-        """What it asks for, and the model that it builds by default; None where something has no default.
+    def explore(
+        self, given: Given, values: Mapping[str, Value]
+    ) -> tuple[tuple[Hyperparameter, ...], keras.Model | None]:
+        """What it asks for, and the model that it builds by default; ``values`` stand in for what has no default.
 
-        Raises :class:`BuildError` where it builds none by default.
+        The model is None where one is lacking. Raises :class:`BuildError` where it builds none by default.
         """
         if self.takes_hp:
             return self._explore_space(given)
@@ -73,9 +75,9 @@ class Builder:
             Hyperparameter(name=one.name, kind="any", default=None if one.default is one.empty else one.default)
             for one in names
         )
-        if any(one.default is None for one in found):
-            return found, None
-        return found, self.build({one.name: one.default for one in found if one.default is not None}, given)
+        stand_in = {one.name: values.get(one.name) if one.default is None else one.default for one in found}
+        settings = {name: value for name, value in stand_in.items() if value is not None}
+        return found, self.build(settings, given) if len(settings) == len(found) else None
 
     def build(self, settings: Mapping[str, Value], given: Given) -> keras.Model:
         """The model of these hyperparameters.
@@ -130,7 +132,7 @@ class Builder:
             if not never:
                 return _hyperparameters(space, self._source), default
             values = {condition.name: condition.values[0] for condition in never[0]}
-        raise DataError(f"model: {self._source} has scopes that are still not active after {MOST_BUILDS} builds.")
+        raise CodeError(f"model: {self._source} has scopes that are still not active after {MOST_BUILDS} builds.")
 
 
 def _space() -> Any:
@@ -152,7 +154,7 @@ def _hyperparameters(space: list[Any], source: str) -> tuple[Hyperparameter, ...
             if parameter.name in found:
                 parameter = merged(found[parameter.name], parameter)
         except (ValueError, TypeError, KeyError) as error:
-            raise DataError(f"model: {source}: the hyperparameter {config.get('name')!r}: {error}.") from None
+            raise CodeError(f"model: {source}: the hyperparameter {config.get('name')!r}: {error}.") from None
         found[parameter.name] = parameter
         defaults.setdefault(parameter.name, one.default)
     return tuple(

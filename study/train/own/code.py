@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from study.design.own_model import ModelSpec
-from study.errors import DataError, StudyError
+from study.errors import CodeError, StudyError
 from study.machine.places import import_path
 from study.words import clean
 
@@ -49,11 +49,11 @@ class BuildError(Exception):
 def read_code(model: ModelSpec) -> Code:
     """The files of a model's code, which is not run.
 
-    Raises :class:`DataError` where there are none, they are no Python, or one is named like an installed module.
+    Raises :class:`CodeError` where there are none, they are no Python, or one is named like an installed module.
     """
     path = Path(model.place) / model.file
     if not path.is_file():
-        raise DataError(f"model: there is no file {path}. It is looked for beside the study's file.")
+        raise CodeError(f"model: there is no file {path}. It is looked for beside the study's file.")
     folder = path.parent
     found: dict[str, bytes] = {}
     waiting = [path.name]
@@ -63,7 +63,7 @@ def read_code(model: ModelSpec) -> Code:
             continue
         found[name] = _read(folder / name)
         if sum(map(len, found.values())) > MOST_BYTES:
-            raise DataError(f"model: {path} and what it imports are larger than {MOST_BYTES // 10**6} MB of code.")
+            raise CodeError(f"model: {path} and what it imports are larger than {MOST_BYTES // 10**6} MB of code.")
         waiting += _local(folder, name, found[name])
     for name in found:
         _check_not_shadowed(folder, name)
@@ -77,7 +77,7 @@ def read_code(model: ModelSpec) -> Code:
 def load_function(model: ModelSpec) -> Callable[..., Any]:
     """The function itself, its file imported with its folder last on the path.
 
-    Raises :class:`DataError` where that fails, and :class:`StudyError` where the code is not the one that the study
+    Raises :class:`CodeError` where that fails, and :class:`StudyError` where the code is not the one that the study
     was begun with.
     """
     code = read_code(model)
@@ -93,9 +93,9 @@ def load_function(model: ModelSpec) -> Callable[..., Any]:
     try:
         module = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:
-        raise DataError(f"model: {model.file} cannot be imported: {told(error, code.folder)}.") from None
+        raise CodeError(f"model: {model.file} cannot be imported: {told(error, code.folder)}.") from None
     if not _is_file(module, code.files[0]):
-        raise DataError(
+        raise CodeError(
             f"model: importing {module_name} finds {module.__file__} in place of {code.files[0]}. Rename it."
         )
     function = getattr(module, model.function, None)
@@ -104,7 +104,7 @@ def load_function(model: ModelSpec) -> Callable[..., Any]:
     function = getattr(function, "build", function) if not callable(function) else function
     if not callable(function):
         known = ", ".join(name for name, one in vars(module).items() if _defined(one, module_name)) or "none"
-        raise DataError(f"model: {model.file} has no function {model.function}. It has: {clean(known)}.")
+        raise CodeError(f"model: {model.file} has no function {model.function}. It has: {clean(known)}.")
     return function  # type: ignore[no-any-return]
 
 
@@ -134,7 +134,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise DataError(f"model: {file} cannot be read: {error.strerror}.") from None
+        raise CodeError(f"model: {file} cannot be read: {error.strerror}.") from None
 
 
 def _local(folder: Path, name: str, text: bytes) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _local(folder: Path, name: str, text: bytes) -> Iterator[str]:
         tree = ast.parse(text, name)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        raise DataError(f"model: {folder / name} is no Python: {error.args[0]} (line {line}).") from None
+        raise CodeError(f"model: {folder / name} is no Python: {error.args[0]} (line {line}).") from None
     package = Path(name).parent.parts
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -166,14 +166,14 @@ def _files(folder: Path, parts: tuple[str, ...]) -> Iterator[str]:
 
 
 def _check_not_shadowed(folder: Path, name: str) -> None:
-    """Raise :class:`DataError` where a local file has the name of an installed module, which would be imported."""
+    """Raise :class:`CodeError` where a local file has the name of an installed module, which would be imported."""
     top = Path(name).parts[0].removesuffix(".py")
     here = folder.resolve()
     elsewhere = [one for one in import_path() if Path(one).resolve() != here]
     spec = PathFinder.find_spec(top, elsewhere)
     installed = spec.origin if spec is not None else "Python's own" if top in sys.stdlib_module_names else None
     if installed is not None:
-        raise DataError(
+        raise CodeError(
             f"model: {folder / name} has the name of an installed module, {top} ({installed}), which would be imported "
             "in its place. Rename the file."
         )
@@ -193,4 +193,4 @@ def _instance(kind: type, model: ModelSpec) -> Any:
     try:
         return kind()
     except Exception as error:
-        raise DataError(f"model: {model.source} cannot be made without arguments: {error}.") from None
+        raise CodeError(f"model: {model.source} cannot be made without arguments: {error}.") from None
