@@ -73,9 +73,7 @@ class Workplace:
         }
         if self.name == "local":
             source = replace(spec.source, sha256=dataset.sha256)  # a worker may read them much later
-            return LocalExecutor(
-                source, workers=self.workers or host.cores(), engine=spec.engine, model=spec.model, **sample
-            )
+            return LocalExecutor(source, workers=self.workers or host.cores(), **sample)
         from study.run.executors.ray import RayExecutor
 
         workers = self.workers or (host.cores() if self.address is None else None)
