@@ -569,6 +569,7 @@ def pick(
     forms: Annotated[
         list[Form] | None, typer.Option("--format", help="Write the network in this form, too; repeatable.")
     ] = None,
+    model: ModelOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -587,6 +588,7 @@ def pick(
             max_parameters=max_parameters,
             refit=refit.value,
             formats=[Form.KERAS.value, *(form.value for form in forms or ())],
+            model=model,
             say=_say,
         )
         if as_json:

@@ -212,6 +212,7 @@ class Study:
         max_parameters: int | None = None,
         refit: Refit = "train",
         formats: Sequence[Format] = ("keras",),
+        model: str | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> FinalNetwork:
         """Train the network that the study picks and write it with its card; the choice sees validation alone.
@@ -230,8 +231,15 @@ class Study:
             max_parameters=max_parameters,
             refit=refit,
             formats=formats,
+            model=model or self._model_file,
             say=say,
         )
+
+    @property
+    def _model_file(self) -> str | None:
+        """Where the function lies that builds the networks, as whoever defined the study named it."""
+        model = self.spec.model
+        return str(Path(model.place) / model.source) if model is not None and model.place else None
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""

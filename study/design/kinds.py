@@ -195,7 +195,7 @@ class OwnKind:
                 "optimizer": COMPILED,
                 "learning_rate": Configuration.__dataclass_fields__["learning_rate"].default,
             }
-        return Configuration(OwnModel(self.own.source, self.own.code, settings), **training)
+        return Configuration(OwnModel(self.own.source, self.own.code, settings, self.own.asks), **training)
 
 
 DENSE = DenseKind()

@@ -70,6 +70,7 @@ class ModelSpec(BaseModel):
 
     source: str = Field(description="a file and its function: net.py:build", examples=["net.py:build"])
     code: str = Field("", pattern="([0-9a-f]{64})?", description="hash of the code; found when the study is run")
+    asks: tuple[str, ...] = Field((), max_length=100, description="what else it takes; found when the study is run")
     compiled: str = Field("", max_length=200, description="optimizer of its own; found when the study is run")
     loss: str = Field("", max_length=200, description="loss of its own; found when the study is run")
     uncompiled: str = Field("", max_length=1000, description="why XLA does not compile it; found when the study is run")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any
 
 from study.records.parameters import Value
@@ -120,11 +121,23 @@ class OwnModel:
 
     ``code`` is the hash of the function's file and of the local modules that it imports: other code is another network.
     ``settings`` are the names and values of the function's hyperparameters that are active, in the function's order.
+    ``asks`` are the names of what else it is called with: KerasTuner's ``hp`` for all of these, facts of the data.
     """
 
     source: str
     code: str
     settings: tuple[tuple[str, Value], ...]
+    asks: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The name that its file is imported under."""
+        return PurePosixPath(self.source.rpartition(":")[0]).stem
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return self.source.rpartition(":")[2]
 
     @property
     def units(self) -> int:
@@ -144,7 +157,7 @@ class OwnModel:
     @property
     def label(self) -> str:
         """Function and hyperparameters: ``build(blocks 2, width 32)``."""
-        return f"{self.source.rpartition(':')[2]}({self.shape_words})"
+        return f"{self.function}({self.shape_words})"
 
     @property
     def shape_words(self) -> str:
@@ -171,13 +184,14 @@ class OwnModel:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
-        return {"source": self.source, "code": self.code, "settings": [list(one) for one in self.settings]}
+        settings = [list(one) for one in self.settings]
+        return {"source": self.source, "code": self.code, "settings": settings, "asks": list(self.asks)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> OwnModel:
         """Rebuild a network from :meth:`to_dict` after a round trip through JSON."""
         settings = tuple((str(name), value) for name, value in values["settings"])
-        return cls(str(values["source"]), str(values["code"]), settings)
+        return cls(str(values["source"]), str(values["code"]), settings, tuple(map(str, values["asks"])))
 
 
 def _setting_text(value: Value) -> str:

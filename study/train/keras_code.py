@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from study.records.networks import DenseStack, OwnModel
 from study.records.readings import parse_reading
-from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, Configuration
+from study.records.trials import COMPILED, CROSS_ENTROPY_LOSS, LOSSES, Configuration
 
 _LOSSES = {CROSS_ENTROPY_LOSS: "sparse_categorical_crossentropy", **{loss: loss for loss in LOSSES}}
 # What early stopping goes by, as Keras calls it: cross-entropy, or squared error, which is lowest where RMSE is.
@@ -32,13 +34,39 @@ def keras_code(configuration: Configuration, inputs: int, outputs: int, reading:
         target, y_val = _STANDARDISED, "(y_val - mean) / deviation"
     if stopping:
         fit += [f"validation_data=(x_val, {y_val})", "callbacks=[stopping]"]
-    return (
-        f"import keras\n\n{target}"
-        f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}\n"
-        f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
-        f"{stopping}"
-        f"{_call('model.fit', ['x', 'y', *fit])}\n"
-    )
+    if isinstance(configuration.network, OwnModel):
+        facts = {
+            "inputs": "x.shape[1:]",
+            "classes": str(outputs),
+            "samples": "len(x)",
+            "steps": f"{configuration.epochs} * -(-len(x) // {configuration.batch_size})",
+        }
+        imports, lines, call = calling(configuration.network, facts)
+        model = "".join(f"{line}\n" for line in lines) + f"model = {call}"
+    else:
+        imports = ["import keras"]
+        model = f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}"
+    compiled = ""
+    if configuration.optimizer != COMPILED:
+        compiled = f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
+    return f"{chr(10).join(imports)}\n\n{target}{model}\n{compiled}{stopping}{_call('model.fit', ['x', 'y', *fit])}\n"
+
+
+def calling(network: OwnModel, facts: Mapping[str, str]) -> tuple[list[str], list[str], str]:
+    """The lines of import, the lines before and the call by which the user's function builds a network.
+
+    ``facts`` are expressions for what else the function may ask for.
+    """
+    imports = ["import keras"]
+    asked = [f"{name}={facts[name]}" for name in network.asks if name != "hp"]
+    if "hp" in network.asks:
+        imports.append("import keras_tuner")
+        lines = ["hp = keras_tuner.HyperParameters()", f"hp.values = {dict(network.settings)!r}"]
+        arguments = ["hp", *asked]
+    else:
+        lines, arguments = [], [*(f"{name}={value!r}" for name, value in network.settings), *asked]
+    own = f"from {network.module} import {network.function}"
+    return [*imports, own], lines, f"{network.function}({', '.join(arguments)})"
 
 
 def sequential(lines: list[str]) -> str:
@@ -92,7 +120,8 @@ def _stopping(configuration: Configuration, reading: str) -> str:
 
 def _watched(configuration: Configuration) -> str:
     """What early stopping goes by: the loss, where that is it; Keras's holds the L2 penalty, too."""
-    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not configuration.dense.l2
+    penalised = not isinstance(configuration.network, DenseStack) or configuration.network.l2
+    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not penalised
     return "loss" if plain else _WATCHED[configuration.loss]
 
 

@@ -61,6 +61,12 @@ class Builder:
         if flexible:
             raise CodeError(f"model: {source} takes *{flexible[0]}: name its hyperparameters, or take KerasTuner's hp.")
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What it is called with beside hyperparameters by name: ``hp`` for all of them, and facts."""
+        facts = [one.name for one in self._arguments if one.name in Given.__slots__]
+        return (*(["hp"] if self.takes_hp else []), *facts)
+
     def explore(
         self, given: Given, values: Mapping[str, Value]
     ) -> tuple[tuple[Hyperparameter, ...], keras.Model | None]:

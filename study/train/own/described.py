@@ -39,7 +39,7 @@ def described(model: ModelSpec, source: DataSource | str, values: Mapping[str, A
     rows = training.samples or split_sizes(dataset, validation, 0)[0]
     try:
         hyperparameters, built = builder.explore(given_of(configuration, dataset, rows), values)
-        found: dict[str, Any] = {"code": code.sha256, "hyperparameters": hyperparameters}
+        found: dict[str, Any] = {"code": code.sha256, "hyperparameters": hyperparameters, "asks": builder.asks}
         return model.model_copy(update=found | (_built(built, configuration, dataset) if built is not None else {}))
     except BuildError as error:
         raise CodeError(f"model: {error}.") from None

@@ -79,8 +79,8 @@ class OwnNetwork:
         self.shape = _input_shape(model, dataset)
         self.as_given = _takes_as_given(model)
         probe = _probe(model, self.shape)
-        self._probabilities = self._check_outputs(probe)
-        self._single = dataset.task == "classification" and probe.shape[-1] == 1
+        self.probabilities = self._check_outputs(probe)
+        self.single = dataset.task == "classification" and probe.shape[-1] == 1
         self.parameters = sum(int(np.prod(one.shape)) for one in model.trainable_variables)
         if model.count_params() > LARGEST:
             raise BuildError(f"the model has {whole(model.count_params())} weights, and at most {whole(LARGEST)} fit")
@@ -96,7 +96,7 @@ class OwnNetwork:
             if dataset.task == "classification":
                 chosen = self._classification_loss()
             model.compile(optimizer=self.optimizer, loss=chosen)
-        self._target = self._target_kind()
+        self.target = self._target_kind()
         self.optimizer.build(model.trainable_variables)
         self._fresh_optimizer = [np.array(one) for one in self.optimizer.variables]
         self._dropouts = [one for one in model._flatten_layers() if type(one) is keras.layers.Dropout and one.rate > 0]
@@ -179,9 +179,9 @@ class OwnNetwork:
 
     def objective(self, y: tf.Tensor, outputs: tf.Tensor, weight: tf.Tensor | None) -> tf.Tensor:
         """What a step lowers: the model's own loss, with all that its layers add."""
-        if self._target == "one-hot":
+        if self.target == "one-hot":
             y = tf.one_hot(y, self._outputs)
-        elif self._target == "column":
+        elif self.target == "column":
             y = tf.cast(tf.reshape(y, (-1, 1)), tf.float32)
         return self.model.compute_loss(y=y, y_pred=outputs, sample_weight=weight, training=True)
 
@@ -190,12 +190,12 @@ class OwnNetwork:
         if self._task == "regression":
             return outputs
         logits = getattr(outputs, "_keras_logits", None)
-        single = self._single
+        single = self.single
         if logits is None:
             low = keras.config.epsilon()
             likely = tf.clip_by_value(outputs, low, 1 - low if single else 1.0)
             logits = outputs
-            if self._probabilities:
+            if self.probabilities:
                 logits = tf.math.log(likely) - tf.math.log1p(-likely) if single else tf.math.log(likely)
         return tf.concat([tf.zeros_like(logits), logits], 1) if single else logits
 
@@ -219,9 +219,9 @@ class OwnNetwork:
 
     def _classification_loss(self) -> keras.losses.Loss:
         """Cross-entropy that fits the outputs."""
-        if self._single:
-            return keras.losses.BinaryCrossentropy(from_logits=not self._probabilities)
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=not self._probabilities)
+        if self.single:
+            return keras.losses.BinaryCrossentropy(from_logits=not self.probabilities)
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=not self.probabilities)
 
     def _target_kind(self) -> str:
         """In which form the loss takes labels: as ``model.fit`` would be given them for it."""
@@ -229,7 +229,7 @@ class OwnNetwork:
             return "as they are"
         loss = self.model.loss
         name = _named(loss).lower().replace("_", "")
-        if self._single:
+        if self.single:
             return "column"
         ours = (
             isinstance(loss, str) or type(loss).__module__.startswith("keras.") or hasattr(keras.losses, _named(loss))
