@@ -195,7 +195,9 @@ class OwnKind:
                 "optimizer": COMPILED,
                 "learning_rate": Configuration.__dataclass_fields__["learning_rate"].default,
             }
-        return Configuration(OwnModel(self.own.source, self.own.code, settings, self.own.asks), **training)
+        horizon = training["epochs"] if "steps" in self.own.asks else None
+        network = OwnModel(self.own.source, self.own.code, settings, self.own.asks, horizon)
+        return Configuration(network, **training)
 
 
 DENSE = DenseKind()

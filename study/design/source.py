@@ -196,6 +196,7 @@ def build_spec(
 def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:
     """The values with what the code of their model asks for, as ``look`` finds it."""
     model = ModelSpec.model_validate(values["model"])
+    place = model.place or "."
     if look is None:
         if not model.code:
             raise SpecError(f"model: the code of {model.source} is looked at by run, plan, init, pick and Study.define")
@@ -214,7 +215,7 @@ def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:
             f"model: the code of {model.source} is not the one that the file names by its hash. Remove code and "
             "hyperparameters from [model] to take it as it is now"
         )
-    return {**values, "model": {**found.model_dump(), "place": model.place}}
+    return {**values, "model": {**found.model_dump(), "place": place}}
 
 
 def _read(source: str) -> dict[str, Any]:

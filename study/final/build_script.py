@@ -162,7 +162,7 @@ if __name__ == "__main__":
 
 _NETWORK = '''\
 sys.path.append(str(Path(__file__).parent))  # where {file} lies
-from {module} import {function}  # noqa: E402
+{imported}  # noqa: E402
 
 
 def network():
@@ -305,19 +305,18 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
     apart = len(more) if own is None else own.behind(takes)  # layers behind what is trained
     task = _CLASSES if takes.target is None else _NUMBERS
     taught = "taught" if apart else "model"
-    compiled = compiling(configuration, taught)
-    if own is not None and configuration.optimizer == COMPILED:
+    if own is None or configuration.optimizer != COMPILED:
+        compiled = compiling(configuration, taught)
+    else:
         compiled = (
             f"own = model.layers[{-1 - apart}]\n"
             f"{taught}.compile(optimizer=own.optimizer, loss=own.loss{'' if takes.target else ', metrics=[{!r}]'})"
         ).replace("{!r}", '"accuracy"')
     one_hot = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if own is not None and own.one_hot else ""
-    cut = (
-        f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n" if apart else ""
-    )
+    cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
     train = task["train"].format(
         shape=takes.shape,
-        taught=one_hot + (cut if takes.target is None else ""),
+        taught=one_hot + (cut if apart and takes.target is None else ""),
         name=taught,
         compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
@@ -348,11 +347,10 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
 
 def _network(own: OwnPart) -> str:
     """The function that calls the user's."""
-    _, lines, call = calling(own.network, own.facts)
+    imports, lines, call = calling(own.network, own.facts, "build_network")
     return _NETWORK.format(
         file=f"{own.network.module}.py",
-        module=own.network.module,
-        function=own.network.function,
+        imported=imports[-1],
         lines=textwrap.indent("\n".join([*lines, f"return {call}"]), "    "),
     )
 

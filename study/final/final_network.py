@@ -35,17 +35,7 @@ from study.train.own.code import changed, read_code
 from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
-OURS = {
-    *FILES.values(),
-    CARD,
-    TEXT,
-    build_script.NAME,
-    model_input.FILE,
-    residuals.FILE,
-    TEST_ROWS,
-    LIST,
-    "__pycache__",
-}
+OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, residuals.FILE, TEST_ROWS, LIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,8 @@ def pick_network(
 
     ``output`` is ``depthgauge/<study>/pick`` by default; a former pick there is replaced when the new one is complete.
     ``refit`` says whether the rows held out for validation are trained on, too. ``model`` names the function that
-    builds the networks of the study, where that is the user's own: code is never taken from a store. ``say`` gets a line on what is done.
+    builds the networks of the study, where that is the user's own: code is never taken from a store. ``say`` gets a
+    line on what is done.
     Raises :class:`InputError` and :class:`StudyError`; then ``output`` is as it was before.
     """
     if refit not in REFITS:
@@ -126,7 +117,7 @@ def pick_network(
             refit,
             trials=trials_sha256(study.results.values()),
             versions=versions(),
-            command=_command(study.name, panel, margin, max_parameters, refit, formats, model),
+            command=_command(study.name, panel, margin, max_parameters, refit, formats, study.spec.model),
         )
         document |= {"formats": list(trained.notes), "files": {MODEL: _sha256(made / MODEL)}}
         (made / CARD).write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", "utf-8")
@@ -223,7 +214,7 @@ def _check(folder: Path) -> None:
         return
     problem = "it is no folder"
     if folder.is_dir() and not folder.is_symlink():
-        others = sorted({path.name for path in folder.iterdir()} - OURS - _of_code(folder))
+        others = sorted({path.name for path in folder.iterdir()} - OURS - {"__pycache__"} - _of_code(folder))
         if not others and (not any(folder.iterdir()) or _is_pick(folder)):
             return
         problem = f"it holds {others[0]}" if others else "it holds something else than a former pick"
@@ -274,16 +265,17 @@ def _command(
     max_parameters: int | None,
     refit: Refit,
     formats: Sequence[Format],
-    model: str | None,
+    model: ModelSpec | None,
 ) -> str:
     """The command that repeats a pick; where it goes and where its store is, is nobody else's business."""
     words = ["depthgauge", "pick", name]
-    for flag, value in (
-        ("--model", model),
-        ("--panel", panel),
-        ("--margin", margin),
-        ("--max-parameters", max_parameters),
-    ):
+    flags = {
+        "--model": model and model.source,
+        "--panel": panel,
+        "--margin": margin,
+        "--max-parameters": max_parameters,
+    }
+    for flag, value in flags.items():
         words += [] if value is None else [flag, str(value)]
     words += [] if refit == "train" else ["--refit", refit]
     return shlex.join([*words, *(word for form in formats if form != "keras" for word in ("--format", form))])

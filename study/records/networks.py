@@ -122,12 +122,14 @@ class OwnModel:
     ``code`` is the hash of the function's file and of the local modules that it imports: other code is another network.
     ``settings`` are the names and values of the function's hyperparameters that are active, in the function's order.
     ``asks`` are the names of what else it is called with: KerasTuner's ``hp`` for all of these, facts of the data.
+    ``horizon`` is the number of epochs that a schedule spans, where it asks for ``steps``, even if fewer are trained.
     """
 
     source: str
     code: str
     settings: tuple[tuple[str, Value], ...]
     asks: tuple[str, ...] = ()
+    horizon: int | None = None
 
     @property
     def module(self) -> str:
@@ -147,7 +149,7 @@ class OwnModel:
     @property
     def program_key(self) -> tuple[Hashable, ...]:
         """What of it a compiled program may depend on: only who builds it can tell that some share one."""
-        return (self.source, self.code, self.settings)
+        return (self.source, self.code, self.settings, self.horizon)
 
     @property
     def place(self) -> int:
@@ -185,13 +187,17 @@ class OwnModel:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
         settings = [list(one) for one in self.settings]
-        return {"source": self.source, "code": self.code, "settings": settings, "asks": list(self.asks)}
+        values = {"source": self.source, "code": self.code, "settings": settings, "asks": list(self.asks)}
+        return values | ({} if self.horizon is None else {"horizon": self.horizon})
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> OwnModel:
         """Rebuild a network from :meth:`to_dict` after a round trip through JSON."""
         settings = tuple((str(name), value) for name, value in values["settings"])
-        return cls(str(values["source"]), str(values["code"]), settings, tuple(map(str, values["asks"])))
+        asks, horizon = tuple(map(str, values["asks"])), values.get("horizon")
+        return cls(
+            str(values["source"]), str(values["code"]), settings, asks, None if horizon is None else int(horizon)
+        )
 
 
 def _setting_text(value: Value) -> str:

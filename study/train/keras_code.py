@@ -39,7 +39,7 @@ def keras_code(configuration: Configuration, inputs: int, outputs: int, reading:
             "inputs": "x.shape[1:]",
             "classes": str(outputs),
             "samples": "len(x)",
-            "steps": f"{configuration.epochs} * -(-len(x) // {configuration.batch_size})",
+            "steps": f"{configuration.network.horizon} * -(-len(x) // {configuration.batch_size})",
         }
         imports, lines, call = calling(configuration.network, facts)
         model = "".join(f"{line}\n" for line in lines) + f"model = {call}"
@@ -52,10 +52,10 @@ def keras_code(configuration: Configuration, inputs: int, outputs: int, reading:
     return f"{chr(10).join(imports)}\n\n{target}{model}\n{compiled}{stopping}{_call('model.fit', ['x', 'y', *fit])}\n"
 
 
-def calling(network: OwnModel, facts: Mapping[str, str]) -> tuple[list[str], list[str], str]:
+def calling(network: OwnModel, facts: Mapping[str, str], name: str = "") -> tuple[list[str], list[str], str]:
     """The lines of import, the lines before and the call by which the user's function builds a network.
 
-    ``facts`` are expressions for what else the function may ask for.
+    ``facts`` are expressions for what else the function may ask for; ``name`` is what it is called in place of its own.
     """
     imports = ["import keras"]
     asked = [f"{name}={facts[name]}" for name in network.asks if name != "hp"]
@@ -65,8 +65,8 @@ def calling(network: OwnModel, facts: Mapping[str, str]) -> tuple[list[str], lis
         arguments = ["hp", *asked]
     else:
         lines, arguments = [], [*(f"{name}={value!r}" for name, value in network.settings), *asked]
-    own = f"from {network.module} import {network.function}"
-    return [*imports, own], lines, f"{network.function}({', '.join(arguments)})"
+    own = f"from {network.module} import {network.function}{f' as {name}' if name else ''}"
+    return [*imports, own], lines, f"{name or network.function}({', '.join(arguments)})"
 
 
 def sequential(lines: list[str]) -> str:

@@ -56,5 +56,6 @@ class OwnCandidates:
 
 def given_of(configuration: Configuration, dataset: Dataset, rows: int) -> Given:
     """What a function may ask for, of a trial on ``rows`` training rows."""
-    steps = configuration.epochs * -(-rows // min(configuration.batch_size, rows))
+    horizon = getattr(configuration.network, "horizon", None) or configuration.epochs
+    steps = horizon * -(-rows // min(configuration.batch_size, rows))
     return Given(given_shape(dataset), dataset.outputs, rows, steps)
