@@ -296,7 +296,9 @@ def uncompilable(network: OwnNetwork) -> str:
         text = str(error)
         node = re.search(r"\{\{node ([^}]*)\}\}", text)
         names = {one.name: type(one).__name__ for one in network.model._flatten_layers(include_self=False)}
-        parts = [part for part in (node[1].split("/") if node else []) if part in names]
+        # TensorFlow numbers a scope that is entered again: dense_1 may be dense once more.
+        scopes = [part for one in (node[1].split("/") if node else []) for part in (one, re.sub(r"_\d+$", "", one))]
+        parts = [part for part in scopes if part in names]
         where = f"layer {parts[-1]} ({names[parts[-1]]})" if parts else "a layer"
         first = " ".join(text.split())
         reason = re.search(r"XLA_CPU_JIT: (\w+)", first)

@@ -124,7 +124,7 @@ def test_models_that_differ_in_rates_alone_share_a_program_and_its_results_are_t
 
 def test_the_space_of_a_keras_tuner_function_is_found_scope_by_scope(model_of: Callable[..., ModelSpec]) -> None:
     found = {one.name: one for one in model_of("tuned").hyperparameters}
-    assert list(found) == ["blocks", "units", "drop", "rate", "learning_rate"]
+    assert list(found) == ["blocks", "units", "drop", "learning_rate", "rate"]
     assert (found["blocks"].low, found["blocks"].high, found["blocks"].default) == (1, 3, 1)
     assert found["units"].values == (8, 16, 24, 32)
     assert found["rate"].condition == ("drop", (True,))
