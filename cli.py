@@ -973,15 +973,36 @@ def dashboard(
 @app.command()
 def init(
     preset: Annotated[str, typer.Argument(metavar="[PRESET]", help="The preset to begin with.")] = "depth",
+    model: ModelOption = None,
+    data: DataOption = None,
+    target: TargetOption = None,
 ) -> None:
     """Print a study file to start from: a preset, with everything else that can be set as comments.
+
+    With --model it is one for networks of your own: what the function asks for is found by running it, on the shape of
+    the data that --data names.
 
     Example: depthgauge init remedies > study.toml
     """
     from study.design.study_file import study_file
 
-    with _errors():
-        _print(study_file(preset), nl=False)
+    with _errors(), _interruption():
+        if model is None:
+            if data is not None or target is not None:
+                raise InputError(
+                    "--data and --target belong to --model here. Leave them out, or write them in the file."
+                )
+            _print(study_file(preset), nl=False)
+            return
+        from study.design.own_model import named_model
+        from study.design.own_study_file import own_study_file
+        from study.design.source import data_settings, data_spec
+        from study.run.looking import look_at
+
+        spec = data_spec(data or "mnist", data_settings(None, target))
+        found = look_at(named_model(model), spec.source, {}, spec.validation)
+        settings = {} if target is None else {"data.target": json.dumps(target)}
+        _print(own_study_file(found, spec.dataset, settings), nl=False)
 
 
 @app.command()

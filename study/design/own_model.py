@@ -15,15 +15,18 @@ from pydantic import (
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
+    field_validator,
     model_serializer,
     model_validator,
 )
 
 from study.design.space import TrainingSpec
+from study.errors import SpecError
 from study.records.parameters import Parameter, Value, active
-from study.words import unknown
+from study.words import option, shortened, unknown
 
 SOURCE = re.compile(r"(?P<file>[^\n\r\0]{1,400}\.py):(?P<function>[A-Za-z_][A-Za-z0-9_]{0,200})")
+EXPECTED = 'expected a file and its function, for example "net.py:build"'
 MOST_LISTED = 20  # values of a hyperparameter that are tried where the study names none
 TRAINING = tuple(TrainingSpec.model_fields)
 
@@ -84,11 +87,12 @@ class ModelSpec(BaseModel):
     def _short_form(cls, value: Any) -> Any:
         return {"source": value} if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def _is_source(self) -> ModelSpec:
-        if not SOURCE.fullmatch(self.source):
-            raise ValueError(f'expected a file and its function, for example "net.py:build", found {self.source!r}')
-        return self
+    @field_validator("source")
+    @classmethod
+    def _is_source(cls, source: str) -> str:
+        if not SOURCE.fullmatch(source):
+            raise ValueError(EXPECTED)
+        return source
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same code, wherever it lies."""
@@ -131,6 +135,13 @@ class ModelSpec(BaseModel):
             return f"{name}: expected a single value, found {value!r}"
         inside = _inside(one, value)
         return "" if inside else f"{name} = {value!r} is outside of what {self.source} asks for, {_range(one)}"
+
+
+def named_model(source: str) -> ModelSpec:
+    """The model that a command line names, its file relative to the working folder. Raises :class:`SpecError`."""
+    if not SOURCE.fullmatch(source):
+        raise SpecError(f"{option('model')}: {EXPECTED}, found {shortened(source)!r}.")
+    return ModelSpec(source=source, place=".")
 
 
 class OwnSpec(TrainingSpec):

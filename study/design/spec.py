@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from study.design.own_model import TRAINING, ModelSpec, OwnSpec, filled
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
@@ -208,7 +216,7 @@ class StudySpec(Frozen):
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
-    model: ModelSpec | None = Field(
+    model: Annotated[ModelSpec | None, WithJsonSchema({"type": "string"})] = Field(
         None,
         description="a function of your own that builds the network, file and name, the file relative to this one",
         examples=["net.py:build"],
