@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
+from study.records.predicted_classes import PredictedClasses
 
 SPLITS = ("train", "validation", "test")
 Kind = TypeVar("Kind", bound=np.generic)
@@ -157,9 +158,9 @@ class MetricChoice:
 class Trial:
     """One training run to do: a configuration at a replicate.
 
-    ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which its test items
-    are kept beside ``last`` and ``best``, ``metrics`` what is measured. They are no part of what tells trials apart,
-    and no store has them.
+    ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which it is kept what
+    its test items came to, beside ``last`` and ``best``, and what they are taken for; ``metrics`` is what is measured.
+    They are no part of what tells trials apart, and no store has them.
     """
 
     configuration: Configuration
@@ -268,7 +269,8 @@ class Result:
 
     ``state`` is ``finished`` or ``failed``; a failed one has its ``reason`` and whatever of the trajectory
     was recorded. ``items`` are the values of each test item, at the readings where the trainer kept them; none when
-    failed.
+    failed. ``predicted`` says what they were taken for at each reading that was asked for; empty in trials of older
+    versions, and of a regression.
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch, NaN for a class without test items.
     ``tested`` (N,) int32 are the rows of the data set that it tested, where replicates test rows of their own; None
     where all test the same.
@@ -282,6 +284,7 @@ class Result:
     trajectory: Trajectory
     reason: str = ""
     items: tuple[ItemValues, ...] = ()
+    predicted: tuple[PredictedClasses, ...] = ()
     class_accuracy: tuple[float, ...] = ()
     compile_seconds: float = 0.0
     train_seconds: float = 0.0
@@ -298,6 +301,10 @@ class Result:
             if one.reading == reading and one.metric == metric:
                 return one
         return None
+
+    def predicted_at(self, reading: str) -> PredictedClasses | None:
+        """What test items were taken for, None where that was not kept."""
+        return next((one for one in self.predicted if one.reading == reading), None)
 
     @property
     def pruned(self) -> bool:

@@ -19,6 +19,7 @@ from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.predicted_classes import PREDICTED
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.draws import orders, start_weights
@@ -146,27 +147,31 @@ class Program:
             step += 1
         return network.optimizer.iterations
 
-    def _evaluate(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
-        correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
+    def _evaluate(
+        self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The class that each row is taken for, its probability, and cross-entropy: (rows,) int32, float32, float32."""
+        predicted = tf.TensorArray(tf.int32, self.chunks, element_shape=[EVALUATION_ROWS])
+        confidence = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         for chunk in tf.range(self.chunks):
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
             inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
             logits = self.network.logits(inputs, training=False)
-            correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
+            predicted = predicted.write(chunk, tf.argmax(logits, 1, tf.int32))
+            confidence = confidence.write(chunk, tf.reduce_max(tf.nn.softmax(logits), 1))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
-        return correct.concat(), losses.concat()
+        return predicted.concat(), confidence.concat(), losses.concat()
 
     def _evaluate_outputs(
         self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
         """What :meth:`_evaluate` says of the rows, and their logits (rows, K) float32; a program of its own, so that
         studies that do not ask for them do without."""
         (logits,) = self._predict(index, y, scaling)
-        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
-        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+        predicted, confidence = tf.argmax(logits, 1, tf.int32), tf.reduce_max(tf.nn.softmax(logits), 1)
+        return predicted, confidence, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
 
     def _predict(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor]:
         """The outputs (rows, outputs) float32 of all rows: all that a regression is evaluated by."""
@@ -210,7 +215,8 @@ class TrialProgram:
         found = [values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling)]
         if rows.parts.task == "regression":
             return Evaluation({}, {}, found[0][: sum(rows.sizes)])
-        correct, losses = found[:2]
+        said, confidence, losses = found[:3]
+        correct = said[: sum(rows.sizes)] == rows.parts.labels
         train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
         parts = train, validation, test
         values = {
@@ -218,7 +224,9 @@ class TrialProgram:
             CROSS_ENTROPY.name: [float(losses[part].mean(dtype=np.float64)) for part in parts],
         }
         items = {ACCURACY.name: correct[test], CROSS_ENTROPY.name: np.maximum(losses[test], 0)}
-        return Evaluation(values, items, found[2][: sum(rows.sizes)] if len(found) > 2 else None)
+        predicted = np.empty(rows.sizes[2], PREDICTED)
+        predicted["label"], predicted["confidence"] = said[test], confidence[test]
+        return Evaluation(values, items, found[3][: sum(rows.sizes)] if len(found) > 3 else None, predicted)
 
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""

@@ -63,10 +63,12 @@ static uint64_t run(Case *c) {
   uint64_t h = 0xCBF29CE484222325u;
   c->plan.widths = c->widths, c->plan.dropout = c->dropout;
   size_t rows = (size_t)c->rows, cells = rows * (size_t)c->plan.features, K = (size_t)c->plan.outputs;
-  uint8_t *bytes = malloc(cells + 1), *correct = malloc(rows + 1);
+  uint8_t *bytes = malloc(cells + 1), *correct = calloc(rows + 1, 1);
   float *floats = malloc(sizeof(float) * (cells + 1)), *shift = malloc(sizeof(float) * (size_t)c->plan.features);
   float *deviation = malloc(sizeof(float) * (size_t)c->plan.features), *losses = malloc(sizeof(float) * (rows + 1));
   float *targets = malloc(sizeof(float) * (rows * K + 1)), *outputs = malloc(sizeof(float) * (rows * K + 1));
+  float *confidence = malloc(sizeof(float) * (rows + 1));
+  int32_t *predicted = malloc(sizeof(int32_t) * (rows + 1));
   int32_t *index = malloc(sizeof(int32_t) * (rows + 1)), *labels = malloc(sizeof(int32_t) * (rows + 1));
   fill_inputs(c, cells, bytes, floats);
   for (int k = 0; k < c->plan.features; k++) shift[k] = share(), deviation[k] = share() + 0.5f;
@@ -90,11 +92,10 @@ static uint64_t run(Case *c) {
     train_step(n, &in, index + at, (const float *)y + (size_t)at * wide, c->weighted ? weights + at : NULL, count);
     at = at + count < c->rows ? at + count : 0;
   }
-  memset(correct, 0, rows);
   for (int at = 0; at < c->rows; at += EVALUATION_ROWS) {
     int count = c->rows - at < EVALUATION_ROWS ? c->rows - at : EVALUATION_ROWS;
-    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, correct + at, losses + at,
-                  outputs + (size_t)at * K);
+    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, predicted + at,
+                  confidence + at, losses + at, outputs + (size_t)at * K);
   }
   for (int i = 0; i < network_arrays(n); i++) {
     int shape[2];
@@ -104,10 +105,11 @@ static uint64_t run(Case *c) {
     h = hash_of(h, values, sizeof *values * count);
     free(values);
   }
+  for (size_t i = 0; i < rows && c->plan.loss == CROSS_ENTROPY; i++) correct[i] = predicted[i] == labels[i];
   h = hash_of(hash_of(h, losses, sizeof *losses * rows), correct, rows);
   network_free(n), inputs_close(&in);
   free(bytes), free(correct), free(floats), free(shift), free(deviation), free(losses), free(targets), free(outputs);
-  free(index), free(labels), free(weights);
+  free(index), free(labels), free(weights), free(predicted), free(confidence);
   return h;
 }
 
