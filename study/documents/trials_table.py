@@ -14,7 +14,7 @@ from study.design.space import HYPERPARAMETERS
 from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.metrics import ALWAYS, METRICS
-from study.records.trials import SPLITS, Trajectory, of_search
+from study.records.trials import EVEN, SPLITS, Configuration, Trajectory, of_search
 from study.store import StoredStudy
 from study.words import option
 
@@ -32,6 +32,7 @@ TESTED_COLUMNS = ("replicate", "row")
 WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
 WORDS = (
     "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason", "loss",
+    "class_weights",
 )  # fmt: skip
 FORMATS = (".csv", ".json", ".parquet")
 
@@ -55,6 +56,7 @@ def table(study: StoredStudy) -> Iterator[Row]:
             | configuration.network.columns
             | {
                 "architecture": configuration.label,
+                "class_weights": _weights_text(configuration),
                 "purpose": "search" if of_search(replicate) else "report",
                 "replicate": replicate,
                 "state": result.state,
@@ -74,11 +76,19 @@ def table(study: StoredStudy) -> Iterator[Row]:
 
 
 def columns_of(study: StoredStudy) -> tuple[str, ...]:
-    """The columns of :func:`table`: those of every study, the other metrics that this one measured, and its loss."""
+    """The columns of :func:`table`: those of every study, then what some have: other metrics, a loss, class weights."""
     more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
     loss = ("loss",) if study.spec.task == "regression" else ()
+    weighted = any(one.trial.configuration.class_weights != EVEN for one in study.results.values())
+    weights = ("class_weights",) if weighted else ()
     own = [name for name in study.spec.hyperparameters if name not in HYPERPARAMETERS]
-    return tuple(dict.fromkeys((*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss, *own)))
+    metrics = [f"{split}_{name}" for name in more for split in SPLITS]
+    return tuple(dict.fromkeys((*COLUMNS, *metrics, *loss, *weights, *own)))
+
+
+def _weights_text(configuration: Configuration) -> str:
+    weights = configuration.class_weights
+    return weights if isinstance(weights, str) else ", ".join(f"{name}={weight:g}" for name, weight in weights)
 
 
 def _value(trajectory: Trajectory, metric: str, split: str, row: int) -> float | None:

@@ -17,7 +17,7 @@ from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.networks import OwnModel
 from study.records.trials import COMPILED, Configuration
-from study.train.keras_code import calling, compiling, layers, sequential
+from study.train.keras_code import calling, class_weights, compiling, layers, sequential
 from study.words import clean
 
 NAME = "build_model.py"
@@ -183,7 +183,7 @@ def train(x, y, seed=0):
     keras.utils.set_random_seed(seed)
     model = build()
 {taught}{compiling}
-    {name}.fit(x, y, batch_size={batch_size}, epochs={epochs}, verbose=2)
+    {name}.fit(x, y, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
     return model
 
 
@@ -314,6 +314,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
         ).replace("{!r}", '"accuracy"')
     one_hot = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if own is not None and own.one_hot else ""
     cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
+    weights = class_weights(configuration, takes.labels)
     train = task["train"].format(
         shape=takes.shape,
         taught=one_hot + (cut if apart and takes.target is None else ""),
@@ -324,6 +325,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
         measured='model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]'
         if own is None
         else "np.mean(model.predict(x, verbose=0).argmax(1) == y)",
+        weighing=f", class_weight={weights}" if weights else "",
     )
     return _SCRIPT.format(
         network="" if own is None else _network(own),

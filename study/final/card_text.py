@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from study.analysis.interval_words import difference, estimate, value, with_n
+from study.design.setting_words import class_weights_words
 from study.final.card import interval
 from study.final.residuals import FILE
 from study.records.intervals import Interval
 from study.records.metrics import ACCURACY, METRICS, RMSE, Metric
-from study.records.trials import SPLITS, Configuration
+from study.records.trials import EVEN, SPLITS, Configuration
 from study.records.units import Unit
 from study.words import MISSING, count, percent_text, share_text, whole
 
@@ -123,6 +124,8 @@ def _network(network: dict[str, Any]) -> str:
     configuration = Configuration.from_dict(network["configuration"])
     first, *more = configuration.network.details
     words = [first, configuration.optimizer_words, f"batch size {configuration.batch_size}", *more]
+    if configuration.class_weights != EVEN:
+        words.append(class_weights_words(configuration.class_weights))
     return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"
 
 

@@ -32,7 +32,8 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
             f"do not belong to one study. Bring the code back, or give the new study a name ({option('name')})."
         )
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
-    different = () if same_data else ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time")
+    read_by = ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time", "weight")
+    different = () if same_data else read_by
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
     for what in ("seed", "validation", "engine", "scheme", *drawn, *different):
         if before[what] != now[what]:

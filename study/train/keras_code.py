@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from study.records.networks import DenseStack, OwnModel
 from study.records.readings import parse_reading
-from study.records.trials import COMPILED, CROSS_ENTROPY_LOSS, LOSSES, Configuration
+from study.records.trials import COMPILED, CROSS_ENTROPY_LOSS, EVEN, LOSSES, Configuration
 
 _LOSSES = {CROSS_ENTROPY_LOSS: "sparse_categorical_crossentropy", **{loss: loss for loss in LOSSES}}
 # What early stopping goes by, as Keras calls it: cross-entropy, or squared error, which is lowest where RMSE is.
@@ -21,13 +21,17 @@ _OPTIMIZERS = {
 }
 
 
-def keras_code(configuration: Configuration, inputs: int, outputs: int, reading: str = "tail") -> str:
-    """Python source that builds, compiles and fits the network of ``configuration``.
+def keras_code(
+    configuration: Configuration, inputs: int, outputs: int, reading: str = "tail", labels: tuple[str, ...] = ()
+) -> str:
+    """Python source that builds, compiles and fits the network of ``configuration`` for classes named ``labels``.
 
     A regression is taught the target in standard deviations from its mean. Where ``reading`` stops early or goes back
     to the best epoch, the code does so by a callback.
     """
     fit = [f"batch_size={configuration.batch_size}", f"epochs={configuration.epochs}"]
+    weights = class_weights(configuration, labels)
+    fit += [f"class_weight={weights}"] if weights else []
     stopping = _stopping(configuration, reading)
     target, y_val = "", "y_val"
     if configuration.loss != CROSS_ENTROPY_LOSS:
@@ -46,6 +50,8 @@ def keras_code(configuration: Configuration, inputs: int, outputs: int, reading:
     else:
         imports = ["import keras"]
         model = f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}"
+    if "np." in weights:
+        imports.append("import numpy as np")
     compiled = ""
     if configuration.optimizer != COMPILED:
         compiled = f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
@@ -67,6 +73,17 @@ def calling(network: OwnModel, facts: Mapping[str, str], name: str = "") -> tupl
         lines, arguments = [], [*(f"{name}={value!r}" for name, value in network.settings), *asked]
     own = f"from {network.module} import {network.function}{f' as {name}' if name else ''}"
     return [*imports, own], lines, f"{name or network.function}({', '.join(arguments)})"
+
+
+def class_weights(configuration: Configuration, labels: tuple[str, ...]) -> str:
+    """An expression for what the loss of each class counts, where ``y`` (n,) are places in ``labels``; empty for 1."""
+    asked = configuration.class_weights
+    if asked == EVEN:
+        return ""
+    if isinstance(asked, str):
+        return "{place: len(y) / (len(set(y)) * n) for place, n in enumerate(np.bincount(y)) if n}"
+    named = {str(name): weight for name, weight in asked}
+    return repr({place: named.get(label, 1.0) for place, label in enumerate(labels)})
 
 
 def sequential(lines: list[str]) -> str:

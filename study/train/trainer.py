@@ -22,6 +22,7 @@ from study.data.splits import Sample, draw_sample
 from study.design.own_model import ModelSpec
 from study.machine.host import processor_name
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.predicted_classes import PREDICTED
 from study.records.trials import EMPTY, Configuration, Result, Trial
 from study.seeds import Stream, stream
 from study.train.draws import orders
@@ -33,6 +34,7 @@ from study.train.own.own_candidates import OwnCandidates
 from study.train.own.own_network import fast_random_numbers
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.weights import row_weights
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 UNCOMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.InternalError)
@@ -81,6 +83,7 @@ class Program:
         dataset: Dataset,
         x: tf.Tensor,
         rows: Rows,
+        weights: tuple[tf.Tensor, ...],
         *,
         outputs: bool,
     ) -> None:
@@ -101,19 +104,25 @@ class Program:
         train = self._train if network.padded else self._train_whole
         with fast_random_numbers():
             try:
-                self.train, self.evaluate = self._traced(train, evaluate, rows, compiled=True)
+                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=True)
             except UNCOMPILABLE:
                 if isinstance(network, Network):
                     raise
-                self.train, self.evaluate = self._traced(train, evaluate, rows, compiled=False)
+                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=False)
         self.compile_seconds = time.perf_counter() - started
 
     def _traced(
-        self, train: Callable[..., tf.Tensor], evaluate: Callable[..., Any], rows: Rows, *, compiled: bool
+        self,
+        train: Callable[..., tf.Tensor],
+        evaluate: Callable[..., Any],
+        rows: Rows,
+        weights: tuple[tf.Tensor, ...],
+        *,
+        compiled: bool,
     ) -> tuple[Any, Any]:
         """Both functions, traced and compiled by calls that train nothing."""
         functions = tf.function(train, jit_compile=compiled), tf.function(evaluate, jit_compile=compiled)
-        functions[0](rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
+        functions[0](rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
         functions[1](rows.index, rows.y, rows.scaling)
         return functions
 
@@ -139,11 +148,15 @@ class Program:
         index: tf.Tensor,
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
     ) -> tf.Tensor:
-        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
+        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them.
+
+        ``weights`` (P,) are what rows count, or nothing.
+        """
         network = self.network
         variables = network.variables
         step = tf.constant(0)
@@ -156,6 +169,8 @@ class Program:
                 outputs = network.outputs(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
+                for counts in weights:
+                    weight *= tf.gather(counts, rows)
                 objective = network.objective(tf.gather(y, rows), outputs, weight * mean)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
             step += 1
@@ -166,6 +181,7 @@ class Program:
         index: tf.Tensor,
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
@@ -179,42 +195,56 @@ class Program:
         while start < (steps // self.steps) * self.train_rows:
             step = tf.constant(0)
             while step < whole:
-                self._step(index, y, scaling, tf.slice(order, [start + step * self.batch], [self.batch]))
+                self._step(index, y, scaling, weights, tf.slice(order, [start + step * self.batch], [self.batch]))
                 step += 1
             if rest:
-                self._step(index, y, scaling, tf.slice(order, [start + whole * self.batch], [rest]))
+                self._step(index, y, scaling, weights, tf.slice(order, [start + whole * self.batch], [rest]))
             start += self.train_rows
         return self.network.optimizer.iterations
 
-    def _step(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...], rows: tf.Tensor) -> None:
+    def _step(
+        self,
+        index: tf.Tensor,
+        y: tf.Tensor,
+        scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
+        rows: tf.Tensor,
+    ) -> None:
         """One optimizer step on ``rows`` of the sample."""
         network = self.network
+        weight = None
+        for counts in weights:
+            weight = tf.gather(counts, rows)
         with tf.GradientTape() as tape:
             outputs = network.outputs(self._inputs(tf.gather(index, rows), scaling), training=True)
-            objective = network.objective(tf.gather(y, rows), outputs, None)
+            objective = network.objective(tf.gather(y, rows), outputs, weight)
         network.optimizer.apply(tape.gradient(objective, network.variables), network.variables)
 
-    def _evaluate(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
-        correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
+    def _evaluate(
+        self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The class that each row is taken for, its probability, and cross-entropy: (rows,) int32, float32, float32."""
+        predicted = tf.TensorArray(tf.int32, self.chunks, element_shape=[EVALUATION_ROWS])
+        confidence = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         for chunk in tf.range(self.chunks):
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
             inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
             logits = self._scores(inputs)
-            correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
+            predicted = predicted.write(chunk, tf.argmax(logits, 1, tf.int32))
+            confidence = confidence.write(chunk, tf.reduce_max(tf.nn.softmax(logits), 1))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
-        return correct.concat(), losses.concat()
+        return predicted.concat(), confidence.concat(), losses.concat()
 
     def _evaluate_outputs(
         self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
         """What :meth:`_evaluate` says of the rows, and their logits (rows, K) float32; a program of its own, so that
         studies that do not ask for them do without."""
         (logits,) = self._predict(index, y, scaling)
-        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
-        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+        predicted, confidence = tf.argmax(logits, 1, tf.int32), tf.reduce_max(tf.nn.softmax(logits), 1)
+        return predicted, confidence, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
 
     def _scores(self, inputs: tf.Tensor) -> tf.Tensor:
         """Logits, or predictions, of inputs in inference."""
@@ -232,12 +262,20 @@ class Program:
 class TrialProgram:
     """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
 
-    def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
+    def __init__(
+        self, program: Program, rows: Rows, seed: int, replicate: int, weights: tuple[tf.Tensor, ...] = ()
+    ) -> None:
         self._program = program
         self._rows = rows
+        self._weights = weights
         self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
+
+    @property
+    def network(self) -> KerasNetwork:
+        """What it trains."""
+        return self._program.network
 
     @property
     def most_epochs(self) -> int:
@@ -250,7 +288,7 @@ class TrialProgram:
         chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, program.pad(*chosen), key, steps)
+        program.train(rows.index, rows.y, rows.scaling, self._weights, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -259,7 +297,8 @@ class TrialProgram:
         found = [values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling)]
         if rows.parts.task == "regression":
             return Evaluation({}, {}, found[0][: sum(rows.sizes)])
-        correct, losses = found[:2]
+        said, confidence, losses = found[:3]
+        correct = said[: sum(rows.sizes)] == rows.parts.labels
         train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
         parts = train, validation, test
         values = {
@@ -267,7 +306,9 @@ class TrialProgram:
             CROSS_ENTROPY.name: [float(losses[part].mean(dtype=np.float64)) for part in parts],
         }
         items = {ACCURACY.name: correct[test], CROSS_ENTROPY.name: np.maximum(losses[test], 0)}
-        return Evaluation(values, items, found[2][: sum(rows.sizes)] if len(found) > 2 else None)
+        predicted = np.empty(rows.sizes[2], PREDICTED)
+        predicted["label"], predicted["confidence"] = said[test], confidence[test]
+        return Evaluation(values, items, found[3][: sum(rows.sizes)] if len(found) > 3 else None, predicted)
 
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
@@ -323,7 +364,7 @@ class KerasTrainer:
         started = time.perf_counter()
         candidate.start(program.network)
         result = run_trial(
-            TrialProgram(program, rows, self.seed, replicate),
+            program,
             trial,
             rows.parts,
             engine="keras",
@@ -336,18 +377,20 @@ class KerasTrainer:
 
     def ready(
         self, configuration: Configuration, replicate: int, rows: Rows, *, outputs: bool = False
-    ) -> tuple[Program, Candidate, float]:
-        """The program of a trial, what starts it, and the seconds that compiling it took: 0 where it was there.
+    ) -> tuple[TrialProgram, Candidate, float]:
+        """A program for a trial, what starts it, and the seconds that compiling it took: 0 where it was there.
 
         Raises :class:`BuildError` where the configuration makes no network.
         """
         candidate = self._candidates.of(configuration, replicate, rows.sizes[0])
-        key = (candidate.key, configuration.batch_size, rows.sizes[0], rows.total, outputs)
-        if key in self.programs:
-            return self.programs[key], candidate, 0.0
-        made = Program(candidate.network(), configuration, self.dataset, self.x, rows, outputs=outputs)
-        self.programs[key] = made
-        return made, candidate, made.compile_seconds
+        weights = self._weights(configuration, rows)
+        key = (candidate.key, configuration.batch_size, rows.sizes[0], rows.total, outputs, len(weights))
+        compiled = 0.0
+        if key not in self.programs:
+            network = candidate.network()
+            made = Program(network, configuration, self.dataset, self.x, rows, weights, outputs=outputs)
+            self.programs[key], compiled = made, made.compile_seconds
+        return TrialProgram(self.programs[key], rows, self.seed, replicate, weights), candidate, compiled
 
     def _taken(self, sample: Sample) -> Rows:
         filling, parts = (0, -len(sample.y) % EVALUATION_ROWS), Parts.of(sample, self.dataset)
@@ -361,6 +404,10 @@ class KerasTrainer:
             return ()
         fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
+
+    def _weights(self, configuration: Configuration, rows: Rows) -> tuple[tf.Tensor, ...]:
+        weights = row_weights(configuration, rows.parts)
+        return () if weights is None else (tf.constant(np.pad(weights, (0, rows.total - len(weights)))),)
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

@@ -19,7 +19,6 @@ from study.train.engine import follow
 from study.train.measuring import Measuring
 from study.train.network import Network
 from study.train.trainer import KerasTrainer as Trainer
-from study.train.trainer import TrialProgram
 
 STEPS = 100
 
@@ -63,7 +62,7 @@ def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.n
     candidate.start(program.network)
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
-    follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0), Measuring(MetricChoice(), rows.parts))
+    follow(program, Trial(configuration, 0), Measuring(MetricChoice(), rows.parts))
 
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     steps = 0

@@ -19,7 +19,7 @@ from study.train.draws import orders
 from study.train.own.code import read_code
 from study.train.own.described import described
 from study.train.own.own_network import OwnNetwork
-from study.train.trainer import KerasTrainer, TrialProgram
+from study.train.trainer import KerasTrainer
 
 HERE = Path(__file__).parent
 TRAINING = {"epochs": 2, "samples": 150}
@@ -73,7 +73,7 @@ def test_a_model_of_ones_own_ends_at_the_weights_of_plain_keras(
     network = trainer._candidates.network(configuration, 0, rows.sizes[0])
     twin = network.model
     twin.set_weights(program.network.weights())
-    TrialProgram(program, rows, 7, 0).train(2)
+    program.train(2)
 
     x = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / (1 if network.as_given else trainer.dataset.scale)
     x, y = x.reshape(-1, *network.shape), rows.y.numpy()
