@@ -1,4 +1,4 @@
-"""The page on networks of one's own, as a reader follows it: their file, its study file, the run, the pick, a prediction."""
+"""The page on networks of one's own, as a reader follows it: their file, its study, the run, the pick, a prediction."""
 
 from __future__ import annotations
 
