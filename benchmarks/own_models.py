@@ -1,4 +1,4 @@
-"""Models of a user's own, in their trainer and in ``model.fit`` with the same evaluations: medians of ratios in one run.
+"""Models of a user's own, trained here and by ``model.fit`` with the same evaluations: medians of ratios in one run.
 
     python benchmarks/own_models.py [ROUNDS]
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,10 @@ use_one_thread()
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from study.data.dataset import Dataset, make_dataset  # noqa: E402
 from study.data.loading import load_dataset  # noqa: E402
 from study.design.kinds import OwnKind  # noqa: E402
 from study.design.own_model import ModelSpec, OwnSpec  # noqa: E402
+from study.records.sources import DataSource  # noqa: E402
 from study.records.trials import Configuration  # noqa: E402
 from study.train.own.described import described  # noqa: E402
 from study.train.trainer import KerasTrainer, Rows, TrialProgram  # noqa: E402
@@ -35,7 +37,7 @@ from study.train.trainer import KerasTrainer, Rows, TrialProgram  # noqa: E402
 Work = Callable[[], object]
 
 
-def looked_at(function: str, data: str, **training: Any) -> tuple[ModelSpec, Configuration]:
+def looked_at(function: str, data: DataSource | str, **training: Any) -> tuple[ModelSpec, Configuration]:
     """A function of own_networks.py, and the configuration of its defaults."""
     asked = ModelSpec(source=f"own_networks.py:{function}", place=str(Path(__file__).parent))
     model = described(asked, data, training, 0.1)
@@ -68,7 +70,7 @@ def of_fit(trainer: KerasTrainer, configuration: Configuration, rows: Rows) -> W
         x /= trainer.dataset.scale
     x, y = x.reshape(-1, *network.shape), rows.y.numpy()
     ends = np.cumsum((0, *rows.sizes))
-    parts = [(x[a:b], y[a:b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [(x[a:b], y[a:b]) for a, b in pairwise(ends)]
     model: keras.Model = network.model
 
     def work() -> None:
@@ -95,12 +97,13 @@ def compared(name: str, ours: Work, theirs: Work, rounds: int) -> None:
     print(f"{name}: {1000 * one:.0f} ms, {1000 * other:.0f} ms, {ratio:.2f} times", flush=True)
 
 
-def made_table() -> Dataset:
-    """10,000 rows of 20 columns, three classes."""
+def made_table(folder: Path) -> DataSource:
+    """10,000 rows of 20 features, three classes."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((10_000, 20)).astype(np.float32)
-    y = (x[:, :3] + 0.5 * rng.standard_normal((10_000, 3))).argmax(1).astype(np.int32)
-    return make_dataset("table", x[:8000], y[:8000], x[8000:], y[8000:], scale=None, labels=("a", "b", "c"))
+    y = (x[:, :3] + 0.5 * rng.standard_normal((10_000, 3))).argmax(1)
+    np.savez(folder / "table.npz", x=x, y=y)
+    return DataSource(str(folder / "table.npz"))
 
 
 def main() -> None:
@@ -112,21 +115,21 @@ def main() -> None:
     own = KerasTrainer(mnist, seed=0, validation=0.1, model=model)
     built_in = KerasTrainer(mnist, seed=0, validation=0.1)
     dense = Configuration.stack((128, 64), epochs=5)
-    compared(
-        "tutorial, built in and as user code", of_trainer(built_in, dense)[0], of_trainer(own, configuration)[0], rounds
-    )
+    ours, _ = of_trainer(own, configuration)
+    compared("tutorial as user code and built in", ours, of_trainer(built_in, dense)[0], rounds)
     further(own, configuration, rounds)
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = made_table(Path(folder))
+        model, configuration = looked_at("table", data, epochs=20)
+        trainer = KerasTrainer(load_dataset(data), seed=0, validation=0.1, model=model)
+    work, rows = of_trainer(trainer, configuration)
+    compared("table of 10,000 rows, here and model.fit", work, of_fit(trainer, configuration, rows), rounds)
 
     model, configuration = looked_at("lenet", "mnist", epochs=5)
     trainer = KerasTrainer(mnist, seed=0, validation=0.1, model=model)
     work, rows = of_trainer(trainer, configuration)
     compared("LeNet on MNIST, here and model.fit", work, of_fit(trainer, configuration, rows), rounds)
-
-    data = made_table()
-    model, configuration = looked_at("table", "digits", epochs=20)
-    trainer = KerasTrainer(data, seed=0, validation=0.1, model=model)
-    work, rows = of_trainer(trainer, configuration)
-    compared("table of 10,000 rows, here and model.fit", work, of_fit(trainer, configuration, rows), rounds)
 
 
 def further(trainer: KerasTrainer, configuration: Configuration, rounds: int) -> None:
@@ -145,10 +148,8 @@ def further(trainer: KerasTrainer, configuration: Configuration, rounds: int) ->
 
     given = given_of(samples, trainer.dataset, 500)
     both = [(seconds(ready), seconds(lambda: build.build(settings, given))) for _ in range(rounds)]
-    cost = statistics.median(a - b for a, b in both)
-    print(
-        f"a further trial, beside {1000 * statistics.median(b for _, b in both):.0f} ms of building: {1000 * cost:.0f} ms"
-    )
+    cost, building = statistics.median(a - b for a, b in both), statistics.median(b for _, b in both)
+    print(f"a further trial, beside {1000 * building:.0f} ms of building: {1000 * cost:.0f} ms", flush=True)
 
 
 if __name__ == "__main__":
