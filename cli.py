@@ -159,6 +159,14 @@ ChanceOption = Annotated[
     float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
 ]
 
+MinutesOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="N",
+        help='About how long it may take, with replicates = "auto": as many trials as that is when it is begun.',
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -247,6 +255,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    minutes: MinutesOption = None,
     fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -269,7 +278,8 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        options = {"--name": name, "--data": data, "--target": target}
+        budget = None if minutes is None else f"{minutes:g}"
+        options = {"--name": name, "--data": data, "--target": target, "--minutes": budget}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, store=store, command=command)
@@ -291,6 +301,7 @@ def run(
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
                     reference=reference,
+                    minutes=minutes,
                     observer=observer,
                 )
         except KeyboardInterrupt:

@@ -78,7 +78,7 @@ def differing_replicates(plan: Plan, dataset: Dataset) -> Iterable[int]:
     """Reported replicates, among them all whose parts may be of other sizes than those of the others."""
     if dataset.redrawn is None or (dataset.redrawn.scheme == "holdout" and dataset.groups is None):
         return range(1)
-    most = max(panel.replicates for panel in plan.panels)
+    most = max(panel.most for panel in plan.panels)
     return range(most if dataset.groups is not None else min(most, dataset.redrawn.folds))
 
 
@@ -95,7 +95,8 @@ def _scheme(plan: Plan, dataset: Dataset) -> list[str]:
         kept = f" but the {whole(len(search[0]) + len(search[1]))} that searches see"
     if redrawn.scheme == "holdout":
         return [f"Holdouts: every replicate draws a test part of its own from all rows{kept}."]
-    repeats = sorted({panel.replicates // redrawn.folds for panel in plan.panels})
+    ends = [(panel.looks or (panel.replicates,))[end] for panel in plan.panels for end in (0, -1)]
+    repeats = sorted({replicates // redrawn.folds for replicates in ends})
     often = "once a repeat" if len(repeats) > 1 else _times(repeats[0])
     again = f"repeated {repeats[0]} to {repeats[-1]} times" if len(repeats) > 1 else f"repeated {_times(repeats[0])}"
     again = "" if repeats == [1] else f", {again}"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from study.design.looks import look_replicates
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
@@ -22,6 +23,8 @@ LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has n
 
 
 Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
+Replicates = Annotated[int, Field(strict=True, ge=1, le=1000)]
+AUTO = "auto"
 
 
 class Frozen(BaseModel):
@@ -215,7 +218,18 @@ class StudySpec(Frozen):
     )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
-    replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    replicates: Replicates | Literal["auto"] = Field(
+        5, description="runs of each network, paired across networks; auto runs again what can still decide"
+    )
+    replicates_at_most: Replicates = Field(20, description='where replicates = "auto" end, settled or not')
+    trials_at_most: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1_000_000,
+        description='where a study with replicates = "auto" ends; what run --minutes makes of the minutes',
+        examples=[400],
+    )
     searches: int | None = Field(
         None,
         strict=True,
@@ -325,6 +339,8 @@ class StudySpec(Frozen):
                 f"searches: {self.searches} searches of each value tell what luck is, but no hyperparameter in [space] "
                 "is scientific. List values of one, or leave searches out"
             )
+        if obstacle := self._looks_obstacle():
+            raise ValueError(obstacle)
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
@@ -337,6 +353,26 @@ class StudySpec(Frozen):
         for reading in (self.reading, *(arm.reading for arm in self.arms if arm.reading)):
             parse_reading(reading)
         return self
+
+    def _looks_obstacle(self) -> str:
+        """What stands against deciding replicates as the study goes, in words; empty where nothing does."""
+        if self.replicates != AUTO:
+            fields = type(self).model_fields
+            keys = ("replicates_at_most", "trials_at_most")
+            given = [key for key in keys if getattr(self, key) != fields[key].default]
+            return f'{given[0]}: belongs to replicates = "auto". Set that, or remove it' if given else ""
+        if not any(name in AXIS_WORDS for name in self.scientific):
+            return (
+                'replicates: "auto" goes by the verdict along an axis, and no ordered hyperparameter in [space] is '
+                "scientific. Give a number"
+            )
+        if self.searches_inside:
+            return (
+                'replicates: "auto" does not go with a search inside each replicate. Give a number, or set searches = 1'
+            )
+        if self.confirming.replicates is not None:
+            return 'confirm.replicates: a number beside replicates = "auto". Remove one of them'
+        return ""
 
     def _task_obstacle(self) -> str:
         """What does not fit the task, in words; empty where all does."""
@@ -382,13 +418,24 @@ class StudySpec(Frozen):
         return self.data.scheme or ("folds" if self.own and self.data.test is None else "fixed")
 
     def asked(self, arm: Arm) -> int:
-        """The replicates that an arm asks for."""
-        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or self.replicates
+        """The replicates that an arm asks for; the most where they are decided as it goes."""
+        own = self.replicates if isinstance(self.replicates, int) else self.replicates_at_most
+        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or own
 
     def replicates_of(self, arm: Arm) -> int:
-        """The replicates of an arm: as many as asked for, of folds in whole repeats."""
-        whole = self.data.folds if self.scheme == "folds" else 1
-        return -(-self.asked(arm) // whole) * whole
+        """The replicates of an arm at the most: as many as asked for, of folds in whole repeats."""
+        return -(-self.asked(arm) // self._whole) * self._whole
+
+    def looks_of(self, arm: Arm) -> tuple[int, ...]:
+        """The replicates after which an arm is looked at; none where it has a number of its own or the study has."""
+        if self.replicates != AUTO or arm.replicates is not None:
+            return ()
+        return look_replicates(self.replicates_of(arm), self._whole)
+
+    @property
+    def _whole(self) -> int:
+        """In what numbers replicates come."""
+        return self.data.folds if self.scheme == "folds" else 1
 
     def searches_of(self, arm: Arm) -> int:
         """How often each cell of an arm is searched."""

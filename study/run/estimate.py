@@ -48,7 +48,7 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
     compiled = len(programs)
     for panel in plan.panels:
         for cell in panel.searched:
-            runs.append((cell.configuration(middle(cell.parameters)), sum(map(panel.most, cell.searches))))
+            runs.append((cell.configuration(middle(cell.parameters)), sum(map(panel.trials_of, cell.searches))))
             compiled += cell.trials if _varies_program(cell) else 1
 
     def operations(configuration: Configuration) -> float:
