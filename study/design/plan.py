@@ -186,9 +186,10 @@ class PlannedPanel:
     def runs(self, winners: Winners) -> Iterator[tuple[int, Winner]]:
         """What is run at which replicate, as far as it is known: at replicate 0 along the axis, the baseline last."""
         baseline = self.baseline_point(winners)
-        places = (*self.points(winners), *((baseline,) if baseline is not None else ()))
+        points = (*self.points(winners), *((baseline,) if baseline is not None else ()))
+        places = [(place, frozenset(place.replicates)) for place in points]
         for replicate in range(self.replicates):
-            there = (place.of(replicate) for place in places if replicate in place.replicates)
+            there = (place.of(replicate) for place, its_own in places if replicate in its_own)
             yield from ((replicate, winner) for winner in there if winner is not None)
 
     def configurations(self, winners: Winners) -> tuple[Configuration, ...]:

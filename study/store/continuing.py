@@ -78,7 +78,7 @@ def _check_looks(old: StudySpec, plan: Plan) -> None:
     changed = [key for key in _LOOKED_AT if getattr(old, key) != getattr(new, key)]
     if changed or make_plan(old).panels != plan.panels:
         raise StoreError(
-            f"Study {new.name!r} was begun with {listed(changed) or 'values or margins'} other than now. With "
+            f"Study {new.name!r} was begun with other {listed(changed or ['values or margins'])}. With "
             'replicates = "auto" its error rate rests on what was planned. Give the new study a name '
             f"({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
