@@ -147,8 +147,9 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
 
 
 def _in_full(panel: Panel, pick: PickFinding | None) -> list[str]:
-    """The exact finding of a panel, from where each metric suffers, and what its pick rests on."""
+    """The exact finding of a panel, from where each metric suffers, how its runs were decided, its pick's reasons."""
     said = [panel.sentence, *([panel.by_metric] if panel.by_metric else [])]
+    said += [panel.looks.sentence] if panel.looks is not None else []
     if pick is None or len(panel.points) < 2:
         return said
     chosen = pick.chosen

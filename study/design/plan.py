@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from study.design.bounds import check_size, check_stops
 from study.design.cells import WHOLE, Cell, PlannedSearch, parameters
-from study.design.looks import look_share
+from study.design.look_schedule import look_share
 from study.design.search_engines import check_searchable
 from study.design.space import NetworkSpec, configure
 from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from study.design.looks import look_replicates
+from study.design.look_schedule import look_replicates
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric

@@ -243,6 +243,7 @@ def _panel(panel: Panel, pick: PickFinding | None, labels: tuple[str, ...]) -> d
         "no_pick": panel.no_pick,
         "pick": None if pick is None else _pick(pick, labels),
         "by_metric": panel.by_metric,
+        "looks": None if panel.looks is None else asdict(panel.looks) | {"sentence": panel.looks.sentence},
         "beside": [_beside(one) for one in panel.beside],
     }
 

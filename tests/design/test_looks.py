@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from study.design.looks import look_replicates, look_share
+from study.design.look_schedule import look_replicates, look_share
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import SpecError
