@@ -361,7 +361,7 @@ def plan(
     from study.data.loading import load_dataset
     from study.design.enough_samples import check_samples
     from study.design.metrics_fit import check_metrics
-    from study.design.parts_words import parts_words
+    from study.design.parts_words import looks_words, parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
     from study.machine.host import cores
@@ -377,13 +377,16 @@ def plan(
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
+        if words := looks_words(planned):
+            _print(words)
         _print(printable(parts_words(planned, dataset)))
         _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        first = " before the first look" if any(panel.undecided for panel in planned.panels) else ""
         programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
+            f"{most}{work.trials:,} trials{first}, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):

@@ -199,6 +199,11 @@ class Panel:
         return tuple(note for note in (self.curves_note, self.answers_note, self.winners_note) if note)
 
     @property
+    def least_runs(self) -> int | None:
+        """How many runs a network needs to be picked where not all were meant to have as many; None where they were."""
+        return None if self.looks is None else max(2, -(-self.looks.looks[0] // 2))
+
+    @property
     def all_points(self) -> tuple[Point, ...]:
         """The points, and the baseline beside them."""
         return (*self.points, *((self.baseline,) if self.baseline else ()))

@@ -74,6 +74,18 @@ def searches_words(plan: Plan) -> str:
     )
 
 
+def looks_words(plan: Plan) -> str:
+    """Says when a study whose replicates are decided as it goes is looked at; empty where all are fixed."""
+    looks = next((panel.looks for panel in plan.panels if panel.looks), ())
+    if not looks:
+        return ""
+    after = f"after {listed([str(look) for look in looks])}" if len(looks) > 1 else f"once, after {looks[0]}"
+    return (
+        f"Replicates are decided {after}: what is settled ends, and further ones go where they can still change the "
+        f"verdict. At most {count(plan.most, 'trial')} in all."
+    )
+
+
 def differing_replicates(plan: Plan, dataset: Dataset) -> Iterable[int]:
     """Reported replicates, among them all whose parts may be of other sizes than those of the others."""
     if dataset.redrawn is None or (dataset.redrawn.scheme == "holdout" and dataset.groups is None):

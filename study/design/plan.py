@@ -254,6 +254,11 @@ class Plan:
             for key, readings in [keyed[configuration]]
         }
 
+    @property
+    def open_ended(self) -> bool:
+        """Whether it may come to fewer trials than the most: by its searches, or by looks."""
+        return bool(self.searches) or any(panel.undecided for panel in self.panels)
+
     def to_come(
         self, recorded: Iterable[TrialKey], proposals: Mapping[str, Sequence[Proposal]], winners: Winners
     ) -> int:
