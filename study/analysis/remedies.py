@@ -215,7 +215,8 @@ def left_out_readings(
     ``parameters`` (C,) and ``measured`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
     validation of the others, with the ``luck`` of searches and ``least`` runs as in
     :func:`study.analysis.pick.choices_without`. Had it been made on all of them, the comparison would flatter it: the
-    luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice. Returns with it the choice made for each replicate.
+    luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice.
+    Returns with it the choice made for each replicate.
     """
     values = np.asarray(measured, float)
     validation = of_split(values, "validation")
