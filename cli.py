@@ -30,6 +30,8 @@ from study.words import escaped, printable, shortened
 if TYPE_CHECKING:
     from study.analysis.findings import Concluded
     from study.analysis.gates import Gate
+    from study.data.dataset import Dataset
+    from study.design.plan import Plan
 
 app = typer.Typer(
     name="depthgauge",
@@ -352,6 +354,16 @@ def plan(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
+    power: Annotated[
+        str | None,
+        typer.Option(
+            "--power",
+            metavar="STUDY",
+            help="Say what falls 3 to 20 replicates would find and what they take, by the noise of a study in the "
+            "store: this one, a pilot of it, or one like it.",
+        ),
+    ] = None,
+    store: StoreOption = None,
 ) -> None:
     """Say what a study will run and about how long it takes, by a short trial on this machine.
 
@@ -391,6 +403,29 @@ def plan(
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)
+        if power is not None:
+            _print_power(planned, power, store, dataset, minutes)
+
+
+def _print_power(planned: Plan, study: str, store: str | None, dataset: Dataset, minutes: float) -> None:
+    """What ``plan --power`` adds, by the noise of a stored ``study``; ``minutes`` are those of the plan as it is."""
+    from reports.terminal.power_text import print_power
+    from study.analysis.findings import Findings
+    from study.analysis.power import noise_of
+    from study.run.estimate import with_replicates
+
+    findings = _study(store, study).verdict()
+    panels = [one for one in findings.panels if isinstance(findings, Findings) and one.has_axis]
+    if not panels:
+        raise InputError(f"Study {study!r} has no panel with an axis, so it tells nothing of the noise along one.")
+    costs = with_replicates(planned, dataset, minutes)
+    values = max(len(panel.cells) for panel in planned.panels)
+    spec = planned.spec
+    for panel in panels:
+        noise = noise_of(panel)
+        falls = noise.falls(list(costs), values, alpha=spec.alpha, share=1.0, seed=spec.seed)
+        found = [(fall, *costs[fall.replicates]) for fall in falls]
+        print_power(panel.name, noise, found, panel.margin, _console())
 
 
 @app.command()

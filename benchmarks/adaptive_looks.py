@@ -105,9 +105,9 @@ class Tally:
         """Count the 95 % intervals of depth means that hold the ``truth`` (D,)."""
         for column, value in zip(test.T, truth, strict=True):
             interval = t_interval(column)
-            if interval.low is not None and interval.high is not None:
+            if interval.low is not None and interval.high is not None and np.isfinite(value):
                 self.means += 1
-                self.means_held += interval.low <= value <= interval.high
+                self.means_held += bool(interval.low <= value <= interval.high)
 
 
 def judge(study: Study, present: NDArray[Any], share: float) -> OnsetVerdict:
