@@ -24,6 +24,7 @@ from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
 from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
+from study.analysis.winner_luck import winners_luck
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.design.space import AXIS_WORDS
 from study.errors import StoreError
@@ -111,7 +112,7 @@ def _conclude(study: StoredStudy) -> Findings:
             *failed_in_search(study),
         ),
         remedies=remedies_of(panels, facts.metric.guess(facts.run.classes)),
-        search=search,
+        search=None if search is None else replace(search, luck=winners_luck(panels)),
         references=tuple(found for found in beside if found is not None),
     )
 
