@@ -31,6 +31,7 @@ from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family, Study
 from study.analysis.onset import critical_values  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict, find_onset  # noqa: E402
 from study.analysis.t_intervals import t_interval  # noqa: E402
+from study.design.look_schedule import look_replicates, look_share  # noqa: E402
 
 OUT = ROOT / "docs" / "adaptive-looks.json"
 TUNING_SEED, REPORTED_SEED = 101, 202
@@ -57,12 +58,17 @@ CANDIDATES = (
     even("looks at 3 5 7 10 14 20, alpha / 6 each", (3, 5, 7, 10, 14, 20), 1 / 6),
     even("looks at 3 5 7 10 14 20, alpha * 0.28 each", (3, 5, 7, 10, 14, 20), 0.28),
     even("looks at 3 5 7 10 14 20, alpha * 0.28 each, all depths", (3, 5, 7, 10, 14, 20), 0.28, narrow=False),
+    even("looks at 3 5 7 10 14 20, alpha * 0.4 each", (3, 5, 7, 10, 14, 20), 0.4),
     even("looks at 3 5 8 12 20, alpha * 0.32 each", (3, 5, 8, 12, 20), 0.32),
     Design("looks at 3 5 8 12 20, shares growing", (3, 5, 8, 12, 20), (0.15, 0.25, 0.35, 0.4, 0.5)),
 )
 
 
-SHIPPED = CANDIDATES[:1]
+SHIPPED = (
+    even("looks at 3 5 7 10 14 20", look_replicates(20), look_share(6)),
+    even("whole repeats of 5 folds, looks at 5 10 15 20", look_replicates(20, 5), look_share(4)),
+)
+"""What studies do by default, and where replicates come in repeats of folds."""
 
 
 @dataclass
