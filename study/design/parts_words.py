@@ -108,6 +108,8 @@ def _scheme(plan: Plan, dataset: Dataset) -> list[str]:
     if redrawn.scheme == "holdout":
         return [f"Holdouts: every replicate draws a test part of its own from all rows{kept}."]
     ends = [(panel.looks or (panel.replicates,))[end] for panel in plan.panels for end in (0, -1)]
+    if redrawn.scheme == "folds" and spec.data.aside:
+        kept += " but the test part, which is left for a later study"
     repeats = sorted({replicates // redrawn.folds for replicates in ends})
     often = "once a repeat" if len(repeats) > 1 else _times(repeats[0])
     again = f"repeated {repeats[0]} to {repeats[-1]} times" if len(repeats) > 1 else f"repeated {_times(repeats[0])}"

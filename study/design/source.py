@@ -146,7 +146,8 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
     if spec.own and spec.data.scheme is None:
         from study.data.files.arrays import brings_test_set
 
-        scheme = "fixed" if spec.data.test is not None or brings_test_set(spec.dataset) else "folds"
+        own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
+        scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
     try:
         if make_plan(spec).searches:

@@ -132,6 +132,11 @@ class DataSpec(Frozen):
         examples=["folds"],
     )
     folds: int = Field(5, strict=True, ge=2, le=100, description="folds of a repeat; replicates come in whole repeats")
+    aside: bool = Field(
+        False,
+        description="leave the fixed test part (test, or test_share of the rows) for a later study, and test folds of "
+        "the rest",
+    )
     group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
     time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
 
@@ -141,7 +146,11 @@ class DataSpec(Frozen):
         theirs = (self.target, self.test, self.group, self.time, *self.drop, *self.categorical)
         if not own and any(one is not None for one in theirs):
             return "target, drop, categorical, test, group and time in [data] belong to data of your own"
-        if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
+        if self.aside and scheme != "folds":
+            return f'data.aside leaves the test part for later and tests folds, but data.scheme = "{scheme}"'
+        if self.aside:
+            drawn = ""
+        elif self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):
             key = drawn or ("data.group draws rows apart" if self.group else "data.time draws rows apart")
@@ -415,7 +424,8 @@ class StudySpec(Frozen):
     @property
     def scheme(self) -> Scheme:
         """Which rows a replicate tests."""
-        return self.data.scheme or ("folds" if self.own and self.data.test is None else "fixed")
+        redrawn = self.data.aside or (self.own and self.data.test is None)
+        return self.data.scheme or ("folds" if redrawn else "fixed")
 
     def asked(self, arm: Arm) -> int:
         """The replicates that an arm asks for; the most where they are decided as it goes."""

@@ -29,7 +29,7 @@ def check_continues(
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
     different = () if same_data else ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time")
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
-    for what in ("seed", "validation", "engine", "scheme", *drawn, *different):
+    for what in ("seed", "validation", "engine", "scheme", "aside", *drawn, *different):
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "
