@@ -429,6 +429,68 @@ def _print_power(planned: Plan, study: str, store: str | None, dataset: Dataset,
 
 
 @app.command()
+def auto(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A table, arrays or a folder of images (docs/data.md).")],
+    target: TargetOption = None,
+    categorical: CategoricalOption = None,
+    minutes: Annotated[float, typer.Option(min=0.5, metavar="N", help="About how long it may take.")] = 10.0,
+    name: Annotated[str | None, typer.Option(help="Name of its studies.  [default: auto-DATA]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
+    ] = None,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Find the network to use for data of your own: does depth hurt, do cures help, does a search find better, and is
+    something simpler as good? A part of the rows is set aside first, and read once, at the end.
+
+    Example: depthgauge auto people.csv --target income --minutes 10
+    """
+    import shlex
+    from contextlib import nullcontext
+
+    from reports.sections.chain_page import chain_page
+    from reports.terminal.live import watch
+    from reports.write.report_files import check_place, place_of, write_page
+    from study.design.source import chain_name
+    from study.run.chain import Chain
+    from study.run.observers import Observer
+    from study.run.start import Workplace
+    from study.store import open_store
+
+    _signals_interrupt()
+    with _errors(), _interruption():
+        called = name or chain_name(data)
+        given = [("--target", target), ("--minutes", f"{minutes:g}"), ("--name", name)]
+        words = [word for option, value in given if value is not None for word in (option, value)]
+        codes = [word for column in categorical or () for word in ("--categorical", column)]
+        memory = open_store(store, create=True)
+        check_place(called, output, force=force)
+        console = _console(stderr=True)
+        chain = Chain(
+            called,
+            {"dataset": data, "target": target, "categorical": list(categorical) if categorical else None},
+            memory,
+            Workplace(workers=workers),
+            minutes,
+            command=shlex.join(["depthgauge", "auto", data, *words, *codes]),
+            watching=(lambda plan: watch(plan, console))
+            if console.is_terminal
+            else lambda plan: nullcontext(Observer()),
+            say=_say,
+        )
+        try:
+            found = chain.run()
+        except KeyboardInterrupt:
+            _say("Interrupted. What is finished is kept; the same command goes on with the rest.")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        report = write_page(chain_page(found), place_of(called, output), force=force or output is None)
+        _print("\n" + "\n".join(printable(sentence) for sentence in found.sentences))
+        _print(f"\nreport   {report}")
+
+
+@app.command()
 def suggest(study: StudyArgument, store: StoreOption = None) -> None:
     """Print the study that should come next, as a file: what the searches of this one ask for.
 

@@ -82,6 +82,11 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
     return build_spec(values, source, changed)
 
 
+def chain_name(data: str) -> str:
+    """What the studies of a chain over data are called by default: ``auto-people``; room is left for what each asks."""
+    return f"auto-{NOT_IN_A_NAME.sub('-', Path(data).stem)}"[:60]
+
+
 def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
     """Leave out the margins of a preset, which are in accuracy: another metric has its own."""
     if "margin" not in changed:
