@@ -37,9 +37,8 @@ OUT = ROOT / "docs" / "adaptive-looks.json"
 TUNING_SEED, REPORTED_SEED = 101, 202
 DEPTHS = (6, 9)
 FIXED = (3, 5, 7, 10, 14, 20)
-HOLES = (
-    6  # of families with holes in their patterns so many times fewer studies: each has a pattern of its own to simulate
-)
+FEWEST = 30  # claims of a family, for its coverage to be told
+HOLES = 6  # times fewer studies of families with holes: each has a pattern of its own, which takes seconds to simulate
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,8 @@ def summary(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> dict[
         **of("degradation", lambda one: one.overfitting / one.studies),
         **of("failing", lambda one: one.overfitting / one.studies),
     }
-    claims = {name: one for name, one in by_family.items() if truths[name] == "overfitting" and one.claimed >= 50}
+    fallen = [one for name, one in by_family.items() if truths[name] == "overfitting"]
+    claims = {name: one for name, one in by_family.items() if truths[name] == "overfitting" and one.claimed >= FEWEST}
     covered = {name: one.covered / one.claimed for name, one in claims.items()}
     shown = {name: one.shown_covered / one.claimed for name, one in claims.items()}
     held = {name: one.means_held / one.means for name, one in by_family.items() if one.means}
@@ -215,8 +215,16 @@ def summary(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> dict[
         "within_one": fmean(of("overfitting", lambda one: one.within_one / one.studies).values()),
         "false_onset": spread(false, max),
         "degradation_called_overfitting": spread(blamed, max),
-        "coverage_guaranteed": spread(covered, min),
-        "coverage_shown": spread(shown, min),
+        "claims": sum(one.claimed for one in fallen),
+        "coverage_guaranteed": {
+            "all": sum(one.covered for one in fallen) / max(sum(one.claimed for one in fallen), 1),
+            **spread(covered, min),
+        },
+        "coverage_shown": {
+            "all": sum(one.shown_covered for one in fallen) / max(sum(one.claimed for one in fallen), 1),
+            **spread(shown, min),
+        },
+        "silent_studies": sum(one.studies for name, one in by_family.items() if truths[name] == "silent"),
         "coverage_of_means": spread(held, min),
         "fixed_of_equal_answers": equal,
         "saved_against_equal": spread({name: both[equal] for name, both in saved.items()}, min),
