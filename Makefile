@@ -21,8 +21,9 @@ NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py data/test_col
 quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
 	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
-test-long: .venv/installed-test  ## the tests that take minutes each: engines compared over many replicates, other processors
+test-long: .venv/installed-test  ## the tests that take minutes each, and the whole suite as without a compiler
 	$(BIN)/python -m pytest -m long
+	PYTHONPATH="$(CURDIR)/tests/without_native" $(BIN)/python -m pytest
 
 check: .venv/installed-dev docs  ## lint, format, types, and a guide without broken links
 	$(BIN)/ruff check .

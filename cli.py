@@ -371,8 +371,8 @@ def plan(
     """
     from reports.terminal.plan_text import print_plan
     from study.data.loading import load_dataset
+    from study.design.classes_fit import check_classes
     from study.design.enough_samples import check_samples
-    from study.design.metrics_fit import check_metrics
     from study.design.parts_words import looks_words, parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec
@@ -385,7 +385,7 @@ def plan(
     with _errors(), _interruption():
         planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
         dataset = load_dataset(planned.spec.source)
-        check_metrics(planned.spec, dataset.labels)
+        check_classes(planned.spec, dataset.labels)
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())

@@ -1,4 +1,4 @@
-"""Side by side, interleaved in one go: plain Keras, compiled Keras, KerasTuner, Optuna and depthgauge.
+"""Side by side, interleaved in one go: plain Keras, compiled Keras, KerasTuner, Optuna and depthgauge's two engines.
 
 Run ``python benchmarks/compare.py`` (about 25 minutes on two quiet cores); it prints tables and writes
 ``docs/benchmarks.json``. ``--quick`` takes a few minutes and only shows that everything works.
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import machine_limit  # noqa: E402
-from benchmarks.comparison_tables import CONTENDERS, goals_table, markdown, speed_table, trials_table  # noqa: E402
+from benchmarks.comparison_tables import CONTENDERS, ENGINES, goals_table, markdown, speed_table, trials_table  # noqa: E402
 from benchmarks.rivals import this_tool  # noqa: E402
 from benchmarks.rivals.job import SETTINGS, Job  # noqa: E402
 from study.machine.host import cores  # noqa: E402
@@ -55,11 +55,13 @@ def run_once(job: Job, epochs: int, replicates: int) -> dict[str, Any]:
     for key, module in RIVALS.items():
         measured[key] = run_rival(module, job)
         _say(f"  ({key}) {CONTENDERS[key]}: {measured[key]['wall']:.0f} s")
-    measured["e"] = {}
-    for samples in job.samples:
-        wall, trials = this_tool.measure(samples, epochs, replicates)
-        measured["e"][str(samples)] = _times(wall, [asdict(trial) for trial in trials])
-        _say(f"  (e) {CONTENDERS['e']}, {len(trials)} trials of {epochs} epochs on {samples:,} samples: {wall:.0f} s")
+    for key, engine in ENGINES.items():
+        measured[key] = {}
+        for samples in job.samples:
+            wall, trials = this_tool.measure(engine, samples, epochs, replicates)
+            measured[key][str(samples)] = _times(wall, [asdict(trial) for trial in trials])
+            run = f"{len(trials)} trials of {epochs} epochs on {samples:,} samples"
+            _say(f"  ({key}) {CONTENDERS[key]}, {run}: {wall:.0f} s")
     measured["limit"] = machine_limit.measure(job.samples[0])
     return measured
 

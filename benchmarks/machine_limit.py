@@ -59,7 +59,9 @@ def roofline(samples: int | None) -> dict[str, float]:
 
     def step(program: Program) -> float:
         started = time.process_time()
-        program.train(rows.index, rows.y, order, tf.constant([1, 0]), tf.constant(program.steps)).numpy()
+        program.train(
+            rows.index, rows.y, rows.scaling, (), order, tf.constant([1, 0]), tf.constant(program.steps)
+        ).numpy()
         return (time.process_time() - started) / program.steps
 
     for _ in range(2):

@@ -6,6 +6,7 @@ Needs no training library: its only input is :class:`study.analysis.findings.Fin
 from reports.figures.accuracy_sweep import depth_figure
 from reports.figures.candidates import pick_figure
 from reports.figures.classes import classes_figure
+from reports.figures.confusion import confusion_figure
 from reports.figures.differences import differences_figure
 from reports.figures.effects import remedies_figure
 from reports.figures.gap_map import map_figure
@@ -14,11 +15,13 @@ from reports.figures.history import history_figure
 from reports.figures.importance import importance_figure
 from reports.figures.mean_curves import curves_figure
 from reports.figures.parallel import parallel_figure
+from reports.figures.reliability import reliability_figure
 from reports.figures.tried import search_figure
 from reports.write.html import render, write_report
 
 __all__ = [
     "classes_figure",
+    "confusion_figure",
     "curves_figure",
     "depth_figure",
     "differences_figure",
@@ -28,6 +31,7 @@ __all__ = [
     "map_figure",
     "parallel_figure",
     "pick_figure",
+    "reliability_figure",
     "remedies_figure",
     "render",
     "search_figure",

@@ -39,13 +39,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One drawing: its ``data``, a title above it, its content in words, and warnings about it."""
+    """One drawing: its ``data``, a title above it, its content in words, and warnings about it.
+
+    ``choice`` is the one of its figure's choices that it belongs to.
+    """
 
     id: str
     data: Drawable
     title: str
     alt: str
     warnings: tuple[str, ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Figure:
 
     ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
     ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer scale,
-    which each chart brings along; empty without one.
+    which each chart brings along; empty without one. ``choices`` are the words of a switch, of which one shows its
+    charts at a time, the first one first; empty where all are shown.
     """
 
     title: str
@@ -64,6 +69,7 @@ class Figure:
     table: Table
     grid: Literal["wide", "medium", "small"] = "wide"
     zoom: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

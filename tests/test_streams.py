@@ -110,7 +110,6 @@ def test_a_terminal_that_is_closed_hangs_up_on_all_its_processes_and_one_line_is
     started = subprocess.Popen(
         [sys.executable, "-c", line, "run", "s.toml", "--workers", "1"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

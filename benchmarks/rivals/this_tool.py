@@ -1,4 +1,4 @@
-"""Contender (e): depthgauge from its command line, with nothing compiled before, on all cores."""
+"""Contenders (e) and (f): depthgauge from its command line, with nothing compiled before, on all cores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from study.records.trials import Configuration
 from study.store import open_store
 
 
-def spec(samples: int, epochs: int, replicates: int) -> StudySpec:
+def spec(engine: str, samples: int, epochs: int, replicates: int) -> StudySpec:
     """A study of ``replicates`` trials of each setting."""
     network: dict[str, Any] = {
         "samples": samples,
@@ -29,18 +29,24 @@ def spec(samples: int, epochs: int, replicates: int) -> StudySpec:
         Arm(name=name, network={"hidden": s.hidden, "dropout": s.dropout, "l2": s.l2}) for name, s in SETTINGS.items()
     )
     return StudySpec(
-        name="benchmark", seed=SEED, validation=VALIDATION, replicates=replicates, network=network, arms=arms
+        name="benchmark",
+        engine=engine,
+        seed=SEED,
+        validation=VALIDATION,
+        replicates=replicates,
+        network=network,
+        arms=arms,
     )
 
 
-def measure(samples: int, epochs: int, replicates: int) -> tuple[float, list[TrialTime]]:
+def measure(engine: str, samples: int, epochs: int, replicates: int) -> tuple[float, list[TrialTime]]:
     """Wall seconds of the whole command, start-up, compiling, store and report included, and of each trial.
 
     A trial's seconds are those of one single-threaded worker while the others are at work too.
     """
     with tempfile.TemporaryDirectory() as folder:
         file, store = Path(folder) / "benchmark.toml", Path(folder) / "studies.db"
-        file.write_text(spec(samples, epochs, replicates).to_toml())
+        file.write_text(spec(engine, samples, epochs, replicates).to_toml())
         command = [sys.executable, "cli.py", "run", str(file), "--store", str(store)]
         command += ["--output", str(Path(folder) / "report.html")]
         environment = {**os.environ, "DEPTHGAUGE_CACHE": str(Path(folder) / "cache")}

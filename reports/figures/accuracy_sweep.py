@@ -13,12 +13,14 @@ from reports.figures.estimates import Estimate, Series
 from reports.figures.marks import marks_of
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, SIGNS, Palette
+from study.errors import InputError
 from study.records.trials import SPLITS, of_split
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings, Panel, Point
+    from study.records.metrics import Metric
 
 PLOT_HEIGHT = 320
 
@@ -35,11 +37,15 @@ class AccuracyData(SweepData):
         return draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT, between=("train", "test"))
 
 
-def collect(findings: Findings) -> AccuracyData:
-    """The metric in train, validation and test along the axis, for each panel that has finished trials."""
+def collect(findings: Findings, metric: Metric | None = None) -> AccuracyData:
+    """The metric in train, validation and test along the axis, for each panel that has finished trials.
+
+    That is the one that decides, or another ``metric`` of those that are shown beside it.
+    """
     picks = {pick.panel: pick for pick in findings.picks}
     panels = []
-    for panel in findings.panels:
+    shown = findings.facts.metric if metric is None else metric
+    for panel in findings.panels if metric is None else [one.read_in(metric) for one in findings.panels]:
         series = tuple(_accuracy(panel, split) for split in SPLITS)
         drawn = [v for s in series for v in s.finite()]
         if drawn:
@@ -47,12 +53,24 @@ def collect(findings: Findings) -> AccuracyData:
             panels.append(
                 SweepPanel(panel.name, axis_of(panel), series, marks, padded(drawn, ceiling=panel.metric.bounds[1]))
             )
-    return sweep_of(panels, findings.facts.metric, AccuracyData)
+    return sweep_of(panels, shown, AccuracyData)
 
 
-def depth_figure(findings: Findings, palette: Palette = LIGHT) -> go.Figure:
-    """The metric in train, validation and test against the axis, one panel a setting, ready to show."""
-    return to_figure(collect(findings).draw(palette), palette)
+def depth_figure(findings: Findings, palette: Palette = LIGHT, *, metric: str | None = None) -> go.Figure:
+    """The metric in train, validation and test against the axis, one panel a setting, ready to show.
+
+    ``metric`` names one of the study's others; the one that decides by default. Raises
+    :class:`~study.errors.InputError` for one that the study does not show.
+    """
+    return to_figure(collect(findings, _named(findings, metric)).draw(palette), palette)
+
+
+def _named(findings: Findings, name: str | None) -> Metric | None:
+    """A metric beside the one that decides by its name; None for that one."""
+    known = {one.name: one for one in findings.facts.metrics}
+    if name is not None and name not in known:
+        raise InputError(f"{findings.name!r} does not show the metric {name!r}. It shows: {', '.join(known)}.")
+    return None if name is None or known[name] == findings.facts.metric else known[name]
 
 
 def _accuracy(panel: Panel, split: str) -> Series:

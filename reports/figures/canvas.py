@@ -27,6 +27,11 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
     return None if value is None or not math.isfinite(value) else round(float(value), digits)
 
 
+def short_name(text: str) -> str:
+    """A name of a class for an axis: bounded, and without markup."""
+    return escape(text if len(text) <= 18 else f"{text[:17]}…")
+
+
 def title_words(text: str, domain: tuple[float, float], rise: int) -> dict[str, Any]:
     """A panel's title, ``rise`` pixels above it."""
     return {

@@ -28,7 +28,8 @@ def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Sect
 
 
 def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
-    """The metric in train, validation and test of every panel; None without a finished trial."""
+    """The metric in train, validation and test of every panel, with a switch to the others that the study shows; None
+    without a finished trial."""
     shown = charted(findings)
     data = accuracy_sweep.collect(shown)
     if not data.panels:
@@ -47,8 +48,14 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
     legend = SPLIT_LEGEND if single else (*SPLIT_LEGEND, ("dots", "single replicates"))
     if any(not p.axis.names and len(p.axis.values) > 1 for p in data.panels):
         legend = (*legend, ("gap", "the gap"))
-    charts = sweep_charts(data, f"{prefix}depth", words)
-    return Figure("", charts, " ".join(caption), legend, table, zoom=zoom(data))
+    metrics = findings.facts.metrics
+    read = [data, *(accuracy_sweep.collect(shown, metric) for metric in metrics[1:])]
+    choices = tuple(metric.words for metric in metrics) if len(metrics) > 1 else ()
+    charts = sweep_charts(data, f"{prefix}depth", words, choice=choices[0] if choices else "")
+    for metric, other in zip(metrics[1:], read[1:], strict=True):
+        charts += sweep_charts(other, f"{prefix}depth-{metric.name}", capital(metric.words), choice=metric.words)
+    offered = next((words for words in map(zoom, read) if words), "")
+    return Figure("", charts, " ".join(caption), legend, table, zoom=offered, choices=choices)
 
 
 def _title(findings: Findings) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table
 from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
+from reports.sections.confusion_and_confidence import prediction_blocks
 from reports.sections.reference_table import reference_blocks
 from reports.sections.thinning import charted, left_out
 from study.analysis.interval_words import estimate, value, with_n
@@ -87,9 +88,11 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
     blocks += reference_blocks(findings)
     blocks += class_figures(findings, prefix)
+    blocks += prediction_blocks(findings, prefix)
     codes: dict[str, list[str]] = {}
     for one in findings.picks:
-        code = keras_code(one.chosen.configuration, facts.run.inputs, facts.run.outputs, _reading(findings, one))
+        reading, run = _reading(findings, one), facts.run
+        code = keras_code(one.chosen.configuration, run.inputs, run.outputs, reading, run.labels)
         codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
     blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
     if facts.finished and not blocks:

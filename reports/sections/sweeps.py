@@ -13,10 +13,10 @@ WITH_INTERVALS, TOO_FEW = ", with 95 % intervals", ", too few for intervals"
 OWN_SCALE = "each panel on its own vertical scale"
 
 
-def sweep_charts(data: AccuracyData | GapData, id: str, what: str) -> tuple[Chart, ...]:
-    """A chart for each panel; ``what`` it shows begins its content in words."""
+def sweep_charts(data: AccuracyData | GapData, id: str, what: str, choice: str = "") -> tuple[Chart, ...]:
+    """A chart for each panel; ``what`` it shows begins its content in words, ``choice`` is that of a switch."""
     return tuple(
-        Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what, data.metric.unit))
+        Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what, data.metric.unit), choice=choice)
         for i, panel in enumerate(data.panels, start=1)
     )
 

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
-from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
+from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding, PredictionFinding
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import difference, nats, value
+from study.analysis.interval_words import difference, nats, share_estimate, value
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
@@ -21,7 +21,9 @@ from study.analysis.search_findings import SearchFinding
 from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 from study.records.units import PERCENT
-from study.words import count, value_text
+from study.words import count, shortened, value_text, whole
+
+MOST_CLASSES = 30  # rows; the report has all
 
 
 def print_verdict(findings: Concluded, console: Console) -> None:
@@ -51,6 +53,11 @@ def print_verdict(findings: Concluded, console: Console) -> None:
         console.print(accuracy_table(panel, tuned, tutorial=is_tutorial(findings, panel)))
         if panel.pending:
             console.print(f"{count(panel.pending, 'trial')} not run yet: all this is provisional.", highlight=False)
+    for pick in findings.picks:
+        if pick.predictions is not None and pick.predictions.uneven:
+            setting = f", {escape(pick.panel)}" if len(findings.picks) > 1 else ""
+            console.print(f"\n[bold]Class by class, {escape(pick.chosen.name)}[/bold]{setting}", highlight=False)
+            console.print(classes_table(pick.predictions, findings.facts.run.labels))
     for found in findings.references:
         setting = f", {escape(found.panel)}" if len(findings.references) > 1 else ""
         console.print(f"\n[bold]Beside reference models[/bold]{setting}", highlight=False)
@@ -102,6 +109,18 @@ def accuracy_table(
         )
     if tutorial:
         table.add_row("", "tutorial's claim", *CLAIMS.values(), "", "")
+    return table
+
+
+def classes_table(found: PredictionFinding, labels: tuple[str, ...]) -> Table:
+    """Recall and precision of each class with their intervals, the rarest first, at most :data:`MOST_CLASSES`."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("class", "test items a run", "found, %", "right where it says so, %", "n"):
+        table.add_column(name, justify="left" if name == "class" else "right", no_wrap=True)
+    there = sorted(zip(labels, found.classes, strict=True), key=lambda one: one[1].items)
+    for label, one in [(label, one) for label, one in there if one.items][:MOST_CLASSES]:
+        shares = share_estimate(one.recall), share_estimate(one.precision)
+        table.add_row(escape(shortened(label)), whole(round(one.items)), *shares, str(one.recall.n))
     return table
 
 

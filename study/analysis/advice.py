@@ -6,6 +6,7 @@ import numpy as np
 
 from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point
 from study.analysis.pick import pick
+from study.analysis.predictions import predictions_of
 from study.words import amount, value_text
 
 NOT_CHOSEN = {
@@ -84,4 +85,12 @@ def pick_of(panel: Panel) -> PickFinding | None:
         else "",
         classes=point.classes,
         probability=found.probability,
+        predictions=predictions_of(
+            point.predicted,
+            len(point.classes),
+            items=None if point.answers is None else point.answers.items,
+            sampling=panel.sampling,
+        )
+        if point.predicted
+        else None,
     )

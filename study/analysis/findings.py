@@ -6,7 +6,7 @@ values; a *point* is one value of the axis in a panel. Letters as in :mod:`study
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 import numpy as np
@@ -28,6 +28,7 @@ from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
 from study.records.intervals import Interval, Target
 from study.records.metrics import ACCURACY, CROSS_ENTROPY, METRICS, TASKS, Metric
+from study.records.predicted_classes import PredictedClasses
 from study.records.readings import fit_metric, watched
 from study.records.trials import Configuration
 from study.words import html_table, value_text
@@ -88,7 +89,7 @@ class Point:
     ``fit`` is training accuracy, or R², whatever the metric. ``readings`` show the same runs read at the end and at
     their best epoch; ``curve_findings`` what they show while they train. ``classes`` (K) is test accuracy of each class
     after the last epoch, over the finished runs; empty where none finished. ``answers`` are those to single test items,
-    None where they were not kept for all runs.
+    None where they were not kept for all runs; ``predicted`` is what each of them took its items for, empty alike.
     """
 
     value: float
@@ -106,6 +107,7 @@ class Point:
     curve_findings: tuple[CurveFinding, ...] = ()
     classes: tuple[Interval, ...] = ()
     answers: Answers | None = field(default=None, repr=False, compare=False)
+    predicted: tuple[PredictedClasses, ...] = field(default=(), repr=False, compare=False)
     winners: tuple[Confirmed | None, ...] = ()
 
     def of(self, replicate: int) -> tuple[Configuration, str]:
@@ -123,13 +125,17 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class MetricPoint:
-    """What one configuration of a panel comes to in a metric beside the one that decides."""
+    """What one configuration of a panel comes to in a metric beside the one that decides.
+
+    ``values`` (R, 3) are those of its replicates, NaN = failed or not run.
+    """
 
     value: float
     train: Interval
     validation: Interval
     test: Interval
     gap: Interval
+    values: NDArray[np.float64] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,22 @@ class Panel:
         """The points, and the baseline beside them."""
         return (*self.points, *((self.baseline,) if self.baseline else ()))
 
+    def read_in(self, metric: Metric) -> Panel:
+        """The same runs read in a metric of :attr:`beside`, with its verdict; without the baseline beside them."""
+        found = next(one for one in self.beside if one.metric == metric)
+        points = (
+            replace(
+                point,
+                accuracy=read.values,
+                train=read.train,
+                validation=read.validation,
+                test=read.test,
+                gap=read.gap,
+            )
+            for point, read in zip(self.points, found.points, strict=True)
+        )
+        return replace(self, metric=metric, verdict=found.verdict, points=tuple(points), baseline=None)
+
     @property
     def has_axis(self) -> bool:
         """Whether an ordered hyperparameter was swept."""
@@ -240,6 +262,49 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassFinding:
+    """One class in the pick's runs: its test ``items`` a run, the share of them that is found (``recall``), and the
+    share of what is taken for it that is right (``precision``); no mean where that is a share of nothing."""
+
+    items: float
+    recall: Interval
+    precision: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceBin:
+    """Test ``items`` of all runs of the pick with a confidence above ``low``, in [0, 1), to a tenth more: their mean
+    ``confidence``, and the ``accuracy`` on them."""
+
+    low: float
+    items: int
+    confidence: float
+    accuracy: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFinding:
+    """What R ``runs`` of the pick take their test items for.
+
+    ``confusion`` (K, K) holds items of all runs by true and by predicted class; ``bins`` are those of confidence that
+    have items, from low to high. ``confidence`` and ``accuracy`` are those of all items.
+    """
+
+    runs: int
+    confusion: NDArray[np.int64] = field(repr=False, compare=False)
+    classes: tuple[ClassFinding, ...]
+    bins: tuple[ConfidenceBin, ...]
+    confidence: float
+    accuracy: Interval
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the rarest class of those that have test items has less than half its even share of them."""
+        items = [one.items for one in self.classes if one.items]
+        return min(items) < 0.5 * sum(items) / len(items)
+
+
+@dataclass(frozen=True, slots=True)
 class PickFinding:
     """The recommended network of a panel.
 
@@ -247,6 +312,7 @@ class PickFinding:
     that of what would be picked without it, None where there is none. ``accuracy`` is the metric on test of what
     this procedure picks, each replicate read on a network chosen without it; ``test`` is the plain mean of the
     pick's own runs, which also helped to choose it; ``classes`` is accuracy class by class, after the last epoch.
+    ``predictions`` are what its runs take test items for, None in a regression, and where a run did not keep it.
     ``caution`` says what stands against using it, mostly empty; ``probability`` in [0, 1] is that of being within the
     margin of the best, None where replicates do not tell.
     """
@@ -264,6 +330,7 @@ class PickFinding:
     caution: str = ""
     classes: tuple[Interval, ...] = ()
     probability: float | None = None
+    predictions: PredictionFinding | None = None
 
     @property
     def chosen(self) -> Candidate:

@@ -55,6 +55,26 @@ def percent(interval: Interval) -> str:
     return value(interval, PERCENT)
 
 
+def share_estimate(interval: Interval) -> str:
+    """A share in percent without its unit, with both ends of an interval that is not even: ``28 (12 to 51)``."""
+    mean, *ends = _of_share(interval)
+    return f"{mean} ({' to '.join(ends)})" if ends else mean
+
+
+def share_range(interval: Interval) -> str:
+    """The same with its unit: ``28 % (12 to 51 %)``."""
+    mean, *ends = _of_share(interval)
+    return mean if mean == MISSING else f"{mean} % ({' to '.join(ends)} %)" if ends else f"{mean} %"
+
+
+def _of_share(interval: Interval) -> tuple[str, ...]:
+    """A share and the ends of its interval, where there is one worth showing."""
+    if interval.low is None or interval.high is None or interval.n < LEAST:
+        return (number(None if interval.mean is None else 100 * interval.mean),)
+    digits = decimals(50 * (interval.high - interval.low))
+    return tuple(number(100 * (one or 0.0), digits) for one in (interval.mean, interval.low, interval.high))
+
+
 def nats(interval: Interval) -> str:
     """A cross-entropy with its interval, without its unit: ``0.084 ± 0.061``."""
     half = half_width(interval)

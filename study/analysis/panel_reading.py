@@ -22,6 +22,7 @@ from study.analysis.tested_items import TestedItems
 from study.design.plan import PlannedPanel, PlannedPoint
 from study.records.intervals import Interval
 from study.records.metrics import Metric
+from study.records.predicted_classes import PredictedClasses
 from study.records.readings import read_metric
 from study.records.trials import Result, of_split
 from study.store import StoredStudy
@@ -77,7 +78,7 @@ class PanelReading:
             values, answers, both = read._at(_finished(read._runs(place)), place)
             train = t_interval(of_split(values, "train"))
             assert place.value is not None
-            points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap))
+            points.append(MetricPoint(place.value, train, read._on_validation(values), both.test, both.gap, values))
             measured.append(values)
             kept.append(answers)
         if not self.plan.has_axis or not self.metric.items:
@@ -133,6 +134,13 @@ class PanelReading:
         if self.items is None:
             return None
         return self.items.answers(self._by_reading(finished, place, reading), self.metric, self.plan.replicates)
+
+    def _predicted(self, finished: Sequence[Result], place: PlannedPoint) -> tuple[PredictedClasses, ...]:
+        """What the runs of a place took their test items for; nothing where one of them did not keep it."""
+        groups = self._by_reading(finished, place, None).items()
+        kept = [run.predicted_at(reading) for reading, runs in groups for run in runs]
+        there = tuple(one for one in kept if one is not None)
+        return there if len(there) == len(kept) else ()
 
     def _right(self, kept: Sequence[Answers | None]) -> NDArray[np.generic] | None:
         return None if self.items is None else right_of([one for one in kept if one is not None])
@@ -205,6 +213,7 @@ class PanelReading:
             classes=tuple(t_interval(of) for of in zip(*(one.class_accuracy for one in finished), strict=True)),
             curve_findings=curves,
             answers=answers,
+            predicted=self._predicted(finished, place),
             winners=winners,
         )
 

@@ -46,7 +46,8 @@ class Dataset:
     was taken off the features before they became float32, None where nothing was; ``given`` what the files say of rows
     and features that float32 may not tell apart, None where ``x`` holds their values. ``redrawn`` says how each
     replicate draws test rows from all; None where all test the last N, else N is 0. ``groups`` and ``times`` (M + N,)
-    are those of :class:`~study.data.parts.Strata`.
+    are those of :class:`~study.data.parts.Strata`. ``weights`` (M + N,) float64 is what rows count in training,
+    beside others; None where all count the same.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Dataset:
     redrawn: Redrawn | None = None
     groups: NDArray[np.int32] | None = None
     times: NDArray[np.int32] | None = None
+    weights: NDArray[np.float64] | None = None
 
     @property
     def strata(self) -> Strata:
@@ -109,6 +111,7 @@ def make_dataset(
     redrawn: Redrawn | None = None,
     groups: NDArray[np.int32] | None = None,
     times: NDArray[np.int32] | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> Dataset:
     """A data set of items (M, ...) and (N, ...) with labels 0 .. K - 1 in (M,) and (N,), or (M, 1) and (N, 1).
 
@@ -117,9 +120,9 @@ def make_dataset(
     digest = hashlib.sha256()
     for array in (x_train, y_train, x_test, y_test):
         digest.update(np.ascontiguousarray(array).tobytes())
-    for codes in (groups, times):
-        if codes is not None:
-            digest.update(codes.tobytes())
+    for column in (groups, times, weights):
+        if column is not None:
+            digest.update(column.tobytes())
     if origin is not None:
         digest.update(origin.offset.tobytes() + origin.unit.tobytes())
     x = np.concatenate([x_train, x_test])
@@ -140,4 +143,5 @@ def make_dataset(
         redrawn=redrawn,
         groups=groups,
         times=times,
+        weights=weights,
     )

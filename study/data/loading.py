@@ -39,6 +39,7 @@ def _without_test_part(whole: Dataset, source: DataSource) -> Dataset:
     rest = slice(whole.training)
     given = None if whole.given is None else replace(whole.given, rows=whole.given.rows[rest])
     groups, times = (None if codes is None else codes[rest] for codes in (whole.groups, whole.times))
+    weights = None if whole.weights is None else whole.weights[rest]
     sha256 = hashlib.sha256(f"without the test part: {whole.sha256}".encode()).hexdigest()
     if source.sha256 not in (None, sha256):
         raise DataError(f"{source.dataset} holds other values than it did when the study was begun.")
@@ -51,6 +52,7 @@ def _without_test_part(whole: Dataset, source: DataSource) -> Dataset:
         given=given,
         groups=groups,
         times=times,
+        weights=weights,
         sha256=sha256,
         redrawn=redrawn(source),
     )

@@ -125,12 +125,15 @@ def _times(number: int) -> str:
 
 
 def _bounds(spec: StudySpec) -> list[str]:
-    """What the columns of group and time are for."""
+    """What the columns of group, time and weight are for."""
+    counted = f"In training, a row counts as {spec.data.weight!r} says, beside others."
+    counts = [counted] if spec.data.weight is not None else []
     if spec.data.group is not None:
-        return [f"Rows of one {spec.data.group!r} are in one part."]
+        return [f"Rows of one {spec.data.group!r} are in one part.", *counts]
     if spec.data.time is not None:
-        return [f"In the order of {spec.data.time!r}, test comes after validation, and validation after training."]
-    return []
+        order = f"In the order of {spec.data.time!r}, test comes after validation, and validation after training."
+        return [order, *counts]
+    return counts
 
 
 def _sizes(plan: Plan, dataset: Dataset) -> str:

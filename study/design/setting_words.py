@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from study.design.space import AXIS_WORDS
 from study.records.readings import parse_reading
-from study.words import value_text
+from study.records.trials import BALANCED, EVEN, ClassWeights
+from study.words import clean, value_text
 
 if TYPE_CHECKING:
     from study.records.parameters import Setting, Value
@@ -23,6 +24,7 @@ _TITLES = {
     "hidden": "hidden widths",
     "profile": "width profile",
 }
+_CLASS_WEIGHTS = {EVEN: "no class weights", BALANCED: "balanced class weights"}
 _SHORT = {
     "depth": "depth",
     "width": "width",
@@ -43,6 +45,13 @@ def title(name: str) -> str:
     if name.endswith(SWITCH):
         return f"{title(name.removesuffix(SWITCH))}, on or off"
     return _TITLES.get(name, name.replace("_", " "))
+
+
+def class_weights_words(weights: ClassWeights) -> str:
+    """Class weights in words: ``balanced class weights``, ``class weights no 1, yes 5``."""
+    if isinstance(weights, str):
+        return _CLASS_WEIGHTS[weights]
+    return f"class weights {', '.join(f'{clean(name)} {value_text(weight)}' for name, weight in weights)}"
 
 
 def value_words(value: Value) -> str:
@@ -66,6 +75,8 @@ def setting_words(setting: Setting, *, reading: str = "", named: bool = False) -
             continue
         if name.endswith(SWITCH):
             words += [f"no {_SHORT.get(name.removesuffix(SWITCH), name)}"] * (value is False)
+        elif name == "class_weights":
+            words.append(class_weights_words(str(value)))
         elif isinstance(value, bool):
             words.append(title(name) if value else f"no {title(name)}")
         else:

@@ -41,6 +41,18 @@ def _all_samples(value: Any) -> Any:
     return None if value == "all" else value
 
 
+def _weights(value: Any) -> Any:
+    """A table of weights by class, as sorted pairs."""
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+
+
+Weight = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+Weights = Annotated[
+    Literal["none", "balanced"] | Annotated[tuple[tuple[str, Weight], ...], Field(min_length=1, max_length=100_000)],
+    BeforeValidator(_weights),
+    PlainSerializer(lambda weights: weights if isinstance(weights, str) else dict(weights)),
+    WithJsonSchema({"anyOf": [{"enum": ["none", "balanced"]}, {"type": "object"}]}),
+]
 Widths = Annotated[
     tuple[Width, ...],
     BeforeValidator(_widths),
@@ -85,6 +97,12 @@ class NetworkSpec(BaseModel):
         description="what training lowers; a regression has mse, the default there, mae or huber, in standard "
         "deviations of the training target",
         examples=["mse", "mae", "huber"],
+    )
+    class_weights: Weights = Field(
+        "none",
+        description="what the loss of an item counts: none, balanced (each class as much as any other), or a table of "
+        "weights by class, where others have 1",
+        examples=["none", "balanced"],
     )
     optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = Field(
         "adam", description="optimizer of Keras; sgd has a momentum of 0.9", examples=["adam", "sgd"]
@@ -168,4 +186,5 @@ def configure(network: NetworkSpec) -> Configuration:
         evaluate_every=network.evaluate_every,
         halt=network.halt,
         loss=network.loss,
+        class_weights=network.class_weights,
     )

@@ -13,7 +13,7 @@ from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
 from study.records.readings import parse_reading
 from study.records.sources import DataSource, Scheme, Task
-from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, MetricChoice
+from study.records.trials import BALANCED, CROSS_ENTROPY_LOSS, EVEN, LOSSES, MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
@@ -139,13 +139,16 @@ class DataSpec(Frozen):
     )
     group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
     time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
+    weight: str | None = Field(
+        None, min_length=1, description="column of a table: what a row counts in training, beside others; no input"
+    )
 
     def obstacle(self, scheme: Scheme, *, own: bool) -> str:
         """What does not fit together under a scheme, in words; empty where all does. ``own``: the user's own data."""
         drawn = f'data.scheme = "{scheme}" draws the test rows' if scheme != "fixed" else ""
-        theirs = (self.target, self.test, self.group, self.time, *self.drop, *self.categorical)
+        theirs = (self.target, self.test, self.group, self.time, self.weight, *self.drop, *self.categorical)
         if not own and any(one is not None for one in theirs):
-            return "target, drop, categorical, test, group and time in [data] belong to data of your own"
+            return "target, drop, categorical, test, group, time and weight in [data] belong to data of your own"
         if self.aside and scheme != "folds":
             return f'data.aside leaves the test part for later and tests folds, but data.scheme = "{scheme}"'
         if self.aside:
@@ -385,12 +388,17 @@ class StudySpec(Frozen):
 
     def _task_obstacle(self) -> str:
         """What does not fit the task, in words; empty where all does."""
-        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in ("loss", "label_noise")}
+        names = ("loss", "label_noise", "class_weights")
+        asked = {name: [getattr(self.network, name), *self._varied(name)] for name in names}
         regression = self.task == "regression"
         if regression and not self.own:
             return f'task: dataset = "{self.dataset}" has classes. A regression needs data of your own'
         if regression and any(asked["label_noise"]):
             return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
+        if regression and any(weights != EVEN for weights in asked["class_weights"]):
+            return "class_weights: a regression has no classes. Remove them"
+        if any(not isinstance(value, str) for value in getattr(self.space.get("class_weights"), "values", None) or ()):
+            return f'space.class_weights: expected "{EVEN}" or "{BALANCED}". Give a table of weights to an arm'
         wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
         if wrong:
             losses = (

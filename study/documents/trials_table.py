@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.metrics import ALWAYS, METRICS
-from study.records.trials import SPLITS, Trajectory, of_search
+from study.records.trials import EVEN, SPLITS, Configuration, Trajectory, of_search
 from study.store import StoredStudy
 from study.words import option
 
@@ -31,6 +31,7 @@ TESTED_COLUMNS = ("replicate", "row")
 WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
 WORDS = (
     "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason", "loss",
+    "class_weights",
 )  # fmt: skip
 FORMATS = (".csv", ".json", ".parquet")
 
@@ -55,6 +56,7 @@ def table(study: StoredStudy) -> Iterator[Row]:
             "architecture": configuration.label,
             "hidden": "-".join(map(str, stack.hidden)),
             "dropout": None if isinstance(rates, tuple) else rates,
+            "class_weights": _weights_text(configuration),
             "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
             "purpose": "search" if of_search(replicate) else "report",
             "replicate": replicate,
@@ -74,10 +76,17 @@ def table(study: StoredStudy) -> Iterator[Row]:
 
 
 def columns_of(study: StoredStudy) -> tuple[str, ...]:
-    """The columns of :func:`table`: those of every study, the other metrics that this one measured, and its loss."""
+    """The columns of :func:`table`: those of every study, then what some have: other metrics, a loss, class weights."""
     more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
     loss = ("loss",) if study.spec.task == "regression" else ()
-    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss)
+    weighted = any(one.trial.configuration.class_weights != EVEN for one in study.results.values())
+    weights = ("class_weights",) if weighted else ()
+    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss, *weights)
+
+
+def _weights_text(configuration: Configuration) -> str:
+    weights = configuration.class_weights
+    return weights if isinstance(weights, str) else ", ".join(f"{name}={weight:g}" for name, weight in weights)
 
 
 def _value(trajectory: Trajectory, metric: str, split: str, row: int) -> float | None:

@@ -18,6 +18,7 @@ from study.analysis.findings import (
     Panel,
     PickFinding,
     Point,
+    PredictionFinding,
 )
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
@@ -28,6 +29,7 @@ from study.analysis.search_findings import Advice, CellFinding, SearchFinding, T
 from study.documents.next_study import change_toml
 
 SCHEMA = "depthgauge-verdict-2"
+MOST_CLASSES = 100  # of a confusion matrix that is written: one of a thousand has a million numbers
 
 
 def verdict_document(findings: Concluded) -> dict[str, Any]:
@@ -257,7 +259,13 @@ def _beside(found: MetricFinding) -> dict[str, Any]:
         "metric": found.metric.name,
         "verdict": None if found.verdict is None else _verdict(found.verdict),
         "withheld": found.withheld,
-        "points": [asdict(point) for point in found.points],
+        "points": [
+            {
+                "value": point.value,
+                **{split: asdict(getattr(point, split)) for split in ("train", "validation", "test", "gap")},
+            }
+            for point in found.points
+        ],
     }
 
 
@@ -279,6 +287,19 @@ def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
         "threshold": pick.threshold,
         "candidates": [_candidate(candidate) for candidate in pick.candidates],
         "classes": [{"label": label, **asdict(test)} for label, test in zip(labels, pick.classes, strict=False)],
+        "predictions": None if pick.predictions is None else _predictions(pick.predictions, labels),
+    }
+
+
+def _predictions(found: PredictionFinding, labels: tuple[str, ...]) -> dict[str, Any]:
+    """What the pick's runs take their test items for; the confusion matrix of all of them."""
+    return {
+        "runs": found.runs,
+        "confidence": found.confidence,
+        "accuracy": asdict(found.accuracy),
+        "classes": [{"label": label, **asdict(one)} for label, one in zip(labels, found.classes, strict=True)],
+        "bins": [asdict(one) for one in found.bins],
+        "confusion": found.confusion.tolist() if len(labels) <= MOST_CLASSES else None,
     }
 
 

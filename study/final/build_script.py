@@ -14,7 +14,7 @@ from study.data.files.npz import PAIRS
 from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.trials import Configuration
-from study.train.keras_code import compiling, layers, sequential
+from study.train.keras_code import class_weights, compiling, layers, sequential
 from study.words import clean
 
 NAME = "build_model.py"
@@ -168,7 +168,7 @@ def train(x, y, seed=0):
     keras.utils.set_random_seed(seed)
     model = build()
 {compiling}
-    model.fit(x, y, batch_size={batch_size}, epochs={epochs}, verbose=2)
+    model.fit(x, y, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
     return model
 
 
@@ -266,12 +266,14 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
             *([] if takes.target is None else [_to_unit(takes.target)]),
         ]
     )
+    weights = class_weights(configuration, takes.labels)
     task, taught = (_CLASSES, "model") if takes.target is None else (_NUMBERS, "taught")
     train = task["train"].format(
         shape=takes.shape,
         compiling=textwrap.indent(compiling(configuration, taught), "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
+        weighing=f", class_weight={weights}" if weights else "",
     )
     return _SCRIPT.format(
         **(task | {"train": train}),

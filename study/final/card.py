@@ -240,6 +240,11 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
             f"The study compared networks trained on {amount(choice.panel.samples, 'training samples')} of "
             f"{facts.run.train_samples:,}. With more of them another network may be better."
         )
+    if facts.spec.data.weight is not None:
+        said.append(
+            f"In training, rows counted as {facts.spec.data.weight!r} says. `build_model.py` counts all the same: hand "
+            "the column to `fit` as `sample_weight`, divided by its mean, to train it so again."
+        )
     if noise := choice.point.configuration.label_noise:
         said.append(
             f"In the study {percent_text(noise)} of the training labels were wrong on purpose. The final network was "

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from study.analysis.interval_words import difference, estimate, value, with_n
+from study.design.setting_words import class_weights_words
 from study.final.card import interval
 from study.final.residuals import FILE
 from study.records.intervals import Interval
 from study.records.metrics import ACCURACY, METRICS, RMSE, Metric
-from study.records.trials import SPLITS, Configuration
+from study.records.trials import EVEN, SPLITS, Configuration
 from study.records.units import Unit
 from study.words import MISSING, count, percent_text, share_text, whole
 
@@ -129,6 +130,8 @@ def _network(network: dict[str, Any]) -> str:
         words.append(f"L2 {configuration.network.l2:g}")
     if configuration.network.batch_norm:
         words.append("batch normalization")
+    if configuration.class_weights != EVEN:
+        words.append(class_weights_words(configuration.class_weights))
     return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"
 
 

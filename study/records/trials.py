@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network
 from study.records.parameters import Setting
+from study.records.predicted_classes import PredictedClasses
 
 SPLITS = ("train", "validation", "test")
 Kind = TypeVar("Kind", bound=np.generic)
@@ -36,6 +37,8 @@ FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
 Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation values, turned so that larger is better
 CROSS_ENTROPY_LOSS = "cross-entropy"
+ClassWeights = str | tuple[tuple[str, float], ...]
+EVEN, BALANCED = "none", "balanced"  # class weights: all 1; or those by which each class counts as much as any other
 LOSSES = ("mse", "mae", "huber")  # of a regression: squared and absolute error, and Huber's, which turns at 1
 
 
@@ -52,6 +55,8 @@ class Configuration:
     its labels that are wrong, in [0, 1). ``evaluate_every`` is the number of epochs from one record to the next; the
     last epoch is always recorded. ``halt`` is the patience in epochs after which the run really stops, ``None`` to
     train to the end. ``loss`` is what training lowers: cross-entropy, or that of a regression, one of :data:`LOSSES`.
+    ``class_weights`` is what the loss of an item is multiplied by: ``none``, ``balanced``, or names of classes with a
+    weight each, where others have 1.
     """
 
     network: Network
@@ -64,6 +69,7 @@ class Configuration:
     evaluate_every: int = 1
     halt: int | None = None
     loss: str = CROSS_ENTROPY_LOSS
+    class_weights: ClassWeights = EVEN
 
     @classmethod
     def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
@@ -79,14 +85,17 @@ class Configuration:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
         training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
-        if self.loss == CROSS_ENTROPY_LOSS:  # left out, so that classifiers keep the keys they had before there was one
-            del training["loss"]
+        for name, usual in _LATER.items():  # left out, so that configurations keep the keys they had before
+            if training[name] == usual:
+                del training[name]
         return {**self.network.to_dict(), **training}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        training = {name: values[name] for name in _TRAINING if name != "loss" or name in values}
+        training = {name: values[name] for name in _TRAINING if name not in _LATER or name in values}
+        if isinstance(weights := training.get("class_weights", EVEN), list):
+            training["class_weights"] = tuple((name, weight) for name, weight in weights)
         return cls(DenseStack.from_dict({k: v for k, v in values.items() if k not in training}), **training)
 
     @property
@@ -97,6 +106,7 @@ class Configuration:
 
 
 _TRAINING = tuple(name for name in Configuration.__slots__ if name != "network")
+_LATER = {"loss": CROSS_ENTROPY_LOSS, "class_weights": EVEN}  # fields that older studies do not have
 
 
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
@@ -148,9 +158,9 @@ class MetricChoice:
 class Trial:
     """One training run to do: a configuration at a replicate.
 
-    ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which its test items
-    are kept beside ``last`` and ``best``, ``metrics`` what is measured. They are no part of what tells trials apart,
-    and no store has them.
+    ``pruning`` is what may end it early, where a search asks for that; ``readings`` are those at which it is kept what
+    its test items came to, beside ``last`` and ``best``, and what they are taken for; ``metrics`` is what is measured.
+    They are no part of what tells trials apart, and no store has them.
     """
 
     configuration: Configuration
@@ -259,7 +269,8 @@ class Result:
 
     ``state`` is ``finished`` or ``failed``; a failed one has its ``reason`` and whatever of the trajectory
     was recorded. ``items`` are the values of each test item, at the readings where the trainer kept them; none when
-    failed.
+    failed. ``predicted`` says what they were taken for at each reading that was asked for; empty in trials of older
+    versions, and of a regression.
     ``class_accuracy`` (K,) is test accuracy by class after the last epoch, NaN for a class without test items.
     ``tested`` (N,) int32 are the rows of the data set that it tested, where replicates test rows of their own; None
     where all test the same.
@@ -273,6 +284,7 @@ class Result:
     trajectory: Trajectory
     reason: str = ""
     items: tuple[ItemValues, ...] = ()
+    predicted: tuple[PredictedClasses, ...] = ()
     class_accuracy: tuple[float, ...] = ()
     compile_seconds: float = 0.0
     train_seconds: float = 0.0
@@ -289,6 +301,10 @@ class Result:
             if one.reading == reading and one.metric == metric:
                 return one
         return None
+
+    def predicted_at(self, reading: str) -> PredictedClasses | None:
+        """What test items were taken for, None where that was not kept."""
+        return next((one for one in self.predicted if one.reading == reading), None)
 
     @property
     def pruned(self) -> bool:

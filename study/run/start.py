@@ -11,8 +11,8 @@ from study.data.check import data_notes
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import split_sizes
+from study.design.classes_fit import check_classes
 from study.design.enough_samples import check_samples
-from study.design.metrics_fit import check_metrics
 from study.design.parts_words import parts_words
 from study.design.plan import Plan
 from study.design.spec import StudySpec
@@ -97,7 +97,7 @@ def run(
     :class:`~study.errors.StudyError` where another process runs it.
     """
     dataset = load_dataset(plan.spec.source)
-    check_metrics(plan.spec, dataset.labels)
+    check_classes(plan.spec, dataset.labels)
     check_samples(plan, dataset)
     begun = store.begun(plan.spec.name)
     plan, why_keras = settle_engine(plan, dataset, None if begun is None else begun.engine)

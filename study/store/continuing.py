@@ -27,7 +27,8 @@ def check_continues(
     """
     new = plan.spec
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
-    different = () if same_data else ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time")
+    read_by = ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time", "weight")
+    different = () if same_data else read_by
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
     for what in ("seed", "validation", "engine", "scheme", "aside", *drawn, *different):
         if before[what] != now[what]:

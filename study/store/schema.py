@@ -9,13 +9,14 @@ Every change of a table is a revision in ``migrations/versions``. History:
     5   any metrics of a task, values of test items at any reading, engine and processor of a trial; places for the rows
         that a replicate tested, reference models, the decisions of an adaptive study, and the hash of a user's code
     6   reference models know what they were trained on, and keep which test items they had right
+    7   what test items were taken for, as counts
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -74,6 +75,13 @@ trials = sa.Table(
         "engine", sa.String(16), nullable=False, server_default="keras", comment="what trained it: keras or native"
     ),
     sa.Column("cpu", sa.Text, nullable=False, server_default="", comment="kind of processor; empty before version 5"),
+    sa.Column(
+        "predicted",
+        sa.Text,
+        nullable=False,
+        server_default="[]",
+        comment="JSON: reading; items by true and predicted class; by bin of confidence: items, right ones, sum",
+    ),
     sa.UniqueConstraint("study_id", "key", "replicate"),
     sa.Index("trials_by_state", "study_id", "state"),
 )

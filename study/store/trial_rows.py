@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from study.records.metrics import METRICS
+from study.records.predicted_classes import PredictedClasses
 from study.records.trials import Configuration, ItemValues, Proposal, Result, Trajectory, Trial
 from study.store.schema import proposals, tested_rows, trials
 
@@ -31,6 +32,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "trajectory": _pack(_table(result.trajectory)),
         "item_index": json.dumps([(one.metric, one.reading, one.binary, len(one.block)) for one in result.items]),
         "items": b"".join(one.block for one in result.items),
+        "predicted": json.dumps([astuple(one) for one in result.predicted], separators=(",", ":")),
         "class_accuracy": _pack(np.array(result.class_accuracy)),
         "compile_seconds": result.compile_seconds,
         "train_seconds": result.train_seconds,
@@ -75,13 +77,15 @@ def read_result(row: sa.Row[Any], tested: Mapping[int, NDArray[np.int32]] | None
     metrics = _metrics(row.metrics)
     table = np.frombuffer(row.trajectory, "<f8").reshape(-1, 3 * len(metrics) + 2)
     values = {metric: table[:, columns] for metric, columns in metrics}
+    class_accuracy = tuple(np.frombuffer(row.class_accuracy, "<f8").tolist())
     return Result(
         trial=Trial(read_configuration(row.configuration)[0], row.replicate),
         state=row.state,
         trajectory=Trajectory(table[:, 0].astype(np.int64), values, table[:, -1]),
         reason=row.reason,
         items=_items(row.item_index, row.items),
-        class_accuracy=tuple(np.frombuffer(row.class_accuracy, "<f8").tolist()),
+        predicted=_predicted(row.predicted, len(class_accuracy)),
+        class_accuracy=class_accuracy,
         compile_seconds=row.compile_seconds,
         train_seconds=row.train_seconds,
         peak_memory=row.peak_memory,
@@ -120,6 +124,16 @@ def _parts(index: str) -> tuple[list[tuple[str, str, bool, slice]], int]:
         parts.append((str(metric), str(reading), bool(binary), slice(end, end + int(length))))
         end += int(length)
     return parts, end
+
+
+def _predicted(text: str, classes: int) -> tuple[PredictedClasses, ...]:
+    found = []
+    for reading, cells, bins in json.loads(text):
+        whole = tuple((int(true), int(said), int(items)) for true, said, items in cells)
+        counted = tuple((int(items), int(right), float(confidence)) for items, right, confidence in bins)
+        found.append(PredictedClasses(str(reading), whole, counted))
+        found[-1].check(classes)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1_000)  # the replicates of a point have the same text

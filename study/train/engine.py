@@ -35,7 +35,8 @@ class Program(Protocol):
         """Train this many epochs, at most :attr:`most_epochs`, each in the next order of the replicate."""
 
     def evaluate(self) -> Evaluation:
-        """Evaluate train, validation and test: accuracy, cross-entropy, and the outputs where the program has them."""
+        """Evaluate train, validation and test: accuracy, cross-entropy, what test items are taken for, and the outputs
+        where the program has them."""
 
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""
@@ -123,6 +124,7 @@ def run_trial(
     return replace(
         result,
         items=recorder.items(),
+        predicted=recorder.predicted(parts.test_labels) if parts.names else (),
         class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)) if parts.names else (),
         weights=program.weights() if keep_weights else (),
     )

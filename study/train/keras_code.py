@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from study.records.readings import parse_reading
-from study.records.trials import CROSS_ENTROPY_LOSS, LOSSES, Configuration
+from study.records.trials import CROSS_ENTROPY_LOSS, EVEN, LOSSES, Configuration
 
 _LOSSES = {CROSS_ENTROPY_LOSS: "sparse_categorical_crossentropy", **{loss: loss for loss in LOSSES}}
 # What early stopping goes by, as Keras calls it: cross-entropy, or squared error, which is lowest where RMSE is.
@@ -19,13 +19,17 @@ _OPTIMIZERS = {
 }
 
 
-def keras_code(configuration: Configuration, inputs: int, outputs: int, reading: str = "tail") -> str:
-    """Python source that builds, compiles and fits the network of ``configuration``.
+def keras_code(
+    configuration: Configuration, inputs: int, outputs: int, reading: str = "tail", labels: tuple[str, ...] = ()
+) -> str:
+    """Python source that builds, compiles and fits the network of ``configuration`` for classes named ``labels``.
 
     A regression is taught the target in standard deviations from its mean. Where ``reading`` stops early or goes back
     to the best epoch, the code does so by a callback.
     """
     fit = [f"batch_size={configuration.batch_size}", f"epochs={configuration.epochs}"]
+    weights = class_weights(configuration, labels)
+    fit += [f"class_weight={weights}"] if weights else []
     stopping = _stopping(configuration, reading)
     target, y_val = "", "y_val"
     if configuration.loss != CROSS_ENTROPY_LOSS:
@@ -33,12 +37,23 @@ def keras_code(configuration: Configuration, inputs: int, outputs: int, reading:
     if stopping:
         fit += [f"validation_data=(x_val, {y_val})", "callbacks=[stopping]"]
     return (
-        f"import keras\n\n{target}"
+        f"import keras\n{'import numpy as np' + chr(10) if 'np.' in weights else ''}\n{target}"
         f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}\n"
         f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
         f"{stopping}"
         f"{_call('model.fit', ['x', 'y', *fit])}\n"
     )
+
+
+def class_weights(configuration: Configuration, labels: tuple[str, ...]) -> str:
+    """An expression for what the loss of each class counts, where ``y`` (n,) are places in ``labels``; empty for 1."""
+    asked = configuration.class_weights
+    if asked == EVEN:
+        return ""
+    if isinstance(asked, str):
+        return "{place: len(y) / (len(set(y)) * n) for place, n in enumerate(np.bincount(y)) if n}"
+    named = {str(name): weight for name, weight in asked}
+    return repr({place: named.get(label, 1.0) for place, label in enumerate(labels)})
 
 
 def sequential(lines: list[str]) -> str:

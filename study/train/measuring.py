@@ -23,7 +23,8 @@ from study.train.recorder import Evaluation
 class Parts:
     """What a trial is measured on: ``labels`` (P,) of train, validation and test one after the other, in ``sizes``.
 
-    ``names`` (K,) are those of the classes. A regression has none; its ``labels`` are the float64 targets, and
+    ``weights`` (P,) is what the data say that rows count, None where they say nothing. ``names`` (K,) are those of the
+    classes. A regression has none; its ``labels`` are the float64 targets, and
     ``target`` brings what the network was taught to their unit.
     """
 
@@ -31,13 +32,15 @@ class Parts:
     sizes: tuple[int, ...]
     names: tuple[str, ...]
     target: TargetScaling | None = None
+    weights: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, sample: Sample, dataset: Dataset) -> Parts:
         """Those of a sample, whose training rows decide the scale of targets."""
         regression = dataset.task == "regression"
         target = TargetScaling.of(sample.y[: sample.sizes[0]]) if regression else None
-        return cls(sample.y, sample.sizes, dataset.labels, target)
+        weights = None if dataset.weights is None else dataset.weights[sample.rows]
+        return cls(sample.y, sample.sizes, dataset.labels, target, weights)
 
     @property
     def taught(self) -> NDArray[Any]:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.records.metrics import ACCURACY, Metric
+from study.records.predicted_classes import PREDICTED, PredictedClasses
 from study.records.readings import Patience, parse_reading, tail_records, watched
 from study.records.trials import SPLITS, ItemValues, Trajectory
 
-Items = NDArray[np.bool_] | NDArray[np.floating[Any]]
+Items = NDArray[np.bool_] | NDArray[np.floating[Any]] | NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Evaluation:
 
     ``values`` holds those of train, validation and test for each metric that is measured, NaN where it has none;
     ``items`` (N,) what each test item came to: right or wrong as bool, else floats. ``outputs`` (P, K) are the logits,
-    or predictions, of all rows, where they were asked for. ``undefined`` says why the metric that decides has no value
-    on one of the parts, where it has none.
+    or predictions, of all rows, where they were asked for. ``predicted`` (N,) is the class that each test item is taken
+    for, as :data:`~study.records.predicted_classes.PREDICTED`; None in a regression. ``undefined`` says why the metric
+    that decides has no value on one of the parts, where it has none.
     """
 
     values: Mapping[str, Sequence[float]]
     items: Mapping[str, Items]
     outputs: NDArray[np.float32] | None = None
+    predicted: NDArray[np.void] | None = None
     undefined: str = ""
 
     @property
@@ -124,7 +127,8 @@ def keeper_of(reading: str) -> ItemKeeper:
 class Recorder:
     """Collects one trial's evaluations, epoch by epoch.
 
-    What test items came to in each of ``metrics`` is kept at ``last``, ``best`` and the other ``readings``.
+    What test items came to in each of ``metrics`` is kept at ``last``, ``best`` and the other ``readings``; what they
+    were taken for at these alone.
     """
 
     def __init__(self, readings: Sequence[str] = (), metrics: Sequence[Metric] = (ACCURACY,)) -> None:
@@ -134,6 +138,7 @@ class Recorder:
         self.last: NDArray[np.bool_] = np.zeros(0, bool)
         self.undefined = ""
         self._keepers = {(m, reading): keeper_of(reading) for m in metrics for reading in ("last", "best", *readings)}
+        self._predicted = {one: LastKeeper() if one == "tail" else keeper_of(one) for one in readings}
 
     def add(self, epoch: int, evaluation: Evaluation, seconds: float) -> None:
         """Record one evaluation, and the time since the one before."""
@@ -144,6 +149,9 @@ class Recorder:
         self.last, self.undefined = evaluation.right, evaluation.undefined
         for (metric, _), keeper in self._keepers.items():
             keeper.add(epoch, self.watched, evaluation.items[metric.name])
+        if evaluation.predicted is not None:
+            for kept in self._predicted.values():
+                kept.add(epoch, self.watched, evaluation.predicted)
 
     @property
     def watched(self) -> float:
@@ -164,3 +172,12 @@ class Recorder:
         """What each test item came to at each reading, if the run ended here; nothing where a metric has no value."""
         found = [(metric, reading, keeper.values()) for (metric, reading), keeper in self._keepers.items()]
         return tuple(ItemValues.of(*one) for one in found if np.isfinite(one[2]).all())
+
+    def predicted(self, labels: NDArray[np.int32]) -> tuple[PredictedClasses, ...]:
+        """What the test items, of these ``labels`` (N,), were taken for at each reading; nothing in a regression."""
+        kept = ((reading, keeper.values()) for reading, keeper in self._predicted.items())
+        return tuple(
+            PredictedClasses.of(reading, labels, np.asarray(one, PREDICTED))
+            for reading, one in kept
+            if one.dtype == PREDICTED
+        )

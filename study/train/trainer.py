@@ -19,6 +19,7 @@ from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.predicted_classes import PREDICTED
 from study.records.trials import Configuration, Result, Trial, program_key
 from study.seeds import Stream, stream
 from study.train.draws import orders, start_weights
@@ -27,6 +28,7 @@ from study.train.measuring import Parts, takes_outputs
 from study.train.network import Network
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.weights import row_weights
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
@@ -68,7 +70,14 @@ class Program:
     """
 
     def __init__(
-        self, configuration: Configuration, dataset: Dataset, x: tf.Tensor, rows: Rows, *, outputs: bool
+        self,
+        configuration: Configuration,
+        dataset: Dataset,
+        x: tf.Tensor,
+        rows: Rows,
+        weights: tuple[tf.Tensor, ...],
+        *,
+        outputs: bool,
     ) -> None:
         started = time.perf_counter()
         self.train_rows = rows.sizes[0]
@@ -85,7 +94,7 @@ class Program:
             evaluate = self._predict
         self.train = tf.function(self._train, jit_compile=True)
         self.evaluate = tf.function(evaluate, jit_compile=True)
-        self.train(rows.index, rows.y, rows.scaling, self.pad(), _key(0, 0), tf.constant(0))
+        self.train(rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
         self.evaluate(rows.index, rows.y, rows.scaling)
         self.compile_seconds = time.perf_counter() - started
 
@@ -109,11 +118,15 @@ class Program:
         index: tf.Tensor,
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
     ) -> tf.Tensor:
-        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them."""
+        """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them.
+
+        ``weights`` (P,) are what rows count, or nothing.
+        """
         network = self.network
         variables = network.model.trainable_variables
         step = tf.constant(0)
@@ -126,33 +139,39 @@ class Program:
                 logits = network.logits(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
+                for counts in weights:
+                    weight *= tf.gather(counts, rows)
                 objective = network.loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
                 objective += sum(network.model.losses)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
             step += 1
         return network.optimizer.iterations
 
-    def _evaluate(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Whether each row is classified correctly, and its cross-entropy: (rows,) bool and float32."""
-        correct = tf.TensorArray(tf.bool, self.chunks, element_shape=[EVALUATION_ROWS])
+    def _evaluate(
+        self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The class that each row is taken for, its probability, and cross-entropy: (rows,) int32, float32, float32."""
+        predicted = tf.TensorArray(tf.int32, self.chunks, element_shape=[EVALUATION_ROWS])
+        confidence = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         losses = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS])
         for chunk in tf.range(self.chunks):
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
             inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
             logits = self.network.logits(inputs, training=False)
-            correct = correct.write(chunk, tf.equal(tf.argmax(logits, 1, tf.int32), labels))
+            predicted = predicted.write(chunk, tf.argmax(logits, 1, tf.int32))
+            confidence = confidence.write(chunk, tf.reduce_max(tf.nn.softmax(logits), 1))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
-        return correct.concat(), losses.concat()
+        return predicted.concat(), confidence.concat(), losses.concat()
 
     def _evaluate_outputs(
         self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
         """What :meth:`_evaluate` says of the rows, and their logits (rows, K) float32; a program of its own, so that
         studies that do not ask for them do without."""
         (logits,) = self._predict(index, y, scaling)
-        correct = tf.equal(tf.argmax(logits, 1, tf.int32), y)
-        return correct, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
+        predicted, confidence = tf.argmax(logits, 1, tf.int32), tf.reduce_max(tf.nn.softmax(logits), 1)
+        return predicted, confidence, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
 
     def _predict(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor]:
         """The outputs (rows, outputs) float32 of all rows: all that a regression is evaluated by."""
@@ -166,9 +185,12 @@ class Program:
 class TrialProgram:
     """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
 
-    def __init__(self, program: Program, rows: Rows, seed: int, replicate: int) -> None:
+    def __init__(
+        self, program: Program, rows: Rows, seed: int, replicate: int, weights: tuple[tf.Tensor, ...] = ()
+    ) -> None:
         self._program = program
         self._rows = rows
+        self._weights = weights
         self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
@@ -184,7 +206,7 @@ class TrialProgram:
         chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, program.pad(*chosen), key, steps)
+        program.train(rows.index, rows.y, rows.scaling, self._weights, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -193,7 +215,8 @@ class TrialProgram:
         found = [values.numpy() for values in self._program.evaluate(rows.index, rows.y, rows.scaling)]
         if rows.parts.task == "regression":
             return Evaluation({}, {}, found[0][: sum(rows.sizes)])
-        correct, losses = found[:2]
+        said, confidence, losses = found[:3]
+        correct = said[: sum(rows.sizes)] == rows.parts.labels
         train, validation, test = (slice(a, b) for a, b in pairwise(np.cumsum((0, *rows.sizes))))
         parts = train, validation, test
         values = {
@@ -201,7 +224,9 @@ class TrialProgram:
             CROSS_ENTROPY.name: [float(losses[part].mean(dtype=np.float64)) for part in parts],
         }
         items = {ACCURACY.name: correct[test], CROSS_ENTROPY.name: np.maximum(losses[test], 0)}
-        return Evaluation(values, items, found[2][: sum(rows.sizes)] if len(found) > 2 else None)
+        predicted = np.empty(rows.sizes[2], PREDICTED)
+        predicted["label"], predicted["confidence"] = said[test], confidence[test]
+        return Evaluation(values, items, found[3][: sum(rows.sizes)] if len(found) > 3 else None, predicted)
 
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
@@ -236,12 +261,13 @@ class KerasTrainer:
         configuration, replicate = trial.configuration, trial.replicate
         rows = self.samples.of(configuration, replicate)
         known = len(self.programs)
-        program = self._program(configuration, rows, outputs=takes_outputs(trial.metrics, rows.parts.task))
+        weights = self._weights(configuration, rows)
+        program = self._program(configuration, rows, weights, outputs=takes_outputs(trial.metrics, rows.parts.task))
         compiled = program.compile_seconds if len(self.programs) != known else 0.0
         started = time.perf_counter()
         program.network.start(configuration, self.start_weights(configuration, replicate))
         return run_trial(
-            TrialProgram(program, rows, self.seed, replicate),
+            TrialProgram(program, rows, self.seed, replicate, weights),
             trial,
             rows.parts,
             engine="keras",
@@ -268,10 +294,16 @@ class KerasTrainer:
         fitted = fit_scaling(self.dataset, sample.rows[: sample.sizes[0]])
         return tf.constant(fitted.shift), tf.constant(fitted.scale)
 
-    def _program(self, configuration: Configuration, rows: Rows, *, outputs: bool = False) -> Program:
-        key = (program_key(configuration), rows.sizes[0], rows.total, outputs)
+    def _weights(self, configuration: Configuration, rows: Rows) -> tuple[tf.Tensor, ...]:
+        weights = row_weights(configuration, rows.parts)
+        return () if weights is None else (tf.constant(np.pad(weights, (0, rows.total - len(weights)))),)
+
+    def _program(
+        self, configuration: Configuration, rows: Rows, weights: tuple[tf.Tensor, ...] = (), *, outputs: bool = False
+    ) -> Program:
+        key = (program_key(configuration), rows.sizes[0], rows.total, outputs, len(weights))
         if key not in self.programs:
-            self.programs[key] = Program(configuration, self.dataset, self.x, rows, outputs=outputs)
+            self.programs[key] = Program(configuration, self.dataset, self.x, rows, weights, outputs=outputs)
         return self.programs[key]
 
 

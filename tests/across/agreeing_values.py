@@ -103,7 +103,7 @@ def _drawn(walk: Walk, study: Recount, about: str, data: Any) -> Iterator[Pair]:
         pick = study.panels[data.name]["pick"]
         yield "network", data.network, pick["name"]
         classes = {one["label"]: (one["mean"], one["n"]) for one in pick["classes"]}
-        yield "classes", {row.label: (row.accuracy.mean, row.accuracy.n) for row in data.rows}, classes
+        yield "classes", {row.label: (row.recall.mean, row.recall.n) for row in data.rows}, classes
     elif isinstance(data, SearchData):
         for shown in data.panels:
             for series, cell in zip(shown.series, study.of(panel or data.setting), strict=True):

@@ -224,8 +224,8 @@ def test_metrics_that_cannot_be_are_named(values: dict[str, Any], words: str) ->
     ],
 )
 def test_metrics_that_the_data_do_not_fit_are_named(metric: str, positive: str | None, words: str) -> None:
-    from study.design.metrics_fit import check_metrics
+    from study.design.classes_fit import check_classes
 
     spec = spec_of(metric, positive=positive)
     with pytest.raises(SpecError, match=re.escape(words)):
-        check_metrics(spec, load_dataset("digits").labels)
+        check_classes(spec, load_dataset("digits").labels)

@@ -26,7 +26,9 @@ def with_gap(low: float, high: float) -> Findings:
     gap = Interval((low + high) / 2, low, high, 5)
     points = tuple(replace(one, gap=gap) for one in panel.points)
     half = Interval(0.8, 0.78, 0.82, 5)
-    beside = MetricFinding(MACRO_F1, tuple(MetricPoint(p.value, half, half, half, gap) for p in points), None)
+    beside = MetricFinding(
+        MACRO_F1, tuple(MetricPoint(p.value, half, half, half, gap, p.accuracy) for p in points), None
+    )
     panel = replace(panel, points=points, beside=(beside,))
     facts = replace(findings.facts, planned=findings.facts.finished + findings.facts.failed)
     return replace(findings, facts=facts, panels=(panel,), picks=(pick,))

@@ -13,6 +13,8 @@ from tests.browser.conftest import Visit
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 from tests.reports.test_maps_and_classes import map_study, with_classes
+from tests.reports.test_metric_switch import several_metrics
+from tests.reports.test_predictions import evenly, predicting_study
 
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
 
@@ -39,6 +41,9 @@ def violations(seen: Visit) -> list[str]:
         (scripted.isolation, "dark"),
         (map_study, "dark"),
         (with_classes, "light"),
+        (predicting_study, "dark"),
+        (evenly, "light"),
+        (several_metrics, "light"),
     ],
 )
 def test_axe_finds_no_violation(visit: Any, tmp_path: Path, make: Any, scheme: str) -> None:

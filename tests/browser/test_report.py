@@ -11,6 +11,8 @@ import pytest
 from reports import write_report
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
+from tests.reports.test_metric_switch import several_metrics
+from tests.reports.test_predictions import evenly
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +116,7 @@ OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
 })"""
 
 
-@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search])
+@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search, evenly])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_words_in_a_figure_do_not_overlap(drawn: Any, width: int, make: Any) -> None:
     assert drawn(make, width).page.evaluate(OVERLAPS) == []
@@ -180,3 +182,19 @@ def test_every_image_has_words_and_headings_are_in_order(drawn: Any) -> None:
     levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => +h.tagName[1])")
     assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert page.locator("main").count() == page.locator("header").count() == page.locator("footer").count() == 1
+
+
+def test_the_switch_shows_the_charts_of_one_metric_at_a_time(visit: Any, tmp_path: Path) -> None:
+    page = visit(write_report(several_metrics(), tmp_path / "report.html", date=None)).page
+    panels = page.locator("#depth [data-choice]")
+    shown = page.locator("#depth [data-choice]:not([hidden])")
+    assert panels.count() == 3 * shown.count()
+    page.get_by_label("cross-entropy", exact=True).check()
+    page.wait_for_function("document.querySelector('#depth-cross_entropy-1 .main-svg') !== null")
+    assert shown.evaluate_all("all => new Set(all.map(one => one.dataset.choice)).size") == 1
+    titles = page.locator("#depth-cross_entropy-1 .ytitle").first
+    assert titles.text_content() == "cross-entropy, nats" and titles.is_visible()
+    assert page.evaluate("document.querySelector('#depth-cross_entropy-1 .main-svg').clientWidth") > 300
+    page.get_by_label("accuracy", exact=True).check()
+    page.wait_for_selector("#depth-1 .main-svg")
+    assert not titles.is_visible()

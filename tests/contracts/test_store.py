@@ -16,6 +16,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.metrics import ACCURACY
+from study.records.predicted_classes import PredictedClasses
 from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
 from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
@@ -67,7 +68,8 @@ class TestStore:
     ) -> None:
         store.begin(make_plan(spec), "hash", FACTS)
         configuration = Configuration.stack(hidden=(3, 2), epochs=3, dropout=(0.1, 0.2), samples=None, halt=2)
-        written = scripted(Trial(configuration, 5))
+        predicted = PredictedClasses("best", ((0, 1, 3), (1, 1, 2)), (*[(0, 0, 0.0)] * 9, (5, 2, 0.1 + 4.6)))
+        written = replace(scripted(Trial(configuration, 5)), predicted=(predicted,))
         store.record("small", written)
         (read,) = store.load("small").results.values()
         assert read.trial == written.trial
@@ -304,6 +306,8 @@ def test_a_damaged_search_is_one_line_that_names_it(tmp_path: Path, damage: str)
         "UPDATE trials SET trajectory = 'text'",
         "UPDATE trials SET configuration = '{}'",
         "UPDATE trials SET state = 'weird'",
+        "UPDATE trials SET predicted = '[[\"tail\", [[0, 7, 1]], []]]'",
+        "UPDATE trials SET predicted = '{'",
     ],
 )
 def test_a_damaged_study_is_one_line_that_names_it(

@@ -98,7 +98,7 @@ def of_classes(study: Findings, picks: tuple[PickFinding, ...], labels: tuple[st
 
 def test_classes_go_from_the_worst_to_the_best_under_their_own_names() -> None:
     data, *_ = classes.collect(with_classes())
-    assert [(r.label, round(r.accuracy.mean or 0, 3)) for r in data.rows] == [
+    assert [(r.label, round(r.recall.mean or 0, 3)) for r in data.rows] == [
         ("<b>dog</b>", 0.5),
         ("bird", 0.7),
         ("cat", 0.9),
@@ -115,7 +115,7 @@ def test_a_hundred_classes_are_all_in_the_table_and_the_worst_are_drawn() -> Non
     assert len(data.rows) == 100 and len(data.draw()["data"][0]["x"]) == classes.MOST
     (section,) = [s for s in page_of([study]).sections if s.id == "pick"]
     (figure,) = [b for b in section.blocks if getattr(b, "title", "") == "The pick class by class"]
-    assert len(figure.table.rows) == 100 and "30 worst" in figure.caption
+    assert len(figure.table.rows) == 100 and "30 lowest" in figure.caption
 
 
 def test_a_study_without_records_by_class_has_no_such_figure() -> None:

@@ -84,6 +84,7 @@ def assert_whole(store: Store) -> None:
     """The store holds what the old one did, and takes more."""
     results = store.load_own("small").results
     assert [same(results[trial.key], scripted_result(trial)) for trial in trials_of(SMALL)[:3]] == [True] * 3
+    assert [result.predicted for result in results.values()] == [()] * len(results)
     store.begin(make_plan(SMALL), "hash", FACTS)
     store.record("small", scripted_result(trials_of(SMALL)[3]))
     assert len(store.load("small").results) == 4
@@ -94,7 +95,7 @@ def same(a: Result, b: Result) -> bool:
     return a.trial == b.trial and all(one[m].tobytes() == other[m].tobytes() for m in other.values)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
 def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -202,7 +203,7 @@ def test_processes_that_make_a_store_at_once_share_it(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5, 6])
 def test_new_and_upgraded_stores_have_the_same_tables(tmp_path: Path, version: int) -> None:
     open_store(str(tmp_path / "new.db"), create=True).close()
     path = tmp_path / "upgraded.db"

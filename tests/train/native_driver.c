@@ -28,7 +28,7 @@ typedef struct {
   int widths[8];
   float dropout[8];
   enum kind kind;
-  int rows, steps;
+  int rows, steps, weighted;
   float wild;  // start weights of this size
 } Case;
 
@@ -63,15 +63,19 @@ static uint64_t run(Case *c) {
   uint64_t h = 0xCBF29CE484222325u;
   c->plan.widths = c->widths, c->plan.dropout = c->dropout;
   size_t rows = (size_t)c->rows, cells = rows * (size_t)c->plan.features, K = (size_t)c->plan.outputs;
-  uint8_t *bytes = malloc(cells + 1), *correct = malloc(rows + 1);
+  uint8_t *bytes = malloc(cells + 1), *correct = calloc(rows + 1, 1);
   float *floats = malloc(sizeof(float) * (cells + 1)), *shift = malloc(sizeof(float) * (size_t)c->plan.features);
   float *deviation = malloc(sizeof(float) * (size_t)c->plan.features), *losses = malloc(sizeof(float) * (rows + 1));
   float *targets = malloc(sizeof(float) * (rows * K + 1)), *outputs = malloc(sizeof(float) * (rows * K + 1));
+  float *confidence = malloc(sizeof(float) * (rows + 1));
+  int32_t *predicted = malloc(sizeof(int32_t) * (rows + 1));
   int32_t *index = malloc(sizeof(int32_t) * (rows + 1)), *labels = malloc(sizeof(int32_t) * (rows + 1));
   fill_inputs(c, cells, bytes, floats);
   for (int k = 0; k < c->plan.features; k++) shift[k] = share(), deviation[k] = share() + 0.5f;
   for (size_t i = 0; i < rows; i++) index[i] = below(c->rows), labels[i] = below(c->plan.outputs);
   for (size_t i = 0; i < rows * K; i++) targets[i] = share();
+  float *weights = malloc(sizeof(float) * (rows + 1));
+  for (size_t i = 0; c->weighted && i < rows; i++) weights[i] = 3 * share();
   Inputs in;
   int is_bytes = c->kind == BYTES || c->kind == SPARSE_BYTES;
   float scale = c->kind == STANDARDISED ? 0 : is_bytes ? 255.0f : 2.0f;
@@ -85,14 +89,13 @@ static uint64_t run(Case *c) {
   size_t wide = c->plan.loss == CROSS_ENTROPY ? 1 : K;
   for (int s = 0, at = 0; s < c->steps; s++) {
     int count = c->rows - at < c->plan.batch ? c->rows - at : c->plan.batch;
-    train_step(n, &in, index + at, (const float *)y + (size_t)at * wide, count);
+    train_step(n, &in, index + at, (const float *)y + (size_t)at * wide, c->weighted ? weights + at : NULL, count);
     at = at + count < c->rows ? at + count : 0;
   }
-  memset(correct, 0, rows);
   for (int at = 0; at < c->rows; at += EVALUATION_ROWS) {
     int count = c->rows - at < EVALUATION_ROWS ? c->rows - at : EVALUATION_ROWS;
-    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, correct + at, losses + at,
-                  outputs + (size_t)at * K);
+    evaluate_rows(n, &in, index + at, (const float *)y + (size_t)at * wide, count, predicted + at,
+                  confidence + at, losses + at, outputs + (size_t)at * K);
   }
   for (int i = 0; i < network_arrays(n); i++) {
     int shape[2];
@@ -102,10 +105,11 @@ static uint64_t run(Case *c) {
     h = hash_of(h, values, sizeof *values * count);
     free(values);
   }
+  for (size_t i = 0; i < rows && c->plan.loss == CROSS_ENTROPY; i++) correct[i] = predicted[i] == labels[i];
   h = hash_of(hash_of(h, losses, sizeof *losses * rows), correct, rows);
   network_free(n), inputs_close(&in);
   free(bytes), free(correct), free(floats), free(shift), free(deviation), free(losses), free(targets), free(outputs);
-  free(index), free(labels);
+  free(index), free(labels), free(weights), free(predicted), free(confidence);
   return h;
 }
 
@@ -116,7 +120,7 @@ static const char *const optimizers[] = {"adam", "adamw", "sgd", "rmsprop"};
 static void cases(const char *kernels, int many) {
   for (int i = 0; i < many; i++) {
     state = (uint64_t)i;
-    Case c = {.kind = (enum kind)(i % KINDS), .rows = 77, .steps = 12, .wild = 1};
+    Case c = {.kind = (enum kind)(i % KINDS), .rows = 77, .steps = 12, .weighted = i >= 50, .wild = 1};
     c.plan = (Plan){.depth = i % 4, .features = 50 + i, .outputs = 3 + i % 20, .batch = 1 + (i * 13) % 64,
                     .activation = (enum activation)(i % 3 ? i / 3 % ACTIVATIONS : RELU),
                     .optimizer = (enum optimizer)(i / 2 % OPTIMIZERS), .loss = i % 7 == 6 ? SQUARED_ERROR : CROSS_ENTROPY,
@@ -132,7 +136,7 @@ static void cases(const char *kernels, int many) {
 static void fuzz(int rounds, uint64_t seed) {
   for (int i = 0; i < rounds; i++) {
     state = seed + (uint64_t)i * 1000003u;
-    Case c = {.kind = (enum kind)below(KINDS), .rows = 1 + below(150), .steps = 1 + below(6)};
+    Case c = {.kind = (enum kind)below(KINDS), .rows = 1 + below(150), .steps = 1 + below(6), .weighted = below(3) == 0};
     c.wild = below(8) ? 1 : 1e30f;  // some run away
     c.plan = (Plan){.depth = below(5), .features = 1 + below(300), .outputs = 1 + below(40), .batch = 1 + below(140),
                     .activation = (enum activation)below(ACTIVATIONS), .optimizer = (enum optimizer)below(OPTIMIZERS),

@@ -28,6 +28,7 @@ class Case:
     scale: float = 0.0
     shift: np.ndarray | None = None
     deviation: np.ndarray | None = None
+    weights: np.ndarray | None = None  # (n,) float32, what rows count
 
     @property
     def configuration(self) -> Configuration:
@@ -65,8 +66,9 @@ class Case:
         inputs = module().Inputs(self.x, rows=rows, features=features, scale=self.scale, **standard)
         network = self.stack.network(sparse=inputs.sparse, kernels=kernels)
         set_weights(network, self.start())
+        weights = () if self.weights is None else (self.weights,)
         for batch in self.batches(steps):
-            network.train(inputs, np.arange(rows, dtype=np.int32), self.y, batch)
+            network.train(inputs, np.arange(rows, dtype=np.int32), self.y, batch, *weights)
         assert network.steps == steps
         return get_weights(network)
 
@@ -84,7 +86,8 @@ class Case:
                 tf.constant(dropout_factors(stack.key, step, i, len(batch), width, stack.dropout[i]), dtype)
                 for i, width in enumerate(stack.hidden)
             ]
-            step_of(tf.constant(x[batch]), tf.constant(y[batch]), factors)
+            counts = np.ones(len(batch)) if self.weights is None else self.weights[batch]
+            step_of(tf.constant(x[batch]), tf.constant(y[batch]), tf.constant(counts.astype(dtype)), factors)
         return [variable.numpy() for variable in weights]
 
 
@@ -135,6 +138,7 @@ def one_step(
     stack: Stack,
     x: tf.Tensor,
     y: tf.Tensor,
+    weights: tf.Tensor,
     factors: list[tf.Tensor],
 ) -> None:
     """One step of gradient descent on a batch."""
@@ -145,10 +149,10 @@ def one_step(
             if isinstance(layer, keras.layers.Activation):
                 h = h * next(hidden)
         if stack.loss == "cross-entropy":
-            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(y, h))
+            loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=h.dtype)(y, h, weights)
         else:
             made = {"mse": keras.losses.MeanSquaredError, "mae": keras.losses.MeanAbsoluteError}
-            loss = made.get(stack.loss, keras.losses.Huber)(dtype=h.dtype)(y, h)
+            loss = made.get(stack.loss, keras.losses.Huber)(dtype=h.dtype)(y, h, weights)
         loss += tf.add_n(model.losses) if model.losses else 0.0
     variables = model.trainable_variables
     optimizer.apply(tape.gradient(loss, variables), variables)
@@ -169,11 +173,17 @@ def case_of(
     batch: int = 32,
     rate: float = 0.0,
     kind: str = "bytes",
+    weighted: bool = False,
     seed: int = 0,
     **stack: object,
 ) -> Case:
     """A case of generated data: ``kind`` is bytes, sparse bytes, floats, or standardised with gaps."""
     rng = np.random.default_rng(seed)
+    if weighted:
+        even = case_of(
+            hidden, features=features, outputs=outputs, rows=rows, batch=batch, rate=rate, kind=kind, **stack
+        )  # type: ignore[arg-type]
+        return replace(even, weights=rng.uniform(0, 3, rows).astype(np.float32))
     made = Stack(features, hidden, outputs, min(batch, rows), (rate,) * len(hidden), (123, 456), **stack)  # type: ignore[arg-type]
     number = made.loss != "cross-entropy"
     y = rng.normal(size=(rows, outputs)).astype(np.float32) if number else rng.integers(0, outputs, rows, np.int32)

@@ -30,7 +30,9 @@ def test_ten_steps_give_the_weights_that_keras_gives(activation: str, optimizer:
 
 @pytest.mark.parametrize("kind", ["bytes", "sparse", "floats", "standardised"])
 @pytest.mark.parametrize(
-    "changes", [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "mse"}, {"loss": "mae"}, {"loss": "huber"}], ids=str
+    "changes",
+    [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "mse"}, {"loss": "mae"}, {"loss": "huber"}, {"weighted": True}],
+    ids=str,
 )
 def test_every_kind_of_input_is_seen_as_keras_sees_it(kind: str, changes: dict) -> None:
     case = case_of((64, 64), kind=kind, **changes)
@@ -62,6 +64,7 @@ def test_batch_normalization_moves_weights_and_moments_as_in_keras(activation: s
     kind=st.sampled_from(["bytes", "sparse", "floats", "standardised"]),
     activation=st.sampled_from(ACTIVATIONS),
     loss=st.sampled_from(LOSSES),
+    weighted=st.booleans(),
 )
 def test_any_shape_agrees_with_keras(**shape: object) -> None:
     # Gradient descent in small steps: Adam's first steps have the size of the rate whatever the gradient's, and turn a

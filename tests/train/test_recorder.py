@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix
 
 from study.data.loading import load_dataset
 from study.records.metrics import ACCURACY
@@ -111,3 +112,39 @@ def test_a_trained_network_keeps_what_shorter_runs_of_it_answer(engine: str) -> 
             accuracy = found["accuracy"][2]
             assert values(result, reading).mean(dtype=float) == pytest.approx(accuracy, abs=1e-6), reading
     assert np.mean((values(whole, "tail") > 0) & (values(whole, "tail") < 1)) > 0  # some items change in the tail
+
+
+@pytest.mark.parametrize("engine", ["keras", "native"])
+def test_predicted_classes_are_those_of_the_network_that_a_reading_names(engine: str) -> None:
+    """Of the tail, which is many networks, those after the last epoch; checked against a plain Keras model."""
+    if engine == "native" and not available():
+        pytest.skip("the native engine is not built on this machine")
+    dataset = load_dataset("digits")
+    trainer = trainer_of(engine, dataset, seed=7, validation=0.1)
+    readings = ("tail", "best", "patience=1")
+    from tests.train.test_trainer import keras_twin  # TensorFlow, which the other tests here do without
+
+    def trained(epochs: int) -> Result:
+        configuration = Configuration.stack((24,), samples=60, learning_rate=0.03, epochs=epochs)
+        return trainer.run(Trial(configuration, 0, readings=readings), keep_weights=True)
+
+    whole = trained(25)
+    assert [one.reading for one in whole.predicted] == list(readings)
+    for reading in readings:
+        epoch = read(whole.trajectory, reading).epoch or 25
+        after = trained(epoch)
+        twin = keras_twin(after.trial.configuration, dataset.inputs, dataset.classes)
+        twin.set_weights(after.weights)
+        chances = twin.predict(dataset.x[dataset.training :] / dataset.scale, verbose=0)
+        labels = dataset.y[dataset.training :]
+        found = whole.predicted_at(reading)
+        assert found is not None
+        confusion = found.confusion(dataset.classes)
+        assert np.array_equal(confusion, confusion_matrix(labels, chances.argmax(1)))
+        assert confusion.diagonal().sum() == round(whole.trajectory["accuracy"][epoch - 1][2] * len(labels))
+        assert sum(total for *_, total in found.bins) == pytest.approx(chances.max(axis=1).sum(), rel=1e-5)
+
+
+def test_a_run_that_nobody_reads_keeps_no_predicted_classes() -> None:
+    trainer = trainer_of("keras", load_dataset("digits"), seed=7, validation=0.1)
+    assert trainer.run(Trial(Configuration.stack((8,), samples=60, epochs=1), 0)).predicted == ()

@@ -69,6 +69,19 @@
       for (const chart of zoom.closest("figure").querySelectorAll(".chart")) if (drawn.has(chart)) draw(chart);
     });
   }
+  for (const choice of document.querySelectorAll("[data-switch]")) {
+    // A browser keeps what was chosen when a page is loaded again: the charts follow.
+    const apply = () => {
+      if (!choice.checked) return;
+      for (const panel of choice.closest("figure").querySelectorAll("[data-choice]")) {
+        panel.hidden = panel.dataset.choice !== choice.value;
+        const chart = panel.querySelector(".chart");
+        if (!panel.hidden && drawn.has(chart)) draw(chart);
+      }
+    };
+    choice.addEventListener("change", apply);
+    apply();
+  }
 
   const key = (text) => {
     const value = parseFloat(text.replace(/,/g, "").replace("\u2212", "-"));

@@ -8,6 +8,7 @@ from study.analysis.findings import Findings, Panel, PickFinding
 from study.analysis.remedies import NONE
 from study.analysis.replies import (
     baseline_reply,
+    classes_reply,
     misleading_reply,
     network_reply,
     overfitting_reply,
@@ -45,6 +46,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         _axis(findings, panels),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
         reply(network_reply.USE, _use(findings, panels)),
+        reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings))),
         reply(network_reply.STOP, each(network_reply.stopping_words)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words)),
         reply(reference_reply.QUESTION, each(lambda panel, _: reference_reply.reference_words(panel, findings))),

@@ -29,10 +29,11 @@ FORMATS = (
 def load(path: Path, source: DataSource) -> Dataset:
     """The data set of arrays; raises :class:`DataError` for what cannot be used."""
     where = str(path)
-    if source.drop or source.categorical or (source.target, source.group, source.time) != (None, None, None):
+    asked = (source.target, source.group, source.time, source.weight)
+    if source.drop or source.categorical or any(name is not None for name in asked):
         raise DataError(
             f"{where}: only tables (.csv, .tsv, .parquet) have columns. Leave out data.target, data.drop, "
-            "data.categorical, data.group and data.time."
+            "data.categorical, data.group, data.time and data.weight."
         )
     given = _reader(path)(path)
     train, test = given.train, given.test

@@ -1,4 +1,4 @@
-"""Columns of a table that are no features but say which rows belong together, and which come later."""
+"""Columns of a table that are no features but say which rows belong together, which come later, and what they count."""
 
 from __future__ import annotations
 
@@ -26,6 +26,29 @@ def groups_and_times(
     groups = None if source.group is None else _codes(_whole(frame[source.group], "data.group", where))
     times = None if source.time is None else _codes(_moments(_whole(frame[source.time], "data.time", where), where))
     return groups, times
+
+
+def weights(frame: pandas.DataFrame, source: DataSource, where: str) -> NDArray[np.float64] | None:
+    """What each row (n,) of a table counts; None without such a column.
+
+    Raises :class:`DataError` for empty cells, for what is no number from 0 on, and where all are 0.
+    """
+    if source.weight is None:
+        return None
+    column = _whole(frame[source.weight], "data.weight", where)
+    if is_text(column.dtype) or column.dtype == bool:
+        found = shortened(str(column.iloc[0]))
+        raise DataError(f"{where}: data.weight: expected numbers in column {source.weight!r}, found {found!r}.")
+    counted = np.asarray(column, np.float64)
+    wrong = ~((counted >= 0) & np.isfinite(counted))
+    if wrong.any():
+        raise DataError(
+            f"{where}: data.weight: expected numbers from 0 on in column {source.weight!r}, "
+            f"found {counted[wrong][0]:g}."
+        )
+    if not counted.any():
+        raise DataError(f"{where}: data.weight: all of column {source.weight!r} is 0, so nothing would be learned.")
+    return counted
 
 
 def _whole(column: pandas.Series, key: str, where: str) -> pandas.Series:

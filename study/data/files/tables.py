@@ -17,7 +17,7 @@ from study.data.files.column_kinds import check_columns, encode, fit_columns, mi
 from study.data.files.labels import check_parts, check_rows_of_classes
 from study.data.files.own_test_rows import check_redrawn, redrawn, test_rows
 from study.data.files.paths import existing
-from study.data.files.row_columns import groups_and_times
+from study.data.files.row_columns import groups_and_times, weights
 from study.data.files.table_rows import column_names, read_table
 from study.data.files.targets import read_answers
 from study.data.files.text_columns import WORD
@@ -48,7 +48,8 @@ def load(path: Path, source: DataSource) -> Dataset:
     frame, notes = table.frame, list(table.notes)
     _check_names(frame, target, source, where)
     groups, times = groups_and_times(frame, source, where)
-    apart = [name for name in (source.group, source.time) if name is not None]
+    counted = weights(frame, source, where)
+    apart = [name for name in (source.group, source.time, source.weight) if name is not None]
     frame = frame.drop(columns=[*source.drop, *apart])
     drawn = None
     rest: NDArray[np.int64] | slice = slice(None)
@@ -58,7 +59,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         if source.scheme == "fixed":
             rest, drawn = test_rows(strata, labels, source)
             order = np.concatenate([rest, drawn])
-            groups, times = (None if codes is None else codes[order] for codes in (groups, times))
+            groups, times, counted = (None if one is None else one[order] for one in (groups, times, counted))
         else:
             check_redrawn(strata, labels, source)
             rest = np.arange(len(y))
@@ -100,6 +101,7 @@ def load(path: Path, source: DataSource) -> Dataset:
         redrawn=redrawn(source),
         groups=groups,
         times=times,
+        weights=None if counted is None else np.append(counted, np.ones(len(y_train) + len(y_test) - len(counted))),
     )
 
 
@@ -111,6 +113,7 @@ def _check_names(frame: pandas.DataFrame, target: str, source: DataSource, where
         "data.categorical": source.categorical,
         "data.group": (source.group,),
         "data.time": (source.time,),
+        "data.weight": (source.weight,),
     }
     for key, names in named.items():
         for name in names:
@@ -120,11 +123,11 @@ def _check_names(frame: pandas.DataFrame, target: str, source: DataSource, where
     if target in source.drop:
         raise DataError(f"{where}: column {target!r} is the target and stands in data.drop, too. Take it out of one.")
     for name in source.categorical:
-        if name in (target, source.group, source.time, *source.drop):
+        if name in (target, source.group, source.time, source.weight, *source.drop):
             raise DataError(
                 f"{where}: column {name!r} stands in data.categorical and is no input. Take it out of data.categorical."
             )
-    for key, name in (("data.group", source.group), ("data.time", source.time)):
+    for key, name in (("data.group", source.group), ("data.time", source.time), ("data.weight", source.weight)):
         if name == target:
             raise DataError(f"{where}: column {target!r} is the target and {key}, too. Name another column.")
 

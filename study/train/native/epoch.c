@@ -105,22 +105,24 @@ static void read_rows(Network *n, const Inputs *in, const int32_t *rows, int cou
     n->kernels->gather(in, rows, count, n->x);
 }
 
-void train_step(Network *n, const Inputs *in, const int32_t *rows, const void *y, int count) {
+void train_step(Network *n, const Inputs *in, const int32_t *rows, const void *y, const float *weights, int count) {
   int stride = n->layers[n->depth].padded;
   read_rows(n, in, rows, count, 1);
   forward_all(n, in, count, 1);
   if (n->loss == CROSS_ENTROPY) n->kernels->softmax(n->logits, stride, n->outputs, y, count, n->gradient);
   else n->kernels->distances(n->loss, n->logits, stride, n->outputs, y, count, n->gradient);
+  if (weights) n->kernels->weigh(n->gradient, stride, weights, count);
   backward_all(n, in, count);
   n->steps++;
 }
 
-void evaluate_rows(Network *n, const Inputs *in, const int32_t *rows, const void *y, int count, uint8_t *correct,
-                   float *losses, float *outputs) {
+void evaluate_rows(Network *n, const Inputs *in, const int32_t *rows, const void *y, int count, int32_t *predicted,
+                   float *confidence, float *losses, float *outputs) {
   int stride = n->layers[n->depth].padded;
   read_rows(n, in, rows, count, 0);
   forward_all(n, in, count, 0);
-  if (n->loss == CROSS_ENTROPY) n->kernels->judge(n->logits, stride, n->outputs, y, count, correct, losses);
+  if (n->loss == CROSS_ENTROPY)
+    n->kernels->judge(n->logits, stride, n->outputs, y, count, predicted, confidence, losses);
   else n->kernels->judge_squared(n->logits, stride, n->outputs, y, count, losses);
   for (int i = 0; outputs && i < count; i++)
     memcpy(outputs + (size_t)i * n->outputs, n->logits + (size_t)i * stride, sizeof(float) * (size_t)n->outputs);

@@ -12,5 +12,5 @@
 const Kernels KERNELS = {
     KERNELS_NAME, gather,  gather_sparse, list,        forward,   forward_sparse,    transpose, back,
     update,       update_sparse, update_vector, sum_rows, activate, derive, drop,   multiply,
-    derive_relu,  normalize, derive_normalized, softmax, judge, distances, judge_squared, function,
+    derive_relu,  normalize, derive_normalized, softmax, weigh, judge, distances, judge_squared, function,
 };

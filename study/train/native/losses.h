@@ -33,9 +33,17 @@ static void softmax(const float *logits, int stride, int classes, const int32_t 
   }
 }
 
-// `gradient` is room for the exponentials of one row.
-static void judge(const float *logits, int stride, int classes, const int32_t *labels, int rows, uint8_t *correct,
-                  float *losses) {
+// Gradients by rows whose loss counts more or less than 1.
+static void weigh(float *gradient, int stride, const float *weights, int rows) {
+  for (int i = 0; i < rows; i++) {
+    V w = set1(weights[i]);
+    for (int c = 0; c < stride; c += 8) st(gradient + (size_t)i * stride + c, mul(ld(gradient + (size_t)i * stride + c), w));
+  }
+}
+
+// The class of the largest logit of each row, the first on ties, its probability, and what the row comes to.
+static void judge(const float *logits, int stride, int classes, const int32_t *labels, int rows, int32_t *predicted,
+                  float *confidence, float *losses) {
   for (int i = 0; i < rows; i++) {
     const float *z = logits + (size_t)i * stride;
     int place;
@@ -46,7 +54,8 @@ static void judge(const float *logits, int stride, int classes, const int32_t *l
       st(e, exp_(sub(ld(z + c), set1(top))));
       for (int j = 0; j < end; j++) sum += e[j];
     }
-    correct[i] = place == labels[i];
+    predicted[i] = place;
+    confidence[i] = 1.0f / sum;
     losses[i] = log1_(sum) - (z[labels[i]] - top);
   }
 }

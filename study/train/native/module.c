@@ -220,18 +220,20 @@ static PyObject *network_get_array(NetworkObject *self, PyObject *args) { return
 typedef struct {
   int32_t *rows;
   void *y;
+  float *weights;  // or NULL
   Py_ssize_t count;
 } Reading;
 
-static void reading_free(Reading *r) { free(r->rows), free(r->y); }
+static void reading_free(Reading *r) { free(r->rows), free(r->y), free(r->weights); }
 
 static int read_labels(const Network *n, const InputsObject *in, Reading *r, const Py_buffer *rows, const Py_buffer *y,
-                       const int32_t *order, Py_ssize_t known_rows) {
+                       const Py_buffer *weights, const int32_t *order, Py_ssize_t known_rows) {
   int classes = n->loss == CROSS_ENTROPY;
   size_t each = classes ? 1 : (size_t)n->outputs, size = sizeof(float);
   r->rows = malloc(sizeof *r->rows * ((size_t)r->count + 1));
   r->y = malloc(size * each * (size_t)r->count + 1);
-  if (!r->rows || !r->y) return PyErr_NoMemory(), 0;
+  r->weights = weights->buf ? malloc(sizeof *r->weights * ((size_t)r->count + 1)) : NULL;
+  if (!r->rows || !r->y || (weights->buf && !r->weights)) return PyErr_NoMemory(), 0;
   for (Py_ssize_t i = 0; i < r->count; i++) {
     int64_t at = order ? order[i] : i;
     if (at < 0 || at >= known_rows) {
@@ -244,6 +246,7 @@ static int read_labels(const Network *n, const InputsObject *in, Reading *r, con
       return 0;
     }
     r->rows[i] = row;
+    if (r->weights) r->weights[i] = ((const float *)weights->buf)[at];
     memcpy((char *)r->y + (size_t)i * each * size, (const char *)y->buf + (size_t)at * each * size, each * size);
     int32_t label = ((const int32_t *)r->y)[(size_t)i * each];
     if (classes && (label < 0 || label >= n->outputs)) {
@@ -260,18 +263,25 @@ static int64_t nanoseconds(void) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// Batches of `r`, with a look at signals every SLICE; training, or into correct, losses and, where asked, outputs.
-static int run(Network *n, const Inputs *in, const Reading *r, uint8_t *correct, float *losses, float *outputs) {
-  int training = losses == NULL;
+// Where an evaluation writes, see evaluate_rows.
+typedef struct {
+  int32_t *predicted;
+  float *confidence, *losses, *outputs;
+} Found;
+
+// Batches of `r`, with a look at signals every SLICE: training, or an evaluation where `found` is not NULL.
+static int run(Network *n, const Inputs *in, const Reading *r, const Found *found) {
+  int training = found == NULL;
   Py_ssize_t each = training ? n->batch : EVALUATION_ROWS, wide = n->loss == CROSS_ENTROPY ? 1 : n->outputs;
   for (Py_ssize_t i = 0; i < r->count;) {
     Py_BEGIN_ALLOW_THREADS
     for (int64_t start = nanoseconds(); i < r->count && nanoseconds() - start < SLICE; i += each) {
       int count = (int)(r->count - i < each ? r->count - i : each);
       const float *y = (const float *)r->y + i * wide;  // of int32 or float: both have four bytes
-      if (training) train_step(n, in, r->rows + i, y, count);
+      if (training) train_step(n, in, r->rows + i, y, r->weights ? r->weights + i : NULL, count);
       else
-        evaluate_rows(n, in, r->rows + i, y, count, correct + i, losses + i, outputs ? outputs + i * n->outputs : NULL);
+        evaluate_rows(n, in, r->rows + i, y, count, found->predicted + i, found->confidence + i, found->losses + i,
+                      found->outputs ? found->outputs + i * n->outputs : NULL);
     }
     Py_END_ALLOW_THREADS
     if (PyErr_CheckSignals() < 0) return 0;
@@ -291,11 +301,11 @@ static int open_inputs(PyObject *self, PyObject *inputs, const Network *n) {
 }
 
 static PyObject *network_train(NetworkObject *self, PyObject *args) {
-  PyObject *inputs, *rows, *y, *order;
-  Py_buffer a, b, c;
+  PyObject *inputs, *rows, *y, *order, *weights = NULL;
+  Py_buffer a, b, c, d = {0};
   Network *n = self->n;
   int done = 0;
-  if (!PyArg_ParseTuple(args, "OOOO", &inputs, &rows, &y, &order) || !open_inputs((PyObject *)self, inputs, n))
+  if (!PyArg_ParseTuple(args, "OOOO|O", &inputs, &rows, &y, &order, &weights) || !open_inputs((PyObject *)self, inputs, n))
     return NULL;
   if (!open_buffer(rows, &a, "i", -1, 0, "rows")) return NULL;
   Py_ssize_t all = a.len / 4;
@@ -303,11 +313,13 @@ static PyObject *network_train(NetworkObject *self, PyObject *args) {
   if (open_buffer(y, &b, classes ? "i" : "f", classes ? all : all * n->outputs, 0, "y")) {
     if (open_buffer(order, &c, "i", -1, 0, "order")) {
       Reading r = {.count = c.len / 4};
-      if (read_labels(n, (InputsObject *)inputs, &r, &a, &b, c.buf, all) && enter(self)) {
-        done = run(n, &((InputsObject *)inputs)->in, &r, NULL, NULL, NULL);
+      if ((!weights || open_buffer(weights, &d, "f", all, 0, "weights")) &&
+          read_labels(n, (InputsObject *)inputs, &r, &a, &b, &d, c.buf, all) && enter(self)) {
+        done = run(n, &((InputsObject *)inputs)->in, &r, NULL);
         self->busy = 0;
       }
       reading_free(&r);
+      PyBuffer_Release(&d);
       PyBuffer_Release(&c);
     }
     PyBuffer_Release(&b);
@@ -317,28 +329,32 @@ static PyObject *network_train(NetworkObject *self, PyObject *args) {
 }
 
 static PyObject *network_evaluate(NetworkObject *self, PyObject *args) {
-  PyObject *inputs, *rows, *y, *correct, *losses, *outputs = NULL;
-  Py_buffer a, b, c, d, e = {0};
+  PyObject *inputs, *rows, *y, *predicted, *confidence, *losses, *outputs = NULL;
+  Py_buffer a, b, c, s, d, e = {0};
   Network *n = self->n;
   int done = 0;
-  if (!PyArg_ParseTuple(args, "OOOOO|O", &inputs, &rows, &y, &correct, &losses, &outputs) ||
+  if (!PyArg_ParseTuple(args, "OOOOOO|O", &inputs, &rows, &y, &predicted, &confidence, &losses, &outputs) ||
       !open_inputs((PyObject *)self, inputs, n))
     return NULL;
   if (!open_buffer(rows, &a, "i", -1, 0, "rows")) return NULL;
   Py_ssize_t all = a.len / 4;
   int classes = n->loss == CROSS_ENTROPY;
   if (open_buffer(y, &b, classes ? "i" : "f", classes ? all : all * n->outputs, 0, "y")) {
-    if (open_buffer(correct, &c, "B", all, 1, "correct")) {
-      if (open_buffer(losses, &d, "f", all, 1, "losses")) {
-        Reading r = {.count = all};
-        if ((!outputs || open_buffer(outputs, &e, "f", all * n->outputs, 1, "outputs")) &&
-            read_labels(n, (InputsObject *)inputs, &r, &a, &b, NULL, all) && enter(self)) {
-          done = run(n, &((InputsObject *)inputs)->in, &r, c.buf, d.buf, e.buf);
-          self->busy = 0;
+    if (open_buffer(predicted, &c, "i", all, 1, "predicted")) {
+      if (open_buffer(confidence, &s, "f", all, 1, "confidence")) {
+        if (open_buffer(losses, &d, "f", all, 1, "losses")) {
+          Reading r = {.count = all};
+          if ((!outputs || open_buffer(outputs, &e, "f", all * n->outputs, 1, "outputs")) &&
+              read_labels(n, (InputsObject *)inputs, &r, &a, &b, &(Py_buffer){0}, NULL, all) && enter(self)) {
+            Found found = {c.buf, s.buf, d.buf, e.buf};
+            done = run(n, &((InputsObject *)inputs)->in, &r, &found);
+            self->busy = 0;
+          }
+          reading_free(&r);
+          PyBuffer_Release(&e);
+          PyBuffer_Release(&d);
         }
-        reading_free(&r);
-        PyBuffer_Release(&e);
-        PyBuffer_Release(&d);
+        PyBuffer_Release(&s);
       }
       PyBuffer_Release(&c);
     }
@@ -368,10 +384,12 @@ static PyMethodDef network_methods[] = {
     {"set", (PyCFunction)network_set_array, METH_VARARGS, "set(i, values): fill array i."},
     {"get", (PyCFunction)network_get_array, METH_VARARGS, "get(i, values): copy array i into values."},
     {"train", (PyCFunction)network_train, METH_VARARGS,
-     "train(inputs, rows, y, order): steps along order, places in rows (n,) int32 and y: labels int32, or targets."},
+     "train(inputs, rows, y, order, weights=None): steps along order, places in rows (n,) int32 and y: labels int32, or\n"
+     "targets. weights (n,) float32 are what the loss of a row is multiplied by."},
     {"evaluate", (PyCFunction)network_evaluate, METH_VARARGS,
-     "evaluate(inputs, rows, y, correct, losses, outputs=None): fill correct (n,) bytes, losses (n,) float32 and, where\n"
-     "given, outputs (n, outputs) float32: logits, or predictions. Inference mode."},
+     "evaluate(inputs, rows, y, predicted, confidence, losses, outputs=None): fill predicted (n,) int32, confidence and\n"
+     "losses (n,) float32 and, where given, outputs (n, outputs) float32: logits, or predictions. Inference mode. A\n"
+     "regression leaves predicted and confidence as they are."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot network_slots[] = {

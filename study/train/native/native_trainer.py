@@ -16,6 +16,7 @@ from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
 from study.errors import DataError
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.predicted_classes import PREDICTED
 from study.records.trials import Configuration, Result, Trial
 from study.train.draws import dropout_key, orders, start_weights
 from study.train.engine import run_trial
@@ -23,6 +24,7 @@ from study.train.measuring import Parts, takes_outputs
 from study.train.native.compiled import Stack, get_weights, module, not_covered, set_weights
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.weights import row_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +64,42 @@ class NativeProgram:
         set_weights(self.network, start_weights(configuration, dataset.inputs, dataset.outputs, seed, replicate))
         self._rows = rows
         self._orders = orders(seed, replicate, train_rows)
-        self._correct = np.zeros(rows.bounds[-1], np.uint8)
+        self._weights = row_weights(configuration, rows.parts)
+        self._predicted = np.zeros(rows.bounds[-1], np.int32)
+        self._confidence = np.zeros(rows.bounds[-1], np.float32)
         self._losses = np.zeros(rows.bounds[-1], np.float32)
         self._outputs = np.zeros((rows.bounds[-1], dataset.outputs), np.float32) if outputs else None
 
     def train(self, epochs: int) -> None:
         """Train this many epochs, each in the next order of the replicate."""
         sample = self._rows.sample
+        weights = () if self._weights is None else (self._weights,)
         for _ in range(epochs):
-            self.network.train(self._rows.inputs, sample.rows, self._rows.taught, next(self._orders))
+            self.network.train(self._rows.inputs, sample.rows, self._rows.taught, next(self._orders), *weights)
 
     def evaluate(self) -> Evaluation:
         """Evaluate train, validation and test. Sums run over rows in their order, in double precision."""
         sample = self._rows.sample
         room = () if self._outputs is None else (self._outputs,)
-        self.network.evaluate(self._rows.inputs, sample.rows, self._rows.taught, self._correct, self._losses, *room)
+        found = self._predicted, self._confidence, self._losses, *room
+        self.network.evaluate(self._rows.inputs, sample.rows, self._rows.taught, *found)
         if self._rows.parts.task == "regression":
             return Evaluation({}, {}, self._outputs)
+        correct = self._predicted == self._rows.taught
         accuracy, cross_entropy = [], []
         for first, end in pairwise(self._rows.bounds):
             rows = max(end - first, 1)
-            accuracy.append(int(np.count_nonzero(self._correct[first:end])) / rows)
+            accuracy.append(int(np.count_nonzero(correct[first:end])) / rows)
             cross_entropy.append(module().ordered_sum(self._losses[first:end]) / rows)
         tested = slice(self._rows.bounds[2], None)
         items = {
-            ACCURACY.name: self._correct[tested].astype(bool),
+            ACCURACY.name: correct[tested],
             CROSS_ENTROPY.name: np.maximum(self._losses[tested], 0),  # a logarithm of 1 may round below
         }
-        return Evaluation({ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}, items, self._outputs)
+        predicted = np.empty(len(correct[tested]), PREDICTED)
+        predicted["label"], predicted["confidence"] = self._predicted[tested], self._confidence[tested]
+        values = {ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}
+        return Evaluation(values, items, self._outputs, predicted)
 
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""

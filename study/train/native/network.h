@@ -111,8 +111,9 @@ struct Kernels {
   void (*derive_normalized)(const Layer *, float *gradient, const float *scaled, const float *inverse, float *sums,
                             int rows);
   void (*softmax)(const float *logits, int stride, int classes, const int32_t *labels, int rows, float *gradient);
-  void (*judge)(const float *logits, int stride, int classes, const int32_t *labels, int rows, uint8_t *correct,
-                float *losses);
+  void (*weigh)(float *gradient, int stride, const float *weights, int rows);
+  void (*judge)(const float *logits, int stride, int classes, const int32_t *labels, int rows, int32_t *predicted,
+                float *confidence, float *losses);
   void (*distances)(enum loss, const float *y, int stride, int outputs, const float *targets, int rows,
                     float *gradient);
   void (*judge_squared)(const float *y, int stride, int outputs, const float *targets, int rows, float *losses);
@@ -146,13 +147,13 @@ int inputs_open(Inputs *, const void *x, int is_bytes, int64_t rows, int feature
                 const float *deviation);  // 0 without memory
 void inputs_close(Inputs *);
 
-// One step on rows[0 .. n), at most a batch, with their labels (int32) or targets (float, outputs a row). The caller has
-// checked every index and label.
-void train_step(Network *, const Inputs *, const int32_t *rows, const void *y, int n);
-// Whether each row is classified correctly (cross-entropy only), its loss and, unless NULL, its outputs, in inference
-// mode; at most EVALUATION_ROWS.
-void evaluate_rows(Network *, const Inputs *, const int32_t *rows, const void *y, int n, uint8_t *correct,
-                   float *losses, float *outputs);
+// One step on rows[0 .. n), at most a batch, with their labels (int32) or targets (float, outputs a row), and what each
+// row counts; without weights, 1. The caller has checked every index and label.
+void train_step(Network *, const Inputs *, const int32_t *rows, const void *y, const float *weights, int n);
+// The class that each row is taken for and its probability (cross-entropy only), its loss and, unless NULL, its outputs,
+// in inference mode; at most EVALUATION_ROWS.
+void evaluate_rows(Network *, const Inputs *, const int32_t *rows, const void *y, int n, int32_t *predicted,
+                   float *confidence, float *losses, float *outputs);
 
 INL int pad8(int n) { return (n + 7) & ~7; }
 INL int panel_width(const Layer *l, int first) { return l->padded - first < l->panel ? l->padded - first : l->panel; }
