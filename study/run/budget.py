@@ -37,7 +37,8 @@ def settle_budget(
             f"look take about {number(first, 1)} on {workers} workers of this machine. Give more, list fewer values, "
             "or train fewer epochs."
         )
-    return _with_most(plan, work.trials + int((minutes - first) / first * work.trials))
+    affordable = work.trials + int((minutes - first) / first * work.trials)
+    return _with_most(plan, min(affordable, plan.most))
 
 
 def _with_most(plan: Plan, trials: int) -> Plan:
