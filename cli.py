@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from reports.write.live_page import Served
     from study.analysis.findings import Concluded
     from study.analysis.gates import Gate
+    from study.data.dataset import Dataset
+    from study.design.plan import Plan
 
 app = typer.Typer(
     name="depthgauge",
@@ -161,6 +163,14 @@ ChanceOption = Annotated[
     float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
 ]
 
+MinutesOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="N",
+        help='About how long it may take, with replicates = "auto": as many trials as that is when it is begun.',
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -174,6 +184,12 @@ DataOption = Annotated[
 TargetOption = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="A table's column of labels; short for --set data.target=COLUMN."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="FILE.py:NAME", help="A function of your own that builds the network, in place of a stack."
+    ),
 ]
 CategoricalOption = Annotated[
     list[str] | None,
@@ -220,6 +236,7 @@ def run(
     data: DataOption = None,
     target: TargetOption = None,
     categorical: CategoricalOption = None,
+    model: ModelOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
@@ -249,6 +266,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    minutes: MinutesOption = None,
     fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -271,10 +289,11 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        options = {"--name": name, "--data": data, "--target": target}
+        budget = None if minutes is None else f"{minutes:g}"
+        options = {"--name": name, "--data": data, "--target": target, "--model": model, "--minutes": budget}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
-        study = Study.define(source, name=name, settings=changes, store=store, command=command)
+        study = Study.define(source, name=name, settings=changes, model=model, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
             raise InputError("--json and --output - both go to standard output. Leave one of them out.")
         kept = protected(study.store.database.file, study.spec.source, source)
@@ -293,6 +312,7 @@ def run(
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
                     reference=reference,
+                    minutes=minutes,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -339,10 +359,21 @@ def plan(
     data: DataOption = None,
     target: TargetOption = None,
     categorical: CategoricalOption = None,
+    model: ModelOption = None,
     settings: SettingsOption = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
+    power: Annotated[
+        str | None,
+        typer.Option(
+            "--power",
+            metavar="STUDY",
+            help="Say what falls 3 to 20 replicates would find and what they take, by the noise of a study in the "
+            "store: this one, a pilot of it, or one like it.",
+        ),
+    ] = None,
+    store: StoreOption = None,
 ) -> None:
     """Say what a study will run and about how long it takes, by a short trial on this machine.
 
@@ -352,33 +383,123 @@ def plan(
     from study.data.loading import load_dataset
     from study.design.classes_fit import check_classes
     from study.design.enough_samples import check_samples
-    from study.design.parts_words import parts_words
+    from study.design.parts_words import looks_words, parts_words
     from study.design.plan import make_plan
-    from study.design.source import data_settings, load_spec
+    from study.design.source import data_settings, load_spec, model_settings
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
+    from study.run.looking import look_at
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
     _signals_interrupt()
     with _errors(), _interruption():
-        planned = make_plan(load_spec(source, [*data_settings(data, target, categorical), *(settings or ())]))
+        changes = [*data_settings(data, target, categorical), *model_settings(model), *(settings or ())]
+        planned = make_plan(load_spec(source, changes, look=look_at))
         dataset = load_dataset(planned.spec.source)
         check_classes(planned.spec, dataset.labels)
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
+        if words := looks_words(planned):
+            _print(words)
         _print(printable(parts_words(planned, dataset)))
         _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        first = " before the first look" if any(panel.undecided for panel in planned.panels) else ""
         programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
+            f"{most}{work.trials:,} trials{first}, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)
+        if power is not None:
+            _print_power(planned, power, store, dataset, minutes)
+
+
+def _print_power(planned: Plan, study: str, store: str | None, dataset: Dataset, minutes: float) -> None:
+    """What ``plan --power`` adds, by the noise of a stored ``study``; ``minutes`` are those of the plan as it is."""
+    from reports.terminal.power_text import print_power
+    from study.analysis.findings import Findings
+    from study.analysis.power import noise_of
+    from study.run.estimate import with_replicates
+
+    findings = _study(store, study).verdict()
+    panels = [one for one in findings.panels if isinstance(findings, Findings) and one.has_axis]
+    if not panels:
+        raise InputError(f"Study {study!r} has no panel with an axis, so it tells nothing of the noise along one.")
+    costs = with_replicates(planned, dataset, minutes)
+    values = max(len(panel.cells) for panel in planned.panels)
+    spec = planned.spec
+    for panel in panels:
+        noise = noise_of(panel)
+        falls = noise.falls(list(costs), values, alpha=spec.alpha, share=1.0, seed=spec.seed)
+        found = [(fall, *costs[fall.replicates]) for fall in falls]
+        print_power(panel.name, noise, found, panel.margin, _console())
+
+
+@app.command()
+def auto(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A table, arrays or a folder of images (docs/data.md).")],
+    target: TargetOption = None,
+    categorical: CategoricalOption = None,
+    minutes: Annotated[float, typer.Option(min=0.5, metavar="N", help="About how long it may take.")] = 10.0,
+    name: Annotated[str | None, typer.Option(help="Name of its studies.  [default: auto-DATA]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
+    ] = None,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Find the network to use for data of your own: does depth hurt, do cures help, does a search find better, and is
+    something simpler as good? A part of the rows is set aside first, and read once, at the end.
+
+    Example: depthgauge auto people.csv --target income --minutes 10
+    """
+    import shlex
+    from contextlib import nullcontext
+
+    from reports.sections.chain_page import chain_page
+    from reports.terminal.live import watch
+    from reports.write.report_files import check_place, place_of, write_page
+    from study.design.source import chain_name
+    from study.run.chain import Chain
+    from study.run.observers import Observer
+    from study.run.start import Workplace
+    from study.store import open_store
+
+    _signals_interrupt()
+    with _errors(), _interruption():
+        called = name or chain_name(data)
+        given = [("--target", target), ("--minutes", f"{minutes:g}"), ("--name", name)]
+        words = [word for option, value in given if value is not None for word in (option, value)]
+        codes = [word for column in categorical or () for word in ("--categorical", column)]
+        memory = open_store(store, create=True)
+        check_place(called, output, force=force)
+        console = _console(stderr=True)
+        chain = Chain(
+            called,
+            {"dataset": data, "target": target, "categorical": list(categorical) if categorical else None},
+            memory,
+            Workplace(workers=workers),
+            minutes,
+            command=shlex.join(["depthgauge", "auto", data, *words, *codes]),
+            watching=(lambda plan: watch(plan, console))
+            if console.is_terminal
+            else lambda plan: nullcontext(Observer()),
+            say=_say,
+        )
+        try:
+            found = chain.run()
+        except KeyboardInterrupt:
+            _say("Interrupted. What is finished is kept; the same command goes on with the rest.")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        report = write_page(chain_page(found), place_of(called, output), force=force or output is None)
+        _print("\n" + "\n".join(printable(sentence) for sentence in found.sentences))
+        _print(f"\nreport   {report}")
 
 
 @app.command()
@@ -561,6 +682,7 @@ def pick(
     forms: Annotated[
         list[Form] | None, typer.Option("--format", help="Write the network in this form, too; repeatable.")
     ] = None,
+    model: ModelOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -579,6 +701,7 @@ def pick(
             max_parameters=max_parameters,
             refit=refit.value,
             formats=[Form.KERAS.value, *(form.value for form in forms or ())],
+            model=model,
             say=_say,
         )
         if as_json:
@@ -996,15 +1119,36 @@ def dashboard(
 @app.command()
 def init(
     preset: Annotated[str, typer.Argument(metavar="[PRESET]", help="The preset to begin with.")] = "depth",
+    model: ModelOption = None,
+    data: DataOption = None,
+    target: TargetOption = None,
 ) -> None:
     """Print a study file to start from: a preset, with everything else that can be set as comments.
+
+    With --model it is one for networks of your own: what the function asks for is found by running it, on the shape of
+    the data that --data names.
 
     Example: depthgauge init remedies > study.toml
     """
     from study.design.study_file import study_file
 
-    with _errors():
-        _print(study_file(preset), nl=False)
+    with _errors(), _interruption():
+        if model is None:
+            if data is not None or target is not None:
+                raise InputError(
+                    "--data and --target belong to --model here. Leave them out, or write them in the file."
+                )
+            _print(study_file(preset), nl=False)
+            return
+        from study.design.own_model import named_model
+        from study.design.own_study_file import own_study_file
+        from study.design.source import data_settings, data_spec
+        from study.run.looking import look_at
+
+        spec = data_spec(data or "mnist", data_settings(None, target))
+        found = look_at(named_model(model), spec.source, {}, spec.validation)
+        settings = {} if target is None else {"data.target": json.dumps(target)}
+        _print(own_study_file(found, spec.dataset, settings), nl=False)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.design.plan import Plan, make_plan
-from study.design.source import load_spec, spec_of
+from study.design.source import load_spec, model_settings, spec_of
 from study.design.spec import StudySpec
 from study.records.imported import ForeignStudy
 from study.run.observers import Observer
@@ -86,19 +86,24 @@ class Study:
         *,
         name: str | None = None,
         settings: list[str] | None = None,
+        model: str | Callable[..., Any] | None = None,
         store: str | None = None,
         command: str = "study.run() in Python",
     ) -> Study:
         """A study from a preset's name, a TOML file's path, or the same as a mapping.
 
-        ``name`` replaces the source's name, ``settings`` are ``"KEY=VALUE"`` changes, ``store`` is a file or SQLAlchemy
-        URL (by default ``depthgauge/studies.db``), ``command`` is kept to say how to repeat it. Raises
-        :class:`~study.errors.InputError` for anything that cannot be run as asked.
+        ``name`` replaces the source's name, ``settings`` are ``"KEY=VALUE"`` changes. ``model`` is a function of yours
+        that builds the network, or ``"net.py:build"``: what it asks for is found by running it in a process of its own.
+        ``store`` is a file or SQLAlchemy URL (by default ``depthgauge/studies.db``), ``command`` is kept to say how to
+        repeat it. Raises :class:`~study.errors.InputError` for anything that cannot be run as asked.
         """
+        from study.run.looking import look_at, source_of
+
+        changes = [*(settings or ()), *model_settings(None if model is None else source_of(model))]
         if isinstance(source, Mapping):
-            spec = spec_of(source, settings, name)
+            spec = spec_of(source, changes, name, look=look_at)
         else:
-            spec = load_spec(str(source), settings, name)
+            spec = load_spec(str(source), changes, name, look=look_at)
         return cls(spec, open_store(store, create=True), command)
 
     @property
@@ -119,6 +124,7 @@ class Study:
         trial_timeout: float | None = None,
         trial_memory: int | None = None,
         reference: bool | None = None,
+        minutes: float | None = None,
         progress: bool = True,
         observer: Observer | None = None,
     ) -> Study:
@@ -128,8 +134,9 @@ class Study:
         default a Ray of its own on this machine. A trial that takes longer than ``trial_timeout`` seconds, or adds more
         than ``trial_memory`` MB to its worker, is stopped and counts as failed. ``reference`` says whether reference
         models (the commonest class, logistic regression, gradient-boosted trees) are trained on the same parts, in
-        seconds; by default beside data of your own. In a terminal and in a notebook
-        ``progress`` shows how far it is; an ``observer`` of your own takes its place.
+        seconds; by default beside data of your own. ``minutes`` bound a study with ``replicates = "auto"``: they become
+        a number of trials when it is begun, and no look asks for more once they are over. In a terminal and in a
+        notebook ``progress`` shows how far it is; an ``observer`` of your own takes its place.
 
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
         :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
@@ -140,7 +147,15 @@ class Study:
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
         plan = self.plan()
         with _watched(plan, observer, progress) as watching:
-            run(plan, self.store, watching, workplace=workplace, command=self.command, reference=reference)
+            run(
+                plan,
+                self.store,
+                watching,
+                workplace=workplace,
+                command=self.command,
+                reference=reference,
+                minutes=minutes,
+            )
         return self
 
     def stored(self) -> StoredStudy | ForeignStudy:
@@ -207,6 +222,7 @@ class Study:
         max_parameters: int | None = None,
         refit: Refit = "train",
         formats: Sequence[Format] = ("keras",),
+        model: str | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> FinalNetwork:
         """Train the network that the study picks and write it with its card; the choice sees validation alone.
@@ -225,8 +241,15 @@ class Study:
             max_parameters=max_parameters,
             refit=refit,
             formats=formats,
+            model=model or self._model_file,
             say=say,
         )
+
+    @property
+    def _model_file(self) -> str | None:
+        """Where the function lies that builds the networks, as whoever defined the study named it."""
+        model = self.spec.model
+        return str(Path(model.place) / model.source) if model is not None and model.place else None
 
     def to_frame(self) -> pandas.DataFrame:
         """A row for each recorded epoch of each trial; the columns of ``depthgauge export``. Needs pandas."""

@@ -29,7 +29,7 @@ from study.data.loading import load_dataset  # noqa: E402
 from study.records.trials import Configuration  # noqa: E402
 from study.train.engine import Program  # noqa: E402
 from study.train.native.native_trainer import NativeTrainer  # noqa: E402
-from study.train.trainer import KerasTrainer, TrialProgram  # noqa: E402
+from study.train.trainer import KerasTrainer  # noqa: E402
 
 SETTINGS = {
     "128-64": Configuration.stack((128, 64), epochs=1),
@@ -49,10 +49,10 @@ def programs(dataset: Dataset, configuration: Configuration) -> tuple[Program, P
     """The same trial in the XLA engine and in the native one."""
     xla = KerasTrainer(dataset, seed=0, validation=0.1)
     rows = xla.samples.of(configuration, 0)
-    program = xla._program(configuration, rows)
-    program.network.start(configuration, xla.start_weights(configuration, 0))
+    program, candidate, _ = xla.ready(configuration, 0, rows)
+    candidate.start(program.network)
     native, _, _ = NativeTrainer(dataset, seed=0, validation=0.1).program(configuration, 0)
-    return TrialProgram(program, rows, 0, 0), native
+    return program, native
 
 
 def main() -> None:

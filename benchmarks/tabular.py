@@ -85,13 +85,12 @@ def native(dataset: Dataset) -> Callable[[], object]:
 
 def xla(dataset: Dataset) -> Callable[[], object]:
     """The same with Keras's engine."""
-    from study.train.trainer import KerasTrainer, TrialProgram
+    from study.train.trainer import KerasTrainer
 
     trainer = KerasTrainer(dataset, seed=0, validation=0.1)
     rows = trainer.samples.of(CONFIGURATION, 0)
-    compiled = trainer._program(CONFIGURATION, rows)
-    compiled.network.start(CONFIGURATION, trainer.start_weights(CONFIGURATION, 0))
-    program = TrialProgram(compiled, rows, 0, 0)
+    program, candidate, _ = trainer.ready(CONFIGURATION, 0, rows)
+    candidate.start(program.network)
     return lambda: [(program.train(1), program.evaluate()) for _ in range(EPOCHS)]
 
 

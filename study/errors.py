@@ -4,6 +4,7 @@
     ├── InputError              the user's input: spec, data, names, flags     -> exit code 2
     │   ├── SpecError           a study file, preset or --set value
     │   ├── DataError           a data set that is missing, damaged or unusable
+    │   ├── CodeError           a model's code that is missing, or cannot be used
     │   └── StoreError          a store that cannot be opened, read or written
     └── StudyError              the study cannot go on                         -> exit code 1
 
@@ -27,6 +28,10 @@ class SpecError(InputError):
 
 class DataError(InputError):
     """A data set is missing, damaged or unusable."""
+
+
+class CodeError(InputError):
+    """The code of a model of the user's own is missing, or cannot be used."""
 
 
 class StoreError(InputError):

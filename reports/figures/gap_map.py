@@ -139,9 +139,8 @@ def _map(arm: str, second: str, rest: tuple[tuple[str, float], ...], panels: lis
     rows = sorted((_row(panel) for panel in panels), key=lambda row: row.value)
     values = sorted({cell.value for row in rows for cell in row.cells})
     name = [arm] * bool(arm) + [f"{name} {value_text(value)}" for name, value in rest]
-    return MapData(
-        ", ".join(name), axis_words(panels[0]), AXIS_WORDS[second], tuple(values), tuple(rows), panels[0].metric.unit
-    )
+    words = AXIS_WORDS.get(second, second)
+    return MapData(", ".join(name), axis_words(panels[0]), words, tuple(values), tuple(rows), panels[0].metric.unit)
 
 
 def _row(panel: Panel) -> MapRow:

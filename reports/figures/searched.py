@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study.design.setting_words import setting_words
-from study.design.space import AXIS_WORDS
 from study.words import amount, value_text
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def searched(findings: Findings) -> tuple[SearchedSetting, ...]:
     if findings.search is None:
         return ()
     spec = findings.facts.spec
-    label = AXIS_WORDS[spec.axis] if spec.axis in spec.scientific else ""
+    label = spec.words_of(spec.axis) if spec.axis in spec.scientific else ""
     panels = {panel.name: panel for panel in findings.panels}
     by_panel: dict[str, list[CellFinding]] = {}
     for cell in findings.search.cells:

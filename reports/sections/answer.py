@@ -121,7 +121,7 @@ def missing(findings: Findings) -> str:
 
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
-    replicates = sorted({p.replicates for p in findings.panels})
+    planned = " and ".join(map(str, sorted({p.replicates for p in findings.panels}))) or MISSING
     unlearned = _unlearned(findings)
     strip = [
         ("Dataset", facts.spec.dataset),
@@ -132,12 +132,20 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
             if unlearned
             else []
         ),
-        ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        ("Replicates", looked) if (looked := _looked(findings.panels)) else ("Planned replicates", planned),
         *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),
         ("Versions", _main_versions(facts)),
     ]
     return tuple(strip)
+
+
+def _looked(panels: tuple[Panel, ...]) -> str:
+    """How many replicates were run where that is decided as the study goes; empty where all are fixed."""
+    found = [panel.looks for panel in panels if panel.looks is not None]
+    runs, fixed = sum(one.runs for one in found), sum(one.fixed_runs for one in found)
+    taken = sorted({one.replicates for one in found})
+    return f"up to {' and '.join(map(str, taken))}: {whole(runs)} of {whole(fixed)} runs" if found else ""
 
 
 def _unlearned(findings: Findings) -> int:
@@ -232,7 +240,7 @@ def _network(panel: Panel, pick: PickFinding | None) -> tuple[str, str]:
     if pick is None:
         return MISSING, panel.no_pick or "no claim can be made yet"
     chosen = pick.chosen
-    parts = [count(chosen.configuration.network.depth, "hidden layer"), f"{chosen.parameters:,} parameters"]
+    parts = [chosen.configuration.network.shape_words, f"{chosen.parameters:,} parameters"]
     if pick.accuracy.mean is not None:
         test = value(pick.accuracy, panel.metric.unit)
         read = f"test {test} on runs left out of the choice"

@@ -9,7 +9,6 @@ import numpy as np
 from reports.blocks import Column, Table
 from reports.figures.searched import tuned_words
 from reports.sections.thinning import listed_trials
-from study.analysis.findings import ARCHITECTURE
 from study.analysis.interval_words import estimate
 from study.analysis.place_words import axis_words, place_words
 from study.records.trials import of_search
@@ -60,7 +59,7 @@ def trials_table(findings: Findings) -> Table:
     """
     trials, unit = listed_trials(findings), findings.facts.metric.unit
     reasons = any(trial.reason for trial in trials)
-    told = (p for p in findings.panels if p.axis not in ARCHITECTURE and (p.has_axis or len(p.points) > 1))
+    told = (p for p in findings.panels if not p.shapes and (p.has_axis or len(p.points) > 1))
     axis = next((axis_words(p) for p in told), "")
     rows = tuple(
         (
@@ -108,7 +107,7 @@ def _point_cells(point: Point, panel: Panel) -> tuple[str, ...]:
     n = str(finite) if finite == panel.replicates else f"{finite} of {panel.replicates}"
     return (
         point.label,
-        whole(point.parameters),
+        whole(point.parameters or None),
         *(estimate(one, panel.metric.unit) for one in (point.train, point.validation, point.test, point.gap)),
         n,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from study.analysis.findings import ARCHITECTURE, Candidate, Panel, PickFinding, Point
+from study.analysis.findings import Candidate, Panel, PickFinding, Point
 from study.analysis.pick import pick
 from study.analysis.predictions import predictions_of
 from study.words import amount, value_text
@@ -18,16 +18,16 @@ NOT_CHOSEN = {
 """Axes among whose values nothing is picked, and why."""
 
 
-def network_name(architecture: str, value: float | None, axis: str, axis_label: str) -> str:
+def network_name(architecture: str, value: float | None, panel: Panel) -> str:
     """What tells a network from the others of its panel: ``4x128``, or ``4x128 at learning rate 0.003``.
 
     ``value`` is its value on the axis, None for the baseline.
     """
-    if value is None or axis in ARCHITECTURE:
+    if value is None or panel.shapes:
         return architecture
-    if axis == "candidate":
+    if panel.axis == "candidate":
         return f"{architecture} (candidate {value_text(value)})"
-    return f"{architecture} at {amount(value, axis_label)}"
+    return f"{architecture} at {amount(value, panel.axis_label)}"
 
 
 def pick_of(panel: Panel) -> PickFinding | None:
@@ -49,13 +49,14 @@ def pick_of(panel: Panel) -> PickFinding | None:
         alpha=panel.alpha,
         items=None if len(answers) < len(offered) else lambda replicate, c: answers[c].row(replicate),
         sampling=panel.sampling,
+        least=panel.least_runs,
     )
     if found.index is None or found.threshold is None:
         return None
     order = sorted(range(len(offered)), key=lambda c: (parameters[c], c))
     candidates = tuple(
         Candidate(
-            name=network_name(point.label, value, panel.axis, panel.axis_label),
+            name=network_name(point.label, value, panel),
             value=value,
             configuration=point.configuration,
             parameters=point.parameters,

@@ -102,6 +102,7 @@ class PanelReading:
             searches=np.arange(self.plan.replicates) % max(len(places[0].winners), 1),
             sampling=self.sampling,
             alpha=self.study.spec.alpha,
+            share=self.plan.share,
             seed=self.study.spec.seed,
         )
 
@@ -180,7 +181,6 @@ class PanelReading:
         curves: tuple[CurveFinding, ...],
         right: NDArray[np.generic] | None,
     ) -> Point:
-        run = self.facts.run
         values, answers, both = self._at(finished, place, right=right)
         fit = self._values(finished, place, metric=self.facts.fit)
         validation = self._on_validation(values)
@@ -195,7 +195,7 @@ class PanelReading:
             value=place.value,
             configuration=use.configuration,
             reading=use.reading,
-            parameters=use.configuration.network.parameters(run.inputs, run.outputs),
+            parameters=self.study.parameters_of(use.configuration) or 0,
             accuracy=values,
             train=t_interval(of_split(values, "train")),
             validation=validation,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from study.analysis.findings import ARCHITECTURE, Panel, Point, RemediesFinding
+from study.analysis.findings import Panel, Point, RemediesFinding
 from study.analysis.item_intervals import Sampling
 from study.analysis.remedies import NONE, Remedy, assess_remedies, least_trained, left_out_readings
 from study.analysis.search_findings import CellFinding
@@ -93,7 +93,7 @@ def _compared(
     accuracy = {arm: point.accuracy[:rows] for arm, point in place.points.items()}
     items = {arm: None if p.answers is None else p.answers.table()[:rows] for arm, p in place.points.items()}
     note = ""
-    if without.axis in ARCHITECTURE and len(place.offered) > 1:
+    if without.shapes and len(place.offered) > 1:
         less, chosen = left_out_readings(
             [point.parameters for point in place.offered],
             np.stack([point.accuracy[:rows] for point in place.offered], axis=1),
@@ -101,6 +101,7 @@ def _compared(
             margin=without.margin,
             alpha=without.alpha,
             luck=without.sampling.luck,
+            least=without.least_runs,
         )
         name = f"less {without.axis}"
         accuracy[name] = less

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from study.analysis.advice import network_name
 from study.analysis.findings import Panel, Point, TrialRow
-from study.records.trials import Result, TrialKey, of_search
+from study.records.trials import Result, of_search
 from study.store import StoredStudy
 
 SEARCH = "search"  # stands where other trials have their panel
 
-Results = Mapping[TrialKey, Result]
 
-
-def trial_rows(panel: Panel, results: Results, shape: tuple[int, int]) -> list[TrialRow]:
-    """The trials of a panel, those to come too, point by point, the baseline last; ``shape``: inputs and classes."""
+def trial_rows(panel: Panel, study: StoredStudy) -> list[TrialRow]:
+    """The trials of a panel, those to come too, point by point, the baseline last."""
     places: list[tuple[float | None, Point]] = [(point.value, point) for point in panel.points]
     if panel.baseline is not None:
         places.append((None, panel.baseline))
-    return [row for value, point in places for row in _rows_of(value, point, panel, results, shape)]
+    return [row for value, point in places for row in _rows_of(value, point, panel, study)]
 
 
-def _rows_of(
-    value: float | None, point: Point, panel: Panel, results: Results, shape: tuple[int, int]
-) -> list[TrialRow]:
+def _rows_of(value: float | None, point: Point, panel: Panel, study: StoredStudy) -> list[TrialRow]:
     """The trials of one place; ``value`` is None for the baseline."""
     rows = []
     for replicate, accuracy in enumerate(point.accuracy.tolist()):
@@ -33,16 +28,16 @@ def _rows_of(
             continue  # its search goes on, or found nothing
         configuration, _ = point.of(replicate)
         key, architecture = configuration.key, configuration.label
-        result = results.get((key, replicate))
+        result = study.results.get((key, replicate))
         train, validation, test = (number if math.isfinite(number) else None for number in accuracy)
         rows.append(
             TrialRow(
                 key=key,
                 panel=panel.name,
-                name=network_name(architecture, value, panel.axis, panel.axis_label),
+                name=network_name(architecture, value, panel),
                 value=value,
                 architecture=architecture,
-                parameters=configuration.network.parameters(*shape),
+                parameters=study.parameters_of(configuration),
                 replicate=replicate,
                 state="pending" if result is None else result.state,
                 train=train,
@@ -71,7 +66,7 @@ def failed_in_search(study: StoredStudy) -> list[TrialRow]:
             name=result.trial.configuration.label,
             value=None,
             architecture=result.trial.configuration.label,
-            parameters=result.trial.configuration.network.parameters(study.facts.inputs, study.facts.outputs),
+            parameters=study.parameters_of(result.trial.configuration),
             replicate=replicate,
             state=result.state,
             train=None,

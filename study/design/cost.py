@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from study.records.trials import Configuration
 
 
@@ -14,8 +12,7 @@ def flops(configuration: Configuration, inputs: int, classes: int, sizes: tuple[
     row for each of: forward, gradient of the weights, gradient of the layer's input (not for the first layer);
     evaluation takes a forward pass over all rows.
     """
-    widths = (inputs, *configuration.network.hidden, classes)
-    weights = [a * b for a, b in pairwise(widths)]
+    weights = configuration.network.products(inputs, classes)
     train = configuration.samples or sizes[0]
     forward = 2.0 * sum(weights)
     step = 2 * forward + 2.0 * sum(weights[1:])

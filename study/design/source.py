@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import resources
@@ -19,13 +19,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from study.design.own_model import ModelSpec
 from study.design.plan import make_plan
 from study.design.search_engines import check_installed
 from study.design.spec import StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.metrics import ACCURACY
-from study.records.sources import DATASETS
+from study.records.sources import DATASETS, DataSource
 from study.words import NOT_IN_A_NAME, change, shortened, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
@@ -60,10 +61,18 @@ def _preset_of(text: str) -> Preset:
     return Preset(tomllib.loads(text)["description"], int(minutes[1]) if minutes else 0)
 
 
-def load_spec(source: str, settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+Look = Callable[[ModelSpec, DataSource, Mapping[str, Any], float], ModelSpec]
+"""What runs a model's code to see what it asks for: of a model, the data, values of the study, its validation share."""
+
+
+def load_spec(
+    source: str, settings: list[str] | None = None, name: str | None = None, *, look: Look | None = None
+) -> StudySpec:
     """The spec of a preset's name or a TOML file's path, changed by ``KEY=VALUE`` settings.
 
     A preset on data of the user's own is named after both (``depth-people``), so that the preset's study stays.
+    ``look`` is what looks at the code of an own model; its file is relative to the study's, and what a setting names
+    relative to the working folder.
     Raises :class:`SpecError` for an unknown preset, an unreadable file, an unknown key or a bad value.
     """
     values = _read(source)
@@ -79,7 +88,25 @@ def load_spec(source: str, settings: list[str] | None = None, name: str | None =
     if name is not None:
         values["name"] = name
         changed.append("name")
-    return build_spec(values, source, changed)
+    if "model" in values and "model" not in changed:
+        values["model"] = _placed(values["model"], _folder(source))
+    return build_spec(values, source, changed, look)
+
+
+def _folder(source: str) -> Path:
+    """Where the file of a study lies, or of a preset."""
+    return Path(str(_preset(source) or source)).parent
+
+
+def _placed(model: Any, folder: Path) -> Any:
+    """A model whose file is looked for in ``folder``."""
+    short = {"source": model} if isinstance(model, str) else model
+    return {**short, "place": str(folder)} if isinstance(short, Mapping) else model
+
+
+def chain_name(data: str) -> str:
+    """What the studies of a chain over data are called by default: ``auto-people``; room is left for what each asks."""
+    return f"auto-{NOT_IN_A_NAME.sub('-', Path(data).stem)}"[:60]
 
 
 def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
@@ -91,11 +118,17 @@ def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
             arm.pop("margin", None)
 
 
-def spec_of(values: Mapping[str, Any], settings: list[str] | None = None, name: str | None = None) -> StudySpec:
+def spec_of(
+    values: Mapping[str, Any],
+    settings: list[str] | None = None,
+    name: str | None = None,
+    *,
+    look: Look | None = None,
+) -> StudySpec:
     """The spec of a mapping of plain values, changed as :func:`load_spec` does. Raises :class:`SpecError`."""
     own = deepcopy(dict(values))
     changed = _change(own, settings or [])
-    return build_spec(own | ({"name": name} if name else {}), "the study", changed)
+    return build_spec(own | ({"name": name} if name else {}), "the study", changed, look)
 
 
 def data_spec(dataset: str, settings: list[str] | None = None) -> StudySpec:
@@ -116,6 +149,11 @@ def data_settings(data: str | None, target: str | None, categorical: Sequence[st
     return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in given.items() if value is not None]
 
 
+def model_settings(model: str | None) -> list[str]:
+    """What the short form ``--model`` stands for."""
+    return [] if model is None else [f"model={json.dumps(model, ensure_ascii=False)}"]
+
+
 def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
     """Change plain values by ``KEY=VALUE`` settings; returns the keys."""
     changed = []
@@ -134,10 +172,14 @@ def _change(values: dict[str, Any], settings: list[str]) -> list[str]:
     return changed
 
 
-def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = None) -> StudySpec:
+def build_spec(
+    values: dict[str, Any], source: str, changed: list[str] | None = None, look: Look | None = None
+) -> StudySpec:
     """Validate plain values; errors name ``source``, or the command line for keys in ``changed``."""
     changed = changed or []
     try:
+        if values.get("model") is not None:
+            values = _looked_at(values, look)
         spec = StudySpec.model_validate(values)
     except ValidationError as error:
         raise SpecError(explain(error.errors(), source, changed)) from error
@@ -146,7 +188,8 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
     if spec.own and spec.data.scheme is None:
         from study.data.files.arrays import brings_test_set
 
-        scheme = "fixed" if spec.data.test is not None or brings_test_set(spec.dataset) else "folds"
+        own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
+        scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
     try:
         if make_plan(spec).searches:
@@ -154,6 +197,31 @@ def build_spec(values: dict[str, Any], source: str, changed: list[str] | None = 
     except SpecError as error:  # the combination is to blame, so name everything that took part in it
         raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
     return spec
+
+
+def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:
+    """The values with what the code of their model asks for, as ``look`` finds it."""
+    model = ModelSpec.model_validate(values["model"])
+    place = model.place or "."
+    if look is None:
+        if not model.code:
+            raise SpecError(f"model: the code of {model.source} is looked at by run, plan, init, pick and Study.define")
+        return values
+    network, space = values.get("network", {}), values.get("space", {})
+    known = dict(network) if isinstance(network, Mapping) else {}
+    for name, dimension in space.items() if isinstance(space, Mapping) else ():
+        listed = dimension.get("values") if isinstance(dimension, Mapping) else None
+        known.setdefault(name, listed[0] if isinstance(listed, list) and listed else None)
+    about = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "validation")
+    data = StudySpec.model_validate({name: values[name] for name in about if name in values})
+    given = {name: value for name, value in known.items() if value is not None}
+    found = look(model, data.source, given, data.validation)
+    if model.code and found.code != model.code:
+        raise SpecError(
+            f"model: the code of {model.source} is not the one that the file names by its hash. Remove code and "
+            "hyperparameters from [model] to take it as it is now"
+        )
+    return {**values, "model": {**found.model_dump(), "place": place}}
 
 
 def _read(source: str) -> dict[str, Any]:

@@ -67,8 +67,8 @@ Samples = Annotated[
 ]
 
 
-class NetworkSpec(BaseModel):
-    """The fixed hyperparameters, and the range of each one that a study may vary."""
+class LayersSpec(BaseModel):
+    """What a dense stack is made of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -92,6 +92,16 @@ class NetworkSpec(BaseModel):
     l2: float = Field(
         0.0, ge=0, le=10, description="coefficient of the L2 penalty on hidden kernels", examples=[0.0, 1e-4, 1e-3]
     )
+    batch_norm: bool = Field(
+        False, description="batch normalization in each hidden layer, before its activation", examples=[False, True]
+    )
+
+
+class TrainingSpec(BaseModel):
+    """How a network is trained, whatever it is made of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     loss: Literal["cross-entropy", "mse", "mae", "huber"] = Field(
         "cross-entropy",
         description="what training lowers; a regression has mse, the default there, mae or huber, in standard "
@@ -109,9 +119,6 @@ class NetworkSpec(BaseModel):
     )
     learning_rate: float = Field(1e-3, gt=0, le=1e30, description="step size", examples=[3e-4, 1e-3, 3e-3])
     batch_size: Count = Field(32, le=65536, description="samples a batch", examples=[16, 32, 128])
-    batch_norm: bool = Field(
-        False, description="batch normalization in each hidden layer, before its activation", examples=[False, True]
-    )
     label_noise: float = Field(
         0.0,
         ge=0,
@@ -134,6 +141,10 @@ class NetworkSpec(BaseModel):
         description="patience in epochs after which training really stops; the reading patience=p stops nothing",
         examples=[5],
     )
+
+
+class NetworkSpec(TrainingSpec, LayersSpec):
+    """The fixed hyperparameters of a dense stack, and the range of each one that a study may vary."""
 
 
 HYPERPARAMETERS = tuple(name for name in NetworkSpec.model_fields if name not in ("evaluate_every", "halt"))

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from study.design.look_schedule import look_replicates
+from study.design.own_model import TRAINING, ModelSpec, OwnSpec, filled
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
@@ -22,6 +32,8 @@ LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has n
 
 
 Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
+Replicates = Annotated[int, Field(strict=True, ge=1, le=1000)]
+AUTO = "auto"
 
 
 class Frozen(BaseModel):
@@ -129,6 +141,11 @@ class DataSpec(Frozen):
         examples=["folds"],
     )
     folds: int = Field(5, strict=True, ge=2, le=100, description="folds of a repeat; replicates come in whole repeats")
+    aside: bool = Field(
+        False,
+        description="leave the fixed test part (test, or test_share of the rows) for a later study, and test folds of "
+        "the rest",
+    )
     group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
     time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
     weight: str | None = Field(
@@ -141,7 +158,11 @@ class DataSpec(Frozen):
         theirs = (self.target, self.test, self.group, self.time, self.weight, *self.drop, *self.categorical)
         if not own and any(one is not None for one in theirs):
             return "target, drop, categorical, test, group, time and weight in [data] belong to data of your own"
-        if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
+        if self.aside and scheme != "folds":
+            return f'data.aside leaves the test part for later and tests folds, but data.scheme = "{scheme}"'
+        if self.aside:
+            drawn = ""
+        elif self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):
             key = drawn or ("data.group draws rows apart" if self.group else "data.time draws rows apart")
@@ -210,6 +231,18 @@ class StudySpec(Frozen):
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
+    model: Annotated[ModelSpec | None, WithJsonSchema({"type": "string"})] = Field(
+        None,
+        description="a function of your own that builds the network, file and name, the file relative to this one",
+        examples=["net.py:build"],
+    )
+    axis_words: str | None = Field(
+        None,
+        min_length=1,
+        max_length=80,
+        description="what the values of the axis count or measure, where a model of your own names it",
+        examples=["blocks"],
+    )
     engine: Literal["auto", "native", "keras"] = Field(
         "auto",
         description="what trains: C without TensorFlow, or Keras's layers compiled by XLA; auto is C where it is built "
@@ -218,7 +251,18 @@ class StudySpec(Frozen):
     )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
-    replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    replicates: Replicates | Literal["auto"] = Field(
+        5, description="runs of each network, paired across networks; auto runs again what can still decide"
+    )
+    replicates_at_most: Replicates = Field(20, description='where replicates = "auto" end, settled or not')
+    trials_at_most: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1_000_000,
+        description='where a study with replicates = "auto" ends; what run --minutes makes of the minutes',
+        examples=[400],
+    )
     searches: int | None = Field(
         None,
         strict=True,
@@ -253,6 +297,14 @@ class StudySpec(Frozen):
         description="the same question under other conditions",
         examples=[[{"name": "none"}, {"name": "dropout", "network": {"dropout": 0.3}}]],
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _own_models_have_their_own_names(cls, values: Any, handler: ModelWrapValidatorHandler[StudySpec]) -> StudySpec:
+        """A study of an own model is an :class:`OwnStudySpec`, whoever validates it."""
+        if cls is StudySpec and isinstance(values, dict) and values.get("model") is not None:
+            return OwnStudySpec.model_validate(values)
+        return handler(values)
 
     @model_validator(mode="before")
     @classmethod
@@ -307,8 +359,8 @@ class StudySpec(Frozen):
                     f"{key}: expected less than {high - low:g}, the range of {self.metric}, found {margin:g}"
                 )
         for key, dimension in self.space.items():
-            if key not in (*HYPERPARAMETERS, PATIENCE):
-                raise ValueError(f"space: {unknown(key, (*HYPERPARAMETERS, PATIENCE), 'hyperparameter')}")
+            if key not in (*self.hyperparameters, PATIENCE):
+                raise ValueError(f"space: {unknown(key, (*self.hyperparameters, PATIENCE), 'hyperparameter')}")
             if key == PATIENCE:
                 _check_patience(dimension)
         for arm in self.arms:
@@ -328,6 +380,8 @@ class StudySpec(Frozen):
                 f"searches: {self.searches} searches of each value tell what luck is, but no hyperparameter in [space] "
                 "is scientific. List values of one, or leave searches out"
             )
+        if obstacle := self._looks_obstacle():
+            raise ValueError(obstacle)
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
@@ -340,6 +394,26 @@ class StudySpec(Frozen):
         for reading in (self.reading, *(arm.reading for arm in self.arms if arm.reading)):
             parse_reading(reading)
         return self
+
+    def _looks_obstacle(self) -> str:
+        """What stands against deciding replicates as the study goes, in words; empty where nothing does."""
+        if self.replicates != AUTO:
+            fields = type(self).model_fields
+            keys = ("replicates_at_most", "trials_at_most")
+            given = [key for key in keys if getattr(self, key) != fields[key].default]
+            return f'{given[0]}: belongs to replicates = "auto". Set that, or remove it' if given else ""
+        if not any(name in AXIS_WORDS for name in self.scientific):
+            return (
+                'replicates: "auto" goes by the verdict along an axis, and no ordered hyperparameter in [space] is '
+                "scientific. Give a number"
+            )
+        if self.searches_inside:
+            return (
+                'replicates: "auto" does not go with a search inside each replicate. Give a number, or set searches = 1'
+            )
+        if self.confirming.replicates is not None:
+            return 'confirm.replicates: a number beside replicates = "auto". Remove one of them'
+        return ""
 
     def _task_obstacle(self) -> str:
         """What does not fit the task, in words; empty where all does."""
@@ -387,16 +461,28 @@ class StudySpec(Frozen):
     @property
     def scheme(self) -> Scheme:
         """Which rows a replicate tests."""
-        return self.data.scheme or ("folds" if self.own and self.data.test is None else "fixed")
+        redrawn = self.data.aside or (self.own and self.data.test is None)
+        return self.data.scheme or ("folds" if redrawn else "fixed")
 
     def asked(self, arm: Arm) -> int:
-        """The replicates that an arm asks for."""
-        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or self.replicates
+        """The replicates that an arm asks for; the most where they are decided as it goes."""
+        own = self.replicates if isinstance(self.replicates, int) else self.replicates_at_most
+        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or own
 
     def replicates_of(self, arm: Arm) -> int:
-        """The replicates of an arm: as many as asked for, of folds in whole repeats."""
-        whole = self.data.folds if self.scheme == "folds" else 1
-        return -(-self.asked(arm) // whole) * whole
+        """The replicates of an arm at the most: as many as asked for, of folds in whole repeats."""
+        return -(-self.asked(arm) // self._whole) * self._whole
+
+    def looks_of(self, arm: Arm) -> tuple[int, ...]:
+        """The replicates after which an arm is looked at; none where it has a number of its own or the study has."""
+        if self.replicates != AUTO or arm.replicates is not None:
+            return ()
+        return look_replicates(self.replicates_of(arm), self._whole)
+
+    @property
+    def _whole(self) -> int:
+        """In what numbers replicates come."""
+        return self.data.folds if self.scheme == "folds" else 1
 
     def searches_of(self, arm: Arm) -> int:
         """How often each cell of an arm is searched."""
@@ -427,9 +513,26 @@ class StudySpec(Frozen):
         return arm.margin or self.margin
 
     @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names of all that may vary."""
+        return HYPERPARAMETERS
+
+    def ordered(self, name: str) -> bool:
+        """Whether the values of a hyperparameter have an order, so that it can be the axis."""
+        return name in AXIS_WORDS
+
+    @property
     def axis(self) -> str:
         """The ordered scientific hyperparameter that verdicts are about; depth where there is none."""
-        return next((name for name in self.scientific if name in AXIS_WORDS), "depth")
+        return next((name for name in self.scientific if self.ordered(name)), "depth")
+
+    def shapes(self, name: str) -> bool:
+        """Whether a hyperparameter is part of the architecture, so that the network's label tells it."""
+        return name in ("depth", "width")
+
+    def words_of(self, name: str) -> str:
+        """What the values of a hyperparameter count or measure: ``hidden layers``."""
+        return self.axis_words if self.axis_words and name == self.axis else AXIS_WORDS.get(name, name)
 
     @property
     def scientific(self) -> dict[str, list[Any]]:
@@ -463,6 +566,70 @@ class StudySpec(Frozen):
     def to_toml(self) -> str:
         """The spec as a study file that gives the same spec again."""
         return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, mode="json"))
+
+
+class OwnStudySpec(StudySpec):
+    """A study of a model of the user's own: its hyperparameters are those of its code, and those of training."""
+
+    network: OwnSpec = OwnSpec()  # type: ignore[assignment]  # fixed values that the code asks for, in place of a stack's
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ranges_of_the_code(cls, values: Any) -> Any:
+        """A hyperparameter that is given a role alone has the range of the code."""
+        if not isinstance(values, dict) or not isinstance(values.get("space"), dict):
+            return values
+        model = ModelSpec.model_validate(values["model"])
+        return {**values, "space": {name: filled(model, name, one) for name, one in values["space"].items()}}
+
+    @model_validator(mode="after")
+    def _is_no_stack(self) -> OwnStudySpec:
+        if self.baseline is not None:
+            raise ValueError(f"baseline: it is a dense stack, and {self.own_model.source} builds the networks here")
+        if self.engine == "native":
+            raise ValueError('engine: "native" trains dense stacks. Leave it out: Keras trains models of your own')
+        if self.own_model.code:
+            for name in self.network.model_extra or {}:
+                if name not in self.own_model.names:
+                    raise ValueError(f"network: {unknown(name, self.hyperparameters, 'hyperparameter')}")
+            fixed = {"optimizer": self.own_model.compiled, "learning_rate": self.own_model.compiled}
+            for name, own in {**fixed, "loss": self.own_model.loss}.items():
+                if own and name in self.network.model_fields_set and name not in self.own_model.names:
+                    raise ValueError(
+                        f"network.{name}: {self.own_model.source} compiles its model with {own}, which is respected. "
+                        "Remove one of them"
+                    )
+        return self
+
+    @property
+    def own_model(self) -> ModelSpec:
+        """The model, which is always there."""
+        assert self.model is not None
+        return self.model
+
+    @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names of all that may vary: those of the code first."""
+        training = (name for name in TRAINING if name in HYPERPARAMETERS)
+        return tuple(dict.fromkeys((*self.own_model.names, *training)))
+
+    def ordered(self, name: str) -> bool:
+        """Whether all values of a hyperparameter are numbers."""
+        known = self.own_model.named(name)
+        listed = [self.scientific.get(name, []), *(arm.space.get(name, []) for arm in self.arms)]
+        given = [value for values in listed for value in values]
+        numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
+        return numbers and name in AXIS_WORDS if known is None else numbers and known.numeric
+
+    def shapes(self, name: str) -> bool:
+        """Whether a hyperparameter is part of the architecture: those of the code are."""
+        return name in self.own_model.names
+
+    @property
+    def axis(self) -> str:
+        """The ordered scientific hyperparameter that verdicts are about; where there is none, the code's first one."""
+        names = (*self.scientific, *self.own_model.names)
+        return next((name for name in names if self.ordered(name)), "epochs")
 
 
 def _check_patience(patience: Dimension) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.design.space import HYPERPARAMETERS
 from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.metrics import ALWAYS, METRICS
@@ -50,19 +51,18 @@ def table(study: StoredStudy) -> Iterator[Row]:
     columns = columns_of(study)
     for result in study.results.values():
         configuration, replicate = result.trial.configuration, result.trial.replicate
-        stack = configuration.network
-        rates = stack.dropout
-        values = configuration.to_dict() | {
-            "architecture": configuration.label,
-            "hidden": "-".join(map(str, stack.hidden)),
-            "dropout": None if isinstance(rates, tuple) else rates,
-            "class_weights": _weights_text(configuration),
-            "dropout_rates": "-".join(map(str, rates)) if isinstance(rates, tuple) else None,
-            "purpose": "search" if of_search(replicate) else "report",
-            "replicate": replicate,
-            "state": result.state,
-            "reason": result.reason,
-        }
+        values = (
+            configuration.to_dict()
+            | configuration.network.columns
+            | {
+                "architecture": configuration.label,
+                "class_weights": _weights_text(configuration),
+                "purpose": "search" if of_search(replicate) else "report",
+                "replicate": replicate,
+                "state": result.state,
+                "reason": result.reason,
+            }
+        )
         fixed = {name: values.get(name) for name in columns}
         t = result.trajectory
         if not len(t):
@@ -81,7 +81,9 @@ def columns_of(study: StoredStudy) -> tuple[str, ...]:
     loss = ("loss",) if study.spec.task == "regression" else ()
     weighted = any(one.trial.configuration.class_weights != EVEN for one in study.results.values())
     weights = ("class_weights",) if weighted else ()
-    return (*COLUMNS, *(f"{split}_{name}" for name in more for split in SPLITS), *loss, *weights)
+    own = [name for name in study.spec.hyperparameters if name not in HYPERPARAMETERS]
+    metrics = [f"{split}_{name}" for name in more for split in SPLITS]
+    return tuple(dict.fromkeys((*COLUMNS, *metrics, *loss, *weights, *own)))
 
 
 def _weights_text(configuration: Configuration) -> str:

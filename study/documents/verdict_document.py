@@ -50,7 +50,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,
-        "code_sha256": None,
+        "code_sha256": None if spec.model is None else spec.model.code,
         "dataset": {
             "name": spec.dataset,
             "sha256": facts.dataset_sha256,
@@ -77,7 +77,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "search": None if findings.search is None else _search(findings.search),
         "references": [_references(found) for found in findings.references],
         "references_left_out": list(run.references_left_out),
-        "looks": [],
+        "looks": [
+            {"panel": panel.name, **asdict(panel.looks), "sentence": panel.looks.sentence}
+            for panel in findings.panels
+            if panel.looks is not None
+        ],
         "imported": None,
     }
 
@@ -136,6 +140,7 @@ def _search(found: SearchFinding) -> dict[str, Any]:
         "cells": [_cell(cell) for cell in found.cells],
         "importance": [asdict(one) for one in found.importance],
         "advice": [_advice(one) for one in found.advice],
+        "luck": None if found.luck is None else asdict(found.luck),
     }
 
 
@@ -270,7 +275,7 @@ def _pick(pick: PickFinding, labels: tuple[str, ...]) -> dict[str, Any]:
         "name": chosen.name,
         "value": chosen.value,
         "architecture": chosen.configuration.label,
-        "hidden": list(chosen.configuration.network.hidden),
+        "hidden": list(getattr(chosen.configuration.network, "hidden", ())),
         "parameters": chosen.parameters,
         "accuracy": asdict(pick.accuracy),
         "test": asdict(pick.test),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -13,8 +15,9 @@ from study.data.files import cell_words, csv_text
 from study.data.files.npz import PAIRS
 from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
-from study.records.trials import Configuration
-from study.train.keras_code import class_weights, compiling, layers, sequential
+from study.records.networks import OwnModel
+from study.records.trials import COMPILED, Configuration
+from study.train.keras_code import calling, class_weights, compiling, layers, sequential
 from study.words import clean
 
 NAME = "build_model.py"
@@ -43,7 +46,7 @@ INPUT = json.loads(FILE.read_text("utf-8"))
 {constants}
 
 
-def build():
+{network}def build():
     """The untrained network: items of shape {shape} in, {gives} out."""
     return {model}
 
@@ -157,6 +160,18 @@ if __name__ == "__main__":
     main()
 '''
 
+_NETWORK = '''\
+sys.path.append(str(Path(__file__).parent))  # where {file} lies
+{imported}  # noqa: E402
+
+
+def network():
+    """What the function of the study builds."""
+{lines}
+
+
+'''
+
 _CLASSES = {
     "answers_are": "Labels are those of LABELS.",
     "constants": 'LABELS = INPUT["labels"]',
@@ -167,14 +182,14 @@ def train(x, y, seed=0):
     """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS."""
     keras.utils.set_random_seed(seed)
     model = build()
-{compiling}
-    model.fit(x, y, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
+{taught}{compiling}
+    {name}.fit(x, y, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
     return model
 
 
 def said(model, x, y):
     """How good a network is on items and the places of their labels."""
-    accuracy = model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]
+    accuracy = {measured}
     return f"accuracy {{accuracy:.4f}}"''',
     "known": '''\
 def known(path, labels):
@@ -250,32 +265,70 @@ def features(table):
     return np.stack(columns, axis=1).astype(np.float32)'''
 
 
-def write(folder: Path, configuration: Configuration, takes: ModelInput, title: str) -> None:
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """What of a script is the user's own model.
+
+    ``network`` is what is built, from ``facts`` (by name, as Python), for items of ``shape``, which it takes
+    ``as_given``. Its outputs are ``probabilities``, or logits, of each class or of the second of two (``single``).
+    ``one_hot`` says whether its loss takes labels so.
+    """
+
+    network: OwnModel
+    facts: Mapping[str, str]
+    shape: tuple[int, ...]
+    as_given: bool
+    probabilities: bool
+    single: bool
+    one_hot: bool
+
+    def behind(self, takes: ModelInput) -> int:
+        """How many layers stand behind it in the script's model."""
+        return len(_to_probabilities(self, takes)) + (takes.target is not None)
+
+
+def write(
+    folder: Path, configuration: Configuration, takes: ModelInput, title: str, own: OwnPart | None = None
+) -> None:
     """Write ``build_model.py``, whose ``build()`` is the model that is saved beside it."""
-    (folder / NAME).write_text(source(configuration, takes, title), "utf-8")
+    (folder / NAME).write_text(source(configuration, takes, title, own), "utf-8")
 
 
-def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
+def source(configuration: Configuration, takes: ModelInput, title: str, own: OwnPart | None = None) -> str:
     """The file's text. ``configuration`` trains exactly its number of epochs."""
     table = takes.columns is not None
-    model = sequential(
-        [
-            f"keras.Input({takes.shape!r})",
-            *_input_layers(takes),
-            *layers(configuration, takes.outputs),
-            *([] if takes.target is None else [_to_unit(takes.target)]),
-        ]
-    )
+    built = layers(configuration, takes.outputs) if own is None else ["network()", *_to_probabilities(own, takes)]
+    more = [] if takes.target is None else [_to_unit(takes.target)]
+    into = [] if own is None else [f"keras.layers.Reshape({own.shape!r})"]
+    before = [f"keras.Input({takes.shape!r})", *_input_layers(takes, as_given=own is not None and own.as_given), *into]
+    model = sequential([*before, *built, *more])
+    apart = len(more) if own is None else own.behind(takes)  # layers behind what is trained
+    task = _CLASSES if takes.target is None else _NUMBERS
+    taught = "taught" if apart else "model"
+    if own is None or configuration.optimizer != COMPILED:
+        compiled = compiling(configuration, taught)
+    else:
+        compiled = (
+            f"own = model.layers[{-1 - apart}]\n"
+            f"{taught}.compile(optimizer=own.optimizer, loss=own.loss{'' if takes.target else ', metrics=[{!r}]'})"
+        ).replace("{!r}", '"accuracy"')
+    one_hot = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if own is not None and own.one_hot else ""
+    cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
     weights = class_weights(configuration, takes.labels)
-    task, taught = (_CLASSES, "model") if takes.target is None else (_NUMBERS, "taught")
     train = task["train"].format(
         shape=takes.shape,
-        compiling=textwrap.indent(compiling(configuration, taught), "    "),
+        taught=one_hot + (cut if apart and takes.target is None else ""),
+        name=taught,
+        compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
+        measured='model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]'
+        if own is None
+        else "np.mean(model.predict(x, verbose=0).argmax(1) == y)",
         weighing=f", class_weight={weights}" if weights else "",
     )
     return _SCRIPT.format(
+        network="" if own is None else _network(own),
         **(task | {"train": train}),
         title=_in_docstring(title),
         target="" if table else "[--target COLUMN] ",
@@ -286,7 +339,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
         shape=takes.shape,
         model=textwrap.indent(model, "    ").lstrip(),
         pairs=[pair("{}") for pair in PAIRS],
-        imports="\n".join(_imports(csv_text, cell_words)),
+        imports="\n".join(_imports(csv_text, cell_words, own=own)),
         features=(_TABLE if table else _ARRAYS).replace("{missing}", MISSING),
         cells=_body(cell_words),
         text=_body(csv_text),
@@ -294,9 +347,36 @@ def source(configuration: Configuration, takes: ModelInput, title: str) -> str:
     )
 
 
-def _imports(*modules: ModuleType) -> list[str]:
+def _network(own: OwnPart) -> str:
+    """The function that calls the user's."""
+    imports, lines, call = calling(own.network, own.facts, "build_network")
+    return _NETWORK.format(
+        file=f"{own.network.module}.py",
+        imported=imports[-1],
+        lines=textwrap.indent("\n".join([*lines, f"return {call}"]), "    "),
+    )
+
+
+def _to_probabilities(own: OwnPart, takes: ModelInput) -> list[str]:
+    """The layers that make probabilities of each class of what the user's network gives."""
+    if takes.target is not None or (own.probabilities and not own.single):
+        return []
+    if not own.single:
+        return ["keras.layers.Softmax()"]
+    # Of a single number p, 1 - p and p: exact, and of layers that load without code.
+    second = [] if own.probabilities else ['keras.layers.Activation("sigmoid")']
+    both = (
+        "keras.layers.Dense(2, trainable=False, kernel_initializer=keras.initializers.Constant([[-1.0, 1.0]]), "
+        "bias_initializer=keras.initializers.Constant([1.0, 0.0]))"
+    )
+    return [*second, both]
+
+
+def _imports(*modules: ModuleType, own: OwnPart | None) -> list[str]:
     """The lines of import that the script and the modules copied into it need."""
     lines = {"import argparse", "import json", "import re", "from pathlib import Path"}
+    if own is not None:
+        lines |= {"import sys", *(["import keras_tuner"] if "hp" in own.network.asks else [])}
     for module in modules:
         lines |= {ast.unparse(node) for node in _tree(module) if isinstance(node, ast.Import | ast.ImportFrom)}
     return sorted(lines, key=lambda line: (line.startswith("from"), line))
@@ -325,9 +405,11 @@ def _to_unit(target: TargetScaling) -> str:
     return f"keras.layers.Rescaling(DEVIATION, offset=MEAN{precise})"
 
 
-def _input_layers(takes: ModelInput) -> list[str]:
+def _input_layers(takes: ModelInput, *, as_given: bool) -> list[str]:
     """The layers that make of an item as given what the network was trained on."""
     flat = ["keras.layers.Flatten()"] if len(takes.shape) > 1 else []
+    if as_given:
+        return flat
     if takes.scale is not None:
         return [*flat, f"keras.layers.Rescaling(1 / {takes.scale:g})"]
     # Two layers and no Normalization, which takes no spread below 1e-7 and squares it.

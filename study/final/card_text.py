@@ -122,14 +122,8 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _network(network: dict[str, Any]) -> str:
     configuration = Configuration.from_dict(network["configuration"])
-    words = [configuration.network.activation, f"{configuration.optimizer} at {configuration.learning_rate:g}"]
-    words += [f"batch size {configuration.batch_size}"]
-    if configuration.network.dropout:
-        words.append(f"dropout {configuration.network.dropout}")
-    if configuration.network.l2:
-        words.append(f"L2 {configuration.network.l2:g}")
-    if configuration.network.batch_norm:
-        words.append("batch normalization")
+    first, *more = configuration.network.details
+    words = [first, configuration.optimizer_words, f"batch size {configuration.batch_size}", *more]
     if configuration.class_weights != EVEN:
         words.append(class_weights_words(configuration.class_weights))
     return f"{configuration.label} with {whole(network['parameters'])} parameters ({', '.join(words)})"

@@ -14,12 +14,14 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
+from study.design.own_model import ModelSpec
 from study.documents.evidence_hash import trials_sha256
 from study.errors import InputError
 from study.final import build_script, model_input, residuals
 from study.final.card import SCHEMA, card, interval
 from study.final.card_text import card_text
 from study.final.choose import Choice, choose
+from study.final.own_code import LIST, code_files
 from study.final.test_rows import TEST_ROWS
 from study.final.training import FILES, FORMATS, MODEL, REFITS, Format, Job, Refit, train_apart
 from study.machine import host
@@ -29,10 +31,11 @@ from study.records.intervals import Interval
 from study.records.metrics import Metric
 from study.records.trials import Configuration
 from study.store import StoredStudy
+from study.train.own.code import changed, read_code
 from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
-OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, residuals.FILE, TEST_ROWS, "__pycache__"}
+OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, residuals.FILE, TEST_ROWS, LIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,22 @@ def pick_network(
     max_parameters: int | None = None,
     refit: Refit = "train",
     formats: Sequence[Format] = ("keras",),
+    model: str | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> FinalNetwork:
     """Choose as :func:`study.final.choose.choose`, train the network once more and write everything to ``output``.
 
     ``output`` is ``depthgauge/<study>/pick`` by default; a former pick there is replaced when the new one is complete.
-    ``refit`` says whether the rows held out for validation are trained on, too. ``say`` gets a line on what is done.
+    ``refit`` says whether the rows held out for validation are trained on, too. ``model`` names the function that
+    builds the networks of the study, where that is the user's own: code is never taken from a store. ``say`` gets a
+    line on what is done.
     Raises :class:`InputError` and :class:`StudyError`; then ``output`` is as it was before.
     """
     if refit not in REFITS:
         raise InputError(f"{option('refit')}: expected one of {', '.join(REFITS)}, found {refit!r}.")
     if wrong := [form for form in formats if form not in FORMATS]:
         raise InputError(f"{option('format')}: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
+    own = _own(study, model)
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
     folder = output or FOLDER / slug(study.name) / "pick"
     title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
@@ -100,6 +107,7 @@ def pick_network(
             tuple(dict.fromkeys(formats)),
             title,
             made,
+            own,
         )
         say(_training_line(choice, refit))
         trained = train_apart(job)
@@ -109,7 +117,7 @@ def pick_network(
             refit,
             trials=trials_sha256(study.results.values()),
             versions=versions(),
-            command=_command(study.name, panel, margin, max_parameters, refit, formats),
+            command=_command(study.name, panel, margin, max_parameters, refit, formats, study.spec.model),
         )
         document |= {"formats": list(trained.notes), "files": {MODEL: _sha256(made / MODEL)}}
         (made / CARD).write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", "utf-8")
@@ -206,13 +214,41 @@ def _check(folder: Path) -> None:
         return
     problem = "it is no folder"
     if folder.is_dir() and not folder.is_symlink():
-        others = sorted({path.name for path in folder.iterdir()} - OURS)
+        others = sorted({path.name for path in folder.iterdir()} - OURS - {"__pycache__"} - _of_code(folder))
         if not others and (not any(folder.iterdir()) or _is_pick(folder)):
             return
         problem = f"it holds {others[0]}" if others else "it holds something else than a former pick"
     raise InputError(
         f"{folder} is not overwritten: {problem}. Name another folder with {option('output')}, or empty this one."
     )
+
+
+def _of_code(folder: Path) -> set[str]:
+    """What a former pick has of the user's code, by the names in its folder."""
+    with suppress(InputError):
+        return {Path(name).parts[0] for name in code_files(folder)}
+    return set()
+
+
+def _own(study: StoredStudy, model: str | None) -> ModelSpec | None:
+    """The study's own model with the file that ``model`` names; None for dense stacks.
+
+    Raises :class:`InputError` where it names none, or other code than the study's.
+    """
+    there = study.spec.model
+    if there is None:
+        if model is not None:
+            raise InputError(f"{option('model')}: the networks of study {study.name!r} are dense stacks. Leave it out.")
+        return None
+    if model is None:
+        raise InputError(
+            f"The networks of study {study.name!r} are built by {there.source}, and code is never taken from a store: "
+            f"name the file with {option('model')}, for example {option('model')} {there.source}."
+        )
+    named = ModelSpec.model_validate({**there.model_dump(), "source": model})
+    if read_code(named).sha256 != there.code:
+        raise InputError(f"{option('model')}: {changed(named)}")
+    return named
 
 
 def _is_pick(folder: Path) -> bool:
@@ -229,10 +265,17 @@ def _command(
     max_parameters: int | None,
     refit: Refit,
     formats: Sequence[Format],
+    model: ModelSpec | None,
 ) -> str:
     """The command that repeats a pick; where it goes and where its store is, is nobody else's business."""
     words = ["depthgauge", "pick", name]
-    for flag, value in (("--panel", panel), ("--margin", margin), ("--max-parameters", max_parameters)):
+    flags = {
+        "--model": model and model.source,
+        "--panel": panel,
+        "--margin": margin,
+        "--max-parameters": max_parameters,
+    }
+    for flag, value in flags.items():
         words += [] if value is None else [flag, str(value)]
     words += [] if refit == "train" else ["--refit", refit]
     return shlex.join([*words, *(word for form in formats if form != "keras" for word in ("--format", form))])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from study.errors import InputError
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
+from study.final.own_code import custom_objects
 from study.final.training import MODEL, outputs_of
 from study.machine.silence import silence
 from study.run.executors import worker
@@ -98,10 +99,11 @@ def _loaded(path: Path, takes: ModelInput) -> keras.Model:
     worker.use_one_thread()
     import keras
 
+    objects = custom_objects(path.parent)
     if not path.stat().st_size:
         raise InputError(f"{path} is empty: expected a Keras model. Pick again.")
     try:
-        model = keras.models.load_model(path, safe_mode=True)
+        model = keras.models.load_model(path, custom_objects=objects, safe_mode=True)
     except Exception as error:  # Keras raises whatever its reader stumbles over
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path} is damaged or no Keras model. Pick again. (Keras: {reason})") from error

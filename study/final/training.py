@@ -18,10 +18,12 @@ from study.analysis.t_intervals import t_interval
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import Sample, draw_sample
+from study.design.own_model import ModelSpec
 from study.design.spec import StudySpec
 from study.errors import InputError, StudyError
 from study.final import build_script
 from study.final.model_input import ModelInput
+from study.final.own_code import copy_code, custom_objects, own_part
 from study.final.residuals import Residuals
 from study.final.test_rows import write_test_rows
 from study.machine.places import scratch_folder
@@ -56,6 +58,7 @@ class Job:
     formats: tuple[Format, ...]
     title: str
     folder: Path
+    model: ModelSpec | None = None  # the user's own, and where its file lies
 
 
 UNKNOWN = Interval(None, None, None, 0)
@@ -137,6 +140,8 @@ def train(job: Job) -> Trained:
     training diverges.
     """
     worker.use_one_thread()
+    if job.model is not None:
+        worker.keep_quiet()
     dataset = load_dataset(job.spec.source)
     if dataset.sha256 != job.dataset_sha256:
         raise InputError(
@@ -150,7 +155,14 @@ def train(job: Job) -> Trained:
         samples.append(sealed(draw_sample(*arguments, **more), job.refit))
         return samples[-1]
 
-    trainer = trainer_of(job.spec.engine, dataset, seed=job.spec.seed, validation=job.spec.validation, draw=draw)
+    trainer = trainer_of(
+        job.spec.engine,
+        dataset,
+        seed=job.spec.seed,
+        validation=job.spec.validation,
+        draw=draw,
+        model=job.model,
+    )
     metrics = job.spec.measured
     result = trainer.run(Trial(job.configuration, FINAL_REPLICATE, metrics=metrics), keep_weights=True)
     if result.state == "failed":
@@ -163,9 +175,13 @@ def train(job: Job) -> Trained:
     rows = sample.rows[: sample.sizes[0]]
     takes = ModelInput.of(dataset, rows)
     takes.write(job.folder)
-    build_script.write(job.folder, job.configuration, takes, job.title)
+    own = None
+    if job.model is not None:
+        copy_code(job.model, job.folder)
+        own = own_part(job.model, job.configuration, dataset, sample.sizes[0])
+    build_script.write(job.folder, job.configuration, takes, job.title, own)
     with silence():
-        model = _saved(job.folder, result.weights)
+        model = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
         tested = takes.items(dataset.x[dataset.training :])
         outputs = outputs_of(model, tested) if len(tested) else np.zeros((0, dataset.outputs), np.float32)
         residuals = _residuals(dataset, sample, model, takes, job.refit) if takes.target is not None else None
@@ -274,14 +290,17 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
     return f"{file.name}: {what} differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
 
 
-def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...]) -> keras.Model:
-    """The model that the folder's script builds, with these weights: saved, and read again as a user will."""
+def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...], place: int | None) -> keras.Model:
+    """The model that the folder's script builds, with these weights: saved, and read again as a user will.
+
+    ``place`` is that of the user's own model among its layers, None where the weights are those of the whole.
+    """
     import keras
 
     model = runpy.run_path(str(folder / build_script.NAME))["build"]()
-    model.set_weights(weights)
+    (model if place is None else model.layers[place]).set_weights(weights)
     model.save(folder / MODEL)
-    return keras.models.load_model(folder / MODEL, safe_mode=True)
+    return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
 
 
 def _interpreted(interpreter: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -68,7 +68,7 @@ def exported_means(study: StoredStudy) -> Iterator[ExportedMean]:
 def _run(result: Result) -> ExportedRun:
     configuration, replicate = result.trial.configuration, result.trial.replicate
     values = configuration.to_dict()
-    settings: dict[str, Value] = {"architecture": configuration.label, "depth": configuration.network.depth}
+    settings: dict[str, Value] = {"architecture": configuration.label, "depth": configuration.network.place}
     for name, value in values.items():
         if name not in NOT_A_SETTING and value is not None:
             settings[name] = "-".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -26,9 +26,9 @@ from study.records.imported import (
     number,
     plain,
     store_name,
-    unique_values,
 )
-from study.records.parameters import Parameter, Value, active, check_parameters, contains
+from study.records.parameters import Parameter, active, check_parameters
+from study.search.keras_tuner_space import merged, parameter_of
 from study.words import clean, option
 
 ENGINE = "KerasTuner"
@@ -164,10 +164,10 @@ def _parameters(space: Sequence[Any], where: Path) -> tuple[tuple[Parameter, ...
         raise DataError(f"{where}: expected at most {MOST_PARAMETERS} hyperparameters, found {len(space)}.")
     for item in space:
         try:
-            parameter, stepped = _parameter(item, found)
+            parameter, stepped = parameter_of(item, found)
             other = found.get(parameter.name)
             if other is not None:
-                parameter = _merged(other, parameter)
+                parameter = merged(other, parameter)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, SpecError) as error:
             raise DataError(f"{where}: a hyperparameter that KerasTuner does not write: {clean(error)}.") from None
         found[parameter.name] = parameter
@@ -179,56 +179,6 @@ def _parameters(space: Sequence[Any], where: Path) -> tuple[tuple[Parameter, ...
     except (ValueError, TypeError, OverflowError, SpecError) as error:
         raise DataError(f"{where}: hyperparameters that KerasTuner does not write: {clean(error)}.") from None
     return tuple(found.values()), notes
-
-
-def _parameter(item: Any, before: Mapping[str, Parameter]) -> tuple[Parameter, bool]:
-    """One entry of the space, and whether it has a step that is lost."""
-    kind, config = item["class_name"], item["config"]
-    name, condition = clean(config["name"]), _condition(config.get("conditions") or [], before)
-    if kind in ("Int", "Float"):
-        low, high, step = config["min_value"], config["max_value"], config.get("step")
-        log = config.get("sampling") == "log"
-        if isinstance(step, int | float) and not isinstance(step, bool) and step > 0 and not log:
-            high = low + math.floor((high - low) / step + 1e-9) * step  # the last value that it can take
-        lossy = step is not None and not (kind == "Int" and step == 1)
-        if kind == "Int":
-            return Parameter(name, "int", int(low), int(high), log, condition=condition), lossy
-        return Parameter(name, "float", float(low), float(high), log, condition=condition), lossy
-    if kind == "Choice":
-        values = unique_values([plain(value) for value in islice(config["values"], MOST_CHOICES)])
-    elif kind == "Boolean":
-        values = (False, True)
-    elif kind == "Fixed":
-        values = (plain(config["value"]),)
-    else:
-        raise ValueError(f"the kind {clean(kind)!r}")
-    return Parameter(name, "choice", values=values, condition=condition), False
-
-
-def _condition(conditions: Sequence[Any], before: Mapping[str, Parameter]) -> tuple[str, tuple[Value, ...]] | None:
-    """The innermost condition; the outer ones are those of its parent. Values the parent never has are left out."""
-    if not conditions:
-        return None
-    config = conditions[-1]["config"]
-    parent = before[clean(config["name"])]
-    values = unique_values([plain(value) for value in islice(config["values"], MOST_CHOICES)])
-    possible = parent.options
-    if possible is not None:
-        values = tuple(value for value in values if contains(possible[:MOST_CHOICES], value))
-    return (parent.name, values) if values else None
-
-
-def _merged(one: Parameter, other: Parameter) -> Parameter:
-    """A name that the model asks for in several scopes: all its values, wherever one of the conditions holds."""
-    if one.kind != other.kind:
-        raise ValueError(f"{one.name} is both {one.kind} and {other.kind}")
-    condition = None
-    if one.condition and other.condition and one.condition[0] == other.condition[0]:
-        condition = (one.condition[0], unique_values([*one.condition[1], *other.condition[1]]))
-    if one.kind == "choice":
-        return Parameter(one.name, "choice", values=unique_values([*one.values, *other.values]), condition=condition)
-    low, high = min(one.bounds[0], other.bounds[0]), max(one.bounds[1], other.bounds[1])
-    return Parameter(one.name, one.kind, low, high, one.log and other.log, condition=condition)
 
 
 def _metrics(document: Mapping[str, Any], where: Path) -> dict[str, Observations]:

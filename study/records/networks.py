@@ -1,10 +1,19 @@
-"""Networks: a stack of dense layers so far. What a network is stands here; how it is trained, in a configuration."""
+"""Networks: a stack of dense layers, or a model of the user's own. How one is trained stands in a configuration.
+
+Both kinds answer the same questions, so that nobody has to ask which one it is: what it is called, what describes it in
+words and in columns, how many parameters it has.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any
+
+from study.records.parameters import Value
+from study.words import count, value_text
 
 Dropout = float | tuple[float, ...]
 
@@ -47,12 +56,52 @@ class DenseStack:
             return f"{self.depth}x{self.hidden[0]}"
         return "-".join(map(str, self.hidden))
 
-    def parameters(self, inputs: int, classes: int) -> int:
+    @property
+    def program_key(self) -> tuple[Hashable, ...]:
+        """What of it a compiled program depends on.
+
+        Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
+        """
+        return (self.hidden, self.activation, self.batch_norm, any(self.dropout_rates), self.l2 > 0)
+
+    @property
+    def place(self) -> int:
+        """Where it stands when nothing is varied: its depth."""
+        return self.depth
+
+    @property
+    def shape_words(self) -> str:
+        """Its shape in words: ``4 hidden layers``."""
+        return count(self.depth, "hidden layer")
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the label does not tell, in words."""
+        words = [self.activation]
+        words += [f"dropout {self.dropout}"] if self.dropout else []
+        words += [f"L2 {self.l2:g}"] if self.l2 else []
+        return (*words, *(["batch normalization"] if self.batch_norm else []))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its part of a row of a table; ``dropout`` is None where ``dropout_rates`` lists one a layer."""
+        listed = isinstance(self.dropout, tuple)
+        return self.to_dict() | {
+            "hidden": "-".join(map(str, self.hidden)),
+            "dropout": None if listed else self.dropout,
+            "dropout_rates": "-".join(map(str, self.dropout_rates)) if listed else None,
+        }
+
+    def parameters(self, inputs: int, classes: int) -> int | None:
         """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
         sizes = (inputs, *self.hidden, classes)
         dense = sum((a + 1) * b for a, b in pairwise(sizes))
         # Batch normalization brings a scale and a shift a unit and replaces the bias.
         return dense + (self.units if self.batch_norm else 0)
+
+    def products(self, inputs: int, classes: int) -> tuple[int, ...]:
+        """Multiplications a row of each layer, without biases."""
+        return tuple(a * b for a, b in pairwise((inputs, *self.hidden, classes)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
@@ -66,4 +115,100 @@ class DenseStack:
         return cls(**{**values, "hidden": tuple(values["hidden"]), "dropout": rates})
 
 
-Network = DenseStack  # what a configuration can train
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """What a function of the user's builds: ``source`` (``net.py:build``) with these hyperparameters.
+
+    ``code`` is the hash of the function's file and of the local modules that it imports: other code is another network.
+    ``settings`` are the names and values of the function's hyperparameters that are active, in the function's order.
+    ``asks`` are the names of what else it is called with: KerasTuner's ``hp`` for all of these, facts of the data.
+    ``horizon`` is the number of epochs that a schedule spans, where it asks for ``steps``, even if fewer are trained.
+    """
+
+    source: str
+    code: str
+    settings: tuple[tuple[str, Value], ...]
+    asks: tuple[str, ...] = ()
+    horizon: int | None = None
+
+    @property
+    def module(self) -> str:
+        """The name that its file is imported under."""
+        return PurePosixPath(self.source.rpartition(":")[0]).stem
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return self.source.rpartition(":")[2]
+
+    @property
+    def units(self) -> int:
+        """Nothing that can be told without building it."""
+        return 0
+
+    @property
+    def program_key(self) -> tuple[Hashable, ...]:
+        """What of it a compiled program may depend on: only who builds it can tell that some share one."""
+        return (self.source, self.code, self.settings, self.horizon)
+
+    @property
+    def place(self) -> int:
+        """Where it stands when nothing is varied."""
+        return 1
+
+    @property
+    def label(self) -> str:
+        """Function and hyperparameters: ``build(blocks 2, width 32)``."""
+        return f"{self.function}({self.shape_words})"
+
+    @property
+    def shape_words(self) -> str:
+        """Its hyperparameters in words."""
+        return ", ".join(f"{name} {_setting_text(value)}" for name, value in self.settings)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the label does not tell, in words."""
+        return (f"built by {self.source}",)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its part of a row of a table."""
+        return dict(self.settings)
+
+    def parameters(self, inputs: int, classes: int) -> int | None:
+        """Unknown: only its code can tell, and results bring it along."""
+        return None
+
+    def products(self, inputs: int, classes: int) -> tuple[int, ...]:
+        """A number that stands in for what only its code can tell: all are taken for equally costly."""
+        return (1_000_000,)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; the inverse of :meth:`from_dict`."""
+        settings = [list(one) for one in self.settings]
+        values = {"source": self.source, "code": self.code, "settings": settings, "asks": list(self.asks)}
+        return values | ({} if self.horizon is None else {"horizon": self.horizon})
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> OwnModel:
+        """Rebuild a network from :meth:`to_dict` after a round trip through JSON."""
+        settings = tuple((str(name), value) for name, value in values["settings"])
+        asks, horizon = tuple(map(str, values["asks"])), values.get("horizon")
+        return cls(
+            str(values["source"]), str(values["code"]), settings, asks, None if horizon is None else int(horizon)
+        )
+
+
+def _setting_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else value_text(value)
+
+
+Network = DenseStack | OwnModel  # what a configuration can train
+
+
+def network_from(values: dict[str, Any]) -> Network:
+    """The network that ``values`` describe, as its ``to_dict`` made them."""
+    return OwnModel.from_dict(values) if "source" in values else DenseStack.from_dict(values)

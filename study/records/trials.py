@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
-from study.records.networks import DenseStack, Network
+from study.records.networks import DenseStack, Network, network_from
 from study.records.parameters import Setting
 from study.records.predicted_classes import PredictedClasses
 
@@ -37,6 +37,7 @@ FINAL_REPLICATE = 2000  # what a final network is trained on: no run that chose 
 TrialKey = tuple[str, int]  # Configuration.key and the replicate
 Curve = tuple[tuple[int, float], ...]  # recorded epochs and validation values, turned so that larger is better
 CROSS_ENTROPY_LOSS = "cross-entropy"
+COMPILED = "compiled"  # stands for the optimizer of a model that came compiled
 ClassWeights = str | tuple[tuple[str, float], ...]
 EVEN, BALANCED = "none", "balanced"  # class weights: all 1; or those by which each class counts as much as any other
 LOSSES = ("mse", "mae", "huber")  # of a regression: squared and absolute error, and Huber's, which turns at 1
@@ -57,6 +58,7 @@ class Configuration:
     train to the end. ``loss`` is what training lowers: cross-entropy, or that of a regression, one of :data:`LOSSES`.
     ``class_weights`` is what the loss of an item is multiplied by: ``none``, ``balanced``, or names of classes with a
     weight each, where others have 1.
+    Of a model that came compiled, ``optimizer`` is :data:`COMPILED`: optimizer, learning rate and loss are its code's.
     """
 
     network: Network
@@ -78,13 +80,29 @@ class Configuration:
         return cls(DenseStack(hidden, **network), **values)
 
     @property
+    def dense(self) -> DenseStack:
+        """The network, for what knows dense stacks alone. Raises TypeError for another."""
+        if not isinstance(self.network, DenseStack):
+            raise TypeError(f"{self.label} is no dense stack")
+        return self.network
+
+    @property
     def label(self) -> str:
         """The architecture as people write it."""
         return self.network.label
 
+    @property
+    def optimizer_words(self) -> str:
+        """What trains it: ``adam at 0.001``."""
+        if self.optimizer == COMPILED:
+            return "optimizer and learning rate of its own code"
+        return f"{self.optimizer} at {self.learning_rate:g}"
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
         training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
+        if self.optimizer == COMPILED:
+            del training["learning_rate"]
         for name, usual in _LATER.items():  # left out, so that configurations keep the keys they had before
             if training[name] == usual:
                 del training[name]
@@ -93,10 +111,11 @@ class Configuration:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        training = {name: values[name] for name in _TRAINING if name not in _LATER or name in values}
+        optional = (*_LATER, "learning_rate") if values["optimizer"] == COMPILED else _LATER
+        training = {name: values[name] for name in _TRAINING if name not in optional or name in values}
         if isinstance(weights := training.get("class_weights", EVEN), list):
             training["class_weights"] = tuple((name, weight) for name, weight in weights)
-        return cls(DenseStack.from_dict({k: v for k, v in values.items() if k not in training}), **training)
+        return cls(network_from({k: v for k, v in values.items() if k not in training}), **training)
 
     @property
     def key(self) -> str:
@@ -110,21 +129,13 @@ _LATER = {"loss": CROSS_ENTROPY_LOSS, "class_weights": EVEN}  # fields that olde
 
 
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
-    """What a compiled program depends on; trials with equal keys share one.
-
-    Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
-    """
-    network = configuration.network
+    """What a compiled program depends on; trials with equal keys share one."""
     return (
-        network.hidden,
-        network.activation,
-        network.batch_norm,
+        *configuration.network.program_key,
         configuration.loss,
         configuration.optimizer,
         configuration.batch_size,
         configuration.samples,
-        any(network.dropout_rates),
-        network.l2 > 0,
     )
 
 
@@ -275,8 +286,9 @@ class Result:
     ``tested`` (N,) int32 are the rows of the data set that it tested, where replicates test rows of their own; None
     where all test the same.
     ``diverged_epoch`` is the first recorded epoch at which a loss was not finite. ``engine`` is what trained it and
-    ``cpu`` the kind of processor; empty in trials of older versions. ``weights`` are the float32 arrays after the last
-    epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store does.
+    ``cpu`` the kind of processor; empty in trials of older versions. ``parameters`` are those of a network that only
+    its own code can count; None of others, and of one that was not built. ``weights`` are the float32 arrays after the
+    last epoch, in the order of ``keras.Model.get_weights``, where a finished run was asked to keep them; no store does.
     """
 
     trial: Trial
@@ -293,6 +305,7 @@ class Result:
     engine: str = ""
     cpu: str = ""
     tested: NDArray[np.int32] | None = None
+    parameters: int | None = None
     weights: tuple[NDArray[np.float32], ...] = ()
 
     def item_values(self, metric: str, reading: str) -> ItemValues | None:

@@ -10,13 +10,14 @@ Every change of a table is a revision in ``migrations/versions``. History:
         that a replicate tested, reference models, the decisions of an adaptive study, and the hash of a user's code
     6   reference models know what they were trained on, and keep which test items they had right
     7   what test items were taken for, as counts
+    8   trials have the parameters of networks that only their own code can count
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -82,6 +83,7 @@ trials = sa.Table(
         server_default="[]",
         comment="JSON: reading; items by true and predicted class; by bin of confidence: items, right ones, sum",
     ),
+    sa.Column("parameters", sa.BigInteger, comment="trainable ones of a model of the user's own; null of others"),
     sa.UniqueConstraint("study_id", "key", "replicate"),
     sa.Index("trials_by_state", "study_id", "state"),
 )

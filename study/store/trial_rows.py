@@ -39,6 +39,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "peak_memory": result.peak_memory,
         "engine": result.engine,
         "cpu": storable(result.cpu),
+        "parameters": result.parameters,
     }
 
 
@@ -92,6 +93,7 @@ def read_result(row: sa.Row[Any], tested: Mapping[int, NDArray[np.int32]] | None
         diverged_epoch=row.diverged_epoch,
         engine=row.engine,
         cpu=row.cpu,
+        parameters=row.parameters,
         tested=None if tested is None else tested.get(row.replicate),
     )
 

@@ -9,6 +9,7 @@ in double precision.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -31,17 +32,25 @@ def start_weights(
 
     A kernel depends on its layer's place and shape alone: the same with and without dropout.
     """
-    sizes = (inputs, *configuration.network.hidden, outputs)
+    sizes = (inputs, *configuration.dense.hidden, outputs)
     seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(sizes) - 1)
     weights = []
     for layer, ((fan_in, fan_out), child) in enumerate(zip(pairwise(sizes), seeds, strict=True)):
-        words = np.random.PCG64(child).random_raw(fan_in * fan_out)
-        share = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53  # [0, 1)
-        limit = np.sqrt(6.0 / (fan_in + fan_out))
-        weights.append(((2.0 * share - 1.0) * limit).astype(np.float32).reshape(fan_in, fan_out))
-        normalized = configuration.network.batch_norm and layer < configuration.network.depth
+        weights.append(glorot_uniform(child, (fan_in, fan_out), fan_in, fan_out))
+        normalized = configuration.dense.batch_norm and layer < configuration.dense.depth
         weights += [np.full(fan_out, value, np.float32) for value in ((1, 0, 0, 1) if normalized else (0,))]
     return weights
+
+
+def glorot_uniform(
+    sequence: np.random.SeedSequence, shape: tuple[int, ...], fan_in: float, fan_out: float
+) -> NDArray[np.float32]:
+    """A kernel of ``shape`` by Glorot and Bengio's uniform rule."""
+    words = np.random.PCG64(sequence).random_raw(math.prod(shape))
+    share = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53  # [0, 1)
+    limit = np.sqrt(6.0 / (fan_in + fan_out))
+    kernel: NDArray[np.float32] = ((2.0 * share - 1.0) * limit).astype(np.float32).reshape(shape)
+    return kernel
 
 
 def orders(seed: int, replicate: int, rows: int) -> Iterator[NDArray[np.int32]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from study.data.dataset import Dataset
 from study.data.splits import Sample, draw_sample
 from study.design.cells import middle
+from study.design.own_model import ModelSpec
 from study.design.plan import Plan
 from study.errors import InputError
 from study.records.trials import Configuration
@@ -35,11 +36,15 @@ def settle_engine(plan: Plan, dataset: Dataset, begun: str | None = None) -> tup
         obstacle = "has nothing faster than portable C for this processor"
     settled = "keras" if obstacle else "native" if engine == "auto" else engine
     why = f"the native engine {obstacle}" if engine == "auto" and obstacle else ""
+    if plan.spec.model is not None and plan.spec.model.uncompiled:
+        why = f"not compiled, so that it takes several times as long: XLA has no {plan.spec.model.uncompiled}"
     return replace(plan, spec=plan.spec.model_copy(update={"engine": settled})), why
 
 
 def _obstacle(plan: Plan, dataset: Dataset) -> str:
     """What keeps the native engine from training all of a study on this machine, in words; empty where nothing does."""
+    if plan.spec.model is not None:
+        return "trains dense stacks, and a model of your own is trained by Keras"
     if not compiled.available():
         return f"is not built on this machine ({compiled.MISSING})"
     for configuration in _shapes(plan):
@@ -67,11 +72,18 @@ def _shapes(plan: Plan) -> Iterator[Configuration]:
 
 
 def trainer_of(
-    engine: str, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
+    engine: str,
+    dataset: Dataset,
+    *,
+    seed: int,
+    validation: float,
+    draw: Callable[..., Sample] = draw_sample,
+    model: ModelSpec | None = None,
 ) -> Trainer:
     """A trainer of that engine in this process; TensorFlow is imported for Keras's alone.
 
-    ``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
+    ``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows;
+    ``model`` is the user's own where the study has one.
     """
     if engine == "native":
         from study.train.native.native_trainer import NativeTrainer
@@ -79,4 +91,4 @@ def trainer_of(
         return NativeTrainer(dataset, seed=seed, validation=validation, draw=draw)
     from study.train.trainer import KerasTrainer
 
-    return KerasTrainer(dataset, seed=seed, validation=validation, draw=draw)
+    return KerasTrainer(dataset, seed=seed, validation=validation, draw=draw, model=model)

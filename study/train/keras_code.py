@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from study.records.networks import DenseStack, OwnModel
 from study.records.readings import parse_reading
-from study.records.trials import CROSS_ENTROPY_LOSS, EVEN, LOSSES, Configuration
+from study.records.trials import COMPILED, CROSS_ENTROPY_LOSS, EVEN, LOSSES, Configuration
 
 _LOSSES = {CROSS_ENTROPY_LOSS: "sparse_categorical_crossentropy", **{loss: loss for loss in LOSSES}}
 # What early stopping goes by, as Keras calls it: cross-entropy, or squared error, which is lowest where RMSE is.
@@ -36,13 +38,41 @@ def keras_code(
         target, y_val = _STANDARDISED, "(y_val - mean) / deviation"
     if stopping:
         fit += [f"validation_data=(x_val, {y_val})", "callbacks=[stopping]"]
-    return (
-        f"import keras\n{'import numpy as np' + chr(10) if 'np.' in weights else ''}\n{target}"
-        f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}\n"
-        f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
-        f"{stopping}"
-        f"{_call('model.fit', ['x', 'y', *fit])}\n"
-    )
+    if isinstance(configuration.network, OwnModel):
+        facts = {
+            "inputs": "x.shape[1:]",
+            "classes": str(outputs),
+            "samples": "len(x)",
+            "steps": f"{configuration.network.horizon} * -(-len(x) // {configuration.batch_size})",
+        }
+        imports, lines, call = calling(configuration.network, facts)
+        model = "".join(f"{line}\n" for line in lines) + f"model = {call}"
+    else:
+        imports = ["import keras"]
+        model = f"model = {sequential([f'keras.Input(({inputs},))', *layers(configuration, outputs)])}"
+    if "np." in weights:
+        imports.append("import numpy as np")
+    compiled = ""
+    if configuration.optimizer != COMPILED:
+        compiled = f"{compiling(configuration, watch=bool(stopping) and _watched(configuration) != 'loss')}\n"
+    return f"{chr(10).join(imports)}\n\n{target}{model}\n{compiled}{stopping}{_call('model.fit', ['x', 'y', *fit])}\n"
+
+
+def calling(network: OwnModel, facts: Mapping[str, str], name: str = "") -> tuple[list[str], list[str], str]:
+    """The lines of import, the lines before and the call by which the user's function builds a network.
+
+    ``facts`` are expressions for what else the function may ask for; ``name`` is what it is called in place of its own.
+    """
+    imports = ["import keras"]
+    asked = [f"{name}={facts[name]}" for name in network.asks if name != "hp"]
+    if "hp" in network.asks:
+        imports.append("import keras_tuner")
+        lines = ["hp = keras_tuner.HyperParameters()", f"hp.values = {dict(network.settings)!r}"]
+        arguments = ["hp", *asked]
+    else:
+        lines, arguments = [], [*(f"{name}={value!r}" for name, value in network.settings), *asked]
+    own = f"from {network.module} import {network.function}{f' as {name}' if name else ''}"
+    return [*imports, own], lines, f"{name or network.function}({', '.join(arguments)})"
 
 
 def class_weights(configuration: Configuration, labels: tuple[str, ...]) -> str:
@@ -66,7 +96,7 @@ def layers(configuration: Configuration, outputs: int) -> list[str]:
 
     The last one gives probabilities, or the target of a regression in standard deviations from its mean.
     """
-    hidden = zip(configuration.network.hidden, configuration.network.dropout_rates, strict=True)
+    hidden = zip(configuration.dense.hidden, configuration.dense.dropout_rates, strict=True)
     lines = [line for width, rate in hidden for line in _hidden_layer(configuration, width, rate)]
     softmax = ', activation="softmax"' if configuration.loss == CROSS_ENTROPY_LOSS else ""
     return [*lines, f"keras.layers.Dense({outputs}{softmax})"]
@@ -107,7 +137,8 @@ def _stopping(configuration: Configuration, reading: str) -> str:
 
 def _watched(configuration: Configuration) -> str:
     """What early stopping goes by: the loss, where that is it; Keras's holds the L2 penalty, too."""
-    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not configuration.network.l2
+    penalised = not isinstance(configuration.network, DenseStack) or configuration.network.l2
+    plain = configuration.loss in (CROSS_ENTROPY_LOSS, "mse") and not penalised
     return "loss" if plain else _WATCHED[configuration.loss]
 
 
@@ -119,14 +150,14 @@ def _call(function: str, arguments: list[str]) -> str:
 
 def _hidden_layer(configuration: Configuration, width: int, rate: float) -> list[str]:
     penalty = (
-        f", kernel_regularizer=keras.regularizers.L2({configuration.network.l2!r})" if configuration.network.l2 else ""
+        f", kernel_regularizer=keras.regularizers.L2({configuration.dense.l2!r})" if configuration.dense.l2 else ""
     )
-    if configuration.network.batch_norm:
+    if configuration.dense.batch_norm:
         lines = [
             f"keras.layers.Dense({width}, use_bias=False{penalty})",
             "keras.layers.BatchNormalization()",
-            f'keras.layers.Activation("{configuration.network.activation}")',
+            f'keras.layers.Activation("{configuration.dense.activation}")',
         ]
     else:
-        lines = [f'keras.layers.Dense({width}, activation="{configuration.network.activation}"{penalty})']
+        lines = [f'keras.layers.Dense({width}, activation="{configuration.dense.activation}"{penalty})']
     return [*lines, f"keras.layers.Dropout({rate!r})"] if rate else lines

@@ -6,13 +6,95 @@ variables that the program reads, not numbers baked into it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from study.records.trials import Configuration
+from study.data.dataset import Dataset
+from study.records.trials import Configuration, program_key
+from study.train.draws import start_weights
 
 SGD_MOMENTUM = 0.9
+
+
+class KerasNetwork(Protocol):
+    """What a program trains: layers, loss and optimizer of Keras, whoever put them together."""
+
+    optimizer: keras.Optimizer
+
+    @property
+    def padded(self) -> bool:
+        """Whether the last batch of an epoch is filled up; ``valid`` of :meth:`outputs` then marks the rows."""
+
+    @property
+    def as_given(self) -> bool:
+        """Whether it takes values as they are given, neither standardised nor scaled."""
+
+    @property
+    def variables(self) -> list[Any]:
+        """What is trained."""
+
+    def draw(self, rows: int, key: tf.Tensor) -> None:
+        """Draw what a step of ``rows`` rows needs; ``key`` (2,) int32 is made of the trial's seed and the step."""
+
+    def outputs(self, x: tf.Tensor, *, training: bool, valid: tf.Tensor | None = None) -> tf.Tensor:
+        """What it gives for rows ``x`` (B, F); ``valid`` (B,) bool marks those that are there."""
+
+    def objective(self, y: tf.Tensor, outputs: tf.Tensor, weight: tf.Tensor | None) -> tf.Tensor:
+        """What a step lowers, of labels or targets ``y``, with the weights (B,) of rows."""
+
+    def scores(self, outputs: tf.Tensor) -> tf.Tensor:
+        """Logits (B, K) of outputs, or predictions (B, 1)."""
+
+    def weights(self) -> tuple[NDArray[Any], ...]:
+        """Copies of all weights, in the order of ``keras.Model.get_weights``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trial's network before it has a program.
+
+    ``key`` is what a program depends on, beside the layout of rows: candidates with equal keys share one. ``network``
+    makes the network of a program of its own, ``start`` sets every variable of one as at the start of the trial.
+    ``parameters`` are those of a network that nobody could count before.
+    """
+
+    key: Hashable
+    network: Callable[[], KerasNetwork]
+    start: Callable[[Any], None]
+    parameters: int | None = None
+
+
+class Candidates(Protocol):
+    """A kind of network, as this engine trains it."""
+
+    def of(self, configuration: Configuration, replicate: int, rows: int) -> Candidate:
+        """The network of a trial on ``rows`` training rows.
+
+        Raises :class:`~study.train.own.code.BuildError` where the configuration makes none.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class DenseCandidates:
+    """Dense stacks on a data set; ``seed`` is the study's."""
+
+    dataset: Dataset
+    seed: int
+
+    def of(self, configuration: Configuration, replicate: int, rows: int) -> Candidate:
+        """The stack of a trial; its program serves all rates and coefficients."""
+        shape = self.dataset.inputs, self.dataset.outputs
+
+        def start(network: Network) -> None:
+            network.start(configuration, start_weights(configuration, *shape, self.seed, replicate))
+
+        return Candidate(program_key(configuration), lambda: Network(configuration, *shape), start)
 
 
 class DropoutDraws:
@@ -72,13 +154,13 @@ class Network:
     """
 
     def __init__(self, configuration: Configuration, inputs: int, outputs: int) -> None:
-        stack = configuration.network
+        stack = configuration.dense
         dropout = any(stack.dropout_rates)
         self.draws = DropoutDraws(stack.hidden if dropout else ())
         self.dropouts = [Dropout(i, self.draws) for i in range(stack.depth)] if dropout else []
         self.l2 = L2() if stack.l2 else None
-        self.loss = _loss(configuration.loss)
-        self.optimizer = _optimizer(configuration.optimizer)
+        self.loss = loss_of(configuration.loss)
+        self.optimizer = optimizer_of(configuration.optimizer)
         layers: list[keras.Layer] = []
         for i, width in enumerate(stack.hidden):
             # Batch normalization takes the mean out again: a bias before it would be moved by rounding noise alone.
@@ -93,7 +175,34 @@ class Network:
         self.model = keras.Sequential([keras.Input((inputs,)), *layers])
         self.optimizer.build(self.model.trainable_variables)
 
-    def logits(self, x: tf.Tensor, *, training: bool, valid: tf.Tensor | None = None) -> tf.Tensor:
+    @property
+    def padded(self) -> bool:
+        """Whether the last batch of an epoch is filled up; ``valid`` of :meth:`outputs` then marks the rows."""
+        return True
+
+    @property
+    def as_given(self) -> bool:
+        """Whether it takes values as they are given: standardised and scaled ones here."""
+        return False
+
+    @property
+    def variables(self) -> list[tf.Variable]:
+        """What is trained."""
+        return list(self.model.trainable_variables)
+
+    def draw(self, rows: int, key: tf.Tensor) -> None:
+        """Draw the masks of a step of ``rows`` rows; ``key`` (2,) int32."""
+        self.draws.draw(rows, key)
+
+    def objective(self, y: tf.Tensor, outputs: tf.Tensor, weight: tf.Tensor | None) -> tf.Tensor:
+        """What a step lowers: the loss of ``outputs`` with the weights (B,) of rows, and the penalties."""
+        return self.loss(y, outputs, sample_weight=weight) + sum(self.model.losses)
+
+    def scores(self, outputs: tf.Tensor) -> tf.Tensor:
+        """Logits of its outputs: these are some, or the predictions of a regression."""
+        return outputs
+
+    def outputs(self, x: tf.Tensor, *, training: bool, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Logits (B, classes) of rows ``x`` (B, inputs), or predictions (B, 1).
 
         ``valid`` (B,) bool marks the rows that are there: the last batch of an epoch is filled up to B, and
@@ -116,8 +225,8 @@ class Network:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(configuration.learning_rate)
         if self.l2 is not None:
-            self.l2.coefficient.assign(configuration.network.l2)
-        for layer, rate in zip(self.dropouts, configuration.network.dropout_rates, strict=False):
+            self.l2.coefficient.assign(configuration.dense.l2)
+        for layer, rate in zip(self.dropouts, configuration.dense.dropout_rates, strict=False):
             layer.rate.assign(rate)
 
     def weights(self) -> tuple[np.ndarray, ...]:
@@ -125,7 +234,8 @@ class Network:
         return tuple(np.array(w) for w in self.model.get_weights())
 
 
-def _loss(name: str) -> keras.losses.Loss:
+def loss_of(name: str) -> keras.losses.Loss:
+    """The loss of a name."""
     match name:
         case "mse":
             return keras.losses.MeanSquaredError()
@@ -136,7 +246,8 @@ def _loss(name: str) -> keras.losses.Loss:
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def _optimizer(name: str) -> keras.Optimizer:
+def optimizer_of(name: str) -> keras.Optimizer:
+    """The optimizer of a name."""
     match name:
         case "adam":
             return keras.optimizers.Adam()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -18,19 +19,25 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
+from study.design.own_model import ModelSpec
+from study.machine.host import processor_name
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.predicted_classes import PREDICTED
-from study.records.trials import Configuration, Result, Trial, program_key
+from study.records.trials import EMPTY, Configuration, Result, Trial
 from study.seeds import Stream, stream
-from study.train.draws import orders, start_weights
+from study.train.draws import orders
 from study.train.engine import run_trial
 from study.train.measuring import Parts, takes_outputs
-from study.train.network import Network
+from study.train.network import Candidate, Candidates, DenseCandidates, KerasNetwork, Network
+from study.train.own.code import BuildError
+from study.train.own.own_candidates import OwnCandidates
+from study.train.own.own_network import fast_random_numbers
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
 from study.train.weights import row_weights
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
+UNCOMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.InternalError)
 ROWS_A_CALL = 5_000  # of small training sets, one call trains several epochs: dispatch is a tenth of an epoch there
 
 
@@ -71,6 +78,7 @@ class Program:
 
     def __init__(
         self,
+        network: KerasNetwork,
         configuration: Configuration,
         dataset: Dataset,
         x: tf.Tensor,
@@ -86,21 +94,41 @@ class Program:
         self.together = max(1, ROWS_A_CALL // self.train_rows)
         self.chunks = rows.total // EVALUATION_ROWS
         self.x = x
-        self.scale = dataset.scale
+        self.scale = 1.0 if network.as_given and dataset.scale is not None else dataset.scale
         self.outputs = dataset.outputs
-        self.network = Network(configuration, dataset.inputs, dataset.outputs)
+        self.network = network
         evaluate: Callable[..., tuple[tf.Tensor, ...]] = self._evaluate_outputs if outputs else self._evaluate
         if dataset.task == "regression":
             evaluate = self._predict
-        self.train = tf.function(self._train, jit_compile=True)
-        self.evaluate = tf.function(evaluate, jit_compile=True)
-        self.train(rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
-        self.evaluate(rows.index, rows.y, rows.scaling)
+        self.length = self.steps * self.batch if network.padded else self.train_rows  # of an epoch's order
+        train = self._train if network.padded else self._train_whole
+        with fast_random_numbers():
+            try:
+                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=True)
+            except UNCOMPILABLE:
+                if isinstance(network, Network):
+                    raise
+                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=False)
         self.compile_seconds = time.perf_counter() - started
 
+    def _traced(
+        self,
+        train: Callable[..., tf.Tensor],
+        evaluate: Callable[..., Any],
+        rows: Rows,
+        weights: tuple[tf.Tensor, ...],
+        *,
+        compiled: bool,
+    ) -> tuple[Any, Any]:
+        """Both functions, traced and compiled by calls that train nothing."""
+        functions = tf.function(train, jit_compile=compiled), tf.function(evaluate, jit_compile=compiled)
+        functions[0](rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
+        functions[1](rows.index, rows.y, rows.scaling)
+        return functions
+
     def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:
-        """The orders (train_rows,) of up to ``together`` epochs, each filled up to whole batches: one flat tensor."""
-        table = np.zeros((self.together, self.steps * self.batch), np.int32)
+        """The orders (train_rows,) of up to ``together`` epochs, each of them ``length`` long: one flat tensor."""
+        table = np.zeros((self.together, self.length), np.int32)
         for epoch, order in enumerate(orders):
             table[epoch, : len(order)] = order
         return tf.constant(table.ravel())
@@ -111,6 +139,8 @@ class Program:
         if self.scale is not None:
             return x / self.scale
         shift, scale = scaling
+        if self.network.as_given:
+            return tf.where(tf.math.is_nan(x), shift, x)
         return tf.where(tf.math.is_nan(x), 0.0, (x - shift) / scale)
 
     def _train(
@@ -128,24 +158,67 @@ class Program:
         ``weights`` (P,) are what rows count, or nothing.
         """
         network = self.network
-        variables = network.model.trainable_variables
+        variables = network.variables
         step = tf.constant(0)
         while step < steps:  # a tf.range would make XLA compile anew for each number of steps
             rows = tf.slice(order, [step * self.batch], [self.batch])
             valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
-            network.draws.draw(self.batch, key + tf.stack([0, step]))
+            network.draw(self.batch, key + tf.stack([0, step]))
             with tf.GradientTape() as tape:
                 inputs = self._inputs(tf.gather(index, rows), scaling)
-                logits = network.logits(inputs, training=True, valid=valid)
+                outputs = network.outputs(inputs, training=True, valid=valid)
                 weight = tf.cast(valid, tf.float32)
                 mean = self.batch / tf.reduce_sum(weight)
                 for counts in weights:
                     weight *= tf.gather(counts, rows)
-                objective = network.loss(tf.gather(y, rows), logits, sample_weight=weight * mean)
-                objective += sum(network.model.losses)
+                objective = network.objective(tf.gather(y, rows), outputs, weight * mean)
             network.optimizer.apply(tape.gradient(objective, variables), variables)
             step += 1
         return network.optimizer.iterations
+
+    def _train_whole(
+        self,
+        index: tf.Tensor,
+        y: tf.Tensor,
+        scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
+        order: tf.Tensor,
+        key: tf.Tensor,
+        steps: tf.Tensor,
+    ) -> tf.Tensor:
+        """:meth:`_train` with a last batch that is as long as it is: for networks in which rows know of one another.
+
+        It holds the step twice where that batch is shorter, which takes as much longer to compile.
+        """
+        whole, rest = divmod(self.train_rows, self.batch)
+        start = tf.constant(0)
+        while start < (steps // self.steps) * self.train_rows:
+            step = tf.constant(0)
+            while step < whole:
+                self._step(index, y, scaling, weights, tf.slice(order, [start + step * self.batch], [self.batch]))
+                step += 1
+            if rest:
+                self._step(index, y, scaling, weights, tf.slice(order, [start + whole * self.batch], [rest]))
+            start += self.train_rows
+        return self.network.optimizer.iterations
+
+    def _step(
+        self,
+        index: tf.Tensor,
+        y: tf.Tensor,
+        scaling: tuple[tf.Tensor, ...],
+        weights: tuple[tf.Tensor, ...],
+        rows: tf.Tensor,
+    ) -> None:
+        """One optimizer step on ``rows`` of the sample."""
+        network = self.network
+        weight = None
+        for counts in weights:
+            weight = tf.gather(counts, rows)
+        with tf.GradientTape() as tape:
+            outputs = network.outputs(self._inputs(tf.gather(index, rows), scaling), training=True)
+            objective = network.objective(tf.gather(y, rows), outputs, weight)
+        network.optimizer.apply(tape.gradient(objective, network.variables), network.variables)
 
     def _evaluate(
         self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]
@@ -158,7 +231,7 @@ class Program:
             start = chunk * EVALUATION_ROWS
             labels = tf.slice(y, [start], [EVALUATION_ROWS])
             inputs = self._inputs(tf.slice(index, [start], [EVALUATION_ROWS]), scaling)
-            logits = self.network.logits(inputs, training=False)
+            logits = self._scores(inputs)
             predicted = predicted.write(chunk, tf.argmax(logits, 1, tf.int32))
             confidence = confidence.write(chunk, tf.reduce_max(tf.nn.softmax(logits), 1))
             losses = losses.write(chunk, tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
@@ -173,12 +246,16 @@ class Program:
         predicted, confidence = tf.argmax(logits, 1, tf.int32), tf.reduce_max(tf.nn.softmax(logits), 1)
         return predicted, confidence, tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits), logits
 
+    def _scores(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Logits, or predictions, of inputs in inference."""
+        return self.network.scores(self.network.outputs(inputs, training=False))
+
     def _predict(self, index: tf.Tensor, y: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor]:
         """The outputs (rows, outputs) float32 of all rows: all that a regression is evaluated by."""
         outputs = tf.TensorArray(tf.float32, self.chunks, element_shape=[EVALUATION_ROWS, self.outputs])
         for chunk in tf.range(self.chunks):
             rows = tf.slice(index, [chunk * EVALUATION_ROWS], [EVALUATION_ROWS])
-            outputs = outputs.write(chunk, self.network.logits(self._inputs(rows, scaling), training=False))
+            outputs = outputs.write(chunk, self._scores(self._inputs(rows, scaling)))
         return (outputs.concat(),)
 
 
@@ -194,6 +271,11 @@ class TrialProgram:
         self._orders = orders(seed, replicate, program.train_rows)
         self._draws = int(stream(seed, replicate, Stream.DROPOUT).generate_state(1)[0] >> 2)
         self._done = 0
+
+    @property
+    def network(self) -> KerasNetwork:
+        """What it trains."""
+        return self._program.network
 
     @property
     def most_epochs(self) -> int:
@@ -242,12 +324,25 @@ class KerasTrainer:
     """
 
     def __init__(
-        self, dataset: Dataset, *, seed: int, validation: float, draw: Callable[..., Sample] = draw_sample
+        self,
+        dataset: Dataset,
+        *,
+        seed: int,
+        validation: float,
+        draw: Callable[..., Sample] = draw_sample,
+        model: ModelSpec | None = None,
     ) -> None:
-        """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows."""
+        """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
+
+        ``model`` is the user's own where the study has one. Raises :class:`~study.errors.CodeError` where its code
+        cannot be imported, :class:`~study.errors.StudyError` where it is not the study's.
+        """
         self.x = tf.constant(dataset.x)
         self.dataset = replace(dataset, x=self.x.numpy())  # a view: the images are in memory once
         self.seed = seed
+        self._candidates: Candidates = DenseCandidates(self.dataset, seed)
+        if model is not None:
+            self._candidates = OwnCandidates(model, self.dataset, seed)
         self.programs: dict[Hashable, Program] = {}
         self.samples = Samples(self.dataset, seed=seed, validation=validation, draw=draw, take=self._taken)
 
@@ -260,14 +355,16 @@ class KerasTrainer:
         """
         configuration, replicate = trial.configuration, trial.replicate
         rows = self.samples.of(configuration, replicate)
-        known = len(self.programs)
-        weights = self._weights(configuration, rows)
-        program = self._program(configuration, rows, weights, outputs=takes_outputs(trial.metrics, rows.parts.task))
-        compiled = program.compile_seconds if len(self.programs) != known else 0.0
+        try:
+            program, candidate, compiled = self.ready(
+                configuration, replicate, rows, outputs=takes_outputs(trial.metrics, rows.parts.task)
+            )
+        except BuildError as error:
+            return Result(trial, "failed", EMPTY, reason=str(error), engine="keras", cpu=processor_name())
         started = time.perf_counter()
-        program.network.start(configuration, self.start_weights(configuration, replicate))
-        return run_trial(
-            TrialProgram(program, rows, self.seed, replicate, weights),
+        candidate.start(program.network)
+        result = run_trial(
+            program,
             trial,
             rows.parts,
             engine="keras",
@@ -276,10 +373,24 @@ class KerasTrainer:
             compile_seconds=compiled,
             keep_weights=keep_weights,
         )
+        return replace(result, parameters=candidate.parameters)
 
-    def start_weights(self, configuration: Configuration, replicate: int) -> list[np.ndarray]:
-        """The weights at which a trial begins, in the order of ``keras.Model.get_weights``."""
-        return start_weights(configuration, self.dataset.inputs, self.dataset.outputs, self.seed, replicate)
+    def ready(
+        self, configuration: Configuration, replicate: int, rows: Rows, *, outputs: bool = False
+    ) -> tuple[TrialProgram, Candidate, float]:
+        """A program for a trial, what starts it, and the seconds that compiling it took: 0 where it was there.
+
+        Raises :class:`BuildError` where the configuration makes no network.
+        """
+        candidate = self._candidates.of(configuration, replicate, rows.sizes[0])
+        weights = self._weights(configuration, rows)
+        key = (candidate.key, configuration.batch_size, rows.sizes[0], rows.total, outputs, len(weights))
+        compiled = 0.0
+        if key not in self.programs:
+            network = candidate.network()
+            made = Program(network, configuration, self.dataset, self.x, rows, weights, outputs=outputs)
+            self.programs[key], compiled = made, made.compile_seconds
+        return TrialProgram(self.programs[key], rows, self.seed, replicate, weights), candidate, compiled
 
     def _taken(self, sample: Sample) -> Rows:
         filling, parts = (0, -len(sample.y) % EVALUATION_ROWS), Parts.of(sample, self.dataset)
@@ -297,14 +408,6 @@ class KerasTrainer:
     def _weights(self, configuration: Configuration, rows: Rows) -> tuple[tf.Tensor, ...]:
         weights = row_weights(configuration, rows.parts)
         return () if weights is None else (tf.constant(np.pad(weights, (0, rows.total - len(weights)))),)
-
-    def _program(
-        self, configuration: Configuration, rows: Rows, weights: tuple[tf.Tensor, ...] = (), *, outputs: bool = False
-    ) -> Program:
-        key = (program_key(configuration), rows.sizes[0], rows.total, outputs, len(weights))
-        if key not in self.programs:
-            self.programs[key] = Program(configuration, self.dataset, self.x, rows, weights, outputs=outputs)
-        return self.programs[key]
 
 
 def _key(draws: int, step: int) -> tf.Tensor:

@@ -42,6 +42,7 @@ ROOT = Path(cli.__file__).parent
 ELSEWHERE = {
     "docs/data.md": "tests/across/test_data_page.py",
     "docs/final-network.md": "tests/final/test_final_network_page.py",
+    "docs/own-network.md": "tests/across/test_own_network_page.py",
 }
 
 # What is not run here, by the beginning of the line, with the reason.

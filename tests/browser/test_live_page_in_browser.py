@@ -1,4 +1,4 @@
-"""The page of a study that runs, in a browser: it renews itself, keeps folds open, and says when it is served no more."""
+"""The page of a study that runs, in a browser: it renews itself, keeps folds open, says when nobody serves it."""
 
 from __future__ import annotations
 

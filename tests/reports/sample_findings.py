@@ -116,7 +116,7 @@ def rows_of(panels: Sequence[Panel]) -> tuple[TrialRow, ...]:
                     TrialRow(
                         key=p.configuration.key,
                         panel=one.name,
-                        name=advice.network_name(p.configuration.label, value, one.axis, one.axis_label),
+                        name=advice.network_name(p.configuration.label, value, one),
                         value=value,
                         architecture=p.configuration.label,
                         parameters=p.parameters,

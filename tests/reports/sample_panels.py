@@ -108,6 +108,7 @@ def panel(
         name=name,
         axis="depth",
         axis_label="hidden layers",
+        shapes=True,
         reading=reading,
         margin=verdict.margin,
         alpha=0.05,

@@ -17,7 +17,7 @@ from study.store.stored_study import read_spec
 from study.train.engine_choice import settle_engine
 from study.train.native import compiled
 from study.train.native.native_trainer import NativeTrainer
-from study.train.trainer import KerasTrainer, TrialProgram
+from study.train.trainer import KerasTrainer
 
 SMALL = {
     "name": "small",
@@ -92,9 +92,8 @@ def test_a_replicate_starts_from_the_same_weights_and_goes_through_the_same_orde
     keras, native = KerasTrainer(data, seed=3, validation=0.1), NativeTrainer(data, seed=3, validation=0.1)
     ours, _, _ = native.program(configuration, 4)
     rows = keras.samples.of(configuration, 4)
-    program = keras._program(configuration, rows)
-    program.network.start(configuration, keras.start_weights(configuration, 4))
-    theirs = TrialProgram(program, rows, 3, 4)
+    theirs, candidate, _ = keras.ready(configuration, 4, rows)
+    candidate.start(theirs.network)
     for one, other in zip(ours.weights(), theirs.weights(), strict=True):
         assert np.array_equal(one, other)
     for one, other in islice(zip(ours._orders, theirs._orders, strict=True), 3):

@@ -17,7 +17,7 @@ from study.records.trials import Configuration, MetricChoice, Result, Trial
 from study.train.draws import orders
 from study.train.engine_choice import trainer_of
 from study.train.measuring import Measuring
-from study.train.trainer import KerasTrainer, TrialProgram
+from study.train.trainer import KerasTrainer
 
 SMALL = Configuration.stack((16, 8), epochs=4, batch_size=32, loss="mse")
 LOSSES = {
@@ -63,8 +63,8 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
     configuration = Configuration.stack((16, 8), epochs=1, batch_size=32, loss=loss, **changes)
     trainer = KerasTrainer(diabetes, seed=7, validation=0.1)
     rows = trainer.samples.of(configuration, 0)
-    program = trainer._program(configuration, rows)
-    program.network.start(configuration, trainer.start_weights(configuration, 0))
+    program, candidate, _ = trainer.ready(configuration, 0, rows)
+    candidate.start(program.network)
     network = configuration.network
     penalty = keras.regularizers.L2(network.l2) if network.l2 else None
     layers = [keras.layers.Dense(w, network.activation, kernel_regularizer=penalty) for w in network.hidden]
@@ -72,7 +72,7 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
     twin.compile(optimizer=keras.optimizers.Adam(1e-3), loss=LOSSES[loss](), jit_compile=False)
     twin.set_weights(program.network.weights())
 
-    TrialProgram(program, rows, 7, 0).train(1)
+    program.train(1)
     sample, x, target = sample_of(diabetes, configuration)
     y = target.apply(sample.y)
     order = next(orders(7, 0, sample.sizes[0]))

@@ -19,7 +19,6 @@ from study.train.engine import follow
 from study.train.measuring import Measuring
 from study.train.network import Network
 from study.train.trainer import KerasTrainer as Trainer
-from study.train.trainer import TrialProgram
 
 STEPS = 100
 
@@ -59,11 +58,11 @@ def keras_twin(configuration: Configuration, inputs: int, classes: int, dropout:
 def both_ways(trainer: Trainer, configuration: Configuration) -> tuple[list[np.ndarray], list[np.ndarray], int]:
     """Weights after the same epochs in the compiled program and in ``train_on_batch``, and the steps taken."""
     rows = trainer.samples.of(configuration, 0)
-    program = trainer._program(configuration, rows)
-    program.network.start(configuration, trainer.start_weights(configuration, 0))
+    program, candidate, _ = trainer.ready(configuration, 0, rows)
+    candidate.start(program.network)
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(program.network.weights())
-    follow(TrialProgram(program, rows, trainer.seed, 0), Trial(configuration, 0), Measuring(MetricChoice(), rows.parts))
+    follow(program, Trial(configuration, 0), Measuring(MetricChoice(), rows.parts))
 
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
     steps = 0
@@ -152,7 +151,7 @@ def test_records_equal_a_clean_evaluation_by_keras(trainer: Trainer) -> None:
     configuration = Configuration.stack(hidden=(32,), samples=200, epochs=3, dropout=0.5, l2=0.01)
     result = trainer.run(Trial(configuration, 0))
     rows = trainer.samples.of(configuration, 0)
-    weights = trainer._program(configuration, rows).network.weights()
+    weights = trainer.ready(configuration, 0, rows)[0].network.weights()
     twin = keras_twin(configuration, trainer.dataset.inputs, trainer.dataset.classes)
     twin.set_weights(weights)
     x, y = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / trainer.dataset.scale, rows.y.numpy()
@@ -241,9 +240,9 @@ def test_a_replicate_starts_from_the_same_weights_with_and_without_a_remedy(trai
     starts = []
     for changes in ({}, {"dropout": 0.3}, {"l2": 0.01}):
         configuration = Configuration.stack(hidden=(24, 24), samples=100, epochs=1, **changes)
-        network = trainer._program(configuration, trainer.samples.of(configuration, 0)).network
-        network.start(configuration, trainer.start_weights(configuration, 0))
-        starts.append(np.concatenate([w.ravel() for w in network.weights()]))
+        program, candidate, _ = trainer.ready(configuration, 0, trainer.samples.of(configuration, 0))
+        candidate.start(program.network)
+        starts.append(np.concatenate([w.ravel() for w in program.network.weights()]))
     assert np.array_equal(starts[0], starts[1]) and np.array_equal(starts[0], starts[2])
 
 

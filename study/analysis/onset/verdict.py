@@ -74,7 +74,8 @@ class OnsetVerdict:
     neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
     deepest. ``paired`` is whether replicates run through the depths; ``held_out`` the part that was compared, called
     test above. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
-    margin if the observed differences stayed; None where 1,000 would not do.
+    margin if the observed differences stayed; None where 1,000 would not do. ``open_depths`` are where further
+    replicates could still change what is said: empty where it is settled.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class OnsetVerdict:
     training_fails_from: Value | None = None
     largest_drop_upper_bound: float | None = None
     replicates_needed: int | None = None
+    open_depths: tuple[Value, ...] = ()
     compared_depths: tuple[Value, ...] = ()
     replicates: tuple[int, int] = (0, 0)  # fewest and most runs of a compared depth
     paired: bool = True  # whether replicates run through the depths; else each run stands for itself

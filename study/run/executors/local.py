@@ -13,6 +13,7 @@ from functools import partial
 
 from pebble import ProcessExpired, ProcessPool
 
+from study.design.own_model import ModelSpec
 from study.errors import StudyError
 from study.machine.places import new_scratch_folder
 from study.records.sources import DataSource
@@ -37,6 +38,7 @@ class LocalExecutor(Pool[ProcessPool]):
         workers: int,
         engine: str = "keras",
         limits: Limits | None = None,
+        model: ModelSpec | None = None,
     ) -> None:
         super().__init__()
         self.workers = workers
@@ -47,7 +49,7 @@ class LocalExecutor(Pool[ProcessPool]):
             ProcessPool,
             1,
             initializer=worker.start,
-            initargs=(source, seed, validation, engine, self._scratch, os.getpid(), self._limits.memory),
+            initargs=(source, seed, validation, engine, self._scratch, os.getpid(), self._limits.memory, model),
             context=context,
         )
         self._workers: list[Worker[ProcessPool]] = []

@@ -23,6 +23,7 @@ import ray
 from ray.exceptions import ActorUnavailableError, RayTaskError
 
 from study.data.dataset import Dataset
+from study.design.own_model import ModelSpec
 from study.errors import DepthgaugeError, StudyError
 from study.machine.versions import versions
 from study.records.trials import Result, Trial
@@ -40,7 +41,13 @@ class RayWorker:
     """What runs on a node: one trainer in a process of its own."""
 
     def prepare(
-        self, dataset: Dataset, seed: int, validation: float, engine: str, expected: Mapping[str, str]
+        self,
+        dataset: Dataset,
+        seed: int,
+        validation: float,
+        engine: str,
+        expected: Mapping[str, str],
+        model: ModelSpec | None = None,
     ) -> tuple[str, str]:
         """Make the trainer; returns the node's id and address.
 
@@ -59,7 +66,7 @@ class RayWorker:
             )
         os.environ.update(cache_flags(cache_folder()))
         try:
-            worker.prepare(worker.trainer_of(dataset, seed, validation, engine))
+            worker.prepare(worker.trainer_of(dataset, seed, validation, engine, model))
         except StudyError as error:
             raise StudyError(f"The node {address} cannot train this study. {error}") from None
         return ray.get_runtime_context().get_node_id(), address
@@ -101,6 +108,7 @@ class RayExecutor(Pool[Actor]):
         engine: str = "keras",
         address: str | None = None,
         limits: Limits | None = None,
+        model: ModelSpec | None = None,
     ) -> None:
         super().__init__()
         self._limits = limits or Limits()
@@ -114,7 +122,7 @@ class RayExecutor(Pool[Actor]):
                 max_concurrency=1 if self._limits.memory is None else 2,
                 runtime_env={"env_vars": worker.FIXED | self._cluster.variables},
             )
-            self._arguments = ray.put(dataset), seed, validation, engine, versions()
+            self._arguments = ray.put(dataset), seed, validation, engine, versions(), model
             self._last_seen = time.monotonic()
             self._all = [Worker(self._start()) for _ in range(self.workers)]
             for one in self._all:

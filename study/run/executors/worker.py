@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.errors import DataError, StudyError
+from study.errors import CodeError, DataError, StudyError
 from study.machine.host import is_dead, resident_memory
 from study.machine.keras_settings import BACKEND, settle
 from study.records.sources import DataSource
@@ -21,6 +21,7 @@ from study.run.executors.program_cache import cache_flags
 
 if TYPE_CHECKING:
     from study.data.dataset import Dataset
+    from study.design.own_model import ModelSpec
     from study.train.engine import Trainer
 
 PROGRAM_MEMORY = 500e6  # a worker that has grown by so many bytes is replaced: on MNIST it stays below 1.2 GB
@@ -60,13 +61,23 @@ def start(
     scratch: str,
     coordinator: int,
     memory: int | None = None,
+    model: ModelSpec | None = None,
 ) -> None:
-    """Prepare this process, and give it a trainer; a trial that takes more than ``memory`` MB will end it."""
+    """Prepare this process, and give it a trainer; a trial that takes more than ``memory`` MB will end it.
+
+    ``model`` is the user's own where the study has one.
+    """
     attend(scratch, coordinator)
+    if model is not None:
+        keep_quiet()
     if memory is not None:
         threading.Thread(target=_end_outgrown, args=(memory,), daemon=True).start()
     try:
-        prepare(make_trainer(source, seed, validation, engine))
+        prepare(make_trainer(source, seed, validation, engine, model))
+    except StudyError as error:
+        prepare(error)
+    except CodeError as error:
+        prepare(StudyError(f"The model's code cannot be used any more. {error} What has finished is kept."))
     except DataError as error:  # the coordinator could read them: they have gone or changed since
         prepare(StudyError(f"The data cannot be read any more. {error} What has finished is kept."))
     except Exception as error:  # no memory, say: it would be so for each trial, and is the fault of none
@@ -132,20 +143,29 @@ def run(trial: Trial) -> Result:
         _in_work = None
 
 
-def make_trainer(source: DataSource | str, seed: int, validation: float, engine: str = "keras") -> Trainer:
+def make_trainer(
+    source: DataSource | str, seed: int, validation: float, engine: str = "keras", model: ModelSpec | None = None
+) -> Trainer:
     """A trainer in this process; TensorFlow is imported here and not before."""
     from study.data.loading import load_dataset
 
-    return trainer_of(load_dataset(source), seed, validation, engine)
+    return trainer_of(load_dataset(source), seed, validation, engine, model)
 
 
-def trainer_of(dataset: Dataset, seed: int, validation: float, engine: str = "keras") -> Trainer:
+def trainer_of(
+    dataset: Dataset, seed: int, validation: float, engine: str = "keras", model: ModelSpec | None = None
+) -> Trainer:
     """A trainer in this process on arrays that are there already, be they read-only."""
     from study.train import engine_choice
 
     if engine == "keras":
         use_one_thread()
-    return engine_choice.trainer_of(engine, dataset, seed=seed, validation=validation)
+    return engine_choice.trainer_of(engine, dataset, seed=seed, validation=validation, model=model)
+
+
+def keep_quiet() -> None:
+    """What the user's code prints in this process goes where errors of workers go, not into a report or JSON."""
+    os.dup2(2, 1)
 
 
 def use_one_thread() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
 from study.errors import StudyError
+from study.records.networks import DenseStack
 from study.records.trials import Configuration
 from study.words import whole
 
@@ -55,13 +56,15 @@ def module() -> Any:
 
 def not_covered(configuration: Configuration, dataset: Dataset) -> str:
     """Why the native engine cannot train a configuration on a data set, in words; empty where it can."""
-    if configuration.network.activation not in ACTIVATIONS:
-        return f"activation {configuration.network.activation!r} is not one of {', '.join(ACTIVATIONS)}"
+    if not isinstance(configuration.network, DenseStack):
+        return "it trains dense stacks alone"
+    if configuration.dense.activation not in ACTIVATIONS:
+        return f"activation {configuration.dense.activation!r} is not one of {', '.join(ACTIVATIONS)}"
     if configuration.optimizer not in OPTIMIZERS:
         return f"optimizer {configuration.optimizer!r} is not one of {', '.join(OPTIMIZERS)}"
     if configuration.loss not in LOSSES:
         return f"loss {configuration.loss!r} is not one of {', '.join(LOSSES)}"
-    if max((*configuration.network.hidden, dataset.inputs, dataset.outputs)) > LARGEST:
+    if max((*configuration.dense.hidden, dataset.inputs, dataset.outputs)) > LARGEST:
         return f"a layer, or a row of the data, is wider than {whole(LARGEST)}"
     if dataset.x.dtype not in (np.uint8, np.float32):
         return f"the data are {dataset.x.dtype}, neither bytes nor float32"
@@ -92,17 +95,17 @@ class Stack:
         """The stack of a configuration that trains on ``rows`` rows."""
         return cls(
             features=dataset.inputs,
-            hidden=configuration.network.hidden,
+            hidden=configuration.dense.hidden,
             outputs=dataset.outputs,
             batch=min(configuration.batch_size, rows),
-            dropout=configuration.network.dropout_rates,
+            dropout=configuration.dense.dropout_rates,
             key=key,
-            activation=configuration.network.activation,
+            activation=configuration.dense.activation,
             optimizer=configuration.optimizer,
             loss=configuration.loss,
-            batch_norm=configuration.network.batch_norm,
+            batch_norm=configuration.dense.batch_norm,
             learning_rate=configuration.learning_rate,
-            l2=configuration.network.l2,
+            l2=configuration.dense.l2,
         )
 
     def network(self, *, sparse: bool, kernels: str | None = None) -> Any:

@@ -1,0 +1,75 @@
+"""A look at the code of a model, in a process of its own: none of it runs where studies are read and judged."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from study.design.own_model import ModelSpec
+from study.errors import CodeError
+from study.machine.places import scratch_folder
+from study.records.sources import DataSource
+from study.run.executors import worker
+
+MOST_SECONDS = 600.0
+
+
+def look_at(model: ModelSpec, source: DataSource, values: Mapping[str, Any], validation: float) -> ModelSpec:
+    """:func:`study.train.own.described.described` in a process like the study's workers.
+
+    Raises :class:`CodeError` where the code cannot be used, ends its process, or takes longer than ten minutes.
+    """
+    from concurrent.futures import BrokenExecutor
+
+    from pebble import ProcessExpired, ProcessPool
+
+    from study.run.executors.starting import last_words, worker_context
+
+    with scratch_folder() as scratch:
+        pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
+        try:
+            found: ModelSpec = pool.schedule(
+                _described, args=(model, source, dict(values), validation), timeout=MOST_SECONDS
+            ).result()
+        except TimeoutError:
+            raise CodeError(f"model: {model.source} was not done after {MOST_SECONDS / 60:.0f} minutes.") from None
+        except (ProcessExpired, BrokenExecutor) as error:
+            code = getattr(error, "exitcode", "unknown")
+            raise CodeError(
+                f"model: {model.source} ended its process (exit code {code}). {last_words()} may say why."
+            ) from error
+        finally:
+            pool.stop()
+            pool.join()
+    return found.model_copy(update={"place": model.place})
+
+
+def source_of(model: str | Callable[..., Any]) -> str:
+    """File and name of a function that stands in a file of the user's: ``net.py:build``; text is taken as it is.
+
+    Raises :class:`CodeError` for a function that workers could not find again.
+    """
+    if isinstance(model, str):
+        return model
+    name = getattr(model, "__qualname__", "")
+    try:
+        file = inspect.getsourcefile(model)
+    except TypeError:
+        file = None
+    if file is None or not Path(file).is_file() or not name.isidentifier():
+        raise CodeError(
+            f"model: {name or model!r} stands in no file of its own, and workers import it from there. Write it as a "
+            'function of a file, and give that: model="net.py:build".'
+        )
+    return f"{file}:{name}"
+
+
+def _described(model: ModelSpec, source: DataSource, values: Mapping[str, Any], validation: float) -> ModelSpec:
+    worker.keep_quiet()
+    worker.use_one_thread()
+    from study.train.own.described import described
+
+    return described(model, source, values, validation)

@@ -1,0 +1,54 @@
+"""What the code of a model asks for, found by running it; to be called in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from study.data.loading import load_dataset
+from study.data.splits import split_sizes
+from study.design.own_model import TRAINING, ModelSpec
+from study.design.space import TrainingSpec
+from study.errors import CodeError
+from study.records.networks import OwnModel
+from study.records.sources import DataSource
+from study.records.trials import COMPILED, Configuration
+from study.train.own.builder import Builder
+from study.train.own.code import BuildError, load_function, read_code
+from study.train.own.own_candidates import given_of
+from study.train.own.own_network import OwnNetwork, uncompilable
+
+
+def described(model: ModelSpec, source: DataSource | str, values: Mapping[str, Any], validation: float) -> ModelSpec:
+    """The model with its code's hash and hyperparameters, and how it comes compiled.
+
+    ``values`` are those of the study that are known: they stand in for what has no default, and among them is how the
+    network is trained. Raises :class:`CodeError` where the code builds no model of its defaults that fits the data.
+    """
+    code = read_code(model)
+    fresh = model.model_copy(update={"code": "", "hyperparameters": ()})
+    builder = Builder(load_function(fresh), model.source, code.folder)
+    dataset = load_dataset(source)
+    training = TrainingSpec.model_validate({name: one for name, one in values.items() if name in TRAINING})
+    loss = {"loss": "mse"} if dataset.task == "regression" and training.loss == "cross-entropy" else {}
+    configuration = Configuration(
+        OwnModel(model.source, code.sha256, ()), **{**training.model_dump(), "samples": training.samples, **loss}
+    )
+    rows = training.samples or split_sizes(dataset, validation, 0)[0]
+    try:
+        hyperparameters, built = builder.explore(given_of(configuration, dataset, rows), values)
+        found: dict[str, Any] = {"code": code.sha256, "hyperparameters": hyperparameters, "asks": builder.asks}
+        return model.model_copy(update=found | (_built(built, configuration, dataset) if built is not None else {}))
+    except BuildError as error:
+        raise CodeError(f"model: {error}.") from None
+
+
+def _built(built: keras.Model, configuration: Configuration, dataset: Any) -> dict[str, str]:
+    """What the model that is built by default brings along."""
+    own = type(built.optimizer).__name__ if built.compiled and built.optimizer is not None else ""
+    if own:
+        configuration = Configuration(configuration.network, configuration.epochs, COMPILED, loss=configuration.loss)
+    network = OwnNetwork(built, configuration, dataset)
+    return {"compiled": own, "loss": network.own_loss, "uncompiled": uncompilable(network)}

@@ -1,0 +1,136 @@
+"""The page on networks of one's own, as a reader follows it: their file, its study, the run, the pick, a prediction."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import cli
+from study.data.loading import load_dataset
+from tests.across.test_guide import ROOT, Block, blocks
+
+PAGE = ROOT / "docs" / "own-network.md"
+SMALL = ["--set", "replicates=2", "--set", "network.epochs=8", "--set", "network.samples=400", "--workers", "1"]
+# The digits that come along are smaller than MNIST's, and read at once.
+DIGITS = [("(28, 28, 1)", "(8, 8, 1)"), ("1, 4)", "1, 3)"), ("[8, 16, 32]", "[4, 8]")]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the page's net.py, in which its study has run."""
+    folder = tmp_path_factory.mktemp("own")
+    code = _block("python").text
+    for large, small in DIGITS:
+        code = code.replace(large, small)
+    (folder / "net.py").write_text(code)
+    with contextlib.chdir(folder):
+        made = run("init", "--model", "net.py:build", "--data", "digits")
+        assert made.exit_code == 0, made.output
+        (folder / "study.toml").write_text(made.stdout)
+        done = run("run", "study.toml", *SMALL)
+        assert done.exit_code == 0, done.output
+        yield folder
+
+
+def _block(language: str) -> Block:
+    return next(block for block in blocks(PAGE) if block.language == language)
+
+
+def test_the_file_that_init_writes_names_what_the_code_asks_for(place: Path) -> None:
+    written = tomllib.loads((place / "study.toml").read_text())
+    assert written["model"] == "net.py:build" and written["axis_words"] == "blocks"
+    assert written["space"] == {"blocks": {"values": [1, 2, 3]}}
+    text = (place / "study.toml").read_text()
+    assert '#learning_rate = { role = "nuisance" }' in text and "0.0001 to 0.01" in text
+
+
+def test_a_run_ends_with_a_verdict_about_the_axis_of_the_code(place: Path) -> None:
+    document = json.loads((place / "depthgauge" / "net-build" / "verdict.json").read_text())
+    (panel,) = document["panels"]
+    assert panel["axis"] == "blocks" and [point["value"] for point in panel["points"]] == [1, 2, 3]
+    assert all(point["parameters"] > 0 for point in panel["points"])
+    assert len(document["code_sha256"]) == 64
+
+
+def test_the_study_goes_on_with_the_same_code_and_not_with_another(place: Path) -> None:
+    assert run("run", "study.toml", *SMALL, "--set", "replicates=3").exit_code == 0
+    original = (place / "net.py").read_text()
+    try:
+        (place / "net.py").write_text(original + "\n# changed\n")
+        refused = run("run", "study.toml", *SMALL)
+        assert refused.exit_code == 2 and "has changed since study 'net-build' was begun" in refused.output
+        picked = run("pick", "net-build", "--model", "net.py:build")
+        assert picked.exit_code == 2 and "has changed" in picked.output
+    finally:
+        (place / "net.py").write_text(original)
+
+
+def test_reports_and_lists_run_none_of_the_code(place: Path) -> None:
+    original = (place / "net.py").read_text()
+    try:
+        (place / "net.py").write_text("raise SystemExit('run')\n")
+        for command in (["report", "net-build"], ["trials", "net-build"], ["list"], ["export", "net-build", "all.csv"]):
+            done = run(*command)
+            assert done.exit_code == 0, done.output
+    finally:
+        (place / "net.py").write_text(original)
+    assert "blocks" in (place / "all.csv").read_text().splitlines()[0]
+
+
+def test_a_pick_asks_for_the_file_and_what_it_writes_predicts(place: Path) -> None:
+    asked = run("pick", "net-build")
+    assert asked.exit_code == 2 and "code is never taken from a store" in asked.output
+    done = run("pick", "net-build", "--model", "net.py:build")
+    assert done.exit_code == 0, done.output
+    folder = place / "depthgauge" / "net-build" / "pick"
+    assert (folder / "net.py").read_text() == (place / "net.py").read_text()
+
+    import keras
+
+    digits = load_dataset("digits")
+    x = digits.x[digits.training :].reshape(-1, 8, 8)
+    model = keras.models.load_model(folder / "model.keras")
+    right = model.predict(x, verbose=0).argmax(1) == digits.y[digits.training :]
+    card = json.loads((folder / "card.json").read_text())
+    assert card["final"]["test_accuracy"]["mean"] == pytest.approx(right.mean())
+    assert card["network"]["parameters"] == model.count_params()
+
+    np.savez(place / "some.npz", x=x[:3])
+    predicted = run("predict", str(folder), "some.npz")
+    assert predicted.exit_code == 0 and len(predicted.stdout.strip().splitlines()) == 3, predicted.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--model", "none.py:build"], "there is no file none.py"),
+        (["--model", "net.py:other"], "has no function other. It has: build"),
+        (["--model", "net.py"], 'for example "net.py:build"'),
+        (["--set", "space.width=[1, 2]"], "unknown hyperparameter 'width'"),
+        (["--set", "space.blocks=[1, 9]"], "blocks = 9 is outside of what net.py:build asks for, 1 to 3"),
+        (["--set", "network.optimizer=sgd"], "compiles its model with Adam, which is respected"),
+        (["--set", "baseline=128-64"], "baseline: it is a dense stack"),
+        (["--set", "engine=native"], "trains dense stacks"),
+    ],
+)
+def test_what_does_not_fit_is_one_line_and_exit_code_2(place: Path, arguments: list[str], words: str) -> None:
+    done = run("run", "study.toml", *arguments)
+    assert done.exit_code == 2 and words in done.output and "Traceback" not in done.output, done.output
+
+
+def test_the_study_file_of_the_page_is_a_study(place: Path) -> None:
+    text = _block("toml").text.replace('"mnist"', '"digits"').replace("[1, 2, 3, 4]", "[1, 2, 3]").replace("16 ", "8 ")
+    (place / "page.toml").write_text(text)
+    done = run("run", "page.toml", *SMALL, "--set", "search.trials=2", "--set", "network.epochs=2")
+    assert done.exit_code == 0, done.output

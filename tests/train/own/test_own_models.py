@@ -1,0 +1,212 @@
+"""Models of the user's own on the Keras engine: as plain Keras trains them, and as the built-in network is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study.data.loading import load_dataset
+from study.design.kinds import OwnKind
+from study.design.own_model import ModelSpec, OwnSpec
+from study.errors import CodeError
+from study.records.trials import Configuration, Trial
+from study.train.draws import orders
+from study.train.own.code import read_code
+from study.train.own.described import described
+from study.train.own.own_network import OwnNetwork
+from study.train.trainer import KerasTrainer
+
+HERE = Path(__file__).parent
+TRAINING = {"epochs": 2, "samples": 150}
+
+
+@pytest.fixture(scope="module")
+def model_of() -> Callable[..., ModelSpec]:
+    """A function of the published models, looked at."""
+    known: dict[str, ModelSpec] = {}
+
+    def look(function: str) -> ModelSpec:
+        if function not in known:
+            asked = ModelSpec(source=f"published.py:{function}", place=str(HERE))
+            known[function] = described(asked, "digits", TRAINING, 0.1)
+        return known[function]
+
+    return look
+
+
+def configuration_of(model: ModelSpec, **values: Any) -> Configuration:
+    kind = OwnKind(model)
+    return kind.configuration(kind.fixed(OwnSpec(**TRAINING), values), {}, ())
+
+
+def trainer_of(model: ModelSpec) -> KerasTrainer:
+    return KerasTrainer(load_dataset("digits"), seed=7, validation=0.1, model=model)
+
+
+EXACT = [
+    "tutorial",
+    "convolutional",
+    "normalized",
+    "residual",
+    "branches",
+    "scheduled",
+    "subclassed",
+    "sequence",
+    "embedded",
+]
+
+
+@pytest.mark.parametrize("function", EXACT)
+def test_a_model_of_ones_own_ends_at_the_weights_of_plain_keras(
+    model_of: Callable[..., ModelSpec], function: str
+) -> None:
+    model = model_of(function)
+    trainer, configuration = trainer_of(model), configuration_of(model)
+    rows = trainer.samples.of(configuration, 0)
+    program, candidate, _ = trainer.ready(configuration, 0, rows)
+    candidate.start(program.network)
+    network = trainer._candidates.network(configuration, 0, rows.sizes[0])
+    twin = network.model
+    twin.set_weights(program.network.weights())
+    program.train(2)
+
+    x = trainer.dataset.x[rows.index.numpy()].astype(np.float32) / (1 if network.as_given else trainer.dataset.scale)
+    x, y = x.reshape(-1, *network.shape), rows.y.numpy()
+    y = np.eye(10, dtype=np.float32)[y] if network.target == "one-hot" else y
+    for order in islice(orders(7, 0, rows.sizes[0]), 2):
+        for start in range(0, len(order), 32):
+            batch = order[start : start + 32]
+            twin.train_on_batch(x[batch], y[batch])
+    for ours, theirs in zip(program.network.weights(), twin.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-4, rtol=2e-3)
+
+
+def test_the_tutorials_network_as_user_code_has_the_trajectory_of_the_built_in_one(
+    model_of: Callable[..., ModelSpec],
+) -> None:
+    model = model_of("tutorial")
+    theirs = trainer_of(model).run(Trial(configuration_of(model), 1)).trajectory
+    built_in = KerasTrainer(load_dataset("digits"), seed=7, validation=0.1)
+    ours = built_in.run(Trial(Configuration.stack((32, 16), **TRAINING), 1)).trajectory
+    for metric in ("accuracy", "cross_entropy"):
+        assert theirs[metric].tobytes() == ours[metric].tobytes()
+
+
+@pytest.mark.parametrize("function", ["dropped", "noisy", "normalized", "scheduled"])
+def test_a_trial_gives_the_same_bits_whatever_ran_before(model_of: Callable[..., ModelSpec], function: str) -> None:
+    model = model_of(function)
+    trial = Trial(configuration_of(model), 3)
+    fresh = trainer_of(model).run(trial).trajectory["cross_entropy"]
+    used = trainer_of(model)
+    used.run(Trial(trial.configuration, 4))
+    assert used.run(trial).trajectory["cross_entropy"].tobytes() == fresh.tobytes()
+    assert len(used.programs) == 1
+
+
+def test_models_that_differ_in_rates_alone_share_a_program_and_its_results_are_those_of_fresh_ones(
+    model_of: Callable[..., ModelSpec],
+) -> None:
+    model = model_of("tuned")
+    shared = trainer_of(model)
+    for changes in ({}, {"drop": True}, {"drop": True, "rate": 0.45, "learning_rate": 0.003}):
+        trial = Trial(configuration_of(model, **changes), 0)
+        ours, theirs = shared.run(trial), trainer_of(model).run(trial)
+        assert ours.trajectory["cross_entropy"].tobytes() == theirs.trajectory["cross_entropy"].tobytes()
+    assert len(shared.programs) == 2  # one with dropout, one without
+    rates = {one.trajectory["cross_entropy"][-1, 0] for one in (ours, shared.run(Trial(configuration_of(model), 0)))}
+    assert len(rates) == 2
+
+
+def test_the_space_of_a_keras_tuner_function_is_found_scope_by_scope(model_of: Callable[..., ModelSpec]) -> None:
+    found = {one.name: one for one in model_of("tuned").hyperparameters}
+    assert list(found) == ["blocks", "units", "drop", "learning_rate", "rate"]
+    assert (found["blocks"].low, found["blocks"].high, found["blocks"].default) == (1, 3, 1)
+    assert found["units"].values == (8, 16, 24, 32)
+    assert found["rate"].condition == ("drop", (True,))
+    assert found["learning_rate"].log
+    assert model_of("tuned").compiled == "Adam"
+    assert model_of("convolutional").compiled == ""
+
+
+def test_a_hyperparameter_first_met_in_a_trial_fails_that_trial_with_a_line(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("forgetful")
+    result = trainer_of(model).run(Trial(configuration_of(model, blocks=3), 0))
+    assert result.state == "failed"
+    assert "asks for units_1, which it does not ask for by default" in result.reason
+
+
+def test_a_setting_that_the_code_refuses_is_a_failed_trial_that_names_line_and_reason(
+    model_of: Callable[..., ModelSpec],
+) -> None:
+    model = model_of("picky")
+    trainer = trainer_of(model)
+    result = trainer.run(Trial(configuration_of(model, width=32), 0))
+    assert result.state == "failed" and "ValueError: too wide for me (published.py, line" in result.reason
+    assert trainer.run(Trial(configuration_of(model), 0)).state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("seven", "gives (7,) for an item, and the data have 10 classes"),
+        ("two", "returned 2 objects in place of one Keras model"),
+        ("nothing", "returned NoneType in place of a Keras model"),
+        ("two_inputs", "has 2 inputs, and a model with one is supported"),
+        ("own_step", "has a train_step of its own"),
+        ("absent", "has no function absent. It has: "),
+    ],
+)
+def test_code_that_builds_no_model_for_the_data_is_said_in_one_line(
+    model_of: Callable[..., ModelSpec], function: str, words: str
+) -> None:
+    with pytest.raises(CodeError) as error:
+        model_of(function)
+    assert words in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_layer_that_xla_cannot_compile_is_named_and_trains_uncompiled(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("uncompiled")
+    assert "layer calling (Calling)" in model.uncompiled
+    assert trainer_of(model).run(Trial(configuration_of(model), 0)).state == "finished"
+
+
+def test_parameters_are_counted_from_the_model(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("convolutional")
+    result = trainer_of(model).run(Trial(configuration_of(model, blocks=2), 0))
+    assert result.parameters == (9 * 4 + 4) + (9 * 4 * 8 + 8) + (16 * 8 * 10 + 10)
+
+
+def test_code_has_one_hash_until_a_file_of_it_changes(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("from parts import width\nimport keras\ndef build(): pass\n")
+    (tmp_path / "parts.py").write_text("width = 3\n")
+    (tmp_path / "other.py").write_text("unused = 1\n")
+    model = ModelSpec(source="net.py:build", place=str(tmp_path))
+    first = read_code(model)
+    assert first.names == ("net.py", "parts.py")
+    (tmp_path / "other.py").write_text("unused = 2\n")
+    assert read_code(model).sha256 == first.sha256
+    (tmp_path / "parts.py").write_text("width = 4\n")
+    assert read_code(model).sha256 != first.sha256
+
+
+def test_a_file_that_would_be_shadowed_by_an_installed_module_is_refused_by_both_names(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("import optuna\ndef build(): pass\n")
+    (tmp_path / "optuna.py").write_text("")
+    with pytest.raises(CodeError, match=r"optuna\.py has the name of an installed module, optuna \(.*optuna/__init__"):
+        read_code(ModelSpec(source="net.py:build", place=str(tmp_path)))
+
+
+def test_networks_that_mix_rows_are_not_padded(model_of: Callable[..., ModelSpec]) -> None:
+    padded = {}
+    for function in ("tutorial", "normalized", "subclassed"):
+        model = model_of(function)
+        trainer, configuration = trainer_of(model), configuration_of(model)
+        network = trainer._candidates.network(configuration, 0, 150)
+        assert isinstance(network, OwnNetwork)
+        padded[function] = network.padded
+    assert padded == {"tutorial": True, "normalized": False, "subclassed": False}
