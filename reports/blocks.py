@@ -169,11 +169,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole report: ``kicker`` stands small above the title."""
+    """A whole report: ``kicker`` stands small above the title, ``about`` says below it what was asked, where that is
+    known."""
 
     title: str
     kicker: str
     sections: tuple[Section, ...]
+    about: str = ""
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:

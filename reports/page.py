@@ -48,7 +48,7 @@ def page_of(findings: Sequence[Concluded]) -> Page:
         if isinstance(one, ImportedFindings):
             return imported_page(one)
         words = glossary_section([one.facts.metric], one.facts.watched.words)
-        return Page(one.name, "depthgauge study", (*_made(SECTIONS, one), words))
+        return Page(one.name, "depthgauge study", (*_made(SECTIONS, one), words), one.facts.spec.description)
     check_schemes([one.facts.spec for one in findings if isinstance(one, Findings)])
     findings = told_apart(findings)
     sections = [*comparison_sections(findings)]

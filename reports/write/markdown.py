@@ -41,7 +41,7 @@ def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
 
 def page_markdown(page: Page) -> str:
     """A page as Markdown."""
-    parts = [f"## {text(page.title)}", text(page.kicker)]
+    parts = [f"## {text(page.title)}", text(page.kicker), text(page.about)]
     parts += [part for section in page.sections if not section.part for part in _section(section)]
     if any(section.part for section in page.sections):
         parts.append(ALONE)

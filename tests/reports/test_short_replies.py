@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from reports import render
 from study.analysis.findings import Findings
+from study.analysis.gap import AtReading
 from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.replies.axis_reply import axis_words
 from study.analysis.replies.reply import Said, reply
@@ -91,3 +93,30 @@ def test_many_settings_with_one_answer_are_counted_and_all_of_them_are_the_whole
     assert found is not None and [one.setting for one in found.answers] == ["1 samples; 2 samples; 3 more", "9 samples"]
     found = reply("?", settings)
     assert found is not None and [one.setting for one in found.answers] == [""]
+
+
+def test_wrong_labels_are_said_to_cost_what_was_lost_since_the_best_epoch() -> None:
+    study = sample.default_study()
+    points = []
+    for point in study.panels[0].points:
+        best, end = Interval(0.83, 0.81, 0.85, 5), Interval(0.79, 0.78, 0.8, 5)
+        readings = (AtReading("best", best, point.gap), AtReading("tail", end, point.gap))
+        points.append(replace(point, readings=readings))
+    noisy = replace(study.panels[0], points=tuple(points), name="20 %", place=(("label_noise", 0.2),))
+    pick = replace(study.picks[0], panel="20 %")
+    (said,) = answers(replace(study, panels=(noisy,), picks=(pick,)), "What does it cost")
+    assert said.text == (
+        "Test accuracy of 2x128 is 83 ± 2 % where validation loss is lowest, and 79 ± 1 % (n = 5) at the end."
+    )
+    clean = replace(noisy, place=())
+    asked = [one.question for one in replies_to(replace(study, panels=(clean,), picks=(pick,)))]
+    assert not [question for question in asked if "wrong labels" in question]
+
+
+def test_what_was_asked_stands_below_the_name_and_in_the_title() -> None:
+    study = sample.default_study()
+    spec = study.facts.spec.model_copy(update={"description": "Does <depth> harm?"})
+    page = render(replace(study, facts=replace(study.facts, spec=spec)), None)
+    assert '<p class="about">Does &lt;depth&gt; harm?</p>' in page
+    assert "<title>depth · Does &lt;depth&gt; harm?</title>" in page
+    assert 'class="about"' not in render(study, None)

@@ -16,6 +16,7 @@ from study.analysis.replies import (
     remedies_reply,
     tutorial_reply,
     winner_reply,
+    wrong_labels_reply,
 )
 from study.analysis.replies.axis_names import axis_question
 from study.analysis.replies.axis_reply import axis_words
@@ -53,6 +54,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(overfitting_reply.overfitting_question(findings), each(overfitting_reply.overfitting_words)),
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels, each),
+        reply(wrong_labels_reply.QUESTION, each(wrong_labels_reply.wrong_labels_words)),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
         reply(network_reply.USE, use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
