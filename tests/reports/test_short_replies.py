@@ -106,7 +106,7 @@ def test_wrong_labels_are_said_to_cost_what_was_lost_since_the_best_epoch() -> N
     pick = replace(study.picks[0], panel="20 %")
     (said,) = answers(replace(study, panels=(noisy,), picks=(pick,)), "What does it cost")
     assert said.text == (
-        "Test accuracy of 2x128 is 83 ± 2 % where validation loss is lowest, and 79 ± 1 % (n = 5) at the end."
+        "Test accuracy of 2x128 is 83.0 ± 2.0 % where validation loss is lowest, and 79.0 ± 1.0 % (n = 5) at the end."
     )
     clean = replace(noisy, place=())
     asked = [one.question for one in replies_to(replace(study, panels=(clean,), picks=(pick,)))]
