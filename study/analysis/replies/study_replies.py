@@ -51,10 +51,10 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
+        reply(wrong_labels_reply.QUESTION, each(wrong_labels_reply.wrong_labels_words)),
         reply(overfitting_reply.overfitting_question(findings), each(overfitting_reply.overfitting_words)),
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels, each),
-        reply(wrong_labels_reply.QUESTION, each(wrong_labels_reply.wrong_labels_words)),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
         reply(network_reply.USE, use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
