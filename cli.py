@@ -16,9 +16,10 @@ import json
 import re
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,6 +29,7 @@ from study.machine.places import is_stdout, is_stream
 from study.words import escaped, printable, shortened
 
 if TYPE_CHECKING:
+    from reports.write.live_page import Served
     from study.analysis.findings import Concluded
     from study.analysis.gates import Gate
     from study.data.dataset import Dataset
@@ -758,10 +760,21 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
 
 @app.command()
-def watch(study: StudyArgument, store: StoreOption = None) -> None:
+def watch(
+    study: StudyArgument,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Show the report in the browser, too: it grows as results arrive.")
+    ] = False,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Address of the page; others can read it there.  [default: 127.0.0.1]"),
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page.  [default: a free one]")] = None,
+    store: StoreOption = None,
+) -> None:
     """Follow a study that runs in another terminal or on another machine, until it is done or Ctrl-C.
 
-    Example: depthgauge watch depth
+    Example: depthgauge watch depth --open
     """
     from reports.terminal import live
     from study.design.plan import make_plan
@@ -771,11 +784,33 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
     with _errors():
         if _fate is not None:
             _fate.raises = True  # it only prints: it ends when nobody reads any more
+        if not open_page and (host, port) != (None, None):
+            raise InputError("--host and --port are those of the page: add --open.")
         memory, done = open_store(store), False
-        while not done:
-            with live.watch(make_plan(memory.spec(study)), _console()) as follower:
-                done = follow(memory, study, follower)
-        _print(f'Done. depthgauge verdict "{study}" says what it found.')
+        with _page_of(study, store, host, port) if open_page else nullcontext() as page:
+            while not done:
+                with live.watch(make_plan(memory.spec(study)), _console()) as follower:
+                    done = follow(memory, study, follower)
+            _print(f'Done. depthgauge verdict "{study}" says what it found.')
+            if page is not None:
+                _print(f"The page stays at {page.url} until Ctrl-C.")
+                with suppress(KeyboardInterrupt):
+                    Event().wait()
+
+
+@contextmanager
+def _page_of(study: str, store: str | None, host: str | None, port: int | None) -> Iterator[Served]:
+    """The page of a study that runs, served and shown in the browser; its address is printed."""
+    import webbrowser
+
+    from reports.write.live_page import LOOPBACK, LivePage, served
+    from study.store import open_store
+
+    with served(LivePage(open_store(store), study), host or LOOPBACK, port or 0) as page:
+        _print(f"page     {page.url}")
+        if any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")) or sys.platform == "darwin":
+            webbrowser.open(page.url)  # without a screen it would start a browser of the terminal, over the numbers
+        yield page
 
 
 @app.command()

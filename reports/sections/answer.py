@@ -225,8 +225,8 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
         )
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
-    if verdict.kind == "inconclusive" and verdict.replicates_needed:
-        return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
+    if verdict.kind == "inconclusive" and verdict.replicates_to_run:
+        return f"about {count(verdict.replicates_to_run, 'replicate')} would settle it", f"{behind} so far"
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         unit = panel.metric.unit
         most = unit.with_difference(unit.number(max(0.0, verdict.largest_drop_upper_bound)))

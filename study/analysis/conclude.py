@@ -212,12 +212,8 @@ def _samples(places: Sequence[PlannedPoint], facts: StudyFacts) -> int:
 
 def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
     """What people call a panel: ``none, 1,000 samples``; of the only one of a study, on how many samples it trains."""
-    sizes = [
-        count(value, "sample") if value != "all" else "all samples" for name, value in plan.others if name == "samples"
-    ]
-    rest = replace(plan, others=tuple(other for other in plan.others if other[0] != "samples"))
-    if words := ", ".join(part for part in (rest.name, *sizes) if part):
-        return words
+    if plan.name:
+        return plan.name
     if plan.has_axis and facts.spec.axis == "samples":
         return facts.spec.dataset
     points = plan.points(winners)

@@ -15,13 +15,15 @@ from study.design.cells import Cell, PlannedSearch
 from study.design.kinds import WHOLE, kind_of
 from study.design.look_schedule import look_share
 from study.design.search_engines import check_searchable
+from study.design.setting_words import setting_words
+from study.design.space import AXIS_WORDS
 from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.looks import Ending, Look
 from study.records.parameters import Parameter
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
-from study.words import change, count, level_text
+from study.words import amount, change, count, level_text
 
 _SHAPE = ("depth", "width", "profile", "hidden")  # what a baseline's own widths leave nothing of to tune
 
@@ -127,12 +129,8 @@ class PlannedPanel:
 
     @property
     def setting(self) -> str:
-        """The values beside axis and arm in words: ``samples 300``, ``20 % wrong labels``."""
-        said = [
-            f"{level_text(value)} wrong labels" if name == "label_noise" else _setting([(name, value)])
-            for name, value in self.others
-        ]
-        return ", ".join(said)
+        """The values beside axis and arm in words: ``300 samples``, ``20 % wrong labels``, ``dropout 0.3``."""
+        return ", ".join(_value_words(name, value) for name, value in self.others)
 
     @property
     def name(self) -> str:
@@ -447,6 +445,17 @@ def _rank(axis: str, value: float | None) -> float:
 
 def _setting(others: Iterable[tuple[str, Any]]) -> str:
     return ", ".join(f"{name} {_words(value)}" for name, value in others)
+
+
+def _value_words(name: str, value: Any) -> str:
+    """A value beside the axis as people say it."""
+    if name == "label_noise":
+        return f"{level_text(value)} wrong labels"
+    if name == "samples":
+        return "all samples" if value in (None, "all") else count(value, "sample")
+    if name in AXIS_WORDS and isinstance(value, int | float):
+        return amount(value, AXIS_WORDS[name])
+    return setting_words({name: value}) if isinstance(value, str | int | float) else _setting([(name, value)])
 
 
 def _words(value: Any) -> str:

@@ -173,9 +173,9 @@ def test_gap_and_test_accuracy_are_told_for_each_reading() -> None:
 def test_remedies_are_told_for_each_setting() -> None:
     one = sample.remedies_study()
     (first,) = one.remedies
-    settings = [replace(first, setting=f"samples {n}", note="Less depth is a choice.") for n in (100, 300)]
+    settings = [replace(first, setting=f"{n} samples", note="Less depth is a choice.") for n in (100, 300)]
     section = next(s for s in page_of([replace(one, remedies=tuple(settings))]).sections if s.id == "remedies")
-    assert [b.title for b in section.blocks if isinstance(b, Prose)] == ["samples 100", "samples 300"]
+    assert [b.title for b in section.blocks if isinstance(b, Prose)] == ["100 samples", "300 samples"]
     assert section.blocks[0].paragraphs[-1] == "Less depth is a choice."  # type: ignore[union-attr]
 
 

@@ -108,6 +108,16 @@ class OnsetVerdict:
     metric: str = ACCURACY.name
 
     @property
+    def replicates_to_run(self) -> int | None:
+        """:attr:`replicates_needed` where somebody may want to run them; None where there is no such number.
+
+        That is up to three times those there are, or 30. A number of hundreds helps nobody: it says that the margin is
+        smaller than this study can see.
+        """
+        needed = self.replicates_needed
+        return needed if needed is not None and needed <= max(30, 3 * self.replicates[1]) else None
+
+    @property
     def matters(self) -> bool:
         """Whether a fall is claimed that is as large as the margin; a smaller one is shown, but does not matter."""
         claimed = self.kind in ("overfitting", "unsettled")
@@ -184,7 +194,7 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
             f"and there are {count(len(verdict.compared_depths), 'such value')}"
         )
     needed = (
-        f"; about {count(verdict.replicates_needed, 'replicate')} would settle it" if verdict.replicates_needed else ""
+        f"; about {count(verdict.replicates_to_run, 'replicate')} would settle it" if verdict.replicates_to_run else ""
     )
     return (
         f"{_with_replicates(verdict)}, it is not settled whether overfitting starts by "
