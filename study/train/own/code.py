@@ -20,7 +20,7 @@ from typing import Any
 from study.design.own_model import ModelSpec
 from study.errors import CodeError, StudyError
 from study.machine.places import import_path
-from study.words import clean
+from study.words import clean, option
 
 MOST_BYTES = 10_000_000  # of all files together: code, no data
 
@@ -112,7 +112,7 @@ def changed(model: ModelSpec) -> str:
     """What is said where the code is another than the study's."""
     return (
         f"The code of {model.source} has changed since the study was begun, and trials of two codes do not belong to "
-        "one study. Bring the code back, or give the new study a name (--name)."
+        f"one study. Bring the code back, or give the new study a name ({option('name')})."
     )
 
 
