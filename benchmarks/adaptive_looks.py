@@ -37,7 +37,8 @@ OUT = ROOT / "docs" / "adaptive-looks.json"
 TUNING_SEED, REPORTED_SEED = 101, 202
 DEPTHS = (6, 9)
 FIXED = (3, 5, 7, 10, 14, 20)
-FEWEST = 30  # claims of a family, for its coverage to be told
+APART = 4  # families are measured so far apart: what is cut off has measured some of every kind
+FEWEST = 30  # studies, or claims, of a family: a share of fewer says too little to be its worst
 HOLES = 6  # times fewer studies of families with holes: each has a pattern of its own, which takes seconds to simulate
 
 
@@ -118,6 +119,9 @@ class Tally:
                 self.means_held += bool(interval.low <= value <= interval.high)
 
 
+Found = dict[str, dict[int, dict[str, Tally]]]  # by family, D and design
+
+
 def judge(study: Study, present: NDArray[Any], share: float) -> OnsetVerdict:
     """The verdict on the runs ``present`` (R, D) of a study."""
     train, test = (np.where(present, values, np.nan) for values in (study.train, study.test))
@@ -170,7 +174,7 @@ def true_means(family: Family, depths: int) -> NDArray[Any]:
     return family.draw(np.random.default_rng([0, depths, *family.name.encode()]), 4000, depths).test.mean(axis=0)
 
 
-def pooled(found: dict[str, dict[int, dict[str, Tally]]], family: str, design: str) -> Tally:
+def pooled(found: Found, family: str, design: str) -> Tally:
     """What a design came to in a family, all D together."""
     total = Tally()
     for tallies in found[family].values():
@@ -183,13 +187,14 @@ def pooled(found: dict[str, dict[int, dict[str, Tally]]], family: str, design: s
     return total
 
 
-def summary(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> dict[str, Any]:
+def summary(found: Found, design: str) -> dict[str, Any]:
     """The promises of one design, as shares; runs saved against fixed designs of equal answers, and of the most."""
     by_family = {family.name: pooled(found, family.name, design) for family in FAMILIES if family.name in found}
     truths = {family.name: family.truth for family in FAMILIES}
 
     def of(truth: str, figure: Callable[[Tally], float]) -> dict[str, float]:
-        return {name: figure(one) for name, one in by_family.items() if truths[name] == truth}
+        enough = {name: one for name, one in by_family.items() if one.studies >= FEWEST}
+        return {name: figure(one) for name, one in enough.items() if truths[name] == truth}
 
     false = of("silent", lambda one: one.claimed / one.studies)
     blamed = {
@@ -203,16 +208,15 @@ def summary(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> dict[
     held = {name: one.means_held / one.means for name, one in by_family.items() if one.means}
     equal = equal_fixed(found, design)
     saved = {
-        name: {
-            replicates: 1 - one.runs / one.studies / (runs_of(found, name, replicates) / one.studies)
-            for replicates in (equal, FIXED[-1])
+        replicates: {
+            name: 1 - one.runs / (runs_of(found, name) * replicates / FIXED[-1]) for name, one in by_family.items()
         }
-        for name, one in by_family.items()
+        for replicates in (equal, float(FIXED[-1]))
     }
     return {
         "settled": fmean(one.settled / one.studies for one in by_family.values()),
-        "found": fmean(of("overfitting", lambda one: one.claimed / one.studies).values()),
-        "within_one": fmean(of("overfitting", lambda one: one.within_one / one.studies).values()),
+        "found": spread(of("overfitting", lambda one: one.claimed / one.studies), min),
+        "within_one": spread(of("overfitting", lambda one: one.within_one / one.studies), min),
         "false_onset": spread(false, max),
         "degradation_called_overfitting": spread(blamed, max),
         "claims": sum(one.claimed for one in fallen),
@@ -227,9 +231,15 @@ def summary(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> dict[
         "silent_studies": sum(one.studies for name, one in by_family.items() if truths[name] == "silent"),
         "coverage_of_means": spread(held, min),
         "fixed_of_equal_answers": equal,
-        "saved_against_equal": spread({name: both[equal] for name, both in saved.items()}, min),
-        "saved_against_most": spread({name: both[FIXED[-1]] for name, both in saved.items()}, min),
+        "saved_against_equal": spread(saved[equal], min),
+        "saved_against_most": spread(saved[float(FIXED[-1])], min),
     }
+
+
+def summaries(found: Found) -> dict[str, Any]:
+    """The summary of every design."""
+    designs = next(iter(next(iter(found.values())).values()))
+    return {name: summary(found, name) for name in designs}
 
 
 def spread(values: dict[str, float], worst: Callable[..., str]) -> dict[str, Any]:
@@ -240,20 +250,19 @@ def spread(values: dict[str, float], worst: Callable[..., str]) -> dict[str, Any
     return {"mean": fmean(values.values()), "worst": values[name], "family": name}
 
 
-def equal_fixed(found: dict[str, dict[int, dict[str, Tally]]], design: str) -> int:
-    """The replicates of the smallest fixed design that settles as many studies, over all families; the most else."""
+def equal_fixed(found: Found, design: str) -> float:
+    """The replicates of a fixed design that settles as many studies over all families; interpolated, at most all."""
 
     def settled(name: str) -> float:
         tallies = [pooled(found, family, name) for family in found]
         return fmean(one.settled / one.studies for one in tallies)
 
-    enough = [replicates for replicates in FIXED if settled(fixed_name(replicates)) >= settled(design)]
-    return enough[0] if enough else FIXED[-1]
+    return float(np.interp(settled(design), [settled(fixed_name(one)) for one in FIXED], FIXED))
 
 
-def runs_of(found: dict[str, dict[int, dict[str, Tally]]], family: str, replicates: int) -> int:
-    """The runs that a fixed design took in a family."""
-    return pooled(found, family, fixed_name(replicates)).runs
+def runs_of(found: Found, family: str) -> int:
+    """The runs that the largest fixed design took in a family."""
+    return pooled(found, family, fixed_name(FIXED[-1])).runs
 
 
 def main() -> None:
@@ -267,40 +276,51 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, help="file to write (default: docs/adaptive-looks.json; nothing with --tune)"
     )
+    parser.add_argument("--again", action="store_true", help="measure nothing, sum up the file anew")
     arguments = parser.parse_args()
+    if arguments.again:
+        file = arguments.out or OUT
+        record = json.loads(file.read_text(encoding="utf-8"))
+        found = {
+            family: {
+                int(depths): {name: Tally(**one) for name, one in tallies.items()} for depths, tallies in by.items()
+            }
+            for family, by in record["families"].items()
+        }
+        file.write_text(json.dumps(record | {"summary": summaries(found)}, indent=1) + "\n", encoding="utf-8")
+        return
     if arguments.simulations:
         critical_values.SIMULATIONS = arguments.simulations
     designs = CANDIDATES if arguments.tune else SHIPPED
     seed = TUNING_SEED if arguments.tune else REPORTED_SEED
-    started, found = time.monotonic(), {}
-    for family in FAMILIES:
+    started = time.monotonic()
+    found = {}
+    out = arguments.out or (None if arguments.tune else OUT)
+    for family in sorted(FAMILIES, key=lambda one: FAMILIES.index(one) % APART):
         if arguments.families and family.name not in arguments.families:
             continue
         found[family.name] = {
             depths: measure(family, depths, arguments.studies, designs, seed) for depths in arguments.depths
         }
         print(f"{time.monotonic() - started:6.0f} s  {family.name}", file=sys.stderr, flush=True)
-    names = [*(design.name for design in designs), *map(fixed_name, FIXED)]
-    record = {
-        "command": f"python benchmarks/adaptive_looks.py {' '.join(sys.argv[1:])}".strip(),
-        "procedure_version": PROCEDURE_VERSION,
-        "seed": seed,
-        "studies": arguments.studies,
-        "depths": arguments.depths,
-        "simulations": critical_values.SIMULATIONS,
-        "minutes": (time.monotonic() - started) / 60,
-        "designs": [asdict(design) for design in designs],
-        "summary": {name: summary(found, name) for name in names},
-        "families": {
-            family: {
-                depths: {name: asdict(one) for name, one in by_name.items()} for depths, by_name in by_depths.items()
-            }
-            for family, by_depths in found.items()
-        },
-    }
-    out = arguments.out or (None if arguments.tune else OUT)
-    if out is not None:
-        out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        record = {
+            "command": f"python benchmarks/adaptive_looks.py {' '.join(sys.argv[1:])}".strip(),
+            "procedure_version": PROCEDURE_VERSION,
+            "seed": seed,
+            "studies": arguments.studies,
+            "depths": arguments.depths,
+            "simulations": critical_values.SIMULATIONS,
+            "fixed_most": FIXED[-1],
+            "minutes": (time.monotonic() - started) / 60,
+            "designs": [asdict(design) for design in designs],
+            "summary": summaries(found),
+            "families": {
+                name: {depths: {name: asdict(one) for name, one in tallies.items()} for depths, tallies in by.items()}
+                for name, by in found.items()
+            },
+        }
+        if out is not None:  # after each family: a measurement of hours that is cut off has measured something
+            out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record["summary"], indent=1))
 
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from study.analysis.curves import diagnose, fit_margin
 from study.analysis.findings import StudyFacts
 from study.analysis.search_findings import Advice, CellFinding, Change, End, trials_of
-from study.design.space import AXIS_WORDS
-from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension
+from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension, StudySpec
 from study.records.metrics import Metric
 from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
 
@@ -40,7 +39,7 @@ def advise(facts: StudyFacts, found: Sequence[CellFinding], results: Mapping[Tri
     margin = spec.margin_of(NO_ARM) or facts.metric.margin
     ended = [finding for finding in found if finding.over]
     for name, dimension in spec.nuisance.items():
-        if dimension.values is None and (at_edge := _at_edge(name, dimension, ended)) is not None:
+        if dimension.values is None and (at_edge := _at_edge(name, dimension, ended, spec)) is not None:
             advice.append(at_edge)
     tried, failed = trials_of(found)
     if tried and failed / tried > MANY_INFEASIBLE:
@@ -112,7 +111,7 @@ def _gained_late(finding: CellFinding, metric: Metric, margin: float) -> bool:
     return half > 0 and max(values[half:]) > max(values[:half]) + margin
 
 
-def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding]) -> Advice | None:
+def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding], spec: StudySpec) -> Advice | None:
     """Advice where the winners of a third of the cells lie at the same end of a range that can be widened."""
     low, high = dimension.low or 0.0, dimension.high or 0.0
     places = []
@@ -125,11 +124,11 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding]) -> A
         ("upper", sum(p >= 1 - EDGE for p in places)),
     )
     for end, count in at_ends:
-        wider = widened(name, dimension, end)
+        wider = widened(name, dimension, end, spec.asked_range(name) or LIMITS.get(name, (-math.inf, math.inf)))
         if count and 3 * count >= len(places) and wider != dimension:
             bound = low if end == "lower" else high
             where = f" in {count} of {len(places)} searches" if len(places) > 1 else ""
-            words = AXIS_WORDS.get(name, name)
+            words = spec.words_of(name)
             return Advice(
                 "edge",
                 f"The best {words} lies at the {end} end of its range ({bound:g}){where}: the best may lie beyond it.",
@@ -145,11 +144,11 @@ def place_of(value: float, low: float, high: float, log: bool) -> float:
     return (value - low) / (high - low)
 
 
-def widened(name: str, dimension: Dimension, end: End) -> Dimension:
-    """The range, half as long again on its own scale at that end, as far as a network can have it."""
+def widened(name: str, dimension: Dimension, end: End, limits: tuple[float, float]) -> Dimension:
+    """The range, half as long again on its own scale at that end, as far as the ``limits`` of a network go."""
     assert dimension.low is not None and dimension.high is not None
     downwards = end == "lower"
-    least, most = LIMITS.get(name, (-math.inf, math.inf))
+    least, most = limits
     low, high = dimension.low, dimension.high
     if dimension.log:
         factor = math.sqrt(high / low)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from study.design.own_model import TRAINING, ModelSpec, OwnSpec
+from study.design.own_model import SHARED, TRAINING, ModelSpec, OwnSpec
 from study.design.space import NetworkSpec, TrainingSpec, configure, effective_widths
 from study.design.spec import PATIENCE, Dimension, StudySpec
 from study.records.networks import OwnModel
@@ -137,8 +137,7 @@ class OwnKind:
 
     def validated(self, values: Values) -> dict[str, Any]:
         """The values, each as it will be used; all that the code asks for must be there, and in its ranges."""
-        training = {name: value for name, value in values.items() if name in TRAINING}
-        checked = {**values, **dict(TrainingSpec.model_validate(training))}
+        checked = {**values, **dict(self._training(values))}
         for name, value in values.items():
             if name not in TRAINING or name in self.own.names:
                 if value is None and name in self.own.names:
@@ -189,7 +188,7 @@ class OwnKind:
         """The model to build and train for one setting."""
         values = self.validated({**fixed, **_switched(setting, keep=self.own.names)})
         settings = tuple((name, values[name]) for name in self.own.active(values))
-        training = {name: values[name] for name in TRAINING}
+        training = {**dict(TrainingSpec()), **dict(self._training(values))}
         if self.own.compiled:
             training |= {
                 "optimizer": COMPILED,
@@ -198,6 +197,12 @@ class OwnKind:
         horizon = training["epochs"] if "steps" in self.own.asks else None
         network = OwnModel(self.own.source, self.own.code, settings, self.own.asks, horizon)
         return Configuration(network, **training)
+
+    def _training(self, values: Values) -> dict[str, Any]:
+        """What of the values is about training: of what the code asks for, only words that mean the same there."""
+        ours = [name for name in TRAINING if name in values and (name in SHARED or name not in self.own.names)]
+        checked = dict(TrainingSpec.model_validate({name: values[name] for name in ours}))
+        return {name: checked[name] for name in ours}
 
 
 DENSE = DenseKind()

@@ -29,6 +29,7 @@ SOURCE = re.compile(r"(?P<file>[^\n\r\0]{1,400}\.py):(?P<function>[A-Za-z_][A-Za
 EXPECTED = 'expected a file and its function, for example "net.py:build"'
 MOST_LISTED = 20  # values of a hyperparameter that are tried where the study names none
 TRAINING = tuple(TrainingSpec.model_fields)
+SHARED = ("epochs", "batch_size", "learning_rate")  # mean the same in the study and in the code
 
 
 class Hyperparameter(BaseModel):

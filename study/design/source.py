@@ -202,7 +202,7 @@ def build_spec(
 def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:
     """The values with what the code of their model asks for, as ``look`` finds it."""
     model = ModelSpec.model_validate(values["model"])
-    place = model.place or "."
+    place = str(Path(model.place).resolve())
     if look is None:
         if not model.code:
             raise SpecError(f"model: the code of {model.source} is looked at by run, plan, init, pick and Study.define")

@@ -530,6 +530,11 @@ class StudySpec(Frozen):
         """Whether a hyperparameter is part of the architecture, so that the network's label tells it."""
         return name in ("depth", "width")
 
+    def asked_range(self, name: str) -> tuple[float, float] | None:
+        """The range that a model's own code asks for; None where there is none."""
+        one = None if self.model is None else self.model.named(name)
+        return None if one is None or one.low is None or one.high is None else (one.low, one.high)
+
     def words_of(self, name: str) -> str:
         """What the values of a hyperparameter count or measure: ``hidden layers``."""
         return self.axis_words if self.axis_words and name == self.axis else AXIS_WORDS.get(name, name)

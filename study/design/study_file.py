@@ -45,7 +45,8 @@ def study_file(preset: str) -> str:
     values = tomllib.loads(text)
     there = _tables(text)
     written = [INTRODUCTION.format(preset=preset)]
-    for table in dict.fromkeys(key.table.partition(".")[0] for key in spec_keys()):
+    known = dict.fromkeys(key.table.partition(".")[0] for key in spec_keys())
+    for table in ("", *(name for name in there if name not in known), *(name for name in known if name)):
         own, more = there.get(table, ""), "".join(_settings(table, values))
         header = "" if _open(own, table) or not more else f"{own and chr(10)}[{table}]\n"
         written.append(own + header + (VARY if table == "space" and more else "") + more)

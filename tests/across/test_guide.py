@@ -26,6 +26,7 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
+from study.design.own_model import ModelSpec
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError
 from study.records.sources import DataSource
@@ -86,7 +87,7 @@ SMALL = {
     "network.evaluate_every": 1,
     "network.width": 4,
 }
-SMALL_SPACE = {"depth": [1, 2], "width": [4, 8], "samples": [60, 80], "label_noise": [0.0, 0.2]}
+SMALL_SPACE = {"blocks": [1, 2], "depth": [1, 2], "width": [4, 8], "samples": [60, 80], "label_noise": [0.0, 0.2]}
 SMALL_SEARCH = {"search.trials": 1, "confirm.replicates": 1, "searches": 1}
 DIGITS = 360  # items of the test set
 
@@ -220,8 +221,10 @@ def follow(line: str) -> Done:
 class TrainingExecutor(InProcessExecutor):
     """Stands for worker processes: trains in this one."""
 
-    def __init__(self, source: DataSource, *, seed: int, validation: float, engine: str, **_: Any) -> None:
-        super().__init__(make_trainer(source, seed, validation, engine).run)
+    def __init__(
+        self, source: DataSource, *, seed: int, validation: float, engine: str, model: ModelSpec | None = None, **_: Any
+    ) -> None:
+        super().__init__(make_trainer(source, seed, validation, engine, model).run)
 
 
 class ScriptedExecutor(InProcessExecutor):
@@ -238,6 +241,8 @@ def smaller(arguments: list[str], engine: str) -> list[str]:
     own = data_settings(dict(given).get("--data"), dict(given).get("--target"))
     spec = load_spec(source, own + [value for option, value in given if option == "--set"])
     small: dict[str, Any] = SMALL | {"engine": engine} | (SMALL_SEARCH if spec.nuisance else {})
+    if spec.model is not None:
+        small = {key: value for key, value in small.items() if key != "network.width"} | {"engine": "keras"}
     if own:
         del small["dataset"]
     small |= {f"space.{name}": values for name, values in SMALL_SPACE.items() if name in spec.scientific}

@@ -110,7 +110,7 @@ def test_too_few_runs_for_a_pick_are_named() -> None:
 
 
 def test_a_pick_on_another_axis_is_named_with_its_value() -> None:
-    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate")
+    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate", shapes=False)
     found = sample.findings_of((one,), (sample.pick_of(one, 1),))
     assert answer(found).verdicts[0].network == "2x128 at learning rate 2"
     table = next(t for t in blocks_of(page_of([found]), Table) if t.interactive)

@@ -67,7 +67,7 @@ def test_an_unfinished_panel_is_called_provisional() -> None:
 
 
 def test_trials_of_another_axis_are_told_apart() -> None:
-    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate")
+    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate", shapes=False)
     out = io.StringIO()
     print_trials(sample.findings_of((one,), ()).trials, Console(file=out, width=200))
     assert "1x128 at learning rate 1 " in out.getvalue()

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import resources
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from typing import Any
 from study.design.own_model import ModelSpec
 from study.errors import CodeError, StudyError
 from study.machine.places import import_path
-from study.words import clean
+from study.words import clean, option
 
+OURS = "depthgauge_networks.py"  # comes with the program, for presets, and is found from everywhere
 MOST_BYTES = 10_000_000  # of all files together: code, no data
 
 
@@ -52,6 +54,8 @@ def read_code(model: ModelSpec) -> Code:
     Raises :class:`CodeError` where there are none, they are no Python, or one is named like an installed module.
     """
     path = Path(model.place) / model.file
+    if not path.is_file() and model.file == OURS:
+        path = Path(str(resources.files("study.design") / "presets" / OURS))
     if not path.is_file():
         raise CodeError(f"model: there is no file {path}. It is looked for beside the study's file.")
     folder = path.parent
@@ -112,7 +116,7 @@ def changed(model: ModelSpec) -> str:
     """What is said where the code is another than the study's."""
     return (
         f"The code of {model.source} has changed since the study was begun, and trials of two codes do not belong to "
-        "one study. Bring the code back, or give the new study a name (--name)."
+        f"one study. Bring the code back, or give the new study a name ({option('name')})."
     )
 
 

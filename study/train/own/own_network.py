@@ -84,8 +84,8 @@ class OwnNetwork:
         self.parameters = sum(int(np.prod(one.shape)) for one in model.trainable_variables)
         if model.count_params() > LARGEST:
             raise BuildError(f"the model has {whole(model.count_params())} weights, and at most {whole(LARGEST)} fit")
-        if model.compiled and configuration.optimizer != COMPILED:
-            raise BuildError("the model comes compiled here and does not by default: compile it always, or never")
+        if model.compiled != (configuration.optimizer == COMPILED):
+            raise BuildError("the model comes compiled for some settings alone: compile it always, or never")
         self.optimizer: keras.Optimizer = (
             model.optimizer if model.compiled and model.optimizer is not None else optimizer_of(configuration.optimizer)
         )
