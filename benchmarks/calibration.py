@@ -363,8 +363,9 @@ def of_looks(folder: Path) -> str:
         f"{len(record['families'])} of the families above, D = {depths}, {record['studies']} studies each (a sixth of "
         f"them where runs are missing or diverge one by one), {record['simulations']:,} simulations of each critical "
         "value, seeds apart from those of tuning. Saved are runs against the fixed design of "
-        f"{record['fixed_most']} replicates, and against the smallest fixed design that settles as many studies over "
-        "all families. Settled: nothing can decide any more. Means and the worst family. Written by "
+        f"{record['fixed_most']} replicates, and against the fixed design that settles as many studies over all "
+        "families (between two that were measured, interpolated). Settled: nothing can decide any more. Means and the "
+        "worst family of 30 studies or more. Written by "
         f"`{record['command']}` in {record['minutes']:.0f} minutes; the same file holds every family.",
         "",
         f"| {' | '.join(_LOOKS_HEADS)} |",
@@ -376,7 +377,7 @@ def of_looks(folder: Path) -> str:
             name,
             _percent(one["settled"]),
             saved,
-            f"{one['fixed_of_equal_answers']} replicates",
+            f"{one['fixed_of_equal_answers']:.1f} replicates",
             equal,
             _of_families(one["false_onset"]),
             _of_families(one["degradation_called_overfitting"]),
