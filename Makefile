@@ -5,7 +5,7 @@ BIN := .venv/bin
 NATIVE := $(wildcard study/train/native/*.[ch])
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: study test quick test-long check docs dist lock bench calibration native fuzz-native clean
+.PHONY: study test quick test-long test-keras check docs dist lock bench calibration native fuzz-native clean
 
 study: .venv/installed  ## run the default study, or go on with it, and write its report
 	$(BIN)/depthgauge run depth
@@ -21,8 +21,10 @@ NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py data/test_col
 quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
 	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
-test-long: .venv/installed-test  ## the tests that take minutes each, and the whole suite as without a compiler
+test-long: .venv/installed-test  ## the tests that take minutes each: engines compared over many replicates, other processors
 	$(BIN)/python -m pytest -m long
+
+test-keras: .venv/installed-test  ## the whole suite as on a machine without a compiler: Keras's engine trains everything
 	PYTHONPATH="$(CURDIR)/tests/without_native" $(BIN)/python -m pytest
 
 check: .venv/installed-dev docs  ## lint, format, types, and a guide without broken links

@@ -16,9 +16,10 @@ import json
 import re
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,8 +29,11 @@ from study.machine.places import is_stdout, is_stream
 from study.words import escaped, printable, shortened
 
 if TYPE_CHECKING:
+    from reports.write.live_page import Served
     from study.analysis.findings import Concluded
     from study.analysis.gates import Gate
+    from study.data.dataset import Dataset
+    from study.design.plan import Plan
 
 app = typer.Typer(
     name="depthgauge",
@@ -159,6 +163,14 @@ ChanceOption = Annotated[
     float | None, typer.Option("--chance", help="Accuracy of guessing, 0.1 for ten equal classes.")
 ]
 
+MinutesOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="N",
+        help='About how long it may take, with replicates = "auto": as many trials as that is when it is begun.',
+    ),
+]
 OutputOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File of the report, or - for standard output.")
 ]
@@ -254,6 +266,7 @@ def run(
             "trees.  [default: for data of your own]",
         ),
     ] = None,
+    minutes: MinutesOption = None,
     fail_on: GateOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -276,7 +289,8 @@ def run(
     _signals_interrupt()
     with _errors(), _interruption():
         gates = _gates(fail_on)
-        options = {"--name": name, "--data": data, "--target": target, "--model": model}
+        budget = None if minutes is None else f"{minutes:g}"
+        options = {"--name": name, "--data": data, "--target": target, "--model": model, "--minutes": budget}
         command = _command(source, options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, model=model, store=store, command=command)
@@ -298,6 +312,7 @@ def run(
                     trial_timeout=trial_timeout,
                     trial_memory=trial_memory,
                     reference=reference,
+                    minutes=minutes,
                     observer=observer,
                 )
         except KeyboardInterrupt:
@@ -349,6 +364,16 @@ def plan(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
     ] = None,
+    power: Annotated[
+        str | None,
+        typer.Option(
+            "--power",
+            metavar="STUDY",
+            help="Say what falls 3 to 20 replicates would find and what they take, by the noise of a study in the "
+            "store: this one, a pilot of it, or one like it.",
+        ),
+    ] = None,
+    store: StoreOption = None,
 ) -> None:
     """Say what a study will run and about how long it takes, by a short trial on this machine.
 
@@ -358,7 +383,7 @@ def plan(
     from study.data.loading import load_dataset
     from study.design.classes_fit import check_classes
     from study.design.enough_samples import check_samples
-    from study.design.parts_words import parts_words
+    from study.design.parts_words import looks_words, parts_words
     from study.design.plan import make_plan
     from study.design.source import data_settings, load_spec, model_settings
     from study.machine.host import cores
@@ -376,17 +401,105 @@ def plan(
         check_samples(planned, dataset)
         planned, why_keras = settle_engine(planned, dataset)
         print_plan(planned, _console())
+        if words := looks_words(planned):
+            _print(words)
         _print(printable(parts_words(planned, dataset)))
         _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
+        first = " before the first look" if any(panel.undecided for panel in planned.panels) else ""
         programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
         _print(
-            f"{most}{work.trials:,} trials, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
+            f"{most}{work.trials:,} trials{first}, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
             f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)
+        if power is not None:
+            _print_power(planned, power, store, dataset, minutes)
+
+
+def _print_power(planned: Plan, study: str, store: str | None, dataset: Dataset, minutes: float) -> None:
+    """What ``plan --power`` adds, by the noise of a stored ``study``; ``minutes`` are those of the plan as it is."""
+    from reports.terminal.power_text import print_power
+    from study.analysis.findings import Findings
+    from study.analysis.power import noise_of
+    from study.run.estimate import with_replicates
+
+    findings = _study(store, study).verdict()
+    panels = [one for one in findings.panels if isinstance(findings, Findings) and one.has_axis]
+    if not panels:
+        raise InputError(f"Study {study!r} has no panel with an axis, so it tells nothing of the noise along one.")
+    costs = with_replicates(planned, dataset, minutes)
+    values = max(len(panel.cells) for panel in planned.panels)
+    spec = planned.spec
+    for panel in panels:
+        noise = noise_of(panel)
+        falls = noise.falls(list(costs), values, alpha=spec.alpha, share=1.0, seed=spec.seed)
+        found = [(fall, *costs[fall.replicates]) for fall in falls]
+        print_power(panel.name, noise, found, panel.margin, _console())
+
+
+@app.command()
+def auto(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A table, arrays or a folder of images (docs/data.md).")],
+    target: TargetOption = None,
+    categorical: CategoricalOption = None,
+    minutes: Annotated[float, typer.Option(min=0.5, metavar="N", help="About how long it may take.")] = 10.0,
+    name: Annotated[str | None, typer.Option(help="Name of its studies.  [default: auto-DATA]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Worker processes.  [default: all cores]")
+    ] = None,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Find the network to use for data of your own: does depth hurt, do cures help, does a search find better, and is
+    something simpler as good? A part of the rows is set aside first, and read once, at the end.
+
+    Example: depthgauge auto people.csv --target income --minutes 10
+    """
+    import shlex
+    from contextlib import nullcontext
+
+    from reports.sections.chain_page import chain_page
+    from reports.terminal.live import watch
+    from reports.write.report_files import check_place, place_of, write_page
+    from study.design.source import chain_name
+    from study.run.chain import Chain
+    from study.run.observers import Observer
+    from study.run.start import Workplace
+    from study.store import open_store
+
+    _signals_interrupt()
+    with _errors(), _interruption():
+        called = name or chain_name(data)
+        given = [("--target", target), ("--minutes", f"{minutes:g}"), ("--name", name)]
+        words = [word for option, value in given if value is not None for word in (option, value)]
+        codes = [word for column in categorical or () for word in ("--categorical", column)]
+        memory = open_store(store, create=True)
+        check_place(called, output, force=force)
+        console = _console(stderr=True)
+        chain = Chain(
+            called,
+            {"dataset": data, "target": target, "categorical": list(categorical) if categorical else None},
+            memory,
+            Workplace(workers=workers),
+            minutes,
+            command=shlex.join(["depthgauge", "auto", data, *words, *codes]),
+            watching=(lambda plan: watch(plan, console))
+            if console.is_terminal
+            else lambda plan: nullcontext(Observer()),
+            say=_say,
+        )
+        try:
+            found = chain.run()
+        except KeyboardInterrupt:
+            _say("Interrupted. What is finished is kept; the same command goes on with the rest.")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        report = write_page(chain_page(found), place_of(called, output), force=force or output is None)
+        _print("\n" + "\n".join(printable(sentence) for sentence in found.sentences))
+        _print(f"\nreport   {report}")
 
 
 @app.command()
@@ -647,10 +760,21 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 
 
 @app.command()
-def watch(study: StudyArgument, store: StoreOption = None) -> None:
+def watch(
+    study: StudyArgument,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Show the report in the browser, too: it grows as results arrive.")
+    ] = False,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Address of the page; others can read it there.  [default: 127.0.0.1]"),
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page.  [default: a free one]")] = None,
+    store: StoreOption = None,
+) -> None:
     """Follow a study that runs in another terminal or on another machine, until it is done or Ctrl-C.
 
-    Example: depthgauge watch depth
+    Example: depthgauge watch depth --open
     """
     from reports.terminal import live
     from study.design.plan import make_plan
@@ -660,11 +784,33 @@ def watch(study: StudyArgument, store: StoreOption = None) -> None:
     with _errors():
         if _fate is not None:
             _fate.raises = True  # it only prints: it ends when nobody reads any more
+        if not open_page and (host, port) != (None, None):
+            raise InputError("--host and --port are those of the page: add --open.")
         memory, done = open_store(store), False
-        while not done:
-            with live.watch(make_plan(memory.spec(study)), _console()) as follower:
-                done = follow(memory, study, follower)
-        _print(f'Done. depthgauge verdict "{study}" says what it found.')
+        with _page_of(study, store, host, port) if open_page else nullcontext() as page:
+            while not done:
+                with live.watch(make_plan(memory.spec(study)), _console()) as follower:
+                    done = follow(memory, study, follower)
+            _print(f'Done. depthgauge verdict "{study}" says what it found.')
+            if page is not None:
+                _print(f"The page stays at {page.url} until Ctrl-C.")
+                with suppress(KeyboardInterrupt):
+                    Event().wait()
+
+
+@contextmanager
+def _page_of(study: str, store: str | None, host: str | None, port: int | None) -> Iterator[Served]:
+    """The page of a study that runs, served and shown in the browser; its address is printed."""
+    import webbrowser
+
+    from reports.write.live_page import LOOPBACK, LivePage, served
+    from study.store import open_store
+
+    with served(LivePage(open_store(store), study), host or LOOPBACK, port or 0) as page:
+        _print(f"page     {page.url}")
+        if any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")) or sys.platform == "darwin":
+            webbrowser.open(page.url)  # without a screen it would start a browser of the terminal, over the numbers
+        yield page
 
 
 @app.command()

@@ -124,6 +124,7 @@ class Study:
         trial_timeout: float | None = None,
         trial_memory: int | None = None,
         reference: bool | None = None,
+        minutes: float | None = None,
         progress: bool = True,
         observer: Observer | None = None,
     ) -> Study:
@@ -133,8 +134,9 @@ class Study:
         default a Ray of its own on this machine. A trial that takes longer than ``trial_timeout`` seconds, or adds more
         than ``trial_memory`` MB to its worker, is stopped and counts as failed. ``reference`` says whether reference
         models (the commonest class, logistic regression, gradient-boosted trees) are trained on the same parts, in
-        seconds; by default beside data of your own. In a terminal and in a notebook
-        ``progress`` shows how far it is; an ``observer`` of your own takes its place.
+        seconds; by default beside data of your own. ``minutes`` bound a study with ``replicates = "auto"``: they become
+        a number of trials when it is begun, and no look asks for more once they are over. In a terminal and in a
+        notebook ``progress`` shows how far it is; an ``observer`` of your own takes its place.
 
         Interrupt it as you like: what is finished is kept, and the next call goes on. Raises
         :class:`~study.errors.InputError` before anything is trained when the study cannot be run as asked.
@@ -145,7 +147,15 @@ class Study:
         workplace = Workplace(executor, address, workers, Limits(trial_timeout, trial_memory))
         plan = self.plan()
         with _watched(plan, observer, progress) as watching:
-            run(plan, self.store, watching, workplace=workplace, command=self.command, reference=reference)
+            run(
+                plan,
+                self.store,
+                watching,
+                workplace=workplace,
+                command=self.command,
+                reference=reference,
+                minutes=minutes,
+            )
         return self
 
     def stored(self) -> StoredStudy | ForeignStudy:

@@ -34,6 +34,7 @@ from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E40
 DOCS = ROOT / "docs"
 METRICS = "metric-calibration.json"
 REGRESSION = "regression-calibration.json"
+LOOKS = "adaptive-looks.json"
 REGRESSION_COUNTS = ("claimed", "mean_held", "difference_held")
 SHORT = ROOT / "study" / "analysis" / "calibration_summary.json"
 SHAPES = tuple((replicates, depths) for replicates in (3, 5, 10) for depths in (6, 9, 12))
@@ -334,6 +335,63 @@ def of_regression(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+_LOOKS_HEADS = (
+    "design",
+    "settled",
+    "saved against the most",
+    "fixed design of equal answers",
+    "saved against that",
+    "false onset",
+    "degradation called overfitting",
+    "guaranteed interval covers",
+    "shown interval covers",
+    "95 % intervals of means",
+)
+
+
+def of_looks(folder: Path) -> str:
+    """The section on looks, from what ``benchmarks/adaptive_looks.py`` wrote; empty where it wrote nothing."""
+    file = folder / LOOKS
+    if not file.exists():
+        return ""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    depths = " and ".join(map(str, record["depths"]))
+    lines = [
+        "",
+        "## Replicates that are decided as a study goes",
+        "",
+        f"{len(record['families'])} of the families above, D = {depths}, {record['studies']} studies each (a sixth of "
+        f"them where runs are missing or diverge one by one), {record['simulations']:,} simulations of each critical "
+        "value, seeds apart from those of tuning. Saved are runs against the fixed design of "
+        f"{record['fixed_most']} replicates, and against the smallest fixed design that settles as many studies over "
+        "all families. Settled: nothing can decide any more. Means and the worst family. Written by "
+        f"`{record['command']}` in {record['minutes']:.0f} minutes; the same file holds every family.",
+        "",
+        f"| {' | '.join(_LOOKS_HEADS)} |",
+        "|---" * len(_LOOKS_HEADS) + "|",
+    ]
+    for name, one in record["summary"].items():
+        saved, equal = (_of_families(one[f"saved_against_{against}"]) for against in ("most", "equal"))
+        cells = [
+            name,
+            _percent(one["settled"]),
+            saved,
+            f"{one['fixed_of_equal_answers']} replicates",
+            equal,
+            _of_families(one["false_onset"]),
+            _of_families(one["degradation_called_overfitting"]),
+            f"{_percent(one['coverage_guaranteed']['all'])} of {one['claims']:,} claims",
+            _percent(one["coverage_shown"]["all"]),
+            _percent(one["coverage_of_means"]["mean"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _of_families(spread: dict[str, Any]) -> str:
+    return f"{_percent(spread['mean'])}, worst {_percent(spread['worst'])} ({spread['family']})"
+
+
 def _shares(counts: dict[str, Any], names: tuple[str, ...]) -> str:
     return " / ".join(f"{100 * counts[name] / counts['studies']:.1f}" for name in names)
 
@@ -348,6 +406,7 @@ def render(folder: Path) -> str:
         )
         + of_metrics(folder)
         + of_regression(folder)
+        + of_looks(folder)
     )
     (folder / "calibration.md").write_text(text, encoding="utf-8")
     short = {"procedure": record["procedure_version"], "studies": _studies(outcomes), "rows": summary(outcomes)}

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Glossary, Section
+from study.records.metrics import ACCURACY, CROSS_ENTROPY
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+    from study.records.metrics import Metric
 
 GLOSSARY = (
     (
         "gap",
         r"generalization gap|gap",
-        "Training accuracy minus test accuracy. A gap alone is no harm; overfitting that harms shows in test accuracy "
-        "that falls.",
+        "How much better {metric} is on training data than on test data. A gap alone is no harm; overfitting that "
+        "harms makes {metric} on test data worse.",
     ),
     (
         "validation loss",
-        r"validation loss|validation cross-entropy",
-        "The cross-entropy on data that the network does not train on. Where it rises again in training, the "
-        "network learns its training data by heart.",
+        r"validation (?:loss|cross-entropy|RMSE)",
+        "The {watched} on data that the network does not train on. Where it rises again in training, the network "
+        "learns its training data by heart.",
     ),
     (
         "replicate",
@@ -39,18 +43,18 @@ GLOSSARY = (
     (
         "bound",
         r"95 % bound",
-        "The most that a fall could be and still have gone unnoticed in so few runs.",
+        "The most that a {worsening} could be and still have gone unnoticed in so few runs.",
     ),
     (
         "certain from",
         r"(?:for )?certain from",
         "From this value on, every network is shown to be worse than one before it.",
     ),
-    ("onset", r"onset", "The first value from which test accuracy falls."),
+    ("onset", r"onset", "The first value from which {metric} on test data {worsens}."),
     (
         "margin",
         r"margin",
-        "The largest difference in accuracy that does not matter to this study. Its author has set it; a smaller "
+        "The largest difference in {metric} that does not matter to this study. Its author has set it; a smaller "
         "network may lose so much and still be picked.",
     ),
     (
@@ -79,7 +83,7 @@ GLOSSARY = (
     (
         "reading",
         r"readings?",
-        "The epochs at which the accuracy of a run is read: the last one, the tail, or the best.",
+        "The epochs at which a run is read: the last one, the tail, or the best.",
     ),
     (
         "tail",
@@ -96,21 +100,40 @@ GLOSSARY = (
         "pick",
         r"pick",
         "The network to use: the smallest that is within the margin of the best on validation data, as far as the "
-        "replicates tell. Test accuracy takes no part in the choice.",
+        "replicates tell. Test data take no part in the choice.",
     ),
     (
         "Pareto front",
         r"Pareto front",
-        "The networks that no other one beats in size and accuracy at once.",
+        "The networks that no other one beats in size and {metric} at once.",
+    ),
+    ("recall", r"[Rr]ecall", "The share of a class that is found: of its test items, those taken for it."),
+    ("precision", r"[Pp]recision", "The share of what is taken for a class that is right."),
+    (
+        "confidence",
+        r"confidence",
+        "The probability that a network gives to the class that it predicts.",
     ),
     ("alpha", r"alpha", "The share of false claims that is accepted: 5 % unless the study says otherwise."),
 )
-"""Each word with what it looks like in a text, and what it means."""
+"""Each word with what it looks like in a text, and what it means, in the ``{metric}`` of a study."""
 
 
-def glossary_section() -> Section:
-    """All the words with what they mean, as the last section of a page."""
-    return Section("words", "Words", (Glossary(tuple((word, meaning) for word, _, meaning in GLOSSARY)),))
+def glossary_section(metrics: Sequence[Metric] = (ACCURACY,), watched: str = CROSS_ENTROPY.words) -> Section:
+    """All the words with what they mean, as the last section of a page.
+
+    ``metrics`` are those that decide the studies of the page, ``watched`` what their early stopping goes by.
+    """
+    different = list(dict.fromkeys(metrics))
+    one = different[0] if len(different) == 1 else None
+    said = {
+        "metric": "the metric" if one is None else one.words,
+        "worsens": "gets worse" if one is None else one.worsens,
+        "worsening": "change for the worse" if one is None else one.worsening,
+        "watched": watched,
+    }
+    words = tuple((word, meaning.format(**said)) for word, _, meaning in GLOSSARY)
+    return Section("words", "Words", (Glossary(words),))
 
 
 def anchor(word: str) -> str:

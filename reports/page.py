@@ -47,7 +47,8 @@ def page_of(findings: Sequence[Concluded]) -> Page:
         (one,) = findings
         if isinstance(one, ImportedFindings):
             return imported_page(one)
-        return Page(one.name, "depthgauge study", (*_made(SECTIONS, one), glossary_section()))
+        words = glossary_section([one.facts.metric], one.facts.watched.words)
+        return Page(one.name, "depthgauge study", (*_made(SECTIONS, one), words))
     check_schemes([one.facts.spec for one in findings if isinstance(one, Findings)])
     findings = told_apart(findings)
     sections = [*comparison_sections(findings)]
@@ -58,7 +59,9 @@ def page_of(findings: Sequence[Concluded]) -> Page:
         else:
             own = _made(SECTIONS[len(COMPARED) :], one, prefix, of)
         sections += [replace(section, part=one.name) for section in own]
-    return Page("Comparison", ", ".join(one.name for one in findings), (*sections, glossary_section()))
+    facts = [one.facts for one in findings if isinstance(one, Findings)]
+    words = glossary_section([one.metric for one in facts], facts[0].watched.words) if facts else glossary_section()
+    return Page("Comparison", ", ".join(one.name for one in findings), (*sections, words))
 
 
 def _made(makers: Sequence[Maker], findings: Findings, prefix: str = "", of: str = "") -> tuple[Section, ...]:

@@ -121,7 +121,7 @@ def missing(findings: Findings) -> str:
 
 def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], ...]:
     """Dataset, trials, replicates, time and versions, as names and values."""
-    replicates = sorted({p.replicates for p in findings.panels})
+    planned = " and ".join(map(str, sorted({p.replicates for p in findings.panels}))) or MISSING
     unlearned = _unlearned(findings)
     strip = [
         ("Dataset", facts.spec.dataset),
@@ -132,12 +132,20 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
             if unlearned
             else []
         ),
-        ("Planned replicates", " and ".join(map(str, replicates)) if replicates else MISSING),
+        ("Replicates", looked) if (looked := _looked(findings.panels)) else ("Planned replicates", planned),
         *([("Rounded up", rounded)] if (rounded := rounding_words(facts.spec)) else []),
         ("Training time", _minutes(facts.training_minutes)),
         ("Versions", _main_versions(facts)),
     ]
     return tuple(strip)
+
+
+def _looked(panels: tuple[Panel, ...]) -> str:
+    """How many replicates were run where that is decided as the study goes; empty where all are fixed."""
+    found = [panel.looks for panel in panels if panel.looks is not None]
+    runs, fixed = sum(one.runs for one in found), sum(one.fixed_runs for one in found)
+    taken = sorted({one.replicates for one in found})
+    return f"up to {' and '.join(map(str, taken))}: {whole(runs)} of {whole(fixed)} runs" if found else ""
 
 
 def _unlearned(findings: Findings) -> int:
@@ -217,8 +225,8 @@ def _how_sure(panel: Panel) -> tuple[str, str]:
         )
     if verdict.kind == "degradation" and verdict.certain_from is not None:
         return f"certain from {value_text(verdict.certain_from)}", behind
-    if verdict.kind == "inconclusive" and verdict.replicates_needed:
-        return f"about {count(verdict.replicates_needed, 'replicate')} would settle it", f"{behind} so far"
+    if verdict.kind == "inconclusive" and verdict.replicates_to_run:
+        return f"about {count(verdict.replicates_to_run, 'replicate')} would settle it", f"{behind} so far"
     if verdict.kind in ("degradation", "inconclusive") and verdict.largest_drop_upper_bound is not None:
         unit = panel.metric.unit
         most = unit.with_difference(unit.number(max(0.0, verdict.largest_drop_upper_bound)))

@@ -103,6 +103,7 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
     most = (
         "Each network is trained several times. A replicate fixes the training samples, the split, the initial weights "
         "and the order of the batches. The same replicates serve every network, so none wins by the luck of one run.",
+        *_looks(findings.panels),
         *([findings.facts.run.parts] if findings.facts.run.parts else []),
         f"The pick is made on validation {metric.words} alone; the test set decides nothing.",
         _target(findings),
@@ -119,6 +120,19 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
     )
     return (Prose("Method", most), Prose("", rest, folded="The method in full"))
+
+
+def _looks(panels: tuple[Panel, ...]) -> list[str]:
+    """How replicates were decided as the study went, and what that means for its verdicts."""
+    looked_at = [panel for panel in panels if panel.looks is not None]
+    if not looked_at:
+        return []
+    said = [f"{p.name}: {one.sentence}" if len(panels) > 1 else one.sentence for p in looked_at if (one := p.looks)]
+    return [
+        "Further replicates went only where they could still change the verdict, by what was recorded alone. The "
+        "verdict knows how often it is looked at: its critical values leave each look its share of the error rate.",
+        *said,
+    ]
 
 
 def _target(findings: Findings) -> str:

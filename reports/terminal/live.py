@@ -118,7 +118,7 @@ class Progress:
         seconds = max(time.monotonic() - self.started, 1e-9)
         done = self.finished + self.failed
         parts = [
-            f"{whole(done)} of {'at most ' if self.plan.searches else ''}{whole(self.planned)} trials",
+            f"{whole(done)} of {'at most ' if self.plan.open_ended else ''}{whole(self.planned)} trials",
             self.driver or f"{whole(self.running)} running",
             f"{whole(self.failed)} failed",
         ]
@@ -144,7 +144,7 @@ class PlainProgress(Follower):
     def begin(self, planned: int, study: StoredStudy, work: Callable[[Trial], float]) -> None:
         """Say what is about to run."""
         self.progress.begin(planned, study, work)
-        most = "at most " if study.plan.searches else ""
+        most = "at most " if study.plan.open_ended else ""
         self.console.print(
             f"{most}{whole(planned)} trials, {whole(self.progress.reused)} of them already in the store",
             highlight=False,

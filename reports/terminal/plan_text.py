@@ -9,7 +9,7 @@ from rich.table import Table
 
 from reports.terminal.escaping import escape
 from study.design.parts_words import searches_words
-from study.design.plan import Plan
+from study.design.plan import Plan, PlannedPanel
 from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
 from study.words import count, value_text
@@ -30,7 +30,7 @@ def print_plan(plan: Plan, console: Console) -> None:
         )
         searches = Counter(search.trials for search in panel.searches)
         search = ", ".join(f"{times} x {count(trials, 'trial')}" for trials, times in searches.items()) or "-"
-        table.add_row(escape(panel.name) or "-", ", ".join(values), str(panel.replicates), panel.reading, search)
+        table.add_row(escape(panel.name) or "-", ", ".join(values), _replicates(panel), panel.reading, search)
     console.print(table, highlight=False)
     if plan.searches:
         deepest = max((search.cell for search in plan.searches), key=lambda cell: len(cell.parameters))
@@ -43,6 +43,10 @@ def print_plan(plan: Plan, console: Console) -> None:
             console.print(f"  {PATIENCE:<16}one of {listed} (a reading: costs no run)", highlight=False, markup=False)
         if words := searches_words(plan):
             console.print(words, highlight=False, markup=False)
+
+
+def _replicates(panel: PlannedPanel) -> str:
+    return f"{panel.looks[0]} to {panel.most}" if panel.looks else str(panel.replicates)
 
 
 def _range(parameter: Parameter) -> str:

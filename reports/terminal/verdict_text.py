@@ -18,6 +18,7 @@ from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
+from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 from study.records.units import PERCENT
 from study.words import count, shortened, value_text, whole
@@ -156,6 +157,8 @@ def _means_table(panel: ImportedPanel) -> Table:
 def _print_search(findings: Findings, search: SearchFinding, console: Console) -> None:
     """How the searches went, and what to change before the next study."""
     console.print(f"\n[bold]Search[/bold] {escape(search.summary)}", highlight=False, soft_wrap=True)
+    if luck := luck_sentence(search.luck, findings.facts.metric):
+        console.print(f"- {escape(luck)}", highlight=False, soft_wrap=True)
     for advice in search.advice:
         console.print(f"- {escape(advice.sentence)}", highlight=False, soft_wrap=True)
         for line in change_toml(advice.change).splitlines() if advice.change is not None else ():
@@ -166,8 +169,9 @@ def _print_search(findings: Findings, search: SearchFinding, console: Console) -
 
 
 def _in_full(panel: Panel, pick: PickFinding | None) -> list[str]:
-    """The exact finding of a panel, from where each metric suffers, and what its pick rests on."""
+    """The exact finding of a panel, from where each metric suffers, how its runs were decided, its pick's reasons."""
     said = [panel.sentence, *([panel.by_metric] if panel.by_metric else [])]
+    said += [panel.looks.sentence] if panel.looks is not None else []
     if pick is None or len(panel.points) < 2:
         return said
     chosen = pick.chosen

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,8 +71,17 @@ def render(findings: Concluded | Sequence[Concluded], date: str | None) -> str:
     return render_page(page_of(list(findings) if isinstance(findings, Sequence) else [findings]), date)
 
 
-def render_page(page: Page, date: str | None) -> str:
-    """A page as HTML, with ``date`` where one is given."""
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a page that is served while its study runs has besides: its ``state``, which a server knows, too, and the
+    ``words`` that stand over everything; empty where nothing makes it provisional."""
+
+    state: str
+    words: str
+
+
+def render_page(page: Page, date: str | None, live: Live | None = None) -> str:
+    """A page as HTML, with ``date`` where one is given; a ``live`` one asks its server for its state."""
     import jinja2
     from markupsafe import Markup
 
@@ -81,6 +90,7 @@ def render_page(page: Page, date: str | None) -> str:
 
     plotly = plotly_script()
     script = _template("page.js")
+    asking = _template("live.js") if live is not None else ""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("reports.write"),
         autoescape=True,
@@ -103,7 +113,9 @@ def render_page(page: Page, date: str | None) -> str:
         style=Markup(_template("page.css")),
         plotly=Markup(plotly),
         script=Markup(script),
-        policy=_policy([plotly, script]),
+        live=live,
+        asking=Markup(asking),
+        policy=_policy([plotly, script, *([asking] if asking else [])], asks=bool(asking)),
     )
 
 
@@ -140,12 +152,15 @@ def _json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _policy(scripts: list[str]) -> str:
-    """Content security policy: the page's own scripts by their hash, its own style, nothing from outside."""
+def _policy(scripts: list[str], *, asks: bool) -> str:
+    """Content security policy: the page's own scripts by their hash, its own style, nothing from outside.
+
+    A page that ``asks`` may speak to the server that it came from.
+    """
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+        "base-uri 'none'; form-action 'none'" + ("; connect-src 'self'" if asks else "")
     )
 
 

@@ -30,7 +30,7 @@ def write_files(
 
     ``kept`` are files that are never written over; ``force`` allows others. Raises :class:`InputError`.
     """
-    report = _place(findings.name, output)
+    report = place_of(findings.name, output)
     _check(output, report, kept, force=force)
     write_report(findings, report)
     if is_stream(report):
@@ -78,7 +78,7 @@ def open_in_browser(report: Path) -> bool:
 
 def check_place(name: str, output: Path | None, kept: Sequence[Path] = (), *, force: bool = False) -> None:
     """Raise :class:`InputError` before hours of training where the report could not be written after them."""
-    report = _place(name, output)
+    report = place_of(name, output)
     if is_stream(report):
         return
     _check(output, report, kept, force=force)
@@ -107,7 +107,8 @@ def _check(output: Path | None, report: Path, kept: Sequence[Path], *, force: bo
         check_output(_verdict(report, output), kept, force=force or output is None)
 
 
-def _place(name: str, output: Path | None) -> Path:
+def place_of(name: str, output: Path | None) -> Path:
+    """Where the report of a study is written."""
     return output or FOLDER / slug(name) / "report.html"
 
 

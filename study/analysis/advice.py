@@ -49,6 +49,7 @@ def pick_of(panel: Panel) -> PickFinding | None:
         alpha=panel.alpha,
         items=None if len(answers) < len(offered) else lambda replicate, c: answers[c].row(replicate),
         sampling=panel.sampling,
+        least=panel.least_runs,
     )
     if found.index is None or found.threshold is None:
         return None

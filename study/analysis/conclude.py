@@ -14,6 +14,8 @@ from study.analysis.diagnoses import curves_note
 from study.analysis.findings import Findings, ImportedFindings, Panel, Point, StudyFacts
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.interval_words import difference, value, with_n
+from study.analysis.look_findings import looks_finding
+from study.analysis.onset.find import OnsetVerdict
 from study.analysis.panel_reading import PanelReading
 from study.analysis.reference_comparison import references_of
 from study.analysis.remedy_places import remedies_of
@@ -22,6 +24,7 @@ from study.analysis.search_luck import winners_note
 from study.analysis.searches import assess_searches
 from study.analysis.tested_items import TestedItems, answers_note, sampling_of, tested_items
 from study.analysis.trial_list import failed_in_search, trial_rows
+from study.analysis.winner_luck import winners_luck
 from study.design.plan import PlannedPanel, PlannedPoint, Winners
 from study.errors import StoreError
 from study.records.imported import ForeignStudy
@@ -57,6 +60,23 @@ def conclude(study: StoredStudy | ForeignStudy) -> Findings | ImportedFindings:
         ) from None
 
 
+def panel_verdicts(study: StoredStudy) -> dict[str, OnsetVerdict]:
+    """The verdicts of :func:`conclude` alone, by the names of their panels in the plan."""
+    winners = find_winners(study.plan, study.proposals, study.results)
+    facts = _facts(study, winners)
+    items = tested_items(study, winners, facts.metric)
+    found = {}
+    with threadpool_limits(1):
+        for plan in study.plan.panels:
+            if plan.has_axis and (places := _places(plan, winners, facts)):
+                sampling = sampling_of(study, _samples(places, facts), plan.replicates)
+                reading = PanelReading(plan, study, facts, facts.metric, items, sampling)
+                reading = reading.with_luck(reading.luck(places))
+                points, right = reading.points(places)
+                found[plan.name] = reading.verdict(places, [point.accuracy for point in points], right)
+    return found
+
+
 def _conclude(study: StoredStudy) -> Findings:
     winners = find_winners(study.plan, study.proposals, study.results)
     facts = _facts(study, winners)
@@ -87,7 +107,7 @@ def _conclude(study: StoredStudy) -> Findings:
             *failed_in_search(study),
         ),
         remedies=remedies_of(panels, facts.metric.guess(facts.run.classes)),
-        search=search,
+        search=None if search is None else replace(search, luck=winners_luck(panels)),
         references=tuple(found for found in beside if found is not None),
     )
 
@@ -132,7 +152,7 @@ def _panel(
     axis = CANDIDATE if study.spec.nuisance and not plan.has_axis else study.spec.axis
     label = "candidates" if axis == CANDIDATE else study.spec.words_of(axis)
     places = _places(plan, winners, facts)
-    samples = places[0].first.configuration.samples or facts.run.train_samples
+    samples = _samples(places, facts)
     sampling = sampling_of(study, samples, plan.replicates)
     plain, *others = (PanelReading(plan, study, facts, one, items[one], sampling) for one in facts.metrics)
     times = len(places[0].winners)
@@ -175,6 +195,7 @@ def _panel(
         metric=facts.metric,
         beside=beside,
         by_metric=by_metric(facts.metric, verdict, beside, label),
+        looks=looks_finding(plan, winners),
     )
 
 
@@ -184,14 +205,15 @@ def _places(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> list[Pla
     return [point if point.value is not None else replace(point, value=facts.run.train_samples) for point in points]
 
 
+def _samples(places: Sequence[PlannedPoint], facts: StudyFacts) -> int:
+    """The training samples in use, those of the first place where they are what is swept."""
+    return places[0].first.configuration.samples or facts.run.train_samples
+
+
 def _name(plan: PlannedPanel, winners: Winners, facts: StudyFacts) -> str:
     """What people call a panel: ``none, 1,000 samples``; of the only one of a study, on how many samples it trains."""
-    sizes = [
-        count(value, "sample") if value != "all" else "all samples" for name, value in plan.others if name == "samples"
-    ]
-    rest = replace(plan, others=tuple(other for other in plan.others if other[0] != "samples"))
-    if words := ", ".join(part for part in (rest.name, *sizes) if part):
-        return words
+    if plan.name:
+        return plan.name
     if plan.has_axis and facts.spec.axis == "samples":
         return facts.spec.dataset
     points = plan.points(winners)

@@ -18,6 +18,7 @@ from study.analysis.imported_importance import ImportedImportance
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
+from study.analysis.look_findings import LooksFinding
 from study.analysis.onset.find import OnsetVerdict
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.remedies import Remedy
@@ -166,7 +167,7 @@ class Panel:
     cells, in order.
     ``sampling`` says what intervals of test and gap allow for, ``speaks_of`` what they speak of. ``metric`` is the one
     that decides, ``beside`` are the others that the study asks for, and ``by_metric`` says from where each suffers;
-    empty where there is one only.
+    empty where there is one only. ``looks`` are those between its replicates, None where their number is fixed.
     """
 
     name: str
@@ -197,11 +198,17 @@ class Panel:
     metric: Metric = ACCURACY
     beside: tuple[MetricFinding, ...] = ()
     by_metric: str = ""
+    looks: LooksFinding | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What stands against taking the verdict at its word."""
         return tuple(note for note in (self.curves_note, self.answers_note, self.winners_note) if note)
+
+    @property
+    def least_runs(self) -> int | None:
+        """How many runs a network needs to be picked where not all were meant to have as many; None where they were."""
+        return None if self.looks is None else max(2, -(-self.looks.looks[0] // 2))
 
     @property
     def all_points(self) -> tuple[Point, ...]:

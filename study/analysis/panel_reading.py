@@ -102,6 +102,7 @@ class PanelReading:
             searches=np.arange(self.plan.replicates) % max(len(places[0].winners), 1),
             sampling=self.sampling,
             alpha=self.study.spec.alpha,
+            share=self.plan.share,
             seed=self.study.spec.seed,
         )
 

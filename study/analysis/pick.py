@@ -59,13 +59,15 @@ def pick(
     alpha: float = 0.05,
     items: Callable[[int, int], Array] | None = None,
     sampling: Sampling = NEW_DATA,
+    least: int | None = None,
 ) -> Pick:
     """Choose among C configurations with R replicates each.
 
     ``parameters`` (C,) are parameter counts; ``validation`` and ``test`` (R, C) are values of the ``metric``,
     replicates in rows, NaN = failed or not run; ``margin`` > 0 is a difference of them; ``alpha`` in (0,
     0.5) is one-sided. Raises ValueError where shapes or ranges do not fit. A configuration takes part if at
-    least two of its runs, and half of the R, have a value on validation (one if R = 1).
+    least two of its runs, and half of the R, have a value on validation (one if R = 1); or ``least`` of them, where
+    configurations were not meant to have all R.
 
     The pick is the simplest configuration that is within the margin of the best with a posterior probability of at
     least :data:`~study.analysis.pick_posterior.PROBABLY`, passing by those that a smaller one equals or beats (that
@@ -90,7 +92,7 @@ def pick(
     it is the pick's own on test, without an interval.
     """
     count, better, tested = _checked(parameters, metric.turned(np.asarray(validation, float)), test, margin, alpha)
-    offered = _eligible(better)
+    offered = _eligible(better, least)
     choice = _choose(count, better, offered, margin, alpha, sampling.luck)
     if choice.index is None:
         reason = "Nothing to pick: no configuration has enough finished runs."
@@ -100,7 +102,7 @@ def pick(
     threshold = float(np.nanmax(means)) - margin
     near = [c for c in _by_size(count, means, offered) if means[c] >= threshold]
     others = [c for c in offered if c != choice.index]
-    accuracy = _cross_fitted(count, better, tested, margin, alpha, items, sampling)
+    accuracy = _cross_fitted(count, better, tested, margin, alpha, items, sampling, least)
     return Pick(
         index=choice.index,
         guaranteed=choice.rule == "shown within the margin",
@@ -111,24 +113,29 @@ def pick(
         threshold=metric.turned(threshold),
         within_margin=tuple(near),
         pareto=pareto_front(count, means),
-        reason=reason_of(choice, count[offered], better.shape[0], margin, alpha, metric),
+        reason=reason_of(choice, count[offered], _runs(better, offered, least), margin, alpha, metric),
         probability=choice.probability,
         accuracy_speaks_of=accuracy.target,
     )
 
 
 def upper_bounds(
-    validation: ArrayLike, *, metric: Metric = ACCURACY, alpha: float = 0.05, luck: float = 1.0
+    validation: ArrayLike,
+    *,
+    metric: Metric = ACCURACY,
+    alpha: float = 0.05,
+    luck: float = 1.0,
+    least: int | None = None,
 ) -> tuple[float | None, ...]:
     """By how much at most another one is better than each configuration: what :func:`pick` tests before it calls one
     shown.
 
-    ``validation`` (R, C) as for :func:`pick`, ``luck`` as in its ``sampling``. None for a configuration that
-    takes no part, and where there is no bound: with a single replicate, a single configuration, or too few replicates
-    in common with another one.
+    ``validation`` (R, C) and ``least`` as for :func:`pick`, ``luck`` as in its ``sampling``. None for a configuration
+    that takes no part, and where there is no bound: with a single replicate, a single configuration, or too few
+    replicates in common with another one.
     """
     better = metric.turned(np.asarray(validation, float))
-    offered = _eligible(better)
+    offered = _eligible(better, least)
     bounds = {c: _worst(better, offered, c, alpha, luck) for c in offered} if len(offered) > 1 else {}
     found = (bounds.get(c, np.inf) for c in range(better.shape[1]))
     # A t bound of few replicates can be larger than any difference of the metric.
@@ -144,6 +151,7 @@ def choices_without(
     margin: float,
     alpha: float = 0.05,
     luck: float = 1.0,
+    least: int | None = None,
 ) -> tuple[int | None, ...]:
     """For each replicate, what would be picked on the validation of the others, by the same rules.
 
@@ -153,7 +161,7 @@ def choices_without(
     turned = metric.turned(np.asarray(validation, float))
     count, better, _ = _checked(parameters, turned, turned, margin, alpha)
     rests = (np.delete(better, left_out, axis=0) for left_out in range(len(better)))
-    return tuple(_index(count, rest, _eligible(rest), margin, luck)[0] for rest in rests)
+    return tuple(_index(count, rest, _eligible(rest, least), margin, luck)[0] for rest in rests)
 
 
 def pareto_front(parameters: ArrayLike, goodness: ArrayLike) -> tuple[int, ...]:
@@ -185,10 +193,20 @@ def _checked(
     return count, np.where(np.isfinite(val), val, np.nan), tst
 
 
-def _eligible(validation: Array) -> list[int]:
+def _eligible(validation: Array, least: int | None) -> list[int]:
     replicates = validation.shape[0]
-    least = 1 if replicates == 1 else max(2, -(-replicates // 2))
+    if least is None or replicates == 1:
+        least = 1 if replicates == 1 else max(2, -(-replicates // 2))
     return [int(c) for c in np.flatnonzero(np.isfinite(validation).sum(axis=0) >= least)]
+
+
+def _runs(validation: Array, offered: list[int], least: int | None) -> tuple[int, int]:
+    """The fewest and the most replicates that configurations were meant to have."""
+    most = validation.shape[0]
+    if least is None or not offered:
+        return most, most
+    runs = np.isfinite(validation[:, offered]).sum(axis=0)
+    return int(runs.min()), int(runs.max())
 
 
 def _choose(count: Array, validation: Array, offered: list[int], margin: float, alpha: float, luck: float) -> Choice:
@@ -285,12 +303,13 @@ def _cross_fitted(
     alpha: float,
     items: Callable[[int, int], Array] | None,
     sampling: Sampling,
+    least: int | None,
 ) -> Estimate:
     replicates = validation.shape[0]
     if replicates == 1:
-        index, _ = _index(count, validation, _eligible(validation), margin, sampling.luck)
+        index, _ = _index(count, validation, _eligible(validation, least), margin, sampling.luck)
         return mean_estimate([] if index is None else test[0, [index]], None)
-    chosen = choices_without(count, validation, margin=margin, alpha=alpha, luck=sampling.luck)
+    chosen = choices_without(count, validation, margin=margin, alpha=alpha, luck=sampling.luck, least=least)
     read = [(r, index) for r, index in enumerate(chosen) if index is not None]
     by_item = None if items is None or not read else np.stack([items(r, c) for r, c in read])
     return mean_estimate([test[r, c] for r, c in read], by_item, sampling=sampling)

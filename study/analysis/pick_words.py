@@ -50,13 +50,16 @@ class Choice:
     probability: float | None = None
 
 
-def reason_of(choice: Choice, sizes: Array, replicates: int, margin: float, alpha: float, metric: Metric) -> str:
+def reason_of(
+    choice: Choice, sizes: Array, replicates: tuple[int, int], margin: float, alpha: float, metric: Metric
+) -> str:
     """One sentence: what is recommended, what of it is shown, and what only not refuted.
 
-    ``sizes`` are the parameter counts of those compared.
+    ``sizes`` are the parameter counts of those compared, ``replicates`` the fewest and the most that they have.
     """
     within = metric.unit.chosen(margin)
-    among = f"{len(sizes)} networks with {replicates} replicates"
+    fewest, most_of = replicates
+    among = f"{len(sizes)} networks with {fewest if fewest == most_of else f'{fewest} to {most_of}'} replicates"
     if choice.rule == "only one":
         return "The only network with enough finished runs: there is nothing to compare it with."
     same_size = len(set(sizes.tolist())) == 1

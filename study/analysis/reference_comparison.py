@@ -79,6 +79,7 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
         margin=panel.margin,
         alpha=panel.alpha,
         luck=panel.sampling.luck,
+        least=panel.least_runs,
     )
     return [None if index is None else points[index] for index in choices]
 

@@ -208,17 +208,19 @@ def left_out_readings(
     margin: float,
     alpha: float = 0.05,
     luck: float = 1.0,
+    least: int | None = None,
 ) -> tuple[Array, tuple[int | None, ...]]:
     """What comes of picking a configuration: (R, 3), each replicate read on one that it had no part in choosing.
 
     ``parameters`` (C,) and ``measured`` (R, C, 3) in order of SPLITS; for each replicate the pick is made on the
-    validation of the others, with the ``luck`` of searches as in :func:`study.analysis.pick.choices_without`. Had it
-    been made on all of them, the comparison would flatter it: the luckiest depth is chosen, and then tested on the same
-    luck. NaN where the others do not suffice for a choice. Returns with it the choice made for each replicate.
+    validation of the others, with the ``luck`` of searches and ``least`` runs as in
+    :func:`study.analysis.pick.choices_without`. Had it been made on all of them, the comparison would flatter it: the
+    luckiest depth is chosen, and then tested on the same luck. NaN where the others do not suffice for a choice.
+    Returns with it the choice made for each replicate.
     """
     values = np.asarray(measured, float)
     validation = of_split(values, "validation")
-    chosen = choices_without(parameters, validation, metric=metric, margin=margin, alpha=alpha, luck=luck)
+    chosen = choices_without(parameters, validation, metric=metric, margin=margin, alpha=alpha, luck=luck, least=least)
     nothing = np.full(len(SPLITS), np.nan)
     rows = [nothing if index is None else values[r, index] for r, index in enumerate(chosen)]
     return np.array(rows).reshape(-1, len(SPLITS)), chosen

@@ -101,6 +101,7 @@ def _compared(
             margin=without.margin,
             alpha=without.alpha,
             luck=without.sampling.luck,
+            least=without.least_runs,
         )
         name = f"less {without.axis}"
         accuracy[name] = less

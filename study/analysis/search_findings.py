@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from study.design.spec import Dimension
+from study.records.intervals import Interval
 from study.records.parameters import Parameter, Setting
 from study.records.trials import Configuration
 from study.words import count, whole
@@ -141,7 +142,8 @@ class Advice:
 class SearchFinding:
     """All searches of a study. ``parameters`` are those of the cell that has most; others lack layers only.
 
-    ``trials`` is the most that a search takes.
+    ``trials`` is the most that a search takes. ``luck`` is by how much winners are worse on fresh replicates than in
+    their searches, None before any has been run again.
     """
 
     proposer: str
@@ -150,6 +152,7 @@ class SearchFinding:
     cells: tuple[CellFinding, ...]
     importance: tuple[Importance, ...]
     advice: tuple[Advice, ...]
+    luck: Interval | None = None
 
     @property
     def trained(self) -> int:

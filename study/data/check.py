@@ -10,11 +10,10 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from study.data.amounts import amounts_note
 from study.data.category_codes import category_codes
 from study.data.columns import MISSING, Columns
 from study.data.dataset import Dataset
-from study.data.files.labels import alike_note
+from study.data.files.labels import alike_note, amounts_note
 from study.data.given import FEW
 from study.data.near_copies import near_copies
 from study.data.row_order import ordering_columns

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from study.data.builtin import digits, from_keras, mnist
 from study.data.dataset import Dataset
-from study.data.files.own_test_rows import redrawn
+from study.data.files.own_test_rows import check_redrawn, redrawn
 from study.data.files.paths import existing
+from study.data.parts import Strata
 from study.errors import DataError
 from study.records.sources import DataSource
 
@@ -21,6 +23,8 @@ def load_dataset(source: DataSource | str) -> Dataset:
     """
     if isinstance(source, str):
         source = DataSource(source)
+    if source.aside:
+        return _without_test_part(load_dataset(replace(source, aside=False, scheme="fixed", sha256=None)), source)
     if source.own:
         return _own(source)
     name = source.dataset
@@ -28,6 +32,30 @@ def load_dataset(source: DataSource | str) -> Dataset:
     if source.scheme == "fixed":
         return dataset
     return replace(dataset, training=len(dataset.y), redrawn=redrawn(source))
+
+
+def _without_test_part(whole: Dataset, source: DataSource) -> Dataset:
+    """The training part of a data set alone, of which replicates test rows of their own."""
+    rest = slice(whole.training)
+    given = None if whole.given is None else replace(whole.given, rows=whole.given.rows[rest])
+    groups, times = (None if codes is None else codes[rest] for codes in (whole.groups, whole.times))
+    weights = None if whole.weights is None else whole.weights[rest]
+    sha256 = hashlib.sha256(f"without the test part: {whole.sha256}".encode()).hexdigest()
+    if source.sha256 not in (None, sha256):
+        raise DataError(f"{source.dataset} holds other values than it did when the study was begun.")
+    check_redrawn(Strata(whole.y[rest], groups, times), whole.labels, source)
+    return replace(
+        whole,
+        x=whole.x[rest],
+        y=whole.y[rest],
+        drawn=None,
+        given=given,
+        groups=groups,
+        times=times,
+        weights=weights,
+        sha256=sha256,
+        redrawn=redrawn(source),
+    )
 
 
 def _own(source: DataSource) -> Dataset:

@@ -74,11 +74,23 @@ def searches_words(plan: Plan) -> str:
     )
 
 
+def looks_words(plan: Plan) -> str:
+    """Says when a study whose replicates are decided as it goes is looked at; empty where all are fixed."""
+    looks = next((panel.looks for panel in plan.panels if panel.looks), ())
+    if not looks:
+        return ""
+    after = f"after {listed([str(look) for look in looks])}" if len(looks) > 1 else f"once, after {looks[0]}"
+    return (
+        f"Replicates are decided {after}: what is settled ends, and further ones go where they can still change the "
+        f"verdict. At most {count(plan.most, 'trial')} in all."
+    )
+
+
 def differing_replicates(plan: Plan, dataset: Dataset) -> Iterable[int]:
     """Reported replicates, among them all whose parts may be of other sizes than those of the others."""
     if dataset.redrawn is None or (dataset.redrawn.scheme == "holdout" and dataset.groups is None):
         return range(1)
-    most = max(panel.replicates for panel in plan.panels)
+    most = max(panel.most for panel in plan.panels)
     return range(most if dataset.groups is not None else min(most, dataset.redrawn.folds))
 
 
@@ -95,7 +107,10 @@ def _scheme(plan: Plan, dataset: Dataset) -> list[str]:
         kept = f" but the {whole(len(search[0]) + len(search[1]))} that searches see"
     if redrawn.scheme == "holdout":
         return [f"Holdouts: every replicate draws a test part of its own from all rows{kept}."]
-    repeats = sorted({panel.replicates // redrawn.folds for panel in plan.panels})
+    ends = [(panel.looks or (panel.replicates,))[end] for panel in plan.panels for end in (0, -1)]
+    if redrawn.scheme == "folds" and spec.data.aside:
+        kept += " but the test part, which is left for a later study"
+    repeats = sorted({replicates // redrawn.folds for replicates in ends})
     often = "once a repeat" if len(repeats) > 1 else _times(repeats[0])
     again = f"repeated {repeats[0]} to {repeats[-1]} times" if len(repeats) > 1 else f"repeated {_times(repeats[0])}"
     again = "" if repeats == [1] else f", {again}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,13 +13,17 @@ from pydantic import ValidationError
 from study.design.bounds import check_size, check_stops
 from study.design.cells import Cell, PlannedSearch
 from study.design.kinds import WHOLE, kind_of
+from study.design.look_schedule import look_share
 from study.design.search_engines import check_searchable
+from study.design.setting_words import setting_words
+from study.design.space import AXIS_WORDS
 from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
+from study.records.looks import Ending, Look
 from study.records.parameters import Parameter
 from study.records.trials import Configuration, Proposal, Trial, TrialKey
-from study.words import change, count, level_text
+from study.words import amount, change, count, level_text
 
 _SHAPE = ("depth", "width", "profile", "hidden")  # what a baseline's own widths leave nothing of to tune
 
@@ -40,11 +44,13 @@ class PlannedPoint:
     """One place of a panel; a value of None stands for all training samples.
 
     ``winners`` are what its searches chose, in their order: the one of number ``r % len(winners)`` is run at replicate
-    ``r``, None where that search has not chosen. Where nothing is searched again there is one, run at all of them.
+    ``r``, None where that search has not chosen. Where nothing is searched again there is one, run at all
+    ``replicates``.
     """
 
     value: float | None
     winners: tuple[Winner | None, ...]
+    replicates: tuple[int, ...]
 
     def of(self, replicate: int) -> Winner | None:
         """What is run at a replicate, None where that is not known."""
@@ -64,6 +70,10 @@ class PlannedPanel:
     and ``others`` are the names and values of the other scientific hyperparameters; both are empty where the study has
     no such part. ``winners`` is how many configurations of each search are run again. ``baseline`` stands beside the
     axis; it is tuned where arms are compared on it.
+
+    Where replicates are decided as the study goes, ``looks`` are the numbers after which that happens, ``replicates``
+    are those up to the next of them, and ``rounds`` the names of the cells that went on after each look so far;
+    ``ending`` is why the panel has ended, None while it goes on.
     """
 
     arm: str
@@ -75,15 +85,52 @@ class PlannedPanel:
     winners: int
     reading: str
     margin: float | None
+    looks: tuple[int, ...] = ()
+    rounds: tuple[tuple[str, ...], ...] = ()
+    ending: Ending | None = None
+
+    @property
+    def most(self) -> int:
+        """The most replicates that it can come to."""
+        return self.looks[-1] if self.looks else self.replicates
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a look is still to come, which may ask for more replicates."""
+        return bool(self.looks) and self.ending is None
+
+    @property
+    def share(self) -> float:
+        """What its verdict may use of alpha."""
+        return look_share(len(self.looks)) if self.looks else 1.0
+
+    def replicates_of(self, cell: Cell) -> tuple[int, ...]:
+        """The replicates at which a cell is run."""
+        if not self.rounds:
+            return tuple(range(self.replicates))
+        spans = itertools.pairwise((0, *self.looks))
+        taken = (True, *(cell.name in names for names in self.rounds))
+        return tuple(r for span, runs in zip(spans, taken, strict=False) if runs for r in range(*span))
+
+    def next_look(self) -> int:
+        """The replicates of the look behind the one that is due; those of the last one there."""
+        return next((one for one in self.looks if one > self.replicates), self.most)
+
+    def after(self, look: Look) -> PlannedPanel:
+        """The panel as a look has left it. Raises ValueError for one that is none of its own."""
+        names = {cell.name for cell in self.all_cells}
+        further = self.next_look()
+        own = self.undecided and look.replicates == self.replicates and names.issuperset(look.going_on)
+        if not own or (look.going_on and further == self.replicates):
+            raise ValueError(f"a look after {look.replicates} replicates does not belong to the panel {self.name!r}")
+        if look.ending is not None:
+            return replace(self, ending=look.ending)
+        return replace(self, replicates=further, rounds=(*self.rounds, look.going_on))
 
     @property
     def setting(self) -> str:
-        """The values beside axis and arm in words: ``samples 300``, ``20 % wrong labels``."""
-        said = [
-            f"{level_text(value)} wrong labels" if name == "label_noise" else _setting([(name, value)])
-            for name, value in self.others
-        ]
-        return ", ".join(said)
+        """The values beside axis and arm in words: ``300 samples``, ``20 % wrong labels``, ``dropout 0.3``."""
+        return ", ".join(_value_words(name, value) for name, value in self.others)
 
     @property
     def name(self) -> str:
@@ -114,16 +161,18 @@ class PlannedPanel:
         for cell in self.cells:
             if not self.has_axis and cell.tuned and cell.repeats == 1:
                 best = enumerate(winners.get(cell.searches[0].name, ()), 1)
-                points += [PlannedPoint(rank, (winner,)) for rank, winner in best]
+                points += [PlannedPoint(rank, (winner,), self.replicates_of(cell)) for rank, winner in best]
             elif (chosen := self._chosen(cell, winners)) is not None:
                 untuned = 1 if cell.tuned else cell.configuration({}).network.place
-                points.append(PlannedPoint(cell.value if self.has_axis else untuned, chosen))
+                value = cell.value if self.has_axis else untuned
+                points.append(PlannedPoint(value, chosen, self.replicates_of(cell)))
         return tuple(points)
 
     def baseline_point(self, winners: Winners) -> PlannedPoint | None:
         """The baseline at its depth; None where there is none, or none that is known."""
-        chosen = None if self.baseline is None else self._chosen(self.baseline, winners)
-        return None if self.baseline is None or chosen is None else PlannedPoint(self.baseline.value, chosen)
+        cell = self.baseline
+        chosen = None if cell is None else self._chosen(cell, winners)
+        return None if cell is None or chosen is None else PlannedPoint(cell.value, chosen, self.replicates_of(cell))
 
     def _chosen(self, cell: Cell, winners: Winners) -> tuple[Winner | None, ...] | None:
         """The winners of a cell's searches, or its only network; None where no search has chosen."""
@@ -135,17 +184,24 @@ class PlannedPanel:
     def runs(self, winners: Winners) -> Iterator[tuple[int, Winner]]:
         """What is run at which replicate, as far as it is known: at replicate 0 along the axis, the baseline last."""
         baseline = self.baseline_point(winners)
-        places = (*self.points(winners), *((baseline,) if baseline is not None else ()))
+        points = (*self.points(winners), *((baseline,) if baseline is not None else ()))
+        places = [(place, frozenset(place.replicates)) for place in points]
         for replicate in range(self.replicates):
-            yield from ((replicate, winner) for place in places if (winner := place.of(replicate)) is not None)
+            there = (place.of(replicate) for place, its_own in places if replicate in its_own)
+            yield from ((replicate, winner) for winner in there if winner is not None)
 
     def configurations(self, winners: Winners) -> tuple[Configuration, ...]:
         """All configurations that are known, the baseline last, each once."""
         return tuple(dict.fromkeys(winner.configuration for _, winner in self.runs(winners)))
 
-    def most(self, search: PlannedSearch) -> int:
+    def trials_of(self, search: PlannedSearch) -> int:
         """The most trials that a search can come to: its own, and the replicates of what it chooses."""
         return search.trials + self.winners * len(range(search.number, self.replicates, search.cell.repeats))
+
+    @property
+    def further(self) -> int:
+        """The most runs that looks can still ask for."""
+        return (self.most - self.replicates) * len(self.all_cells) if self.undecided else 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -161,6 +217,15 @@ class Plan:
 
     def __repr__(self) -> str:
         return f"<Plan of {self.spec.name!r}, {len(self.panels)} panels, at most {self.most} trials>"
+
+    def after(self, looks: Iterable[Look]) -> Plan:
+        """The plan as ``looks`` have left it, in their order. Raises ValueError for looks that are none of its own."""
+        panels = {panel.name: panel for panel in self.panels}
+        for look in looks:
+            if look.panel not in panels:
+                raise ValueError(f"there is no panel {look.panel!r} to look at")
+            panels[look.panel] = panels[look.panel].after(look)
+        return Plan(self.spec, tuple(panels.values()))
 
     def search(self, name: str) -> PlannedSearch | None:
         """The search of that name, None where there is none."""
@@ -187,10 +252,16 @@ class Plan:
             for key, readings in [keyed[configuration]]
         }
 
+    @property
+    def open_ended(self) -> bool:
+        """Whether it may come to fewer trials than the most: by its searches, or by looks."""
+        return bool(self.searches) or any(panel.undecided for panel in self.panels)
+
     def to_come(
         self, recorded: Iterable[TrialKey], proposals: Mapping[str, Sequence[Proposal]], winners: Winners
     ) -> int:
-        """How many trials are still to run, with a search at most: it may end early, or find an equal network again.
+        """How many trials are still to run at the most: a search may end early or find an equal network again, and
+        looks may ask for no more replicates.
 
         ``recorded`` are the trials that are there, ``proposals`` those of each search by its name.
         """
@@ -200,12 +271,15 @@ class Plan:
             for search in panel.searches:
                 own = proposals.get(search.name, ())
                 if not search.has_searched(own):
-                    missing += panel.most(search) - sum(proposal.told is not None for proposal in own)
-        return missing
+                    missing += panel.trials_of(search) - sum(proposal.told is not None for proposal in own)
+        further = sum(panel.further for panel in self.panels)
+        if self.spec.trials_at_most is not None:
+            further = max(min(further, self.spec.trials_at_most - len(there) - missing), 0)
+        return missing + further
 
     @property
     def most(self) -> int:
-        """How many trials the study comes to; with a search, the most that it can come to."""
+        """How many trials the study comes to; with a search or looks, the most that it can come to."""
         return self.to_come((), {}, {})
 
 
@@ -235,6 +309,7 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
     setting = _setting(others.items())
     words = [part for part in (arm.name, setting) if part]
     values = spec.values_of(arm, axis) if has_axis else [None]
+    looks = spec.looks_of(arm)
     tuned = {name: dimension for name, dimension in spec.nuisance.items() if name not in arm.network}
     if arm.reading is not None:
         tuned.pop(PATIENCE, None)  # what an arm sets is not tuned there
@@ -247,7 +322,8 @@ def _panel(spec: StudySpec, arm: Arm, others: dict[str, Any]) -> PlannedPanel:
         has_axis=has_axis,
         cells=tuple(sorted(cells, key=lambda cell: _rank(axis, cell.value))),
         baseline=_baseline(spec, arm, words, fixed, tuned) if spec.baseline is not None else None,
-        replicates=spec.replicates_of(arm),
+        replicates=looks[0] if looks else spec.replicates_of(arm),
+        looks=looks,
         winners=spec.winners_per_search,
         reading=arm.reading or spec.reading,
         margin=spec.margin_of(arm),
@@ -369,6 +445,17 @@ def _rank(axis: str, value: float | None) -> float:
 
 def _setting(others: Iterable[tuple[str, Any]]) -> str:
     return ", ".join(f"{name} {_words(value)}" for name, value in others)
+
+
+def _value_words(name: str, value: Any) -> str:
+    """A value beside the axis as people say it."""
+    if name == "label_noise":
+        return f"{level_text(value)} wrong labels"
+    if name == "samples":
+        return "all samples" if value in (None, "all") else count(value, "sample")
+    if name in AXIS_WORDS and isinstance(value, int | float):
+        return amount(value, AXIS_WORDS[name])
+    return setting_words({name: value}) if isinstance(value, str | int | float) else _setting([(name, value)])
 
 
 def _words(value: Any) -> str:

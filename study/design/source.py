@@ -104,6 +104,11 @@ def _placed(model: Any, folder: Path) -> Any:
     return {**short, "place": str(folder)} if isinstance(short, Mapping) else model
 
 
+def chain_name(data: str) -> str:
+    """What the studies of a chain over data are called by default: ``auto-people``; room is left for what each asks."""
+    return f"auto-{NOT_IN_A_NAME.sub('-', Path(data).stem)}"[:60]
+
+
 def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
     """Leave out the margins of a preset, which are in accuracy: another metric has its own."""
     if "margin" not in changed:
@@ -183,7 +188,8 @@ def build_spec(
     if spec.own and spec.data.scheme is None:
         from study.data.files.arrays import brings_test_set
 
-        scheme = "fixed" if spec.data.test is not None or brings_test_set(spec.dataset) else "folds"
+        own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
+        scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
     try:
         if make_plan(spec).searches:

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from study.design.look_schedule import look_replicates
 from study.design.own_model import TRAINING, ModelSpec, OwnSpec, filled
 from study.design.space import AXIS_WORDS, HYPERPARAMETERS, NetworkSpec, Widths
 from study.records.intervals import Inference
@@ -31,6 +32,8 @@ LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has n
 
 
 Values = Annotated[list[Any], Field(min_length=1, max_length=1000)]
+Replicates = Annotated[int, Field(strict=True, ge=1, le=1000)]
+AUTO = "auto"
 
 
 class Frozen(BaseModel):
@@ -138,6 +141,11 @@ class DataSpec(Frozen):
         examples=["folds"],
     )
     folds: int = Field(5, strict=True, ge=2, le=100, description="folds of a repeat; replicates come in whole repeats")
+    aside: bool = Field(
+        False,
+        description="leave the fixed test part (test, or test_share of the rows) for a later study, and test folds of "
+        "the rest",
+    )
     group: str | None = Field(None, min_length=1, description="column of a table: no group is in two parts; no input")
     time: str | None = Field(None, min_length=1, description="column of a table: later rows are tested; no input")
     weight: str | None = Field(
@@ -150,7 +158,11 @@ class DataSpec(Frozen):
         theirs = (self.target, self.test, self.group, self.time, self.weight, *self.drop, *self.categorical)
         if not own and any(one is not None for one in theirs):
             return "target, drop, categorical, test, group, time and weight in [data] belong to data of your own"
-        if self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
+        if self.aside and scheme != "folds":
+            return f'data.aside leaves the test part for later and tests folds, but data.scheme = "{scheme}"'
+        if self.aside:
+            drawn = ""
+        elif self.test_share != 0.2 and (scheme == "folds" or (scheme == "fixed" and not own)):
             return 'test_share says nothing here; it belongs to data.scheme = "holdout", or "fixed" for your own data'
         if self.test is not None and (drawn or self.group or self.time):
             key = drawn or ("data.group draws rows apart" if self.group else "data.time draws rows apart")
@@ -239,7 +251,18 @@ class StudySpec(Frozen):
     )
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="decides every draw; another one repeats the study")
     validation: float = Field(0.1, gt=0, lt=1, description="share of the training part held out")
-    replicates: int = Field(5, strict=True, ge=1, le=1000, description="runs of each network, paired across networks")
+    replicates: Replicates | Literal["auto"] = Field(
+        5, description="runs of each network, paired across networks; auto runs again what can still decide"
+    )
+    replicates_at_most: Replicates = Field(20, description='where replicates = "auto" end, settled or not')
+    trials_at_most: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1_000_000,
+        description='where a study with replicates = "auto" ends; what run --minutes makes of the minutes',
+        examples=[400],
+    )
     searches: int | None = Field(
         None,
         strict=True,
@@ -357,6 +380,8 @@ class StudySpec(Frozen):
                 f"searches: {self.searches} searches of each value tell what luck is, but no hyperparameter in [space] "
                 "is scientific. List values of one, or leave searches out"
             )
+        if obstacle := self._looks_obstacle():
+            raise ValueError(obstacle)
         if obstacle := self.data.obstacle(self.scheme, own=self.own):
             comes = "" if self.own else f', and dataset = "{self.dataset}" comes with the program'
             raise ValueError(f"data: {obstacle}{comes}")
@@ -369,6 +394,26 @@ class StudySpec(Frozen):
         for reading in (self.reading, *(arm.reading for arm in self.arms if arm.reading)):
             parse_reading(reading)
         return self
+
+    def _looks_obstacle(self) -> str:
+        """What stands against deciding replicates as the study goes, in words; empty where nothing does."""
+        if self.replicates != AUTO:
+            fields = type(self).model_fields
+            keys = ("replicates_at_most", "trials_at_most")
+            given = [key for key in keys if getattr(self, key) != fields[key].default]
+            return f'{given[0]}: belongs to replicates = "auto". Set that, or remove it' if given else ""
+        if not any(name in AXIS_WORDS for name in self.scientific):
+            return (
+                'replicates: "auto" goes by the verdict along an axis, and no ordered hyperparameter in [space] is '
+                "scientific. Give a number"
+            )
+        if self.searches_inside:
+            return (
+                'replicates: "auto" does not go with a search inside each replicate. Give a number, or set searches = 1'
+            )
+        if self.confirming.replicates is not None:
+            return 'confirm.replicates: a number beside replicates = "auto". Remove one of them'
+        return ""
 
     def _task_obstacle(self) -> str:
         """What does not fit the task, in words; empty where all does."""
@@ -416,16 +461,28 @@ class StudySpec(Frozen):
     @property
     def scheme(self) -> Scheme:
         """Which rows a replicate tests."""
-        return self.data.scheme or ("folds" if self.own and self.data.test is None else "fixed")
+        redrawn = self.data.aside or (self.own and self.data.test is None)
+        return self.data.scheme or ("folds" if redrawn else "fixed")
 
     def asked(self, arm: Arm) -> int:
-        """The replicates that an arm asks for."""
-        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or self.replicates
+        """The replicates that an arm asks for; the most where they are decided as it goes."""
+        own = self.replicates if isinstance(self.replicates, int) else self.replicates_at_most
+        return (self.confirming.replicates if self.nuisance else None) or arm.replicates or own
 
     def replicates_of(self, arm: Arm) -> int:
-        """The replicates of an arm: as many as asked for, of folds in whole repeats."""
-        whole = self.data.folds if self.scheme == "folds" else 1
-        return -(-self.asked(arm) // whole) * whole
+        """The replicates of an arm at the most: as many as asked for, of folds in whole repeats."""
+        return -(-self.asked(arm) // self._whole) * self._whole
+
+    def looks_of(self, arm: Arm) -> tuple[int, ...]:
+        """The replicates after which an arm is looked at; none where it has a number of its own or the study has."""
+        if self.replicates != AUTO or arm.replicates is not None:
+            return ()
+        return look_replicates(self.replicates_of(arm), self._whole)
+
+    @property
+    def _whole(self) -> int:
+        """In what numbers replicates come."""
+        return self.data.folds if self.scheme == "folds" else 1
 
     def searches_of(self, arm: Arm) -> int:
         """How often each cell of an arm is searched."""

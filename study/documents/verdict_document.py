@@ -77,7 +77,11 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "search": None if findings.search is None else _search(findings.search),
         "references": [_references(found) for found in findings.references],
         "references_left_out": list(run.references_left_out),
-        "looks": [],
+        "looks": [
+            {"panel": panel.name, **asdict(panel.looks), "sentence": panel.looks.sentence}
+            for panel in findings.panels
+            if panel.looks is not None
+        ],
         "imported": None,
     }
 
@@ -136,6 +140,7 @@ def _search(found: SearchFinding) -> dict[str, Any]:
         "cells": [_cell(cell) for cell in found.cells],
         "importance": [asdict(one) for one in found.importance],
         "advice": [_advice(one) for one in found.advice],
+        "luck": None if found.luck is None else asdict(found.luck),
     }
 
 

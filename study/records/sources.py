@@ -23,8 +23,9 @@ class DataSource:
     ``scheme`` says what a replicate tests: ``fixed``, the same rows in all, an own test set or ``test_share`` in (0, 1)
     of the rows; ``holdout``, such a share drawn anew in each; ``folds``, one of ``folds`` parts of all rows. All is
     drawn with ``seed``. ``group``, ``time`` and ``weight`` are columns of a table that are no features: rows of one
-    group are in one part, later rows are tested, and a row counts in training as its weight says. ``search_share`` of
-    the rows, which no replicate tests, are what searches see, where rows are not fixed.
+    group are in one part, later rows are tested, and a row counts in training as its weight says. ``aside`` leaves out
+    the rows that would be tested if they were fixed: replicates test folds of the rest, and rows are counted among
+    that. ``search_share`` of the rows, which no replicate tests, are what searches see, where rows are not fixed.
     """
 
     dataset: str
@@ -42,6 +43,7 @@ class DataSource:
     categorical: tuple[str, ...] = ()
     weight: str | None = None
     task: Task = "classification"
+    aside: bool = False
 
     @property
     def own(self) -> bool:

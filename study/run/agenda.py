@@ -9,6 +9,7 @@ from typing import TypeGuard
 from study.design.plan import Plan
 from study.records.metrics import Metric
 from study.records.trials import Curve, Proposal, Pruning, Result, Trial, TrialKey
+from study.run.deciding import decide
 from study.search.cell_search import CellSearch, by_cell, find_winners, value_of
 from study.store import Store, StoredStudy
 
@@ -26,10 +27,13 @@ class Agenda:
         store: Store,
         *,
         at_once: int,
+        late: Callable[[], bool] = lambda: False,
         told: Callable[[Proposal], None] = lambda proposal: None,
     ) -> None:
         self.plan: Plan = study.plan
         self.store = store
+        self._study = study
+        self._late = late
         self._told = told
         self.results = dict(study.results)
         asked = by_cell(study.proposals)
@@ -40,7 +44,9 @@ class Agenda:
         self._at_once = at_once if len(self._searches) == 1 else 1
         self._asked: dict[TrialKey, list[tuple[CellSearch, int]]] = {}  # trials of searches that are in work
         self._given: set[TrialKey] = set()  # reported trials that were handed out, or are final
-        self._winners_of = -1  # the number of finished searches when winners were last looked for
+        self._looks = len(study.looks)
+        self._in_work: set[TrialKey] = set()
+        self._confirmed = (-1, -1)  # the finished searches and the looks when reported trials were last named
         self._to_run: list[Trial] = []
         self._go_on()
 
@@ -56,7 +62,11 @@ class Agenda:
                 ]
             )
         self._confirm()
+        while not (self._to_run or self._in_work) and any(panel.undecided for panel in self.plan.panels):
+            self._look()
+            self._confirm()
         ready, self._to_run = self._to_run, []
+        self._in_work |= {trial.key for trial in ready}
         return ready
 
     def done(self, results: Sequence[Result]) -> None:
@@ -65,6 +75,7 @@ class Agenda:
         for result in results:
             key = result.trial.key
             self.results[key] = result
+            self._in_work.discard(key)
             answers += [self._tell(search, number, result) for search, number in self._asked.pop(key, ())]
         self._answer(answers)
 
@@ -118,14 +129,24 @@ class Agenda:
         value, _ = value_of(result, self.plan.spec.deciding, search.planned.cell.readings)
         return search.tell(number, value)
 
+    def _look(self) -> None:
+        """Decide which panels go on, when everything that was asked for has ended: no look goes by what ends first."""
+        study = replace(self._study, plan=self.plan, results=self.results, proposals=tuple(self._proposals()))
+        looks = decide(study, late=self._late())
+        self.store.record_looks(self.plan.spec.name, looks, self._looks)
+        self._looks += len(looks)
+        self.plan = self.plan.after(looks)
+
+    def _proposals(self) -> list[Proposal]:
+        return [p for search in self._searches for p in search.proposals.values()]
+
     def _confirm(self) -> None:
-        """Hand out the trials that are reported, those of a winner as soon as its search is over."""
-        over = sum(search.over for search in self._searches)
-        if over == self._winners_of:
+        """Hand out the trials that are reported: those of a winner once its search is over, and those of a new look."""
+        so_far = sum(search.over for search in self._searches), self._looks
+        if so_far == self._confirmed:
             return
-        self._winners_of = over
-        proposals = [p for search in self._searches for p in search.proposals.values()]
-        for trial in self.plan.trials(find_winners(self.plan, proposals, self.results)).values():
+        self._confirmed = so_far
+        for trial in self.plan.trials(find_winners(self.plan, self._proposals(), self.results)).values():
             if trial.key not in self._given and not is_final(self.results.get(trial.key)):
                 self._to_run.append(trial)
             self._given.add(trial.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from study.design.cost import flops
 from study.records.trials import EMPTY, Result, TrialKey
@@ -21,17 +22,20 @@ itself. A lost machine says nothing about its trials, unless some trial takes ev
 POLL_SECONDS = 0.2
 
 
-def run_study(name: str, store: Store, executor: Executor, observer: Observer) -> None:
+def run_study(
+    name: str, store: Store, executor: Executor, observer: Observer, late: Callable[[], bool] = lambda: False
+) -> None:
     """Run everything that is missing of a study that the store knows; returns when nothing is left.
 
     Each result is in the store before the next is waited for, so an interruption loses the trials in work only. A
-    single search keeps a trial in work for each worker of the executor. Raises :class:`~study.errors.StudyError` where
+    single search keeps a trial in work for each worker of the executor. Where replicates are decided as the study goes,
+    no further ones are asked for once it is ``late``. Raises :class:`~study.errors.StudyError` where
     another process has taken the study over.
     """
     study = store.load_own(name)
     shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
     observer.begin(study.plan.most, study, lambda trial: flops(trial.configuration, *shape))
-    agenda = Agenda(study, store, at_once=executor.workers, told=observer.told)
+    agenda = Agenda(study, store, at_once=executor.workers, late=late, told=observer.told)
     crashes: Counter[tuple[TrialKey, Cause]] = Counter()
     shown = 0.0
     waiting: set[TrialKey] = set()

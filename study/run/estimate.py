@@ -11,7 +11,7 @@ from study.data.dataset import Dataset
 from study.data.splits import split_sizes
 from study.design.cells import Cell, middle
 from study.design.cost import flops
-from study.design.plan import Plan
+from study.design.plan import Plan, make_plan
 from study.errors import StudyError
 from study.records.trials import SEARCH_REPLICATE, Configuration, Result, Trial, program_key
 from study.run.executors import Crash
@@ -21,6 +21,7 @@ from study.train.measuring import Measuring, Parts, measured_by_outputs
 from study.train.recorder import Evaluation
 from study.words import count, listed
 
+POWER_REPLICATES = (3, 5, 8, 12, 20)
 PROBE_OPERATIONS = 4e11  # a few seconds on one core
 POLL_SECONDS = 0.2
 
@@ -48,7 +49,7 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
     compiled = len(programs)
     for panel in plan.panels:
         for cell in panel.searched:
-            runs.append((cell.configuration(middle(cell.parameters)), sum(map(panel.most, cell.searches))))
+            runs.append((cell.configuration(middle(cell.parameters)), sum(map(panel.trials_of, cell.searches))))
             compiled += cell.trials if _varies_program(cell) else 1
 
     def operations(configuration: Configuration) -> float:
@@ -62,6 +63,25 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
         programs=compiled,
         largest=max((configuration for configuration, _ in reversed(runs)), key=operations),  # of equal ones the last
     )
+
+
+def with_replicates(plan: Plan, dataset: Dataset, minutes: float) -> dict[int, tuple[int, float]]:
+    """Trials and minutes of a study by its number of replicates; ``minutes`` are those of ``plan`` as it is.
+
+    Of folds they are whole repeats. Arms with a number of their own keep it.
+    """
+    spec = plan.spec
+    shape = dataset.inputs, dataset.outputs, split_sizes(dataset, spec.validation, spec.seed)
+    each = minutes / work_of(plan, *shape).operations
+    whole = spec.data.folds if spec.scheme == "folds" else 1
+    numbers = POWER_REPLICATES if whole == 1 else tuple(whole * repeats for repeats in (1, 2, 3, 4))
+    found = {}
+    for number in numbers:
+        confirm = spec.confirm and spec.confirm.model_copy(update={"replicates": None})
+        other = make_plan(spec.model_copy(update={"replicates": number, "confirm": confirm}))
+        work = work_of(other, *shape)
+        found[number] = work.trials, each * work.operations
+    return found
 
 
 def _varies_program(cell: Cell) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from study.design.cost import flops
-from study.design.plan import Plan
+from study.design.plan import Plan, make_plan
 from study.errors import InputError
 from study.records.imported import ForeignStudy
 from study.records.trials import Proposal, Result, Trial, TrialKey
@@ -28,7 +28,8 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
     study = store.load(name)
     if isinstance(study, ForeignStudy):
         raise InputError(f"Study {name!r} was imported from {study.engine}, so nothing of it runs here.")
-    plan, results = study.plan, dict(study.results)
+    plan, results, looks = study.plan, dict(study.results), study.looks
+    start = make_plan(plan.spec)
     shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
     follower.begin(plan.most, study, lambda trial: flops(trial.configuration, *shape))
     told = {(p.cell, p.number) for p in study.proposals if p.told is not None}
@@ -43,9 +44,9 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
         new += [r for r in news.results if r.trial.key not in results or results[r.trial.key].state != r.state]
         results |= {result.trial.key: result for result in new}
         trials = [result.trial for result in new]
-        if news.proposals != proposals:  # to name every trial of a large study takes seconds
-            proposals = news.proposals
-            asked, all_asked = _trials(plan, proposals, results)
+        if news.proposals != proposals or news.looks != looks:  # to name every trial of a large study takes seconds
+            proposals, looks = news.proposals, news.looks
+            asked, all_asked = _trials(start.after(looks), proposals, results)
             missing = {trial.key for trial in asked}
             trials += asked
         missing -= results.keys()
@@ -69,8 +70,9 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
 
 
 def _trials(plan: Plan, proposals: Sequence[Proposal], results: Mapping[TrialKey, Result]) -> tuple[list[Trial], bool]:
-    """The trials that a study is known to consist of so far, and whether no search will ask for more."""
+    """The trials that a study is known to consist of so far, and whether no search and no look will ask for more."""
     searches = {search.name: search for search in plan.searches}
     searched = [searches[p.cell].trial(p.setting) for p in proposals if p.setting is not None]
     winners = find_winners(plan, proposals, results)
-    return [*dict.fromkeys(searched), *plan.trials(winners).values()], len(winners) == len(searches)
+    over = len(winners) == len(searches) and not any(panel.undecided for panel in plan.panels)
+    return [*dict.fromkeys(searched), *plan.trials(winners).values()], over

@@ -127,7 +127,7 @@ def _planned(plan: Plan) -> list[tuple[int | None, int]]:
     for panel in plan.panels:
         for cell in panel.cells:
             condition = cell.fixed["samples"], cell.fixed["label_noise"]
-            most[condition] = max(most.get(condition, 0), panel.replicates)
+            most[condition] = max(most.get(condition, 0), panel.most)
     return [(samples if isinstance(samples, int) else None, n) for (samples, _), n in most.items()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from study.errors import InputError
 from study.machine import host
 from study.machine.versions import versions
 from study.records.facts import RunFacts
+from study.run.budget import settle_budget
 from study.run.coordinator import run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
@@ -88,8 +90,12 @@ def run(
     workplace: Workplace,
     command: str,
     reference: bool | None = None,
+    minutes: float | None = None,
 ) -> None:
     """Run what is missing of a study at ``workplace``, then of the reference models beside it.
+
+    ``minutes``, where replicates are decided as the study goes, become a number of trials when it is begun; besides, no
+    look asks for more once they are over.
 
     ``reference`` says whether there are such; None is for the user's own data alone.
     ``command`` is kept with the study, so that a report can say how to repeat it. Raises
@@ -99,7 +105,10 @@ def run(
     dataset = load_dataset(plan.spec.source)
     check_classes(plan.spec, dataset.labels)
     check_samples(plan, dataset)
-    plan, why_keras = settle_engine(plan, dataset, store.engine(plan.spec.name))
+    begun = store.begun(plan.spec.name)
+    plan, why_keras = settle_engine(plan, dataset, None if begun is None else begun.engine)
+    plan = settle_budget(plan, dataset, minutes, workers=workplace.workers or host.cores(), begun=begun)
+    ends = None if minutes is None else time.monotonic() + 60 * minutes
     spec = plan.spec
     notes = data_notes(dataset)
     wanted = spec.own if reference is None else reference
@@ -123,7 +132,7 @@ def run(
         store.begin(plan, dataset.sha256, facts)
         executor = workplace.executor(spec, dataset)
         try:
-            run_study(spec.name, store, executor, observer)
+            run_study(spec.name, store, executor, observer, late=lambda: ends is not None and time.monotonic() > ends)
         finally:
             executor.close()
         run_references(spec.name, store, dataset, references.models, observer)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from study.design.plan import Plan
-from study.design.spec import NO_ARM, StudySpec
+from study.design.plan import Plan, make_plan
+from study.design.spec import AUTO, NO_ARM, StudySpec
 from study.errors import StoreError
+from study.records.looks import Look
 from study.records.metrics import ALWAYS
 from study.records.trials import TrialKey
 from study.words import listed, option
 
+_LOOKED_AT = ("replicates", "replicates_at_most", "trials_at_most", "alpha", "metric")
 
-def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], *, same_data: bool) -> None:
+
+def check_continues(
+    old: StudySpec, plan: Plan, recorded: Collection[TrialKey], looks: Sequence[Look] = (), *, same_data: bool
+) -> None:
     """Raise :class:`StoreError` where trials of ``plan`` would not be comparable with those of ``old``.
 
-    So too where some of the ``recorded`` trials have no place in it. With ``same_data`` it does not matter where
-    the data lie, and how they were read.
+    So too where some of the ``recorded`` trials have no place in it, after what ``looks`` decided. With ``same_data``
+    it does not matter where the data lie, and how they were read.
     """
     new = plan.spec
     if (old.model is None) != (new.model is None) or (old.model and new.model and old.model.source != new.model.source):
@@ -35,7 +40,7 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
     read_by = ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time", "weight")
     different = () if same_data else read_by
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
-    for what in ("seed", "validation", "engine", "scheme", *drawn, *different):
+    for what in ("seed", "validation", "engine", "scheme", "aside", *drawn, *different):
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "
@@ -48,10 +53,11 @@ def check_continues(old: StudySpec, plan: Plan, recorded: Collection[TrialKey], 
         )
     if recorded:
         _check_measured(old, new)
+        _check_looks(old, plan)
     if new.nuisance or old.nuisance:
         _check_same_search(old, new)
         return
-    lost = len(set(recorded) - plan.trials({}).keys())
+    lost = len(set(recorded) - plan.after(looks).trials({}).keys())
     if lost:
         raise StoreError(
             f"Study {new.name!r} holds {lost} trials that have no place in what is asked for now. Give "
@@ -76,6 +82,20 @@ def _check_measured(old: StudySpec, new: StudySpec) -> None:
         raise StoreError(
             f"Study {new.name!r} was run with positive = {old.positive!r}, and {new.positive!r} would not continue it. "
             f"Give the new one a name ({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
+        )
+
+
+def _check_looks(old: StudySpec, plan: Plan) -> None:
+    """Raise :class:`StoreError` where a study that decides its replicates as it goes would do so in another way."""
+    new = plan.spec
+    if AUTO not in (old.replicates, new.replicates):
+        return
+    changed = [key for key in _LOOKED_AT if getattr(old, key) != getattr(new, key)]
+    if changed or make_plan(old).panels != plan.panels:
+        raise StoreError(
+            f"Study {new.name!r} was begun with other {listed(changed or ['values or margins'])}. With "
+            'replicates = "auto" its error rate rests on what was planned. Give the new study a name '
+            f"({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
 
 

@@ -21,6 +21,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, SpecError, StoreError, StudyError
 from study.records.facts import RunFacts
 from study.records.imported import ForeignStudy
+from study.records.looks import Look
 from study.records.reference_runs import ReferenceRun
 from study.records.trials import Proposal, Result
 from study.search.cell_search import check_recorded
@@ -29,6 +30,7 @@ from study.store.database import PATIENCE_SECONDS, Database
 from study.store.imported_rows import read_study, write_trials
 from study.store.lease import PACE, Holder, Lease, Pace, check_owner, lost_lease, read_holder
 from study.store.listing import list_studies
+from study.store.look_rows import look_row, read_looks
 from study.store.reference_rows import read_references, reference_row
 from study.store.schema import (
     events,
@@ -151,9 +153,10 @@ class Store:
                     f"name ({option('name')}), or remove that one (depthgauge delete {spec.name!r})."
                 )
             old_facts = RunFacts.from_json(row.facts)
+            looks = read_looks(connection, row.id)
         there = connection.execute(sa.select(trials.c.key, trials.c.replicate).filter_by(study_id=row.id))
         recorded = [(key, replicate) for key, replicate in there]
-        check_continues(old, plan, recorded, same_data=row.dataset_sha256 == dataset_sha256)
+        check_continues(old, plan, recorded, looks, same_data=row.dataset_sha256 == dataset_sha256)
         versions = joined_versions(old_facts.versions, facts.versions)
         proposer = old_facts.proposer or facts.proposer  # the one that it began with
         values["facts"] = replace(facts, versions=versions, proposer=proposer).to_json()
@@ -252,6 +255,20 @@ class Store:
                 )
 
     @_writes
+    def record_looks(self, connection: sa.Connection, name: str, looks: Sequence[Look], before: int) -> None:
+        """Write what was decided at looks, all or none; ``before`` are as many as were there."""
+        self._check_owner(connection, name)
+        study_id = self._id(connection, name)
+        rows = [{"study_id": study_id, **look_row(look, before + n)} for n, look in enumerate(looks)]
+        there = _there(connection, events, ("study_id", "number"), rows)
+        for row in rows:
+            old = there.get((study_id, row["number"]))
+            if old is None:
+                connection.execute(events.insert(), {**row, "happened": _now()})
+            elif not _same(old, row):
+                raise StudyError(f"Another look number {row['number']} of study {name!r} is there already: {TWICE}")
+
+    @_writes
     def record_reference(self, connection: sa.Connection, name: str, run: ReferenceRun) -> None:
         """Write a reference run; one that is there already stays, whatever its last bits, unless it had failed."""
         self._check_owner(connection, name)
@@ -297,13 +314,13 @@ class Store:
         connection.execute(proposals.update().where(same), answers)
 
     @_reads
-    def engine(self, connection: sa.Connection, name: str) -> str | None:
-        """What trains a study that is begun; None where there is none of that name."""
+    def begun(self, connection: sa.Connection, name: str) -> StudySpec | None:
+        """The spec of a study that is begun, with what was settled then; None where there is none of that name."""
         text = connection.scalar(sa.select(studies.c.spec).where(studies.c.name == name))
         if text is None:
             return None
         with self._parsing(name):
-            return read_spec(text).engine
+            return read_spec(text)
 
     @_reads
     def spec(self, connection: sa.Connection, name: str) -> StudySpec:
@@ -327,18 +344,19 @@ class Store:
                 raise ValueError("its spec has another name")
             if (imported := json.loads(row.facts).get("imported")) is not None:
                 return read_study(connection, foreign_trials, study_id, row.name, imported)
-            tested = _tested(connection, study_id)
+            tested, looks = _tested(connection, study_id), read_looks(connection, study_id)
             rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
             read = ((row, read_result(row, tested)) for row in rows)
             results = {(read_configuration(row.configuration)[1], row.replicate): result for row, result in read}
             study = StoredStudy(
-                plan=make_plan(spec),
+                plan=make_plan(spec).after(looks),
                 dataset_sha256=row.dataset_sha256,
                 facts=RunFacts.from_json(row.facts),
                 created=row.created,
                 results=results,
                 proposals=_proposals(connection, study_id),
                 references=read_references(connection, study_id),
+                looks=looks,
             )
             check_recorded(study.plan, study.proposals, study.results)
         return study
@@ -375,6 +393,7 @@ class Store:
                 holder=read_holder(connection, name),
                 results=tuple(map(read_result, rows)),
                 proposals=_proposals(connection, study_id),
+                looks=read_looks(connection, study_id),
                 last=rows[-1].id if rows else last,
             )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from study.design.plan import Plan
 from study.design.spec import StudySpec
 from study.records.facts import RunFacts
+from study.records.looks import Look
 from study.records.reference_runs import ReferenceRun
 from study.records.trials import Configuration, Proposal, Result, TrialKey
 from study.store.lease import Holder
@@ -32,7 +33,8 @@ def read_spec(text: str) -> StudySpec:
 class StoredStudy:
     """A study as the store knows it: its plan, facts of its data and machine, and what was proposed and done so far.
 
-    ``references`` are the reference models that were trained beside it.
+    ``references`` are the reference models that were trained beside it, ``looks`` what was decided between replicates:
+    the plan is what they have left of it.
     A study that was imported is a :class:`~study.records.imported.ForeignStudy` instead.
     """
 
@@ -43,6 +45,7 @@ class StoredStudy:
     results: Mapping[TrialKey, Result]
     proposals: tuple[Proposal, ...] = ()
     references: tuple[ReferenceRun, ...] = ()
+    looks: tuple[Look, ...] = ()
     counted: Mapping[str, int] = field(init=False, compare=False)  # parameters, by the key of a configuration
 
     def __post_init__(self) -> None:
@@ -70,7 +73,7 @@ class StoredStudy:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has come of a study since it was last looked at: its spec, who runs it, new results, all its proposals.
+    """What has come of a study since the last news: its spec, who runs it, new results, all its proposals and looks.
 
     ``last`` is the row of the newest result, to be given back for the next news.
     """
@@ -79,6 +82,7 @@ class News:
     holder: Holder | None
     results: tuple[Result, ...]
     proposals: tuple[Proposal, ...]
+    looks: tuple[Look, ...]
     last: int
 
 

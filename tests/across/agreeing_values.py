@@ -8,8 +8,10 @@ from typing import Any
 
 from reports.figures.candidates import PickData
 from reports.figures.classes import ClassesData
+from reports.figures.confusion import ConfusionData
 from reports.figures.history import HistoryData
 from reports.figures.parallel import ParallelData
+from reports.figures.reliability import ReliabilityData
 from reports.figures.sweep import SweepData
 from reports.figures.tried_drawing import SearchData
 from tests.across.counted_tables import names
@@ -102,8 +104,20 @@ def _drawn(walk: Walk, study: Recount, about: str, data: Any) -> Iterator[Pair]:
     elif isinstance(data, ClassesData):
         pick = study.panels[data.name]["pick"]
         yield "network", data.network, pick["name"]
-        classes = {one["label"]: (one["mean"], one["n"]) for one in pick["classes"]}
+        known = (
+            pick["predictions"]["classes"]
+            if pick["predictions"]
+            else [{**one, "recall": one} for one in pick["classes"]]
+        )
+        classes = {one["label"]: (one["recall"]["mean"], one["recall"]["n"]) for one in known}
         yield "classes", {row.label: (row.recall.mean, row.recall.n) for row in data.rows}, classes
+    elif isinstance(data, ConfusionData):
+        found = study.panels[data.name]["pick"]["predictions"]
+        yield "confusion", (data.counts.tolist(), data.runs), (found["confusion"], found["runs"])
+    elif isinstance(data, ReliabilityData):
+        bins = study.panels[data.name]["pick"]["predictions"]["bins"]
+        drawn = [(one.low, one.items, one.confidence, one.accuracy.mean) for one in data.bins]
+        yield "bins", drawn, [(b["low"], b["items"], b["confidence"], b["accuracy"]["mean"]) for b in bins]
     elif isinstance(data, SearchData):
         for shown in data.panels:
             for series, cell in zip(shown.series, study.of(panel or data.setting), strict=True):

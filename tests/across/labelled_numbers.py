@@ -243,6 +243,7 @@ LABELS: list[tuple[str, Check]] = [
     (r"The best (\d+) (?:have|trials?;)", lambda s, p, m: (s.strongest(p),)),
     (r"accuracy so far over (\d+) trials?", _most_tried),
     (r"(?:mean over|from) (\d+) searches|from (1) search\b", _important),
+    (r"winners of (\d+) searches were on average", lambda s, p, m: 1 < int(m[1]) <= min(_over(s), s.winners)),
     (r"[Ii]n (\d+) of (\d+) searches the second half", lambda s, p, m: (s.gained_late(), _over(s))),
     (r"(\d+) are too few", lambda s, p, m: (_trials_of_search(s),)),
     (r"range \([^)]*\) in (\d+) of (\d+) searches", lambda s, p, m: int(m[1]) <= int(m[2]) <= s.winners),

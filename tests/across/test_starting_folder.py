@@ -51,7 +51,9 @@ def started(folder: Path, *command: str, **variables: str) -> subprocess.Complet
     return done
 
 
-@pytest.mark.parametrize("way", ["forkserver", "spawn", "ray"])
+@pytest.mark.parametrize(
+    "way", ["forkserver", pytest.param("spawn", marks=pytest.mark.long), pytest.param("ray", marks=pytest.mark.long)]
+)
 def test_nothing_beside_the_data_is_run_by_a_study_its_pick_or_a_prediction(trapped: Path, way: str) -> None:
     if way == "ray":
         pytest.importorskip("ray", reason="the extra ray is not installed")

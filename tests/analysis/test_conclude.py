@@ -263,7 +263,7 @@ def test_arms_are_compared_for_each_value_of_another_scientific_dimension() -> N
     found = findings_of({"space": space, "arms": ARMS})
     assert [panel.arm for panel in found.panels][:2] == ["none", "none"]
     main = [one for one in found.remedies if one.main]
-    assert [one.setting for one in main] == ["samples 100", "samples all"]
+    assert [one.setting for one in main] == ["100 samples", "all samples"]
     for one in main:
         assert {remedy.arm for remedy in one.remedies} == {"early stopping", "dropout", "less depth"}
 

@@ -15,6 +15,7 @@ from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
+from study.records.looks import Look
 from study.records.metrics import ACCURACY
 from study.records.predicted_classes import PredictedClasses
 from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
@@ -50,6 +51,11 @@ SEARCHED = build_spec(
         },
     },
     "test",
+)
+
+
+LOOKED_AT = build_spec(
+    {"name": "looked-at", "dataset": "digits", "replicates": "auto", "space": {"depth": {"values": [1, 2, 4]}}}, "test"
 )
 
 
@@ -112,6 +118,28 @@ class TestStore:
         store.delete("small")
         store.begin(make_plan(spec), "hash", FACTS)
         assert store.load_own("small").references == ()
+
+    def test_looks_come_back_in_their_order_and_are_part_of_the_plan(self, store: Store) -> None:
+        plan = make_plan(LOOKED_AT)
+        store.begin(plan, "hash", FACTS)
+        first, second = Look("", 3, ("depth 1", "depth 4")), Look("", 5, ending="settled")
+        store.record_looks("looked-at", [first], 0)
+        store.record_looks("looked-at", [first], 0)  # as after a commit whose answer was lost
+        store.record_looks("looked-at", [second], 1)
+        study = store.load_own("looked-at")
+        assert study.looks == (first, second) and study.plan == plan.after([first, second])
+        assert store.news("looked-at", 0).looks == study.looks
+        with pytest.raises(StudyError, match="Another look number 1"):
+            store.record_looks("looked-at", [Look("", 5, ending="clock")], 1)
+        store.delete("looked-at")
+        store.begin(plan, "hash", FACTS)
+        assert store.load_own("looked-at").looks == ()
+
+    def test_a_look_that_no_plan_has_is_damage(self, store: Store) -> None:
+        store.begin(make_plan(LOOKED_AT), "hash", FACTS)
+        store.record_looks("looked-at", [Look("elsewhere", 3, ending="settled")], 0)
+        with pytest.raises(StoreError, match=r"damaged: there is no panel 'elsewhere' to look at"):
+            store.load("looked-at")
 
     def test_a_replicate_that_tested_other_rows_is_refused(
         self, store: Store, spec: StudySpec, scripted: Callable[[Trial], Result]

@@ -182,7 +182,7 @@ def test_what_a_search_chose_keeps_test_items_at_all_readings_that_a_search_may_
 def test_other_scientific_values_make_panels_of_their_own() -> None:
     space = {"depth": {"values": [3, 1]}, "samples": {"values": [100, "all"]}, "batch_norm": {"values": [True, False]}}
     panels = make_plan(build_spec({"space": space}, "test")).panels
-    assert [p.name for p in panels][:2] == ["samples 100, batch_norm True", "samples 100, batch_norm False"]
+    assert [p.name for p in panels][:2] == ["100 samples, batch normalization", "100 samples, no batch normalization"]
     assert [point.value for point in panels[0].points({})] == [1, 3]
 
 

@@ -63,7 +63,7 @@ def test_every_key_of_the_spec_has_a_meaning_a_kind_and_a_default_or_an_example(
 
 def test_kinds_say_what_is_allowed() -> None:
     kinds = {(key.table, key.name): key.kind for key in spec_keys()}
-    assert kinds["", "replicates"] == "whole number from 1 to 1,000"
+    assert kinds["", "replicates"] == 'whole number from 1 to 1,000 or "auto"'
     assert kinds["", "margin"] == "number above 0"
     assert kinds["", "alpha"] == "number above 0 below 0.5"
     assert kinds["network", "activation"] == '"relu", "gelu", "tanh" or "selu"'

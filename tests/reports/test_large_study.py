@@ -30,7 +30,7 @@ def on_samples(one: Panel, n: int) -> Panel:
     """The panel of another training-set size."""
     points = tuple(replace(p, configuration=replace(p.configuration, samples=n)) for p in one.points)
     place = (("samples", float(n)),)
-    return replace(one, name=f"{n:,} samples", others=f"samples {n}", place=place, samples=n, points=points)
+    return replace(one, name=f"{n:,} samples", others=f"{n:,} samples", place=place, samples=n, points=points)
 
 
 def study(panels: Sequence[Panel]) -> Findings:

@@ -20,7 +20,7 @@ def row(samples: int, drop: float, verdict: OnsetVerdict) -> Panel:
     test = [0.9, 0.9, 0.9 - drop, 0.9 - 2 * drop]
     given = {"samples": samples, "epochs": 20, "replicates": 5, "verdict": verdict, "seed": samples}
     one = sample.panel(f"{samples:,} samples", DEPTHS, (1.0,) * 4, test, **given)
-    return replace(one, others=f"samples {samples}", place=(("samples", float(samples)),))
+    return replace(one, others=f"{samples:,} samples", place=(("samples", float(samples)),))
 
 
 OVERFITTING = replace(

@@ -110,7 +110,7 @@ def test_too_few_runs_for_a_pick_are_named() -> None:
 
 
 def test_a_pick_on_another_axis_is_named_with_its_value() -> None:
-    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate")
+    one = replace(sample.small_panel(), axis="learning_rate", axis_label="learning rate", shapes=False)
     found = sample.findings_of((one,), (sample.pick_of(one, 1),))
     assert answer(found).verdicts[0].network == "2x128 at learning rate 2"
     table = next(t for t in blocks_of(page_of([found]), Table) if t.interactive)
@@ -173,9 +173,9 @@ def test_gap_and_test_accuracy_are_told_for_each_reading() -> None:
 def test_remedies_are_told_for_each_setting() -> None:
     one = sample.remedies_study()
     (first,) = one.remedies
-    settings = [replace(first, setting=f"samples {n}", note="Less depth is a choice.") for n in (100, 300)]
+    settings = [replace(first, setting=f"{n} samples", note="Less depth is a choice.") for n in (100, 300)]
     section = next(s for s in page_of([replace(one, remedies=tuple(settings))]).sections if s.id == "remedies")
-    assert [b.title for b in section.blocks if isinstance(b, Prose)] == ["samples 100", "samples 300"]
+    assert [b.title for b in section.blocks if isinstance(b, Prose)] == ["100 samples", "300 samples"]
     assert section.blocks[0].paragraphs[-1] == "Less depth is a choice."  # type: ignore[union-attr]
 
 

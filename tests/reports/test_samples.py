@@ -43,7 +43,10 @@ def test_panels_of_a_sample_are_those_that_its_study_plans(make: Callable[[], Fi
         assert (plan.arm, plan.setting, plan.has_axis) == (panel.arm, panel.others, panel.has_axis)
         assert (plan.replicates, plan.reading) == (panel.replicates, panel.reading)
         assert (plan.margin or panel.metric.margin) == panel.margin
-        points = tuple(PlannedPoint(p.value, (Winner(p.configuration, p.reading),)) for p in panel.points)
+        points = tuple(
+            PlannedPoint(p.value, (Winner(p.configuration, p.reading),), tuple(range(panel.replicates)))
+            for p in panel.points
+        )
         assert points == plan.points(winners)
         assert (plan.baseline and plan.baseline.configuration({})) == (panel.baseline and panel.baseline.configuration)
         assert panel.searches == tuple(cell for cell in cells if cell.panel == panel.name)

@@ -81,7 +81,7 @@ def test_cells_of_arms_and_further_values_belong_to_their_panels() -> None:
         replace(cell, name=f"none, samples 300, {cell.name}", panel="none, 300 samples")
         for cell in findings.search.cells
     )
-    panel = replace(findings.panels[0], name="none, 300 samples", arm="none", others="samples 300", searches=cells)
+    panel = replace(findings.panels[0], name="none, 300 samples", arm="none", others="300 samples", searches=cells)
     both = replace(findings, panels=(panel,), search=replace(findings.search, cells=cells))
     (setting,) = searched(both)
     assert setting.name == "none, 300 samples" and setting.panel == panel

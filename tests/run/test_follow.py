@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +19,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+import cli
 from reports.terminal.live import LiveProgress, PlainProgress, Progress, watch
 from study.design.plan import make_plan
 from study.design.source import build_spec
@@ -181,3 +187,31 @@ def test_an_imported_study_is_not_followed(address: str) -> None:
     store.keep(ForeignStudy("s", "Optuna", "5", "s", "accuracy", "maximize", (), ()))
     with pytest.raises(InputError, match="was imported from Optuna"):
         follow(store, "s", Witness())
+
+
+def test_the_page_of_a_study_is_served_until_its_watcher_has_seen_enough(tmp_path: Path) -> None:
+    file = tmp_path / "depthgauge" / "studies.db"
+    store = begun(str(file), SWEEP)
+    for trial in trials_of(SWEEP):
+        store.record("s", scripted_result(trial, test_items=FACTS.test_samples))
+    store.close()
+    environment = {**os.environ, "BROWSER": "true", "PYTHONUNBUFFERED": "1"}  # true opens nothing
+    command = [sys.executable, str(Path(cli.__file__)), "watch", "s", "--open"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as watcher:
+        assert watcher.stdout is not None
+        said = []
+        while "until Ctrl-C" not in (line := watcher.stdout.readline()):
+            assert line, said
+            said.append(line)
+        url = line.split()[4]
+        assert url.startswith("http://127.0.0.1:") and said[0].split() == ["page", url]
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            assert "Does it overfit?" in answer.read().decode()
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.wait(30) == 0
+
+
+def test_an_address_without_a_page_is_refused(tmp_path: Path) -> None:
+    begun(str(tmp_path / "depthgauge" / "studies.db"), SWEEP).close()
+    done = depthgauge("watch", "s", "--host", "127.0.0.1", cwd=tmp_path)
+    assert done.returncode == 2 and "add --open" in done.stderr

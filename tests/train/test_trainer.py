@@ -98,10 +98,10 @@ def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
         {},
         {"hidden": (64, 64, 64), "l2": 1e-3},
         {"optimizer": "sgd", "learning_rate": 0.05, "activation": "tanh"},
-        {"optimizer": "rmsprop", "activation": "gelu", "learning_rate": 3e-4},
-        {"optimizer": "adamw", "activation": "selu"},
+        pytest.param({"optimizer": "rmsprop", "activation": "gelu", "learning_rate": 3e-4}, marks=pytest.mark.long),
+        pytest.param({"optimizer": "adamw", "activation": "selu"}, marks=pytest.mark.long),
         {"batch_norm": True},
-        {"batch_norm": True, "optimizer": "sgd", "learning_rate": 0.01},
+        pytest.param({"batch_norm": True, "optimizer": "sgd", "learning_rate": 0.01}, marks=pytest.mark.long),
     ],
     ids=lambda changes: "-".join(map(str, changes)) or "baseline",
 )
@@ -113,7 +113,11 @@ def test_a_hundred_steps_give_the_weights_that_keras_gives(trainer: Trainer, cha
     assert distance(ours, theirs) < 1e-6
 
 
-@pytest.mark.parametrize("changes", [{}, {"batch_norm": True}, {"batch_norm": True, "optimizer": "sgd"}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"batch_norm": True}, pytest.param({"batch_norm": True, "optimizer": "sgd"}, marks=pytest.mark.long)],
+    ids=str,
+)
 def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, changes: dict) -> None:
     configuration = Configuration.stack(**({"hidden": (32, 16), "samples": 100, "epochs": 3} | changes))
     ours, theirs, steps = both_ways(trainer, configuration)
@@ -121,6 +125,7 @@ def test_a_last_batch_that_is_not_full_counts_as_in_keras(trainer: Trainer, chan
     assert distance(ours, theirs) < 1e-6
 
 
+@pytest.mark.long
 @settings(
     max_examples=5,
     deadline=None,
@@ -206,6 +211,7 @@ def test_dropout_keeps_and_scales_as_keras_does(trainer: Trainer) -> None:
     assert np.array_equal(layers[0](ones, training=False).numpy(), ones.numpy())
 
 
+@pytest.mark.long
 def test_means_over_seeds_agree_with_keras_and_its_own_dropout(trainer: Trainer) -> None:
     configuration = Configuration.stack(hidden=(64,), samples=608, epochs=12, dropout=0.3)
     ours, theirs = [], []

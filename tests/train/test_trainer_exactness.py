@@ -45,10 +45,11 @@ def of_each_split(values: np.ndarray, rows: Rows) -> list[float]:
     return [float(values[a:b].mean(dtype=np.float64)) for a, b in pairwise(np.cumsum((0, *rows.sizes)))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({}, marks=pytest.mark.long),
+        {},
         {"samples": 16_000, "l2": 1e-4, "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.05},
         {"samples": 16_000, "batch_norm": True, "activation": "gelu", "optimizer": "rmsprop"},
     ],
@@ -126,9 +127,9 @@ def test_a_diverged_run_keeps_no_weights(digits: Trainer) -> None:
     "changes",
     [
         {"optimizer": "adam", "batch_norm": True, "dropout": (0.1, 0.4)},
-        {"optimizer": "sgd", "batch_norm": True, "l2": 1e-3},
-        {"optimizer": "rmsprop", "dropout": 0.3},
-        {"optimizer": "adamw", "batch_norm": True, "dropout": 0.2, "l2": 1e-3},
+        pytest.param({"optimizer": "sgd", "batch_norm": True, "l2": 1e-3}, marks=pytest.mark.long),
+        pytest.param({"optimizer": "rmsprop", "dropout": 0.3}, marks=pytest.mark.long),
+        pytest.param({"optimizer": "adamw", "batch_norm": True, "dropout": 0.2, "l2": 1e-3}, marks=pytest.mark.long),
     ],
     ids=lambda changes: changes["optimizer"],
 )

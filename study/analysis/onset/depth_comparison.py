@@ -63,6 +63,7 @@ class DepthComparison:
     t: Floats
     critical: CriticalValues
     alpha: float
+    level: float
     before_failing: bool
     paired: bool = True
 
@@ -77,12 +78,14 @@ class DepthComparison:
         alpha: float,
         seed: int,
         *,
+        level: float,
         before_failing: bool,
         paired: bool = True,
     ) -> DepthComparison:
         """Compare the depths of ``test`` (R, D) where ``present``; ``items`` are its answers, None where not kept.
 
-        ``before_failing``: a zone of failing training follows the compared depths.
+        ``level`` is what claims may use of ``alpha``: all of it, or the share of one look. ``before_failing``: a zone
+        of failing training follows the compared depths.
         """
         layout = lay_out(present, paired=paired)
         cells = test[present]
@@ -94,7 +97,7 @@ class DepthComparison:
             if sampling.same_training:
                 extra = extra + sampling.same_training * items.between_replicates(present)
         t = drops(means, variances * _inflation(sampling, items, layout.runs), layout.runs, extra=extra)
-        critical = critical_values(present, alpha, seed, paired=paired)
+        critical = critical_values(present, level, seed, paired=paired)
         return cls(
             train,
             test,
@@ -108,6 +111,7 @@ class DepthComparison:
             t,
             critical,
             alpha,
+            level,
             before_failing,
             paired,
         )
@@ -180,10 +184,10 @@ class DepthComparison:
         contrast = _TEST_SHARE * self.test - self.train
         contrast = np.where(self.present, contrast, np.nan)
         if not self.paired:
-            return _cause_of(difference(contrast, [reference], range(certain, behind), self.sampling, self.alpha))
+            return _cause_of(difference(contrast, [reference], range(certain, behind), self.sampling, self.level))
         both = self.present[:, reference] & self.present[:, certain:behind].any(axis=1)
         w = contrast[both, reference] - np.nanmean(contrast[both, certain:behind], axis=1)
-        return _cause_of(mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.alpha).interval)
+        return _cause_of(mean_estimate(w, None, sampling=self.sampling, confidence=1 - self.level).interval)
 
     def test_drop(self, before: int, to: int) -> Estimate:
         """Drop of test accuracy from the best depth shallower than ``before`` to the depth ``to``.
@@ -227,11 +231,11 @@ class DepthComparison:
         return chosen
 
     def largest_drop(self) -> float:
-        """Upper bound, at level ``alpha``, of the largest true drop from any depth to the deepest.
+        """Upper bound, at level ``level``, of the largest true drop from any depth to the deepest.
 
         Each depth's own one-sided bound will do: the bound of the depth with the largest true drop covers it.
         """
-        return float(self._largest_drop(self.runs))
+        return float(self.drop_bounds(self.runs).max())
 
     def replicates_needed(self, margin: float) -> int | None:
         """The fewest replicates, more than any depth has, at which :meth:`largest_drop` would be within ``margin``.
@@ -240,15 +244,15 @@ class DepthComparison:
         more replicates shrink their own noise, not the test set's. None where 1,000 replicates would not do.
         """
         counts = np.arange(self.runs.max() + 1, _MOST_REPLICATES + 1)
-        enough = counts[self._largest_drop(counts[:, None]) <= margin]
+        enough = counts[self.drop_bounds(counts[:, None]).max(axis=-1) <= margin]
         return int(enough[0]) if len(enough) else None
 
-    def _largest_drop(self, runs: Floats) -> Floats:
-        """The bound (...) with ``runs`` (..., D) or (..., 1) a depth."""
+    def drop_bounds(self, runs: Floats) -> Floats:
+        """The bounds (..., D - 1) of the drops from each depth to the deepest, with ``runs`` (..., D) or (..., 1)."""
         share = self.variances * _inflation(self.sampling, self.items, runs) / runs
         errors = np.sqrt(share[..., :-1] + share[..., -1:] + self.extra[:-1, -1])
         bounds: Floats = self.means[:-1] - self.means[-1] + np.array(self.critical.single) * errors
-        return np.asarray(bounds.max(axis=-1))
+        return bounds
 
     def gap_grows(self) -> bool | None:
         """Whether the gap (training - test) grows along the axis: t test of the replicates' slopes, level ``alpha``."""

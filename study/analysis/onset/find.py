@@ -25,6 +25,7 @@ from study.analysis.onset.failing_zone import (
 )
 from study.analysis.onset.item_noise import TestedItems
 from study.analysis.onset.layout import Floats, comparable
+from study.analysis.onset.open_depths import open_depths
 from study.analysis.onset.unpaired import packed
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
 from study.analysis.search_luck import luck_inflation
@@ -51,6 +52,7 @@ def find_onset(
     paired: bool = True,
     sampling: Sampling = NEW_DATA,
     alpha: float = 0.05,
+    share: float = 1.0,
     seed: int = 0,
 ) -> OnsetVerdict:
     """Decide whether, where and why a metric gets worse on test along ``depths``.
@@ -66,7 +68,8 @@ def find_onset(
     would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may then have
     different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without ``correct`` it
     is these replicates. ``margin``, by default the metric's, is the largest difference that does not matter; ``alpha``
-    in (0, 0.5) the error rate; ``seed`` >= 0 seeds the simulation of the critical values.
+    in (0, 0.5) the error rate; ``share`` in (0, 1] of it is what this verdict may use, where it is one of several looks
+    at runs that become more; ``seed`` >= 0 seeds the simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
@@ -79,6 +82,8 @@ def find_onset(
     margin = metric.margin if margin is None else margin
     _check_between("margin", margin, 0, metric.bounds[1] - metric.bounds[0])
     _check_between("alpha", alpha, 0, 0.5)
+    if not 0 < share <= 1:
+        raise InputError(f"share must lie in (0, 1], got {share!r}")
     low, high = metric.bounds
     if not low <= chance <= high or chance == (high if metric.larger_is_better else low):
         ends = f"[{low:g}, {high:g})" if metric.larger_is_better else f"({low:g}, {high:g}]"
@@ -101,6 +106,7 @@ def find_onset(
         chance=float(scale.to(chance)),
         least=least_learned(metric),
         alpha=alpha,
+        level=share * alpha,
         seed=seed,
         paired=paired,
     )
@@ -170,6 +176,7 @@ def _found(
     chance: float,
     least: float,
     alpha: float,
+    level: float,
     seed: int,
     paired: bool,
 ) -> OnsetVerdict:
@@ -179,7 +186,7 @@ def _found(
     train, test = (train[order], test[order]) if paired else packed(train, test, seed)
 
     state = failed_runs(train, test, chance, margin, least)
-    zone = training_fails_from(train, state, margin, alpha, seed, paired=paired)
+    zone = training_fails_from(train, state, margin, level, seed, paired=paired)
     usable = state.usable & ~state.spiked
     if zone is not None:
         usable[:, zone:] = False
@@ -201,7 +208,7 @@ def _found(
     )
     if len(columns) < 3:
         fails = zone is not None or bool(state.failing.any())
-        return replace(verdict, kind="training fails") if fails else verdict
+        return replace(verdict, kind="training fails") if fails else replace(verdict, open_depths=axis)
 
     at = np.ix_(present.any(axis=1), columns)
     rows = order[present.any(axis=1)] if paired else order[:0]
@@ -210,7 +217,7 @@ def _found(
         inflation = luck_inflation(np.where(present[at], test[at], np.nan), np.asarray(searches)[rows])
         sampling = replace(sampling, luck=max(sampling.luck, inflation or 1.0))
     cells = (train[at], test[at], present[at], here, sampling)
-    comparison = DepthComparison.of(*cells, alpha, seed, before_failing=zone is not None, paired=paired)
+    comparison = DepthComparison.of(*cells, alpha, seed, level=level, before_failing=zone is not None, paired=paired)
     judged = _judged(verdict, comparison)
     if zone is None or judged.kind != "degradation" or judged.certain_from is not None:
         return judged
@@ -226,6 +233,7 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
     """``verdict`` completed with what the compared depths say."""
     depths = verdict.compared_depths
     fall = comparison.fall()
+    cause = None if fall is None else comparison.cause(fall)
     before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
     fallen = comparison.test_drop(before, to)
     test_drop, train_drop = fallen.interval, comparison.train_drop(before, to)
@@ -242,11 +250,11 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
         gap_grows=comparison.gap_grows(),
         local_dips=tuple(LocalDip(depths[index], drop) for index, drop in comparison.dips()),
         largest_drop_upper_bound=bound,
+        open_depths=tuple(depths[index] for index in open_depths(comparison, fall, cause, verdict.margin)),
     )
-    if fall is not None:
-        kind = comparison.cause(fall)
-        verdict = replace(verdict, kind=kind, certain_from=depths[fall.guaranteed[1]])
-        if kind == "degradation":
+    if fall is not None and cause is not None:
+        verdict = replace(verdict, kind=cause, certain_from=depths[fall.guaranteed[1]])
+        if cause == "degradation":
             return verdict
         return replace(
             verdict,

@@ -74,7 +74,8 @@ class OnsetVerdict:
     neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
     deepest. ``paired`` is whether replicates run through the depths; ``held_out`` the part that was compared, called
     test above. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
-    margin if the observed differences stayed; None where 1,000 would not do.
+    margin if the observed differences stayed; None where 1,000 would not do. ``open_depths`` are where further
+    replicates could still change what is said: empty where it is settled.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class OnsetVerdict:
     training_fails_from: Value | None = None
     largest_drop_upper_bound: float | None = None
     replicates_needed: int | None = None
+    open_depths: tuple[Value, ...] = ()
     compared_depths: tuple[Value, ...] = ()
     replicates: tuple[int, int] = (0, 0)  # fewest and most runs of a compared depth
     paired: bool = True  # whether replicates run through the depths; else each run stands for itself
@@ -104,6 +106,16 @@ class OnsetVerdict:
     alpha: float = 0.05
     procedure_version: str = ""
     metric: str = ACCURACY.name
+
+    @property
+    def replicates_to_run(self) -> int | None:
+        """:attr:`replicates_needed` where somebody may want to run them; None where there is no such number.
+
+        That is up to three times those there are, or 30. A number of hundreds helps nobody: it says that the margin is
+        smaller than this study can see.
+        """
+        needed = self.replicates_needed
+        return needed if needed is not None and needed <= max(30, 3 * self.replicates[1]) else None
 
     @property
     def matters(self) -> bool:
@@ -182,7 +194,7 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
             f"and there are {count(len(verdict.compared_depths), 'such value')}"
         )
     needed = (
-        f"; about {count(verdict.replicates_needed, 'replicate')} would settle it" if verdict.replicates_needed else ""
+        f"; about {count(verdict.replicates_to_run, 'replicate')} would settle it" if verdict.replicates_to_run else ""
     )
     return (
         f"{_with_replicates(verdict)}, it is not settled whether overfitting starts by "

@@ -93,8 +93,13 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str
         "" if bound is None else f", but one of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
     )
     settle = ""
-    if verdict.replicates_needed:
-        settle = f"About {count(verdict.replicates_needed, 'replicate')} would settle it."
+    if verdict.replicates_to_run:
+        settle = f"About {count(verdict.replicates_to_run, 'replicate')} would settle it."
+    elif verdict.replicates_needed and bound is not None:
+        worst = metric.unit.fine_difference(max(bound, 0.0))
+        settle = (
+            f"More replicates would hardly help: if a {metric.worsening} of {worst} does not matter to you, it is a no."
+        )
     return (
         f"Not settled: {_reach(verdict, axis)}, no {metric.worsening} of test {metric.words} is shown{upto} "
         f"({level_text(1 - verdict.alpha)} bound).",

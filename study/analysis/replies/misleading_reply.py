@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from study.analysis.findings import Findings
 from study.analysis.interval_words import LEAST
-from study.analysis.replies.remedies_reply import COMPARED, main_comparisons
+from study.analysis.replies.remedies_reply import caution_answers
 from study.analysis.replies.reply import Answered
 
 QUESTION = "What could mislead?"
@@ -16,8 +16,7 @@ def misleading_answers(findings: Findings) -> list[Answered]:
     found: list[Answered] = [("", (note,)) for note in findings.facts.run.data_traps]
     if findings.search is not None:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
-    if any(panel.has_axis for panel in findings.panels):
-        found += [(one.setting, (COMPARED.format(at=one.at),)) for one in main_comparisons(findings)]
+    found += caution_answers(findings)
     several = len(findings.panels) > 1
     for panel in findings.panels:
         notes = list(panel.notes)

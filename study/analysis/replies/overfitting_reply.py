@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.findings import Findings, Panel, PickFinding, Point
 from study.analysis.interval_words import difference
 from study.analysis.replies.axis_names import values_words
 from study.analysis.replies.network_reply import chosen_point
 from study.words import amount, count, value_text
 
-QUESTION = "Does it overfit?"
+
+def overfitting_question(findings: Findings) -> str:
+    """The question; of a study of cures, about its networks without any."""
+    return "Does it overfit without a cure?" if findings.remedies else "Does it overfit?"
 
 
 def overfitting_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
-"""Which cure helps, and by how much; then which to use."""
+"""Which cure helps, and by how much; then which network to use with it."""
 
 from __future__ import annotations
 
-from study.analysis.findings import Findings, PickFinding, RemediesFinding
+from collections.abc import Sequence
+
+from study.analysis.findings import Findings, Panel, PickFinding, RemediesFinding
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
 from study.records.metrics import Metric
-from study.words import capital, count
-
-COMPARED = "This speaks of cures at {at}; at other places they may do otherwise."
+from study.words import capital, count, listed
 
 
 def remedy_question(findings: Findings) -> str:
@@ -19,17 +19,15 @@ def remedy_question(findings: Findings) -> str:
 
 
 def remedy_answers(findings: Findings) -> list[Answered]:
-    """Each cure with what it did, the most helpful first; with its place where there are several."""
+    """A sentence for each place of each setting: what helps and by how much, what hurts, what is not shown to help."""
     compared = main_comparisons(findings)
-    places = len({found.at for found in compared}) > 1
-    return [
-        (
-            f"{remedy.arm}{f' at {found.at}' if places else ''}{', ' if found.setting else ''}{found.setting}",
-            _did(remedy, findings.facts.metric),
-        )
-        for found in compared
-        for remedy in by_gain(found, findings.facts.metric)
-    ]
+    several = len({found.at for found in compared}) > 1
+    said: dict[str, tuple[str, ...]] = {}
+    for found in compared:
+        words = _compared(found, findings.facts.metric)
+        sentence = f"At {found.at}, {words}." if several else f"{capital(words)}."
+        said[found.setting] = (*said.get(found.setting, ()), sentence)
+    return list(said.items())
 
 
 def main_comparisons(findings: Findings) -> list[RemediesFinding]:
@@ -37,63 +35,93 @@ def main_comparisons(findings: Findings) -> list[RemediesFinding]:
     return [found for found in findings.remedies if found.main]
 
 
-def by_gain(found: RemediesFinding, metric: Metric) -> list[Remedy]:
-    """The cures of one setting, those that gain most on test first."""
-    return sorted(found.remedies, key=lambda one: metric.turned(-(one.test.interval.mean or 0.0)))
+def use_answers(findings: Findings, settings: Sequence[str]) -> list[Answered]:
+    """Of each setting, the network to use: of the arm that is best on validation, of those shown to help and none."""
+    return [(setting, _use(setting, findings)) for setting in dict.fromkeys(settings)]
 
 
-def use_words(found: RemediesFinding, findings: Findings) -> tuple[str, ...]:
-    """What to use of what helped; that nothing did, where nothing is shown to."""
-    metric = findings.facts.metric
-    helped = [remedy for remedy in by_gain(found, metric) if remedy.test.outcome == "helped"]
-    picks = {
-        panel.arm: pick
-        for panel in findings.panels
-        for pick in findings.picks
-        if pick.panel == panel.name and panel.others == found.setting
-    }
+def caution_answers(findings: Findings) -> list[Answered]:
+    """What the comparison of cures leaves out, or does not speak of."""
+    compared = main_comparisons(findings)
+    places = list(dict.fromkeys(found.at for found in compared))
+    said: list[Answered] = []
+    if any(panel.has_axis for panel in findings.panels) and places:
+        said.append(("", (f"This speaks of cures at {listed(places)}; at other places they may do otherwise.",)))
+    for found in compared:
+        for one in found.remedies:
+            if one.stopped:
+                lost = f"{capital(one.arm)} stopped {count(one.stopped, 'network')} from training at {found.at}"
+                said.append((found.setting, (f"{lost}; these are left out.",)))
+    return said
+
+
+def _compared(found: RemediesFinding, metric: Metric) -> str:
+    """What the cures did to test at one place, as a part of a sentence."""
+    order = sorted(found.remedies, key=lambda one: metric.turned(-(one.test.interval.mean or 0.0)))
+
+    def of(outcome: str) -> list[Remedy]:
+        return [one for one in order if one.test.outcome == outcome]
+
+    helped, hurt, open_ = of("helped"), of("hurt"), of("no difference shown")
+    if not (helped or hurt or open_):
+        return "that cannot be told: it takes 2 replicates of both"
+    parts = [_helped(helped, metric)]
+    if hurt:
+        by = f" ({_by(hurt[0].test, metric)})" if len(hurt) == 1 else ""
+        parts.append(f"{listed([one.arm for one in hurt])} {'hurts' if len(hurt) == 1 else 'hurt'}{by}")
+    if open_ and helped:
+        parts.append(f"{'no effect of the others' if len(open_) > 2 else _no_effect(open_)} is shown")
+    return "; ".join(parts)
+
+
+def _helped(helped: list[Remedy], metric: Metric) -> str:
+    what = f"test {metric.words}"
     if not helped:
-        why = f"None of the cures is shown to help test {metric.words} at {found.at}."
-        return _advised(picks.get(NONE), NONE, why, metric)
-    best = helped[0]
-    gain = difference(best.test.interval, metric.unit, sign=True)
-    why = f"{capital(best.arm)} is the only cure shown to help: {gain} at {found.at}."
-    if len(helped) > 1:
-        why = f"Of the {len(helped)} cures shown to help, {best.arm} gained most: {gain} at {found.at}."
-    return _advised(picks.get(best.arm) or picks.get(NONE), best.arm if best.arm in picks else NONE, why, metric)
+        return f"no cure is shown to help {what}"
+    first = f"{_by(helped[0].test, metric)} of {what}" if metric.unit.many else f"{what} {_by(helped[0].test, metric)}"
+    if len(helped) == 1:
+        return f"only {helped[0].arm} is shown to help ({first})"
+    second = f"then {helped[1].arm} ({_by(helped[1].test, metric)})"
+    more = f" and {len(helped) - 2} more" if len(helped) > 2 else ""
+    return f"{helped[0].arm} helps most ({first}), {second}{more}"
 
 
-def _advised(pick: PickFinding | None, arm: str, why: str, metric: Metric) -> tuple[str, ...]:
-    """The network of an arm, and why that arm."""
-    if pick is None:
-        return (why,)
+def _no_effect(cures: list[Remedy]) -> str:
+    return f"no effect of {listed([one.arm for one in cures])}"
+
+
+def _by(effect: Effect, metric: Metric) -> str:
+    return difference(effect.interval, metric.unit, sign=True)
+
+
+def _use(setting: str, findings: Findings) -> tuple[str, ...]:
+    metric = findings.facts.metric
+    picks = {pick.panel: pick for pick in findings.picks}
+    offered = {panel.arm: panel for panel in findings.panels if panel.others == setting and panel.name in picks}
+    compared = [found for found in main_comparisons(findings) if found.setting == setting]
+    helped = {one.arm for found in compared for one in found.remedies if one.test.outcome == "helped"}
+    arms = [arm for arm in offered if arm == NONE or arm in helped]
+    if not arms:
+        return ("That cannot be told yet: too few trials have finished.",)
+    arm = max(arms, key=lambda one: _on_validation(offered[one], picks[offered[one].name]))
+    pick = picks[offered[arm].name]
     lead = f"Use {pick.chosen.name} {'without a cure' if arm == NONE else f'with {arm}'}"
-    if pick.accuracy.mean is None:
-        return (f"{lead}.", why)
-    reached = f"test {metric.words} {value(pick.accuracy, metric.unit)}"
-    return (f"{lead}: {with_n(reached, pick.accuracy)}.", why)
+    reached = ""
+    if pick.accuracy.mean is not None:
+        reached = f": {with_n(f'test {metric.words} {value(pick.accuracy, metric.unit)}', pick.accuracy)}"
+    return (f"{lead}{reached}.", _why(arm, arms, helped))
 
 
-def _did(remedy: Remedy, metric: Metric) -> tuple[str, ...]:
-    test, gap = remedy.test, remedy.gap
-    stops = (f"It stopped {count(remedy.stopped, 'network')} from training, left out here.",) if remedy.stopped else ()
-    if test.outcome == "not judged":
-        return (*stops, "It cannot be judged: it takes 2 replicates of both.")
-    return (*stops, f"{_on_test(test, metric)}; {_on_gap(gap, metric)}.")
+def _why(arm: str, arms: list[str], helped: set[str]) -> str:
+    if arm != NONE:
+        return "It is the best on validation, of the cures that are shown to help and of none."
+    if len(arms) > 1:
+        return "No cure that is shown to help gives a better one on validation."
+    if not helped:
+        return "No cure is shown to help."
+    return "It was chosen among the networks without a cure."  # less depth, say, is no arm: the pick is as shallow
 
 
-def _on_test(effect: Effect, metric: Metric) -> str:
-    by = difference(effect.interval, metric.unit, sign=True)
-    if effect.outcome == "helped":
-        return f"Helps: test {metric.words} {by}"
-    if effect.outcome == "hurt":
-        return f"Hurts: test {metric.words} {by}"
-    return f"No effect on test {metric.words} is shown ({by})"
-
-
-def _on_gap(effect: Effect, metric: Metric) -> str:
-    if effect.outcome == "helped":
-        return f"the gap shrinks by {difference(effect.interval.turned, metric.unit)}"
-    if effect.outcome == "hurt":
-        return f"the gap grows by {difference(effect.interval, metric.unit)}"
-    return f"no effect on the gap is shown ({difference(effect.interval, metric.unit, sign=True)})"
+def _on_validation(panel: Panel, pick: PickFinding) -> float:
+    """How good the pick of an arm is on validation, the larger the better."""
+    return float(panel.metric.turned(pick.chosen.mean or 0.0))

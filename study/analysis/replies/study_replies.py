@@ -34,22 +34,31 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
     if not findings.facts.finished or not findings.panels:
         return ()
     panels = _asked_of(findings)
+    decided = _decided_on(panels)
 
-    def each(words: Words) -> list[Answered]:
-        return _of(findings, panels, words)
+    def each(words: Words, some: tuple[Panel, ...] = panels) -> list[Answered]:
+        picks = {pick.panel: pick for pick in findings.picks}
+        return [(_setting(panel, panels), words(panel, picks.get(panel.name))) for panel in some]
 
+    def reference_words(panel: Panel, _: PickFinding | None) -> tuple[str, ...]:
+        return reference_reply.reference_words(panel, findings)
+
+    if findings.remedies:
+        use = remedies_reply.use_answers(findings, [panel.others for panel in decided])
+    else:
+        use = each(network_reply.network_words, decided)
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
-        reply(overfitting_reply.QUESTION, each(overfitting_reply.overfitting_words)),
+        reply(overfitting_reply.overfitting_question(findings), each(overfitting_reply.overfitting_words)),
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
-        _axis(findings, panels),
+        _axis(findings, panels, each),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
-        reply(network_reply.USE, _use(findings, panels)),
-        reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings))),
-        reply(network_reply.STOP, each(network_reply.stopping_words)),
-        reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words)),
-        reply(reference_reply.QUESTION, each(lambda panel, _: reference_reply.reference_words(panel, findings))),
+        reply(network_reply.USE, use),
+        reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
+        reply(network_reply.STOP, each(network_reply.stopping_words, decided)),
+        reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words, decided)),
+        reply(reference_reply.QUESTION, each(reference_words, decided)),
         reply(misleading_reply.QUESTION, misleading_reply.misleading_answers(findings)),
     )
     return tuple(one for one in made if one is not None)
@@ -60,31 +69,35 @@ def _asked_of(findings: Findings) -> tuple[Panel, ...]:
     return tuple(panel for panel in findings.panels if not findings.remedies or panel.arm == NONE)
 
 
-def _of(findings: Findings, panels: tuple[Panel, ...], words: Words) -> list[Answered]:
-    picks = {pick.panel: pick for pick in findings.picks}
-    return [(_setting(panel, panels), words(panel, picks.get(panel.name))) for panel in panels]
+def _decided_on(panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+    """The panels that decisions are about: those with the most samples and, of these, with the fewest wrong labels.
+
+    Fewer samples and wrong labels are conditions under which a study looks closer, and nobody chooses them.
+    """
+    most = max((panel.samples for panel in panels), default=0)
+    whole = [panel for panel in panels if panel.samples == most]
+    least = min((_wrong_labels(panel) for panel in whole), default=0.0)
+    return tuple(panel for panel in whole if _wrong_labels(panel) == least)
+
+
+def _wrong_labels(panel: Panel) -> float:
+    return dict(panel.place).get("label_noise", 0.0)
 
 
 def _setting(panel: Panel, panels: tuple[Panel, ...]) -> str:
-    return panel.name if len(panels) > 1 else ""
+    """What tells a panel from the others that are spoken of: its setting alone where all are of one arm."""
+    if len(panels) < 2:
+        return ""
+    return panel.others if panel.others and len({one.arm for one in panels}) == 1 else panel.name
 
 
-def _axis(findings: Findings, panels: tuple[Panel, ...]) -> Reply | None:
+def _axis(findings: Findings, panels: tuple[Panel, ...], each: Callable[[Words], list[Answered]]) -> Reply | None:
     """The axis in its own words; where none was swept, the study that asks for depth."""
     swept = [panel for panel in panels if panel.has_axis]
     if swept:
-        return reply(axis_question(swept[0]), _of(findings, panels, lambda panel, _: axis_words(panel)))
+        return reply(axis_question(swept[0]), each(lambda panel, _: axis_words(panel)))
     if findings.remedies:
         return None
     only, other = ("candidates of a search", "isolate") if findings.search is not None else ("one network", "depth")
     said = f"This study cannot tell: it has {only} and does not sweep depth. The preset “{other}” does."
     return reply("Does more depth make it worse?", [("", (said,))])
-
-
-def _use(findings: Findings, panels: tuple[Panel, ...]) -> list[Answered]:
-    if findings.remedies:
-        return [
-            (found.setting, remedies_reply.use_words(found, findings))
-            for found in remedies_reply.main_comparisons(findings)
-        ]
-    return _of(findings, panels, network_reply.network_words)

@@ -13,7 +13,8 @@ from study.words import change, shortened
 
 PLAIN = re.compile(r"(?!-0$)-?(0|[1-9]\d*)", re.ASCII)  # a whole number as people write it
 WITH_POINT = re.compile(r"(?!-0[.])(-?(?:0|[1-9]\d*))\.0*", re.ASCII)  # and as programs write one that is a float
-MANY = 20  # different numbers, above which they may be amounts
+MANY = 20  # different whole numbers, above which labels may well be amounts
+THIN = 5  # rows of a class: one of digits or letters has more, an amount that is rare has fewer
 FRACTION = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -36,11 +37,22 @@ def looks_like_regression() -> str:
     return f"this looks like regression: to predict the number, {change('task=regression')}"
 
 
-def amounts_hint(labels: tuple[str, ...]) -> str:
-    """A sentence where labels are so many different numbers that they may be amounts; empty where they are not."""
-    if len(labels) <= MANY or not all(FRACTION.fullmatch(label) for label in labels):
+def amounts_note(labels: tuple[str, ...], y: NDArray[np.int32]) -> str:
+    """Says that labels look like amounts: many whole numbers, that leave some out, begin late, or have few rows each.
+
+    ``y`` are the labels of all rows. Empty where they look like classes: words, at most :data:`MANY` numbers, or all
+    numbers from 0 or 1 on with at least :data:`THIN` rows each.
+    """
+    if len(labels) <= MANY or not all(PLAIN.fullmatch(name) and len(name) < 19 for name in labels):
         return ""
-    return f" The labels are {len(labels):,} different numbers; {looks_like_regression()}."
+    values = sorted(map(int, labels))
+    whole_range = values[0] in (0, 1) and values[-1] - values[0] + 1 == len(values)
+    if whole_range and np.bincount(y, minlength=len(labels)).min() >= THIN:
+        return ""
+    return (
+        f"The labels are {len(values):,} different whole numbers from {values[0]} to {values[-1]}: this looks like "
+        f"regression. Where they are amounts: {change('task=regression')}."
+    )
 
 
 def check_rows_of_classes(y: NDArray[np.int32], labels: tuple[str, ...], where: str, taken: str = "") -> None:
@@ -56,7 +68,7 @@ def check_rows_of_classes(y: NDArray[np.int32], labels: tuple[str, ...], where: 
         named = ", ".join(repr(shortened(name)) for name in single[:3]) + (", ..." if len(single) > 3 else "")
         raise DataError(
             f"{where}: expected at least 2 rows of each class in the training part, found a single one of {named}"
-            f"{taken}. Add rows, or leave that class out.{amounts_hint(labels)}"
+            f"{taken}. {' '.join(['Add rows, or leave that class out.', amounts_note(labels, y)]).strip()}"
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from study.data.dataset import Redrawn
-from study.data.files.labels import amounts_hint, check_rows_of_classes
+from study.data.files.labels import amounts_note, check_rows_of_classes
 from study.data.parts import Rows, Strata, apart
 from study.errors import DataError
 from study.records.sources import DataSource
@@ -48,8 +48,8 @@ def check_redrawn(strata: Strata, labels: tuple[str, ...], source: DataSource) -
         if found < 3:
             raise DataError(
                 f"{source.dataset}: expected {wanted}, because every replicate draws test, validation and training "
-                f"rows from them; found {found} of {shortened(name)!r}. Add rows, or leave that class out."
-                f"{amounts_hint(labels)}"
+                f"rows from them; found {found} of {shortened(name)!r}. "
+                f"{' '.join(['Add rows, or leave that class out.', amounts_note(labels, strata.y)]).strip()}"
             )
 
 

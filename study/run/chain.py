@@ -1,0 +1,239 @@
+"""The careful person's whole loop as a chain of stored studies, from the data to one network read on untouched rows.
+
+A part of the rows is set aside before the first stage (``data.aside``). Every decision rests on what is recorded, so a
+chain that was interrupted goes on anywhere and decides the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from study.analysis.chain_findings import ChainFinding, Decision, beats_commonest, gain
+from study.analysis.conclude import conclude
+from study.analysis.findings import Findings, Panel
+from study.analysis.interval_words import difference
+from study.data.loading import load_dataset
+from study.design.plan import Plan, make_plan
+from study.design.source import build_spec, path_first
+from study.design.spec import StudySpec
+from study.errors import InputError
+from study.machine import host
+from study.records.trials import Configuration
+from study.run.observers import Observer
+from study.run.start import Workplace, run
+from study.store import Store
+from study.words import count, option
+
+ALPHA = 0.016  # of each claim: all of them together stay below 5 %
+DEPTHS = [1, 2, 3, 4, 6, 8]
+WIDTH = 64
+UPDATES, FEWEST, MOST = 60_000, 10, 60  # rows times epochs of a trial about, and epochs at the least and the most
+FIRST = 0.5  # of the minutes, what the first stage may take
+CURES: dict[str, dict[str, Any]] = {
+    "dropout": {"network": {"dropout": 0.3}},
+    "L2": {"network": {"l2": 1e-3}},
+    "early stopping": {"reading": "patience=5"},
+}
+JUDGED = ("depth", "final")  # the stages that are held against reference models
+TRIALS = (10, 40)  # of a search: with fewer it is left out
+OVERHEAD = 1.3  # minutes that pass for each minute of training: workers start, reference models are trained
+REPLICATES = 10  # two repeats of folds, where two settings are held against each other
+FINAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A network and how it is trained, as a study file has it, and where it is read."""
+
+    network: dict[str, Any]
+    reading: str
+
+
+class Chain:
+    """The stages of one chain over ``data``, whose studies are called ``name`` and what they ask.
+
+    ``watching`` is around each run; ``say`` gets a line on each decision.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: dict[str, Any],
+        store: Store,
+        workplace: Workplace,
+        minutes: float,
+        *,
+        command: str,
+        watching: Callable[[Plan], AbstractContextManager[Observer]],
+        say: Callable[[str], None],
+    ) -> None:
+        self.name, self.store, self.workplace, self.minutes = name, store, workplace, minutes
+        self._data, self._command, self._watching, self._say = data, command, watching, say
+        self._decisions: list[Decision] = []
+        self._spent = 0.0  # minutes of all stages so far, by what their trials took
+
+    def run(self) -> ChainFinding:
+        """Run what is missing of all stages. Raises :class:`InputError` where the data cannot be used so."""
+        whole = load_dataset(self._fixed().source)
+        aside = len(whole.y) - whole.training
+        epochs = max(FEWEST, min(MOST, UPDATES // max(whole.training, 1)))
+        network = {"width": WIDTH, "epochs": epochs, "evaluate_every": max(1, epochs // 15)}
+        depth = self._stage(
+            "depth",
+            {"replicates": "auto", "network": network, "space": {"depth": {"values": DEPTHS}}},
+            minutes=FIRST * self.minutes,
+        )
+        (panel,) = depth.panels
+        self._decided("Does more depth hurt?", panel.sentence, depth)
+        if not beats_commonest(depth):
+            return self._found(None, aside)
+        chosen = self._after_cures(panel, _network_of(_picked(panel, depth)), panel.reading)
+        chosen = self._after_search(chosen, epochs)
+        final = self._stage(
+            "final", {"replicates": FINAL, "network": chosen.network, "reading": chosen.reading}, aside=False
+        )
+        return self._found(final, aside)
+
+    def _after_cures(self, panel: Panel, network: dict[str, Any], reading: str) -> Setting:
+        """The network with the cure that helps it most on validation, or as it is."""
+        plain = Setting(network, reading)
+        question = "Do the usual cures help?"
+        if not (self._begun("cures") or self._affords(len(CURES) * REPLICATES)):
+            self._decided(question, "Left out: there was no time for it.", None)
+            return plain
+        arms = [{"name": "none"}, *({"name": name, **change} for name, change in CURES.items())]
+        found = self._stage("cures", {"replicates": REPLICATES, "network": network, "arms": arms})
+        none, *others = (one.points[0] for one in found.panels)
+        gains = {
+            name: gain(none, point, one, ALPHA / len(CURES))
+            for name, point, one in zip(CURES, others, found.panels[1:], strict=True)
+        }
+        best = max(gains, key=lambda name: gains[name].mean or 0.0)
+        unit = panel.metric.unit
+        said = f"{best} changes validation {panel.metric.words} by {difference(gains[best], unit, sign=True)}"
+        if (gains[best].low or 0.0) <= 0:
+            self._decided(question, f"None is shown to: the best, {said}. The network stays as it is.", found)
+            return plain
+        self._decided(question, f"Yes: {said}. The network is trained so.", found)
+        change = CURES[best]
+        return Setting({**network, **change.get("network", {})}, change.get("reading", reading))
+
+    def _after_search(self, plain: Setting, epochs: int) -> Setting:
+        """What a search finds, where fresh replicates show on validation that it is better; else ``plain``."""
+        question = "Does a search find a better one?"
+        trials = self._trials()
+        if trials < TRIALS[0] and not self._begun("search"):
+            self._decided(question, "Left out: there was no time for it.", None)
+            return plain
+        space = {
+            "depth": {"role": "nuisance", "low": 1, "high": 6},
+            "width": {"role": "nuisance", "low": 16, "high": 256, "log": True},
+            "dropout": {"role": "nuisance", "low": 0.0, "high": 0.5},
+            "l2": {"role": "nuisance", "low": 1e-6, "high": 1e-2, "log": True, "zero": True},
+            "learning_rate": {"role": "nuisance", "low": 1e-4, "high": 1e-2, "log": True},
+        }
+        network = {"epochs": epochs, "evaluate_every": plain.network["evaluate_every"]}
+        search = {"replicates": FINAL, "network": network, "space": space, "search": {"trials": trials}}
+        found = self._stage("search", search)
+        trials = found.facts.spec.searching.trials  # as it was begun
+        if not found.panels:
+            self._decided(question, found.sentence, found)
+            return plain
+        winner = _network_of(_picked(found.panels[0], found))
+        arms = [
+            {"name": "plain", "reading": plain.reading, "network": plain.network},
+            {"name": "searched", "network": winner},
+        ]
+        held = self._stage("confirm", {"replicates": REPLICATES, "arms": arms})
+        first, second = held.panels
+        better = gain(first.points[0], second.points[0], second, ALPHA)
+        said = (
+            f"on fresh replicates, what {count(trials, 'trial')} found changes validation {second.metric.words} by "
+            f"{difference(better, second.metric.unit, sign=True)}"
+        )
+        if (better.low or 0.0) <= 0:
+            self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
+            return plain
+        self._decided(question, f"Yes: {said}.", held)
+        return Setting(winner, second.reading)
+
+    def _stage(self, key: str, values: dict[str, Any], *, aside: bool = True, minutes: float | None = None) -> Findings:
+        """Run what is missing of a stage, with the file that it was begun with; returns its findings."""
+        name = f"{self.name}-{key}"
+        spec = self.store.begun(name)
+        if spec is None:
+            spec = build_spec({"name": name, "alpha": ALPHA, **self._source(aside=aside), **values}, "auto")
+        elif spec.source.dataset != path_first(self._data["dataset"]) or spec.data.target != self._data.get("target"):
+            raise InputError(
+                f"Study {name!r} is about {spec.dataset}. Give this chain another name ({option('name')})."
+            )
+        plan = make_plan(spec)
+        with self._watching(plan) as observer:
+            run(
+                plan,
+                self.store,
+                observer,
+                workplace=self.workplace,
+                command=self._command,
+                reference=key in JUDGED,
+                minutes=minutes,
+            )
+        findings = conclude(self.store.load_own(name))
+        self._spent += OVERHEAD * findings.facts.training_minutes / self._workers
+        return findings
+
+    @property
+    def _workers(self) -> int:
+        return self.workplace.workers or host.cores()
+
+    def _begun(self, key: str) -> bool:
+        return self.store.begun(f"{self.name}-{key}") is not None
+
+    def _affords(self, trials: int) -> bool:
+        """Whether half of the minutes that are left suffice for so many more trials."""
+        return trials * self._each() <= (self.minutes - self._spent) / 2
+
+    def _trials(self) -> int:
+        """The trials of a search that the minutes left suffice for, beside what confirms it."""
+        left = (self.minutes - self._spent) / self._each() - 3 * FINAL - 2 * REPLICATES - FINAL
+        return min(int(left), TRIALS[1])
+
+    def _each(self) -> float:
+        """Minutes that a trial takes, by those of all stages so far."""
+        trials = sum(one.findings.facts.finished for one in self._decisions if one.findings is not None)
+        return max(self._spent, 1e-6) / max(trials, 1)
+
+    def _fixed(self) -> StudySpec:
+        return build_spec({"name": self.name, **self._source(aside=False)}, "auto")
+
+    def _source(self, *, aside: bool) -> dict[str, Any]:
+        data = {key: one for key, one in self._data.items() if key != "dataset" and one is not None}
+        own = {"aside": True} if aside else {"scheme": "fixed"}
+        return {"dataset": path_first(self._data["dataset"]), "data": {**data, **own}}
+
+    def _decided(self, question: str, sentence: str, findings: Findings | None) -> None:
+        self._decisions.append(Decision(question, sentence, findings))
+        self._say(f"{question} {sentence}")
+
+    def _found(self, final: Findings | None, aside: int) -> ChainFinding:
+        return ChainFinding(self.name, self._data["dataset"], tuple(self._decisions), final, ALPHA, aside)
+
+
+def _picked(panel: Panel, findings: Findings) -> Configuration:
+    """The configuration that a panel's pick names; that of the best point where it picks none."""
+    pick = next((one for one in findings.picks if one.panel == panel.name), None)
+    return panel.points[0].configuration if pick is None else pick.chosen.configuration
+
+
+def _network_of(configuration: Configuration) -> dict[str, Any]:
+    """A configuration as the ``[network]`` of a study file."""
+    network = configuration.network.to_dict()
+    return {
+        **{name: network[name] for name in ("hidden", "dropout", "l2")},
+        "learning_rate": configuration.learning_rate,
+        "epochs": configuration.epochs,
+        "evaluate_every": configuration.evaluate_every,
+    }

@@ -1,0 +1,118 @@
+"""The whole loop as one command: it says when there is nothing to learn, and goes on wherever it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports.sections.chain_page import chain_page
+from reports.write.markdown import page_markdown
+from study.analysis.chain_findings import ChainFinding
+from study.data.loading import load_dataset
+from study.design.plan import Plan
+from study.errors import InputError
+from study.records.trials import Result
+from study.run import chain
+from study.run.chain import Chain
+from study.run.observers import Observer
+from study.run.start import Workplace
+from study.store import Store, open_store
+from tests.conftest import ENGINE
+
+pytestmark = pytest.mark.skipif(ENGINE != "native", reason="takes minutes without the native engine")
+MINUTES = 60.0  # more than any of these takes: nothing is left out
+
+
+@pytest.fixture(autouse=True)
+def short_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chains as they are, but with fewer values and epochs."""
+    monkeypatch.setattr(chain, "MOST", 12)
+    monkeypatch.setattr(chain, "DEPTHS", [1, 2, 4])
+    monkeypatch.setattr(chain, "TRIALS", (4, 6))
+
+
+def table(folder: Path, name: str, *, learnable: bool) -> Path:
+    """A table of 240 rows whose label follows from two columns, or from nothing."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(240, 4))
+    label = (x[:, 0] + x[:, 1] > 0) if learnable else rng.random(240) < 0.5
+    lines = [",".join([*(f"{one:.5f}" for one in row), "ab"[int(y)]]) for row, y in zip(x, label, strict=True)]
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(["p,q,r,s,label", *lines]) + "\n", "utf-8")
+    return path
+
+
+class Impatient(Observer):
+    """Interrupts after so many results."""
+
+    def __init__(self, results: int) -> None:
+        self._left = results
+
+    def result(self, result: Result) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise KeyboardInterrupt
+
+
+def follow(data: Path, store: Store, observer: Observer | None = None, minutes: float = MINUTES) -> ChainFinding:
+    @contextmanager
+    def watching(plan: Plan) -> Iterator[Observer]:
+        yield observer or Observer()
+
+    source = {"dataset": str(data), "target": "label"}
+    return Chain(
+        "c", source, store, Workplace(workers=2), minutes, command="test", watching=watching, say=lambda line: None
+    ).run()
+
+
+def test_labels_that_follow_from_nothing_are_said_to_and_the_rows_set_aside_stay_unread(tmp_path: Path) -> None:
+    store = open_store("sqlite://", create=True)
+    found = follow(table(tmp_path, "noise", learnable=False), store)
+    assert found.outcome == "nothing to learn" and found.final is None
+    assert found.sentences[0].startswith("There is nothing to learn that was found")
+    assert "48 rows set aside were not read" in found.sentences[0]
+    assert [line.name for line in store.list()] == ["c-depth"]
+    assert "There is nothing to learn" in page_markdown(chain_page(found))
+
+
+def test_a_chain_ends_with_one_network_that_was_read_on_rows_no_stage_had_seen(tmp_path: Path) -> None:
+    data = table(tmp_path, "rule", learnable=True)
+    store = open_store("sqlite://", create=True)
+    found = follow(data, store)
+    assert [line.name for line in store.list()] == ["c-depth", "c-cures", "c-search", "c-confirm", "c-final"]
+    assert found.final is not None and found.outcome != "nothing to learn"
+    final = load_dataset(store.load_own("c-final").spec.source)
+    sealed = {row.tobytes() for row in final.x[final.training :]}
+    for key in ("depth", "cures", "search", "confirm"):
+        seen = load_dataset(store.load_own(f"c-{key}").spec.source)
+        assert len(seen.y) == final.training and sealed.isdisjoint(row.tobytes() for row in seen.x)
+    assert found.aside == len(sealed) == 48
+    assert "on 48 rows that no stage had seen" in found.sentences[0]
+    text = page_markdown(chain_page(found))
+    assert text.index(found.sentences[0][:40]) < text.index("How it came to that")
+    assert all(one.question in text for one in found.decisions)
+
+
+def test_interrupted_anywhere_and_resumed_a_chain_decides_the_same(tmp_path: Path) -> None:
+    data = table(tmp_path, "rule", learnable=True)
+    straight = follow(data, open_store("sqlite://", create=True))
+    store = open_store("sqlite://", create=True)
+    for _ in range(60):
+        try:
+            resumed = follow(data, store, Impatient(12))
+            break
+        except KeyboardInterrupt:
+            continue
+    assert resumed.sentences == straight.sentences
+    assert [one.sentence for one in resumed.decisions] == [one.sentence for one in straight.decisions]
+
+
+def test_too_few_minutes_are_said_before_anything_runs(tmp_path: Path) -> None:
+    store = open_store("sqlite://", create=True)
+    with pytest.raises(InputError, match="too few for any answer"):
+        follow(table(tmp_path, "rule", learnable=True), store, minutes=1e-6)
+    assert store.list() == []

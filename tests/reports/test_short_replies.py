@@ -1,0 +1,93 @@
+"""First screens of studies with several settings: a line a setting for cures, one network to use, no absurd numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from study.analysis.findings import Findings
+from study.analysis.onset.verdict import OnsetVerdict
+from study.analysis.replies.axis_reply import axis_words
+from study.analysis.replies.reply import Said, reply
+from study.analysis.replies.study_replies import replies_to
+from study.records.intervals import Interval
+from tests.reports import sample_findings as sample
+
+INCONCLUSIVE = replace(sample.BENIGN, kind="inconclusive", replicates=(5, 5), largest_drop_upper_bound=0.019)
+
+
+def answers(findings: Findings, question: str) -> tuple[Said, ...]:
+    (found,) = [one.answers for one in replies_to(findings) if one.question.startswith(question)]
+    return found
+
+
+def of_two_sizes() -> Findings:
+    """Cures at two places, on 100 and on 300 samples."""
+    study = sample.remedies_study()
+    (found,) = study.remedies
+    gain = next(one for one in found.remedies if one.test.outcome == "helped")
+    more = replace(gain, arm="noise", test=replace(gain.test, interval=Interval(0.02, 0.01, 0.03, 8)))
+    places = (replace(found, at="the baseline 128-64"), replace(found, remedies=(*found.remedies, more)))
+    names = ("100 samples", "300 samples")
+    panels = tuple(
+        replace(panel, others=name, name=f"{panel.arm}, {name}", samples=samples)
+        for name, samples in zip(names, (100, 300), strict=True)
+        for panel in study.panels
+    )
+    picks = tuple(replace(study.picks[0], panel=panel.name) for panel in panels)
+    remedies = tuple(replace(place, setting=name) for name in names for place in places)
+    return replace(study, panels=panels, picks=picks, remedies=remedies)
+
+
+def test_cures_take_a_line_a_setting_with_a_sentence_a_place() -> None:
+    (said,) = answers(of_two_sizes(), "Which cure helps?")
+    assert said.setting == ""  # both sizes say the same
+    at_baseline, at_depth = said.sentences
+    assert at_baseline.startswith("At the baseline 128-64, only dropout 0.3 is shown to help (+3.0")
+    assert "dropout 0.3 helps most (+3.0 ± 0.6 points of test accuracy), then noise (+2.0" in at_depth
+    assert "early stopping hurts (−4.00 ± 0.21 points)" in at_depth and "no effect of L2 1e-3 is shown" in at_depth
+
+
+def test_decisions_are_about_the_most_samples_alone() -> None:
+    study = of_two_sizes()
+    for question in ("Which network", "When to stop", "Keep the baseline"):
+        (said,) = answers(study, question)
+        assert said.setting == "300 samples"
+    assert len(answers(sample.default_study(), "Does more depth")) == 2  # what a size shows stands there for each
+    assert [said.setting for said in answers(sample.default_study(), "Which network")] == ["54,000 samples"]
+
+
+def test_wrong_labels_are_no_choice_either() -> None:
+    study = sample.default_study()
+    noisy = tuple(
+        replace(study.panels[0], name=name, others=name, place=(("label_noise", share),))
+        for name, share in (("0 % wrong labels", 0.0), ("20 % wrong labels", 0.2))
+    )
+    picks = tuple(replace(study.picks[0], panel=panel.name) for panel in noisy)
+    study = replace(study, panels=noisy, picks=picks)
+    assert [said.setting for said in answers(study, "When to stop")] == ["0 % wrong labels"]
+
+
+def test_a_number_of_replicates_is_named_where_somebody_may_run_them() -> None:
+    panel = sample.small_panel(verdict=replace(INCONCLUSIVE, replicates_needed=13))
+    assert axis_words(panel)[1] == "About 13 replicates would settle it."
+    many = replace(INCONCLUSIVE, replicates_needed=265)
+    said = axis_words(sample.small_panel(verdict=many))
+    assert "265" not in " ".join(said)
+    assert said[1] == "More replicates would hardly help: if a fall of 1.9 points does not matter to you, it is a no."
+    assert "265" not in many.sentence() and "would settle" not in many.sentence()
+
+
+@pytest.mark.parametrize(("ran", "needed", "worth"), [(5, 30, True), (5, 31, False), (20, 60, True), (20, 61, False)])
+def test_that_is_up_to_30_or_three_times_those_there_are(ran: int, needed: int, worth: bool) -> None:
+    verdict = OnsetVerdict(kind="inconclusive", replicates=(ran, ran), replicates_needed=needed)
+    assert verdict.replicates_to_run == (needed if worth else None)
+
+
+def test_many_settings_with_one_answer_are_counted_and_all_of_them_are_the_whole_study() -> None:
+    settings = [(f"{n} samples", ("No.",)) for n in range(1, 6)]
+    found = reply("?", [*settings, ("9 samples", ("Yes.",))])
+    assert found is not None and [one.setting for one in found.answers] == ["1 samples; 2 samples; 3 more", "9 samples"]
+    found = reply("?", settings)
+    assert found is not None and [one.setting for one in found.answers] == [""]
