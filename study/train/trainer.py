@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
@@ -102,13 +103,12 @@ class Program:
             evaluate = self._predict
         self.length = self.steps * self.batch if network.padded else self.train_rows  # of an epoch's order
         train = self._train if network.padded else self._train_whole
-        with fast_random_numbers():
-            try:
-                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=True)
-            except UNCOMPILABLE:
-                if isinstance(network, Network):
-                    raise
-                self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=False)
+        try:
+            self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=network.compiled)
+        except UNCOMPILABLE:
+            if isinstance(network, Network):
+                raise
+            self.train, self.evaluate = self._traced(train, evaluate, rows, weights, compiled=False)
         self.compile_seconds = time.perf_counter() - started
 
     def _traced(
@@ -120,10 +120,14 @@ class Program:
         *,
         compiled: bool,
     ) -> tuple[Any, Any]:
-        """Both functions, traced and compiled by calls that train nothing."""
+        """Both functions, traced and compiled by calls that train nothing.
+
+        Outside of XLA, what TensorFlow draws is fast by itself, and it has no Threefry there.
+        """
         functions = tf.function(train, jit_compile=compiled), tf.function(evaluate, jit_compile=compiled)
-        functions[0](rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
-        functions[1](rows.index, rows.y, rows.scaling)
+        with fast_random_numbers() if compiled else nullcontext():
+            functions[0](rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
+            functions[1](rows.index, rows.y, rows.scaling)
         return functions
 
     def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:

@@ -64,6 +64,7 @@ NOT_RUN = {
     "depthgauge run big.toml --executor ray": "the same",
     "depthgauge pick depth": "needs a study that trained; tests/final/test_final_network_page.py has one",
     "depthgauge predict depthgauge/depth/pick": "the same",
+    "depthgauge init --model": "needs a file of the reader's; tests/across/test_own_network_page.py has one",
     "depthgauge dashboard": "a server; tests/foreign/test_foreign.py asks it for its page",
     "depthgauge import mlflow": "needs runs of MLflow; tests/foreign/test_trackers.py logs some",
     "depthgauge export depth --mlflow": "needs MLflow; tests/foreign/test_trackers.py has it where it is installed",

@@ -51,4 +51,4 @@ def _built(built: keras.Model, configuration: Configuration, dataset: Any) -> di
     if own:
         configuration = Configuration(configuration.network, configuration.epochs, COMPILED, loss=configuration.loss)
     network = OwnNetwork(built, configuration, dataset)
-    return {"compiled": own, "loss": network.own_loss, "uncompiled": uncompilable(network)}
+    return {"compiled": own, "loss": network.own_loss, "uncompiled": uncompilable(network) if network.compiled else ""}
