@@ -70,7 +70,7 @@ def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def scripted_result(trial: Trial, *, epochs: int = 3, test_items: int = 20) -> Result:
     """A finished result whose numbers depend on the trial alone: deeper is worse on test, train is perfect."""
-    depth, rng = trial.configuration.network.depth, np.random.default_rng(trial.replicate)
+    depth, rng = trial.configuration.network.place, np.random.default_rng(trial.replicate)
     noise = rng.normal(0, 0.001)
     accuracy = np.tile([1.0, 0.9 - 0.02 * depth + noise, 0.9 - 0.02 * depth + noise], (epochs, 1))
     last, best = (rng.random(test_items) < 0.5 for _ in range(2))

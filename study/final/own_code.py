@@ -48,16 +48,21 @@ def custom_objects(folder: Path) -> dict[str, Any]:
     This runs that code. Raises :class:`InputError` where it cannot be imported.
     """
     found: dict[str, Any] = {}
-    names = code_files(folder)
-    if names and str(folder.resolve()) not in sys.path:
-        sys.path.append(str(folder.resolve()))
-    for name in names:
-        module_name = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-        try:
-            module = importlib.import_module(module_name)
-        except (Exception, SystemExit) as error:
-            raise InputError(f"{folder / name} cannot be imported: {told(error, folder)}.") from None
-        found |= {key: one for key, one in vars(module).items() if getattr(one, "__module__", None) == module_name}
+    path = list(sys.path)
+    sys.path.append(str(folder.resolve()))
+    try:
+        for name in code_files(folder):
+            module_name = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+            there = getattr(sys.modules.get(module_name), "__file__", None)
+            if there is not None and Path(there).resolve() != (folder / name).resolve():
+                del sys.modules[module_name]  # another pick's
+            try:
+                module = importlib.import_module(module_name)
+            except (Exception, SystemExit) as error:
+                raise InputError(f"{folder / name} cannot be imported: {told(error, folder)}.") from None
+            found |= {key: one for key, one in vars(module).items() if getattr(one, "__module__", None) == module_name}
+    finally:
+        sys.path[:] = path
     return found
 
 

@@ -299,6 +299,10 @@ def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...], place: int | 
 
     model = runpy.run_path(str(folder / build_script.NAME))["build"]()
     (model if place is None else model.layers[place]).set_weights(weights)
+    for one in (model, *model.layers):
+        optimizer = getattr(one, "optimizer", None)  # of a model that the user has compiled
+        if optimizer is not None and not optimizer.built:  # else Keras warns where the file is loaded
+            optimizer.build(one.trainable_variables)
     model.save(folder / MODEL)
     return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
 

@@ -292,8 +292,8 @@ def test_every_study_file_of_the_guide_runs(block: Block, followed: dict[str, Do
     with contextlib.chdir(folder):
         file = Path("block.toml")
         file.write_text(block.text, "utf-8")
-        name = Path(block.page).stem
-        done = follow(f"depthgauge run {file} --name block-{name}")
+        name = f"block-{Path(block.page).stem}-{STUDIES.index(block)}"
+        done = follow(f"depthgauge run {file} --name {name}")
     assert done.code == 0, done.output[-2000:]
     assert spec.space
 

@@ -17,9 +17,9 @@ from study.data.loading import load_dataset
 from tests.across.test_guide import ROOT, Block, blocks
 
 PAGE = ROOT / "docs" / "own-network.md"
-SMALL = ["--set", "replicates=2", "--set", "network.epochs=25", "--set", "network.samples=800", "--workers", "1"]
+SMALL = ["--set", "replicates=2", "--set", "network.epochs=30", "--set", "network.samples=800", "--workers", "1"]
 # The digits that come along are smaller than MNIST's, and read at once.
-DIGITS = [("(28, 28, 1)", "(8, 8, 1)"), ("1, 4)", "1, 3)"), ("[8, 16, 32]", "[4, 8]")]
+DIGITS = [("(28, 28, 1)", "(8, 8, 1)"), ("1, 4)", "1, 3)"), ("[8, 16, 32]", "[16, 8]")]
 
 
 def run(*arguments: str) -> Result:

@@ -17,6 +17,7 @@ from study.design.source import build_spec
 from study.errors import DataError, SpecError
 from study.records.sources import DataSource
 from study.records.trials import Configuration, Trial
+from study.train.draws import orders, start_weights
 from study.train.measuring import Parts
 from study.train.native.compiled import available
 from study.train.native.native_trainer import NativeTrainer
@@ -95,10 +96,8 @@ def test_both_engines_take_the_steps_that_keras_takes_with_sample_weights(
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.05, momentum=0.9), loss)
-    model.set_weights(trainer.start_weights(trained, 0))
+    model.set_weights(start_weights(trained, data.inputs, data.outputs, 3, 0))
     x = (data.x[rows.index.numpy()[:number]] - rows.scaling[0].numpy()) / rows.scaling[1].numpy()
-    from study.train.draws import orders
-
     order = next(orders(3, 0, number))
     model.fit(
         x[order], rows.y.numpy()[order], sample_weight=counted[order], batch_size=32, shuffle=False, epochs=1, verbose=0
