@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from benchmarks import machine_limit
+from benchmarks.rivals import this_tool
+from benchmarks.rivals.job import SETTINGS
 from study.train.native.compiled import available
 from tests.test_cli import ROOT
 
 pytestmark = pytest.mark.long
+built = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
 
 
 def run(*words: str) -> str:
@@ -21,15 +23,17 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
-def test_all_contenders_are_compared_and_the_machine_is_named(tmp_path: Path) -> None:
-    printed = run("benchmarks/compare.py", "--quick", "--repeats", "1", "--output", str(tmp_path / "found.json"))
-    found = json.loads((tmp_path / "found.json").read_text("utf-8"))
-    assert found["machine"]["cpu"] and set("abcdef") <= found["repeats"][0].keys()
-    assert "(e) depthgauge" in printed and "model-epochs/s against (f)" in printed
+@pytest.mark.parametrize("engine", ["keras", pytest.param("native", marks=built)])
+def test_the_comparison_with_others_measures_this_tool(engine: str) -> None:
+    wall, trials = this_tool.measure(engine, samples=300, epochs=2, replicates=1)
+    assert len(trials) == len(SETTINGS) and all(len(one.epochs) == 2 and 0 < one.seconds < wall for one in trials)
 
 
-@pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+def test_it_measures_what_the_machine_could_do() -> None:
+    assert all(value > 0 for name, value in machine_limit.measure(300).items() if name != "dropout_extra")
+
+
+@built
 @pytest.mark.parametrize(("file", "says"), [("native.py", "8x128, L2"), ("tabular.py", "times as fast")])
 def test_engines_are_timed_beside_each_other(file: str, says: str) -> None:
     assert says in run(f"benchmarks/{file}", "1")
