@@ -291,7 +291,7 @@ def run(
         gates = _gates(fail_on)
         budget = None if minutes is None else f"{minutes:g}"
         options = {"--name": name, "--data": data, "--target": target, "--model": model, "--minutes": budget}
-        command = _command(source, options, settings, categorical)
+        command = _command(["run", source], options, settings, categorical)
         changes = [*data_settings(data, target, categorical), *(settings or ())]
         study = Study.define(source, name=name, settings=changes, model=model, store=store, command=command)
         if as_json and output is not None and is_stdout(output):
@@ -459,9 +459,6 @@ def auto(
 
     Example: depthgauge auto people.csv --target income --minutes 10
     """
-    import shlex
-    from contextlib import nullcontext
-
     from reports.sections.chain_page import chain_page
     from reports.terminal.live import watch
     from reports.write.report_files import check_place, place_of, write_page
@@ -474,9 +471,7 @@ def auto(
     _signals_interrupt()
     with _errors(), _interruption():
         called = name or chain_name(data)
-        given = [("--target", target), ("--minutes", f"{minutes:g}"), ("--name", name)]
-        words = [word for option, value in given if value is not None for word in (option, value)]
-        codes = [word for column in categorical or () for word in ("--categorical", column)]
+        options = {"--target": target, "--minutes": f"{minutes:g}", "--name": name}
         memory = open_store(store, create=True)
         check_place(called, output, force=force)
         console = _console(stderr=True)
@@ -486,7 +481,7 @@ def auto(
             memory,
             Workplace(workers=workers),
             minutes,
-            command=shlex.join(["depthgauge", "auto", data, *words, *codes]),
+            command=_command(["auto", data], options, None, categorical),
             watching=(lambda plan: watch(plan, console))
             if console.is_terminal
             else lambda plan: nullcontext(Observer()),
@@ -1298,15 +1293,15 @@ def _console(*, stderr: bool = False) -> Any:
 
 
 def _command(
-    source: str, options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
+    begin: list[str], options: dict[str, str | None], settings: list[str] | None, categorical: list[str] | None
 ) -> str:
-    """The command that repeats a run; where its store is and what it prints is nobody else's business."""
+    """The command that repeats a run or a chain; where its store is and what it prints is nobody else's business."""
     import shlex
 
     given = [word for option, value in options.items() if value for word in (option, value)]
     codes = [word for column in categorical or () for word in ("--categorical", column)]
     changes = [word for setting in settings or () for word in ("--set", setting)]
-    return shlex.join(["depthgauge", "run", source, *given, *codes, *changes])
+    return shlex.join(["depthgauge", *begin, *given, *codes, *changes])
 
 
 def _ending_signals() -> list[signal.Signals]:

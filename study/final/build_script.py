@@ -315,9 +315,10 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
     one_hot = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if own is not None and own.one_hot else ""
     cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
     weights = class_weights(configuration, takes.labels)
+    weighed = f"    weights = {weights}\n" if weights else ""  # of places, before they become columns
     train = task["train"].format(
         shape=takes.shape,
-        taught=one_hot + (cut if apart and takes.target is None else ""),
+        taught=weighed + one_hot + (cut if apart and takes.target is None else ""),
         name=taught,
         compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
@@ -325,7 +326,7 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
         measured='model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]'
         if own is None
         else "np.mean(model.predict(x, verbose=0).argmax(1) == y)",
-        weighing=f", class_weight={weights}" if weights else "",
+        weighing=", class_weight=weights" if weights else "",
     )
     return _SCRIPT.format(
         network="" if own is None else _network(own),

@@ -18,6 +18,7 @@ from study.errors import DataError, SpecError
 from study.records.sources import DataSource
 from study.records.trials import Configuration, Trial
 from study.train.draws import orders, start_weights
+from study.train.keras_code import class_weights
 from study.train.measuring import Parts
 from study.train.native.compiled import available
 from study.train.native.native_trainer import NativeTrainer
@@ -58,6 +59,14 @@ def test_balanced_weights_are_those_of_scikit_learn_by_the_training_rows_alone()
     found = row_weights(configuration(class_weights="balanced"), parts(labels, 10))
     assert found is not None
     assert np.allclose(found[:10], compute_sample_weight("balanced", labels[:10])) and np.isclose(found[:10].mean(), 1)
+
+
+def test_the_code_that_is_written_for_keras_weighs_classes_as_training_does() -> None:
+    y = np.array([0, 0, 0, 0, 0, 1, 1, 2, 2, 2])
+    written = class_weights(configuration(class_weights="balanced"), ("a", "b", "c"))
+    weights = eval(written, {"np": np, "y": y})
+    assert np.allclose([weights[place] for place in y], compute_sample_weight("balanced", y))
+    assert class_weights(configuration(class_weights=(("b", 3.0),)), ("a", "b")) == "{0: 1.0, 1: 3.0}"
 
 
 def test_a_class_that_no_training_row_has_leaves_the_weights_of_the_others_balanced() -> None:
