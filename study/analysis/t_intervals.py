@@ -59,7 +59,9 @@ def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
     """
     if n == 0:
         return Interval(None, None, None, 0)
-    from scipy import stats
+    from scipy.special import ndtri
 
-    interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
-    return Interval(correct / n, float(interval.low), float(interval.high), n)
+    share, square = correct / n, float(ndtri((1 + confidence) / 2)) ** 2 / n
+    centre = (share + square / 2) / (1 + square)
+    reach = math.sqrt(square * (share * (1 - share) + square / 4)) / (1 + square)
+    return Interval(share, centre - reach if correct else 0.0, centre + reach if correct < n else 1.0, n)

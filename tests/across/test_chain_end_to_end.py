@@ -22,6 +22,7 @@ from study.run.observers import Observer
 from study.run.start import Workplace
 from study.store import Store, open_store
 from tests.conftest import ENGINE
+from tests.training import TrainingExecutor
 
 pytestmark = pytest.mark.skipif(ENGINE != "native", reason="takes minutes without the native engine")
 MINUTES = 60.0  # more than any of these takes: nothing is left out
@@ -29,7 +30,8 @@ MINUTES = 60.0  # more than any of these takes: nothing is left out
 
 @pytest.fixture(autouse=True)
 def short_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chains as they are, but with fewer values and epochs."""
+    """Chains as they are, but with fewer values and trials, and without the start of workers in each stage."""
+    monkeypatch.setattr("study.run.start.LocalExecutor", TrainingExecutor)
     monkeypatch.setattr(chain, "MOST", 12)
     monkeypatch.setattr(chain, "DEPTHS", [1, 2, 4])
     monkeypatch.setattr(chain, "TRIALS", (4, 6))
@@ -103,7 +105,7 @@ def test_interrupted_anywhere_and_resumed_a_chain_decides_the_same(tmp_path: Pat
     store = open_store("sqlite://", create=True)
     for _ in range(60):
         try:
-            resumed = follow(data, store, Impatient(12))
+            resumed = follow(data, store, Impatient(23))
             break
         except KeyboardInterrupt:
             continue

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 from study.design.source import build_spec
 from tests.conftest import ENGINE
+from tests.final.picked import plain_python
+from tests.test_cli import depthgauge
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "data.md").read_text("utf-8")
@@ -29,9 +29,10 @@ def test_every_command_of_the_page_on_own_data_runs(tmp_path: Path) -> None:
     for words in commands:
         if words[0] in ("run", "plan"):
             words += ["--set", f"engine={ENGINE}"]
-    for arguments in [["-c", blocks("python")[0]], *(["-m", "cli", *words] for words in commands)]:
-        done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, (arguments, done.stderr[-2000:])
+    plain_python(blocks("python")[0], cwd=tmp_path)
+    for words in commands:
+        done = depthgauge(*words, cwd=tmp_path)
+        assert done.returncode == 0, (words, done.stderr[-2000:])
         shown += done.stdout
     assert len(commands) == 9
     for words in re.findall(r"^    - (.*?)(?: \.\.\.)?$", PAGE, re.MULTILINE):

@@ -45,7 +45,7 @@ HALF_A_SECOND = SMALL | {"epochs": 10_000, "evaluate_every": 100}  # a trial, wh
 ENDLESS = {"width": 256, "samples": 1000, "epochs": 100_000, "evaluate_every": 1000}
 
 
-def study_file(folder: Path, network: dict[str, int] = SMALL, engine: str = "keras") -> str:
+def study_file(folder: Path, network: dict[str, int] = SMALL, engine: str = ENGINE) -> str:
     file = folder / "small.toml"
     lines = "\n".join(f"{name} = {value}" for name, value in network.items())
     file.write_text(STUDY.format(engine=engine, network=lines))
@@ -101,10 +101,10 @@ def test_a_finished_study_is_shown_and_not_repeated(undisturbed: Path) -> None:
 
 def test_a_killed_coordinator_loses_only_trials_in_work(tmp_path: Path) -> None:
     (tmp_path / "undisturbed").mkdir()
-    done = run(tmp_path / "undisturbed", study_file(tmp_path / "undisturbed", HALF_A_SECOND, ENGINE))
+    done = run(tmp_path / "undisturbed", study_file(tmp_path / "undisturbed", HALF_A_SECOND))
     assert done.returncode == 0, done.stderr
     store = tmp_path / "depthgauge" / "studies.db"
-    file = study_file(tmp_path, HALF_A_SECOND, ENGINE)
+    file = study_file(tmp_path, HALF_A_SECOND)
     process = subprocess.Popen(command("run", file, "--workers", "1"), cwd=tmp_path, stderr=subprocess.DEVNULL)
     wait_until(lambda: count(store) >= 2)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -155,7 +155,7 @@ def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
 
 def test_a_study_in_which_everything_diverges_says_so(tmp_path: Path) -> None:
     settings = ["--set", "network.learning_rate=1e20", "--set", "network.optimizer=sgd"]
-    done = run(tmp_path, study_file(tmp_path, engine=ENGINE), *settings)
+    done = run(tmp_path, study_file(tmp_path), *settings)
     assert done.returncode == 1
     assert "No trial of 'small' finished" in done.stderr and "diverged" in done.stderr
     assert "nan" not in done.stdout.lower()

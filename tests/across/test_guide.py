@@ -2,8 +2,8 @@
 
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
 there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets
-are really trained, but only IN_WORKERS by Keras and in worker processes, as a reader's are; the other presets with the
-engine that starts at once, in this process. Their variations (``--name``) run on scripted results.
+are really trained with the engine that starts at once, but only IN_WORKERS in worker processes, as a reader's are; the
+other presets in this process. Their variations (``--name``) run on scripted results.
 """
 
 from __future__ import annotations
@@ -26,16 +26,14 @@ import typer.main
 from typer.testing import CliRunner
 
 import cli
-from study.design.own_model import ModelSpec
 from study.design.source import build_spec, data_settings, load_spec, presets
 from study.errors import InputError
-from study.records.sources import DataSource
 from study.run.executors import Executor
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
-from study.run.executors.worker import make_trainer
 from tests.conftest import ENGINE, scripted_result, trials_of
 from tests.foreign.logged import EPOCHS, csv_file, csv_logger, csv_rows, overfitting
+from tests.training import TrainingExecutor
 
 ROOT = Path(cli.__file__).parent
 
@@ -72,7 +70,7 @@ NOT_RUN = {
     "depthgauge import keras-tuner": "needs a project of KerasTuner; tests/foreign/test_foreign.py makes one",
 }
 
-# What runs in worker processes, and with the engine that it asks for: the first study, and what is about workers.
+# What runs in worker processes: the first study, and what is about workers.
 IN_WORKERS = (
     "depthgauge run",
     "depthgauge run depth",
@@ -205,7 +203,7 @@ def follow(line: str) -> Done:
         executor = LocalExecutor
     if command in ("run", "plan"):
         try:
-            arguments += smaller(arguments, engine="keras" if executor is LocalExecutor else ENGINE)
+            arguments += smaller(arguments)
         except InputError as error:
             return Done(2, str(error))
     with pytest.MonkeyPatch.context() as patch:
@@ -219,15 +217,6 @@ def follow(line: str) -> Done:
     return Done(done.exit_code, done.output)
 
 
-class TrainingExecutor(InProcessExecutor):
-    """Stands for worker processes: trains in this one."""
-
-    def __init__(
-        self, source: DataSource, *, seed: int, validation: float, engine: str, model: ModelSpec | None = None, **_: Any
-    ) -> None:
-        super().__init__(make_trainer(source, seed, validation, engine, model).run)
-
-
 class ScriptedExecutor(InProcessExecutor):
     """Stands for worker processes: results without training."""
 
@@ -235,13 +224,13 @@ class ScriptedExecutor(InProcessExecutor):
         super().__init__(lambda trial: scripted_result(trial, epochs=trial.configuration.epochs, test_items=DIGITS))
 
 
-def smaller(arguments: list[str], engine: str) -> list[str]:
+def smaller(arguments: list[str]) -> list[str]:
     """What makes a run small, once it is seen that it is a valid study as it stands."""
     source = next((word for word in arguments[:1] if not word.startswith("-")), "depth")
     given = list(pairwise(arguments))
     own = data_settings(dict(given).get("--data"), dict(given).get("--target"))
     spec = load_spec(source, own + [value for option, value in given if option == "--set"])
-    small: dict[str, Any] = SMALL | {"engine": engine} | (SMALL_SEARCH if spec.nuisance else {})
+    small: dict[str, Any] = SMALL | {"engine": ENGINE} | (SMALL_SEARCH if spec.nuisance else {})
     if spec.model is not None:
         small = {key: value for key, value in small.items() if key != "network.width"} | {"engine": "keras"}
     if own:

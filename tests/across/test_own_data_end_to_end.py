@@ -1,10 +1,12 @@
-"""Studies of the user's own data through the real command: a table with mixed columns, a folder of images."""
+"""Studies of the user's own data through the command: a table with mixed columns, a folder of images.
+
+The command runs in this process, its workers in their own: to start Python costs two seconds a command, and what a
+process of its own is needed for stands in ``test_end_to_end.py`` and ``test_starting_folder.py``.
+"""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +14,10 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_breast_cancer, load_digits
 
-import cli
 from depthgauge import load_study
 from tests.conftest import ENGINE
+from tests.test_cli import depthgauge
 
-ROOT = Path(cli.__file__).parent
 STUDY = f"""
 name = "own"
 engine = "{ENGINE}"
@@ -28,17 +29,7 @@ epochs = 20
 [space.depth]
 values = [1, 2]
 """
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command as a person runs it, in the folder of the data."""
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+CANCER = ("--data", "cancer.csv", "--target", "target")
 
 
 @pytest.fixture
@@ -60,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_table_is_studied_and_the_study_goes_on_from_wherever_it_lies(folder: Path) -> None:
-    done = run(folder, "run", "study.toml", "--data", "cancer.csv", "--target", "target", "--workers", "1")
+    done = depthgauge("run", "study.toml", *CANCER, "--workers", "1", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Missing values: 'mean radius'" in done.stdout
     document = json.loads((folder / "depthgauge" / "own" / "verdict.json").read_text())
@@ -72,20 +63,20 @@ def test_a_table_is_studied_and_the_study_goes_on_from_wherever_it_lies(folder: 
     study = load_study("own", str(folder / "depthgauge" / "studies.db"))
     assert study.stored().facts.command == "depthgauge run study.toml --data cancer.csv --target target"
 
-    path = str(folder / "cancer.csv")
-    again = run(folder, "run", "study.toml", "--data", path, "--target", "target", "--workers", "1")
+    moved = ["--data", str(folder / "cancer.csv"), "--target", "target"]
+    again = depthgauge("run", "study.toml", *moved, "--workers", "1", cwd=folder)
     assert again.returncode == 0 and "10 of them already in the store" in again.stderr
     changed = (folder / "cancer.csv").read_text().replace("benign", "malignant", 1)
     (folder / "cancer.csv").write_text(changed)
-    refused = run(folder, "run", "study.toml", "--data", path, "--target", "target")
+    refused = depthgauge("run", "study.toml", *moved, cwd=folder)
     assert refused.returncode == 2 and "have changed since it was begun" in refused.stderr
-    less = run(folder, "run", "study.toml", "--data", path, "--target", "target", "--set", 'data.drop=["size"]')
+    less = depthgauge("run", "study.toml", *moved, "--set", 'data.drop=["size"]', cwd=folder)
     assert less.returncode == 2 and "drop = (), and ('size',) would not continue it" in less.stderr
 
 
 def test_a_preset_on_a_folder_of_images_is_a_study_of_its_own(folder: Path) -> None:
     settings = ["--set", "replicates=1", "--set", "network.epochs=20", "--workers", "1"]
-    done = run(folder, "run", "baseline", "--data", "digits", *settings)
+    done = depthgauge("run", "baseline", "--data", "digits", *settings, cwd=folder)
     assert done.returncode == 0, done.stderr
     document = json.loads((folder / "depthgauge" / "baseline-digits" / "verdict.json").read_text())
     assert document["dataset"] == document["dataset"] | {"train": 432, "validation": 48, "test": 120}
@@ -93,8 +84,8 @@ def test_a_preset_on_a_folder_of_images_is_a_study_of_its_own(folder: Path) -> N
 
 
 def test_a_preset_that_wants_more_rows_than_there_are_says_how_to_run_it(folder: Path) -> None:
-    done = run(folder, "run", "search", "--data", "cancer.csv", "--target", "target")
+    done = depthgauge("run", "search", *CANCER, cwd=folder)
     assert done.returncode == 2
     assert "samples = 5000" in done.stderr and "--set network.samples=all" in done.stderr
-    done = run(folder, "run", "depth", "--data", "cancer.csv", "--target", "target", "--set", "validation=0.5")
+    done = depthgauge("run", "depth", *CANCER, "--set", "validation=0.5", cwd=folder)
     assert done.returncode == 2 and "--set 'arms=[]'" in done.stderr

@@ -1,4 +1,4 @@
-"""Studies whose replicates test rows of their own, through the real command to the page, by each engine."""
+"""Studies whose replicates test rows of their own, through the command to the page."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ import pytest
 
 from depthgauge import load_study
 from study.records.trials import SEARCH_REPLICATE
-from study.train.native.compiled import available
-from tests.across.test_own_data_end_to_end import run
+from tests.conftest import ENGINE
+from tests.test_cli import depthgauge
 
 ROWS = 203
-STUDY = """
+LEAN = ("--workers", "1", "--no-reference")
+STUDY = f"""
 name = "visits"
 dataset = "visits.csv"
 replicates = 6
 baseline = "4"
-engine = "ENGINE"
+engine = "{ENGINE}"
 [data]
 target = "ill"
 drop = ["day", "patient"]
@@ -42,16 +43,13 @@ def folder(tmp_path: Path) -> Path:
     frame["day"] = pandas.date_range("2024-01-01", periods=ROWS).strftime("%Y-%m-%d")
     frame["ill"] = np.where(x[:, 0] + rng.normal(size=ROWS) > 0, "yes", "no")
     frame.to_csv(tmp_path / "visits.csv", index=False)
-    (tmp_path / "study.toml").write_text(STUDY.replace("ENGINE", "native" if available() else "keras"))
+    (tmp_path / "study.toml").write_text(STUDY)
     return tmp_path
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
-def test_own_data_are_tested_in_folds_from_the_table_to_the_page(folder: Path, engine: str) -> None:
-    if engine == "native" and not available():
-        pytest.skip("the native engine is not built on this machine")
-    command = ["run", "study.toml", "--set", f'engine="{engine}"', "--workers", "1"]
-    done = run(folder, *command)
+def test_own_data_are_tested_in_folds_from_the_table_to_the_page(folder: Path) -> None:
+    command = ["run", "study.toml", *LEAN]
+    done = depthgauge(*command, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Folds come in whole repeats of 5: 10 replicates in place of 6." in done.stderr
     document = json.loads((folder / "depthgauge" / "visits" / "verdict.json").read_text())
@@ -70,20 +68,20 @@ def test_own_data_are_tested_in_folds_from_the_table_to_the_page(folder: Path, e
     by_replicate = {(r.trial.replicate, r.tested.tobytes()) for r in results if r.tested is not None}
     assert len(by_replicate) == 10  # all networks of a replicate test the same rows
 
-    shown = run(folder, "show", "visits")
+    shown = depthgauge("show", "visits", cwd=folder)
     assert "every row is tested twice" in shown.stdout and 'scheme = "folds"' in shown.stdout
-    assert run(folder, "export", "visits", "rows.csv", "--tested-rows").returncode == 0
+    assert depthgauge("export", "visits", "rows.csv", "--tested-rows", cwd=folder).returncode == 0
     with (folder / "rows.csv").open() as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == 2 * ROWS and set(lines[0]) == {"replicate", "row"}
-    again = run(folder, *command)
+    again = depthgauge(*command, cwd=folder)
     assert again.returncode == 0 and "40 of them already in the store" in again.stderr
 
 
 def test_a_pick_under_folds_trains_on_all_rows_and_says_that_none_was_sealed(folder: Path) -> None:
-    trained = run(folder, "run", "study.toml", "--set", "network.epochs=30", "--workers", "1")
+    trained = depthgauge("run", "study.toml", "--set", "network.epochs=30", *LEAN, cwd=folder)
     assert trained.returncode == 0, trained.stderr
-    done = run(folder, "pick", "visits")
+    done = depthgauge("pick", "visits", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "all rows but those for validation" in done.stderr and "no row was sealed" in done.stdout
     card = json.loads((folder / "depthgauge" / "visits" / "pick" / "card.json").read_text())
@@ -94,20 +92,20 @@ def test_a_pick_under_folds_trains_on_all_rows_and_says_that_none_was_sealed(fol
 
 
 def test_studies_that_test_other_rows_are_not_compared(folder: Path) -> None:
-    few = ["--workers", "1", "--set", "replicates=2", "--set", "network.epochs=1"]
-    assert run(folder, "run", "study.toml", *few).returncode == 0
-    fixed = run(folder, "run", "study.toml", "--name", "fixed", "--set", 'data.scheme="fixed"', *few)
+    few = [*LEAN, "--set", "replicates=2", "--set", "network.epochs=1"]
+    assert depthgauge("run", "study.toml", *few, cwd=folder).returncode == 0
+    fixed = depthgauge("run", "study.toml", "--name", "fixed", "--set", 'data.scheme="fixed"', *few, cwd=folder)
     assert fixed.returncode == 0, fixed.stderr
-    refused = run(folder, "report", "visits", "fixed")
+    refused = depthgauge("report", "visits", "fixed", cwd=folder)
     assert refused.returncode == 2 and "5 folds; one fixed test part" in refused.stderr
-    other = run(folder, "run", "study.toml", "--set", 'data.scheme="holdout"', *few)
+    other = depthgauge("run", "study.toml", "--set", 'data.scheme="holdout"', *few, cwd=folder)
     assert other.returncode == 2 and "scheme = 'folds', and 'holdout' would not continue it" in other.stderr
 
 
 def test_a_single_search_has_rows_to_itself_that_no_replicate_tests(folder: Path) -> None:
     settings = ["--set", "searches=1", "--set", "space.learning_rate={role='nuisance', low=1e-3, high=1e-1, log=true}"]
     settings += ["--set", "search.trials=2", "--set", "space.depth=[1, 2]", "--set", "baseline=4"]
-    done = run(folder, "run", "study.toml", *settings, "--workers", "1")
+    done = depthgauge("run", "study.toml", *settings, *LEAN, cwd=folder)
     assert done.returncode == 0, done.stderr
     study = load_study("visits", str(folder / "depthgauge" / "studies.db")).store.load_own("visits")
     assert "every row but the 101 that searches see is tested twice" in study.facts.parts
@@ -126,15 +124,15 @@ def test_a_search_inside_each_fold_sees_no_row_that_its_winner_is_tested_on(fold
         "replicates=5",
     ]
     settings += ["--set", "search.trials=5", "--set", "space.depth=[1, 2]", "--set", "network.epochs=2"]
-    planned = run(folder, "plan", "study.toml", *settings)
+    planned = depthgauge("plan", "study.toml", *settings, cwd=folder)
     assert "5 searches a cell, one inside each replicate" in planned.stdout
-    done = run(folder, "run", "study.toml", *settings, "--workers", "1")
+    done = depthgauge("run", "study.toml", *settings, *LEAN, cwd=folder)
     assert done.returncode == 0, done.stderr
     study = load_study("visits", str(folder / "depthgauge" / "studies.db")).store.load_own("visits")
     tested = {replicate: set(result.tested) for (_, replicate), result in study.results.items()}
     assert len(tested) == 10 and len(set.union(*map(set, tested.values()))) == ROWS
     assert all(tested[SEARCH_REPLICATE + replicate] == tested[replicate] for replicate in range(5))
-    more = run(folder, "run", "study.toml", *settings, "--set", "replicates=10", "--workers", "1")
+    more = depthgauge("run", "study.toml", *settings, "--set", "replicates=10", *LEAN, cwd=folder)
     assert more.returncode == 2 and "10 searches of each cell share 5 trials" in more.stderr
 
 
@@ -144,11 +142,11 @@ def test_a_search_inside_each_fold_sees_no_row_that_its_winner_is_tested_on(fold
 def test_groups_and_times_are_kept_apart_and_planned(folder: Path, column: str, said: str) -> None:
     name, other = ("patient", "day") if column == "group" else ("day", "patient")
     kept = ["--set", f'data.{column}="{name}"', "--set", f'data.drop=["{other}"]', "--set", "network.epochs=1"]
-    planned = run(folder, "plan", "study.toml", *kept)
+    planned = depthgauge("plan", "study.toml", *kept, cwd=folder)
     assert planned.returncode == 0 and said in planned.stdout and "10 replicates in place of 6" in planned.stdout
-    checked = run(folder, "data", "check", "visits.csv", "--target", "ill", *kept[:4])
+    checked = depthgauge("data", "check", "visits.csv", "--target", "ill", *kept[:4], cwd=folder)
     assert checked.returncode == 0 and said in checked.stdout
-    done = run(folder, "run", "study.toml", *kept, "--set", "replicates=5", "--workers", "1")
+    done = depthgauge("run", "study.toml", *kept, "--set", "replicates=5", *LEAN, cwd=folder)
     assert done.returncode == 0, done.stderr
     frame = pandas.read_csv(folder / "visits.csv")
     study = load_study("visits", str(folder / "depthgauge" / "studies.db")).store.load_own("visits")
@@ -174,6 +172,7 @@ def test_groups_and_times_are_kept_apart_and_planned(folder: Path, column: str, 
     ],
 )
 def test_what_cannot_be_drawn_is_one_line_and_a_wrong_input(folder: Path, settings: list[str], words: str) -> None:
-    done = run(folder, "run", "study.toml", *(word for one in ["replicates=90", *settings] for word in ("--set", one)))
+    given = [word for one in ["replicates=90", *settings] for word in ("--set", one)]
+    done = depthgauge("run", "study.toml", *given, cwd=folder)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr
     assert words in done.stderr

@@ -1,4 +1,4 @@
-"""Reference models through the real command: on own data by default, and left out by request."""
+"""Reference models through the command: on own data by default, and left out by request."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pandas
 import pytest
 
 import cli
-from tests.across.test_own_data_end_to_end import run
 from tests.conftest import ENGINE
+from tests.test_cli import depthgauge
 
 SCHEMA = json.loads((Path(cli.__file__).parent / "docs" / "verdict.schema.json").read_text("utf-8"))
 COMMAND = ["run", "baseline", "--data", "visits.csv", "--target", "ill", "--name", "s", "--set", f'engine="{ENGINE}"']
@@ -37,7 +37,7 @@ def document(folder: Path) -> dict[str, Any]:
 
 
 def test_own_data_are_held_against_reference_models_on_page_terminal_and_in_the_document(folder: Path) -> None:
-    done = run(folder, *COMMAND, *SMALL, "--workers", "2")
+    done = depthgauge(*COMMAND, *SMALL, "--workers", "2", cwd=folder)
     assert done.returncode == 0, done.stderr
     (found,) = document(folder)["references"]
     assert [model["name"] for model in found["models"]] == MODELS
@@ -49,23 +49,23 @@ def test_own_data_are_held_against_reference_models_on_page_terminal_and_in_the_
     for text in (done.stdout, page):
         assert "Is something simpler as good?" in text and "Beside reference models" in text
         assert "Yes: 1x4 is less accurate than gradient-boosted trees" in text
-    again = run(folder, *COMMAND, *SMALL, "--workers", "1")
+    again = depthgauge(*COMMAND, *SMALL, "--workers", "1", cwd=folder)
     assert "training 15 reference models" in done.stderr and "reference model" not in again.stderr
 
 
 def test_they_are_left_out_by_request_and_trained_by_a_later_run(folder: Path) -> None:
-    done = run(folder, *COMMAND, *SMALL, "--no-reference")
+    done = depthgauge(*COMMAND, *SMALL, "--no-reference", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert document(folder)["references"] == [] and "eference model" not in done.stdout + done.stderr
-    assert run(folder, *COMMAND, *SMALL).returncode == 0
+    assert depthgauge(*COMMAND, *SMALL, cwd=folder).returncode == 0
     assert len(document(folder)["references"]) == 1
 
 
 def test_data_of_the_program_have_them_by_request_alone(folder: Path) -> None:
     command = ["run", "baseline", "--set", "dataset=digits", "--name", "s", "--set", f'engine="{ENGINE}"', *SMALL[:4]]
-    assert run(folder, *command, "--set", "replicates=1").returncode == 0
+    assert depthgauge(*command, "--set", "replicates=1", cwd=folder).returncode == 0
     assert document(folder)["references"] == []
-    assert run(folder, *command, "--set", "replicates=1", "--reference").returncode == 0
+    assert depthgauge(*command, "--set", "replicates=1", "--reference", cwd=folder).returncode == 0
     (found,) = document(folder)["references"]
     assert [model["name"] for model in found["models"]] == MODELS
     assert {model["outcome"] for model in found["models"]} == {"not shown"}  # by one replicate

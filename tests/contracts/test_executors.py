@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import pytest
 from study.data.loading import load_dataset
 from study.errors import StudyError
 from study.records.sources import DataSource
-from study.records.trials import Configuration, Result, Trial, program_key
+from study.records.trials import Configuration, Result, Trial, TrialKey, program_key
 from study.run.executors import Crash, Executor, Limits, Outcome
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.executors.local import LocalExecutor
@@ -26,10 +27,15 @@ from study.run.executors.worker import make_trainer
 from tests.conftest import ENGINE
 
 DIGITS = {"seed": 3, "validation": 0.1}
+# Who runs the trials, and with which engine: each way with the one that starts at once, one with Keras's as well.
+WAYS = ["in-process", "local-1", "local-2", "ray-2", *(["local-2-keras"] if ENGINE != "keras" else [])]
 POOLS = ("local", "ray")
+BEGUN = 2 if ENGINE == "native" else 3  # processor seconds of a worker after which it trains
+ENDLESS = {"epochs": 10**7, "evaluate_every": 10**6}
+References = Callable[[str], dict[TrialKey, Outcome]]
 
 
-def make_pool(kind: str, *, workers: int, limits: Limits | None = None, engine: str = "keras") -> Pool:
+def make_pool(kind: str, *, workers: int, limits: Limits | None = None, engine: str = ENGINE) -> Pool:
     """Workers on this machine, each in a process of its own; skips where Ray is not installed."""
     if kind == "local":
         return LocalExecutor("digits", workers=workers, limits=limits, engine=engine, **DIGITS)
@@ -38,11 +44,12 @@ def make_pool(kind: str, *, workers: int, limits: Limits | None = None, engine: 
 
     if not ray.is_initialized():  # one for all tests of this file: a program that has a Ray uses that
         ray.init(address="local", num_cpus=8, include_dashboard=False, log_to_driver=False)
-    return RayExecutor(load_dataset("digits"), workers=workers, limits=limits, **DIGITS)
+    return RayExecutor(load_dataset("digits"), workers=workers, limits=limits, engine=engine, **DIGITS)
 
 
-def trials(count: int, epochs: int = 2) -> list[Trial]:
-    return [Trial(Configuration.stack(hidden=(8,) * (1 + i % 2), epochs=epochs, samples=60), i) for i in range(count)]
+def trials(count: int, **values: int) -> list[Trial]:
+    common = {"epochs": 2, "samples": 60} | values
+    return [Trial(Configuration.stack(hidden=(8,) * (1 + i % 2), **common), i) for i in range(count)]
 
 
 def trials_with_state() -> list[Trial]:
@@ -76,14 +83,19 @@ def quick_ray(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("study.run.executors.ray.RayWorker", StandInRayWorker)
 
 
-@pytest.fixture(scope="module", params=["in-process", "local-1", "local-2", "ray-2"])
-def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+@pytest.fixture(scope="module", params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def executor(way: str) -> Iterator[Executor]:
     made: Executor
-    if request.param == "in-process":
-        made = InProcessExecutor(make_trainer("digits", **DIGITS).run)
+    if way == "in-process":
+        made = InProcessExecutor(make_trainer("digits", **DIGITS, engine=ENGINE).run)
     else:
-        kind, workers = request.param.split("-")
-        made = make_pool(kind, workers=int(workers))
+        kind, workers, engine = (*way.split("-"), ENGINE)[:3]
+        made = make_pool(kind, workers=int(workers), engine=engine)
     yield made
     made.close()
 
@@ -126,7 +138,8 @@ class TestExecutor:
         assert len(collect(executor, 4)) == 4
 
 
-def test_the_same_bytes_whatever_runs_the_trials(executor: Executor, reference: dict) -> None:
+def test_the_same_bytes_whatever_runs_the_trials(executor: Executor, way: str, references: References) -> None:
+    reference = references("keras" if way.endswith("keras") else ENGINE)
     asked = trials(4) + trials_with_state()
     for trial in asked:
         executor.submit(trial)
@@ -142,13 +155,18 @@ def test_the_same_bytes_whatever_runs_the_trials(executor: Executor, reference: 
 
 
 @pytest.fixture(scope="module")
-def reference() -> Iterator[dict]:
-    one = LocalExecutor("digits", workers=1, **DIGITS)
-    asked = trials(4) + trials_with_state()
-    for trial in reversed(asked):
-        one.submit(trial)
-    yield {outcome.trial.key: outcome for outcome in collect(one, len(asked))}
-    one.close()
+def references() -> References:
+    """The same trials in another order, by one worker with an engine."""
+
+    @cache
+    def results(engine: str) -> dict[TrialKey, Outcome]:
+        with contextlib.closing(LocalExecutor("digits", workers=1, engine=engine, **DIGITS)) as one:
+            asked = trials(4) + trials_with_state()
+            for trial in reversed(asked):
+                one.submit(trial)
+            return {outcome.trial.key: outcome for outcome in collect(one, len(asked))}
+
+    return results
 
 
 @pytest.mark.usefixtures("quick_ray")
@@ -157,7 +175,7 @@ def test_a_killed_worker_costs_its_trial_and_nothing_else(kind: str) -> None:
     others = set(_workers())
     executor = make_pool(kind, workers=2)
     try:
-        asked = trials(4, epochs=20_000)
+        asked = trials(4, **ENDLESS)
         for trial in asked:
             executor.submit(trial)
         _until(lambda: len(executor.running()) == 2, executor)
@@ -174,7 +192,7 @@ def test_a_killed_worker_costs_its_trial_and_nothing_else(kind: str) -> None:
 
 
 def test_trials_go_where_their_program_is_compiled() -> None:
-    executor = make_pool("local", workers=2)
+    executor = make_pool("local", workers=2, engine="keras")
     try:
         for trial in trials(12):
             executor.submit(trial)
@@ -220,7 +238,7 @@ def test_data_that_have_changed_end_the_study_and_fail_no_trial(tmp_path: Path) 
 @pytest.mark.usefixtures("quick_ray")
 @pytest.mark.parametrize(("kind", "seconds"), [("local", 5 if ENGINE == "native" else 20), ("ray", 5)])
 def test_a_trial_that_hangs_or_eats_memory_is_stopped_and_the_others_end(kind: str, seconds: int) -> None:
-    endless = Trial(Configuration.stack(hidden=(8,), epochs=10**7, evaluate_every=10**6, samples=60), 0)
+    endless = Trial(Configuration.stack(hidden=(8,), samples=60, **ENDLESS), 0)
     huge = Trial(Configuration.stack(hidden=(6000, 6000), epochs=100, samples=60), 0)
     executor = make_pool(kind, workers=2, limits=Limits(seconds=seconds, memory=400), engine=ENGINE)
     try:
@@ -290,7 +308,7 @@ def _busy_worker(others: set[int], patience: float = 240) -> int:
     """A worker that is not one of ``others`` and has begun to train."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        busy = {pid: seconds for pid, seconds in _workers().items() if pid not in others and seconds > 3}
+        busy = {pid: seconds for pid, seconds in _workers().items() if pid not in others and seconds > BEGUN}
         if busy:
             return max(busy, key=lambda pid: busy[pid])
         time.sleep(0.2)
