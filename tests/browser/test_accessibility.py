@@ -36,14 +36,14 @@ def violations(seen: Visit) -> list[str]:
     ("make", "scheme"),
     [
         (sample.default_study, "light"),
-        (sample.remedies_study, "dark"),
-        (sample.unfinished_study, "light"),
         (scripted.isolation, "dark"),
-        (map_study, "dark"),
-        (with_classes, "light"),
         (predicting_study, "dark"),
-        (evenly, "light"),
-        (several_metrics, "light"),
+        pytest.param(sample.remedies_study, "dark", marks=pytest.mark.long),
+        pytest.param(sample.unfinished_study, "light", marks=pytest.mark.long),
+        pytest.param(map_study, "dark", marks=pytest.mark.long),
+        pytest.param(with_classes, "light", marks=pytest.mark.long),
+        pytest.param(evenly, "light", marks=pytest.mark.long),
+        pytest.param(several_metrics, "light", marks=pytest.mark.long),
     ],
 )
 def test_axe_finds_no_violation(visit: Any, tmp_path: Path, make: Any, scheme: str) -> None:

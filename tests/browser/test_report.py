@@ -96,11 +96,11 @@ def test_figures_follow_the_colour_scheme(visit: Any, report: Path) -> None:
     "make",
     [
         sample.default_study,
-        sample.remedies_study,
-        sample.all_failed_study,
         scripted.isolation,
-        scripted.plain_search,
-        scripted.unfinished_search,
+        pytest.param(sample.remedies_study, marks=pytest.mark.long),
+        pytest.param(sample.all_failed_study, marks=pytest.mark.long),
+        pytest.param(scripted.plain_search, marks=pytest.mark.long),
+        pytest.param(scripted.unfinished_search, marks=pytest.mark.long),
     ],
 )
 def test_a_phone_needs_no_horizontal_scroll(drawn: Any, make: Any) -> None:
@@ -116,14 +116,32 @@ OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
 })"""
 
 
-@pytest.mark.parametrize("make", [sample.default_study, scripted.isolation, scripted.plain_search, evenly])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("make", "width"),
+    [
+        (sample.default_study, 390),
+        (sample.default_study, 1280),
+        (scripted.isolation, 390),
+        pytest.param(scripted.isolation, 1280, marks=pytest.mark.long),
+        pytest.param(scripted.plain_search, 390, marks=pytest.mark.long),
+        pytest.param(scripted.plain_search, 1280, marks=pytest.mark.long),
+        (evenly, 390),
+        pytest.param(evenly, 1280, marks=pytest.mark.long),
+    ],
+)
 def test_words_in_a_figure_do_not_overlap(drawn: Any, width: int, make: Any) -> None:
     assert drawn(make, width).page.evaluate(OVERLAPS) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (390, "light"),
+        (1280, "dark"),
+        pytest.param(390, "dark", marks=pytest.mark.long),
+        pytest.param(1280, "light", marks=pytest.mark.long),
+    ],
+)
 def test_the_searches_are_drawn_in_both_schemes_without_a_message(drawn: Any, width: int, scheme: str) -> None:
     seen = drawn(scripted.isolation, width, scheme)
     assert seen.complaints == [] and seen.requests == [seen.address]
