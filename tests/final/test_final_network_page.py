@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.final.picked import digits_test, plain_python
 from tests.final.test_predict import drawing
@@ -19,6 +20,7 @@ BLOCK = re.compile(
 )
 
 
+@pytest.mark.long
 def test_every_command_and_block_of_the_page_runs_in_its_order(tmp_path: Path) -> None:
     x, y = digits_test()
     drawing(x[0], tmp_path / "digit.png")

@@ -285,7 +285,9 @@ def test_the_numbers_of_the_card_are_those_that_come_out_again(picked: tuple[Stu
     told = card["final"]
     correct = int((predicted == y).sum())
     low, high = stats.binomtest(correct, 360).proportion_ci(0.95, "wilson")
-    assert told["test_accuracy"] == {"mean": correct / 360, "low": low, "high": high, "n": 360}
+    assert told["test_accuracy"] == pytest.approx(
+        {"mean": correct / 360, "low": low, "high": high, "n": 360}, rel=1e-12
+    )
     for k, row in enumerate(told["confusion"]):
         assert row == [int(((y == k) & (predicted == j)).sum()) for j in range(10)]
         one = told["classes"][k]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +20,7 @@ from depthgauge import Study, load_study
 from study.analysis.findings import Findings
 from study.final.final_network import FinalNetwork
 from study.final.predict import PredictedNumbers, predict
+from tests.conftest import ENGINE
 from tests.final.picked import plain_python
 
 RUNNER = CliRunner()
@@ -70,7 +71,7 @@ def run_and_pick(folder: Path, frame: pd.DataFrame, target: str, **spec: object)
         "name": "numbers",
         "task": "regression",
         "dataset": str(table),
-        "engine": "native",
+        "engine": ENGINE,
         "replicates": 5,
         "network": {"width": 32, "epochs": 15},
         "space": {"depth": {"values": [1, 2, 4]}},
@@ -96,15 +97,8 @@ def california(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def test_plain_keras_gives_the_figures_of_the_card_to_the_digit(diabetes: Case) -> None:
     tested = json.loads((diabetes.final.folder / "test_rows.json").read_text())
     rows = pd.read_csv(diabetes.table).iloc[tested]
-    code = (
-        "import sys, json, keras, numpy as np, pandas as pd\n"
-        "rows = pd.read_csv(sys.argv[2]).iloc[json.load(open(sys.argv[3]))]\n"
-        "x = rows.drop(columns='target').to_numpy(np.float32)\n"
-        "said = keras.models.load_model(sys.argv[1]).predict(x, batch_size=500, verbose=0)[:, 0]\n"
-        "print(json.dumps(said.astype(float).tolist()))"
-    )
-    files = diabetes.final.model, diabetes.table, diabetes.final.folder / "test_rows.json"
-    said = np.array(json.loads(plain_python(code, *map(str, files), cwd=diabetes.folder).splitlines()[-1]))
+    x = rows.drop(columns="target").to_numpy(np.float32)
+    said = keras.models.load_model(diabetes.final.model).predict(x, batch_size=500, verbose=0)[:, 0].astype(float)
     expected = {
         "rmse": theirs.root_mean_squared_error(rows["target"], said),
         "mae": theirs.mean_absolute_error(rows["target"], said),
@@ -193,8 +187,7 @@ def test_what_a_regression_kept_is_exported_and_read_again(california: Case) -> 
 
 
 def test_wrong_labels_have_no_place_in_a_regression(diabetes: Case) -> None:
-    os.chdir(diabetes.folder)
-    arguments = ["run", "label-noise", "--data", "table.csv", "--target", "target", "--set", "task=regression"]
+    arguments = ["run", "label-noise", "--data", str(diabetes.table), "--target", "target", "--set", "task=regression"]
     refused = RUNNER.invoke(app, arguments)
     assert refused.exit_code == 2
     assert "label_noise: it swaps labels of classes, and a regression has none" in refused.output
