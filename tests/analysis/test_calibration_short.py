@@ -21,24 +21,16 @@ BY_NAME = {family.name: family for family in FAMILIES}
 
 # The hardest family of each kind of noise, curve and failure.
 EACH_TIME = {
-    "flat",
     "noise growing x5",
-    "noise jumps x4 in the middle",
     "last depth noisy x5",
     "heavy tails t2",
-    "skewed down",
-    "two levels",
     "neighbours correlated 0.8",
     "replicates with own slopes, strong",
-    "rise then plateau, noise growing x5",
-    "gap grows, test flat",
     "strong blocks, noise growing x5",
     "20 % diverged, deep, noise growing x3",
     "10 % of the runs missing",
     "all deep nets diverge",
     "one bad depth near the end",
-    "falls and recovers",
-    "degradation, s = 1.0",
     "degradation, noise growing x3",
     "flat, then training collapses",
 }

@@ -71,6 +71,7 @@ class KillsOnce(Observer):
             self.kill = None
 
 
+@pytest.mark.long
 def test_a_node_lost_in_mid_study_changes_nothing_in_the_results(
     cluster: Any, postgres_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,8 +142,10 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("how", "at", "engine"),
-    [(signal.SIGINT, "RayWorker.prepare", "keras"), (signal.SIGTERM, "RayWorker.run", ENGINE)],
-    ids=["starting", "training"],
+    [
+        pytest.param(signal.SIGINT, "RayWorker.prepare", "keras", id="starting", marks=pytest.mark.long),
+        pytest.param(signal.SIGTERM, "RayWorker.run", ENGINE, id="training"),
+    ],
 )
 def test_an_interrupted_run_leaves_no_process_of_its_own_ray(
     how: signal.Signals, at: str, engine: str, tmp_path: Path

@@ -57,7 +57,9 @@ def predicted(result: Result, x: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("loss", "changes"), [*((loss, {}) for loss in LOSSES), ("mse", {"l2": 1e-3, "activation": "tanh"})], ids=str
+    ("loss", "changes"),
+    [*((loss, {}) for loss in LOSSES), pytest.param("mse", {"l2": 1e-3, "activation": "tanh"}, marks=pytest.mark.long)],
+    ids=str,
 )
 def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: str, changes: dict) -> None:
     configuration = Configuration.stack((16, 8), epochs=1, batch_size=32, loss=loss, **changes)
@@ -143,7 +145,7 @@ def test_a_run_that_diverges_says_by_what(diabetes: Dataset) -> None:
         assert result.reason.startswith("diverged: RMSE is not finite after epoch")
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", [pytest.param("keras", marks=pytest.mark.long), "native"])
 def test_robust_losses_lower_absolute_errors_more_than_squared_ones(diabetes: Dataset, engine: str) -> None:
     far = replace(diabetes, y=np.where(np.arange(442) % 40 == 0, 5000.0, diabetes.y))
     of_loss = {

@@ -48,20 +48,15 @@ def trainer_of(model: ModelSpec) -> KerasTrainer:
     return KerasTrainer(load_dataset("digits"), seed=7, validation=0.1, model=model)
 
 
-EXACT = [
-    "tutorial",
-    "convolutional",
-    "normalized",
-    "residual",
-    "branches",
-    "scheduled",
-    "subclassed",
-    "sequence",
-    "embedded",
-]
+def long(function: str) -> Any:
+    return pytest.param(function, marks=pytest.mark.long)
 
 
-@pytest.mark.parametrize("function", EXACT)
+EXACT = ["tutorial", "convolutional", "normalized", "branches", "embedded"]
+EXACT_LONG = ["residual", "scheduled", "subclassed", "sequence"]
+
+
+@pytest.mark.parametrize("function", [*EXACT, *map(long, EXACT_LONG)])
 def test_a_model_of_ones_own_ends_at_the_weights_of_plain_keras(
     model_of: Callable[..., ModelSpec], function: str
 ) -> None:
@@ -97,7 +92,7 @@ def test_the_tutorials_network_as_user_code_has_the_trajectory_of_the_built_in_o
         assert theirs[metric].tobytes() == ours[metric].tobytes()
 
 
-@pytest.mark.parametrize("function", ["dropped", "noisy", "normalized", "scheduled"])
+@pytest.mark.parametrize("function", ["noisy", "scheduled", *map(long, ("dropped", "normalized"))])
 def test_a_trial_gives_the_same_bits_whatever_ran_before(model_of: Callable[..., ModelSpec], function: str) -> None:
     model = model_of(function)
     trial = Trial(configuration_of(model), 3)
