@@ -16,6 +16,7 @@ from study.design.spec import StudySpec
 from study.records.facts import RunFacts
 from study.records.metrics import ACCURACY
 from study.records.trials import ItemValues, Result, Trajectory, Trial
+from study.run.executors import starting
 from study.run.executors.worker import THREADS
 from study.train.native.compiled import available
 from study.words import speak_as_command_line
@@ -28,6 +29,9 @@ os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
 # Tests that are not about an engine train with the one that starts at once, where it is built.
 ENGINE = "native" if available() else "keras"
 
+# One fork server a process of the tests serves both engines: what it has not read, each of its workers would read.
+starting.PRELOAD["native"] = starting.PRELOAD["keras"]
+
 speak_as_command_line()  # errors name options, as the users of the command see them
 
 # What a run would store beside the spec of a study of the digits.
@@ -35,10 +39,7 @@ FACTS = RunFacts(sizes=(1293, 144, 360), inputs=64, classes=10, versions={"pytho
 
 
 # One process runs a whole file: the longest first, or one process would wait for the other at the end.
-LONGEST = (
-    "test_executors", "test_ray", "test_end_to_end", "test_report", "test_trainer", "test_trainer_exactness",
-    "test_pages_agree",
-)  # fmt: skip
+LONGEST = ("test_executors", "test_report", "test_guide", "test_own_network_page", "test_lease", "test_own_models")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,7 @@
 All lines of all pages run once, in the order of the pages and in one folder, so that a study that one line has run is
 there for the next. A line is checked as it stands, and then run with the values of SMALL after it. The presets
 are really trained with the engine that starts at once, but only IN_WORKERS in worker processes, as a reader's are; the
-other presets in this process. Their variations (``--name``) run on scripted results.
+other presets in this process. Their variations (``--name``) and those OF_CODE run on scripted results.
 """
 
 from __future__ import annotations
@@ -76,6 +76,9 @@ IN_WORKERS = (
     "depthgauge run depth",
     "depthgauge run big.toml --trial-timeout 3600 --trial-memory 4000",
 )
+
+# Presets of a network that code builds, which only Keras trains; tests/across/test_own_network_page.py trains one.
+OF_CODE = ("cnn", "tutorial")
 
 # What makes a study small. Where one of SMALL_SPACE is scientific, its values are replaced, too.
 SMALL = {
@@ -198,7 +201,8 @@ def follow(line: str) -> Done:
     """Run one line of the guide, small."""
     words, _, file = line.partition(" > ")
     command, *arguments = shlex.split(words)[1:]
-    executor: type[Executor] = ScriptedExecutor if command == "run" and "--name" in arguments else TrainingExecutor
+    scripted = command == "run" and ("--name" in arguments or {*arguments} & {*OF_CODE})
+    executor: type[Executor] = ScriptedExecutor if scripted else TrainingExecutor
     if line in IN_WORKERS:
         executor = LocalExecutor
     if command in ("run", "plan"):

@@ -75,7 +75,7 @@ def test_a_table_is_studied_and_the_study_goes_on_from_wherever_it_lies(folder: 
 
 
 def test_a_preset_on_a_folder_of_images_is_a_study_of_its_own(folder: Path) -> None:
-    settings = ["--set", "replicates=1", "--set", "network.epochs=20", "--workers", "1"]
+    settings = ["--set", "replicates=1", "--set", "network.epochs=20", "--workers", "1", "--no-reference"]
     done = depthgauge("run", "baseline", "--data", "digits", *settings, cwd=folder)
     assert done.returncode == 0, done.stderr
     document = json.loads((folder / "depthgauge" / "baseline-digits" / "verdict.json").read_text())

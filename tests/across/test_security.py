@@ -9,7 +9,8 @@ import io
 import json
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -46,13 +47,14 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _nodes(path: Path) -> Iterator[ast.AST]:
-    yield from ast.walk(ast.parse(path.read_text("utf-8")))
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", PROGRAM, ids=_name)
 def test_nothing_in_the_program_executes_what_it_reads(path: Path) -> None:
-    for node in _nodes(path):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             first = {alias.name.split(".")[0] for alias in node.names} if isinstance(node, ast.Import) else set()
             found = first or {(getattr(node, "module", "") or "").split(".")[0]}
@@ -68,7 +70,7 @@ def test_nothing_in_the_program_executes_what_it_reads(path: Path) -> None:
 def test_arrays_and_models_are_read_without_code(path: Path) -> None:
     allowed = {"np.load": ("allow_pickle", False), "npy.read_array": ("allow_pickle", False)}
     allowed["keras.models.load_model"] = ("safe_mode", True)
-    for node in _nodes(path):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Call) and (wanted := allowed.get(ast.unparse(node.func))):
             constants = {one.arg: one.value for one in node.keywords if isinstance(one.value, ast.Constant)}
             given = {name: constant.value for name, constant in constants.items()}
@@ -103,7 +105,7 @@ def _sql_from_strings(tree: ast.AST) -> list[str]:
 @pytest.mark.parametrize("path", PROGRAM, ids=_name)
 def test_sql_is_never_put_together_from_strings(path: Path) -> None:
     """Values go into statements as parameters: what is executed as text stands in the program as it is."""
-    assert _sql_from_strings(ast.parse(path.read_text("utf-8"))) == []
+    assert _sql_from_strings(_tree(path)) == []
 
 
 @pytest.mark.parametrize(

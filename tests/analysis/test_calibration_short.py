@@ -57,19 +57,29 @@ def test_failing_training_is_not_called_overfitting(family: Family) -> None:
     assert measure(family, 5, 9, 200).overfitting <= 0.025
 
 
-@pytest.mark.parametrize(("slope", "replicates", "power"), [("0.5", 3, 0.55), ("0.5", 5, 0.95), ("1.0", 5, 0.97)])
+@pytest.mark.parametrize(
+    ("slope", "replicates", "power"),
+    [pytest.param("0.5", 3, 0.55, marks=pytest.mark.long), ("0.5", 5, 0.95), ("1.0", 5, 0.97)],
+)
 def test_overfitting_is_found(slope: str, replicates: int, power: float) -> None:
     assert measure(BY_NAME[f"overfitting, s = {slope}"], replicates, 12, 200).overfitting >= power
 
 
-@pytest.mark.parametrize("depths", [6, 9, 12])
+@pytest.mark.parametrize(
+    "depths", [pytest.param(6, marks=pytest.mark.long), pytest.param(9, marks=pytest.mark.long), 12]
+)
 def test_the_onset_is_within_one_step(depths: int) -> None:
     assert measure(BY_NAME["overfitting, s = 1.0"], 5, depths, 200).within_one / 200 >= 0.93
 
 
 @pytest.mark.parametrize(
     "name",
-    ["overfitting, s = 1.0", "overfitting, s = 2.5", "overfitting, step of 2", "overfitting, convex"],
+    [
+        "overfitting, s = 1.0",
+        pytest.param("overfitting, s = 2.5", marks=pytest.mark.long),
+        pytest.param("overfitting, step of 2", marks=pytest.mark.long),
+        "overfitting, convex",
+    ],
 )
 def test_the_intervals_hold_the_onset(name: str) -> None:
     outcome = measure(BY_NAME[name], 5, 12, 200)
@@ -78,7 +88,7 @@ def test_the_intervals_hold_the_onset(name: str) -> None:
     assert outcome.shown_covered / outcome.claimed >= 0.90
 
 
-@pytest.mark.parametrize("end", ["training fails", "all diverge"])
+@pytest.mark.parametrize("end", ["training fails", pytest.param("all diverge", marks=pytest.mark.long)])
 def test_overfitting_is_found_before_training_fails(end: str) -> None:
     assert measure(BY_NAME[f"overfitting, s = 1, then {end}"], 5, 12, 200).overfitting >= 0.93
 

@@ -125,7 +125,7 @@ OVERLAPS = """() => [...document.querySelectorAll('.chart')].flatMap(chart => {
         pytest.param(scripted.isolation, 1280, marks=pytest.mark.long),
         pytest.param(scripted.plain_search, 390, marks=pytest.mark.long),
         pytest.param(scripted.plain_search, 1280, marks=pytest.mark.long),
-        (evenly, 390),
+        pytest.param(evenly, 390, marks=pytest.mark.long),
         pytest.param(evenly, 1280, marks=pytest.mark.long),
     ],
 )

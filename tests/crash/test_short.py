@@ -32,7 +32,7 @@ def test_killed_anywhere_a_study_loses_and_doubles_nothing(tmp_path: Path) -> No
 
 @pytest.fixture(scope="module", autouse=True)
 def no_fork_server_is_left() -> Iterator[None]:
-    """The one of these tests has not read TensorFlow: each worker of later tests in this process would have to."""
+    """The one of these tests has not read TensorFlow."""
     yield
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
 

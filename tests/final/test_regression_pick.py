@@ -145,6 +145,7 @@ def test_predict_writes_numbers_in_the_unit_of_the_target(diabetes: Case) -> Non
     assert refused.exit_code == 2 and "predicts a number" in refused.output
 
 
+@pytest.mark.long
 def test_the_script_trains_the_network_again_without_depthgauge(diabetes: Case) -> None:
     script = diabetes.final.folder / "build_model.py"
     assert "depthgauge" not in script.read_text().replace("depthgauge,", "").split("import keras")[1]

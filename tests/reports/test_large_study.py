@@ -6,6 +6,8 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from reports import render
 from reports.blocks import Block, Figure, Page, Prose, Table
 from reports.figures.accuracy_sweep import AccuracyData
@@ -108,6 +110,7 @@ def test_a_study_within_the_limits_is_drawn_whole_and_says_nothing() -> None:
     assert "The table holds" not in words(page, "method")
 
 
+@pytest.mark.long
 def test_the_page_of_100_000_trials_stays_below_15_mb() -> None:
     panels = settings(100, 20, 50, epochs=50)
     findings = study(panels[:1])

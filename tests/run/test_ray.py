@@ -109,6 +109,7 @@ def recorded(study: Study) -> dict[TrialKey, tuple[object, ...]]:
     }
 
 
+@pytest.mark.long
 def test_a_cluster_without_workers_is_said_and_not_waited_for(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from study.run.executors.ray import RayExecutor
 
@@ -125,6 +126,7 @@ def test_a_cluster_without_workers_is_said_and_not_waited_for(cluster: Any, monk
         executor.close()
 
 
+@pytest.mark.long
 def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from study.run.executors.ray import RayExecutor, versions
 

@@ -92,6 +92,10 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(tmp_path / "studies.db")
 
 
+# What takes seconds until a lease expires is tried each time in a file, and with the long tests on a server.
+slow = pytest.mark.parametrize("address", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True)
+
+
 @pytest.fixture
 def store(address: str) -> Iterator[Store]:
     store = open_store(address, create=True)
@@ -167,6 +171,7 @@ def test_a_killed_process_of_this_machine_frees_its_study_at_once(store: Store, 
         store.record("small", scripted_result(TRIALS[0]))
 
 
+@slow
 def test_a_killed_process_of_another_machine_frees_its_study_when_the_lease_expires(
     store: Store, start: Callable[[], Process]
 ) -> None:
@@ -177,6 +182,7 @@ def test_a_killed_process_of_another_machine_frees_its_study_when_the_lease_expi
     take_in_time(store, "takes over once it has given no sign of life")
 
 
+@slow
 def test_a_process_that_was_stopped_cannot_write_after_another_took_over(
     store: Store, start: Callable[[], Process]
 ) -> None:
@@ -194,6 +200,7 @@ def test_a_process_that_was_stopped_cannot_write_after_another_took_over(
     assert set(store.load("small").results) == {TRIALS[1].key}
 
 
+@slow
 def test_it_cannot_write_either_once_the_other_has_ended(store: Store, start: Callable[[], Process]) -> None:
     holder = start()
     holder.says()
@@ -236,6 +243,7 @@ def test_a_lease_is_given_back_whatever_ends_the_run(store: Store) -> None:
         assert store.holder("small") is None
 
 
+@slow
 def test_signs_of_life_go_on_while_the_process_is_busy(store: Store) -> None:
     with taken(store):
         time.sleep(2 * PACE.expiry)

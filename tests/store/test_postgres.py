@@ -37,7 +37,7 @@ def store(postgres_server: Server) -> Store:
     return open_store(postgres_server.url(), create=True)
 
 
-@pytest.mark.parametrize("how", ["fast", "immediate"])
+@pytest.mark.parametrize("how", [pytest.param("fast", marks=pytest.mark.long), "immediate"])
 def test_a_restarted_server_costs_no_trial_and_doubles_none(postgres_server: Server, store: Store, how: str) -> None:
     def run() -> None:
         with store.lease("small", "pytest", Pace(beat=0.1)):

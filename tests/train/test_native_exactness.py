@@ -79,9 +79,8 @@ def test_batches_of_one_and_one_sample_left_over_count_as_in_keras(batch: int) -
     assert distance(case.native(STEPS), case.keras(STEPS)) < 1e-6
 
 
-@pytest.mark.parametrize(
-    "changes", [{}, pytest.param({"l2": 1e-4, "kind": "sparse", "rate": 0.2}, marks=pytest.mark.long)], ids=str
-)
+@pytest.mark.long
+@pytest.mark.parametrize("changes", [{}, {"l2": 1e-4, "kind": "sparse", "rate": 0.2}], ids=str)
 def test_a_hundred_steps_stay_as_near_to_a_float64_reference_as_keras(changes: dict) -> None:
     ours, theirs = [], []
     for seed in range(16):

@@ -96,7 +96,7 @@ def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
     "changes",
     [
         {},
-        {"optimizer": "sgd", "learning_rate": 0.05, "activation": "tanh"},
+        pytest.param({"optimizer": "sgd", "learning_rate": 0.05, "activation": "tanh"}, marks=pytest.mark.long),
         pytest.param({"hidden": (64, 64, 64), "l2": 1e-3}, marks=pytest.mark.long),
         pytest.param({"optimizer": "rmsprop", "activation": "gelu", "learning_rate": 3e-4}, marks=pytest.mark.long),
         pytest.param({"optimizer": "adamw", "activation": "selu"}, marks=pytest.mark.long),

@@ -52,8 +52,8 @@ def long(function: str) -> Any:
     return pytest.param(function, marks=pytest.mark.long)
 
 
-EXACT = ["tutorial", "convolutional", "normalized", "branches", "embedded"]
-EXACT_LONG = ["residual", "scheduled", "subclassed", "sequence"]
+EXACT = ["tutorial", "convolutional", "normalized"]
+EXACT_LONG = ["residual", "branches", "scheduled", "subclassed", "sequence", "embedded"]
 
 
 @pytest.mark.parametrize("function", [*EXACT, *map(long, EXACT_LONG)])
