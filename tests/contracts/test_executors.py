@@ -236,7 +236,9 @@ def test_data_that_have_changed_end_the_study_and_fail_no_trial(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("quick_ray")
-@pytest.mark.parametrize(("kind", "seconds"), [("local", 5 if ENGINE == "native" else 20), ("ray", 5)])
+@pytest.mark.parametrize(
+    ("kind", "seconds"), [("local", 5 if ENGINE == "native" else 20), pytest.param("ray", 5, marks=pytest.mark.long)]
+)
 def test_a_trial_that_hangs_or_eats_memory_is_stopped_and_the_others_end(kind: str, seconds: int) -> None:
     endless = Trial(Configuration.stack(hidden=(8,), samples=60, **ENDLESS), 0)
     huge = Trial(Configuration.stack(hidden=(6000, 6000), epochs=100, samples=60), 0)
