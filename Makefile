@@ -21,10 +21,10 @@ NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py data/test_col
 quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
 	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
-test-long: .venv/installed-test  ## the tests that take minutes each: engines compared over many replicates, other processors
+test-long: .venv/installed-test test-keras  ## the tests that take minutes each: engines compared, other processors, kills
 	$(BIN)/python -m pytest -m long
 
-test-keras: .venv/installed-test  ## the whole suite as on a machine without a compiler: Keras's engine trains everything
+test-keras: .venv/installed-test  ## a part of it: the suite as on a machine without a compiler, Keras trains everything
 	PYTHONPATH="$(CURDIR)/tests/without_native" $(BIN)/python -m pytest
 
 check: .venv/installed-dev docs  ## lint, format, types, and a guide without broken links

@@ -28,6 +28,8 @@ os.environ.update(THREADS | {"RAY_worker_niceness": "0"})
 
 # Tests that are not about an engine train with the one that starts at once, where it is built.
 ENGINE = "native" if available() else "keras"
+built = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+ENGINES = ["keras", pytest.param("native", marks=built)]
 
 # One fork server a process of the tests serves both engines: what it has not read, each of its workers would read.
 starting.PRELOAD["native"] = starting.PRELOAD["keras"]

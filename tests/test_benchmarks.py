@@ -10,11 +10,10 @@ import pytest
 from benchmarks import machine_limit
 from benchmarks.rivals import this_tool
 from benchmarks.rivals.job import SETTINGS
-from study.train.native.compiled import available
+from tests.conftest import built
 from tests.test_cli import ROOT
 
 pytestmark = pytest.mark.long
-built = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
 
 
 def run(*words: str) -> str:

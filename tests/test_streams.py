@@ -19,7 +19,7 @@ from study.design.source import build_spec
 from study.machine.outlet import Fate
 from study.store import open_store
 from study.words import escaped
-from tests.conftest import FACTS, scripted_result, trials_of
+from tests.conftest import ENGINE, FACTS, scripted_result, trials_of
 from tests.test_cli import ROOT, depthgauge, with_study  # noqa: F401  a fixture
 
 GATE = "verdict deep --json --fail-on overfitting"
@@ -103,7 +103,7 @@ def test_a_terminal_that_is_closed_interrupts_a_run(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_a_terminal_that_is_closed_hangs_up_on_all_its_processes_and_one_line_is_said(tmp_path: Path) -> None:
     space = {"epochs": {"values": [1, 100_000]}}
-    spec = {"name": "s", "dataset": "digits", "engine": "native", "network": {"width": 4}, "space": space}
+    spec = {"name": "s", "dataset": "digits", "engine": ENGINE, "network": {"width": 4}, "space": space}
     (tmp_path / "s.toml").write_text(tomli_w.dumps(spec | {"replicates": 1}))
     ordinary = "signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # under nohup it is ignored, and the program leaves it so
     line = f"import signal, runpy; {ordinary}; runpy.run_path({str(HERE[1])!r}, None, '__main__')"

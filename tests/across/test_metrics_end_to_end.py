@@ -31,10 +31,10 @@ from study.run.coordinator import run_study
 from study.run.executors.inprocess import InProcessExecutor
 from study.run.observers import Observer
 from study.store import Store, StoredStudy, open_store
-from study.train.native.compiled import available
 from study.train.native.native_trainer import NativeTrainer
+from tests.conftest import built
 
-pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+pytestmark = built
 
 OTHERS = {
     "cross_entropy": ("accuracy", "roc_auc", "calibration_error"),

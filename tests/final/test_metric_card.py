@@ -11,11 +11,11 @@ from sklearn import metrics as theirs
 
 from study.data.loading import load_dataset
 from study.final.final_network import pick_network
-from study.train.native.compiled import available
 from tests.across.test_metrics_end_to_end import studied
+from tests.conftest import built
 
 
-@pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+@built
 def test_plain_keras_gives_the_values_of_the_card(tmp_path: Path) -> None:
     study, findings = studied("roc_auc")
     made = pick_network(study, output=tmp_path / "pick")

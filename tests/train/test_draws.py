@@ -9,7 +9,8 @@ import pytest
 
 from study.records.trials import Configuration
 from study.train.draws import dropout_factors, dropout_key, orders, philox, start_weights
-from study.train.native.compiled import available, module
+from study.train.native.compiled import module
+from tests.conftest import built
 
 KEY = (0xA4093822, 0x299F31D0)
 
@@ -79,7 +80,7 @@ def test_masks_keep_and_scale_as_often_as_they_should(rate: float) -> None:
             assert ((factors > 0) != (other > 0)).mean() == pytest.approx(2 * rate * (1 - rate), abs=0.01)
 
 
-@pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+@built
 @pytest.mark.parametrize("width", [1, 8, 31, 32, 33, 128, 200])
 def test_the_compiled_masks_are_those_of_numpy(width: int) -> None:
     for kernels in module().kernels():

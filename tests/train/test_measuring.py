@@ -11,8 +11,8 @@ from study.data.loading import load_dataset
 from study.records.metrics import TASKS
 from study.records.trials import Configuration, MetricChoice, Result, Trial
 from study.train.engine_choice import trainer_of
+from tests.conftest import ENGINE, ENGINES
 
-ENGINES = ("keras", "native")
 SMALL = Configuration.stack((16,), samples=200, epochs=4)
 EVERYTHING = MetricChoice(
     "roc_auc", ("cross_entropy", "balanced_accuracy", "macro_f1", "f1", "brier", "calibration_error"), positive="3"
@@ -69,7 +69,7 @@ def test_test_items_are_kept_for_every_metric_whose_noise_of_items_is_known(engi
 
 
 def test_measuring_more_changes_no_bit_of_what_is_always_recorded() -> None:
-    plain, more = trained("native", MetricChoice()), trained("native", EVERYTHING)
+    plain, more = trained(ENGINE, MetricChoice()), trained(ENGINE, EVERYTHING)
     for name in ("accuracy", "cross_entropy"):
         assert np.array_equal(plain.trajectory[name], more.trajectory[name])
     assert set(plain.trajectory.values) == {"accuracy", "cross_entropy"}

@@ -16,15 +16,15 @@ import pytest
 
 from study.data.loading import load_dataset
 from study.records.trials import Configuration, Trial
-from study.train.native.compiled import available, module
+from study.train.native.compiled import module
 from study.train.native.native_trainer import NativeTrainer
+from tests.conftest import built
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parents[1] / "study" / "train" / "native"
 EXPECTED = (HERE / "native_hashes.txt").read_text()
 ARM = "aarch64-linux-gnu-gcc"
 
-built = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
 
 TRIALS = {
     "relu, bytes": ({}, "a4326c99b6ea876a"),

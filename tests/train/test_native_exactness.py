@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from study.analysis.t_intervals import t_interval
 from study.data.loading import load_dataset
 from study.records.trials import Configuration, Trial
-from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS, available
+from study.train.native.compiled import ACTIVATIONS, LOSSES, OPTIMIZERS
 from study.train.native.native_trainer import NativeTrainer
 from study.train.trainer import KerasTrainer
+from tests.conftest import built
 from tests.train.native_twin import case_of, distance
 
-pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+pytestmark = built
 
 STEPS = 10
 RATES = {"adam": 1e-3, "adamw": 1e-3, "sgd": 0.01, "rmsprop": 3e-4}

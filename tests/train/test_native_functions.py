@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from study.train.native.compiled import FUNCTIONS, available, module
+from tests.conftest import built
 
-pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+pytestmark = built
 
 KERNELS = module().kernels() if available() else ()
 

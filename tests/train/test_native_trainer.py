@@ -20,11 +20,12 @@ from study.data.loading import load_dataset
 from study.errors import DataError
 from study.records.readings import Patience, best_row, halts_at, read
 from study.records.trials import Configuration, Trial
-from study.train.native.compiled import Stack, available, module, not_covered
+from study.train.native.compiled import Stack, module, not_covered
 from study.train.native.native_trainer import NativeTrainer
 from study.train.recorder import Evaluation, Recorder
+from tests.conftest import built
 
-pytestmark = pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+pytestmark = built
 
 
 @pytest.fixture(scope="module")

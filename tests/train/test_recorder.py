@@ -17,8 +17,8 @@ from study.records.metrics import ACCURACY
 from study.records.readings import read
 from study.records.trials import Configuration, Result, Trial
 from study.train.engine_choice import trainer_of
-from study.train.native.compiled import available
 from study.train.recorder import Evaluation, Recorder
+from tests.conftest import ENGINES
 
 READINGS = ("last", "best", "tail", "patience=0", "patience=1", "patience=3", "patience=10")
 
@@ -81,11 +81,9 @@ def test_a_long_run_keeps_a_tenth_of_its_answers() -> None:
     assert len(tail._kept) == 400 and {len(packed) for packed in tail._kept} == {10}  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_trained_network_keeps_what_shorter_runs_of_it_answer(engine: str) -> None:
     """A run of e epochs is the beginning of a longer one, and its last answers are those after epoch e."""
-    if engine == "native" and not available():
-        pytest.skip("the native engine is not built on this machine")
     trainer, items = trainer_of(engine, load_dataset("digits"), seed=7, validation=0.1), 360
 
     def trained(epochs: int, readings: tuple[str, ...] = (), **changes: Any) -> Result:
@@ -114,11 +112,9 @@ def test_a_trained_network_keeps_what_shorter_runs_of_it_answer(engine: str) -> 
     assert np.mean((values(whole, "tail") > 0) & (values(whole, "tail") < 1)) > 0  # some items change in the tail
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_predicted_classes_are_those_of_the_network_that_a_reading_names(engine: str) -> None:
     """Of the tail, which is many networks, those after the last epoch; checked against a plain Keras model."""
-    if engine == "native" and not available():
-        pytest.skip("the native engine is not built on this machine")
     dataset = load_dataset("digits")
     trainer = trainer_of(engine, dataset, seed=7, validation=0.1)
     readings = ("tail", "best", "patience=1")

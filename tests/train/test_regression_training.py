@@ -18,6 +18,7 @@ from study.train.draws import orders
 from study.train.engine_choice import trainer_of
 from study.train.measuring import Measuring
 from study.train.trainer import KerasTrainer
+from tests.conftest import ENGINE, ENGINES, built
 
 SMALL = Configuration.stack((16, 8), epochs=4, batch_size=32, loss="mse")
 LOSSES = {
@@ -90,7 +91,7 @@ def test_ten_steps_end_at_the_weights_of_plain_keras(diabetes: Dataset, loss: st
         assert np.abs(ours - other).max() < 1e-6
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_records_are_what_scikit_learn_says_of_the_network_in_the_unit_of_the_target(
     diabetes: Dataset, engine: str
 ) -> None:
@@ -111,7 +112,7 @@ def test_records_are_what_scikit_learn_says_of_the_network_in_the_unit_of_the_ta
     assert result.trajectory.column("rmse", "train")[-1] > 10  # of a target that varies by 77
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("reading", ["last", "best", "tail"])
 def test_kept_items_have_the_mean_that_the_trajectory_is_read_at(diabetes: Dataset, engine: str, reading: str) -> None:
     from study.records.readings import read
@@ -125,6 +126,7 @@ def test_kept_items_have_the_mean_that_the_trajectory_is_read_at(diabetes: Datas
         assert items.std() > 0
 
 
+@built
 def test_the_engines_learn_the_same(diabetes: Dataset) -> None:
     keras_says, native_says = (
         trained(diabetes, engine, replace(SMALL, epochs=30)).trajectory.column("rmse", "test")[-1]
@@ -135,21 +137,20 @@ def test_the_engines_learn_the_same(diabetes: Dataset) -> None:
 
 
 def test_a_target_far_from_zero_and_of_any_unit_is_learned_alike(diabetes: Dataset) -> None:
-    first = trained(diabetes, "native", SMALL).trajectory["rmse"]
+    first = trained(diabetes, ENGINE, SMALL).trajectory["rmse"]
     for factor, shift in ((1e-9, 0.0), (1e12, 0.0), (1.0, 1e9)):
         moved = replace(diabetes, y=diabetes.y * factor + shift)
-        assert np.allclose(trained(moved, "native", SMALL).trajectory["rmse"], first * factor, rtol=1e-4)
+        assert np.allclose(trained(moved, ENGINE, SMALL).trajectory["rmse"], first * factor, rtol=1e-4)
 
 
-def test_a_run_that_diverges_says_by_what(diabetes: Dataset) -> None:
-    wild = replace(SMALL, optimizer="sgd", learning_rate=1e20)
-    for engine in ("keras", "native"):
-        result = trained(diabetes, engine, wild)
-        assert (result.state, result.items) == ("failed", ())
-        assert result.reason.startswith("diverged: RMSE is not finite after epoch")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_run_that_diverges_says_by_what(diabetes: Dataset, engine: str) -> None:
+    result = trained(diabetes, engine, replace(SMALL, optimizer="sgd", learning_rate=1e20))
+    assert (result.state, result.items) == ("failed", ())
+    assert result.reason.startswith("diverged: RMSE is not finite after epoch")
 
 
-@pytest.mark.parametrize("engine", [pytest.param("keras", marks=pytest.mark.long), "native"])
+@pytest.mark.parametrize("engine", [pytest.param("keras", marks=pytest.mark.long), ENGINES[1]])
 def test_robust_losses_lower_absolute_errors_more_than_squared_ones(diabetes: Dataset, engine: str) -> None:
     far = replace(diabetes, y=np.where(np.arange(442) % 40 == 0, 5000.0, diabetes.y))
     of_loss = {

@@ -9,16 +9,14 @@ from study.data.loading import load_dataset
 from study.records.sources import DataSource
 from study.records.trials import Configuration, Trial
 from study.train.engine_choice import trainer_of
-from study.train.native.compiled import available
 from study.train.trainer import KerasTrainer
+from tests.conftest import ENGINES
 
 SMALL = Configuration.stack((8,), epochs=2)
 
 
-@pytest.mark.parametrize("engine", ["keras", "native"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_repeat_of_folds_tests_every_row_once_and_keeps_what_each_came_to(engine: str) -> None:
-    if engine == "native" and not available():
-        pytest.skip("the native engine is not built on this machine")
     data = load_dataset(DataSource("digits", scheme="folds"))
     trainer = trainer_of(engine, data, seed=1, validation=0.1)
     results = [trainer.run(Trial(SMALL, replicate)) for replicate in range(5)]

@@ -24,6 +24,7 @@ from study.train.native.compiled import available
 from study.train.native.native_trainer import NativeTrainer
 from study.train.trainer import KerasTrainer
 from study.train.weights import row_weights
+from tests.conftest import built
 
 ROWS, RARE = 600, 0.08
 YES_FIVE = (("no", 1.0), ("yes", 5.0))
@@ -119,7 +120,7 @@ def test_both_engines_take_the_steps_that_keras_takes_with_sample_weights(
             assert np.allclose(ours, theirs, atol=2e-6)
 
 
-@pytest.mark.skipif(not available(), reason="the native engine is not built on this machine")
+@built
 def test_balanced_weights_find_more_of_a_rare_class(tmp_path: Path) -> None:
     data = load(tmp_path)
     found = {}
