@@ -47,6 +47,7 @@ calibration: .venv/installed  ## the verdict's operating characteristics on simu
 	$(BIN)/python benchmarks/simulated_items.py
 	$(BIN)/python benchmarks/simulated_searches.py
 	$(BIN)/python benchmarks/simulated_picks.py
+	$(BIN)/python benchmarks/simulated_thresholds.py
 
 lock: .venv/installed-dev  ## renew the pins; they hold hashes and no address
 	$(BIN)/uv pip compile --quiet $(LOCK) pyproject.toml --output-file requirements.lock

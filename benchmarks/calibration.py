@@ -34,6 +34,7 @@ from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E40
 DOCS = ROOT / "docs"
 METRICS = "metric-calibration.json"
 REGRESSION = "regression-calibration.json"
+THRESHOLDS = "thresholds.json"
 LOOKS = "adaptive-looks.json"
 REGRESSION_COUNTS = ("claimed", "mean_held", "difference_held")
 SHORT = ROOT / "study" / "analysis" / "calibration_summary.json"
@@ -393,6 +394,39 @@ def _of_families(spread: dict[str, Any]) -> str:
     return f"{_percent(spread['mean'])}, worst {_percent(spread['worst'])} ({spread['family']})"
 
 
+def of_thresholds(folder: Path) -> str:
+    """The section on decision thresholds, from what ``benchmarks/simulated_thresholds.py`` wrote; empty without it."""
+    file = folder / THRESHOLDS
+    if not file.exists():
+        return ""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    rules = list(next(iter(next(iter(record["metrics"].values())).values())))
+    lines = [
+        "",
+        "## Decision thresholds",
+        "",
+        f"A threshold chosen on so many validation items, in {record['worlds']} worlds where the best one is known "
+        f"({record['draws']} draws each): how far the metric is below that of the best threshold in the mean / in how "
+        "many % of the draws an even threshold is better by half a point or more / the most that it loses against an "
+        "even one in the mean of a world; all in points. Taken is the best on validation if it gains more than two "
+        f"standard errors there. Written by `benchmarks/simulated_thresholds.py` (`--seed {record['seed']}`; the rule "
+        "was chosen on another seed).",
+        "",
+        f"| metric, validation items | {' | '.join(rules)} |",
+        "|---" * (len(rules) + 1) + "|",
+    ]
+    for name, sizes in record["metrics"].items():
+        for items, found in sizes.items():
+            cells = [" / ".join(f"{100 * value:.1f}" for value in _threshold_values(found[rule])) for rule in rules]
+            lines.append(f"| `{name}`, {int(items):,} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _threshold_values(found: dict[str, float]) -> tuple[float, ...]:
+    names = ("mean loss against the best", "worse than even by 0.005", "worst world's loss against even")
+    return tuple(found[name] for name in names)
+
+
 def _shares(counts: dict[str, Any], names: tuple[str, ...]) -> str:
     return " / ".join(f"{100 * counts[name] / counts['studies']:.1f}" for name in names)
 
@@ -408,6 +442,7 @@ def render(folder: Path) -> str:
         + of_metrics(folder)
         + of_regression(folder)
         + of_looks(folder)
+        + of_thresholds(folder)
     )
     (folder / "calibration.md").write_text(text, encoding="utf-8")
     short = {"procedure": record["procedure_version"], "studies": _studies(outcomes), "rows": summary(outcomes)}

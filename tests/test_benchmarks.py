@@ -1,4 +1,4 @@
-"""The benchmarks that measure speed still run: what they call changes, and nothing else would notice."""
+"""Benchmarks still run, and say what the guide says: what they call changes, and nothing else would notice."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
-from benchmarks import machine_limit
+from benchmarks import machine_limit, simulated_thresholds
 from benchmarks.rivals import this_tool
 from benchmarks.rivals.job import SETTINGS
+from study.records.metrics import F1
 from tests.conftest import built
 from tests.test_cli import ROOT
 
@@ -36,3 +37,10 @@ def test_it_measures_what_the_machine_could_do() -> None:
 @pytest.mark.parametrize(("file", "says"), [("native.py", "8x128, L2"), ("tabular.py", "times as fast")])
 def test_engines_are_timed_beside_each_other(file: str, says: str) -> None:
     assert says in run(f"benchmarks/{file}", "1")
+
+
+def test_a_chosen_threshold_seldom_answers_worse_than_the_likelier_label() -> None:
+    found = simulated_thresholds.measure(F1, items=300, draws=3, seed=5)
+    ours, even, best = (found[rule] for rule in ("gain of two errors", "even", "best on validation"))
+    assert ours["worse than even by 0.005"] < 0.06 < best["worse than even by 0.005"]
+    assert ours["mean loss against the best"] < 0.75 * even["mean loss against the best"]

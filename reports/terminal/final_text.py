@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -10,6 +10,7 @@ from reports.terminal.escaping import escape
 from study.analysis.interval_words import value, with_n
 from study.errors import InputError
 from study.final.predict import PredictedNumbers, Predictions
+from study.final.threshold import HALF, threshold_words
 from study.records.metrics import ACCURACY
 from study.records.units import Unit
 from study.words import count, option, printable, share_text, whole
@@ -30,12 +31,20 @@ def print_final(final: FinalNetwork, console: Console) -> None:
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",
         f"test {tested.words:<8}  {_tested(test, tested.unit)}",
         f"in the study   {with_n(value(expected, metric.unit), expected)}{of}, cross-fitted over its replicates",
+        *_answers(trained["threshold"]),
         f"model          {final.model}",
         f"card           {final.folder / 'card.md'}",
         *final.formats,
     ]
     for line in lines:
         console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def _answers(threshold: dict[str, Any] | None) -> list[str]:
+    """The decision threshold between two labels, where another than the likelier one was chosen."""
+    if threshold is None or threshold["share"] == HALF:
+        return []
+    return [f"answers        {threshold_words(threshold['positive'], threshold['share'])}"]
 
 
 def _tested(test: Interval, unit: Unit) -> str:

@@ -187,10 +187,18 @@ def train(x, y, seed=0):
     return model
 
 
+def answers(probabilities):
+    """The places (n,) of the labels that probabilities (n, K) are answered with: between two, as the threshold says."""
+    threshold = INPUT["threshold"]
+    if threshold is None:
+        return probabilities.argmax(1)
+    positive = threshold["positive"]
+    return np.where(probabilities[:, positive] >= threshold["share"], positive, 1 - positive)
+
+
 def said(model, x, y):
     """How good a network is on items and the places of their labels."""
-    accuracy = {measured}
-    return f"accuracy {{accuracy:.4f}}"''',
+    return f"accuracy {{np.mean(answers(model.predict(x, verbose=0)) == y):.4f}}"''',
     "known": '''\
 def known(path, labels):
     """The places (n,) of labels in LABELS."""
@@ -323,9 +331,6 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
         compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
-        measured='model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]'
-        if own is None
-        else "np.mean(model.predict(x, verbose=0).argmax(1) == y)",
         weighing=", class_weight=weights" if weights else "",
     )
     return _SCRIPT.format(

@@ -52,6 +52,7 @@ def card(
             "train_accuracy": trained.train,
             "validation_accuracy": trained.validation,
             "metrics": [asdict(one) for one in trained.measured],
+            "threshold": None if trained.threshold is None else trained.threshold.to_dict(trained.names),
             "residuals": None if trained.residuals is None else trained.residuals.to_dict(),
             "test_accuracy": asdict(test),
             "gap": None if test.mean is None or trained.train is None else trained.train - test.mean,
@@ -227,6 +228,8 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
     """Where the final training differs from the study's."""
     facts, said = choice.findings.facts, []
     if refit == "train+validation":
+        if len(trained.names) == 2:
+            said.append("No rows were held out to choose a decision threshold on: it answers with the likelier label.")
         more = trained.sizes[0] / choice.panel.samples
         subset = f", {number(more, 1)} times as many as in the study" if more >= 1.5 else ""
         fixed = choice.point.reading in ("last", "tail")

@@ -9,6 +9,7 @@ from study.analysis.interval_words import difference, estimate, value, with_n
 from study.design.setting_words import class_weights_words
 from study.final.card import interval
 from study.final.residuals import FILE
+from study.final.threshold import HALF, threshold_words
 from study.records.intervals import Interval
 from study.records.metrics import ACCURACY, METRICS, RMSE, Metric
 from study.records.trials import EVEN, SPLITS, Configuration
@@ -110,6 +111,8 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if classes:
         rows.append(("train accuracy of this network", percent_text(final["train_accuracy"], 2)))
+    if final["threshold"] is not None:
+        rows.append(("decision threshold", _threshold(final["threshold"], card)))
     if final["validation_accuracy"] is not None:
         held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
         rows.append(("validation accuracy of this network", held_out))
@@ -118,6 +121,18 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
         told = [f"{part} {own.unit.value_text(one[part], 1)}" for part in SPLITS if one[part] is not None]
         rows.append((f"{own.words} of this network", ", ".join(told)))
     return rows
+
+
+def _threshold(told: dict[str, Any], card: dict[str, Any]) -> str:
+    """From which probability on the positive label is the answer, and why."""
+    metric, n = _metric(card, told["metric"]), f"n = {whole(told['n'])} validation items"
+    even = metric.unit.value_text(told["even"], 1)
+    if told["share"] == HALF:
+        return f"the likelier label; no other threshold was clearly better by {metric.words} ({even}, {n})"
+    return (
+        f"{threshold_words(told['positive'], told['share'])}, chosen by {metric.words} on validation: "
+        f"{metric.unit.value_text(told['value'], 1)}, with 50 % {even} ({n})"
+    )
 
 
 def _network(network: dict[str, Any]) -> str:

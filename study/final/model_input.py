@@ -17,6 +17,7 @@ from study.data.origin import Origin
 from study.data.scaling import TargetScaling, fit_scaling
 from study.errors import InputError
 from study.final.drawn import Drawn, drawn_on
+from study.final.threshold import Threshold
 
 SCHEMA = "depthgauge-preprocessing-1"
 FILE = "preprocessing.json"
@@ -36,6 +37,8 @@ class ModelInput:
 
     Where float32 would not hold the digits of values as given, ``offset`` and ``unit`` (F,) say what the model takes:
     ``(given - offset) / unit``, computed in float64. They are empty where it takes values as they are given.
+
+    ``threshold`` decides between two labels; None answers with the likeliest one.
     """
 
     dataset: str
@@ -51,6 +54,7 @@ class ModelInput:
     unit: tuple[float, ...] = ()
     drawn: Drawn | None = None
     target: TargetScaling | None = None
+    threshold: Threshold | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, rows: NDArray[np.integer]) -> ModelInput:
@@ -166,6 +170,7 @@ class ModelInput:
             and (self.columns is None or all(categories for _, categories in self.columns.categorical))
             and (self.target is not None) == (not self.labels)
             and (self.target is None or self.target.is_whole())
+            and (self.threshold is None or (self.threshold.is_whole() and len(self.labels) == 2))
             and (not self.labels or len(set(self.labels)) == len(self.labels) >= 2)
         )
 

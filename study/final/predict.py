@@ -14,6 +14,7 @@ from study.errors import InputError
 from study.final.items import read_items
 from study.final.model_input import FILE, ModelInput
 from study.final.own_code import custom_objects
+from study.final.threshold import Threshold, answers_of, threshold_words
 from study.final.training import MODEL, outputs_of
 from study.machine.silence import silence
 from study.run.executors import worker
@@ -28,17 +29,21 @@ SCHEMA = "depthgauge-predictions-1"
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Probabilities (n, K) of the ``labels`` (K,) for items ``names`` (n,); ``notes`` say how a file became items."""
+    """Probabilities (n, K) of the ``labels`` (K,) for items ``names`` (n,); ``notes`` say how a file became items.
+
+    ``threshold`` decides between two labels; None answers with the likeliest one.
+    """
 
     names: tuple[str, ...]
     labels: tuple[str, ...]
     probabilities: NDArray[np.float32]
     notes: tuple[str, ...]
+    threshold: Threshold | None = None
 
     @property
     def best(self) -> tuple[tuple[str, float], ...]:
-        """For each item the most probable label, and its probability."""
-        places = self.probabilities.argmax(1)
+        """For each item the label that it is answered with, and the probability of that."""
+        places = answers_of(self.probabilities, self.threshold)
         return tuple((self.labels[k], float(row[k])) for k, row in zip(places, self.probabilities, strict=True))
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,7 +57,9 @@ class Predictions:
             }
             for name, (label, probability), row in zip(self.names, self.best, self.probabilities.tolist(), strict=True)
         ]
-        return {"schema": SCHEMA, "notes": list(self.notes), "items": items}
+        decided = self.threshold
+        told = None if decided is None else {"positive": self.labels[decided.positive], "share": decided.share}
+        return {"schema": SCHEMA, "notes": list(self.notes), "threshold": told, "items": items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,10 @@ def predict(model: Path, file: Path, *, centre: bool = False) -> Predictions | P
     if takes.target is not None:
         numbers = outputs[:, 0].astype(np.float64)
         return PredictedNumbers(items.names, numbers, takes.target.deviation, items.notes)
-    return Predictions(items.names, takes.labels, outputs, items.notes)
+    notes = items.notes
+    if (decided := takes.threshold) is not None:
+        notes += (f"answered with {threshold_words(takes.labels[decided.positive], decided.share)}, as the card says",)
+    return Predictions(items.names, takes.labels, outputs, notes, takes.threshold)
 
 
 def _loaded(path: Path, takes: ModelInput) -> keras.Model:

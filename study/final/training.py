@@ -6,7 +6,7 @@ import os
 import runpy
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -26,11 +26,12 @@ from study.final.model_input import ModelInput
 from study.final.own_code import copy_code, custom_objects, own_part
 from study.final.residuals import Residuals
 from study.final.test_rows import write_test_rows
+from study.final.threshold import ChosenThreshold, Threshold, answers_of, choose_threshold
 from study.machine.places import scratch_folder
 from study.machine.silence import silence
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, Metric, Predictions, Scores
-from study.records.trials import FINAL_REPLICATE, Configuration, Trial
+from study.records.metrics import ACCURACY, METRICS, Metric, Predictions, Scores
+from study.records.trials import FINAL_REPLICATE, Configuration, Trajectory, Trial
 from study.run.executors import worker
 from study.train.engine_choice import trainer_of
 from study.words import option
@@ -89,6 +90,9 @@ class Trained:
     why it is not there. ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
     ``measured`` are the metrics that the study asks for beside accuracy.
 
+    ``threshold`` is how that between two labels was chosen, None where there was nothing to choose. All that is said of
+    answers is of answers with it.
+
     A regression has no accuracies, labels and names, but ``residuals``, None where all rows were trained on.
     """
 
@@ -104,6 +108,7 @@ class Trained:
     test_rows_written: bool
     measured: tuple[FinalMetric, ...] = ()
     residuals: Residuals | None = None
+    threshold: ChosenThreshold | None = None
 
 
 def train_apart(job: Job) -> Trained:
@@ -185,12 +190,15 @@ def train(job: Job) -> Trained:
         tested = takes.items(dataset.x[dataset.training :])
         outputs = outputs_of(model, tested) if len(tested) else np.zeros((0, dataset.outputs), np.float32)
         residuals = _residuals(dataset, sample, model, takes, job.refit) if takes.target is not None else None
+        chosen, last = _decided(job, dataset, sample, model, takes, result.trajectory)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
         notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
     held_out = job.refit == "train"
-    train_accuracy = validation_accuracy = None
-    if dataset.task == "classification":
-        train_accuracy, validation_accuracy, _ = result.trajectory[ACCURACY.name][-1].tolist()
+    threshold = None if chosen is None else chosen.threshold
+    if threshold is not None:
+        takes = replace(takes, threshold=threshold)
+        takes.write(job.folder)
+    train_accuracy, validation_accuracy = last.get(ACCURACY.name, (None, None))
     if residuals is not None:
         residuals.write(job.folder)
     classes = slice(dataset.training, None) if dataset.classes else slice(0)
@@ -199,19 +207,74 @@ def train(job: Job) -> Trained:
         validation=validation_accuracy if held_out else None,
         sizes=(sample.sizes[0], sample.sizes[1] if held_out else 0),
         labels=dataset.y[classes].astype(np.int64),
-        predicted=(outputs.argmax(1) if dataset.classes else np.zeros(0)).astype(np.int64),
+        predicted=(answers_of(outputs, threshold) if dataset.classes else np.zeros(0)).astype(np.int64),
         names=takes.labels,
         shape=takes.shape,
         notes=notes,
         seconds=seconds,
         test_rows_written=write_test_rows(job.folder, dataset),
         measured=tuple(
-            _measured(metric, result.trajectory[metric.name][-1], dataset, outputs, metrics.positive, held_out=held_out)
+            _measured(metric, last[metric.name], dataset, outputs, metrics.positive, threshold, held_out=held_out)
             for metric in metrics.all
             if metric is not ACCURACY
         ),
         residuals=residuals,
+        threshold=chosen,
     )
+
+
+Last = dict[str, tuple[float | None, float | None]]  # each metric on train and on validation
+
+
+def _decided(
+    job: Job, dataset: Dataset, sample: Sample, model: keras.Model, takes: ModelInput, trajectory: Trajectory
+) -> tuple[ChosenThreshold | None, Last]:
+    """The threshold, chosen on the rows held out, and the metrics after the last epoch with it."""
+    last: Last = {name: _finite(values[-1]) for name, values in trajectory.values.items()}
+    metrics = job.spec.measured
+    if not dataset.classes or job.refit != "train":
+        return None, last
+    bounds = np.cumsum((0, *sample.sizes[:2]))
+    parts = [sample.rows[start:end] for start, end in pairwise(bounds)]
+    place = _positive(dataset, metrics.positive)
+    held_out = outputs_of(model, takes.items(dataset.x[parts[1]]))
+    chosen = choose_threshold(METRICS[metrics.metric], held_out, dataset.y[parts[1]], place)
+    if chosen is None or chosen.threshold is None:
+        return chosen, last
+    outputs = (outputs_of(model, takes.items(dataset.x[parts[0]])), held_out)
+    for metric in {ACCURACY, *metrics.all}:
+        if metric.source in ("answers", "classes"):
+            train, validation = (
+                _value(metric, one, dataset.y[rows], dataset.labels, place, chosen.threshold)
+                for one, rows in zip(outputs, parts, strict=True)
+            )
+            last[metric.name] = train, validation
+    return chosen, last
+
+
+def _finite(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    train, validation = (float(one) if np.isfinite(one) else None for one in values[:2])
+    return train, validation
+
+
+def _positive(dataset: Dataset, name: str | None) -> int:
+    """The place of the class that metrics of one class are about."""
+    return dataset.classes - 1 if name is None else dataset.labels.index(name)
+
+
+def _value(
+    metric: Metric,
+    outputs: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    names: tuple[str, ...],
+    positive: int,
+    threshold: Threshold | None,
+) -> float | None:
+    """A metric of ``outputs`` (N, K); one of answers, with the threshold."""
+    logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
+    if threshold is not None and metric.source in ("answers", "classes"):
+        logits = np.eye(2)[threshold.answers(outputs)]
+    return metric.measure(Scores(labels, logits, names, positive)).value
 
 
 def _residuals(
@@ -232,23 +295,22 @@ def _residuals(
 
 def _measured(
     metric: Metric,
-    last: NDArray[np.float64],
+    last: tuple[float | None, float | None],
     dataset: Dataset,
     outputs: NDArray[np.floating[Any]],
     positive: str | None,
+    threshold: Threshold | None,
     *,
     held_out: bool,
 ) -> FinalMetric:
-    """A metric from the ``last`` record (3,), and from the model's ``outputs`` (N, K) for the test items."""
-    train, validation = (float(one) if np.isfinite(one) else None for one in last[:2])
+    """A metric from the ``last`` values on train and validation, and from the model's ``outputs`` (N, K) for test."""
+    train, validation = last
     answers = dataset.y[dataset.training :]
     if dataset.task == "regression":
         tested = metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64)))
         over_items = t_interval([] if tested.items is None else tested.items)
         return FinalMetric(metric.name, train, validation if held_out else None, tested.value, over_items)
-    place = dataset.classes - 1 if positive is None else dataset.labels.index(positive)
-    logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
-    value = metric.measure(Scores(answers, logits, dataset.labels, place)).value
+    value = _value(metric, outputs, answers, dataset.labels, _positive(dataset, positive), threshold)
     return FinalMetric(metric.name, train, validation if held_out else None, value)
 
 
