@@ -82,7 +82,7 @@ class ConfusionData:
             "hoverinfo": "text",
             "colorscale": [[0, palette.paper], [1, palette.shade]],
             "zmin": 0,
-            "zmax": 100 * max(STRONG, *wrong),
+            "zmax": 100 * max([STRONG, *wrong]),
             "showscale": False,
             "xgap": 2,
             "ygap": 2,

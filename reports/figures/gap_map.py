@@ -100,7 +100,7 @@ class MapData:
             "hovertext": hover,
             "hoverinfo": "text",
             "colorscale": [[0, palette.paper], [1, palette.shade]],
-            "zmin": min(0.0, *known),
+            "zmin": min([0.0, *known]),
             "zmax": max(known) or 1.0,
             "showscale": False,
             "xgap": 3,

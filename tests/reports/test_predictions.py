@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from reports import render
 from reports.figures import classes, confusion, reliability
 from reports.page import page_of
 from reports.sections.confusion_and_confidence import confidence_words
@@ -75,6 +76,12 @@ def test_the_matrix_shows_shares_of_the_true_class_and_counts_behind_them() -> N
     figure = blocks_of(study)["What is taken for what"]
     counts = data.counts.tolist()
     assert figure.table.rows[0][2:] == ("no", *(f"{cell:,}" for cell in counts[0]))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("labels", [("no", "yes"), tuple(map(str, range(50)))], ids=len)
+def test_a_network_that_mistakes_nothing_has_a_page(labels: tuple[str, ...]) -> None:
+    study = predicting_study(labels, found=predicted((1 / len(labels),) * len(labels), right=1.1))
+    assert "recall" in render([study], None)
 
 
 def test_with_too_many_classes_for_a_matrix_the_most_frequent_mistakes_are_listed() -> None:
