@@ -73,8 +73,8 @@ def read(path, target):
         table = read_table(path, target)
         check_names(path, [target], table, "column", " Name the column to predict with --target COLUMN.")
         answers = table.pop(target)
-        parts = [(features(table), answers)]
-    parts = [(x, known(path, y)) for x, y in parts]
+{counting}        parts = [(features(table), answers{counted})]
+    parts = [(x, known(path, y), *more) for x, y, *more in parts]
     return parts[0], parts[1] if len(parts) > 1 else None
 
 
@@ -151,7 +151,7 @@ def main():
     model = train(*train_part, seed=arguments.seed)
     for name, part in (("train", train_part), ("test", test_part)):
         if part is not None:
-            print(f"{{name}} {{said(model, *part)}}, n = {{len(part[1])}}")
+            print(f"{{name}} {{said(model, *part[:2])}}, n = {{len(part[1])}}")
     if arguments.save:
         model.save(arguments.save)
 
@@ -178,8 +178,8 @@ _CLASSES = {
     "gives": "a probability for each label",
     "answers": "the places of their labels",
     "train": '''\
-def train(x, y, seed=0):
-    """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS."""
+def train(x, y{counted}, seed=0):
+    """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS{told}."""
     keras.utils.set_random_seed(seed)
     model = build()
 {taught}{compiling}
@@ -223,14 +223,14 @@ _NUMBERS = {
     "gives": "a number in the unit of the target",
     "answers": "their targets",
     "train": '''\
-def train(x, y, seed=0):
-    """A trained network, from items (n, ...) and their targets (n,)."""
+def train(x, y{counted}, seed=0):
+    """A trained network, from items (n, ...) and their targets (n,){told}."""
     keras.utils.set_random_seed(seed)
     model = build()
-    # All layers but the last, which gives the unit of the target: they learn in standard deviations from its mean.
+{weighed}    # All layers but the last, which gives the target's unit: they learn in standard deviations from its mean.
     taught = keras.Sequential([keras.Input({shape!r}), *model.layers[:-1]])
 {compiling}
-    taught.fit(x, (y - MEAN) / DEVIATION, batch_size={batch_size}, epochs={epochs}, verbose=2)
+    taught.fit(x, (y - MEAN) / DEVIATION, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
     return model
 
 
@@ -249,6 +249,11 @@ def known(path, targets):
         raise SystemExit(f"{path}: expected a finite target in every row.")
     return found''',
 }
+
+_COUNTING = """\
+        check_names(path, [{weight!r}], table, "column")
+        counts = np.array([number(cell) for cell in table.pop({weight!r})], np.float64)
+"""
 
 _ARRAYS = '''\
 def features(table):
@@ -296,14 +301,25 @@ class OwnPart:
 
 
 def write(
-    folder: Path, configuration: Configuration, takes: ModelInput, title: str, own: OwnPart | None = None
+    folder: Path,
+    configuration: Configuration,
+    takes: ModelInput,
+    title: str,
+    own: OwnPart | None = None,
+    weight: str | None = None,
 ) -> None:
     """Write ``build_model.py``, whose ``build()`` is the model that is saved beside it."""
-    (folder / NAME).write_text(source(configuration, takes, title, own), "utf-8")
+    (folder / NAME).write_text(source(configuration, takes, title, own, weight), "utf-8")
 
 
-def source(configuration: Configuration, takes: ModelInput, title: str, own: OwnPart | None = None) -> str:
-    """The file's text. ``configuration`` trains exactly its number of epochs."""
+def source(
+    configuration: Configuration,
+    takes: ModelInput,
+    title: str,
+    own: OwnPart | None = None,
+    weight: str | None = None,
+) -> str:
+    """The file's text. ``configuration`` trains exactly its number of epochs; ``weight`` is what rows count by."""
     table = takes.columns is not None
     built = layers(configuration, takes.outputs) if own is None else ["network()", *_to_probabilities(own, takes)]
     more = [] if takes.target is None else [_to_unit(takes.target)]
@@ -324,14 +340,22 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
     cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
     weights = class_weights(configuration, takes.labels)
     weighed = f"    weights = {weights}\n" if weights else ""  # of places, before they become columns
+    weighing = ", class_weight=weights" if weights else ""
+    if weight is not None:  # Keras takes no weights of classes beside those of rows
+        of_classes = " * np.array([weights[place] for place in y])" if weights else ""
+        weighed += f"    counts = counts / np.mean(counts){of_classes}\n"
+        weighing = ", sample_weight=counts"
     train = task["train"].format(
         shape=takes.shape,
         taught=weighed + one_hot + (cut if apart and takes.target is None else ""),
+        weighed=weighed,
         name=taught,
         compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
-        weighing=", class_weight=weights" if weights else "",
+        weighing=weighing,
+        counted="" if weight is None else ", counts",
+        told="" if weight is None else ", and what they count (n,)",
     )
     return _SCRIPT.format(
         network="" if own is None else _network(own),
@@ -350,6 +374,8 @@ def source(configuration: Configuration, takes: ModelInput, title: str, own: Own
         cells=_body(cell_words),
         text=_body(csv_text),
         column=takes.columns.target if takes.columns is not None else "label",
+        counted="" if weight is None else ", counts",
+        counting="" if weight is None else _COUNTING.format(weight=weight),
     )
 
 

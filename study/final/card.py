@@ -245,8 +245,7 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
         )
     if facts.spec.data.weight is not None:
         said.append(
-            f"In training, rows counted as {facts.spec.data.weight!r} says. `build_model.py` counts all the same: hand "
-            "the column to `fit` as `sample_weight`, divided by its mean, to train it so again."
+            f"In training, rows counted as {facts.spec.data.weight!r} says. All numbers here count every row once."
         )
     if noise := choice.point.configuration.label_noise:
         said.append(

@@ -96,7 +96,10 @@ def choose(
     if found is None:
         raise _nothing(findings, chosen.name, max_parameters)
     if found.caution:
-        raise StudyError(f"{chosen.name}: {found.caution} Run a study with shallower networks or other settings.")
+        raise StudyError(
+            f"{chosen.name}: {found.caution} Run a study whose training works: other networks, another learning rate, "
+            "more epochs."
+        )
     points = [_point(chosen, one) for one in found.candidates]
     point = points[found.index]
     asked = next(one for one in findings.panels if one.name == chosen.name)

@@ -184,7 +184,7 @@ def train(job: Job) -> Trained:
     if job.model is not None:
         copy_code(job.model, job.folder)
         own = own_part(job.model, job.configuration, dataset, sample.sizes[0])
-    build_script.write(job.folder, job.configuration, takes, job.title, own)
+    build_script.write(job.folder, job.configuration, takes, job.title, own, job.spec.data.weight)
     with silence():
         model = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
         tested = takes.items(dataset.x[dataset.training :])

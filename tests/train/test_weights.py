@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +17,8 @@ from study.data.loading import load_dataset
 from study.design.classes_fit import check_classes
 from study.design.source import build_spec
 from study.errors import DataError, SpecError
+from study.final import build_script
+from study.final.model_input import ModelInput
 from study.records.sources import DataSource
 from study.records.trials import Configuration, Trial
 from study.train.draws import orders, start_weights
@@ -132,6 +136,28 @@ def test_balanced_weights_find_more_of_a_rare_class(tmp_path: Path) -> None:
         rare = data.y[data.training :] == data.labels.index("yes")
         found[weights] = float(right.values(len(rare))[rare].mean())
     assert found["balanced"] > found["none"] + 0.2
+
+
+@pytest.mark.parametrize("asked", ["none", "balanced", YES_FIVE], ids=str)
+def test_the_code_beside_a_pick_counts_rows_and_classes_as_training_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: object
+) -> None:
+    data = load(tmp_path, weight="many")
+    assert data.weights is not None
+    takes = ModelInput.of(data, np.arange(len(data.y)))
+    takes.write(tmp_path)
+    build_script.write(tmp_path, configuration(class_weights=asked), takes, "bank", weight="many")
+    made = runpy.run_path(str(tmp_path / "build_model.py"))
+    told: dict[str, Any] = {}
+    monkeypatch.setattr(keras.Sequential, "fit", lambda self, x, y, **given: told.update(given, y=y))
+    (x, y, counts), test = made["read"](str(tmp_path / "bank.csv"), "buys")
+    assert test is None and len(x) == ROWS
+    made["train"](x, y, counts)
+    everything = Parts(told["y"].astype(np.int32), (ROWS, 0, 0), data.labels, None, np.asarray(counts))
+    expected = row_weights(configuration(class_weights=asked), everything)
+    assert "class_weight" not in told and np.allclose(told["sample_weight"], expected)
+    written = pandas.read_csv(tmp_path / "bank.csv")["many"]
+    assert counts.tolist() == written.tolist()
 
 
 def test_the_column_of_weights_is_no_feature_and_changed_weights_are_other_data(tmp_path: Path) -> None:
