@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset
 from study.data.scaling import TargetScaling
 from study.data.splits import Sample
-from study.records.metrics import ACCURACY, ALWAYS, TASKS, Metric, Predictions, Scores
+from study.records.metrics import ACCURACY, ALWAYS, TASKS, Measured, Metric, Predictions, Scores
 from study.records.sources import Task
 from study.records.trials import SPLITS, MetricChoice
 from study.train.recorder import Evaluation
@@ -80,11 +80,19 @@ class Measuring:
             measured = [metric.measure(part) for part in parts]
             values[metric.name] = [np.nan if one.value is None else one.value for one in measured]
             if metric.items:
-                of_test = measured[-1].items
-                items[metric.name] = np.full(self._parts.sizes[-1], np.nan) if of_test is None else np.asarray(of_test)
+                items[metric.name] = self._kept(measured[-1])
             if metric.name == self._deciding:
                 undefined = _undefined(metric, [one.undefined for one in measured])
         return replace(evaluation, values=values, items=items, outputs=None, undefined=undefined)
+
+    def _kept(self, tested: Measured) -> NDArray[Any]:
+        """What the test items came to; of a network that diverges by far, they are nothing that a store can hold."""
+        none = np.full(self._parts.sizes[-1], np.nan)
+        if tested.items is None:
+            return none
+        with np.errstate(over="ignore"):
+            held = np.isfinite(tested.items.astype(np.float32)).all()
+        return np.asarray(tested.items) if held else none
 
     def _slices(self) -> list[slice]:
         return [slice(a, b) for a, b in pairwise([0, *np.cumsum(self._parts.sizes).tolist()])]

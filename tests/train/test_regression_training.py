@@ -150,6 +150,16 @@ def test_a_run_that_diverges_says_by_what(diabetes: Dataset, engine: str) -> Non
     assert result.reason.startswith("diverged: RMSE is not finite after epoch")
 
 
+@pytest.mark.parametrize("rate", [1e6, 1e10, 1e12])
+def test_a_run_that_diverges_far_but_ends_keeps_what_a_store_can_hold(diabetes: Dataset, rate: float) -> None:
+    """Values of items beyond single precision would be read as damage of the whole study."""
+    wild = Configuration.stack((128, 64), epochs=1, samples=30, optimizer="sgd", learning_rate=rate, loss="mse")
+    result = trained(diabetes, ENGINE, wild)
+    assert result.state == "finished"
+    for kept in result.items:
+        kept.values(result.tested.size if result.tested is not None else 0)
+
+
 @pytest.mark.parametrize("engine", [pytest.param("keras", marks=pytest.mark.long), ENGINES[1]])
 def test_robust_losses_lower_absolute_errors_more_than_squared_ones(diabetes: Dataset, engine: str) -> None:
     far = replace(diabetes, y=np.where(np.arange(442) % 40 == 0, 5000.0, diabetes.y))
