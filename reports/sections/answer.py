@@ -170,6 +170,8 @@ def _main_versions(facts: StudyFacts) -> str:
 
 
 def _minutes(minutes: float) -> str:
+    if minutes < 1:
+        return f"{number(60 * minutes, 0 if minutes >= 0.1 else 1)} s"
     if minutes >= 90:
         return f"{number(minutes / 60, 1)} hours"
     return f"{number(minutes, 0 if minutes >= 10 else 1)} min"

@@ -61,8 +61,8 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
         levels = listed([percent_text(p.fit.mean) for p in unlearned])
         where = _where([p.value for p in unlearned], len(points), axis_label)
         said.append(
-            f"{where} networks have not learned the training data yet: {levels}, elsewhere {percent_text(most)}. "
-            f"Train them longer or make them wider before {first}."
+            f"{where}, networks have not learned the training data yet: training accuracy is {levels}, elsewhere "
+            f"{percent_text(most)}. Trained longer or made wider, they may compare otherwise."
         )
     if lost:
         where = _where(lost, len(points), axis_label)

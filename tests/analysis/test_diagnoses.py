@@ -82,7 +82,8 @@ def test_values_of_another_axis_are_not_to_be_compared_yet() -> None:
 def test_networks_that_have_not_learned_the_training_data_are_named() -> None:
     points = [_fitting(depth, fit) for depth, fit in ((1, 0.83), (2, 0.92), (4, 0.99), (6, 0.97))]
     assert curves_note(points, "depth", "hidden layers").startswith(
-        "At 1 and 2 hidden layers networks have not learned the training data yet: 83.0 % and 92.0 %, elsewhere 99.0 %."
+        "At 1 and 2 hidden layers, networks have not learned the training data yet: training accuracy is 83.0 % and "
+        "92.0 %, elsewhere 99.0 %."
     )
     assert curves_note(points[2:], "depth", "hidden layers") == ""  # failing at the deep end is another matter
     assert curves_note(points, "samples", "training samples") == ""

@@ -24,7 +24,7 @@ def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
     if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
         size = f"How far test {metric.words} {metric.worsens} is less sure: by {_drop(verdict, metric)}"
     return (
-        f"Yes, by the best estimate from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
+        f"Yes, from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
         f"{size} from {_ends(verdict, axis)}{why}{_failing(verdict)}.",
     )
 
@@ -130,8 +130,10 @@ def _sure(verdict: OnsetVerdict) -> str:
     assert verdict.interval is not None and verdict.certain_from is not None
     low, high = verdict.interval
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
-    certain = f"for certain from {value_text(verdict.certain_from)} on"
-    return f"{level_text(1 - verdict.alpha)} interval {interval}), and {certain}"
+    told = f"{level_text(1 - verdict.alpha)} interval {interval})"
+    if verdict.certain_from == verdict.onset:
+        return told
+    return f"{told}, and for certain from {value_text(verdict.certain_from)} on"
 
 
 def _drop(verdict: OnsetVerdict, metric: Metric) -> str:

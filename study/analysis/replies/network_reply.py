@@ -50,7 +50,7 @@ def _why(panel: Panel, pick: PickFinding) -> str:
     if pick.probability < PROBABLY:
         none = f"None of the {count(len(pick.candidates), 'network')} stands out"
         return f"{none}: the chance that this one is within {margin} of the best is {likely} only."
-    return f"{of} that is probably ({likely}) within {margin} of the best; that is not shown."
+    return f"{of} that is probably, with a chance of {likely}, within {margin} of the best."
 
 
 def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
@@ -61,11 +61,14 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     last = int(point.curve.epochs[-1])
     name = point.configuration.label
     if (patience := parse_reading(point.reading).patience) is not None:
-        return (f"After {count(patience, 'epoch')} without a lower validation loss: there its runs were read.",)
+        return (
+            f"After {count(patience, 'epoch')} without a lower validation loss.",
+            "All values here are of that moment.",
+        )
     if _most(point, "still improving"):
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
     if point.curve.overfits_from is None or point.curve.best_epoch is None:
-        return (f"Nothing speaks for stopping before the last epoch, {last}: validation loss does not rise again.",)
+        return (f"Train {name} to the last epoch, {last}: its validation loss does not rise again.",)
     read = {one.reading: one for one in point.readings}
     best, end = read.get("best"), read.get("tail")
     first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."

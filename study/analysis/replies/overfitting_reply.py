@@ -48,10 +48,11 @@ def _loss(panel: Panel, shown: list[Point]) -> str:
         when = f"from epoch {starts[0]} to {starts[-1]} on, depending on the {what}"
     if len(panel.points) == 1:
         return f"Yes: validation loss rises again {when}."
-    where = values_words(panel, rising)
+    where, still = values_words(panel, rising), [point for point in shown if point.curve.overfits_from is None]
     if len(rising) == len(shown):
         return f"Yes, {where}: validation loss rises again {when}."
-    return f"In part: {where}, validation loss rises again {when}; elsewhere it is not seen to."
+    elsewhere = values_words(panel, still)
+    return f"In part: {where} validation loss rises again, {when}. {elsewhere[0].upper()}{elsewhere[1:]} it does not."
 
 
 def _gap(panel: Panel, asked: Sequence[Point]) -> tuple[str, ...]:
