@@ -45,19 +45,24 @@ def _names(found: ReferencesFinding, outcome: Outcome) -> list[str]:
 
 
 def _told(models: list[ReferenceFinding]) -> str:
-    """Models with the network minus each: what the numbers are is said of the first."""
+    """Models, and where the network is beside each: what the numbers are is said of the first."""
     first, *others = models
-    said = [f"{first.scores.name} (test accuracy {_difference(first.difference, '95 % interval ')})"]
+    said = [f"{first.scores.name} ({_difference(first.difference, ' it on test', '95 % interval ')})"]
     return listed([*said, *(f"{one.scores.name} ({_difference(one.difference)})" for one in others)])
 
 
-def _difference(difference: Interval, what: str = "") -> str:
-    """``+0.4 points, 95 % interval −0.9 to +1.7``, with ``what`` the two numbers are."""
+def _difference(difference: Interval, where: str = "", what: str = "") -> str:
+    """``0.4 points above, 95 % interval −0.9 to +1.7``, with ``what`` the two numbers are."""
     if difference.mean is None:
         return "in no replicate of both yet"
     if difference.n < LEAST or difference.low is None or difference.high is None:
-        mean = share_text(difference.mean, 1, sign=True)
-        return f"{mean} points in {count(difference.n, 'replicate')}, too few for an interval"
+        mean = _beside(difference.mean, 1)
+        return f"{mean}{where} in {count(difference.n, 'replicate')}, too few for an interval"
     digits = max(1, decimals(None if difference.half_width is None else 100 * difference.half_width))
-    mean, low, high = (share_text(v, digits, sign=True) for v in (difference.mean, difference.low, difference.high))
-    return f"{mean} points, {what}{low} to {high}"
+    low, high = (share_text(v, digits, sign=True) for v in (difference.low, difference.high))
+    return f"{_beside(difference.mean, digits)}{where}, {what}{low} to {high}"
+
+
+def _beside(mean: float, digits: int) -> str:
+    """``0.4 points above``."""
+    return f"{share_text(abs(mean), digits)} points {'below' if mean < 0 else 'above'}"
