@@ -129,6 +129,7 @@ def test_what_does_not_fit_is_one_line_and_exit_code_2(place: Path, arguments: l
     assert done.exit_code == 2 and words in done.output and "Traceback" not in done.output, done.output
 
 
+@pytest.mark.long
 def test_the_study_file_of_the_page_is_a_study(place: Path) -> None:
     text = _block("toml").text.replace('"mnist"', '"digits"').replace("[1, 2, 3, 4]", "[1, 2, 3]").replace("16 ", "8 ")
     (place / "page.toml").write_text(text)

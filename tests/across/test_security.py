@@ -211,7 +211,13 @@ class Foreign:
         assert not page.exists() or "<script>alert(1)" not in page.read_text("utf-8"), what
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+# The others are of the same kinds: bytes, text, numbers.
+EACH_TIME = ("pickle", "html", "nesting", "terminal")
+
+
+@pytest.mark.parametrize(
+    "kind", [kind if kind in EACH_TIME else pytest.param(kind, marks=pytest.mark.long) for kind in HOSTILE]
+)
 def test_a_hostile_value_in_any_column_is_text_or_one_line_and_never_executed(
     tmp_path: Path, store_file: Path, kind: str
 ) -> None:

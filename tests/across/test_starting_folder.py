@@ -76,6 +76,7 @@ def test_nothing_beside_the_data_is_run_by_a_study_its_pick_or_a_prediction(trap
         assert told.returncode == 0, told.stderr
 
 
+@pytest.mark.long
 def test_what_keras_was_told_elsewhere_changes_no_trial(tmp_path: Path) -> None:
     """``~/.keras/keras.json`` is read by every program that imports Keras."""
     (tmp_path / "home").mkdir()

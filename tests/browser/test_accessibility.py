@@ -36,7 +36,7 @@ def violations(seen: Visit) -> list[str]:
     ("make", "scheme"),
     [
         (sample.default_study, "light"),
-        (scripted.isolation, "dark"),
+        pytest.param(scripted.isolation, "dark", marks=pytest.mark.long),
         (predicting_study, "dark"),
         pytest.param(sample.remedies_study, "dark", marks=pytest.mark.long),
         pytest.param(sample.unfinished_study, "light", marks=pytest.mark.long),

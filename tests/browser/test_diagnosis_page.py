@@ -14,7 +14,7 @@ from tests.browser.test_accessibility import violations
 from tests.foreign.logged import flat, overfitting
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_page_is_drawn_without_a_complaint_and_fits(visit: Any, tmp_path: Path, width: int) -> None:
     found = diagnose(overfitting(), overfitting(1), flat(), replicates=True)
     seen = visit(write_page(diagnosis_page(found), tmp_path / "page.html"), viewport={"width": width, "height": 900})

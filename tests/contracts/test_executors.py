@@ -29,7 +29,6 @@ from tests.conftest import ENGINE
 DIGITS = {"seed": 3, "validation": 0.1}
 # Who runs the trials, and with which engine: each way with the one that starts at once, one with Keras's as well.
 WAYS = ["in-process", "local-1", "local-2", "ray-2", *(["local-2-keras"] if ENGINE != "keras" else [])]
-POOLS = ("local", "ray")
 BEGUN = 2 if ENGINE == "native" else 3  # processor seconds of a worker after which it trains
 ENDLESS = {"epochs": 10**7, "evaluate_every": 10**6}
 References = Callable[[str], dict[TrialKey, Outcome]]
@@ -170,7 +169,7 @@ def references() -> References:
 
 
 @pytest.mark.usefixtures("quick_ray")
-@pytest.mark.parametrize("kind", POOLS)
+@pytest.mark.parametrize("kind", ["local", pytest.param("ray", marks=pytest.mark.long)])
 def test_a_killed_worker_costs_its_trial_and_nothing_else(kind: str) -> None:
     others = set(_workers())
     executor = make_pool(kind, workers=2)
@@ -205,7 +204,7 @@ def test_trials_go_where_their_program_is_compiled() -> None:
 
 
 @pytest.mark.usefixtures("quick_ray")
-@pytest.mark.parametrize("kind", POOLS)
+@pytest.mark.parametrize("kind", ["local", pytest.param("ray", marks=pytest.mark.long)])
 def test_a_worker_full_of_programs_is_replaced_and_the_work_goes_on(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("study.run.executors.worker.PROGRAM_MEMORY", 0)
     others = set(_workers())

@@ -157,7 +157,7 @@ class TestProposer:
         if not name.endswith(":grid"):
             assert not any(setting in proposals(first) for setting in proposals(other))
 
-    @pytest.mark.parametrize("in_flight", [1, 3])
+    @pytest.mark.parametrize("in_flight", [pytest.param(1, marks=pytest.mark.long), 3])
     def test_a_search_interrupted_anywhere_goes_on_as_if_it_had_not_been(self, name: str, in_flight: int) -> None:
         parameters = space_for(name, SMALL)
         whole = run(make(name, parameters), 12, in_flight)

@@ -23,6 +23,7 @@ from tests.crash import scripted
 from tests.crash.coordinator import ROOT
 
 
+@pytest.mark.long
 def test_killed_anywhere_a_study_loses_and_doubles_nothing(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "crash.py"), "--cycles", "3", "--seed", "3", "--verbose"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)

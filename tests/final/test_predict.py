@@ -148,6 +148,7 @@ def test_the_stated_accuracy_of_a_table_comes_out_of_plain_keras(buyers: FinalNe
     assert buyers.accuracy.mean is not None and buyers.accuracy.mean > 0.85
 
 
+@pytest.mark.long
 def test_the_code_beside_a_table_s_model_reads_the_table_itself(buyers: FinalNetwork, tmp_path: Path) -> None:
     for name in ("build_model.py", "preprocessing.json"):
         shutil.copy(buyers.folder / name, tmp_path / name)

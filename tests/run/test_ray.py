@@ -146,7 +146,7 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
     ("how", "at", "engine"),
     [
         pytest.param(signal.SIGINT, "RayWorker.prepare", "keras", id="starting", marks=pytest.mark.long),
-        pytest.param(signal.SIGTERM, "RayWorker.run", ENGINE, id="training"),
+        pytest.param(signal.SIGTERM, "RayWorker.run", ENGINE, id="training", marks=pytest.mark.long),
     ],
 )
 def test_an_interrupted_run_leaves_no_process_of_its_own_ray(
@@ -195,7 +195,7 @@ def test_an_address_without_a_cluster_is_said_in_bounded_time(
     pytest.importorskip("ray", reason="the extra ray is not installed")
     from study.run.executors.ray import RayExecutor
 
-    monkeypatch.setattr("study.run.executors.ray_cluster.ANSWER_SECONDS", 5.0)
+    monkeypatch.setattr("study.run.executors.ray_cluster.ANSWER_SECONDS", 2.0)
     with pytest.raises(InputError, match=f"No Ray cluster .*{said}.* Expected auto or HOST:PORT"):
         RayExecutor(load_dataset("digits"), seed=0, validation=0.1, workers=1, address=address)
 

@@ -200,7 +200,7 @@ def test_a_process_that_was_stopped_cannot_write_after_another_took_over(
     assert set(store.load("small").results) == {TRIALS[1].key}
 
 
-@slow
+@pytest.mark.long
 def test_it_cannot_write_either_once_the_other_has_ended(store: Store, start: Callable[[], Process]) -> None:
     holder = start()
     holder.says()
@@ -243,7 +243,7 @@ def test_a_lease_is_given_back_whatever_ends_the_run(store: Store) -> None:
         assert store.holder("small") is None
 
 
-@slow
+@pytest.mark.long
 def test_signs_of_life_go_on_while_the_process_is_busy(store: Store) -> None:
     with taken(store):
         time.sleep(2 * PACE.expiry)

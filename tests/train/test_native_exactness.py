@@ -32,7 +32,12 @@ def test_ten_steps_give_the_weights_that_keras_gives(activation: str, optimizer:
 @pytest.mark.parametrize("kind", ["bytes", "sparse", "floats", "standardised"])
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"rate": 0.3, "l2": 1e-3}, {"loss": "mse"}, {"loss": "mae"}, {"loss": "huber"}, {"weighted": True}],
+    [
+        {"rate": 0.3, "l2": 1e-3},
+        {"loss": "huber"},
+        {"weighted": True},
+        *(pytest.param(one, marks=pytest.mark.long) for one in ({}, {"loss": "mse"}, {"loss": "mae"})),
+    ],
     ids=str,
 )
 def test_every_kind_of_input_is_seen_as_keras_sees_it(kind: str, changes: dict) -> None:

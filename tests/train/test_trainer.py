@@ -280,7 +280,9 @@ def test_a_halted_run_reads_like_the_full_one(trainer: Trainer) -> None:
     assert a.epoch == b.epoch and np.array_equal(a["accuracy"], b["accuracy"])
 
 
-@pytest.mark.parametrize("samples", [100, None])  # where one call trains all epochs of a record, and where several do
+@pytest.mark.parametrize(
+    "samples", [100, pytest.param(None, marks=pytest.mark.long)]
+)  # where one call trains all epochs of a record, and where several do
 def test_a_sparser_schedule_records_a_part_of_the_same_trajectory(trainer: Trainer, samples: int | None) -> None:
     common = {"hidden": (24,), "samples": samples, "epochs": 12, "dropout": 0.2}
     full = trainer.run(Trial(Configuration.stack(**common), 0)).trajectory

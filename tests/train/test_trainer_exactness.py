@@ -132,7 +132,7 @@ def test_a_diverged_run_keeps_no_weights(digits: Trainer) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"optimizer": "adam", "batch_norm": True, "dropout": (0.1, 0.4)},
+        pytest.param({"optimizer": "adam", "batch_norm": True, "dropout": (0.1, 0.4)}, marks=pytest.mark.long),
         pytest.param({"optimizer": "sgd", "batch_norm": True, "l2": 1e-3}, marks=pytest.mark.long),
         pytest.param({"optimizer": "rmsprop", "dropout": 0.3}, marks=pytest.mark.long),
         pytest.param({"optimizer": "adamw", "batch_norm": True, "dropout": 0.2, "l2": 1e-3}, marks=pytest.mark.long),

@@ -92,7 +92,7 @@ def test_the_tutorials_network_as_user_code_has_the_trajectory_of_the_built_in_o
         assert theirs[metric].tobytes() == ours[metric].tobytes()
 
 
-@pytest.mark.parametrize("function", ["noisy", "scheduled", *map(long, ("dropped", "normalized"))])
+@pytest.mark.parametrize("function", ["noisy", *map(long, ("dropped", "normalized", "scheduled"))])
 def test_a_trial_gives_the_same_bits_whatever_ran_before(model_of: Callable[..., ModelSpec], function: str) -> None:
     model = model_of(function)
     trial = Trial(configuration_of(model), 3)
@@ -103,6 +103,7 @@ def test_a_trial_gives_the_same_bits_whatever_ran_before(model_of: Callable[...,
     assert len(used.programs) == 1
 
 
+@pytest.mark.long
 def test_models_that_differ_in_rates_alone_share_a_program_and_its_results_are_those_of_fresh_ones(
     model_of: Callable[..., ModelSpec],
 ) -> None:
