@@ -16,7 +16,9 @@ test: .venv/installed-test  ## the whole test suite
 # What needs neither Keras nor other processes, servers and browsers, and is not long.
 QUICK := $(addprefix tests/,analysis data design documents reports search) $(wildcard tests/test_*.py) \
 	$(addprefix tests/,contracts/test_store.py store/test_database.py train/test_draws.py train/test_native_functions.py)
-NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py data/test_columns.py reports/test_large_study.py)
+NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py analysis/test_imported_importance.py \
+	analysis/test_unpaired.py data/test_columns.py design/test_own_presets.py reports/test_large_study.py \
+	reports/test_live_page.py)
 
 quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
 	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
