@@ -41,7 +41,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 SMALL = {"width": 16, "samples": 100, "epochs": 150}
-HALF_A_SECOND = SMALL | {"epochs": 4_000, "evaluate_every": 100}  # a trial, where there is nothing to compile
+HALF_A_SECOND = SMALL | {"epochs": 10_000, "evaluate_every": 100}  # a trial, where there is nothing to compile
 ENDLESS = {"width": 256, "samples": 1000, "epochs": 100_000, "evaluate_every": 1000}
 
 
