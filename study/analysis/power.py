@@ -70,7 +70,7 @@ class Noise:
 
 def noise_of(panel: Panel) -> Noise:
     """The noise between the runs of a panel. Raises :class:`InputError` where too few of them tell."""
-    from scipy.special import gammaincinv
+    from scipy.stats import chi2
 
     test = np.stack([of_split(point.accuracy, "test") for point in panel.points], axis=1)
     present = comparable(np.isfinite(test))
@@ -85,8 +85,8 @@ def noise_of(panel: Panel) -> Noise:
     cells = test[np.ix_(rows, columns)][here]
     basis = lay_out(here).basis
     rest: Floats = cells - basis @ (basis.T @ cells)
-    squares = float(rest @ rest)  # as chi squared, whose quantile is twice that of the gamma distribution
-    low, high = (math.sqrt(squares / (2 * gammaincinv(freedom / 2, level))) for level in (0.975, 0.025))
+    squares = float(rest @ rest)
+    low, high = (math.sqrt(squares / chi2.ppf(level, freedom)) for level in (0.975, 0.025))
     variance = squares / freedom
     shared = 2 * panel.sampling.same_training * variance + _of_items(panel, present, columns)
     return Noise(math.sqrt(variance), low, high, freedom, shared, panel.sampling.luck, panel.metric)

@@ -33,10 +33,10 @@ def ordering_columns(dataset: Dataset) -> tuple[str, ...]:
 
 def _follow(x: NDArray[np.generic]) -> NDArray[np.float64]:
     """Spearman's correlation of each column of ``x`` (n, C) with the places of its rows, without its sign (C,)."""
-    import pandas  # its ranks, for SciPy's come with a second of imports
+    from scipy.stats import rankdata
 
-    ranks = pandas.DataFrame(x).rank().to_numpy()
+    ranks = rankdata(x, axis=0)
     place = np.arange(len(x)) - (len(x) - 1) / 2
-    ranks = ranks - ranks.mean(axis=0)
+    ranks -= ranks.mean(axis=0)
     length = np.sqrt((ranks**2).sum(axis=0) * (place**2).sum())
     return np.asarray(np.abs(place @ ranks) / np.where(length > 0, length, 1))

@@ -178,7 +178,7 @@ _CLASSES = {
     "gives": "a probability for each label",
     "answers": "the places of their labels",
     "train": '''\
-def train(x, y{counted}, seed=0):
+def train(x, y{counts}, seed=0):
     """A trained network, from items (n, ...) and the places (n,) of their labels in LABELS{told}."""
     keras.utils.set_random_seed(seed)
     model = build()
@@ -188,7 +188,10 @@ def train(x, y{counted}, seed=0):
 
 
 def answers(probabilities):
-    """The places (n,) of the labels that probabilities (n, K) are answered with: between two, as the threshold says."""
+    """The places (n,) of the labels that probabilities (n, K) are answered with.
+
+    Between two, as the threshold says that was chosen for the network of the pick.
+    """
     threshold = INPUT["threshold"]
     if threshold is None:
         return probabilities.argmax(1)
@@ -223,7 +226,7 @@ _NUMBERS = {
     "gives": "a number in the unit of the target",
     "answers": "their targets",
     "train": '''\
-def train(x, y{counted}, seed=0):
+def train(x, y{counts}, seed=0):
     """A trained network, from items (n, ...) and their targets (n,){told}."""
     keras.utils.set_random_seed(seed)
     model = build()
@@ -251,8 +254,14 @@ def known(path, targets):
 }
 
 _COUNTING = """\
-        check_names(path, [{weight!r}], table, "column")
-        counts = np.array([number(cell) for cell in table.pop({weight!r})], np.float64)
+        weight = {weight!r}
+        check_names(path, [weight], table, "column")
+        try:
+            counts = np.array([number(cell) for cell in table.pop(weight)], np.float64)
+        except ValueError as error:
+            raise SystemExit(f"{{path}}: column {{weight!r}}: {{error}}.") from None
+        if not np.isfinite(counts).all() or counts.min() < 0 or counts.max() == 0:
+            raise SystemExit(f"{{path}}: column {{weight!r}}: expected numbers from 0 on, and not 0 in all rows.")
 """
 
 _ARRAYS = '''\
@@ -343,6 +352,7 @@ def source(
     weighing = ", class_weight=weights" if weights else ""
     if weight is not None:  # Keras takes no weights of classes beside those of rows
         of_classes = " * np.array([weights[place] for place in y])" if weights else ""
+        weighed += "    counts = np.ones(len(y)) if counts is None else counts\n"  # arrays come without
         weighed += f"    counts = counts / np.mean(counts){of_classes}\n"
         weighing = ", sample_weight=counts"
     train = task["train"].format(
@@ -354,7 +364,7 @@ def source(
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
         weighing=weighing,
-        counted="" if weight is None else ", counts",
+        counts="" if weight is None else ", counts=None",
         told="" if weight is None else ", and what they count (n,)",
     )
     return _SCRIPT.format(

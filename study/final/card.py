@@ -145,6 +145,11 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
         "picks. The final "
         "network is one more run, with a split and initial weights of its own.",
     ]
+    if trained.threshold is not None and trained.threshold.threshold is not None:
+        said.append(
+            "This network answers with its decision threshold, and so do its values here; the study's are those of the "
+            "likelier label."
+        )
     if facts.spec.scheme == "fixed":
         said.append(
             "An interval over replicates, however narrow, says nothing of other test items: all replicates are "

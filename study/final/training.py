@@ -46,6 +46,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 MODEL = "model.keras"
 FILES = {"keras": MODEL, "tflite": "model.tflite", "saved_model": "saved_model"}
 BATCH = 500
+ANSWERED = ("answers", "classes")  # sources of the metrics that a decision threshold changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def _decided(
         return chosen, last
     outputs = (outputs_of(model, takes.items(dataset.x[parts[0]])), held_out)
     for metric in {ACCURACY, *metrics.all}:
-        if metric.source in ("answers", "classes"):
+        if metric.source in ANSWERED:
             train, validation = (
                 _value(metric, one, dataset.y[rows], dataset.labels, place, chosen.threshold)
                 for one, rows in zip(outputs, parts, strict=True)
@@ -272,7 +273,7 @@ def _value(
 ) -> float | None:
     """A metric of ``outputs`` (N, K); one of answers, with the threshold."""
     logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
-    if threshold is not None and metric.source in ("answers", "classes"):
+    if threshold is not None and metric.source in ANSWERED:
         logits = np.eye(2)[threshold.answers(outputs)]
     return metric.measure(Scores(labels, logits, names, positive)).value
 

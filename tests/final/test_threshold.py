@@ -124,6 +124,7 @@ def test_card_model_code_and_prediction_answer_alike(picked: FinalNetwork, tmp_p
     assert (code["answers"](shares) == said).all()
     text = (picked.folder / "card.md").read_text("utf-8")
     assert f"'yes' from a probability of {share} on, chosen by F1 on validation" in text
+    assert "the study's are those of the likelier label" in text
 
 
 @pytest.mark.parametrize("change", [{"share": 0.0}, {"share": 1.5}, {"positive": 2}, {"share": "low"}], ids=str)

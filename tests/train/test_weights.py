@@ -156,8 +156,14 @@ def test_the_code_beside_a_pick_counts_rows_and_classes_as_training_does(
     everything = Parts(told["y"].astype(np.int32), (ROWS, 0, 0), data.labels, None, np.asarray(counts))
     expected = row_weights(configuration(class_weights=asked), everything)
     assert "class_weight" not in told and np.allclose(told["sample_weight"], expected)
-    written = pandas.read_csv(tmp_path / "bank.csv")["many"]
-    assert counts.tolist() == written.tolist()
+    written = pandas.read_csv(tmp_path / "bank.csv")
+    assert counts.tolist() == written["many"].tolist()
+    made["train"](x, y)  # arrays come without
+    assert np.isclose(told["sample_weight"].mean(), 1) or asked == YES_FIVE
+    for cell in ("much", "-1"):
+        written.assign(many=cell).to_csv(tmp_path / "odd.csv", index=False)
+        with pytest.raises(SystemExit, match="column 'many'"):
+            made["read"](str(tmp_path / "odd.csv"), "buys")
 
 
 def test_the_column_of_weights_is_no_feature_and_changed_weights_are_other_data(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     if (patience := parse_reading(point.reading).patience) is not None:
         return (
             f"After {count(patience, 'epoch')} without a lower validation loss.",
-            "All values here are of that moment.",
+            f"The values of {name} are of that moment.",
         )
     if _most(point, "still improving"):
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
