@@ -12,15 +12,18 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from study.design.own_model import SHARED, TRAINING, ModelSpec, OwnSpec
-from study.design.space import NetworkSpec, TrainingSpec, configure, effective_widths
+from study.design.space import NetworkSpec, TrainingSpec, configure, effective_widths, training_fields
 from study.design.spec import PATIENCE, Dimension, StudySpec
 from study.records.networks import OwnModel
 from study.records.parameters import Parameter, Setting, Value
 from study.records.trials import COMPILED, Configuration
 from study.words import value_text
 
-WHOLE = ("depth", "width", "batch_size", "samples", "epochs")
-CONTINUOUS = ("dropout", "l2", "learning_rate", "label_noise")
+WHOLE = ("depth", "width", "batch_size", "samples", "epochs", "decay_epochs", "warmup_epochs")
+CONTINUOUS = (
+    "dropout", "l2", "learning_rate", "label_noise", "input_dropout", "l1", "max_norm", "label_smoothing", "momentum",
+    "weight_decay", "clip_norm", "decay",
+)  # fmt: skip
 _SWITCH, _LAYER = "_on", "width_"
 
 Values = Mapping[str, Any]
@@ -137,7 +140,8 @@ class OwnKind:
 
     def validated(self, values: Values) -> dict[str, Any]:
         """The values, each as it will be used; all that the code asks for must be there, and in its ranges."""
-        checked = {**values, **dict(self._training(values))}
+        checked = {**values, **self._training(values)}
+        training_fields(TrainingSpec.model_validate(self._training(values)))
         for name, value in values.items():
             if name not in TRAINING or name in self.own.names:
                 if value is None and name in self.own.names:
@@ -150,9 +154,8 @@ class OwnKind:
 
     def conflict(self, axis: str | None, fixed: Values, tuned: Tuned) -> str:
         """Optimizer, learning rate and loss of a model that came compiled are its own."""
-        words = {"optimizer": self.own.compiled, "learning_rate": self.own.compiled, "loss": self.own.loss}
-        for name, own in words.items():
-            if own and name not in self.own.names and (name in tuned or name == axis):
+        for name, own in self.own.settled.items():
+            if name in tuned or name == axis:
                 return (
                     f"{name} cannot vary, because {self.own.source} compiles its model with {own}. Ask for {name} in "
                     "the code, or remove it from [space]."
@@ -188,12 +191,9 @@ class OwnKind:
         """The model to build and train for one setting."""
         values = self.validated({**fixed, **_switched(setting, keep=self.own.names)})
         settings = tuple((name, values[name]) for name in self.own.active(values))
-        training = {**dict(TrainingSpec()), **dict(self._training(values))}
+        training = training_fields(TrainingSpec.model_validate(self._training(values)))
         if self.own.compiled:
-            training |= {
-                "optimizer": COMPILED,
-                "learning_rate": Configuration.__dataclass_fields__["learning_rate"].default,
-            }
+            training["optimizer"] = COMPILED
         horizon = training["epochs"] if "steps" in self.own.asks else None
         network = OwnModel(self.own.source, self.own.code, settings, self.own.asks, horizon)
         return Configuration(network, **training)

@@ -23,6 +23,7 @@ from pydantic import (
 from study.design.space import TrainingSpec
 from study.errors import SpecError
 from study.records.parameters import Parameter, Value, active
+from study.records.trials import CONSTANT
 from study.words import option, shortened, unknown
 
 SOURCE = re.compile(r"(?P<file>[^\n\r\0]{1,400}\.py):(?P<function>[A-Za-z_][A-Za-z0-9_]{0,200})")
@@ -30,6 +31,11 @@ EXPECTED = 'expected a file and its function, for example "net.py:build"'
 MOST_LISTED = 20  # values of a hyperparameter that are tried where the study names none
 TRAINING = tuple(TrainingSpec.model_fields)
 SHARED = ("epochs", "batch_size", "learning_rate")  # mean the same in the study and in the code
+OF_THE_OPTIMIZER = (
+    "optimizer", "learning_rate", "momentum", "nesterov", "weight_decay", "clip_norm", "schedule", "decay",
+    "decay_epochs", "warmup_epochs",
+)  # fmt: skip
+OF_THE_LOSS = ("loss", "label_smoothing")
 
 
 class Hyperparameter(BaseModel):
@@ -122,6 +128,12 @@ class ModelSpec(BaseModel):
         """A hyperparameter of the code by its name."""
         return next((one for one in self.hyperparameters if one.name == name), None)
 
+    @property
+    def settled(self) -> dict[str, str]:
+        """The words of training that its compiled model settles, each with what it comes with: a study has none."""
+        words = {**dict.fromkeys(OF_THE_OPTIMIZER, self.compiled), **dict.fromkeys(OF_THE_LOSS, self.loss)}
+        return {name: own for name, own in words.items() if own and name not in self.names}
+
     def active(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the hyperparameters that the code asks for where these ``values`` are given."""
         stand_in = [one.parameter or Parameter(one.name, "choice", values=(0,)) for one in self.hyperparameters]
@@ -149,6 +161,9 @@ class OwnSpec(TrainingSpec):
     """The fixed hyperparameters of a study of an own model: its training, and those that the code asks for by name."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+
+    schedule: Any = CONSTANT  # code that asks for words of these names may mean anything by them;
+    decay: Any = None  # where they are the study's, :func:`training_fields` checks them
 
     @model_serializer(mode="wrap")
     def _said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

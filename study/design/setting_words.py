@@ -21,6 +21,14 @@ _TITLES = {
     **AXIS_WORDS,
     "width": "units a layer",
     "batch_norm": "batch normalization",
+    "layer_norm": "layer normalization",
+    "residual": "residual connections",
+    "max_norm": "largest norm of weights",
+    "clip_norm": "largest norm of gradients",
+    "nesterov": "Nesterov's momentum",
+    "schedule": "learning-rate schedule",
+    "decay": "decay of the learning rate",
+    "decay_epochs": "epochs of a decay",
     "hidden": "hidden widths",
     "profile": "width profile",
 }
@@ -30,11 +38,12 @@ _SHORT = {
     "width": "width",
     "dropout": "dropout",
     "l2": "L2",
+    "l1": "L1",
     "batch_size": "batches of",
     "samples": "samples",
     "epochs": "epochs",
 }
-_BARE = ("optimizer", "activation", "profile", "hidden")  # their values say what they are
+_BARE = ("optimizer", "activation", "profile", "hidden", "initializer")  # their values say what they are
 _IN_THE_LABEL = ("depth", "width", "hidden", "profile")  # what an architecture's name tells
 
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from study.records.networks import DenseStack
-from study.records.trials import Configuration
+from study.records.trials import COSINE, CROSS_ENTROPY_LOSS, DECAYING, PLATEAU, USUAL_MOMENTUM, Configuration
+from study.words import count
 
 DEEPEST = 200
 WIDEST = 16384
@@ -83,7 +84,7 @@ class LayersSpec(BaseModel):
         "free: each tuned on its own",
         examples=["constant", "halving"],
     )
-    activation: Literal["relu", "gelu", "tanh", "selu"] = Field(
+    activation: Literal["relu", "gelu", "tanh", "selu", "sigmoid", "elu", "leaky_relu", "silu"] = Field(
         "relu", description="activation of the hidden layers", examples=["relu", "tanh"]
     )
     dropout: Rate | tuple[Rate, ...] = Field(
@@ -95,6 +96,24 @@ class LayersSpec(BaseModel):
     batch_norm: bool = Field(
         False, description="batch normalization in each hidden layer, before its activation", examples=[False, True]
     )
+    input_dropout: Rate = Field(0.0, description="dropout rate of the inputs", examples=[0.0, 0.1, 0.2])
+    l1: float = Field(
+        0.0, ge=0, le=10, description="coefficient of the L1 penalty on hidden kernels", examples=[0.0, 1e-5, 1e-4]
+    )
+    max_norm: float = Field(
+        0.0, ge=0, le=1e6, description="largest norm of the weights into a hidden unit; 0 is none", examples=[0.0, 3.0]
+    )
+    layer_norm: bool = Field(
+        False, description="layer normalization in each hidden layer, before its activation", examples=[False, True]
+    )
+    residual: bool = Field(
+        False,
+        description="a hidden layer as wide as the one before it adds what it was given to what it gives",
+        examples=[False, True],
+    )
+    initializer: Literal[
+        "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"
+    ] = Field("glorot_uniform", description="what kernels are drawn from", examples=["glorot_uniform", "he_normal"])
 
 
 class TrainingSpec(BaseModel):
@@ -102,11 +121,14 @@ class TrainingSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    loss: Literal["cross-entropy", "mse", "mae", "huber"] = Field(
+    loss: Literal["cross-entropy", "one-hot-mse", "mse", "mae", "huber"] = Field(
         "cross-entropy",
-        description="what training lowers; a regression has mse, the default there, mae or huber, in standard "
-        "deviations of the training target",
+        description="what training lowers; of classes cross-entropy or the squared error of probabilities; a "
+        "regression has mse, the default there, mae or huber, in standard deviations of the training target",
         examples=["mse", "mae", "huber"],
+    )
+    label_smoothing: Rate = Field(
+        0.0, description="share of a label that cross-entropy spreads over all classes", examples=[0.0, 0.1]
     )
     class_weights: Weights = Field(
         "none",
@@ -118,6 +140,41 @@ class TrainingSpec(BaseModel):
         "adam", description="optimizer of Keras; sgd has a momentum of 0.9", examples=["adam", "sgd"]
     )
     learning_rate: float = Field(1e-3, gt=0, le=1e30, description="step size", examples=[3e-4, 1e-3, 3e-3])
+    momentum: Rate | None = Field(
+        None, description="of sgd, 0.9 where it is left out, and of rmsprop, 0 there", examples=[0.0, 0.9, 0.99]
+    )
+    nesterov: bool = Field(False, description="Nesterov's momentum; of sgd", examples=[False, True])
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="share of each weight that a step takes off, times the learning rate; adamw has 0.004 where it is "
+        "left out, others none",
+        examples=[0.0, 1e-4, 1e-2],
+    )
+    clip_norm: float = Field(
+        0.0, ge=0, le=1e6, description="largest norm of a step's gradients together; 0 is none", examples=[0.0, 1.0]
+    )
+    schedule: Literal["constant", "cosine", "exponential", "steps", "plateau"] = Field(
+        "constant",
+        description="how the learning rate falls: to 0 along a cosine; times decay every decay_epochs, gradually "
+        "(exponential) or at once (steps); or times decay where validation loss has not fallen for decay_epochs",
+        examples=["constant", "cosine"],
+    )
+    decay: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None, description="factor of exponential, steps and plateau, 0.5 where it is left out", examples=[0.1, 0.5]
+    )
+    decay_epochs: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = Field(
+        None, description="epochs of exponential, steps and plateau, 5 where it is left out", examples=[2, 5, 10]
+    )
+    warmup_epochs: int = Field(
+        0,
+        strict=True,
+        ge=0,
+        le=100_000,
+        description="epochs in which the learning rate rises from 0, before its schedule",
+        examples=[0, 1, 5],
+    )
     batch_size: Count = Field(32, le=65536, description="samples a batch", examples=[16, 32, 128])
     label_noise: float = Field(
         0.0,
@@ -160,7 +217,14 @@ AXIS_WORDS = {
     "l2": "L2 coefficient",
     "learning_rate": "learning rate",
     "batch_size": "samples a batch",
+    "input_dropout": "dropout rate of the inputs",
+    "l1": "L1 coefficient",
+    "label_smoothing": "label smoothing",
+    "weight_decay": "weight decay",
+    "momentum": "momentum",
+    "warmup_epochs": "epochs of warm-up",
 }
+USUAL_DECAY, USUAL_DECAY_EPOCHS = 0.5, 5
 
 
 def effective_widths(network: NetworkSpec) -> tuple[int, ...]:
@@ -185,17 +249,39 @@ def configure(network: NetworkSpec) -> Configuration:
             f"dropout lists {len(dropout)} rates for {len(hidden)} hidden layers; give one rate for all "
             "layers, or as many as there are hidden layers"
         )
-    stack = DenseStack(hidden, network.activation, dropout, network.l2, network.batch_norm)
-    return Configuration(
-        stack,
-        epochs=network.epochs,
-        optimizer=network.optimizer,
-        learning_rate=network.learning_rate,
-        batch_size=network.batch_size,
-        label_noise=network.label_noise,
-        samples=network.samples,
-        evaluate_every=network.evaluate_every,
-        halt=network.halt,
-        loss=network.loss,
-        class_weights=network.class_weights,
-    )
+    if network.batch_norm and network.layer_norm:
+        raise ValueError("batch_norm and layer_norm are both on; choose one of them")
+    layers = {name: getattr(network, name) for name in DenseStack.__slots__ if name != "hidden"}
+    return Configuration(DenseStack(hidden, **layers), **training_fields(network))
+
+
+def training_fields(training: TrainingSpec) -> dict[str, Any]:
+    """The fields of a configuration that say how it is trained.
+
+    Raises ValueError for words that say nothing together.
+    """
+    if training.momentum is not None and training.optimizer not in USUAL_MOMENTUM:
+        raise ValueError(f"momentum is of {' and '.join(USUAL_MOMENTUM)}, and {training.optimizer} has none; remove it")
+    if training.nesterov and training.optimizer != "sgd":
+        raise ValueError(f"nesterov is of sgd, and the optimizer is {training.optimizer}; remove it")
+    if training.nesterov and training.momentum == 0:
+        raise ValueError("nesterov needs a momentum above 0; remove one of them")
+    if training.label_smoothing and training.loss != CROSS_ENTROPY_LOSS:
+        raise ValueError(f"label_smoothing is of {CROSS_ENTROPY_LOSS}, and the loss is {training.loss}; remove it")
+    decays = training.schedule in DECAYING
+    for name in ("decay", "decay_epochs"):
+        if not decays and getattr(training, name) is not None:
+            raise ValueError(
+                f'{name} is of the schedules {", ".join(DECAYING)}, and schedule = "{training.schedule}"; remove it'
+            )
+    if training.warmup_epochs and training.schedule == PLATEAU:
+        raise ValueError(f"warmup_epochs does not go with schedule = {PLATEAU!r}, which Keras has none for; remove one")
+    if 0 < training.warmup_epochs >= training.epochs:
+        raise ValueError(
+            f"warmup_epochs = {training.warmup_epochs} leaves nothing of {count(training.epochs, 'epoch')}; give fewer"
+        )
+    fields = {name: getattr(training, name) for name in TrainingSpec.model_fields}
+    if decays:
+        fields["decay"] = USUAL_DECAY if training.decay is None else training.decay
+        fields["decay_epochs"] = training.decay_epochs or USUAL_DECAY_EPOCHS
+    return {**fields, "schedule_epochs": training.epochs if training.schedule == COSINE else None}

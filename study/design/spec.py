@@ -22,7 +22,7 @@ from study.records.intervals import Inference
 from study.records.metrics import ACCURACY, METRICS, RMSE, TASKS, Metric
 from study.records.readings import parse_reading
 from study.records.sources import DataSource, Scheme, Task
-from study.records.trials import BALANCED, CROSS_ENTROPY_LOSS, EVEN, LOSSES, MetricChoice
+from study.records.trials import BALANCED, CLASS_LOSSES, EVEN, LOSSES, MetricChoice
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
@@ -430,11 +430,8 @@ class StudySpec(Frozen):
             return f'space.class_weights: expected "{EVEN}" or "{BALANCED}". Give a table of weights to an arm'
         wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
         if wrong:
-            losses = (
-                ", ".join(LOSSES)
-                if regression
-                else f'{CROSS_ENTROPY_LOSS}. With task = "regression": {", ".join(LOSSES)}'
-            )
+            of_classes = f'{" or ".join(CLASS_LOSSES)}. With task = "regression": {", ".join(LOSSES)}'
+            losses = ", ".join(LOSSES) if regression else of_classes
             return f'loss = "{wrong[0]}" does not go with task = "{self.task}". Expected {losses}'
         return ""
 
@@ -597,13 +594,15 @@ class OwnStudySpec(StudySpec):
             for name in self.network.model_extra or {}:
                 if name not in self.own_model.names:
                     raise ValueError(f"network: {unknown(name, self.hyperparameters, 'hyperparameter')}")
-            fixed = {"optimizer": self.own_model.compiled, "learning_rate": self.own_model.compiled}
-            for name, own in {**fixed, "loss": self.own_model.loss}.items():
-                if own and name in self.network.model_fields_set and name not in self.own_model.names:
-                    raise ValueError(
-                        f"network.{name}: {self.own_model.source} compiles its model with {own}, which is respected. "
-                        "Remove one of them"
-                    )
+            places = {"network": self.network.model_fields_set}
+            places |= {f"arms.{arm.name}.network": set(arm.network) for arm in self.arms}
+            for name, own in self.own_model.settled.items():
+                for place, given in places.items():
+                    if name in given:
+                        raise ValueError(
+                            f"{place}.{name}: {self.own_model.source} compiles its model with {own}, which is "
+                            "respected. Remove one of them"
+                        )
         return self
 
     @property

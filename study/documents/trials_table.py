@@ -14,7 +14,8 @@ from study.design.space import HYPERPARAMETERS
 from study.errors import InputError
 from study.machine.places import written_whole
 from study.records.metrics import ALWAYS, METRICS
-from study.records.trials import EVEN, SPLITS, Configuration, Trajectory, of_search
+from study.records.networks import LATER as LATER_OF_STACKS
+from study.records.trials import LATER, SPLITS, Configuration, Trajectory, of_search
 from study.store import StoredStudy
 from study.words import option
 
@@ -29,11 +30,15 @@ COLUMNS = (
 )  # fmt: skip
 
 TESTED_COLUMNS = ("replicate", "row")
-WHOLE = ("samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch")
+WHOLE = (
+    "samples", "batch_size", "epochs", "evaluate_every", "halt", "replicate", "epoch", "decay_epochs", "warmup_epochs",
+    "schedule_epochs",
+)  # fmt: skip
 WORDS = (
     "architecture", "hidden", "activation", "dropout_rates", "optimizer", "purpose", "state", "reason", "loss",
-    "class_weights",
+    "class_weights", "initializer", "schedule",
 )  # fmt: skip
+SWITCHES = ("batch_norm", "layer_norm", "residual", "nesterov")
 FORMATS = (".csv", ".json", ".parquet")
 
 Row = dict[str, Any]
@@ -51,18 +56,14 @@ def table(study: StoredStudy) -> Iterator[Row]:
     columns = columns_of(study)
     for result in study.results.values():
         configuration, replicate = result.trial.configuration, result.trial.replicate
-        values = (
-            configuration.to_dict()
-            | configuration.network.columns
-            | {
-                "architecture": configuration.label,
-                "class_weights": _weights_text(configuration),
-                "purpose": "search" if of_search(replicate) else "report",
-                "replicate": replicate,
-                "state": result.state,
-                "reason": result.reason,
-            }
-        )
+        values = configuration.columns | {
+            "architecture": configuration.label,
+            "class_weights": _weights_text(configuration),
+            "purpose": "search" if of_search(replicate) else "report",
+            "replicate": replicate,
+            "state": result.state,
+            "reason": result.reason,
+        }
         fixed = {name: values.get(name) for name in columns}
         t = result.trajectory
         if not len(t):
@@ -76,14 +77,13 @@ def table(study: StoredStudy) -> Iterator[Row]:
 
 
 def columns_of(study: StoredStudy) -> tuple[str, ...]:
-    """The columns of :func:`table`: those of every study, then what some have: other metrics, a loss, class weights."""
+    """The columns of :func:`table`: those of every study, then what some have: other metrics, words of training."""
     more = [metric.name for metric in study.spec.measured.all if metric not in ALWAYS]
-    loss = ("loss",) if study.spec.task == "regression" else ()
-    weighted = any(one.trial.configuration.class_weights != EVEN for one in study.results.values())
-    weights = ("class_weights",) if weighted else ()
+    used = {name for one in study.results.values() for name in one.trial.configuration.to_dict()}
+    words = [name for name in (*LATER_OF_STACKS, *LATER) if name in used]
     own = [name for name in study.spec.hyperparameters if name not in HYPERPARAMETERS]
     metrics = [f"{split}_{name}" for name in more for split in SPLITS]
-    return tuple(dict.fromkeys((*COLUMNS, *metrics, *loss, *weights, *own)))
+    return tuple(dict.fromkeys((*COLUMNS, *metrics, *words, *own)))
 
 
 def _weights_text(configuration: Configuration) -> str:
@@ -180,7 +180,11 @@ def frame(rows: Iterator[Row], columns: tuple[str, ...] = COLUMNS) -> pandas.Dat
     """
     with _packages():
         import pandas
-    types = {"batch_norm": "boolean", **dict.fromkeys((*WHOLE, "row"), "Int64"), **dict.fromkeys(WORDS, "string")}
+    types = {
+        **dict.fromkeys(SWITCHES, "boolean"),
+        **dict.fromkeys((*WHOLE, "row"), "Int64"),
+        **dict.fromkeys(WORDS, "string"),
+    }
     return pandas.DataFrame(rows, columns=list(columns)).astype({name: types.get(name, "float64") for name in columns})
 
 

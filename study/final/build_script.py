@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 from study.data.columns import MISSING
@@ -16,8 +15,18 @@ from study.data.files.npz import PAIRS
 from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.networks import OwnModel
-from study.records.trials import COMPILED, Configuration
-from study.train.keras_code import calling, class_weights, compiling, layers, sequential
+from study.records.trials import COMPILED, PLATEAU, Configuration
+from study.train.keras_code import (
+    Layer,
+    callbacks,
+    calling,
+    class_weights,
+    compiling,
+    layers,
+    model_code,
+    one_hot,
+    schedule_class,
+)
 from study.words import clean
 
 NAME = "build_model.py"
@@ -48,7 +57,7 @@ INPUT = json.loads(FILE.read_text("utf-8"))
 
 {network}def build():
     """The untrained network: items of shape {shape} in, {gives} out."""
-    return {model}
+{model}
 
 
 {train}
@@ -183,7 +192,7 @@ def train(x, y{counts}, seed=0):
     keras.utils.set_random_seed(seed)
     model = build()
 {taught}{compiling}
-    {name}.fit(x, y, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
+{shuffled}    {name}.fit(x, y, batch_size={batch_size}, epochs={epochs}{more}, verbose=2)
     return model
 
 
@@ -231,9 +240,9 @@ def train(x, y{counts}, seed=0):
     keras.utils.set_random_seed(seed)
     model = build()
 {weighed}    # All layers but the last, which gives the target's unit: they learn in standard deviations from its mean.
-    taught = keras.Sequential([keras.Input({shape!r}), *model.layers[:-1]])
+    taught = {cut}
 {compiling}
-    taught.fit(x, (y - MEAN) / DEVIATION, batch_size={batch_size}, epochs={epochs}{weighing}, verbose=2)
+{shuffled}    taught.fit(x, (y - MEAN) / DEVIATION, batch_size={batch_size}, epochs={epochs}{more}, verbose=2)
     return model
 
 
@@ -309,44 +318,42 @@ class OwnPart:
         return len(_to_probabilities(self, takes)) + (takes.target is not None)
 
 
-def write(
-    folder: Path,
-    configuration: Configuration,
-    takes: ModelInput,
-    title: str,
-    own: OwnPart | None = None,
-    weight: str | None = None,
-) -> None:
-    """Write ``build_model.py``, whose ``build()`` is the model that is saved beside it."""
-    (folder / NAME).write_text(source(configuration, takes, title, own, weight), "utf-8")
-
-
 def source(
     configuration: Configuration,
     takes: ModelInput,
     title: str,
     own: OwnPart | None = None,
     weight: str | None = None,
+    validation: float = 0.1,
 ) -> str:
-    """The file's text. ``configuration`` trains exactly its number of epochs; ``weight`` is what rows count by."""
+    """The text of a file whose ``build()`` is the model that is saved beside it.
+
+    ``configuration`` trains exactly its number of epochs; ``weight`` is what rows count by, ``validation`` the share of
+    rows that a learning rate goes by where it goes by validation.
+    """
     table = takes.columns is not None
-    built = layers(configuration, takes.outputs) if own is None else ["network()", *_to_probabilities(own, takes)]
+    built: list[Layer] = ["network()", *_to_probabilities(own, takes)] if own is not None else []
+    built = built or layers(configuration, takes.outputs)
     more = [] if takes.target is None else [_to_unit(takes.target)]
     into = [] if own is None else [f"keras.layers.Reshape({own.shape!r})"]
-    before = [f"keras.Input({takes.shape!r})", *_input_layers(takes, as_given=own is not None and own.as_given), *into]
-    model = sequential([*before, *built, *more])
+    before = [*_input_layers(takes, as_given=own is not None and own.as_given), *into]
+    lines, model = model_code(f"keras.Input({takes.shape!r})", [*before, *built, *more])
+    body = "\n".join([*lines, f"return {model}"])
     apart = len(more) if own is None else own.behind(takes)  # layers behind what is trained
     task = _CLASSES if takes.target is None else _NUMBERS
     taught = "taught" if apart else "model"
     if own is None or configuration.optimizer != COMPILED:
-        compiled = compiling(configuration, taught)
+        compiled = compiling(configuration, taught, watch=configuration.schedule == PLATEAU)
     else:
         compiled = (
             f"own = model.layers[{-1 - apart}]\n"
             f"{taught}.compile(optimizer=own.optimizer, loss=own.loss{'' if takes.target else ', metrics=[{!r}]'})"
         ).replace("{!r}", '"accuracy"')
-    one_hot = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if own is not None and own.one_hot else ""
-    cut = f"    {taught} = keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])\n"
+    hot = own.one_hot if own is not None and configuration.optimizer == COMPILED else one_hot(configuration)
+    columns = "    y = keras.utils.to_categorical(y, len(LABELS))\n" if hot else ""
+    cut = f"keras.Sequential([keras.Input({takes.shape!r}), *model.layers[:{-apart}]])"
+    if lines:
+        cut = f"keras.Model(model.inputs, model.layers[{-1 - apart}].output)"
     weights = class_weights(configuration, takes.labels)
     weighed = f"    weights = {weights}\n" if weights else ""  # of places, before they become columns
     weighing = ", class_weight=weights" if weights else ""
@@ -355,20 +362,30 @@ def source(
         weighed += "    counts = np.ones(len(y)) if counts is None else counts\n"  # arrays come without
         weighed += f"    counts = counts / np.mean(counts){of_classes}\n"
         weighing = ", sample_weight=counts"
+    schedule, called = schedule_class(configuration), callbacks(configuration)
+    if called:
+        weighing += f", callbacks=[{', '.join(called)}]"
+    shuffled = ""
+    if configuration.schedule == PLATEAU:  # Keras holds out the last rows, which may be of one class
+        weighing += f", validation_split={validation!r}"
+        names = ", ".join(["x", "y", *(["counts"] if weight is not None else [])])
+        each = ", ".join(f"{name}[order]" for name in names.split(", "))
+        shuffled = f"    order = np.random.default_rng(seed).permutation(len(x))\n    {names} = {each}\n"
     train = task["train"].format(
-        shape=takes.shape,
-        taught=weighed + one_hot + (cut if apart and takes.target is None else ""),
+        taught=weighed + columns + (f"    {taught} = {cut}\n" if apart and takes.target is None else ""),
         weighed=weighed,
+        cut=cut,
+        shuffled=shuffled,
         name=taught,
         compiling=textwrap.indent(compiled, "    "),
         batch_size=configuration.batch_size,
         epochs=configuration.epochs,
-        weighing=weighing,
+        more=weighing,
         counts="" if weight is None else ", counts=None",
         told="" if weight is None else ", and what they count (n,)",
     )
     return _SCRIPT.format(
-        network="" if own is None else _network(own),
+        network=(f"{schedule}\n\n" if schedule else "") + ("" if own is None else _network(own)),
         **(task | {"train": train}),
         title=_in_docstring(title),
         target="" if table else "[--target COLUMN] ",
@@ -377,9 +394,9 @@ def source(
         else "with one column for each value of an item, in order.",
         file=FILE,
         shape=takes.shape,
-        model=textwrap.indent(model, "    ").lstrip(),
+        model=textwrap.indent(body, "    "),
         pairs=[pair("{}") for pair in PAIRS],
-        imports="\n".join(_imports(csv_text, cell_words, own=own)),
+        imports="\n".join(_imports(csv_text, cell_words, own=own, more=["import math"] * ("math." in schedule))),
         features=(_TABLE if table else _ARRAYS).replace("{missing}", MISSING),
         cells=_body(cell_words),
         text=_body(csv_text),
@@ -414,9 +431,9 @@ def _to_probabilities(own: OwnPart, takes: ModelInput) -> list[str]:
     return [*second, both]
 
 
-def _imports(*modules: ModuleType, own: OwnPart | None) -> list[str]:
-    """The lines of import that the script and the modules copied into it need."""
-    lines = {"import argparse", "import json", "import re", "from pathlib import Path"}
+def _imports(*modules: ModuleType, own: OwnPart | None, more: Iterable[str]) -> list[str]:
+    """The lines of import that the script and the modules copied into it need, ``more`` among them."""
+    lines = {"import argparse", "import json", "import re", "from pathlib import Path", *more}
     if own is not None:
         lines |= {"import sys", *(["import keras_tuner"] if "hp" in own.network.asks else [])}
     for module in modules:

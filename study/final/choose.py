@@ -14,7 +14,7 @@ from study.analysis.findings import Candidate, Findings, Panel, PickFinding, Poi
 from study.analysis.pick import upper_bounds
 from study.errors import InputError, StudyError
 from study.records.readings import read
-from study.records.trials import Configuration, Result, TrialKey, of_split
+from study.records.trials import PLATEAU, Configuration, Result, TrialKey, of_split
 from study.store import StoredStudy
 from study.words import capital, count, option, whole
 
@@ -123,10 +123,16 @@ def choose(
         ),
         unjudged=tuple(_unjudged(chosen, one) for one in points),
         panels=tuple(one.name for one in offered if not one.no_pick),
-        configuration=replace(point.configuration, epochs=epochs, evaluate_every=epochs, halt=None, label_noise=0.0),
+        configuration=_trained_for_good(point.configuration, epochs),
         epochs=epochs,
         seconds=_seconds(runs, epochs),
     )
+
+
+def _trained_for_good(configuration: Configuration, epochs: int) -> Configuration:
+    """The configuration for exactly so many epochs, evaluated where that changes training, and else at the end."""
+    every = configuration.evaluate_every if configuration.schedule == PLATEAU else epochs
+    return replace(configuration, epochs=epochs, evaluate_every=every, halt=None, label_noise=0.0)
 
 
 def _restricted(panel: Panel, margin: float | None, max_parameters: int | None) -> Panel:

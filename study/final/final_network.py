@@ -29,7 +29,7 @@ from study.machine.places import FOLDER, slug
 from study.machine.versions import versions
 from study.records.intervals import Interval
 from study.records.metrics import Metric
-from study.records.trials import Configuration
+from study.records.trials import PLATEAU, Configuration
 from study.store import StoredStudy
 from study.train.own.code import changed, read_code
 from study.words import count, option, whole
@@ -91,6 +91,11 @@ def pick_network(
         raise InputError(f"{option('format')}: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
     own = _own(study, model)
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
+    if refit != "train" and choice.configuration.schedule == PLATEAU:
+        raise InputError(
+            f"{option('refit')}: the learning rate of {choice.name} goes by the rows held out for validation, so these "
+            "cannot be trained on. Leave it out."
+        )
     folder = output or FOLDER / slug(study.name) / "pick"
     title = f"{choice.name}, {whole(choice.pick.chosen.parameters)} parameters: the pick of study {study.name}"
     if len(choice.panels) > 1 and panel is None:

@@ -185,7 +185,8 @@ def train(job: Job) -> Trained:
     if job.model is not None:
         copy_code(job.model, job.folder)
         own = own_part(job.model, job.configuration, dataset, sample.sizes[0])
-    build_script.write(job.folder, job.configuration, takes, job.title, own, job.spec.data.weight)
+    script = build_script.source(job.configuration, takes, job.title, own, job.spec.data.weight, job.spec.validation)
+    (job.folder / build_script.NAME).write_text(script, "utf-8")
     with silence():
         model = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
         tested = takes.items(dataset.x[dataset.training :])

@@ -31,7 +31,7 @@ _NAMES = {
     "dropout_rate": "dropout",
     "batch": "batch_size",
     **{name: name for name in ("depth", "width", "learning_rate", "dropout", "l2", "optimizer", "batch_size")},
-    "activation": "activation",
+    **{name: name for name in ("activation", "momentum", "l1", "label_smoothing")},
 }
 _LAYER = re.compile(r"(.+?)_?(?:l|layer_?)?[0-9]{1,3}")
 

@@ -16,14 +16,18 @@ from study.records.parameters import Value
 from study.words import count, value_text
 
 Dropout = float | tuple[float, ...]
+GLOROT_UNIFORM = "glorot_uniform"
 
 
 @dataclass(frozen=True, slots=True)
 class DenseStack:
     """Hidden layers of ``hidden`` units each, every one with the same activation, before a softmax over the classes.
 
-    ``dropout`` is one rate in [0, 1) for every hidden layer, or one rate a layer; ``l2`` the coefficient of the penalty
-    on every kernel; ``batch_norm`` puts batch normalization before each activation.
+    ``dropout`` is one rate in [0, 1) for every hidden layer, or one rate a layer, ``input_dropout`` that of the inputs;
+    ``l2`` and ``l1`` are coefficients of penalties on every hidden kernel, and ``max_norm``, above 0, is the largest
+    norm of the weights into one hidden unit. ``batch_norm`` or ``layer_norm`` puts that normalization before each
+    activation. With ``residual``, a hidden layer that is as wide as the one before it adds what it was given to what it
+    gives. ``initializer`` is Keras's name for what kernels are drawn from.
     """
 
     hidden: tuple[int, ...]
@@ -31,6 +35,12 @@ class DenseStack:
     dropout: Dropout = 0.0
     l2: float = 0.0
     batch_norm: bool = False
+    input_dropout: float = 0.0
+    l1: float = 0.0
+    max_norm: float = 0.0
+    layer_norm: bool = False
+    residual: bool = False
+    initializer: str = GLOROT_UNIFORM
 
     @property
     def depth(self) -> int:
@@ -60,9 +70,15 @@ class DenseStack:
     def program_key(self) -> tuple[Hashable, ...]:
         """What of it a compiled program depends on.
 
-        Dropout and L2 enter as present or not; their rates and coefficient are variables of the program.
+        Dropout, penalties and the largest norm enter as present or not; their numbers are variables of the program.
         """
-        return (self.hidden, self.activation, self.batch_norm, any(self.dropout_rates), self.l2 > 0)
+        there = (any(self.dropout_rates), self.input_dropout > 0, self.l2 > 0, self.l1 > 0, self.max_norm > 0)
+        return (self.hidden, self.activation, self.batch_norm, self.layer_norm, self.residual, *there)
+
+    @property
+    def skips(self) -> tuple[bool, ...]:
+        """For each hidden layer, whether it adds what it was given to what it gives."""
+        return tuple(self.residual and self.hidden[i - 1 : i] == (width,) for i, width in enumerate(self.hidden))
 
     @property
     def place(self) -> int:
@@ -77,16 +93,24 @@ class DenseStack:
     @property
     def details(self) -> tuple[str, ...]:
         """What the label does not tell, in words."""
-        words = [self.activation]
-        words += [f"dropout {self.dropout}"] if self.dropout else []
-        words += [f"L2 {self.l2:g}"] if self.l2 else []
-        return (*words, *(["batch normalization"] if self.batch_norm else []))
+        told = (
+            (self.dropout, f"dropout {self.dropout}"),
+            (self.input_dropout, f"dropout {self.input_dropout:g} of the inputs"),
+            (self.l2, f"L2 {self.l2:g}"),
+            (self.l1, f"L1 {self.l1:g}"),
+            (self.max_norm, f"weights into a unit of norm {self.max_norm:g} at most"),
+            (self.batch_norm, "batch normalization"),
+            (self.layer_norm, "layer normalization"),
+            (self.residual, "residual connections"),
+            (self.initializer != GLOROT_UNIFORM, f"initializer {self.initializer}"),
+        )
+        return (self.activation, *(words for there, words in told if there))
 
     @property
     def columns(self) -> dict[str, Any]:
         """Its part of a row of a table; ``dropout`` is None where ``dropout_rates`` lists one a layer."""
         listed = isinstance(self.dropout, tuple)
-        return self.to_dict() | {
+        return self.fields | {
             "hidden": "-".join(map(str, self.hidden)),
             "dropout": None if listed else self.dropout,
             "dropout_rates": "-".join(map(str, self.dropout_rates)) if listed else None,
@@ -96,16 +120,25 @@ class DenseStack:
         """Number of trainable parameters with ``inputs`` features and ``classes`` classes."""
         sizes = (inputs, *self.hidden, classes)
         dense = sum((a + 1) * b for a, b in pairwise(sizes))
-        # Batch normalization brings a scale and a shift a unit and replaces the bias.
-        return dense + (self.units if self.batch_norm else 0)
+        # Normalization brings a scale and a shift a unit; that of batches replaces the bias.
+        return dense + self.units * (2 * self.layer_norm + self.batch_norm)
 
     def products(self, inputs: int, classes: int) -> tuple[int, ...]:
         """Multiplications a row of each layer, without biases."""
         return tuple(a * b for a, b in pairwise((inputs, *self.hidden, classes)))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types; the inverse of :meth:`from_dict`."""
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All of it by name, what is as usual included."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; the inverse of :meth:`from_dict`. Later fields stand there where they are not as usual."""
+        fields = self.fields
+        for name, usual in LATER.items():
+            if fields[name] == usual:
+                del fields[name]
+        return fields
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> DenseStack:
@@ -113,6 +146,12 @@ class DenseStack:
         dropout = values["dropout"]
         rates = tuple(dropout) if isinstance(dropout, list) else dropout
         return cls(**{**values, "hidden": tuple(values["hidden"]), "dropout": rates})
+
+
+LATER = {
+    name: DenseStack.__dataclass_fields__[name].default
+    for name in ("input_dropout", "l1", "max_norm", "layer_norm", "residual", "initializer")
+}
 
 
 @dataclass(frozen=True, slots=True)

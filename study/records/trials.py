@@ -21,6 +21,7 @@ from study.records.metrics import ACCURACY, ALWAYS, METRICS, Metric
 from study.records.networks import DenseStack, Network, network_from
 from study.records.parameters import Setting
 from study.records.predicted_classes import PredictedClasses
+from study.words import count
 
 SPLITS = ("train", "validation", "test")
 Kind = TypeVar("Kind", bound=np.generic)
@@ -41,6 +42,11 @@ COMPILED = "compiled"  # stands for the optimizer of a model that came compiled
 ClassWeights = str | tuple[tuple[str, float], ...]
 EVEN, BALANCED = "none", "balanced"  # class weights: all 1; or those by which each class counts as much as any other
 LOSSES = ("mse", "mae", "huber")  # of a regression: squared and absolute error, and Huber's, which turns at 1
+ONE_HOT_MSE = "one-hot-mse"
+CLASS_LOSSES = (CROSS_ENTROPY_LOSS, ONE_HOT_MSE)  # the other: squared error of probabilities, a mean over the classes
+CONSTANT, COSINE, EXPONENTIAL, STEPS, PLATEAU = "constant", "cosine", "exponential", "steps", "plateau"
+DECAYING = (EXPONENTIAL, STEPS, PLATEAU)  # schedules with a factor, and a number of epochs that it takes
+USUAL_MOMENTUM = {"sgd": 0.9, "rmsprop": 0.0}  # of the optimizers that have one
 
 
 def of_search(replicate: int) -> bool:
@@ -55,7 +61,13 @@ class Configuration:
     ``samples`` is the size of the training subset, ``None`` for all of the training part; ``label_noise`` the share of
     its labels that are wrong, in [0, 1). ``evaluate_every`` is the number of epochs from one record to the next; the
     last epoch is always recorded. ``halt`` is the patience in epochs after which the run really stops, ``None`` to
-    train to the end. ``loss`` is what training lowers: cross-entropy, or that of a regression, one of :data:`LOSSES`.
+    train to the end. ``loss`` is what training lowers: one of :data:`CLASS_LOSSES`, or of a regression, of
+    :data:`LOSSES`; ``label_smoothing`` in [0, 1) is the share of a label that cross-entropy spreads over all classes.
+    ``momentum`` None is the optimizer's usual one, ``weight_decay`` None, too; ``clip_norm``, above 0, is the largest
+    norm that all gradients of a step have together.
+    ``schedule`` is how the learning rate changes after ``warmup_epochs``, in which it rises from 0: see
+    :class:`~study.train.schedule.Schedule`. It spans ``schedule_epochs`` where it is a cosine, even if fewer are
+    trained; the others multiply the rate by ``decay`` after ``decay_epochs``.
     ``class_weights`` is what the loss of an item is multiplied by: ``none``, ``balanced``, or names of classes with a
     weight each, where others have 1.
     Of a model that came compiled, ``optimizer`` is :data:`COMPILED`: optimizer, learning rate and loss are its code's.
@@ -72,6 +84,16 @@ class Configuration:
     halt: int | None = None
     loss: str = CROSS_ENTROPY_LOSS
     class_weights: ClassWeights = EVEN
+    label_smoothing: float = 0.0
+    momentum: float | None = None
+    nesterov: bool = False
+    weight_decay: float | None = None
+    clip_norm: float = 0.0
+    schedule: str = CONSTANT
+    decay: float | None = None
+    decay_epochs: int | None = None
+    warmup_epochs: int = 0
+    schedule_epochs: int | None = None
 
     @classmethod
     def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
@@ -93,17 +115,61 @@ class Configuration:
 
     @property
     def optimizer_words(self) -> str:
-        """What trains it: ``adam at 0.001``."""
+        """What trains it: ``adam at 0.001``, and what is not as usual about it."""
         if self.optimizer == COMPILED:
             return "optimizer and learning rate of its own code"
-        return f"{self.optimizer} at {self.learning_rate:g}"
+        words = [f"{self.optimizer} at {self.learning_rate:g}"]
+        if self.momentum is not None:
+            words.append(f"momentum {self.momentum:g}")
+        if self.nesterov:
+            words.append("Nesterov's momentum")
+        if self.weight_decay is not None:
+            words.append(f"weight decay {self.weight_decay:g}")
+        if self.clip_norm:
+            words.append(f"gradients of norm {self.clip_norm:g} at most")
+        if self.scheduled:
+            words.append(self.schedule_words)
+        if self.label_smoothing:
+            words.append(f"label smoothing {self.label_smoothing:g}")
+        if self.loss == ONE_HOT_MSE:
+            words.append("squared error of probabilities")
+        return ", ".join(words)
+
+    @property
+    def schedule_words(self) -> str:
+        """How the learning rate changes, in words; empty where it does not."""
+        words = [f"{count(self.warmup_epochs, 'epoch')} of warm-up"] if self.warmup_epochs else []
+        if self.schedule == COSINE:
+            words.append(f"cosine schedule over {count(self.schedule_epochs or self.epochs, 'epoch')}")
+        elif self.schedule == PLATEAU:
+            words.append(f"times {self.decay:g} after {count(self.decay_epochs or 1, 'epoch')} without a lower loss")
+        elif self.schedule != CONSTANT:
+            how = "at once" if self.schedule == STEPS else "gradually"
+            words.append(f"times {self.decay:g} every {count(self.decay_epochs or 1, 'epoch')}, {how}")
+        return ", ".join(words)
+
+    @property
+    def classifies(self) -> bool:
+        """Whether its loss is one of classes."""
+        return self.loss in CLASS_LOSSES
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes from step to step."""
+        return self.schedule != CONSTANT or self.warmup_epochs > 0
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """All of it as part of a row of a table, by name, what is as usual included."""
+        settled = {"learning_rate": None} if self.optimizer == COMPILED else {}
+        return {**{name: getattr(self, name) for name in _TRAINING}, **settled, **self.network.columns}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, the network's among the others; the inverse of :meth:`from_dict`."""
         training = {name: getattr(self, name) for name in _TRAINING}  # asdict would copy, for three times the time
         if self.optimizer == COMPILED:
             del training["learning_rate"]
-        for name, usual in _LATER.items():  # left out, so that configurations keep the keys they had before
+        for name, usual in LATER.items():  # left out, so that configurations keep the keys they had before
             if training[name] == usual:
                 del training[name]
         return {**self.network.to_dict(), **training}
@@ -111,7 +177,7 @@ class Configuration:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Configuration:
         """Rebuild a configuration from :meth:`to_dict` after a round trip through JSON."""
-        optional = (*_LATER, "learning_rate") if values["optimizer"] == COMPILED else _LATER
+        optional = (*LATER, "learning_rate") if values["optimizer"] == COMPILED else LATER
         training = {name: values[name] for name in _TRAINING if name not in optional or name in values}
         if isinstance(weights := training.get("class_weights", EVEN), list):
             training["class_weights"] = tuple((name, weight) for name, weight in weights)
@@ -125,7 +191,13 @@ class Configuration:
 
 
 _TRAINING = tuple(name for name in Configuration.__slots__ if name != "network")
-_LATER = {"loss": CROSS_ENTROPY_LOSS, "class_weights": EVEN}  # fields that older studies do not have
+LATER = {  # fields that older studies do not have
+    name: Configuration.__dataclass_fields__[name].default
+    for name in (
+        "loss", "class_weights", "label_smoothing", "momentum", "nesterov", "weight_decay", "clip_norm", "schedule",
+        "decay", "decay_epochs", "warmup_epochs", "schedule_epochs",
+    )
+}  # fmt: skip
 
 
 def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
@@ -134,6 +206,12 @@ def program_key(configuration: Configuration) -> tuple[Hashable, ...]:
         *configuration.network.program_key,
         configuration.loss,
         configuration.optimizer,
+        configuration.momentum,
+        configuration.nesterov,
+        configuration.clip_norm,
+        configuration.weight_decay is not None,
+        configuration.label_smoothing > 0,
+        configuration.scheduled,
         configuration.batch_size,
         configuration.samples,
     )

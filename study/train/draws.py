@@ -23,33 +23,49 @@ WORDS = 2**32
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)  # of Philox-4x32
 INCREMENTS = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
+CUT_DEVIATION = 0.87962566103423978  # of a standard normal distribution that is cut off at -2 and 2
 
 
 def start_weights(
     configuration: Configuration, inputs: int, outputs: int, seed: int, replicate: int
 ) -> list[NDArray[np.float32]]:
-    """Kernels by Glorot and Bengio's uniform rule, zero biases, fresh normalization: as ``keras.Model.get_weights``.
+    """Kernels by the configuration's rule, zero biases, fresh normalization: as ``keras.Model.get_weights``.
 
     A kernel depends on its layer's place and shape alone: the same with and without dropout.
     """
-    sizes = (inputs, *configuration.dense.hidden, outputs)
+    stack = configuration.dense
+    sizes = (inputs, *stack.hidden, outputs)
     seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(sizes) - 1)
+    behind = (1, 0, 0, 1) if stack.batch_norm else (0, 1, 0) if stack.layer_norm else (0,)
     weights = []
     for layer, ((fan_in, fan_out), child) in enumerate(zip(pairwise(sizes), seeds, strict=True)):
-        weights.append(glorot_uniform(child, (fan_in, fan_out), fan_in, fan_out))
-        normalized = configuration.dense.batch_norm and layer < configuration.dense.depth
-        weights += [np.full(fan_out, value, np.float32) for value in ((1, 0, 0, 1) if normalized else (0,))]
+        weights.append(drawn_kernel(stack.initializer, child, (fan_in, fan_out), fan_in, fan_out))
+        hidden = layer < stack.depth
+        weights += [np.full(fan_out, value, np.float32) for value in (behind if hidden else (0,))]
     return weights
 
 
-def glorot_uniform(
-    sequence: np.random.SeedSequence, shape: tuple[int, ...], fan_in: float, fan_out: float
+def drawn_kernel(
+    initializer: str, sequence: np.random.SeedSequence, shape: tuple[int, ...], fan_in: float, fan_out: float
 ) -> NDArray[np.float32]:
-    """A kernel of ``shape`` by Glorot and Bengio's uniform rule."""
+    """A kernel of ``shape`` by one of Keras's rules of scaled variance.
+
+    The variance is 2 / (fan_in + fan_out) of ``glorot`` (Glorot and Bengio, 2010), 2 / fan_in of ``he`` (He et al.,
+    2015) and 1 / fan_in of ``lecun``. ``uniform`` draws between limits, ``normal`` from a normal distribution that is
+    cut off at two standard deviations, and is as much wider.
+    """
+    rule, _, form = initializer.partition("_")
+    over, under = {"glorot": (2.0, fan_in + fan_out), "he": (2.0, fan_in), "lecun": (1.0, fan_in)}[rule]
     words = np.random.PCG64(sequence).random_raw(math.prod(shape))
     share = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53  # [0, 1)
-    limit = np.sqrt(6.0 / (fan_in + fan_out))
-    kernel: NDArray[np.float32] = ((2.0 * share - 1.0) * limit).astype(np.float32).reshape(shape)
+    if form == "uniform":
+        values = (2.0 * share - 1.0) * np.sqrt(3.0 * over / under)
+    else:
+        from scipy.special import ndtr, ndtri  # a quarter of a second that only this needs
+
+        below = float(ndtr(-2.0))
+        values = ndtri(below + share * (1.0 - 2.0 * below)) * (np.sqrt(over / under) / CUT_DEVIATION)
+    kernel: NDArray[np.float32] = values.astype(np.float32).reshape(shape)
     return kernel
 
 

@@ -38,6 +38,9 @@ class Program(Protocol):
         """Evaluate train, validation and test: accuracy, cross-entropy, what test items are taken for, and the outputs
         where the program has them."""
 
+    def recorded(self, epoch: int, watched: float) -> None:
+        """Take note of the validation loss of a record: a schedule may go by it."""
+
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""
 
@@ -68,6 +71,7 @@ def follow(program: Program, trial: Trial, measuring: Measuring) -> Recorder:
         evaluation = measuring.complete(program.evaluate())
         now = time.perf_counter()
         recorder.add(epoch, evaluation, now - clock)
+        program.recorded(epoch, recorder.watched)
         clock = now
         if recorder.diverged or recorder.undefined:
             break

@@ -11,6 +11,7 @@ from study.data.splits import Sample, draw_sample
 from study.design.cells import middle
 from study.design.own_model import ModelSpec
 from study.design.plan import Plan
+from study.design.setting_words import SWITCH, title
 from study.errors import InputError
 from study.records.trials import Configuration
 from study.train.native import compiled
@@ -47,6 +48,9 @@ def _obstacle(plan: Plan, dataset: Dataset) -> str:
         return "trains dense stacks, and a model of your own is trained by Keras"
     if not compiled.available():
         return f"is not built on this machine ({compiled.MISSING})"
+    for parameter in (one for panel in plan.panels for cell in panel.searched for one in cell.parameters):
+        if (name := parameter.name.removesuffix(SWITCH)) in (*compiled.OF_LAYERS, *compiled.OF_TRAINING):
+            return f"cannot train all that a search may choose: it has no {title(name)}"
     for configuration in _shapes(plan):
         if why := compiled.not_covered(configuration, dataset):
             return f"cannot train {configuration.label}: {why}"

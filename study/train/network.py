@@ -1,7 +1,7 @@
 """A configuration as a real Keras model, and the three parts that let one compiled program serve many trials.
 
-A compiled program serves all trials of one architecture. Dropout rate, L2 coefficient and learning rate are therefore
-variables that the program reads, not numbers baked into it.
+A compiled program serves all trials of one architecture. Dropout rates, coefficients of penalties, learning rate and
+their like are therefore variables that the program reads, not numbers baked into it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
-from study.records.trials import Configuration, program_key
+from study.records.trials import ONE_HOT_MSE, USUAL_MOMENTUM, Configuration, program_key
 from study.train.draws import start_weights
-
-SGD_MOMENTUM = 0.9
 
 
 class KerasNetwork(Protocol):
@@ -137,45 +135,73 @@ class Dropout(keras.layers.Layer):
         return tf.where(kept, inputs / (1.0 - self.rate), tf.zeros_like(inputs))
 
 
-class L2(keras.regularizers.Regularizer):
-    """Keras's ``L2`` penalty with a coefficient that can change between trials."""
+class Penalties(keras.regularizers.Regularizer):
+    """Keras's ``L1L2`` with coefficients that can change between trials; None where there is no such penalty."""
 
-    def __init__(self) -> None:
-        self.coefficient = tf.Variable(0.0, trainable=False, name="l2")
+    def __init__(self, l1: bool, l2: bool) -> None:
+        self.l1 = tf.Variable(0.0, trainable=False, name="l1") if l1 else None
+        self.l2 = tf.Variable(0.0, trainable=False, name="l2") if l2 else None
 
     def __call__(self, x: tf.Tensor) -> tf.Tensor:
-        """``coefficient * sum(x ** 2)``, as ``keras.regularizers.L2`` computes it."""
-        return self.coefficient * keras.ops.sum(keras.ops.square(x))
+        """``l1 * sum(abs(x)) + l2 * sum(x ** 2)``, as ``keras.regularizers.L1L2`` computes it."""
+        penalties = []
+        if self.l1 is not None:
+            penalties.append(self.l1 * keras.ops.sum(keras.ops.abs(x)))
+        if self.l2 is not None:
+            penalties.append(self.l2 * keras.ops.sum(keras.ops.square(x)))
+        return sum(penalties)
 
 
 class Network:
     """The layers of one architecture, ending in logits, with the variables that its trials set.
 
-    Dropout and the L2 penalty are there only where the configuration has them: layers that keep everything, and a
-    penalty of nothing, would cost every other trial 3 to 12 %.
+    Dropout, penalties and constraints are there only where the configuration has them: layers that keep everything, and
+    a penalty of nothing, would cost every other trial 3 to 12 %.
 
-    ``model`` maps (B, inputs) float32 to (B, outputs): logits, or the prediction of a regression.
+    ``model`` maps (B, inputs) float32 to (B, outputs): logits, or the prediction of a regression; but for residual
+    connections, which :meth:`outputs` makes.
     """
 
     def __init__(self, configuration: Configuration, inputs: int, outputs: int) -> None:
         stack = configuration.dense
-        dropout = any(stack.dropout_rates)
-        self.draws = DropoutDraws(stack.hidden if dropout else ())
-        self.dropouts = [Dropout(i, self.draws) for i in range(stack.depth)] if dropout else []
-        self.l2 = L2() if stack.l2 else None
-        self.loss = loss_of(configuration.loss)
-        self.optimizer = optimizer_of(configuration.optimizer)
-        layers: list[keras.Layer] = []
+        dropped = [inputs] * (stack.input_dropout > 0) + list(stack.hidden) * any(stack.dropout_rates)
+        self.draws = DropoutDraws(tuple(dropped))
+        self.dropouts = [Dropout(i, self.draws) for i in range(len(dropped))]
+        self.penalties = Penalties(stack.l1 > 0, stack.l2 > 0) if stack.l1 or stack.l2 else None
+        self.max_norm = keras.constraints.MaxNorm() if stack.max_norm else None
+        if self.max_norm is not None:
+            self.max_norm.max_value = tf.Variable(0.0, trainable=False, name="max_norm")
+        self.loss_name = configuration.loss
+        self.smoothing = tf.Variable(0.0, trainable=False, name="smoothing") if configuration.label_smoothing else None
+        self.loss = loss_of(configuration.loss, smoothed=self.smoothing is not None)
+        self.optimizer = optimizer_of(configuration)
+        if configuration.weight_decay is not None:
+            self.optimizer.weight_decay = tf.Variable(0.0, trainable=False, name="weight_decay")
+        dropouts = iter(self.dropouts)
+        self.before = [next(dropouts)] if stack.input_dropout else []
+        self.blocks: list[list[keras.Layer]] = []
+        self.skips = stack.skips
         for i, width in enumerate(stack.hidden):
             # Batch normalization takes the mean out again: a bias before it would be moved by rounding noise alone.
             bias = not stack.batch_norm
-            layers.append(keras.layers.Dense(width, use_bias=bias, kernel_regularizer=self.l2, name=f"hidden_{i}"))
+            block: list[keras.Layer] = [
+                keras.layers.Dense(
+                    width,
+                    use_bias=bias,
+                    kernel_regularizer=self.penalties,
+                    kernel_constraint=self.max_norm,
+                    name=f"hidden_{i}",
+                )
+            ]
             if stack.batch_norm:
-                layers.append(keras.layers.BatchNormalization(name=f"batch_norm_{i}"))
-            layers.append(keras.layers.Activation(stack.activation))
-            if dropout:
-                layers.append(self.dropouts[i])
-        layers.append(keras.layers.Dense(outputs, name="output"))
+                block.append(keras.layers.BatchNormalization(name=f"batch_norm_{i}"))
+            if stack.layer_norm:
+                block.append(keras.layers.LayerNormalization(name=f"layer_norm_{i}"))
+            block.append(keras.layers.Activation(stack.activation))
+            block += [next(dropouts)] if any(stack.dropout_rates) else []
+            self.blocks.append(block)
+        self.output = keras.layers.Dense(outputs, name="output")
+        layers = [*self.before, *(layer for block in self.blocks for layer in block), self.output]
         self.model = keras.Sequential([keras.Input((inputs,)), *layers])
         self.optimizer.build(self.model.trainable_variables)
 
@@ -205,6 +231,11 @@ class Network:
 
     def objective(self, y: tf.Tensor, outputs: tf.Tensor, weight: tf.Tensor | None) -> tf.Tensor:
         """What a step lowers: the loss of ``outputs`` with the weights (B,) of rows, and the penalties."""
+        if self.smoothing is not None:
+            classes = outputs.shape[-1]
+            y = tf.one_hot(y, classes) * (1.0 - self.smoothing) + self.smoothing / classes
+        elif self.loss_name == ONE_HOT_MSE:
+            y, outputs = tf.one_hot(y, outputs.shape[-1]), tf.nn.softmax(outputs)
         return self.loss(y, outputs, sample_weight=weight) + sum(self.model.losses)
 
     def scores(self, outputs: tf.Tensor) -> tf.Tensor:
@@ -217,15 +248,21 @@ class Network:
         ``valid`` (B,) bool marks the rows that are there: the last batch of an epoch is filled up to B, and
         batch normalization must not see the filling.
         """
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                # Keras would carry the mask on to the loss, which would weigh the last batch with it once more.
-                x = tf.identity(layer(x, training=training, mask=valid))
-            elif isinstance(layer, Dropout):
-                x = layer(x, training=training)
-            else:
-                x = layer(x)
-        return x
+        for layer in self.before:
+            x = layer(x, training=training)
+        for block, skips in zip(self.blocks, self.skips, strict=True):
+            given = x
+            for layer in block:
+                if isinstance(layer, keras.layers.BatchNormalization):
+                    # Keras would carry the mask on to the loss, which would weigh the last batch with it once more.
+                    x = tf.identity(layer(x, training=training, mask=valid))
+                elif isinstance(layer, Dropout):
+                    x = layer(x, training=training)
+                else:
+                    x = layer(x)
+            if skips:
+                x = given + x
+        return self.output(x)
 
     def start(self, configuration: Configuration, weights: list[np.ndarray]) -> None:
         """Set every variable as at the start of a trial: these weights, empty slots, this trial's rates."""
@@ -233,9 +270,19 @@ class Network:
         for variable in self.optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(configuration.learning_rate)
-        if self.l2 is not None:
-            self.l2.coefficient.assign(configuration.dense.l2)
-        for layer, rate in zip(self.dropouts, configuration.dense.dropout_rates, strict=False):
+        stack = configuration.dense
+        if self.penalties is not None:
+            for coefficient, value in ((self.penalties.l1, stack.l1), (self.penalties.l2, stack.l2)):
+                if coefficient is not None:
+                    coefficient.assign(value)
+        if self.max_norm is not None:
+            self.max_norm.max_value.assign(stack.max_norm)
+        if self.smoothing is not None:
+            self.smoothing.assign(configuration.label_smoothing)
+        if configuration.weight_decay is not None:
+            self.optimizer.weight_decay.assign(configuration.weight_decay)
+        rates = ([stack.input_dropout] if self.before else []) + list(stack.dropout_rates)
+        for layer, rate in zip(self.dropouts, rates, strict=False):
             layer.rate.assign(rate)
 
     def weights(self) -> tuple[np.ndarray, ...]:
@@ -243,27 +290,37 @@ class Network:
         return tuple(np.array(w) for w in self.model.get_weights())
 
 
-def loss_of(name: str) -> keras.losses.Loss:
-    """The loss of a name."""
+def loss_of(name: str, *, smoothed: bool = False) -> keras.losses.Loss:
+    """The loss of a name; of classes it takes labels and logits, ``smoothed`` or as a square, a share of each class."""
     match name:
-        case "mse":
+        case "mse" | "one-hot-mse":
             return keras.losses.MeanSquaredError()
         case "mae":
             return keras.losses.MeanAbsoluteError()
         case "huber":
             return keras.losses.Huber()
+    if smoothed:
+        return keras.losses.CategoricalCrossentropy(from_logits=True)
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def optimizer_of(name: str) -> keras.Optimizer:
-    """The optimizer of a name."""
-    match name:
+def optimizer_of(configuration: Configuration) -> keras.Optimizer:
+    """The optimizer of a configuration, at its learning rate."""
+    more: dict[str, Any] = {"learning_rate": configuration.learning_rate}
+    if configuration.weight_decay is not None:
+        more["weight_decay"] = configuration.weight_decay
+    if configuration.clip_norm:
+        more["global_clipnorm"] = configuration.clip_norm
+    if configuration.optimizer in USUAL_MOMENTUM:
+        usual = USUAL_MOMENTUM[configuration.optimizer]
+        more["momentum"] = usual if configuration.momentum is None else configuration.momentum
+    match configuration.optimizer:
         case "adam":
-            return keras.optimizers.Adam()
+            return keras.optimizers.Adam(**more)
         case "sgd":
-            return keras.optimizers.SGD(momentum=SGD_MOMENTUM)
+            return keras.optimizers.SGD(nesterov=configuration.nesterov, **more)
         case "rmsprop":
-            return keras.optimizers.RMSprop()
+            return keras.optimizers.RMSprop(**more)
         case "adamw":
-            return keras.optimizers.AdamW()
-    raise ValueError(f"unknown optimizer {name!r}")
+            return keras.optimizers.AdamW(**more)
+    raise ValueError(f"unknown optimizer {configuration.optimizer!r}")

@@ -35,6 +35,7 @@ from study.train.own.own_candidates import OwnCandidates
 from study.train.own.own_network import fast_random_numbers
 from study.train.recorder import Evaluation
 from study.train.samples import Samples
+from study.train.schedule import Schedule
 from study.train.weights import row_weights
 
 EVALUATION_ROWS = 500  # in one chunk; anything from 250 to 2,000 is equally fast, small ones need less filling
@@ -93,6 +94,7 @@ class Program:
         self.batch = min(configuration.batch_size, self.train_rows)
         self.steps = -(-self.train_rows // self.batch)
         self.together = max(1, ROWS_A_CALL // self.train_rows)
+        self.scheduled = configuration.scheduled
         self.chunks = rows.total // EVALUATION_ROWS
         self.x = x
         self.scale = 1.0 if network.as_given and dataset.scale is not None else dataset.scale
@@ -126,8 +128,9 @@ class Program:
         """
         functions = tf.function(train, jit_compile=compiled), tf.function(evaluate, jit_compile=compiled)
         with fast_random_numbers() if compiled else nullcontext():
-            functions[0](rows.index, rows.y, rows.scaling, weights, self.pad(), _key(0, 0), tf.constant(0))
-            functions[1](rows.index, rows.y, rows.scaling)
+            given = rows.index, rows.y, rows.scaling
+            functions[0](*given, weights, self.rates(), self.pad(), _key(0, 0), tf.constant(0))
+            functions[1](*given)
         return functions
 
     def pad(self, *orders: NDArray[np.integer]) -> tf.Tensor:
@@ -136,6 +139,15 @@ class Program:
         for epoch, order in enumerate(orders):
             table[epoch, : len(order)] = order
         return tf.constant(table.ravel())
+
+    def rates(self, *rates: NDArray[np.float32]) -> tuple[tf.Tensor, ...]:
+        """The learning rates of the steps of up to ``together`` epochs; nothing where the rate stays what it is."""
+        if not self.scheduled:
+            return ()
+        table = np.zeros(self.together * self.steps, np.float32)
+        for values in rates:
+            table[: len(values)] = values
+        return (tf.constant(table),)
 
     def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
         """What the network sees of rows ``index`` (B,), as :meth:`study.data.scaling.Scaling.apply` computes it."""
@@ -153,13 +165,14 @@ class Program:
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
         weights: tuple[tf.Tensor, ...],
+        rates: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
     ) -> tf.Tensor:
         """``steps`` optimizer steps along ``order``, the rows of whole epochs as :meth:`pad` gives them.
 
-        ``weights`` (P,) are what rows count, or nothing.
+        ``weights`` (P,) are what rows count, and ``rates`` the learning rates of the steps, or nothing.
         """
         network = self.network
         variables = network.variables
@@ -168,6 +181,8 @@ class Program:
             rows = tf.slice(order, [step * self.batch], [self.batch])
             valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
             network.draw(self.batch, key + tf.stack([0, step]))
+            for values in rates:
+                network.optimizer.learning_rate.assign(values[step])
             with tf.GradientTape() as tape:
                 inputs = self._inputs(tf.gather(index, rows), scaling)
                 outputs = network.outputs(inputs, training=True, valid=valid)
@@ -186,6 +201,7 @@ class Program:
         y: tf.Tensor,
         scaling: tuple[tf.Tensor, ...],
         weights: tuple[tf.Tensor, ...],
+        rates: tuple[tf.Tensor, ...],
         order: tf.Tensor,
         key: tf.Tensor,
         steps: tf.Tensor,
@@ -195,14 +211,20 @@ class Program:
         It holds the step twice where that batch is shorter, which takes as much longer to compile.
         """
         whole, rest = divmod(self.train_rows, self.batch)
-        start = tf.constant(0)
+        start = done = tf.constant(0)
         while start < (steps // self.steps) * self.train_rows:
             step = tf.constant(0)
             while step < whole:
+                for values in rates:
+                    self.network.optimizer.learning_rate.assign(values[done])
                 self._step(index, y, scaling, weights, tf.slice(order, [start + step * self.batch], [self.batch]))
                 step += 1
+                done += 1
             if rest:
+                for values in rates:
+                    self.network.optimizer.learning_rate.assign(values[done])
                 self._step(index, y, scaling, weights, tf.slice(order, [start + whole * self.batch], [rest]))
+                done += 1
             start += self.train_rows
         return self.network.optimizer.iterations
 
@@ -264,12 +286,19 @@ class Program:
 
 
 class TrialProgram:
-    """A program that serves one trial: its rows, orders and masks; a :class:`study.train.engine.Program`."""
+    """A program that serves one trial: its rows, orders, masks and rates; a :class:`study.train.engine.Program`."""
 
     def __init__(
-        self, program: Program, rows: Rows, seed: int, replicate: int, weights: tuple[tf.Tensor, ...] = ()
+        self,
+        program: Program,
+        rows: Rows,
+        seed: int,
+        replicate: int,
+        weights: tuple[tf.Tensor, ...],
+        schedule: Schedule,
     ) -> None:
         self._program = program
+        self._schedule = schedule
         self._rows = rows
         self._weights = weights
         self._orders = orders(seed, replicate, program.train_rows)
@@ -292,7 +321,8 @@ class TrialProgram:
         chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        program.train(rows.index, rows.y, rows.scaling, self._weights, program.pad(*chosen), key, steps)
+        rates = program.rates(self._schedule.next(epochs)) if program.scheduled else ()
+        program.train(rows.index, rows.y, rows.scaling, self._weights, rates, program.pad(*chosen), key, steps)
         self._done += epochs
 
     def evaluate(self) -> Evaluation:
@@ -313,6 +343,11 @@ class TrialProgram:
         predicted = np.empty(rows.sizes[2], PREDICTED)
         predicted["label"], predicted["confidence"] = said[test], confidence[test]
         return Evaluation(values, items, found[3][: sum(rows.sizes)] if len(found) > 3 else None, predicted)
+
+    def recorded(self, epoch: int, watched: float) -> None:
+        """Take note of the validation loss of a record, a schedule may go by it: in the unit that is trained in."""
+        target = self._rows.parts.target
+        self._schedule.recorded(epoch, watched if target is None else (watched / target.deviation) ** 2)
 
     def weights(self) -> tuple[np.ndarray, ...]:
         """Copies of all weights, in the order in which a plain Keras model of the same layers sets them."""
@@ -388,13 +423,16 @@ class KerasTrainer:
         """
         candidate = self._candidates.of(configuration, replicate, rows.sizes[0])
         weights = self._weights(configuration, rows)
-        key = (candidate.key, configuration.batch_size, rows.sizes[0], rows.total, outputs, len(weights))
+        sizes = configuration.batch_size, rows.sizes[0], rows.total
+        key = (candidate.key, *sizes, outputs, len(weights), configuration.scheduled)
         compiled = 0.0
         if key not in self.programs:
             network = candidate.network()
             made = Program(network, configuration, self.dataset, self.x, rows, weights, outputs=outputs)
             self.programs[key], compiled = made, made.compile_seconds
-        return TrialProgram(self.programs[key], rows, self.seed, replicate, weights), candidate, compiled
+        program = self.programs[key]
+        schedule = Schedule(configuration, program.steps)
+        return TrialProgram(program, rows, self.seed, replicate, weights, schedule), candidate, compiled
 
     def _taken(self, sample: Sample) -> Rows:
         filling, parts = (0, -len(sample.y) % EVALUATION_ROWS), Parts.of(sample, self.dataset)

@@ -66,7 +66,7 @@ def test_kinds_say_what_is_allowed() -> None:
     assert kinds["", "replicates"] == 'whole number from 1 to 1,000 or "auto"'
     assert kinds["", "margin"] == "number above 0"
     assert kinds["", "alpha"] == "number above 0 below 0.5"
-    assert kinds["network", "activation"] == '"relu", "gelu", "tanh" or "selu"'
+    assert kinds["network", "activation"] == '"relu", "gelu", "tanh", "selu", "sigmoid", "elu", "leaky_relu" or "silu"'
     assert kinds["network", "samples"] == 'whole number from 2 or "all"'
     assert kinds["network", "hidden"] == "text or list of whole numbers"
     assert kinds["space.HYPERPARAMETER", "zero"] == "true or false"

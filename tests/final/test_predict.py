@@ -172,7 +172,8 @@ def test_truth_values_with_gaps_mean_the_same_to_training_prediction_and_the_cod
     expected = takes.items(dataset.x[:40])
     assert read_items(file, takes).x.tolist() == expected.tolist()
     takes.write(tmp_path)
-    build_script.write(tmp_path, Configuration.stack(hidden=(4,), epochs=1), takes, "members")
+    script = build_script.source(Configuration.stack(hidden=(4,), epochs=1), takes, "members")
+    (tmp_path / build_script.NAME).write_text(script)
     code = runpy.run_path(str(tmp_path / "build_model.py"))
     assert code["features"](code["read_table"](str(file), "buys")).tolist() == expected.tolist()
 

@@ -28,7 +28,7 @@ def written(folder: Path, dataset: Dataset) -> tuple[ModelInput, dict]:
     """What a pick would write beside its model, read again, and its script."""
     ModelInput.of(dataset, np.arange(dataset.training)).write(folder)
     takes = ModelInput.read(folder)
-    build_script.write(folder, Configuration.stack((4,), epochs=1), takes, "odd")
+    (folder / build_script.NAME).write_text(build_script.source(Configuration.stack((4,), epochs=1), takes, "odd"))
     return takes, runpy.run_path(str(folder / "build_model.py"))
 
 

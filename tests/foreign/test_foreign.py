@@ -391,7 +391,9 @@ class TestKerasTuner:
         lost = json.loads((copy / "trial_0" / "trial.json").read_text())["score"]
         damage(copy)
         study = read_keras_tuner(copy, objective="val_accuracy")
-        assert [t.value for t in study.trials] == [t.value for t in whole.trials if t.value != lost]
+        left = [t.value for t in whole.trials]
+        left.remove(lost)  # once: another trial may have scored the same
+        assert sorted(t.value for t in study.trials) == sorted(left)
         assert "Left out: 1 of 3 named trial_*." in study.notes[-1] and expected in study.notes[-1]
         assert study.notes[-1] in conclude(stored(study)).sentence
 

@@ -146,7 +146,9 @@ def test_the_code_beside_a_pick_counts_rows_and_classes_as_training_does(
     assert data.weights is not None
     takes = ModelInput.of(data, np.arange(len(data.y)))
     takes.write(tmp_path)
-    build_script.write(tmp_path, configuration(class_weights=asked), takes, "bank", weight="many")
+    (tmp_path / build_script.NAME).write_text(
+        build_script.source(configuration(class_weights=asked), takes, "bank", weight="many")
+    )
     made = runpy.run_path(str(tmp_path / "build_model.py"))
     told: dict[str, Any] = {}
     monkeypatch.setattr(keras.Sequential, "fit", lambda self, x, y, **given: told.update(given, y=y))

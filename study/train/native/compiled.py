@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
+from study.design.setting_words import title
 from study.errors import StudyError
 from study.records.networks import DenseStack
 from study.records.trials import Configuration
@@ -25,6 +26,8 @@ except ImportError as error:  # installed without a compiler, or built for anoth
 ACTIVATIONS = ("relu", "gelu", "tanh", "selu", "sigmoid")  # in the order of native/network.h, like the next two
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop")
 LOSSES = ("cross-entropy", "mse", "mae", "huber")
+OF_LAYERS = ("input_dropout", "l1", "max_norm", "layer_norm", "residual", "initializer")  # what Keras alone has
+OF_TRAINING = ("label_smoothing", "momentum", "nesterov", "weight_decay", "clip_norm", "schedule", "warmup_epochs")
 LARGEST = 2**24  # of any width, batch or number of features
 FUNCTIONS = ("exp", "expm1", "tanh", "sigmoid", "erf", "log", "fma")
 
@@ -62,6 +65,10 @@ def not_covered(configuration: Configuration, dataset: Dataset) -> str:
         return f"activation {configuration.dense.activation!r} is not one of {', '.join(ACTIVATIONS)}"
     if configuration.optimizer not in OPTIMIZERS:
         return f"optimizer {configuration.optimizer!r} is not one of {', '.join(OPTIMIZERS)}"
+    for name in (*OF_LAYERS, *OF_TRAINING):
+        part = configuration.dense if name in OF_LAYERS else configuration
+        if getattr(part, name) != type(part).__dataclass_fields__[name].default:
+            return f"it has no {title(name)}"
     if configuration.loss not in LOSSES:
         return f"loss {configuration.loss!r} is not one of {', '.join(LOSSES)}"
     if max((*configuration.dense.hidden, dataset.inputs, dataset.outputs)) > LARGEST:

@@ -101,6 +101,9 @@ class NativeProgram:
         values = {ACCURACY.name: accuracy, CROSS_ENTROPY.name: cross_entropy}
         return Evaluation(values, items, self._outputs, predicted)
 
+    def recorded(self, epoch: int, watched: float) -> None:
+        """Nothing: no schedule is trained here."""
+
     def weights(self) -> tuple[NDArray[np.float32], ...]:
         """Copies of all weights, in the order of ``keras.Model.get_weights``."""
         return get_weights(self.network)

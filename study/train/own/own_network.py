@@ -22,9 +22,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from study.data.dataset import Dataset
-from study.records.trials import COMPILED, Configuration
+from study.records.networks import GLOROT_UNIFORM
+from study.records.trials import COMPILED, ONE_HOT_MSE, Configuration
 from study.seeds import Stream, stream
-from study.train.draws import glorot_uniform
+from study.train.draws import drawn_kernel
 from study.train.network import loss_of, optimizer_of
 from study.train.own.code import BuildError
 from study.words import whole
@@ -87,14 +88,15 @@ class OwnNetwork:
         if model.compiled != (configuration.optimizer == COMPILED):
             raise BuildError("the model comes compiled for some settings alone: compile it always, or never")
         self.optimizer: keras.Optimizer = (
-            model.optimizer if model.compiled and model.optimizer is not None else optimizer_of(configuration.optimizer)
+            model.optimizer if model.compiled and model.optimizer is not None else optimizer_of(configuration)
         )
         loss = model.loss if model.compiled else None
         self.own_loss = _named(loss) if loss is not None else ""
         if not model.compiled or loss is None:
-            chosen = loss_of(configuration.loss)
             if dataset.task == "classification":
-                chosen = self._classification_loss()
+                chosen = self._classification_loss(configuration)
+            else:
+                chosen = loss_of(configuration.loss)
             model.compile(optimizer=self.optimizer, loss=chosen)
         self.target = self._target_kind()
         self.optimizer.build(model.trainable_variables)
@@ -226,11 +228,18 @@ class OwnNetwork:
         between = bool(((values >= 0) & (values <= 1)).all())
         return between and (single or bool(np.allclose(values.sum(1), 1, atol=1e-3)))
 
-    def _classification_loss(self) -> keras.losses.Loss:
-        """Cross-entropy that fits the outputs."""
+    def _classification_loss(self, configuration: Configuration) -> keras.losses.Loss:
+        """The loss of a configuration, as it fits the outputs."""
+        if configuration.loss == ONE_HOT_MSE:
+            if not self.probabilities:
+                raise BuildError(f"the loss {ONE_HOT_MSE} is of probabilities: end the model in a softmax or a sigmoid")
+            return keras.losses.MeanSquaredError()
+        logits, smoothing = not self.probabilities, configuration.label_smoothing
         if self.single:
-            return keras.losses.BinaryCrossentropy(from_logits=not self.probabilities)
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=not self.probabilities)
+            return keras.losses.BinaryCrossentropy(from_logits=logits, label_smoothing=smoothing)
+        if smoothing:
+            return keras.losses.CategoricalCrossentropy(from_logits=logits, label_smoothing=smoothing)
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
 
     def _target_kind(self) -> str:
         """In which form the loss takes labels: as ``model.fit`` would be given them for it."""
@@ -287,7 +296,8 @@ def start_kernels(model: keras.Model, seed: int, replicate: int) -> None:
         receptive = int(np.prod(shape[:-2])) if len(shape) > 2 else 1
         if len(shape) < 2:
             continue
-        kernel.assign(glorot_uniform(seeds[place], shape, shape[-2] * receptive, shape[-1] * receptive))
+        fans = shape[-2] * receptive, shape[-1] * receptive
+        kernel.assign(drawn_kernel(GLOROT_UNIFORM, seeds[place], shape, *fans))
         place += 1
 
 

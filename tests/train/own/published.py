@@ -4,8 +4,8 @@ import keras
 from keras import layers
 
 
-def tutorial(first=32, second=16):
-    model = keras.Sequential(
+def dense(first=32, second=16):
+    return keras.Sequential(
         [
             layers.Input((8, 8)),
             layers.Flatten(),
@@ -14,6 +14,10 @@ def tutorial(first=32, second=16):
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+def tutorial(first=32, second=16):
+    model = dense(first, second)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 

@@ -13,7 +13,9 @@ import pytest
 from study.data.loading import load_dataset
 from study.design.kinds import OwnKind
 from study.design.own_model import ModelSpec, OwnSpec
-from study.errors import CodeError
+from study.design.source import build_spec
+from study.design.space import NetworkSpec, configure
+from study.errors import CodeError, SpecError
 from study.records.trials import Configuration, Trial
 from study.train.draws import orders
 from study.train.own.code import read_code
@@ -81,15 +83,47 @@ def test_a_model_of_ones_own_ends_at_the_weights_of_plain_keras(
         np.testing.assert_allclose(ours, theirs, atol=2e-4, rtol=2e-3)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"optimizer": "sgd", "nesterov": True, "schedule": "steps", "decay_epochs": 1, "clip_norm": 0.5},
+        pytest.param({"schedule": "cosine", "warmup_epochs": 1}, marks=pytest.mark.long),
+        pytest.param({"loss": "one-hot-mse", "weight_decay": 0.1, "schedule": "plateau"}, marks=pytest.mark.long),
+    ],
+    ids="-".join,
+)
 def test_the_tutorials_network_as_user_code_has_the_trajectory_of_the_built_in_one(
-    model_of: Callable[..., ModelSpec],
+    model_of: Callable[..., ModelSpec], words: dict[str, Any]
 ) -> None:
-    model = model_of("tutorial")
-    theirs = trainer_of(model).run(Trial(configuration_of(model), 1)).trajectory
+    model = model_of("dense" if words else "tutorial")
+    theirs = trainer_of(model).run(Trial(configuration_of(model, **words), 1)).trajectory
     built_in = KerasTrainer(load_dataset("digits"), seed=7, validation=0.1)
-    ours = built_in.run(Trial(Configuration.stack((32, 16), **TRAINING), 1)).trajectory
+    configuration = configure(NetworkSpec(hidden=(32, 16), **TRAINING, **words))
+    ours = built_in.run(Trial(configuration, 1)).trajectory
     for metric in ("accuracy", "cross_entropy"):
         assert theirs[metric].tobytes() == ours[metric].tobytes()
+
+
+def test_labels_are_smoothed_for_a_model_of_ones_own(model_of: Callable[..., ModelSpec]) -> None:
+    model, words = model_of("dense"), {"label_smoothing": 0.2}
+    theirs = trainer_of(model).run(Trial(configuration_of(model, **words), 1)).trajectory["cross_entropy"]
+    built_in = KerasTrainer(load_dataset("digits"), seed=7, validation=0.1)
+    ours = built_in.run(Trial(configure(NetworkSpec(hidden=(32, 16), **TRAINING, **words)), 1)).trajectory
+    # A number is a variable of the one program and a constant of the other: the last bits differ.
+    np.testing.assert_allclose(theirs, ours["cross_entropy"], rtol=1e-5)
+    assert not np.allclose(theirs, trainer_of(model).run(Trial(configuration_of(model), 1)).trajectory["cross_entropy"])
+
+
+def test_a_model_that_comes_compiled_takes_no_word_of_its_optimizer_from_the_study(
+    model_of: Callable[..., ModelSpec],
+) -> None:
+    model = model_of("scheduled")
+    assert model.compiled
+    values = {"name": "own", "dataset": "digits", "model": model.model_dump(), "space": {}}
+    for place in ({"network": {"momentum": 0.5}}, {"arms": [{"name": "one", "network": {"schedule": "cosine"}}]}):
+        with pytest.raises(SpecError, match=r"compiles its model with .*Remove one of them"):
+            build_spec({**values, **place}, "the study")
 
 
 @pytest.mark.parametrize("function", ["noisy", *map(long, ("dropped", "normalized", "scheduled"))])
