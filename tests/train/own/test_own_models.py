@@ -54,8 +54,8 @@ def long(function: str) -> Any:
     return pytest.param(function, marks=pytest.mark.long)
 
 
-EXACT = ["tutorial", "convolutional", "normalized"]
-EXACT_LONG = ["residual", "branches", "scheduled", "subclassed", "sequence", "embedded"]
+EXACT = ["tutorial", "normalized"]
+EXACT_LONG = ["convolutional", "residual", "branches", "scheduled", "subclassed", "sequence", "embedded"]
 
 
 @pytest.mark.parametrize("function", [*EXACT, *map(long, EXACT_LONG)])
@@ -105,6 +105,7 @@ def test_the_tutorials_network_as_user_code_has_the_trajectory_of_the_built_in_o
         assert theirs[metric].tobytes() == ours[metric].tobytes()
 
 
+@pytest.mark.long
 def test_labels_are_smoothed_for_a_model_of_ones_own(model_of: Callable[..., ModelSpec]) -> None:
     model, words = model_of("dense"), {"label_smoothing": 0.2}
     theirs = trainer_of(model).run(Trial(configuration_of(model, **words), 1)).trajectory["cross_entropy"]
