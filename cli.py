@@ -93,6 +93,7 @@ class Form(enum.StrEnum):
     KERAS = "keras"
     TFLITE = "tflite"
     SAVED_MODEL = "saved_model"
+    ONNX = "onnx"
 
 
 class Executor(enum.StrEnum):

@@ -33,12 +33,18 @@ GLOSSARY = (
         "One repetition of the whole experiment: its own training samples, initial weights and order of batches, the "
         "same ones for every network. So networks are compared on equal terms.",
     ),
+    (
+        "4x128, 128-64",
+        r"\d+x\d+|\d{2,4}(?:-\d{2,4})+",
+        "The hidden layers of a network: four of 128 units, or one of 128 and one of 64.",
+    ),
+    ("preset", r"presets?", "A study that comes with the program: depthgauge run depth runs the one called depth."),
     ("n", r"n = \d+", "The number of replicates behind a mean."),
     (
         "±, interval",
-        r"95 % intervals?|intervals?",
-        "How well a mean is known. Of such intervals 95 in 100 hold the true value, which new data of the same kind "
-        "would show.",
+        r"[\d.]+ ± [\d.]+|95 % intervals?|intervals?",
+        "How well a mean is known: 90 ± 2 is an interval from 88 to 92. Of such intervals 95 in 100 hold the true value, "
+        "which new data of the same kind would show.",
     ),
     (
         "bound",

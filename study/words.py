@@ -21,6 +21,7 @@ _COUNTED = {
     "training samples": "training sample",
     "samples a batch": "sample a batch",
     "epochs": "epoch",
+    "epochs of warm-up": "epoch of warm-up",
 }
 
 

@@ -126,7 +126,7 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     strip = [
         ("Dataset", facts.spec.dataset),
         ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
-        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} broke off"),
+        ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} ended in an error"),
         *(
             [("Left out of the verdict", f"{count(unlearned, 'run')} that diverged or did not learn")]
             if unlearned

@@ -239,7 +239,7 @@ def _failures(findings: Findings) -> tuple[str, ...]:
         lost = 0 if findings.search is None else findings.search.failed
         searches = f", {whole(lost)} of them in the searches" if lost else ""
         over = count(facts.finished + facts.failed, "trial")
-        said = [f"{whole(facts.failed)} of {over} failed: they broke off{searches}."]
+        said = [f"{whole(facts.failed)} of {over} failed, they ended in an error{searches}."]
     else:
         said = ["No trial failed."]
     said += [f"{count(n, 'trial')}: {reason}" for reason, n in reasons.most_common()]

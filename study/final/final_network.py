@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from glob import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from study.train.own.code import changed, read_code
 from study.words import count, option, whole
 
 CARD, TEXT = "card.json", "card.md"
+ONNX_PACKAGES = ("onnx", "onnxruntime", "tf2onnx")  # what writes the file, and what it is tried with
 OURS = {*FILES.values(), CARD, TEXT, build_script.NAME, model_input.FILE, residuals.FILE, TEST_ROWS, LIST}
 
 
@@ -89,6 +91,8 @@ def pick_network(
         raise InputError(f"{option('refit')}: expected one of {', '.join(REFITS)}, found {refit!r}.")
     if wrong := [form for form in formats if form not in FORMATS]:
         raise InputError(f"{option('format')}: expected {', '.join(FORMATS)}, found {wrong[0]!r}.")
+    if "onnx" in formats and (missing := [name for name in ONNX_PACKAGES if find_spec(name) is None]):
+        raise InputError(f"{option('format')} onnx needs the package {missing[0]}: pip install 'depthgauge[onnx]'.")
     own = _own(study, model)
     choice = choose(study, panel=panel, margin=margin, max_parameters=max_parameters)
     if refit != "train" and choice.configuration.schedule == PLATEAU:

@@ -6,6 +6,7 @@ import os
 import runpy
 import shutil
 import time
+import warnings
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     import keras
 
 Refit = Literal["train", "train+validation"]
-Format = Literal["keras", "tflite", "saved_model"]
+Format = Literal["keras", "tflite", "saved_model", "onnx"]
 REFITS: tuple[Refit, ...] = get_args(Refit)
 FORMATS: tuple[Format, ...] = get_args(Format)
 MODEL = "model.keras"
-FILES = {"keras": MODEL, "tflite": "model.tflite", "saved_model": "saved_model"}
+FILES = {"keras": MODEL, "tflite": "model.tflite", "saved_model": "saved_model", "onnx": "model.onnx"}
+KERAS_NAMES = {"tflite": "litert", "saved_model": "tf_saved_model", "onnx": "onnx"}  # of the formats that it exports
 BATCH = 500
 ANSWERED = ("answers", "classes")  # sources of the metrics that a decision threshold changes
 
@@ -338,10 +340,15 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
     import tensorflow as tf
 
     file = folder / FILES[form]
+    expected = outputs_of(model, x)  # a model that was never called is not exported
     try:
-        model.export(file, format="litert" if form == "tflite" else "tf_saved_model", verbose=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of converters, about NumPy and about themselves
+            model.export(file, format=KERAS_NAMES[form], verbose=False)
         if form == "tflite":
             outputs = _interpreted(tf.lite.Interpreter(str(file)), x)
+        elif form == "onnx":
+            outputs = _run_by_onnx(file, x)
         else:
             loaded = tf.saved_model.load(str(file))  # has to live as long as its function
             outputs = loaded.serve(x).numpy()
@@ -349,7 +356,7 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
         shutil.rmtree(file, ignore_errors=True)
         file.unlink(missing_ok=True)
         return f"{file.name} could not be made: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    difference = float(np.abs(outputs - outputs_of(model, x)).max())
+    difference = float(np.abs(outputs - expected).max())
     what = "predictions" if model.output_shape[-1] == 1 else "probabilities"
     return f"{file.name}: {what} differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
 
@@ -369,6 +376,16 @@ def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...], place: int | 
             optimizer.build(one.trainable_variables)
     model.save(folder / MODEL)
     return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
+
+
+def _run_by_onnx(file: Path, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What ONNX Runtime computes of ``x``."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    (takes,) = session.get_inputs()
+    outputs: NDArray[np.float32] = session.run(None, {takes.name: x})[0]
+    return outputs
 
 
 def _interpreted(interpreter: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

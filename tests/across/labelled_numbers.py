@@ -196,12 +196,12 @@ LABELS: list[tuple[str, Check]] = [
     (r"certain in (\d+) of (\d+) cells", _certain),
     (r"Left out of the verdict: (\d+) runs? that diverged or did not learn", lambda s, p, m: (s.diverged,)),
     # Trials of the whole study.
-    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) (?:failed|broke off)",
+    (r"Trials: ([\d,]+) of ([\d,]+) finished, ([\d,]+) (?:failed|ended in an error)",
      lambda s, p, m: (_foreign(s, "complete", "pruned"), len(s.foreign), _foreign(s, "failed")) if s.foreign
      else (s.finished, _planned(s), s.failed)),
     (r"Unfinished: ([\d,]+) of ([\d,]+) trials have not run yet", lambda s, p, m: (s.to_come, _planned(s))),
     (r"All ([\d,]+) trials? that ran failed", lambda s, p, m: (s.failed,) if not s.finished else False),
-    (r"([\d,]+) of ([\d,]+) trials failed: they broke off(?:, ([\d,]+) of them in the searches)?",
+    (r"([\d,]+) of ([\d,]+) trials failed, they ended in an error(?:, ([\d,]+) of them in the searches)?",
      lambda s, p, m: (s.failed, len(s.trials), *([s.search_failed] if s.search_failed else []))),
     (r"^([\d,]+) trials?: (.+)$", lambda s, p, m: (s.reasons()[m[2]],)),
     (r"(\d+) trials? not run yet: all this", lambda s, p, m: (s.pending(p),)),

@@ -79,7 +79,10 @@ def test_a_rate_stands_behind_its_words() -> None:
 
 def test_every_axis_that_counts_something_is_known_as_one() -> None:
     rates = {label for label in AXIS_WORDS.values() if amount(2, label).startswith(label)}
-    assert rates == {"share of wrong labels", "dropout rate", "L2 coefficient", "learning rate"}
+    assert rates == {
+        "share of wrong labels", "dropout rate", "dropout rate of the inputs", "L1 coefficient", "L2 coefficient",
+        "learning rate", "label smoothing", "weight decay", "momentum",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

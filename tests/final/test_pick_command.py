@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import runpy
 import shutil
 from collections.abc import Callable
@@ -226,6 +227,27 @@ def test_further_formats_agree_with_the_model(picked: tuple[Study, FinalNetwork]
     _, final = picked
     assert final.complete and (final.folder / "model.tflite").is_file() and (final.folder / "saved_model").is_dir()
     assert len(final.formats) == 2 and all("differ from model.keras by" in note for note in final.formats)
+
+
+def test_onnx_runtime_gives_the_probabilities_of_the_model(picked: tuple[Study, FinalNetwork], tmp_path: Path) -> None:
+    pytest.importorskip("tf2onnx", reason="the extra onnx is not installed")
+    x, _ = digits_test()
+    note = training.export(
+        keras.models.load_model(picked[1].folder / "model.keras"), tmp_path, "onnx", x[:50].astype("f4")
+    )
+    match = re.fullmatch(
+        r"model\.onnx: probabilities differ from model\.keras by (\S+) at most, on 50 training items\.", note
+    )
+    assert match is not None, note
+    assert float(match[1]) < 1e-5 and (tmp_path / "model.onnx").is_file()
+
+
+def test_without_the_packages_onnx_is_one_line(
+    picked: tuple[Study, FinalNetwork], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("study.final.final_network.find_spec", lambda name: None if name == "tf2onnx" else name)
+    with pytest.raises(InputError, match=r"onnx needs the package tf2onnx: pip install 'depthgauge\[onnx\]'"):
+        picked[0].pick(output=tmp_path / "pick", formats=("onnx",))
 
 
 def test_a_format_that_cannot_be_made_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         use = remedies_reply.use_answers(findings, [panel.others for panel in decided])
     else:
         use = each(network_reply.network_words, decided)
+        if len(decided) < len(panels):  # why the others are not spoken of
+            use = [(f"decided on {setting}", words) for setting, words in use]
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
