@@ -110,7 +110,10 @@ def _said(study: ForeignStudy, panels: Sequence[ImportedPanel], importance: Sequ
 def _of_panels(study: ForeignStudy, panels: Sequence[ImportedPanel]) -> list[str]:
     """The verdicts of a table of runs, which come first; why there is none."""
     if panels:
-        named = [f"{panel.name}: {panel.sentence}" if panel.name else panel.sentence for panel in panels]
+        named = []
+        for panel in panels:
+            said = panel.sentence if panel.pick is None else f"{panel.sentence} {panel.pick.sentence}"
+            named.append(f"{panel.name}: {said}" if panel.name else said)
         return [*named, *dict.fromkeys(note for panel in panels for note in panel.notes)]
     if study.design is not None and study.design.axis:
         return ["The runs have more settings beside the axis than are judged: name fewer parameters."]

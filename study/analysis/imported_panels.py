@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.imported_pick import ImportedPick, pick_among
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.onset.layout import Floats, pairs_suffice
 from study.analysis.onset.verdict import HeldOut
@@ -48,7 +49,8 @@ class ImportedPanel:
 
     ``name`` tells the setting ("lr 0.01"), empty where there is only one. ``held_out`` is the part that ``verdict`` and
     ``points`` speak of: test, or validation where no test values were recorded. Without a ``verdict``, ``sentence``
-    says why there is none. ``notes`` are what stands against taking it at its word.
+    says why there is none. ``notes`` are what stands against taking it at its word. ``pick`` is the value to use, None
+    without a verdict and where nobody would choose (fewer samples).
     """
 
     name: str
@@ -58,6 +60,7 @@ class ImportedPanel:
     verdict: OnsetVerdict | None
     sentence: str
     notes: tuple[str, ...]
+    pick: ImportedPick | None = None
 
 
 def imported_panels(study: ForeignStudy) -> tuple[ImportedPanel, ...]:
@@ -103,7 +106,11 @@ def _panel(
     if alone and not refused:
         notes.append(f"With one run, {listed(alone)} took no part: one run says nothing of noise.")
     sentence = refused if verdict is None else verdict.sentence(design.axis)
-    return ImportedPanel(name, design.axis, held_out, points, verdict, sentence, tuple(notes))
+    chosen = None
+    if verdict is not None and design.axis.lower() not in FALLING:
+        test = table.held_out if held_out == "test" else np.full_like(table.validation, np.nan)
+        chosen = pick_among(table.axis, design.axis, table.validation, test, design.margin, paired=bool(verdict.paired))
+    return ImportedPanel(name, design.axis, held_out, points, verdict, sentence, tuple(notes), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ class _Table:
     axis: tuple[float, ...]
     train: Floats
     held_out: Floats
+    validation: Floats
     runs: NDArray[np.intp]
 
     @classmethod
@@ -123,7 +131,7 @@ class _Table:
         """The table of these runs."""
         axis = sorted({_place(trial, design) for trial in trials}, reverse=design.axis.lower() in FALLING)
         rows: dict[str, int] = {}
-        train, held = np.full((2, len(trials), len(axis)), np.nan)
+        train, held, validation = np.full((3, len(trials), len(axis)), np.nan)
         counted = np.zeros((len(trials), len(axis)), bool)
         for number, trial in enumerate(trials):
             measured = trial.measured
@@ -137,8 +145,9 @@ class _Table:
             else:
                 train[row, column] = np.nan if measured.train is None else measured.train
                 held[row, column] = np.nan if own is None else own
+                validation[row, column] = np.nan if measured.validation is None else measured.validation
         kept = slice(0, len(rows))
-        return cls(tuple(axis), train[kept], held[kept], counted[kept].sum(axis=0))
+        return cls(tuple(axis), train[kept], held[kept], validation[kept], counted[kept].sum(axis=0))
 
 
 def _place(trial: ForeignTrial, design: Design) -> float:

@@ -219,6 +219,7 @@ def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
         "verdict": _verdict(panel.verdict),
         "points": [asdict(point) for point in panel.points],
         "notes": list(panel.notes),
+        "pick": None if panel.pick is None else asdict(panel.pick),
     }
 
 

@@ -366,8 +366,8 @@ class Store:
         study = self.load(name)
         if isinstance(study, ForeignStudy):
             raise InputError(
-                f"Study {name!r} was imported from {study.engine}, and its trials are there. Choose a study that "
-                "depthgauge ran."
+                f"Study {name!r} was imported from {study.engine}: its networks were trained there, and none can be "
+                "made of it here. Its verdict says what to use of what was tried; suggest prints a study to run."
             )
         return study
 

@@ -74,6 +74,35 @@ def test_other_seeds_at_each_depth_are_compared_without_pairs(tmp_path: Path) ->
     assert any("link too few" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("own_seeds", [False, True])
+def test_the_pick_is_the_smallest_value_near_the_best_on_validation_and_is_read_on_test(
+    tmp_path: Path, own_seeds: bool
+) -> None:
+    table = rows(own_seeds=own_seeds)
+    for row in table:
+        row["val_acc"] -= 0.02 * (row["layers"] == 1)  # too shallow, on validation alone
+        row["test_acc"] -= 0.01 * (row["layers"] == 2)  # what test values say has no say
+    found = panel(study(tmp_path, table)).pick
+    assert found is not None and found.value == 2 and found.chosen_on == "validation" and found.read_on == "test"
+    assert found.accuracy.mean == pytest.approx(0.90, abs=0.004) and found.accuracy.n == SEEDS
+    assert found.sentence.startswith("To use: 2 layers: of the 6 values tried, the smallest that is")
+    assert "of runs that did not choose. Nothing else was tried" in found.sentence
+    assert found.sentence in conclude_imported(study(tmp_path, table)).sentence
+
+
+def test_a_pick_that_test_values_made_says_that_they_test_it_no_more(tmp_path: Path) -> None:
+    found = panel(study(tmp_path, rows(), validation="")).pick
+    assert found is not None and found.chosen_on == "test" and "test it no more" in found.sentence
+    of_validation = panel(study(tmp_path, rows(), test="")).pick
+    assert of_validation is not None and of_validation.read_on == "validation"
+
+
+def test_nobody_picks_fewer_samples(tmp_path: Path) -> None:
+    table = [{"samples" if name == "layers" else name: one for name, one in row.items()} for row in rows()]
+    assert panel(study(tmp_path, table, axis="samples")).pick is None
+    assert panel(study(tmp_path, rows(), train="")).pick is None  # nor where there is no verdict
+
+
 def test_missing_combinations_and_a_single_run_are_borne_and_named(tmp_path: Path) -> None:
     table = [
         row for row in rows() if not (row["layers"] == 2 and row["seed"] > 0) and (row["layers"], row["seed"]) != (4, 3)
