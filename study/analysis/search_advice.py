@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from study.analysis.curves import diagnose, fit_margin
 from study.analysis.findings import StudyFacts
 from study.analysis.search_findings import Advice, CellFinding, Change, End, trials_of
+from study.design.kinds import WHOLE
 from study.design.spec import NO_ARM, OFF, PATIENCE, Dimension, StudySpec
 from study.records.metrics import Metric
 from study.records.trials import SEARCH_REPLICATE, Result, TrialKey
@@ -26,6 +27,16 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "l2": (1e-9, 1),
     "learning_rate": (1e-7, 1),
     "label_noise": (0, 0.9),
+    "input_dropout": (0, 0.9),
+    "l1": (1e-9, 1),
+    "max_norm": (0.01, 1000),
+    "label_smoothing": (0, 0.9),
+    "momentum": (0, 0.999),
+    "weight_decay": (1e-9, 1),
+    "clip_norm": (0.001, 1000),
+    "decay": (0.001, 0.999),
+    "decay_epochs": (1, 10_000),
+    "warmup_epochs": (0, 10_000),
 }
 TRIED_PATIENCES = Dimension(role="nuisance", values=[2, 5, OFF])
 
@@ -124,7 +135,7 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding], spec
         ("upper", sum(p >= 1 - EDGE for p in places)),
     )
     for end, count in at_ends:
-        wider = widened(name, dimension, end, spec.asked_range(name) or LIMITS.get(name, (-math.inf, math.inf)))
+        wider = widened(name, dimension, end, _limits(spec, name))
         if count and 3 * count >= len(places) and wider != dimension:
             bound = low if end == "lower" else high
             where = f" in {count} of {len(places)} searches" if len(places) > 1 else ""
@@ -135,6 +146,12 @@ def _at_edge(name: str, dimension: Dimension, ended: Sequence[CellFinding], spec
                 Change("space", name, wider, end),
             )
     return None
+
+
+def _limits(spec: StudySpec, name: str) -> tuple[float, float]:
+    """How far a range of a study can go."""
+    least, most = spec.asked_range(name) or LIMITS.get(name, (-math.inf, math.inf))
+    return (least, min(most, spec.network.epochs - 1)) if name == "warmup_epochs" else (least, most)
 
 
 def place_of(value: float, low: float, high: float, log: bool) -> float:
@@ -156,7 +173,7 @@ def widened(name: str, dimension: Dimension, end: End, limits: tuple[float, floa
     else:
         step = (high - low) / 2
         low, high = (low - step, high) if downwards else (low, high + step)
-    if name in ("depth", "width", "batch_size", "epochs"):
+    if name in WHOLE:
         low, high = float(math.floor(low)), float(math.ceil(high))
     low, high = max(float(f"{low:.2g}"), least), min(float(f"{high:.2g}"), most)
     # An end that was not to move, or that rounding moved the wrong way, stays as it was.

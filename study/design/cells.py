@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from study.design.kinds import DENSE, Kind
@@ -43,8 +43,15 @@ class Cell:
         return tuple(PlannedSearch(self, n, share + (n < rest)) for n in range(self.repeats * self.tuned))
 
     def configuration(self, setting: Setting) -> Configuration:
-        """The network to train for one setting of the parameters. Raises ValueError where the values make none."""
-        return self.kind.configuration(self.fixed, setting, self.parameters)
+        """The network to train for one setting of the parameters. Raises ValueError where the values make none.
+
+        Epochs that are no parameter are what a proposer spends on a trial: its schedule is that of the whole training.
+        """
+        if "epochs" not in setting or any(parameter.name == "epochs" for parameter in self.parameters):
+            return self.kind.configuration(self.fixed, setting, self.parameters)
+        others = {name: value for name, value in setting.items() if name != "epochs"}
+        whole = self.kind.configuration(self.fixed, others, self.parameters)
+        return replace(whole, epochs=int(setting["epochs"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def setting_words(setting: Setting, *, reading: str = "", named: bool = False) -
         if LAYER.fullmatch(name) or (named and name in _IN_THE_LABEL):
             continue
         if name.endswith(SWITCH):
-            words += [f"no {_SHORT.get(name.removesuffix(SWITCH), name)}"] * (value is False)
+            base = name.removesuffix(SWITCH)
+            words += [f"no {_SHORT.get(base, title(base))}"] * (value is False)
         elif name == "class_weights":
             words.append(class_weights_words(str(value)))
         elif isinstance(value, bool):

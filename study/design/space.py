@@ -275,7 +275,9 @@ def training_fields(training: TrainingSpec) -> dict[str, Any]:
                 f'{name} is of the schedules {", ".join(DECAYING)}, and schedule = "{training.schedule}"; remove it'
             )
     if training.warmup_epochs and training.schedule == PLATEAU:
-        raise ValueError(f"warmup_epochs does not go with schedule = {PLATEAU!r}, which Keras has none for; remove one")
+        raise ValueError(
+            f'warmup_epochs does not go with schedule = "{PLATEAU}", whose rate changes between epochs; remove one'
+        )
     if 0 < training.warmup_epochs >= training.epochs:
         raise ValueError(
             f"warmup_epochs = {training.warmup_epochs} leaves nothing of {count(training.epochs, 'epoch')}; give fewer"

@@ -50,7 +50,7 @@ def _obstacle(plan: Plan, dataset: Dataset) -> str:
         return f"is not built on this machine ({compiled.MISSING})"
     for parameter in (one for panel in plan.panels for cell in panel.searched for one in cell.parameters):
         if (name := parameter.name.removesuffix(SWITCH)) in (*compiled.OF_LAYERS, *compiled.OF_TRAINING):
-            return f"cannot train all that a search may choose: it has no {title(name)}"
+            return f"cannot train all that a search may choose: it has no choice of {title(name)}"
     for configuration in _shapes(plan):
         if why := compiled.not_covered(configuration, dataset):
             return f"cannot train {configuration.label}: {why}"

@@ -68,7 +68,7 @@ def not_covered(configuration: Configuration, dataset: Dataset) -> str:
     for name in (*OF_LAYERS, *OF_TRAINING):
         part = configuration.dense if name in OF_LAYERS else configuration
         if getattr(part, name) != type(part).__dataclass_fields__[name].default:
-            return f"it has no {title(name)}"
+            return f"it has no choice of {title(name)}"
     if configuration.loss not in LOSSES:
         return f"loss {configuration.loss!r} is not one of {', '.join(LOSSES)}"
     if max((*configuration.dense.hidden, dataset.inputs, dataset.outputs)) > LARGEST:
