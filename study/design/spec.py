@@ -594,7 +594,10 @@ class OwnStudySpec(StudySpec):
             for name in self.network.model_extra or {}:
                 if name not in self.own_model.names:
                     raise ValueError(f"network: {unknown(name, self.hyperparameters, 'hyperparameter')}")
-            places = {"network": self.network.model_fields_set}
+            said = self.network.model_fields_set
+            if self.task == "regression" and self.network.loss == LOSSES[0]:
+                said = said - {"loss"}  # what a regression has by default, nobody has to have said
+            places = {"network": said}
             places |= {f"arms.{arm.name}.network": set(arm.network) for arm in self.arms}
             for name, own in self.own_model.settled.items():
                 for place, given in places.items():

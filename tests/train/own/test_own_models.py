@@ -241,3 +241,11 @@ def test_networks_that_mix_rows_are_not_padded(model_of: Callable[..., ModelSpec
         assert isinstance(network, OwnNetwork)
         padded[function] = network.padded
     assert padded == {"tutorial": True, "normalized": False, "subclassed": False}
+
+
+def test_a_regression_takes_a_model_that_comes_compiled_with_its_loss() -> None:
+    model = {"source": "net.py:build", "code": "0" * 64, "compiled": "Adam", "loss": "mean_absolute_error"}
+    values = {"name": "own", "dataset": "table.csv", "task": "regression", "model": model}
+    assert build_spec(values, "the study").task == "regression"
+    with pytest.raises(SpecError, match=r"network.loss: .*mean_absolute_error"):
+        build_spec({**values, "network": {"loss": "huber"}}, "the study")
