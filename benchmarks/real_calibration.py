@@ -222,6 +222,7 @@ def _found(draw: Draw, path: Path, data: dict[str, Any], replicates: int) -> Fin
         versions={},
         command="",
         labels=dataset.labels,
+        groups=dataset.tested_groups,
     )
     found = conclude(StoredStudy(plan, dataset.sha256, facts, "", results))
     assert isinstance(found, Findings)
@@ -394,6 +395,7 @@ def main() -> None:
     """Study what is missing, print the rows, and keep them on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=60)
+    parser.add_argument("--first", type=int, default=0, help="number of the first draw, which is its seed")
     parser.add_argument("--folder", type=Path, required=True, help="where each study is kept")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=600.0, help="no study is begun after this time")
@@ -409,7 +411,7 @@ def main() -> None:
         left_out = {"flights", "days"}
     draws = [
         Draw(population, number, question, scheme)
-        for number in range(options.draws)
+        for number in range(options.first, options.first + options.draws)
         for question in options.questions
         for population in QUESTIONS[question].populations
         if population not in left_out

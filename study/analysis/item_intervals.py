@@ -10,7 +10,7 @@ nothing of other items, and more of them never reduce the share of a fixed test 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, overload
 
 import numpy as np
@@ -22,6 +22,10 @@ from study.records.intervals import Inference, Interval, Target
 Array = NDArray[np.float64]
 
 
+REDRAWN = 0.05
+"""What :class:`Sampling` has for replicates that draw most of the rows of one table again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """What is random besides seeds: what an interval is to speak of, and what the replicates share.
@@ -31,13 +35,20 @@ class Sampling:
     the variance is inflated from ``1 / R`` to ``1 / R + same_training`` (Nadeau and Bengio, Machine Learning 52, 2003;
     they inflate all of it, but the items' part needs none, because it is estimated). 0 where each replicate draws its
     rows from many more; :func:`own_data` tells it for the schemes of a small table.
+    ``same_validation`` is that of rows held out for validation, which each replicate draws anew.
     ``luck`` is the factor by which the luck of searches inflates the replicates' part, see
     :func:`study.analysis.search_luck.luck_inflation`.
     """
 
     inference: Inference = "new data"
     same_training: float = 0.0
+    same_validation: float = REDRAWN
     luck: float = 1.0
+
+    @property
+    def of_validation(self) -> Sampling:
+        """That of means on validation."""
+        return replace(self, same_training=self.same_validation)
 
     @overload
     def inflation(self, replicates: float) -> float: ...
@@ -49,9 +60,6 @@ class Sampling:
 
 
 NEW_DATA = Sampling()
-
-# ``same_training`` for replicates that draw most of the rows of one table again and again.
-REDRAWN = 0.05
 
 
 def own_data(

@@ -14,7 +14,7 @@ from study.analysis.curves import fit_margin, mean_curve
 from study.analysis.diagnoses import diagnose_runs
 from study.analysis.findings import Confirmed, CurveFinding, MetricFinding, MetricPoint, Point, StudyFacts
 from study.analysis.gap import AtReading
-from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
+from study.analysis.item_intervals import Sampling, mean_estimate
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.search_luck import luck_inflation
 from study.analysis.t_intervals import t_interval
@@ -171,8 +171,7 @@ class PanelReading:
 
     def _on_validation(self, values: Values) -> Interval:
         """Of ``values`` (R, 3), whose validation rows every replicate draws for itself."""
-        redrawn = replace(self.sampling, same_training=REDRAWN)
-        return mean_estimate(of_split(values, "validation"), None, sampling=redrawn).interval
+        return mean_estimate(of_split(values, "validation"), None, sampling=self.sampling.of_validation).interval
 
     def _point(
         self,

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.answers import Answers
 from study.analysis.findings import Panel, PickFinding, Point, best_on_validation
 from study.analysis.interval_words import LEAST
-from study.analysis.item_intervals import REDRAWN, Estimate, Sampling, difference_estimate, mean_estimate
+from study.analysis.item_intervals import Estimate, Sampling, difference_estimate, mean_estimate
 from study.analysis.pick import choices_without
 from study.analysis.reference_findings import Outcome, ReferenceFinding, ReferencesFinding, Scores
 from study.records.intervals import Interval
@@ -97,12 +96,13 @@ def _network(chosen: Sequence[Point | None], results: Mapping[TrialKey, Result])
         accuracy[replicate], cross_entropy[replicate] = values[ACCURACY.name], values[CROSS_ENTROPY.name]
     if any(point is not None and point.answers is None for point in chosen):
         return _Runs(accuracy, cross_entropy, None)
-    items = next(point.answers.items for point in chosen if point is not None and point.answers is not None)
-    answers = [
-        np.full(items, np.nan) if point is None or point.answers is None else point.answers.row(replicate)
+    rows = [
+        None if point is None or point.answers is None else point.answers.row(replicate)
         for replicate, point in enumerate(chosen)
     ]
-    return _Runs(accuracy, cross_entropy, np.stack(answers))
+    items = next(len(row) for row in rows if row is not None)
+    answers = np.stack([np.full(items, np.nan) if row is None else row for row in rows])
+    return _Runs(accuracy, cross_entropy, answers)
 
 
 def _beside(
@@ -123,7 +123,7 @@ def _beside(
     answers = None
     if network.answers is not None:
         laid_out = next(point.answers for point in chosen if point is not None and point.answers is not None)
-        answers = Answers(tuple(kept), laid_out.items, laid_out.tested, laid_out.columns).table()
+        answers = replace(laid_out, kept=tuple(kept)).table()
     own = _Runs(accuracy, cross_entropy, answers)
     difference = difference_estimate(
         of_split(own.accuracy, "test"),
@@ -144,10 +144,8 @@ def _outcome(difference: Interval) -> Outcome:
 
 
 def _scores(name: str, runs: _Runs, sampling: Sampling) -> Scores:
-    redrawn = replace(sampling, same_training=REDRAWN)  # validation rows: every replicate draws its own
-
     def mean(values: Array, split: str, items: Array | None = None) -> Interval:
-        drawn = redrawn if split == "validation" else sampling
+        drawn = sampling.of_validation if split == "validation" else sampling
         found: Estimate = mean_estimate(of_split(values, split), items, sampling=drawn)
         return found.interval
 

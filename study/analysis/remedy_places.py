@@ -107,9 +107,9 @@ def _compared(
         accuracy[name] = less
         answers = [point.answers for point in place.offered if point.answers is not None]
         if len(answers) == len(place.offered):
-            nothing = np.full(answers[0].items, np.nan)
-            read_on = [nothing if i is None else answers[i].row(r) for r, i in enumerate(chosen)]
-            items[name] = np.stack(read_on)
+            rows_of = [None if i is None else answers[i].row(r) for r, i in enumerate(chosen)]
+            width = next((len(row) for row in rows_of if row is not None), answers[0].items)
+            items[name] = np.stack([np.full(width, np.nan) if row is None else row for row in rows_of])
         read = [i for i, row in zip(chosen, less, strict=True) if i is not None and np.isfinite(row).all()]
         note = _note(without, place, read)  # not those of replicates that have not run
     onsets = {arm: panel.verdict for arm, panel in by_arm.items() if panel.verdict is not None}

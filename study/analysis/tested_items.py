@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from study.analysis.answers import Answers, all_tested
 from study.analysis.findings import Point
-from study.analysis.item_intervals import Sampling, own_data
+from study.analysis.item_intervals import REDRAWN, Sampling, own_data
 from study.design.plan import Winners
 from study.records.metrics import Metric
-from study.records.trials import ItemValues, Result, TrialKey
+from study.records.trials import DamagedItems, ItemValues, Result, TrialKey
 from study.store import StoredStudy
 from study.words import count, listed
 
@@ -28,6 +28,7 @@ class TestedItems:
     """The items (N,) of a study: all ``number`` of a test part, or the ``columns`` that replicates tested.
 
     ``rows`` are those that each replicate tested, ``columns`` all of them; both are empty where all test the same.
+    ``groups`` are those of the study's facts.
     """
 
     __test__ = False  # no test, whatever pytest thinks of the name
@@ -35,6 +36,7 @@ class TestedItems:
     number: int
     rows: Mapping[int, Rows]
     columns: Rows | None = None
+    groups: Rows | None = None
 
     def answers(self, finished: Mapping[str, Sequence[Result]], metric: Metric, replicates: int) -> Answers | None:
         """What items came to in ``finished`` runs of one place, by reading; None where one of them did not keep it."""
@@ -44,17 +46,20 @@ class TestedItems:
         if None in kept.values():
             return None
         tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
-        return Answers(tuple(kept.get(r) for r in range(replicates)), self.number, tested, self.columns)
+        return Answers(tuple(kept.get(r) for r in range(replicates)), self.number, tested, self.columns, self.groups)
 
     def masks(self, replicates: int) -> NDArray[np.bool_] | None:
-        """Which items each replicate tested (R, N), None where each tests all."""
+        """Which items, or groups, each replicate tested (R, N), None where each tests all."""
         if self.columns is None:
             return None
         found = np.zeros((replicates, self.number), bool)
         for replicate in range(replicates):
             if replicate in self.rows:
                 found[replicate, np.searchsorted(self.columns, self.rows[replicate])] = True
-        return found
+        if self.groups is None:
+            return found
+        places = np.unique(self.groups[self.columns], return_inverse=True)[1]
+        return np.stack([np.bincount(places, row) > 0 for row in found])
 
 
 def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> TestedItems | None:
@@ -78,10 +83,15 @@ def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> Tested
             elif first is None:
                 first = kept
                 first.values(number)  # a store from elsewhere may name any number: tables come only after this
+    groups = np.array(study.facts.groups, np.int32) if study.facts.groups else None
     if not rows:
-        return None if first is None else TestedItems(number, {})
+        if groups is not None and len(groups) != number:
+            raise DamagedItems(f"{len(groups)} groups are none of {number} test items")
+        return None if first is None else TestedItems(number, {}, groups=groups)
     columns = all_tested(list(rows.values()))
-    return TestedItems(len(columns), rows, columns)
+    if groups is not None and columns[-1] >= len(groups):
+        raise DamagedItems(f"row {columns[-1]} was tested, and groups of {len(groups)} rows are known")
+    return TestedItems(len(columns), rows, columns, groups)
 
 
 def answers_of(result: Result, metric: Metric, reading: str) -> ItemValues | None:
@@ -119,7 +129,8 @@ def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:
         spec.scheme,
         tested=facts.test_samples,
         trained=facts.train_samples,
-        repeats=replicates // spec.data.folds if spec.scheme == "folds" else 1,
+        repeats=max(replicates // spec.data.folds, 1) if spec.scheme == "folds" else 1,
     )
     share = samples / facts.train_samples
-    return Sampling(spec.inference, whole.same_training * share if share >= SOME else 0.0)
+    held_out = spec.validation / (1 - spec.validation) * share  # Nadeau and Bengio's, of validation and training rows
+    return Sampling(spec.inference, whole.same_training * share if share >= SOME else 0.0, max(REDRAWN, held_out))

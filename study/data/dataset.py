@@ -74,6 +74,13 @@ class Dataset:
         return Strata(self.y, self.groups, self.times)
 
     @property
+    def tested_groups(self) -> tuple[int, ...]:
+        """The groups of the test rows, or of all rows where replicates draw theirs; empty where rows have none."""
+        if self.groups is None:
+            return ()
+        return tuple(self.groups[self.training if self.redrawn is None else 0 :].tolist())
+
+    @property
     def classes(self) -> int:
         """Number of classes; 0 in a regression."""
         return len(self.labels)

@@ -24,7 +24,9 @@ class RunFacts:
     mislead, ``data_traps`` those of them that would change a decision. ``proposer`` are the settings of the engine that
     searches, None where nothing is searched. ``why_keras`` says why Keras trains where the study left the engine to us,
     and else is empty. ``references_left_out`` are sentences on the reference models that are not trained beside the
-    networks, and why. Raises ValueError for values that these cannot be: a store from elsewhere may hold anything.
+    networks, and why. ``groups`` are those of the test rows, or of all rows where replicates test rows of their own, as
+    numbers from 0; empty where rows have none, and in studies of older versions. Raises ValueError for values that
+    these cannot be: a store from elsewhere may hold anything.
     """
 
     sizes: tuple[Count, Count, Count]
@@ -40,6 +42,7 @@ class RunFacts:
     references_left_out: tuple[str, ...] = ()
     why_keras: str = ""
     target_deviation: Annotated[float, Field(gt=0)] | None = None
+    groups: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = ()
 
     def __post_init__(self) -> None:
         """The digits name the classes of studies that were begun before names were kept."""

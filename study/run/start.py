@@ -126,6 +126,7 @@ def run(
         proposer=proposer_settings(plan) if plan.searches else None,
         references_left_out=references.left_out,
         why_keras=why_keras,
+        groups=dataset.tested_groups,
         target_deviation=None if dataset.classes else float(dataset.y[: dataset.training].std()),
     )
     with store.lease(spec.name, command):

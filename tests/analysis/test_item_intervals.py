@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from study.analysis.answers import by_group
 from study.analysis.item_intervals import (
     Inference,
     Sampling,
     difference_estimate,
     gap_estimate,
     mean_estimate,
+    own_data,
     variance_parts,
 )
 from study.analysis.paired import paired_differences
@@ -155,3 +158,43 @@ class TestPaired:
         assert with_items.interval == expected.interval and with_items.target == "new data"
         assert without.target == "these replicates" and with_items.alone is not None and without.alone is not None
         assert (with_items.alone < 0.05) == (expected.interval.high is not None and expected.interval.high < 0)
+
+
+def of_groups(rng: np.random.Generator, scheme: str, groups: int) -> tuple[Array, NDArray[np.intp], Sampling]:
+    """Items (R, N) that are alike in groups of one to 19, which are tested whole; the true mean is 0."""
+    places = np.repeat(np.arange(groups), rng.integers(1, 20, groups))
+    item = rng.normal(0, 0.3, groups)[places] + rng.normal(0, 0.3, len(places))
+    replicates, fifth = {"fixed": 10, "holdout": 10, "1 x 5": 5, "2 x 5": 10, "4 x 5": 20}[scheme], groups // 5
+    table, repeats = np.full((replicates, len(places)), np.nan), max(replicates // 5, 1)
+    for replicate in range(replicates):
+        if replicate % 5 == 0 or scheme == "holdout":
+            order = rng.permutation(groups)
+        part = np.arange(groups) if scheme == "fixed" else order[(replicate % 5) * fifth : (replicate % 5 + 1) * fifth]
+        there = np.isin(places, part)
+        table[replicate, there] = item[there] + rng.normal(0, 0.02) + rng.normal(0, 0.2, there.sum())
+    rows = len(places)
+    if scheme == "fixed":
+        return table, places, own_data("fixed", tested=rows, trained=4 * rows)
+    kind: Any = "holdout" if scheme == "holdout" else "folds"
+    return table, places, own_data(kind, tested=rows // 5, trained=4 * rows // 5, repeats=repeats)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "groups"), [("fixed", 12), ("fixed", 40), ("holdout", 60), ("1 x 5", 60), ("2 x 5", 60), ("4 x 5", 60)]
+)
+def test_items_that_are_alike_in_groups_count_by_groups(scheme: str, groups: int) -> None:
+    rng = np.random.default_rng(groups)
+    held = {"groups": 0, "items": 0}
+    studies = 300
+    for _ in range(studies):
+        table, places, sampling = of_groups(rng, scheme, groups)
+        values = np.nanmean(table, axis=1)
+        tables = {"groups": np.stack([by_group(row, places) for row in table]), "items": table}
+        np.testing.assert_allclose(np.nanmean(tables["groups"], axis=1), values)
+        for name, one in tables.items():
+            interval = mean_estimate(values, one, sampling=sampling).interval
+            assert interval.low is not None and interval.high is not None
+            held[name] += bool(interval.low <= 0 <= interval.high)
+    assert held["groups"] / studies >= 0.925
+    if scheme != "1 x 5":  # whose folds hold whole groups
+        assert held["items"] < held["groups"] - 0.02 * studies

@@ -318,8 +318,11 @@ def _checked_items(correct: ArrayLike, tested: ArrayLike | None, shape: tuple[in
     items = np.asarray(correct)
     if items.ndim != 3 or items.shape[:2] != shape or items.shape[2] < 2:
         raise InputError(f"correct must have the shape {(*shape, 'test items')}, got {items.shape}")
-    if items.dtype != bool and items.size and not (items.min() >= low and items.max() <= high):
+    whole = items.dtype.kind in "iu"
+    if whole and items.size and not (items.min() >= low and items.max() <= high):
         raise InputError(f"correct must lie in [{low:g}, {high:g}]; unpack packed bits with numpy.unpackbits first")
+    if items.dtype.kind == "f" and not np.isfinite(items).all():
+        raise InputError("correct must be finite; tested says what was not tested")
     known = np.ones((shape[0], items.shape[2]), bool) if tested is None else np.asarray(tested)
     if known.shape != (shape[0], items.shape[2]) or known.dtype != bool:
         expected = (shape[0], items.shape[2])
