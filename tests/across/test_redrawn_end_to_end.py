@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas
 import pytest
 
-from depthgauge import load_study
+from depthgauge import Study, load_study
+from study.analysis.conclude import conclude
+from study.analysis.findings import Findings
+from study.errors import StoreError
 from study.records.trials import SEARCH_REPLICATE
+from study.store import StoredStudy
 from tests.conftest import ENGINE
 from tests.test_cli import depthgauge
 
@@ -176,3 +181,37 @@ def test_what_cannot_be_drawn_is_one_line_and_a_wrong_input(folder: Path, settin
     done = depthgauge("run", "study.toml", *given, cwd=folder)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done.stderr
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("scheme", ["fixed", "folds"])
+def test_rows_that_are_alike_in_groups_make_intervals_wider(tmp_path: Path, scheme: str) -> None:
+    rng = np.random.default_rng(0)
+    visits = 12
+    kind = np.repeat(rng.random(30) < 0.5, visits)  # of each patient, which nothing but luck tells of a new one
+    frame = pandas.DataFrame(rng.normal(size=(30 * visits, 4)), columns=list("abcd"))
+    frame["patient"] = np.repeat(np.arange(30), visits)
+    frame["ill"] = np.where(kind ^ (rng.random(30 * visits) < 0.1), "yes", "no")
+    frame.to_csv(tmp_path / "visits.csv", index=False)
+    spec = {
+        "name": "visits",
+        "dataset": str(tmp_path / "visits.csv"),
+        "replicates": 10,
+        "engine": ENGINE,
+        "data": {"target": "ill", "group": "patient", "scheme": scheme},
+        "network": {"width": 8, "epochs": 3},
+        "space": {"depth": {"values": [1, 2, 3]}},
+    }
+    stored = Study.define(spec, store=str(tmp_path / "studies.db")).run(workers=1, reference=False).stored()
+    assert isinstance(stored, StoredStudy)
+    tested = stored.facts.test_samples if scheme == "fixed" else 30 * visits
+    assert len(stored.facts.groups) == tested and len(set(stored.facts.groups)) > 1
+
+    def widths(groups: tuple[int, ...]) -> list[float]:
+        found = conclude(replace(stored, facts=replace(stored.facts, groups=groups)))
+        assert isinstance(found, Findings)
+        return [point.test.half_width or 0.0 for point in found.panels[0].points]
+
+    for grouped, alone in zip(widths(stored.facts.groups), widths(()), strict=True):
+        assert grouped > alone
+    with pytest.raises(StoreError, match="groups"):
+        widths((0, 1, 2))
