@@ -18,7 +18,7 @@ from study.analysis.onset.failing_zone import LEAST_LEARNED, least_learned
 from study.analysis.pick_words import rule_words
 from study.analysis.place_words import interval_text
 from study.records.readings import parse_reading
-from study.words import amount, capital, count, engine_words, level_text, listed, value_text, whole
+from study.words import amount, capital, count, engine_words, level_text, listed, shortened, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel
@@ -140,6 +140,8 @@ def _target(findings: Findings) -> str:
     spec, words = findings.facts.spec, findings.facts.metric.words
     tested = count(findings.facts.run.test_samples, "test item")
     items = f"its {tested}" if spec.scheme == "fixed" else "the rows it tests"
+    groups = findings.facts.run.groups  # empty in studies of older versions, too
+    counted = f" Rows of one {shortened(str(spec.data.group))!r} count as one." if groups else ""
     classes = " and of single classes" if findings.facts.run.classes else ""
     alone = (
         f"Those of train {words}{classes} speak of further replicates, those of validation {words} of "
@@ -149,7 +151,7 @@ def _target(findings: Findings) -> str:
         case "new data":
             return (
                 f"Intervals of test {words}, gap, effects and differences speak of new data of the same kind: they "
-                f"allow for further replicates and for other test items. {alone}"
+                f"allow for further replicates and for other test items.{counted} {alone}"
             )
         case "these items":
             return (
