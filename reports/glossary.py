@@ -43,8 +43,8 @@ GLOSSARY = (
     (
         "±, interval",
         r"[\d.]+ ± [\d.]+|95 % intervals?|intervals?",
-        "How well a mean is known: 90 ± 2 is an interval from 88 to 92. Of such intervals 95 in 100 hold the true value, "
-        "which new data of the same kind would show.",
+        "How well a mean is known: 90 ± 2 is an interval from 88 to 92. Of such intervals 95 in 100 hold the true "
+        "value, which new data of the same kind would show.",
     ),
     (
         "bound",
