@@ -133,4 +133,9 @@ def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:
     )
     share = samples / facts.train_samples
     held_out = spec.validation / (1 - spec.validation) * share  # Nadeau and Bengio's, of validation and training rows
-    return Sampling(spec.inference, whole.same_training * share if share >= SOME else 0.0, max(REDRAWN, held_out))
+    return Sampling(
+        spec.inference,
+        whole.same_training * share if share >= SOME else 0.0,
+        max(REDRAWN, held_out),
+        folds=spec.data.folds if spec.scheme == "folds" and facts.groups else 0,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -198,3 +199,17 @@ def test_items_that_are_alike_in_groups_count_by_groups(scheme: str, groups: int
     assert held["groups"] / studies >= 0.925
     if scheme != "1 x 5":  # whose folds hold whole groups
         assert held["items"] < held["groups"] - 0.02 * studies
+
+
+def test_folds_of_groups_are_never_surer_than_one_repeat_of_them() -> None:
+    rng = np.random.default_rng(0)
+    raised = 0
+    for _ in range(60):
+        table, places, sampling = of_groups(rng, "2 x 5", 30)
+        values, groups = np.nanmean(table, axis=1), np.stack([by_group(row, places) for row in table])
+        plain = mean_estimate(values, groups, sampling=sampling).standard_error
+        folds = mean_estimate(values, groups, sampling=replace(sampling, folds=5)).standard_error
+        one = float(np.sqrt(values.reshape(2, 5).var(axis=1, ddof=1).mean() / 5))
+        assert plain is not None and folds is not None and folds == pytest.approx(max(plain, one))
+        raised += folds > plain
+    assert 0 < raised < 60
