@@ -121,8 +121,8 @@ def mean_estimate(
     interval is over replicates. Raises ValueError where shapes do not fit.
 
     Which groups a fold tests decides which ones it trains on, and that is the same in every repeat: of a hundred days
-    of flights, two repeats said no more than one. So with ``sampling.folds`` the variance is at least that which the
-    folds of a repeat show, averaged over the repeats.
+    of flights, two repeats said no more than one. So with ``sampling.folds`` the interval is at least as wide as that
+    of a single repeat, with the variance that its folds show, averaged over the repeats.
     """
     level = np.asarray(values, float)
     if items is None:
@@ -135,25 +135,30 @@ def mean_estimate(
     if rows.sum() < 2 or rows.sum() < finite.sum():
         return _over_replicates(level, sampling, confidence)
     parts = variance_parts(sums, sampling)
-    least, freedom = _of_repeats(level, sampling)
-    if least > parts.replicates + parts.items:
-        parts = VarianceParts(least - parts.items, parts.items, freedom)
+    reach = _reach(parts, confidence)
+    least = _of_one_repeat(level, sampling)
+    if least is not None and _reach(least, confidence) > reach:
+        parts, reach = least, _reach(least, confidence)
     mean, n = float(level[rows].mean()), int(rows.sum())
-    reach = t_quantile_of((1 + confidence) / 2, parts.freedom) * math.sqrt(parts.replicates + parts.items)
     interval = Interval(mean, mean - reach, mean + reach, n)
     return Estimate(interval, sampling.inference, math.sqrt(parts.replicates), math.sqrt(parts.items), parts.freedom)
 
 
-def _of_repeats(level: Array, sampling: Sampling) -> tuple[float, float]:
-    """Variance of the mean of one whole repeat of folds, averaged over all of them, and its degrees of freedom."""
+def _reach(parts: VarianceParts, confidence: float) -> float:
+    """Half the width of an interval."""
+    return t_quantile_of((1 + confidence) / 2, parts.freedom) * math.sqrt(parts.replicates + parts.items)
+
+
+def _of_one_repeat(level: Array, sampling: Sampling) -> VarianceParts | None:
+    """The variance of the mean of one whole repeat of folds of groups, averaged over all of them; None without any."""
     folds = sampling.folds
     if not folds or sampling.inference == "these items":
-        return 0.0, 1.0
+        return None
     repeats = level[: len(level) // folds * folds].reshape(-1, folds)
     whole = repeats[np.isfinite(repeats).all(axis=1)]
     if not len(whole):
-        return 0.0, 1.0
-    return float(whole.var(axis=1, ddof=1).mean()) / folds, float(len(whole) * (folds - 1))
+        return None
+    return VarianceParts(float(whole.var(axis=1, ddof=1).mean()) / folds, 0.0, float(folds - 1))
 
 
 def difference_estimate(

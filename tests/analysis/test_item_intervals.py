@@ -22,7 +22,7 @@ from study.analysis.item_intervals import (
     variance_parts,
 )
 from study.analysis.paired import paired_differences
-from study.analysis.t_intervals import t_interval
+from study.analysis.t_intervals import t_interval, t_quantile
 
 Array = np.ndarray[Any, Any]
 ITEMS = 200
@@ -207,9 +207,9 @@ def test_folds_of_groups_are_never_surer_than_one_repeat_of_them() -> None:
     for _ in range(60):
         table, places, sampling = of_groups(rng, "2 x 5", 30)
         values, groups = np.nanmean(table, axis=1), np.stack([by_group(row, places) for row in table])
-        plain = mean_estimate(values, groups, sampling=sampling).standard_error
-        folds = mean_estimate(values, groups, sampling=replace(sampling, folds=5)).standard_error
-        one = float(np.sqrt(values.reshape(2, 5).var(axis=1, ddof=1).mean() / 5))
+        plain = mean_estimate(values, groups, sampling=sampling).interval.half_width
+        folds = mean_estimate(values, groups, sampling=replace(sampling, folds=5)).interval.half_width
+        one = t_quantile(0.975, 4) * float(np.sqrt(values.reshape(2, 5).var(axis=1, ddof=1).mean() / 5))
         assert plain is not None and folds is not None and folds == pytest.approx(max(plain, one))
         raised += folds > plain
     assert 0 < raised < 60
