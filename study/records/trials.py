@@ -95,6 +95,12 @@ class Configuration:
     warmup_epochs: int = 0
     schedule_epochs: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a schedule that says nothing: a store from elsewhere may hold one."""
+        known = self.schedule in (CONSTANT, COSINE, *DECAYING)
+        if not known or (self.schedule in DECAYING and None in (self.decay, self.decay_epochs)):
+            raise ValueError(f"the schedule {self.schedule!r} has no factor and no epochs, or is none")
+
     @classmethod
     def stack(cls, hidden: tuple[int, ...], **values: Any) -> Configuration:
         """A dense stack of these hidden layers; ``values`` are other fields of the network and of its training."""

@@ -203,3 +203,10 @@ def test_kernels_are_drawn_from_the_rule(initializer: str, variance: float) -> N
     theirs = np.array(keras.initializers.get({"class_name": initializer, "config": {"seed": 1}})((200, 100)))
     assert kernel.var() == pytest.approx(variance, rel=0.03) and abs(kernel.mean()) < 0.002
     assert np.abs(kernel).max() == pytest.approx(np.abs(theirs).max(), rel=0.01)  # cut off at the same place
+
+
+@pytest.mark.parametrize("damage", [{"schedule": "steps"}, {"schedule": "plateau", "decay": 0.5}, {"schedule": "odd"}])
+def test_a_schedule_that_says_nothing_is_none_whoever_stored_it(damage: dict[str, Any]) -> None:
+    stored = Configuration.stack((4,), epochs=2).to_dict()
+    with pytest.raises(ValueError, match="schedule"):
+        Configuration.from_dict(stored | damage)
