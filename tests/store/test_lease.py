@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ class Process:
             [sys.executable, "-c", HOLDER, address], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.pid = self.process.pid
+        self.address = address
 
     def says(self) -> str:
         assert self.process.stdout is not None
@@ -79,6 +81,21 @@ class Process:
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
+
+    def stop(self) -> None:
+        """Stop it, but not in the middle of a write: SQLite's file would be locked until it goes on."""
+        for _ in range(100):
+            self.signal(signal.SIGSTOP)
+            if "://" in self.address:
+                return
+            with closing(sqlite3.connect(self.address, timeout=1)) as file:
+                try:
+                    file.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError:
+                    self.signal(signal.SIGCONT)
+            time.sleep(0.05)
+        raise AssertionError("it never stopped to write")
 
     def kill(self) -> None:
         self.process.kill()
@@ -188,7 +205,7 @@ def test_a_process_that_was_stopped_cannot_write_after_another_took_over(
 ) -> None:
     holder = start()
     holder.says()
-    holder.signal(signal.SIGSTOP)
+    holder.stop()
     time.sleep(PACE.expiry + 0.5)
     with taken(store):
         store.record("small", scripted_result(TRIALS[1]))
@@ -204,7 +221,7 @@ def test_a_process_that_was_stopped_cannot_write_after_another_took_over(
 def test_it_cannot_write_either_once_the_other_has_ended(store: Store, start: Callable[[], Process]) -> None:
     holder = start()
     holder.says()
-    holder.signal(signal.SIGSTOP)
+    holder.stop()
     time.sleep(PACE.expiry + 0.5)
     with taken(store):
         pass
@@ -228,7 +245,7 @@ def test_a_clock_that_jumps_takes_no_lease_away_and_keeps_none(
         pretend_elsewhere(store)
         with pytest.raises(StudyError, match="is being run by"), taken(store):
             pass
-        holder.signal(signal.SIGSTOP)
+        holder.stop()
         with taken(store):
             assert store.holder("small") is not None
     finally:
