@@ -338,9 +338,10 @@ def rows_of(kept: dict[Draw, dict[str, Any]]) -> Iterator[dict[str, Any]]:
         of = {draw: study for draw, study in kept.items() if (draw.population, draw.question) == (population, question)}
         truth = Truth.of(list(of.values()))
         for scheme in SCHEMES:
-            studies = [study for draw, study in of.items() if draw.scheme == scheme]
-            if studies:
-                yield row_of(population, question, scheme, studies, truth)
+            chosen = {draw.number: study for draw, study in of.items() if draw.scheme == scheme}
+            if chosen:
+                row = row_of(population, question, scheme, list(chosen.values()), truth)
+                yield row | {"first_draw": min(chosen), "last_draw": max(chosen)}
 
 
 def page(rows: Sequence[dict[str, Any]]) -> str:

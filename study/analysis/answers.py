@@ -42,7 +42,7 @@ class Answers:
         return np.unique(known, return_inverse=True)[1]
 
     def row(self, replicate: int) -> Array:
-        """The answers (N,) of one replicate, 0 to 1, NaN where it did not test an item.
+        """The answers (N,) of one replicate, or those of its groups, NaN where it did not test an item.
 
         Raises :class:`~study.records.trials.DamagedItems` where they are not those of the items tested.
         """

@@ -42,8 +42,10 @@ def pick_among(
 
     Where nothing was recorded on validation, test values choose. None where no two values have two runs each.
     """
-    chosen_on, choosing = ("validation", validation) if np.isfinite(validation).any() else ("test", test)
-    read_on, read = ("test", test) if np.isfinite(test).any() else ("validation", validation)
+    on: HeldOut = "validation" if np.isfinite(validation).any() else "test"
+    of: HeldOut = "test" if np.isfinite(test).any() else "validation"
+    parts = {"validation": validation, "test": test}
+    choosing, read = parts[on], parts[of]
     if not paired:  # no run has a partner: those of each value stand one below the other
         choosing, read = _stacked(choosing, read)
     if np.count_nonzero(np.isfinite(choosing).sum(axis=0) >= LEAST_RUNS) < 2:
@@ -51,8 +53,6 @@ def pick_among(
     found = pick(np.arange(len(axis)), choosing, read, margin=margin, least=LEAST_RUNS)
     if found.index is None:
         return None
-    on: HeldOut = "test" if chosen_on == "test" else "validation"
-    of: HeldOut = "test" if read_on == "test" else "validation"
     at = axis[found.index]
     tried = sum(mean is not None for mean in found.means)
     near = f"within {PERCENT.chosen(margin)} of the best on {on}"

@@ -140,8 +140,9 @@ class OwnKind:
 
     def validated(self, values: Values) -> dict[str, Any]:
         """The values, each as it will be used; all that the code asks for must be there, and in its ranges."""
-        checked = {**values, **self._training(values)}
-        training_fields(TrainingSpec.model_validate(self._training(values)))
+        training = self._training(values)
+        training_fields(TrainingSpec.model_validate(training))
+        checked = {**values, **training}
         for name, value in values.items():
             if name not in TRAINING or name in self.own.names:
                 if value is None and name in self.own.names:

@@ -15,7 +15,7 @@ from study.data.files.npz import PAIRS
 from study.data.scaling import TargetScaling
 from study.final.model_input import FILE, ModelInput
 from study.records.networks import OwnModel
-from study.records.trials import COMPILED, PLATEAU, Configuration
+from study.records.trials import COMPILED, COSINE, PLATEAU, Configuration
 from study.train.keras_code import (
     Layer,
     callbacks,
@@ -368,9 +368,9 @@ def source(
     shuffled = ""
     if configuration.schedule == PLATEAU:  # Keras holds out the last rows, which may be of one class
         weighing += f", validation_split={validation!r}"
-        names = ", ".join(["x", "y", *(["counts"] if weight is not None else [])])
-        each = ", ".join(f"{name}[order]" for name in names.split(", "))
-        shuffled = f"    order = np.random.default_rng(seed).permutation(len(x))\n    {names} = {each}\n"
+        names = ["x", "y", *(["counts"] if weight is not None else [])]
+        each = ", ".join(f"{name}[order]" for name in names)
+        shuffled = f"    order = np.random.default_rng(seed).permutation(len(x))\n    {', '.join(names)} = {each}\n"
     train = task["train"].format(
         taught=weighed + columns + (f"    {taught} = {cut}\n" if apart and takes.target is None else ""),
         weighed=weighed,
@@ -396,7 +396,9 @@ def source(
         shape=takes.shape,
         model=textwrap.indent(body, "    "),
         pairs=[pair("{}") for pair in PAIRS],
-        imports="\n".join(_imports(csv_text, cell_words, own=own, more=["import math"] * ("math." in schedule))),
+        imports="\n".join(
+            _imports(csv_text, cell_words, own=own, more=["import math"] * (configuration.schedule == COSINE))
+        ),
         features=(_TABLE if table else _ARRAYS).replace("{missing}", MISSING),
         cells=_body(cell_words),
         text=_body(csv_text),

@@ -156,6 +156,11 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
             f"measured on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is the "
             f"interval beside the test {metric.words if trained.residuals else 'accuracy'} of this network."
         )
+        if facts.run.groups:
+            said.append(
+                f"That interval takes each item for itself. Rows of one {facts.spec.data.group!r} are alike, so that it "
+                "is too narrow; those of the study count a group as one."
+            )
     if (spread := _spread(choice)) is not None:
         said.append(
             f"Single runs of this network differ by {metric.unit.difference(spread)} of test {metric.words} (s.d.)."

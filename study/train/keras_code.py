@@ -77,7 +77,7 @@ def keras_code(
     if "np." in weights:
         imports.append("import numpy as np")
     schedule = schedule_class(configuration)
-    imports = [*(["import math\n"] if "math." in schedule else []), *imports]
+    imports = [*(["import math\n"] if configuration.schedule == COSINE else []), *imports]
     compiled = ""
     if configuration.optimizer != COMPILED:
         compiled = f"{compiling(configuration, watch=watches and _watched(configuration) != 'loss')}\n"

@@ -25,7 +25,7 @@ class Schedule:
         self._done = 0
         self._reduced = 1.0
         self._lowest = math.inf
-        self._epoch = self._fell = 0  # the last record, and the one from which patience counts
+        self._fell = 0  # the epoch from which patience counts
 
     def next(self, epochs: int) -> NDArray[np.float32]:
         """The rates (epochs * steps,) of the next epochs."""

@@ -140,14 +140,18 @@ class Program:
             table[epoch, : len(order)] = order
         return tf.constant(table.ravel())
 
-    def rates(self, *rates: NDArray[np.float32]) -> tuple[tf.Tensor, ...]:
+    def rates(self, schedule: Schedule | None = None, epochs: int = 0) -> tuple[tf.Tensor, ...]:
         """The learning rates of the steps of up to ``together`` epochs; nothing where the rate stays what it is."""
         if not self.scheduled:
             return ()
         table = np.zeros(self.together * self.steps, np.float32)
-        for values in rates:
-            table[: len(values)] = values
+        if schedule is not None:
+            table[: epochs * self.steps] = schedule.next(epochs)
         return (tf.constant(table),)
+
+    def _set_rate(self, rates: tuple[tf.Tensor, ...], step: tf.Tensor) -> None:
+        for values in rates:
+            self.network.optimizer.learning_rate.assign(values[step])
 
     def _inputs(self, index: tf.Tensor, scaling: tuple[tf.Tensor, ...]) -> tf.Tensor:
         """What the network sees of rows ``index`` (B,), as :meth:`study.data.scaling.Scaling.apply` computes it."""
@@ -181,8 +185,7 @@ class Program:
             rows = tf.slice(order, [step * self.batch], [self.batch])
             valid = (step % self.steps) * self.batch + tf.range(self.batch) < self.train_rows
             network.draw(self.batch, key + tf.stack([0, step]))
-            for values in rates:
-                network.optimizer.learning_rate.assign(values[step])
+            self._set_rate(rates, step)
             with tf.GradientTape() as tape:
                 inputs = self._inputs(tf.gather(index, rows), scaling)
                 outputs = network.outputs(inputs, training=True, valid=valid)
@@ -215,14 +218,12 @@ class Program:
         while start < (steps // self.steps) * self.train_rows:
             step = tf.constant(0)
             while step < whole:
-                for values in rates:
-                    self.network.optimizer.learning_rate.assign(values[done])
+                self._set_rate(rates, done)
                 self._step(index, y, scaling, weights, tf.slice(order, [start + step * self.batch], [self.batch]))
                 step += 1
                 done += 1
             if rest:
-                for values in rates:
-                    self.network.optimizer.learning_rate.assign(values[done])
+                self._set_rate(rates, done)
                 self._step(index, y, scaling, weights, tf.slice(order, [start + whole * self.batch], [rest]))
                 done += 1
             start += self.train_rows
@@ -321,7 +322,7 @@ class TrialProgram:
         chosen = islice(self._orders, epochs)
         steps = tf.constant(epochs * program.steps)
         key = _key(self._draws, self._done * program.steps)
-        rates = program.rates(self._schedule.next(epochs)) if program.scheduled else ()
+        rates = program.rates(self._schedule, epochs)
         program.train(rows.index, rows.y, rows.scaling, self._weights, rates, program.pad(*chosen), key, steps)
         self._done += epochs
 

@@ -12,6 +12,7 @@ from study.records.trials import of_split
 from study.words import capital, count, percent_text
 
 USE = "Which network to use?"
+USE_BY_SOME = "Which network to use, by the most and cleanest data?"
 STOP = "When to stop training?"
 
 

@@ -48,8 +48,6 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         use = remedies_reply.use_answers(findings, [panel.others for panel in decided])
     else:
         use = each(network_reply.network_words, decided)
-        if len(decided) < len(panels):  # why the others are not spoken of
-            use = [(f"decided on {setting}", words) for setting, words in use]
     made = (
         reply(remedies_reply.remedy_question(findings), remedies_reply.remedy_answers(findings)),
         reply(winner_reply.QUESTION, each(lambda panel, _: winner_reply.winner_words(panel, findings))),
@@ -58,7 +56,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels, each),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
-        reply(network_reply.USE, use),
+        reply(network_reply.USE_BY_SOME if len(decided) < len(panels) else network_reply.USE, use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
         reply(network_reply.STOP, each(network_reply.stopping_words, decided)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words, decided)),
