@@ -158,8 +158,8 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
         )
         if facts.run.groups:
             said.append(
-                f"That interval takes each item for itself. Rows of one {facts.spec.data.group!r} are alike, so that it "
-                "is too narrow; those of the study count a group as one."
+                f"That interval takes each item for itself. Rows of one {facts.spec.data.group!r} are alike, so that "
+                "it is too narrow; those of the study count a group as one."
             )
     if (spread := _spread(choice)) is not None:
         said.append(

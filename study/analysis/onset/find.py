@@ -64,8 +64,8 @@ def find_onset(
     ``correct`` (R, D, N), optional, says what each of N items came to in each run (of accuracy right or wrong, or the
     share of the epochs that were read; or what each of N groups of alike items did, as
     :func:`study.analysis.answers.by_group` has it), and lets the verdict allow for which items were tested; ``tested``
-    (R, N), where replicates test different items, says which each of them did. ``searches`` (R,), where the networks were found
-    by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
+    (R, N), where replicates test different items, says which each of them did. ``searches`` (R,), where the networks
+    were found by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
     would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may then have
     different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without ``correct`` it
     is these replicates. ``margin``, by default the metric's, is the largest difference that does not matter; ``alpha``
