@@ -65,12 +65,12 @@ def find_onset(
     share of the epochs that were read; or what each of N groups of alike items did, as
     :func:`study.analysis.answers.by_group` has it), and lets the verdict allow for which items were tested; ``tested``
     (R, N), where replicates test different items, says which each of them did. ``searches`` (R,), where the networks
-    were found by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another search
-    would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may then have
-    different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without ``correct`` it
-    is these replicates. ``margin``, by default the metric's, is the largest difference that does not matter; ``alpha``
-    in (0, 0.5) the error rate; ``share`` in (0, 1] of it is what this verdict may use, where it is one of several looks
-    at runs that become more; ``seed`` >= 0 seeds the simulation of the critical values.
+    were found by searches, says to which search of its depth a row belongs, and lets the verdict allow for what another
+    search would have found. Not ``paired``: rows mean nothing, as where each depth has seeds of its own; depths may
+    then have different numbers of runs, and ``correct`` is not known. ``sampling`` says what is spoken of; without
+    ``correct`` it is these replicates. ``margin``, by default the metric's, is the largest difference that does not
+    matter; ``alpha`` in (0, 0.5) the error rate; ``share`` in (0, 1] of it is what this verdict may use, where it is
+    one of several looks at runs that become more; ``seed`` >= 0 seeds the simulation of the critical values.
 
     Raises InputError for arrays of the wrong shape or range. Too few runs give the verdict ``inconclusive``.
     """
