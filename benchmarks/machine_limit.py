@@ -41,28 +41,30 @@ def roofline(samples: int | None) -> dict[str, float]:
     """Medians over rounds of: GFLOP/s of sgemm, seconds of a step, its share of sgemm, extra cost of dropout."""
     import tensorflow as tf
 
-    from study.train.trainer import Program
+    from study.train.trainer import KerasTrainer, TrialProgram
 
     trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
+    assert isinstance(trainer, KerasTrainer)
     matrix = tf.random.normal((MATRIX, MATRIX))
-    programs: list[Program] = []
+    programs: list[TrialProgram] = []
     for dropout in (0.0, 0.2):
-        trainer.run(Trial(replace(BASELINE, samples=samples, network=replace(BASELINE.network, dropout=dropout)), 0))
-        programs.append(next(reversed(trainer.programs.values())))
-    rows = next(reversed(trainer.samples.kept.values()))
-    order = programs[0].pad(np.random.default_rng(0).permutation(programs[0].train_rows))
+        configuration = replace(BASELINE, samples=samples, network=replace(BASELINE.network, dropout=dropout))
+        rows = trainer.samples.of(configuration, 0)
+        program, candidate, _ = trainer.ready(configuration, 0, rows)
+        candidate.start(program.network)
+        program.train(1)
+        programs.append(program)
+    steps = -(-rows.sizes[0] // BASELINE.batch_size)
 
     def product() -> float:
         started = time.process_time()
         tf.matmul(matrix, matrix).numpy()
         return 2 * MATRIX**3 / (time.process_time() - started)
 
-    def step(program: Program) -> float:
+    def step(program: TrialProgram) -> float:
         started = time.process_time()
-        program.train(
-            rows.index, rows.y, rows.scaling, (), order, tf.constant([1, 0]), tf.constant(program.steps)
-        ).numpy()
-        return (time.process_time() - started) / program.steps
+        program.train(1)
+        return (time.process_time() - started) / steps
 
     for _ in range(2):
         product()
