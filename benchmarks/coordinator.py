@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -178,7 +178,7 @@ class Cost:
 
 def measure(spec: StudySpec, url: str, workers: int, seconds: float = 0.0) -> Cost:
     """Run a study on simulated workers, with the progress lines of a real run."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     store = open_store(url, create=True)
     executor = SimulatedExecutor(workers, seconds)
     with ExitStack() as stack:
@@ -198,7 +198,7 @@ def measure(spec: StudySpec, url: str, workers: int, seconds: float = 0.0) -> Co
     return Cost(trials, total, processor, spent["store"], spent["agenda"], compiled, busy)
 
 
-def _timed(spent: Counter[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _timed(spent: defaultdict[str, float], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """``function``, with its seconds added to ``spent[name]``; those of timed functions that it calls are theirs."""
 
     def call(*arguments: Any, **named: Any) -> Any:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from study.analysis.remedies import least_learned  # noqa: E402
+from study.analysis.remedies import least_trained  # noqa: E402
 from study.analysis.t_intervals import t_interval  # noqa: E402
 from study.data.loading import load_dataset  # noqa: E402
 from study.records.metrics import ACCURACY  # noqa: E402
@@ -89,7 +89,7 @@ def case(name: str, samples: int, replicates: int) -> dict[str, Any]:
 
 def effect(cure: str, strength: float, none: Array, under: Array) -> dict[str, Any]:
     """Accuracies (R, 3) under a cure minus those without, over the networks that trained."""
-    trained = under[:, 0] >= least_learned(none[:, 0], CHANCE, ACCURACY)
+    trained = under[:, 0] >= least_trained(none[:, 0], CHANCE, ACCURACY)
     difference = (under - none)[trained]
     test = t_interval(difference[:, 2])
     return {

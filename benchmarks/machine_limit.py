@@ -32,7 +32,7 @@ ROUNDS = 5
 
 def step_operations(inputs: int = 784, classes: int = 10) -> int:
     """Floating-point operations of one training step of the baseline: three products a layer, two in the first."""
-    widths = (inputs, *BASELINE.network.hidden, classes)
+    widths = (inputs, *BASELINE.dense.hidden, classes)
     weights = [a * b for a, b in itertools.pairwise(widths)]
     return 2 * BASELINE.batch_size * (3 * sum(weights) - weights[0])
 
@@ -48,7 +48,7 @@ def roofline(samples: int | None) -> dict[str, float]:
     matrix = tf.random.normal((MATRIX, MATRIX))
     programs: list[TrialProgram] = []
     for dropout in (0.0, 0.2):
-        configuration = replace(BASELINE, samples=samples, network=replace(BASELINE.network, dropout=dropout))
+        configuration = replace(BASELINE, samples=samples, network=replace(BASELINE.dense, dropout=dropout))
         rows = trainer.samples.of(configuration, 0)
         program, candidate, _ = trainer.ready(configuration, 0, rows)
         candidate.start(program.network)
@@ -81,7 +81,7 @@ def roofline(samples: int | None) -> dict[str, float]:
 def fixed_cost(samples: int | None) -> dict[str, float]:
     """Wall seconds of a trial outside its epochs: program not in memory; in memory; in memory with another split."""
     trainer = worker.make_trainer("mnist", seed=0, validation=0.1)
-    tiny = replace(BASELINE.network, hidden=(8,))
+    tiny = replace(BASELINE.dense, hidden=(8,))
     trainer.run(Trial(replace(BASELINE, samples=samples, network=tiny), 0))  # draws the rows, wakes TensorFlow
 
     def outside(configuration: Configuration, replicate: int) -> float:

@@ -143,7 +143,7 @@ def further(trainer: KerasTrainer, configuration: Configuration, rounds: int) ->
         candidate.start(program.network)
 
     build = trainer._candidates._builder  # type: ignore[attr-defined]
-    settings = dict(configuration.network.settings)  # type: ignore[union-attr]
+    settings = dict(configuration.network.settings)
     from study.train.own.own_candidates import given_of
 
     given = given_of(samples, trainer.dataset, 500)

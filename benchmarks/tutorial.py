@@ -29,7 +29,7 @@ def tutorial(seed: int) -> float:
 
     keras.utils.set_random_seed(seed)
     mnist = load_dataset("mnist")
-    images = mnist.x.reshape(-1, 28, 28) / 255.0
+    images = mnist.x.reshape(-1, 28, 28).astype(float) / 255.0
     model = keras.Sequential(
         [
             keras.Input((28, 28)),

@@ -70,7 +70,7 @@ def measure(engine: str, samples: int, epochs: int, replicates: int) -> tuple[fl
 def _setting(configuration: Configuration) -> str:
     """The name of the setting that a configuration stands for."""
     for name, setting in SETTINGS.items():
-        stack = replace(configuration.network, hidden=setting.hidden, dropout=setting.dropout, l2=setting.l2)
+        stack = replace(configuration.dense, hidden=setting.hidden, dropout=setting.dropout, l2=setting.l2)
         same = replace(configuration, network=stack)
         if same == configuration:
             return name

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 from unittest import mock
 
-from study.data.dataset import Dataset
 from study.run.executors.ray import RayWorker
 from tests.crash.scripted import make_trainer
 
@@ -13,7 +12,7 @@ from tests.crash.scripted import make_trainer
 class ScriptedRayWorker(RayWorker):
     """The real worker with another trainer; Ray finds it by its name, so that each process imports this module."""
 
-    def prepare(self, dataset: Dataset, seed: int, validation: float, expected: Mapping[str, str]) -> tuple[str, str]:
+    def prepare(self, *arguments: Any, **named: Any) -> tuple[str, str]:
         """Prepare as ever."""
         mock.patch("study.run.executors.worker.trainer_of", make_trainer).start()
-        return RayWorker.prepare(self, dataset, seed, validation, expected)
+        return RayWorker.prepare(self, *arguments, **named)
