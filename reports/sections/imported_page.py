@@ -5,9 +5,8 @@ from __future__ import annotations
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
 from study.analysis.findings import ImportedFindings
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import difference, percent
+from study.analysis.interval_words import difference, value
 from study.records.imported import ForeignStudy, ForeignTrial
-from study.records.units import PERCENT
 from study.words import value_text
 
 
@@ -50,14 +49,14 @@ def _means(panel: ImportedPanel) -> Table:
     rows = tuple(
         (
             value_text(point.value),
-            percent(point.train),
-            percent(point.held_out),
-            difference(point.gap, PERCENT),
+            value(point.train, panel.metric.unit),
+            value(point.held_out, panel.metric.unit),
+            difference(point.gap, panel.metric.unit),
             str(point.held_out.n),
         )
         for point in panel.points
     )
-    return Table(f"Means over runs{f', {panel.name}' if panel.name else ''}", columns, rows)
+    return Table(f"Mean {panel.metric.words} over runs{f', {panel.name}' if panel.name else ''}", columns, rows)
 
 
 def _trials(study: ForeignStudy) -> Table:

@@ -149,8 +149,8 @@ def _means_table(panel: ImportedPanel) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for point in panel.points:
         held = point.held_out
-        train, gap = value(point.train, PERCENT), difference(point.gap, PERCENT)
-        table.add_row(value_text(point.value), train, value(held, PERCENT), gap, str(held.n))
+        train, gap = value(point.train, panel.metric.unit), difference(point.gap, panel.metric.unit)
+        table.add_row(value_text(point.value), train, value(held, panel.metric.unit), gap, str(held.n))
     return table
 
 

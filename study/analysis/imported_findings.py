@@ -95,6 +95,9 @@ def _said(study: ForeignStudy, panels: Sequence[ImportedPanel], importance: Sequ
             + (f" with {_setting(best)}" if best.setting else "")
             + f"; as the best of {len(study.compared)} it is partly luck."
         )
+    valueless = study.count("complete") - len(study.complete)
+    if best and valueless:
+        said.append(f"Not compared: {count(valueless, 'complete trial')} without a finite value.")
     if len(study.budgets) > 1:
         said.append(_budgets(study, importance))
     curves = _curves(study)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from study.analysis.imported_metric import imported_metric, shares
 from study.analysis.imported_pick import ImportedPick, pick_among
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.onset.layout import Floats, pairs_suffice
@@ -19,6 +20,7 @@ from study.analysis.onset.verdict import HeldOut
 from study.analysis.t_intervals import t_interval
 from study.records.imported import Design, ForeignStudy, ForeignTrial
 from study.records.intervals import Interval
+from study.records.metrics import Metric
 from study.records.parameters import Setting
 from study.words import count, listed, option, value_text
 
@@ -34,7 +36,7 @@ FALLING = ("samples", "n_samples", "num_samples", "train_samples", "train_size",
 class ImportedPoint:
     """One value of the axis: means over its runs, with intervals where the runs are replicates; n counts the runs.
 
-    ``held_out`` is on the part that the panel speaks of; ``gap`` is training minus that.
+    ``held_out`` is on the part that the panel speaks of; ``gap`` is by how much that is worse than training.
     """
 
     value: float
@@ -48,7 +50,8 @@ class ImportedPanel:
     """The runs of one setting along the axis.
 
     ``name`` tells the setting ("lr 0.01"), empty where there is only one. ``held_out`` is the part that ``verdict`` and
-    ``points`` speak of: test, or validation where no test values were recorded. Without a ``verdict``, ``sentence``
+    ``points`` speak of: test, or validation where no test values were recorded; ``metric`` what was measured, with the
+    margin. Without a ``verdict``, ``sentence``
     says why there is none. ``notes`` are what stands against taking it at its word. ``pick`` is the value to use, None
     without a verdict and where nobody would choose (fewer samples).
     """
@@ -56,6 +59,7 @@ class ImportedPanel:
     name: str
     axis: str
     held_out: HeldOut
+    metric: Metric
     points: tuple[ImportedPoint, ...]
     verdict: OnsetVerdict | None
     sentence: str
@@ -90,13 +94,13 @@ def _setting(setting: Setting, axis: str) -> str:
 def _panel(
     name: str, trials: Sequence[ForeignTrial], study: ForeignStudy, design: Design, held_out: HeldOut
 ) -> ImportedPanel:
-    table = _Table.of(trials, design, held_out)
+    table, metric = _Table.of(trials, design, held_out), imported_metric(study, design)
     replicates = bool(design.replicate) or design.replicates
-    points = tuple(_point(table, column, replicates) for column in range(len(table.axis)))
+    points = tuple(_point(table, column, metric, replicates) for column in range(len(table.axis)))
     notes = _notes(design, held_out)
     verdict, refused = None, _refused(study, design, table, replicates)
     if not refused:
-        verdict = _verdict(table, design, held_out)
+        verdict = _verdict(table, design, metric, held_out)
         if not verdict.paired and design.replicate:
             notes.append(
                 "The seeds link too few of the runs to compare them by pairs: each run stands for itself, and what a "
@@ -105,12 +109,12 @@ def _panel(
     alone = [value_text(value) for value, runs in zip(table.axis, table.runs, strict=True) if runs == 1]
     if alone and not refused:
         notes.append(f"With one run, {listed(alone)} took no part: one run says nothing of noise.")
-    sentence = refused if verdict is None else verdict.sentence(design.axis)
+    sentence = refused if verdict is None else verdict.sentence(design.axis, metric)
     chosen = None
     if verdict is not None and design.axis.lower() not in FALLING:
         test = table.held_out if held_out == "test" else np.full_like(table.validation, np.nan)
-        chosen = pick_among(table.axis, design.axis, table.validation, test, design.margin, paired=bool(verdict.paired))
-    return ImportedPanel(name, design.axis, held_out, points, verdict, sentence, tuple(notes), chosen)
+        chosen = pick_among(table.axis, design.axis, table.validation, test, metric, paired=bool(verdict.paired))
+    return ImportedPanel(name, design.axis, held_out, metric, points, verdict, sentence, tuple(notes), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +158,11 @@ def _place(trial: ForeignTrial, design: Design) -> float:
     return float(trial.setting[design.axis])
 
 
-def _point(table: _Table, column: int, replicates: bool) -> ImportedPoint:
+def _point(table: _Table, column: int, metric: Metric, replicates: bool) -> ImportedPoint:
     train, held = (
         np.where(np.isfinite(values), values, np.nan) for values in (table.train[:, column], table.held_out[:, column])
     )
-    intervals = (t_interval(values) for values in (train, held, train - held))
+    intervals = (t_interval(values) for values in (train, held, metric.turned(train - held)))
     if not replicates:  # a spread of runs that may differ in anything is no interval of a mean
         intervals = (replace(one, low=None, high=None) for one in intervals)
     return ImportedPoint(table.axis[column], *intervals)
@@ -173,12 +177,25 @@ def _refused(study: ForeignStudy, design: Design, table: _Table, replicates: boo
         )
     if not np.isfinite(table.train).any():
         return (
-            "No verdict: without training accuracy, a fall of held-out accuracy cannot be told from training that "
-            f"fails. Name its column with {option('train')}."
+            "No verdict: without values of training, worse held-out values cannot be told from training that "
+            f"fails. Name their column with {option('train')}."
         )
-    known = np.concatenate([values[np.isfinite(values)] for values in (table.train, table.held_out)])
-    if study.direction != "maximize" or (known.size and not (known.min() >= 0 and known.max() <= 1)):
-        return "No verdict: it takes accuracies, or other values from 0 to 1 that are to be maximized."
+    if not shares(study):
+        said = {"margin": design.margin, "chance": design.chance}
+        missing = [option(name) for name, value in said.items() if value is None]
+        if missing:
+            return (
+                "No verdict: of values that are no shares from 0 to 1 to be maximized, one has to say which difference "
+                f"does not matter and what guessing comes to. Give {listed(missing)} (guessing among K classes has a "
+                "cross-entropy of ln K)."
+            )
+        metric = imported_metric(study, design)
+        best = metric.turned(table.train[np.isfinite(table.train)]).max()
+        if metric.turned(design.chance) >= best:
+            return (
+                f"No verdict: in training no run is better than {option('chance')} {value_text(design.chance)}, "
+                "what guessing was said to come to."
+            )
     if len(table.axis) > MOST_VALUES:
         return (
             f"No verdict: {count(len(table.axis), 'value')} of {design.axis}, and at most {MOST_VALUES} are compared."
@@ -186,7 +203,7 @@ def _refused(study: ForeignStudy, design: Design, table: _Table, replicates: boo
     return ""
 
 
-def _verdict(table: _Table, design: Design, held_out: HeldOut) -> OnsetVerdict:
+def _verdict(table: _Table, design: Design, metric: Metric, held_out: HeldOut) -> OnsetVerdict:
     train, held = table.train, table.held_out
     unknown = np.isnan(train) & ~np.isnan(held)  # training was not recorded for this run: it says nothing of failure
     held = np.where(unknown, np.nan, held)
@@ -197,7 +214,7 @@ def _verdict(table: _Table, design: Design, held_out: HeldOut) -> OnsetVerdict:
         axis,
         train,
         held,
-        margin=design.margin,
+        metric=metric,
         chance=design.chance or 0.0,
         paired=bool(design.replicate) and pairs_suffice(~np.isnan(held)),
     )

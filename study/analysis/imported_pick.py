@@ -12,7 +12,7 @@ from study.analysis.onset.layout import Floats
 from study.analysis.onset.verdict import HeldOut
 from study.analysis.pick import pick
 from study.records.intervals import Interval
-from study.records.units import PERCENT
+from study.records.metrics import Metric
 from study.words import count, percent_text, value_text
 
 LEAST_RUNS = 2  # of a value that takes part: one run says nothing of noise
@@ -36,9 +36,9 @@ class ImportedPick:
 
 
 def pick_among(
-    axis: Sequence[float], words: str, validation: Floats, test: Floats, margin: float, *, paired: bool
+    axis: Sequence[float], words: str, validation: Floats, test: Floats, metric: Metric, *, paired: bool
 ) -> ImportedPick | None:
-    """The pick along an ``axis`` (D,) called ``words``, by runs (R, D), NaN where they were not run or recorded.
+    """The pick along an ``axis`` (D,) called ``words``, by the ``metric`` of runs (R, D), NaN where there is none.
 
     Where nothing was recorded on validation, test values choose. None where no two values have two runs each.
     """
@@ -50,12 +50,12 @@ def pick_among(
         choosing, read = _stacked(choosing, read)
     if np.count_nonzero(np.isfinite(choosing).sum(axis=0) >= LEAST_RUNS) < 2:
         return None
-    found = pick(np.arange(len(axis)), choosing, read, margin=margin, least=LEAST_RUNS)
+    found = pick(np.arange(len(axis)), choosing, read, metric=metric, margin=metric.margin, least=LEAST_RUNS)
     if found.index is None:
         return None
     at = axis[found.index]
     tried = sum(mean is not None for mean in found.means)
-    near = f"within {PERCENT.chosen(margin)} of the best on {on}"
+    near = f"within {metric.unit.chosen(metric.margin)} of the best on {on}"
     likely = "" if found.probability is None else percent_text(found.probability, 0)
     what = f"{value_text(at)} {words}: of the {count(tried, 'value')} tried, the smallest that is"
     if found.guaranteed:
@@ -65,7 +65,7 @@ def pick_among(
     else:
         said = f"{what} about as probable as any to be {near} ({likely}), too little to rely on"
     if found.accuracy.mean is not None:
-        said += f"; {of} accuracy {with_n(value(found.accuracy, PERCENT), found.accuracy)}, of runs that did not choose"
+        said += f"; {of} {metric.words} {with_n(value(found.accuracy, metric.unit), found.accuracy)}, of runs that did not choose"
     caution = "Nothing else was tried, and nothing was trained again."
     if on == "test":
         caution = "Test values chose it, so that they test it no more. " + caution

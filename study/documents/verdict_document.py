@@ -215,6 +215,7 @@ def _imported_panel(panel: ImportedPanel) -> dict[str, Any]:
         "name": panel.name,
         "axis": panel.axis,
         "held_out": panel.held_out,
+        "metric": panel.metric.name,
         "sentence": panel.sentence,
         "verdict": _verdict(panel.verdict),
         "points": [asdict(point) for point in panel.points],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -38,7 +39,7 @@ class RunColumns:
     direction: Direction | None = None
     replicates: bool = False
     reading: str = "last"
-    margin: float = 0.005
+    margin: float | None = None
     chance: float | None = None
 
     @property
@@ -66,10 +67,10 @@ def run_columns(file: Path | None, **given: Any) -> RunColumns:
     if "parameters" in values:
         values["parameters"] = tuple(values["parameters"])
     columns = RunColumns(**values)
-    if not 0 < columns.margin < 1:
-        raise InputError(f"{option('margin')} {columns.margin:g}: expected a difference between 0 and 1.")
-    if columns.chance is not None and not 0 <= columns.chance < 1:
-        raise InputError(f"{option('chance')} {columns.chance:g}: expected the accuracy of guessing, 0 to below 1.")
+    if columns.margin is not None and not 0 < columns.margin < math.inf:
+        raise InputError(f"{option('margin')} {columns.margin:g}: expected a difference larger than 0.")
+    if columns.chance is not None and not math.isfinite(columns.chance):
+        raise InputError(f"{option('chance')} {columns.chance:g}: expected what guessing comes to, a finite number.")
     if not columns.validation and not columns.test:
         raise InputError(
             f"Expected a column of results: name one with {option('test')}, {option('validation')} or both."

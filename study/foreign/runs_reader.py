@@ -61,11 +61,15 @@ def study_of_rows(
     runs, epoch = _runs(rows, columns)
     if len(runs) > MOST_TRIALS:
         raise DataError(f"{clean(original)}: expected at most {MOST_TRIALS:,} runs, found {len(runs):,}.")
-    scale = _scale(rows, columns, direction, notes)
-    if columns.chance is None and columns.axis:
+    values = _values(rows, columns)
+    scale = _scale(values, columns, direction, notes)
+    shares = direction == "maximize" and all(0 <= value / scale <= 1 for value in values)
+    if shares:
+        _check_shares(columns)
+    if shares and columns.chance is None and columns.axis:
         notes.append(
-            "The accuracy of guessing is not known, so a run counts as failed only where it lost half of the best "
-            f"training accuracy; {option('chance')} tells more."
+            "What guessing comes to is not known, so a run counts as failed only where it lost half of the best value "
+            f"in training; {option('chance')} tells more."
         )
     read = _Reading(rows, columns, epoch, scale)
     trials = tuple(_trial(i, own, read) for i, own in enumerate(runs))
@@ -222,15 +226,27 @@ def _what(rows: LoggedRows, key: Sequence[str], row: int) -> str:
     return ", ".join(f"{clean(name)} {_words(rows.columns[name][row])}" for name in key)
 
 
-def _scale(rows: LoggedRows, columns: RunColumns, direction: Direction, notes: list[str]) -> float:
-    """100 where what is to be maximized is in percent, which is said; else 1."""
-    values = [
+def _values(rows: LoggedRows, columns: RunColumns) -> list[float]:
+    """Everything that was measured, on any part."""
+    return [
         cell
         for name in (columns.train, columns.validation, columns.test)
         if name
         for cell in rows.columns[name]
         if isinstance(cell, float) and math.isfinite(cell)
     ]
+
+
+def _check_shares(columns: RunColumns) -> None:
+    """Raise :class:`InputError` where what is said of accuracies, or other shares, cannot be."""
+    if columns.margin is not None and columns.margin >= 1:
+        raise InputError(f"{option('margin')} {columns.margin:g}: expected a difference between 0 and 1.")
+    if columns.chance is not None and not 0 <= columns.chance < 1:
+        raise InputError(f"{option('chance')} {columns.chance:g}: expected what guessing comes to, 0 to below 1.")
+
+
+def _scale(values: Sequence[float], columns: RunColumns, direction: Direction, notes: list[str]) -> float:
+    """100 where what is to be maximized is in percent, which is said; else 1."""
     accuracies = [meaning(name) for name in (columns.train, columns.validation, columns.test) if name]
     named = any(found is not None and found[1] == "accuracy" for found in accuracies)
     if direction == "maximize" and named and values and min(values) >= 0 and 1 < max(values) <= 100:

@@ -49,14 +49,15 @@ class Design:
     """What the user said of a table of runs: the ordered ``axis``, and how runs are compared along it.
 
     ``replicate`` is the column of seeds, empty without one; ``replicates`` the user's word that without it runs of the
-    same setting are replicates. ``chance`` is the accuracy of guessing, None where it is not known; ``reading`` where
-    runs with epochs were read; ``running`` says that training values are known to be running averages.
+    same setting are replicates. ``margin`` is the difference that does not matter and ``chance`` what guessing comes
+    to, in the unit of the values, None where that was not said; ``reading`` where runs with epochs were read;
+    ``running`` says that training values are known to be running averages.
     """
 
     axis: str
     replicate: str
     replicates: bool
-    margin: float
+    margin: float | None
     chance: float | None
     reading: str
     running: bool = False

@@ -19,6 +19,7 @@ from study.errors import DataError, InputError
 from study.foreign.run_columns import RunColumns, run_columns
 from study.foreign.runs_reader import read_runs
 from study.records.imported import ForeignStudy
+from study.records.metrics import METRICS
 from tests.foreign.logged import csv_rows
 from tests.test_cli import depthgauge, with_study  # noqa: F401
 
@@ -128,11 +129,58 @@ def test_without_seeds_nothing_is_a_replicate_unless_it_is_said(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
-    [({"train": ""}, "without training accuracy"), ({"direction": "minimize"}, "it takes accuracies")],
+    [
+        ({"train": ""}, "without values of training"),
+        ({"direction": "minimize", "chance": None}, "Give --margin and --chance"),
+        ({"direction": "minimize", "chance": 0.1, "margin": 0.02}, "no run is better than --chance 0.1"),
+    ],
 )
 def test_what_a_verdict_needs_is_named_where_it_is_missing(changes: Row, expected: str, tmp_path: Path) -> None:
     found = panel(study(tmp_path, rows(), **changes))
     assert found.verdict is None and expected in found.sentence
+
+
+LOSSES = RunColumns(
+    axis="layers",
+    replicate="seed",
+    train="loss",
+    validation="val_loss",
+    test="test_loss",
+    margin=0.02,
+    chance=2.303,
+)
+
+
+def losses(rise: float = 0.04) -> list[Row]:
+    """The runs above by a loss that rises by ``rise`` a layer beyond three."""
+    named = {"train_acc": "loss", "val_acc": "val_loss", "test_acc": "test_loss"}
+    return [
+        {named.get(name, name): 4 * (1 - value) if name in named else value for name, value in row.items()}
+        for row in rows(rise / 4)
+    ]
+
+
+def test_a_loss_has_the_verdict_that_a_metric_of_our_own_would_have(tmp_path: Path) -> None:
+    table = losses()
+    found = panel(study(tmp_path, table, LOSSES))
+    train, test = (np.array([row[name] for row in table]).reshape(-1, SEEDS).T for name in ("loss", "test_loss"))
+    ours = find_onset(LAYERS, train, test, metric=METRICS["cross_entropy"], margin=0.02, chance=2.303)
+    assert found.verdict is not None and ours.kind == found.verdict.kind == "overfitting"
+    for part in ("onset", "interval", "certain_from", "test_drop", "margin"):
+        assert getattr(found.verdict, part) == pytest.approx(getattr(ours, part)), part
+    assert "test loss rises by 0.1" in found.sentence and "accuracy" not in found.sentence and "%)" not in found.sentence
+    assert found.pick is not None and found.pick.value <= 3 and "within 0.02 of the best" in found.pick.sentence
+    assert all(point.gap.mean > 0 for point in found.points)  # what is worse than training, whatever is better
+
+
+def test_a_score_is_called_what_its_column_is_called(tmp_path: Path) -> None:
+    table = [{name.replace("acc", "auc"): value for name, value in row.items()} for row in rows()]
+    columns = {"train": "train_auc", "validation": "val_auc", "test": "test_auc", "direction": "maximize"}
+    found = panel(study(tmp_path, table, **columns))
+    assert "test auc falls by 0.0" in found.sentence and "accuracy" not in found.sentence
+    below = [row | {name: row[name] - 1 for name in ("train_auc", "val_auc", "test_auc")} for row in table]
+    found = panel(study(tmp_path, below, **columns, margin=0.005, chance=-0.5))  # as R2 may lie
+    assert found.verdict is not None and found.verdict.kind == "overfitting"
 
 
 def test_settings_beside_the_axis_make_panels_and_unnamed_ones_are_said(tmp_path: Path) -> None:
