@@ -158,10 +158,14 @@ ReplicatesOption = Annotated[
     bool, typer.Option("--replicates", help="Without a column of seeds: runs of the same setting are replicates.")
 ]
 MarginOption = Annotated[
-    float | None, typer.Option("--margin", help="Difference that does not matter.  [default: 0.005 of accuracies and other shares]")
+    float | None,
+    typer.Option("--margin", help="Difference that does not matter.  [default: 0.005 of accuracies and other shares]"),
 ]
 ChanceOption = Annotated[
-    float | None, typer.Option("--chance", help="What guessing comes to: 0.1 for the accuracy, 2.3 for the loss of ten equal classes.")
+    float | None,
+    typer.Option(
+        "--chance", help="What guessing comes to: 0.1 for the accuracy, 2.3 for the loss of ten equal classes."
+    ),
 ]
 
 MinutesOption = Annotated[

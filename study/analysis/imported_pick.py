@@ -22,8 +22,8 @@ LEAST_RUNS = 2  # of a value that takes part: one run says nothing of noise
 class ImportedPick:
     """The smallest ``value`` of the axis that is within the margin of the best, as far as the runs tell.
 
-    ``chosen_on`` is the part that chose, ``accuracy`` what this choice came to on ``read_on``, of runs that were left
-    out of the choice. ``guaranteed`` says whether it was shown, ``probability`` how likely it is.
+    ``chosen_on`` is the part that chose, ``accuracy`` the metric that this choice came to on ``read_on``, of runs that
+    were left out of the choice. ``guaranteed`` says whether it was shown, ``probability`` how likely it is.
     """
 
     value: float
@@ -65,7 +65,8 @@ def pick_among(
     else:
         said = f"{what} about as probable as any to be {near} ({likely}), too little to rely on"
     if found.accuracy.mean is not None:
-        said += f"; {of} {metric.words} {with_n(value(found.accuracy, metric.unit), found.accuracy)}, of runs that did not choose"
+        reached = with_n(value(found.accuracy, metric.unit), found.accuracy)
+        said += f"; {of} {metric.words} {reached}, of runs that did not choose"
     caution = "Nothing else was tried, and nothing was trained again."
     if on == "test":
         caution = "Test values chose it, so that they test it no more. " + caution

@@ -99,6 +99,7 @@ def test_a_chain_ends_with_one_network_that_was_read_on_rows_no_stage_had_seen(t
     assert all(one.question in text for one in found.decisions)
 
 
+@pytest.mark.long
 def test_interrupted_anywhere_and_resumed_a_chain_decides_the_same(tmp_path: Path) -> None:
     data = table(tmp_path, "rule", learnable=True)
     straight = follow(data, open_store("sqlite://", create=True))

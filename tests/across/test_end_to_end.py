@@ -99,6 +99,7 @@ def test_a_finished_study_is_shown_and_not_repeated(undisturbed: Path) -> None:
     assert recorded(undisturbed, "id, finished") == before
 
 
+@pytest.mark.long
 def test_a_killed_coordinator_loses_only_trials_in_work(tmp_path: Path) -> None:
     (tmp_path / "undisturbed").mkdir()
     done = run(tmp_path / "undisturbed", study_file(tmp_path / "undisturbed", HALF_A_SECOND))

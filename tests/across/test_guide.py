@@ -174,6 +174,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "acc": 0.99,
                 "val_acc": 0.9 - 0.01 * layers,
                 "test_acc": 0.89 - 0.01 * layers,
+                "loss": 0.05,
+                "val_loss": 0.3 + 0.04 * layers,
+                "test_loss": 0.3 + 0.04 * layers,
             }
             for layers in (1, 2, 4)
             for seed in range(3)

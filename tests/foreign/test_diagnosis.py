@@ -29,23 +29,6 @@ from tests.test_cli import depthgauge
 
 Columns = Mapping[str, Sequence[object]]
 
-KERAS = """
-import json, sys
-import keras
-import numpy as np
-keras.utils.set_random_seed(1)
-x = np.random.default_rng(0).normal(size=(120, 8)).astype("float32")
-y = (x[:, 0] + np.random.default_rng(1).normal(size=120) > 0).astype("int32")
-model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(2, "softmax")])
-model.compile(keras.optimizers.Adam(0.03), "sparse_categorical_crossentropy", metrics=["accuracy"])
-folder = sys.argv[1]
-history = model.fit(
-    x[:60], y[:60], validation_data=(x[60:], y[60:]), epochs=25, verbose=0,
-    callbacks=[keras.callbacks.CSVLogger(folder + "/log.csv"), keras.callbacks.TensorBoard(folder + "/logs")],
-)
-json.dump(history.history, open(folder + "/history.json", "w"))
-"""
-
 
 def one(source: Any, **options: Any) -> RunDiagnosis:
     (run,) = diagnose(source, **options).runs
@@ -55,9 +38,18 @@ def one(source: Any, **options: Any) -> RunDiagnosis:
 @pytest.fixture(scope="module")
 def keras_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the real Keras writes of one run that overfits: a CSVLogger's file, a History, a folder of TensorBoard."""
+    import keras
+
     folder = tmp_path_factory.mktemp("keras")
-    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    subprocess.run([sys.executable, "-c", KERAS, str(folder)], check=True, env=environment, capture_output=True)
+    keras.utils.set_random_seed(1)
+    x = np.random.default_rng(0).normal(size=(120, 8)).astype("float32")
+    y = (x[:, 0] + np.random.default_rng(1).normal(size=120) > 0).astype("int32")
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(2, "softmax")])
+    model.compile(keras.optimizers.Adam(0.03), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    log, logs = keras.callbacks.CSVLogger(folder / "log.csv"), keras.callbacks.TensorBoard(folder / "logs")
+    known = (x[60:], y[60:])
+    history = model.fit(x[:60], y[:60], validation_data=known, epochs=25, verbose=0, callbacks=[log, logs])
+    (folder / "history.json").write_text(json.dumps(history.history), "utf-8")
     return folder
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,15 @@ from study.analysis.findings import ImportedFindings
 from study.analysis.imported_findings import conclude_imported
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import find_onset
+from study.design.plan import make_plan
+from study.design.source import build_spec
 from study.errors import DataError, InputError
 from study.foreign.run_columns import RunColumns, run_columns
 from study.foreign.runs_reader import read_runs
 from study.records.imported import ForeignStudy
 from study.records.metrics import METRICS
+from study.store import open_store
+from tests.conftest import FACTS, scripted_result, trials_of
 from tests.foreign.logged import csv_rows
 from tests.test_cli import depthgauge, with_study  # noqa: F401
 
@@ -168,7 +174,9 @@ def test_a_loss_has_the_verdict_that_a_metric_of_our_own_would_have(tmp_path: Pa
     assert found.verdict is not None and ours.kind == found.verdict.kind == "overfitting"
     for part in ("onset", "interval", "certain_from", "test_drop", "margin"):
         assert getattr(found.verdict, part) == pytest.approx(getattr(ours, part)), part
-    assert "test loss rises by 0.1" in found.sentence and "accuracy" not in found.sentence and "%)" not in found.sentence
+    assert (
+        "test loss rises by 0.2" in found.sentence and "accuracy" not in found.sentence and "%)" not in found.sentence
+    )
     assert found.pick is not None and found.pick.value <= 3 and "within 0.02 of the best" in found.pick.sentence
     assert all(point.gap.mean > 0 for point in found.points)  # what is worse than training, whatever is better
 
@@ -301,6 +309,26 @@ def test_a_study_of_our_own_that_was_exported_and_imported_has_the_same_verdict(
         )
         findings = conclude_imported(read_runs(with_study / f"deep.{ending}", columns))
         assert isinstance(findings, ImportedFindings) and findings.panels[0].verdict == expected
+
+
+def test_the_loss_of_an_exported_study_has_the_verdict_of_the_study(with_study: Path) -> None:  # noqa: F811
+    store = str(with_study / "depthgauge" / "studies.db")
+    values = {"name": "losses", "dataset": "digits", "replicates": 4, "metric": "cross_entropy"}
+    spec = build_spec(values | {"space": {"depth": {"values": [1, 2, 3, 4]}}}, "test")
+    with contextlib.closing(open_store(store)) as opened:
+        opened.begin(make_plan(spec), "hash", FACTS)
+        for trial in trials_of(spec):
+            opened.record("losses", scripted_result(trial, test_items=360))
+    (mine,) = load_study("losses", store).verdict().panels  # type: ignore[union-attr]
+    found = np.stack([point.accuracy for point in mine.points], axis=1)  # of the study's metric
+    ours = {"metric": METRICS["cross_entropy"], "chance": math.log(10)}
+    expected = find_onset([1, 2, 3, 4], found[:, :, 0], found[:, :, 2], **ours)
+    assert depthgauge("export", "losses", "losses.csv", cwd=with_study).returncode == 0
+    parts = {part: f"{part}_cross_entropy" for part in ("train", "validation", "test")}
+    parts["validation_loss"] = parts["validation"]
+    columns = RunColumns("depth", "replicate", **parts, reading=mine.reading, margin=0.02, chance=math.log(10))
+    (panel,) = conclude_imported(read_runs(with_study / "losses.csv", columns)).panels
+    assert panel.verdict == expected and panel.metric.words == "cross_entropy"
 
 
 @pytest.mark.parametrize(
