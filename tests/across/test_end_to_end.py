@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -149,7 +150,8 @@ def test_an_interrupted_run_ends_soon_and_says_how_to_go_on(
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
     assert process.returncode == 130
-    assert "Interrupted. 0 trials of 'small' are kept; the same command goes on" in errors
+    # A store that is busy in that moment is not waited for: then there is no number.
+    assert re.search(r"Interrupted\. (0|All finished) trials of 'small' are kept; the same command goes on", errors)
     assert "Traceback" not in errors
     assert not psutil.wait_procs(family, timeout=60)[1]
 
