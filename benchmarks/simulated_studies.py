@@ -170,6 +170,11 @@ def two_levels(rng: np.random.Generator, r: int, d: int) -> Floats:
     return rng.choice([-1.0, 1.0], (r, d)) + 0.1 * rng.standard_normal((r, d))
 
 
+def underfit(depths: int) -> Floats:
+    """Training that reaches a third of all there is at the shallowest depth, and everything from the middle on."""
+    return -np.maximum(0.6 * (1 - 2 * np.linspace(0, 1, depths)), 0.0) / SIGMA
+
+
 def _grow3(place: Floats) -> Floats:
     return 1 + 2 * place
 
@@ -221,6 +226,7 @@ def _silent() -> list[Family]:
         Family("all deep nets diverge", "silent", flat, normal(_grow3), all_diverge_from=0.7),
         Family("one bad depth inside", "silent", dipping(3), normal()),
         Family("one bad depth near the end", "silent", dipping(2, at=0.7), normal()),
+        Family("shallow networks underfit", "silent", flat, normal(), training=underfit),
         Family("falls and recovers", "silent", lambda d: -2 * np.sin(np.linspace(0, np.pi, d)), normal()),
     ]
     return families
@@ -271,6 +277,7 @@ def _overfitting() -> list[Family]:
         Family("overfitting, s = 1, neighbours correlated 0.8", "overfitting", falling(1), neighbours(0.8)),
         Family("overfitting, s = 1, own slopes", "overfitting", falling(1), own_slopes(1.0)),
         Family("overfitting, s = 1, 10 % missing", "overfitting", falling(1), normal(), holes=0.1),
+        Family("overfitting, s = 1, shallow networks underfit", "overfitting", falling(1), normal(), training=underfit),
         Family("overfitting, s = 1, training noisy", "overfitting", falling(1), normal(), training_noise=0.5),
         Family("overfitting, step of 2", "overfitting", falling(2, power=0), normal()),
         Family("overfitting, concave", "overfitting", falling(1.5, power=0.5), normal()),

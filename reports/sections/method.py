@@ -254,7 +254,8 @@ def _failures(findings: Findings) -> tuple[str, ...]:
             part = "half" if least_learned(panel.metric) == LEAST_LEARNED else "a tenth of"
             said.append(
                 f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below "
-                f"{part} the way from chance to the training {panel.metric.words} of the best): {', '.join(unlearned)}."
+                f"{part} the way from chance to the training {panel.metric.words} of the best up to there): "
+                f"{', '.join(unlearned)}."
             )
         below = "below" if panel.metric.larger_is_better else "above"
         spiked = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Column, Prose, Table
-from study.analysis.interval_words import estimate, nats
+from study.analysis.interval_words import estimate
 from study.analysis.reference_words import reference_sentences
-from study.words import listed
+from study.records.metrics import Metric
+from study.words import capital, listed
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -31,32 +32,29 @@ def reference_blocks(findings: Findings) -> tuple[Block, ...]:
 
 
 def _table(found: tuple[ReferencesFinding, ...]) -> Table:
+    by = found[0].metric, found[0].beside
     rows = []
     for one in found:
-        rows.append((one.panel, *_cells(one.network), "", str(one.network.test.n), ""))
+        rows.append((one.panel, *_cells(one.network, by), "", str(one.network.test.n), ""))
         for reference in one.references:
             difference = reference.difference
             shown = _OUTCOMES[reference.outcome]
-            rows.append(
-                (one.panel, *_cells(reference.scores), estimate(difference, sign=True), str(difference.n), shown)
-            )
+            minus = estimate(difference, by[0].unit, sign=True)
+            rows.append((one.panel, *_cells(reference.scores, by), minus, str(difference.n), shown))
     columns = (
         Column("setting"),
         Column("model"),
-        Column("validation, %", True),
-        Column("test, %", True),
-        Column("validation, nats", True),
-        Column("test, nats", True),
-        Column("network minus it, points", True),
+        *(Column(f"{part}{of.unit.of_values}", True) for of in by for part in ("validation", "test")),
+        Column(f"network minus it{by[0].unit.of_differences}", True),
         Column("n", True),
         Column("network shown to be"),
     )
     return Table(_caption(found), columns, tuple(rows))
 
 
-def _cells(scores: Scores) -> tuple[str, ...]:
-    accuracies = map(estimate, (scores.validation, scores.test))
-    return scores.name, *accuracies, *map(nats, (scores.validation_cross_entropy, scores.test_cross_entropy))
+def _cells(scores: Scores, by: tuple[Metric, Metric]) -> tuple[str, ...]:
+    first = (estimate(one, by[0].unit) for one in (scores.validation, scores.test))
+    return scores.name, *first, *(estimate(one, by[1].unit) for one in (scores.validation_beside, scores.test_beside))
 
 
 def _caption(found: tuple[ReferencesFinding, ...]) -> str:
@@ -67,7 +65,9 @@ def _caption(found: tuple[ReferencesFinding, ...]) -> str:
     )
     targets = dict.fromkeys(reference.speaks_of for one in found for reference in one.references)
     speaks = listed(list(targets)) if targets else "these replicates"
+    metric, beside = found[0].metric, found[0].beside
+    by = " and ".join(f"{one.words} in {one.unit.value}" if one.unit.value else one.words for one in (metric, beside))
     return (
-        f"Accuracy in % and cross-entropy in nats, on the same parts in the same replicates; {read}. Intervals of test "
-        f"accuracy and of the difference speak of {speaks}, all others of these replicates."
+        f"{capital(by)}, on the same parts in the same replicates; {read}. Intervals of test {metric.words} and of the "
+        f"difference speak of {speaks}, all others of these replicates."
     )

@@ -11,7 +11,7 @@ from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding, PredictionFinding
 from study.analysis.imported_panels import ImportedPanel
-from study.analysis.interval_words import difference, nats, share_estimate, value
+from study.analysis.interval_words import difference, estimate, share_estimate, value
 from study.analysis.place_words import axis_words, place_words
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
@@ -20,7 +20,6 @@ from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
 from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
-from study.records.units import PERCENT
 from study.words import count, shortened, value_text, whole
 
 MOST_CLASSES = 30  # rows; the report has all
@@ -125,18 +124,20 @@ def classes_table(found: PredictionFinding, labels: tuple[str, ...]) -> Table:
 
 
 def reference_table(found: ReferencesFinding) -> Table:
-    """The network and the reference models: accuracy and cross-entropy, and the network minus each."""
+    """The network and the reference models by two metrics, and the network minus each by the first."""
+    unit, other = found.metric.unit, found.beside.unit
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("", "validation", "test", "validation, nats", "test, nats", "network minus it", "n"):
+    beside = tuple(f"{part}{other.of_values}" for part in ("validation", "test"))
+    for name in ("", "validation", "test", *beside, "network minus it", "n"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for scores, minus in ((found.network, None), *((one.scores, one.difference) for one in found.references)):
         table.add_row(
             scores.name,
-            value(scores.validation, PERCENT),
-            value(scores.test, PERCENT),
-            nats(scores.validation_cross_entropy),
-            nats(scores.test_cross_entropy),
-            "" if minus is None else difference(minus, PERCENT, sign=True),
+            value(scores.validation, unit),
+            value(scores.test, unit),
+            estimate(scores.validation_beside, other),
+            estimate(scores.test_beside, other),
+            "" if minus is None else difference(minus, unit, sign=True),
             str(scores.test.n),
         )
     return table

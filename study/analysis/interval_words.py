@@ -75,13 +75,6 @@ def _of_share(interval: Interval) -> tuple[str, ...]:
     return tuple(number(100 * (one or 0.0), digits) for one in (interval.mean, interval.low, interval.high))
 
 
-def nats(interval: Interval) -> str:
-    """A cross-entropy with its interval, without its unit: ``0.084 ± 0.061``."""
-    half = half_width(interval)
-    mean = number(interval.mean, 3)
-    return mean if half is None else f"{mean} ± {number(half, 3)}"
-
-
 def with_n(text: str, interval: Interval) -> str:
     """``text`` followed by the number of replicates behind it; says so where they are too few for an interval."""
     if interval.n == 0:

@@ -14,7 +14,7 @@ from study.analysis.item_intervals import Estimate, Sampling, difference_estimat
 from study.analysis.pick import choices_without
 from study.analysis.reference_findings import Outcome, ReferenceFinding, ReferencesFinding, Scores
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
 from study.records.readings import read
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
 from study.records.trials import SPLITS, ItemValues, Result, TrialKey, of_split
@@ -25,10 +25,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """Values (R, 3) of both metrics, and the answers (R, N) to test items, None where they were not kept."""
+    """Values (R, 3) of the metric and of the one beside it, and the metric of test items (R, N), None if not kept."""
 
-    accuracy: Array
-    cross_entropy: Array
+    values: Array
+    beside: Array
     answers: Array | None
 
 
@@ -43,7 +43,9 @@ def references_of(
     by_task = {run.task: run for run in runs}
     if not runs or not any(one is not None for one in chosen):
         return None
-    network = _network(chosen, results)
+    metric = panel.metric
+    other = ACCURACY if metric.name == CROSS_ENTROPY.name else CROSS_ENTROPY
+    network = _network(chosen, results, metric, other)
     found, notes = [], []
     for model in REFERENCES:
         beside = [
@@ -53,13 +55,16 @@ def references_of(
         there = [run for run in beside if run is not None]
         if failed := [run.reason for run in there if run.reason]:
             notes.append(f"{model} failed in {count(len(failed), 'replicate')}: {failed[0]}.")
-        if any(run.values for run in there):
-            found.append(_beside(model, beside, network, chosen, panel.sampling))
+        measured = [run for run in there if metric.name in run.values]
+        if unmeasured := sum(not run.reason for run in there) - len(measured):
+            notes.append(f"{model} has no {metric.words} in {count(unmeasured, 'replicate')}.")
+        if measured:
+            found.append(_beside(model, beside, network, chosen, panel.sampling, metric, other))
     if not found and not notes:
         return None
     name = pick.chosen.name if pick is not None else next(one.configuration.label for one in chosen if one is not None)
     scores = _scores(name, network, panel.sampling)
-    return ReferencesFinding(panel.name, scores, pick is not None, tuple(found), tuple(notes))
+    return ReferencesFinding(panel.name, metric, other, scores, pick is not None, tuple(found), tuple(notes))
 
 
 def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
@@ -83,8 +88,10 @@ def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
     return [None if index is None else points[index] for index in choices]
 
 
-def _network(chosen: Sequence[Point | None], results: Mapping[TrialKey, Result]) -> _Runs:
-    accuracy, cross_entropy = (np.full((len(chosen), len(SPLITS)), np.nan) for _ in range(2))
+def _network(
+    chosen: Sequence[Point | None], results: Mapping[TrialKey, Result], metric: Metric, other: Metric
+) -> _Runs:
+    values, beside = (np.full((len(chosen), len(SPLITS)), np.nan) for _ in range(2))
     for replicate, point in enumerate(chosen):
         if point is None:
             continue
@@ -92,17 +99,17 @@ def _network(chosen: Sequence[Point | None], results: Mapping[TrialKey, Result])
         run = results.get((configuration.key, replicate))
         if run is None or run.state != "finished":
             continue
-        values = read(run.trajectory, reading)
-        accuracy[replicate], cross_entropy[replicate] = values[ACCURACY.name], values[CROSS_ENTROPY.name]
+        found = read(run.trajectory, reading)
+        values[replicate], beside[replicate] = found[metric.name], found[other.name]
     if any(point is not None and point.answers is None for point in chosen):
-        return _Runs(accuracy, cross_entropy, None)
+        return _Runs(values, beside, None)
     rows = [
         None if point is None or point.answers is None else point.answers.row(replicate)
         for replicate, point in enumerate(chosen)
     ]
     items = next(len(row) for row in rows if row is not None)
     answers = np.stack([np.full(items, np.nan) if row is None else row for row in rows])
-    return _Runs(accuracy, cross_entropy, answers)
+    return _Runs(values, beside, answers)
 
 
 def _beside(
@@ -111,36 +118,38 @@ def _beside(
     network: _Runs,
     chosen: Sequence[Point | None],
     sampling: Sampling,
+    metric: Metric,
+    other: Metric,
 ) -> ReferenceFinding:
-    accuracy, cross_entropy = (np.full((len(beside), len(SPLITS)), np.nan) for _ in range(2))
+    values, others = (np.full((len(beside), len(SPLITS)), np.nan) for _ in range(2))
     kept: list[ItemValues | None] = [None] * len(beside)
     for replicate, run in enumerate(beside):
-        if run is None or not run.values:
+        if run is None or metric.name not in run.values:
             continue
-        accuracy[replicate], cross_entropy[replicate] = run.values[ACCURACY.name], run.values[CROSS_ENTROPY.name]
-        if np.isfinite(network.accuracy[replicate]).all():  # else nothing says which items it answered
-            kept[replicate] = run.right
+        values[replicate], others[replicate] = run.values[metric.name], run.values[other.name]
+        if np.isfinite(network.values[replicate]).all():  # else nothing says which items it answered
+            kept[replicate] = run.items
     answers = None
-    if network.answers is not None:
+    if network.answers is not None and any(one is not None for one in kept):
         laid_out = next(point.answers for point in chosen if point is not None and point.answers is not None)
         answers = replace(laid_out, kept=tuple(kept)).table()
-    own = _Runs(accuracy, cross_entropy, answers)
+    own = _Runs(values, others, answers)
     difference = difference_estimate(
-        of_split(own.accuracy, "test"),
-        of_split(network.accuracy, "test"),
+        of_split(own.values, "test"),
+        of_split(network.values, "test"),
         own.answers,
-        network.answers,
+        None if answers is None else network.answers,
         sampling=sampling,
     )
-    return ReferenceFinding(
-        _scores(model, own, sampling), difference.interval, difference.target, _outcome(difference.interval)
-    )
+    outcome = _outcome(difference.interval, metric)
+    return ReferenceFinding(_scores(model, own, sampling), difference.interval, difference.target, outcome)
 
 
-def _outcome(difference: Interval) -> Outcome:
+def _outcome(difference: Interval, metric: Metric) -> Outcome:
     if difference.low is None or difference.high is None or difference.n < LEAST:
         return "not shown"
-    return "better" if difference.low > 0 else "worse" if difference.high < 0 else "not shown"
+    least, most = sorted(map(metric.turned, (difference.low, difference.high)))
+    return "better" if least > 0 else "worse" if most < 0 else "not shown"
 
 
 def _scores(name: str, runs: _Runs, sampling: Sampling) -> Scores:
@@ -151,8 +160,8 @@ def _scores(name: str, runs: _Runs, sampling: Sampling) -> Scores:
 
     return Scores(
         name,
-        validation=mean(runs.accuracy, "validation"),
-        test=mean(runs.accuracy, "test", runs.answers),
-        validation_cross_entropy=mean(runs.cross_entropy, "validation"),
-        test_cross_entropy=mean(runs.cross_entropy, "test"),
+        validation=mean(runs.values, "validation"),
+        test=mean(runs.values, "test", runs.answers),
+        validation_beside=mean(runs.beside, "validation"),
+        test_beside=mean(runs.beside, "test"),
     )

@@ -6,30 +6,31 @@ from dataclasses import dataclass
 from typing import Literal
 
 from study.records.intervals import Interval, Target
+from study.records.metrics import Metric
 
 Outcome = Literal["better", "not shown", "worse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How good something is on validation and test: accuracies in [0, 1], cross-entropies in nats.
+    """How good something is on ``validation`` and ``test`` by the study's metric, and by the one beside it.
 
-    Intervals of test accuracy speak of what those of the panel speak of, all others of these replicates.
+    The intervals of ``test`` speak of what those of the panel speak of, all others of these replicates.
     """
 
     name: str
     validation: Interval
     test: Interval
-    validation_cross_entropy: Interval
-    test_cross_entropy: Interval
+    validation_beside: Interval
+    test_beside: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFinding:
-    """One reference model, and the network minus it: ``difference`` in test accuracy, paired by replicate and item.
+    """One reference model, and the network minus it: ``difference`` in the metric, paired by replicate and test item.
 
     ``outcome`` says whether the network is shown to be ``better`` or ``worse``: whether its 95 % interval, of at least
-    :data:`~study.analysis.interval_words.LEAST` replicates, lies above or below zero. ``speaks_of`` is what that
+    :data:`~study.analysis.interval_words.LEAST` replicates, excludes zero. ``speaks_of`` is what that
     interval speaks of. With three models, one interval in seven or so may exclude zero by chance at the most.
     """
 
@@ -41,13 +42,15 @@ class ReferenceFinding:
 
 @dataclass(frozen=True, slots=True)
 class ReferencesFinding:
-    """The ``network`` of a panel beside reference models.
+    """The ``network`` of a panel beside reference models, by the study's ``metric`` and another one ``beside`` it.
 
     It is what the panel's pick picks: each replicate is read on a network chosen without it. Where nothing is picked
-    (``picked`` False), it is the point of highest mean validation accuracy. ``notes`` say which models failed.
+    (``picked`` False), it is the point that is best on validation. ``notes`` say which models failed.
     """
 
     panel: str
+    metric: Metric
+    beside: Metric
     network: Scores
     picked: bool
     references: tuple[ReferenceFinding, ...]

@@ -117,6 +117,8 @@ def _of_an_imported(findings: ImportedFindings) -> dict[str, Any]:
 def _references(found: ReferencesFinding) -> dict[str, Any]:
     return {
         "panel": found.panel,
+        "metric": found.metric.name,
+        "beside": found.beside.name,
         "network": asdict(found.network),
         "picked": found.picked,
         "models": [

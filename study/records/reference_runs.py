@@ -37,11 +37,12 @@ class ReferenceTask:
 class ReferenceRun:
     """What became of a task.
 
-    ``values`` hold train, validation and test of each metric by its name, none where it failed for ``reason``.
-    ``right`` says which test items it had right, in the order in which the networks of the replicate answer them.
+    ``values`` hold train, validation and test of each metric by its name, the study's own first, none where it failed
+    for ``reason``; a metric without a value on one of the parts is not there. ``items`` are what the test items came to
+    in the first of them, in the order in which the networks of the replicate answer them.
     """
 
     task: ReferenceTask
     values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
-    right: ItemValues | None = None
+    items: ItemValues | None = None
     reason: str = ""

@@ -134,7 +134,9 @@ def _planned(plan: Plan) -> list[tuple[int | None, int]]:
 def _train(pool: ProcessPool, task: ReferenceTask, spec: StudySpec) -> ReferenceRun:
     """What becomes of a task; waiting for it can be interrupted."""
     try:
-        future: Future[ReferenceRun] = pool.schedule(reference_worker.run, args=(task, spec.seed, spec.validation))
+        future: Future[ReferenceRun] = pool.schedule(
+            reference_worker.run, args=(task, spec.seed, spec.validation, spec.measured)
+        )
         while not wait([future], POLL_SECONDS).done:
             pass
         return future.result()

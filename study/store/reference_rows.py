@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from study.records.metrics import ACCURACY, METRICS
+from study.records.metrics import METRICS
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
 from study.records.trials import SPLITS, ItemValues
 from study.store.schema import reference_runs
@@ -24,7 +24,7 @@ def reference_row(run: ReferenceRun) -> dict[str, Any]:
         "label_noise": task.label_noise,
         "replicate": task.replicate,
         "values": json.dumps(dict(run.values)),
-        "items": b"" if run.right is None else run.right.block,
+        "items": b"" if run.items is None else run.items.block,
         "reason": storable(run.reason),
     }
 
@@ -43,8 +43,11 @@ def _read(row: sa.Row[Any]) -> ReferenceRun:
     for metric, parts in values.items():
         if metric not in METRICS or len(parts) != len(SPLITS) or not all(map(math.isfinite, parts)):
             raise ValueError(f"a reference model has no {metric!r} of three parts")
-    if bool(values) == bool(row.reason) or bool(values) != bool(row.items):
+    if bool(values) == bool(row.reason) or (row.items and not values):
         raise ValueError("a reference model has both failed and not failed")
     task = ReferenceTask(row.model, row.samples or None, float(row.label_noise), row.replicate)
-    right = ItemValues(ACCURACY.name, "last", row.items) if row.items else None
-    return ReferenceRun(task, {name: (a, b, c) for name, (a, b, c) in values.items()}, right, row.reason)
+    items = None
+    if row.items:
+        first = METRICS[next(iter(values))]
+        items = ItemValues(first.name, "last", row.items, binary=first.source == "answers")
+    return ReferenceRun(task, {name: (a, b, c) for name, (a, b, c) in values.items()}, items, row.reason)

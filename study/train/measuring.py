@@ -67,8 +67,7 @@ class Measuring:
         self.kept = tuple(dict.fromkeys(metric for metric in kept if metric.items))  # whose test items are kept
         self._deciding = choice.metric
         self._parts = parts
-        names = parts.names
-        self._positive = len(names) - 1 if choice.positive is None else names.index(choice.positive)
+        self._positive = positive_class(choice, parts.names)
 
     def complete(self, evaluation: Evaluation) -> Evaluation:
         """The evaluation with every metric."""
@@ -101,6 +100,11 @@ class Measuring:
         if self._parts.target is not None:
             return Predictions(self._parts.labels[part], self._parts.target.predicted(outputs[part, 0]))
         return Scores(self._parts.labels[part], outputs[part], self._parts.names, self._positive)
+
+
+def positive_class(choice: MetricChoice, names: Sequence[str]) -> int:
+    """The place, among the classes ``names`` (K,), of the one that metrics of one class are about."""
+    return len(names) - 1 if choice.positive is None else names.index(choice.positive)
 
 
 def takes_outputs(choice: MetricChoice, task: Task) -> bool:

@@ -18,10 +18,11 @@ from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample
 from study.errors import DataError
-from study.records.metrics import ACCURACY, CROSS_ENTROPY
+from study.records.metrics import ALWAYS, Scores
 from study.records.reference_runs import COMMONEST, LOGISTIC, TREES, ReferenceRun, ReferenceTask
-from study.records.trials import ItemValues
+from study.records.trials import ItemValues, MetricChoice
 from study.seeds import Stream, small_seed, stream
+from study.train.measuring import positive_class
 
 ROUNDS = 100  # of boosting; in each a tree for every class, and one tree for two classes
 ITERATIONS = 300  # of logistic regression at the most; it takes 10 to 50 on standardised inputs
@@ -31,19 +32,21 @@ AT_ONCE = 20_000_000  # features that are scaled together, 80 MB of them
 Array = NDArray[np.float64]
 
 
-def run_reference(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float) -> ReferenceRun:
+def run_reference(
+    dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float, metrics: MetricChoice
+) -> ReferenceRun:
     """Train one model; a run that failed says why. The same on every machine but for the last bits of its numbers."""
     from threadpoolctl import threadpool_limits
 
     try:
         with threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that iterations were used up: the model is what it is by then
-            return _run(dataset, task, seed=seed, validation=validation)
+            return _run(dataset, task, seed=seed, validation=validation, choice=metrics)
     except (DataError, ValueError, MemoryError) as error:
         return ReferenceRun(task, reason=str(error).splitlines()[0] if str(error) else type(error).__name__)
 
 
-def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float) -> ReferenceRun:
+def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float, choice: MetricChoice) -> ReferenceRun:
     sample = draw_sample(
         dataset,
         seed=seed,
@@ -55,18 +58,20 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float)
     trained = sample.sizes[0]
     inputs = _inputs(dataset, sample.rows[:trained], task.model)
     model = _model(task, seed).fit(inputs(sample.rows[:trained]), sample.y[:trained])
-    accuracy, cross_entropy, right = [], [], np.zeros(0, bool)
+    positive, parts = positive_class(choice, dataset.labels), []
     for start, end in pairwise(np.cumsum((0, *sample.sizes))):
-        truth = sample.y[start:end]
-        chances = _chances(model, inputs, sample.rows[start:end], dataset.classes)
-        right = chances.argmax(axis=1) == truth
-        accuracy.append(float(right.mean()))
-        cross_entropy.append(float(-np.log(np.maximum(chances[np.arange(len(truth)), truth], LEAST)).mean()))
-    values = {
-        ACCURACY.name: (accuracy[0], accuracy[1], accuracy[2]),
-        CROSS_ENTROPY.name: (cross_entropy[0], cross_entropy[1], cross_entropy[2]),
-    }
-    return ReferenceRun(task, values, ItemValues.of(ACCURACY, "last", right))
+        chances = np.maximum(_chances(model, inputs, sample.rows[start:end], dataset.classes), LEAST)
+        parts.append(Scores(sample.y[start:end], np.log(chances), dataset.labels, positive))
+    values: dict[str, tuple[float, float, float]] = {}
+    items = None
+    for metric in dict.fromkeys((*choice.all, *ALWAYS)):
+        train, validation_part, test = (metric.measure(part) for part in parts)
+        if train.value is None or validation_part.value is None or test.value is None:
+            continue
+        if not values and metric.items and test.items is not None:
+            items = ItemValues.of(metric, "last", test.items)
+        values[metric.name] = (train.value, validation_part.value, test.value)
+    return ReferenceRun(task, values, items)
 
 
 def _inputs(dataset: Dataset, trained: NDArray[np.int32], model: str) -> Any:

@@ -72,7 +72,7 @@ def test_the_difference_is_that_of_the_pick_paired_by_replicate_and_item() -> No
     sampling = found.panels[0].sampling
     expected = difference_estimate(theirs.mean(axis=1), mine.mean(axis=1), theirs, mine, sampling=sampling)
     assert one.difference == expected.interval and one.speaks_of == "new data" and one.outcome == "better"
-    assert one.scores.test.mean == pytest.approx(theirs.mean()) and one.scores.test_cross_entropy.mean == 0.6
+    assert one.scores.test.mean == pytest.approx(theirs.mean()) and one.scores.test_beside.mean == 0.6
     assert verdict_sentences(compared) == ("No: 1x128 is shown to be more accurate than logistic regression.",)
 
 
@@ -85,6 +85,30 @@ def test_a_model_that_is_as_good_or_better_is_said_with_its_interval(share: floa
     assert sentence.startswith(word) and "95 % interval" in sentence and "trees" not in sentence
     assert len(sentence.split()) <= 30
     assert reference_sentences(compared)[0] == "1x128 is shown to be more accurate than gradient-boosted trees."
+
+
+@pytest.mark.parametrize(("loss", "outcome"), [(1e-4, "worse"), (50.0, "better")])
+def test_the_metric_of_the_study_decides_and_less_of_a_loss_is_better(loss: float, outcome: str) -> None:
+    values = {"cross_entropy": (loss, loss, loss), "accuracy": (1.0, 0.5, 0.5)}
+    runs = [replace(run, values=values, items=None) for run in beside(LOGISTIC, answered(0.5))]
+    (compared,) = concluded(runs, {"metric": "cross_entropy"}).references
+    (one,) = compared.references
+    assert (compared.metric.name, compared.beside.name, one.outcome) == ("cross_entropy", "accuracy", outcome)
+    assert one.scores.test.mean == loss and one.scores.test_beside.mean == 0.5
+    (sentence,) = verdict_sentences(compared)
+    if outcome == "worse":
+        assert sentence.startswith("Yes: by cross-entropy, 1x128 is worse than logistic regression (")
+        assert "above it on test" in sentence
+        assert "nats" in sentence and "points" not in sentence and "accura" not in sentence
+    else:
+        assert sentence == "No: by cross-entropy, 1x128 is shown to be better than logistic regression."
+
+
+def test_models_that_were_not_measured_by_the_metric_are_named() -> None:
+    runs = [replace(run, values={"accuracy": (1.0, 0.5, 0.5)}) for run in beside(LOGISTIC, answered(0.5))]
+    (compared,) = concluded(runs, {"metric": "cross_entropy"}).references
+    assert compared.references == ()
+    assert reference_sentences(compared) == (f"Logistic regression has no cross-entropy in {REPLICATES} replicates.",)
 
 
 def test_too_few_replicates_in_common_show_nothing() -> None:
@@ -120,6 +144,6 @@ def test_where_nothing_is_picked_the_network_of_highest_validation_accuracy_is_c
 
 
 def test_answers_to_other_items_are_damage_and_never_compared() -> None:
-    short = [replace(run, right=ItemValues("accuracy", "last", b"\0\0")) for run in beside(LOGISTIC, answered(0.5))]
+    short = [replace(run, items=ItemValues("accuracy", "last", b"\0\0")) for run in beside(LOGISTIC, answered(0.5))]
     with pytest.raises(StoreError, match="'s' is damaged: 2 bytes are no values of 360 test items"):
         concluded(short)

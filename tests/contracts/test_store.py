@@ -16,7 +16,7 @@ from study.design.spec import StudySpec
 from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.looks import Look
-from study.records.metrics import ACCURACY
+from study.records.metrics import ACCURACY, METRICS
 from study.records.predicted_classes import PredictedClasses
 from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
 from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
@@ -115,6 +115,12 @@ class TestStore:
         assert store.load_own("small").references == tuple(written)
         store.record_reference("small", ReferenceRun(every, values, right))
         assert store.load_own("small").references == (written[0], ReferenceRun(every, values, right))
+        areas = ItemValues.of(METRICS["roc_auc"], "last", np.linspace(-1, 2, 20))
+        by_area = ReferenceRun(replace(some, replicate=4), {"roc_auc": (0.5, 0.6, 0.7)} | values, areas)
+        unknown = ReferenceRun(replace(some, replicate=5), {"calibration_error": (0.1, 0.1, 0.1)} | values)
+        store.record_reference("small", by_area)
+        store.record_reference("small", unknown)
+        assert store.load_own("small").references[2:] == (by_area, unknown)
         store.delete("small")
         store.begin(make_plan(spec), "hash", FACTS)
         assert store.load_own("small").references == ()

@@ -8,6 +8,7 @@ import pytest
 from study.data.dataset import Dataset, Redrawn, make_dataset
 from study.data.splits import draw_sample
 from study.records.reference_runs import COMMONEST, LOGISTIC, REFERENCES, TREES, ReferenceRun, ReferenceTask
+from study.records.trials import MetricChoice
 from study.train.reference_models import LEAST, run_reference
 
 SEED, VALIDATION = 3, 0.2
@@ -25,7 +26,7 @@ def table(rows: int = 120) -> Dataset:
 
 def run(model: str, *, samples: int | None = None, label_noise: float = 0.0, replicate: int = 1) -> ReferenceRun:
     task = ReferenceTask(model, samples, label_noise, replicate)
-    return run_reference(table(), task, seed=SEED, validation=VALIDATION)
+    return run_reference(table(), task, seed=SEED, validation=VALIDATION, metrics=MetricChoice())
 
 
 @pytest.mark.parametrize("model", REFERENCES)
@@ -37,8 +38,8 @@ def test_they_answer_the_test_rows_of_the_replicate_one_by_one(
     drawn = draw_sample(
         table(), seed=SEED, replicate=1, validation=VALIDATION, samples=samples, label_noise=label_noise
     )
-    assert found.reason == "" and found.right is not None
-    right = found.right.values(drawn.sizes[2])
+    assert found.reason == "" and found.items is not None
+    right = found.items.values(drawn.sizes[2])
     assert right.mean() == found.values["accuracy"][2]
     if model == COMMONEST:
         assert np.array_equal(right, drawn.y[-drawn.sizes[2] :] == 0)
@@ -61,6 +62,33 @@ def test_models_that_learn_do_better_and_take_missing_values(model: str) -> None
     assert run(model) == found and run(model, replicate=2) != found
 
 
+@pytest.mark.parametrize("model", REFERENCES)
+def test_they_are_measured_by_the_metrics_of_the_study_and_its_own_keeps_its_items(model: str) -> None:
+    choice = MetricChoice("average_precision", ("roc_auc",), "yes")
+    task = ReferenceTask(model, None, 0.0, 1)
+    found = run_reference(table(), task, seed=SEED, validation=VALIDATION, metrics=choice)
+    assert list(found.values) == ["average_precision", "roc_auc", "accuracy", "cross_entropy"]
+    assert found.items is not None and found.items.metric == "average_precision"
+    drawn = draw_sample(table(), seed=SEED, replicate=1, validation=VALIDATION, samples=None, label_noise=0.0)
+    tested = drawn.y[-drawn.sizes[2] :]
+    assert found.items.values(len(tested)).mean() == pytest.approx(found.values["average_precision"][2], rel=1e-5)
+    if model == COMMONEST:  # it cannot tell any two rows apart
+        assert found.values["roc_auc"] == (0.5, 0.5, 0.5)
+        assert found.values["average_precision"][2] == pytest.approx((tested == 1).mean())
+    else:
+        assert found.values["average_precision"][2] > 0.8
+
+
+def test_a_metric_without_a_value_on_some_part_is_left_out() -> None:
+    made = table()
+    y = np.where(np.arange(120) < 90, made.y, 0)
+    lacking = make_dataset("made", made.x[:90], y[:90], made.x[90:], y[90:], scale=None, labels=("no", "yes"))
+    task = ReferenceTask(LOGISTIC, None, 0.0, 0)
+    found = run_reference(lacking, task, seed=0, validation=VALIDATION, metrics=MetricChoice("average_precision"))
+    assert list(found.values) == ["accuracy", "cross_entropy"]
+    assert found.items is not None and found.items.metric == "accuracy"
+
+
 def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None:
     made = table()
     y = made.y.copy()
@@ -68,11 +96,12 @@ def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None
     x = made.x[:100], made.x[100:]
     lacking = make_dataset("made", x[0], y[:100] % 2, x[1], y[100:] * 0 + 2, scale=None, labels=("a", "b", "c"))
     for model in REFERENCES:
-        found = run_reference(lacking, ReferenceTask(model, None, 0.0, 0), seed=0, validation=VALIDATION)
+        task = ReferenceTask(model, None, 0.0, 0)
+        found = run_reference(lacking, task, seed=0, validation=VALIDATION, metrics=MetricChoice())
         assert found.values["accuracy"][2] == 0
         assert found.values["cross_entropy"][2] == pytest.approx(-np.log(LEAST))
 
 
 def test_what_cannot_be_trained_says_why_in_one_line() -> None:
     found = run(LOGISTIC, samples=10_000)
-    assert found.values == {} and found.right is None and found.reason and "\n" not in found.reason
+    assert found.values == {} and found.items is None and found.reason and "\n" not in found.reason

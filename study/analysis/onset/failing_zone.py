@@ -21,14 +21,15 @@ from study.records.metrics import Metric
 # weighed later, against the loss of test accuracy.
 TRAIN_MARGIN_SHARE = 0.6
 
-# Of the way from guessing to the best training, what a run has to cover that did not fail. An error without an upper
-# bound goes on falling as a network learns single items by heart: simple networks that do not are no failures.
-LEAST_LEARNED, LEAST_LEARNED_OF_ERRORS = 0.5, 0.1
+# A run that did not fail covers the first of the way from guessing to what the best depth up to its own reaches in
+# training, and the second of the way to the best of all: a network that is too simple to learn single items by heart is
+# no failure. In an error without an upper bound, which goes on falling with each item, the second is asked of all.
+LEAST_LEARNED, LEAST_LEARNED_OF_ALL = 0.5, 0.1
 
 
 def least_learned(metric: Metric) -> float:
-    """Of the way from guessing to the best training in a metric, what a run has to cover that did not fail."""
-    return LEAST_LEARNED if all(map(math.isfinite, metric.bounds)) else LEAST_LEARNED_OF_ERRORS
+    """Of the way from guessing to the training of no deeper networks, what a run has to cover that did not fail."""
+    return LEAST_LEARNED if all(map(math.isfinite, metric.bounds)) else LEAST_LEARNED_OF_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,19 @@ def failed_runs(
     """Tell the runs (R, D) apart: failed, not run (NaN in both arrays), usable.
 
     A run failed if only one of its accuracies is there, one is infinite, or its training accuracy lies below
-    ``chance`` plus the share ``least`` of what the best depth's median reaches above ``chance``. A depth keeps its
-    place if at least max(2, half its runs) survive.
+    ``chance`` plus the share ``least`` of what the best median up to its depth reaches above ``chance``, or plus
+    :data:`LEAST_LEARNED_OF_ALL` of what the best of all does. A depth keeps its place if at least max(2, half its runs)
+    survive.
     """
     finite = np.isfinite(train) & np.isfinite(test)
     not_run = np.isnan(train) & np.isnan(test)
-    medians = [np.median(column[kept]) for column, kept in zip(train.T, finite.T, strict=True) if kept.any()]
-    best = max(medians, default=chance)
-    learned = finite & (train >= chance + least * (best - chance)) & (best > chance)
+    medians = [
+        np.median(column[kept]) if kept.any() else chance for column, kept in zip(train.T, finite.T, strict=True)
+    ]
+    so_far = np.maximum.accumulate([chance, *medians])
+    best = so_far[-1]
+    above = np.maximum(least * (so_far[1:] - chance), LEAST_LEARNED_OF_ALL * (best - chance))
+    learned = finite & (train >= chance + above) & (best > chance)
     failed = ~not_run & ~learned
     survivors, lost = learned.sum(axis=0), failed.sum(axis=0)
     runs = survivors + lost

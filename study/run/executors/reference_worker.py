@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study.errors import DataError
 from study.records.reference_runs import ReferenceRun, ReferenceTask
 from study.records.sources import DataSource
+from study.records.trials import MetricChoice
 from study.run.executors.worker import attend
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def start(source: DataSource | str, scratch: str, coordinator: int) -> None:
         _dataset = error
 
 
-def run(task: ReferenceTask, seed: int, validation: float) -> ReferenceRun:
+def run(task: ReferenceTask, seed: int, validation: float, metrics: MetricChoice) -> ReferenceRun:
     """Train one model."""
     from study.train.reference_models import run_reference
 
     if isinstance(_dataset, DataError):
         return ReferenceRun(task, reason=str(_dataset))
-    return run_reference(_dataset, task, seed=seed, validation=validation)
+    return run_reference(_dataset, task, seed=seed, validation=validation, metrics=metrics)
