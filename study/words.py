@@ -69,11 +69,21 @@ def value_text(value: float | None, digits: int = 6) -> str:
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
+def one_of(label: str) -> str:
+    """The singular of an axis that counts something, ``block`` of ``blocks``; empty for another, such as a rate."""
+    if label in _COUNTED:
+        return _COUNTED[label]
+    if not re.fullmatch(r"[a-z]+[^aisu\W\d_]s", label):  # no axis, bias, loss or radius
+        return ""
+    return label[:-2] if re.search("(s|x|z|ch|sh)es$", label) else label[:-1]
+
+
 def amount(value: float, label: str) -> str:
     """A value of the axis with its words: ``1 hidden layer``, ``6 hidden layers``, ``learning rate 0.003``."""
-    if label not in _COUNTED:
+    one = one_of(label)
+    if not one:
         return f"{label} {value_text(value)}"
-    return f"{value_text(value)} {_COUNTED[label] if value == 1 else label}"
+    return f"{value_text(value)} {one if value == 1 else label}"
 
 
 def amounts(values: list[float], label: str) -> str:
@@ -81,7 +91,7 @@ def amounts(values: list[float], label: str) -> str:
     if len(values) == 1:
         return amount(values[0], label)
     texts = listed([value_text(value) for value in values])
-    return f"{texts} {label}" if label in _COUNTED else f"{label} {texts}"
+    return f"{texts} {label}" if one_of(label) else f"{label} {texts}"
 
 
 def points_text(difference: float, digits: int | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from study.analysis.findings import Panel, Point
-from study.words import amount, value_text
+from study.words import amount, one_of, value_text
 
 _QUESTIONS = {
     "depth": "Does more depth make it worse?",
@@ -21,7 +21,9 @@ def axis_question(panel: Panel) -> str:
     """What people ask of the axis of a panel."""
     falling = len(panel.points) > 1 and panel.points[-1].value < panel.points[0].value
     if panel.axis == "samples" or not falling:
-        return _QUESTIONS.get(panel.axis, f"Does a higher {panel.axis_label} make it worse?")
+        label = panel.axis_label
+        asked = f"Do more {label} make it worse?" if one_of(label) else f"Does a higher {label} make it worse?"
+        return _QUESTIONS.get(panel.axis, asked)
     return f"Do smaller values of {panel.axis_label} make it worse?"
 
 
