@@ -23,8 +23,12 @@ def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
     size = f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}"
     if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
         size = f"How far test {metric.words} {metric.worsens} is less sure: by {_drop(verdict, metric)}"
+    low, onset = verdict.interval[0] if verdict.interval else verdict.onset, amount(verdict.onset, axis)
+    first = f"Yes, from {onset} on ({_sure(verdict)}."
+    if verdict.certain_from == verdict.onset != low:
+        first = f"Yes, for certain from {onset} on, and perhaps from {value_text(low)} ({_sure(verdict)}."
     return (
-        f"Yes, from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
+        first,
         f"{size} from {_ends(verdict, axis)}{why}{_failing(verdict)}.",
     )
 

@@ -40,7 +40,7 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     elif found.outcome == worse:
         decided = f"Keep it: {name} is worse ({by})."
     else:
-        decided = f"Keep it for now: {name} is not shown to be better or worse ({by})."
+        decided = f"Not settled: {name} is not shown to be better or worse ({by})."
     return (decided, _size(name, chosen, panel.baseline))
 
 

@@ -18,8 +18,11 @@ def misleading_answers(findings: Findings) -> list[Answered]:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
     found += caution_answers(findings)
     several = len(findings.panels) > 1
+    # What intervals allow for stands against nothing: once is enough, whatever the panel.
+    allowed = {panel.winners_note for panel in findings.panels if panel.sampling.luck is not None}
+    found += [("", (note,)) for note in sorted(allowed) if note]
     for panel in findings.panels:
-        notes = list(panel.notes)
+        notes = [note for note in panel.notes if note not in allowed]
         if any(0 < point.test.n < LEAST for point in panel.points):
             notes.append(f"Fewer than {LEAST} replicates are too few for an interval.")
         found += [(panel.name if several else "", (note,)) for note in notes]

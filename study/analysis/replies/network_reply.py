@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from study.analysis.findings import Panel, PickFinding, Point
@@ -12,8 +14,12 @@ from study.records.trials import of_split
 from study.words import capital, count, percent_text
 
 USE = "Which network to use?"
-USE_BY_SOME = "Which network to use, by the most and cleanest data?"
 STOP = "When to stop training?"
+
+
+def use_question(settings: Sequence[str]) -> str:
+    """The question, with the ``settings`` of the panels that decide where others stand beside them."""
+    return f"Which network to use with {settings[0]}?" if len(settings) == 1 and settings[0] else USE
 
 
 def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
@@ -74,8 +80,8 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     best, end = read.get("best"), read.get("tail")
     first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."
     if _holds(point):
-        lowest = f"the validation loss of {name} is lowest near epoch {point.curve.best_epoch} of {last}"
-        first = f"Stopping early gains no accuracy: {lowest}, but validation accuracy is no lower at the end."
+        lowest = f"its validation loss is lowest near epoch {point.curve.best_epoch}"
+        first = f"Train {name} to the last epoch, {last}: {lowest}, but validation accuracy is no lower at the end."
     if best is None or end is None or None in (best.test.mean, end.test.mean, best.gap.mean, end.gap.mean):
         return (first,)
     unit, words = panel.metric.unit, panel.metric.words

@@ -32,7 +32,7 @@ def _loss_of(point: Point) -> str:
     name, start = point.configuration.label, point.curve.overfits_from
     if start is None:
         within = count(int(point.curve.epochs[-1]), "epoch")
-        return f"Not seen in {name} within {within}: its validation loss does not rise again."
+        return f"Not by the validation loss of {name}, which does not rise again within {within}."
     return f"Yes, {name} does: its validation loss rises again from epoch {start} on."
 
 
@@ -40,7 +40,7 @@ def _loss(panel: Panel, shown: list[Point]) -> str:
     rising = [point for point in shown if point.curve.overfits_from is not None]
     epochs = max(int(point.curve.epochs[-1]) for point in shown)
     if not rising:
-        return f"Not seen within {count(epochs, 'epoch')}: validation loss does not rise again."
+        return f"Not by validation loss, which does not rise again within {count(epochs, 'epoch')}."
     starts = sorted({point.curve.overfits_from for point in rising if point.curve.overfits_from is not None})
     when = f"from epoch {starts[0]} on"
     if len(starts) > 1:

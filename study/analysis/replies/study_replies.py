@@ -56,7 +56,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(tutorial_reply.QUESTION, each(lambda panel, _: tutorial_reply.tutorial_words(findings, panel))),
         _axis(findings, panels, each),
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
-        reply(network_reply.USE_BY_SOME if len(decided) < len(panels) else network_reply.USE, use),
+        reply(network_reply.use_question([_setting(panel, panels) for panel in decided]), use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
         reply(network_reply.STOP, each(network_reply.stopping_words, decided)),
         reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words, decided)),

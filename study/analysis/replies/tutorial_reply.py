@@ -8,6 +8,8 @@ from study.records.trials import Configuration
 
 QUESTION = "Is the tutorial right?"
 CLAIMS = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
+_CLAIMED = {"train": (0.98, 0.98), "validation": (0.97, 0.97), "test": (0.97, 0.98)}
+_NEAR = 0.01  # a point: what its whole percents may hide
 
 
 def is_tutorial(findings: Findings, panel: Panel) -> bool:
@@ -17,10 +19,13 @@ def is_tutorial(findings: Findings, panel: Panel) -> bool:
 
 
 def tutorial_words(findings: Findings, panel: Panel) -> tuple[str, ...]:
-    """The claims and the measurements; none for other networks."""
+    """Whether the claims hold, and the measurements; none for other networks."""
     if not is_tutorial(findings, panel) or panel.points[0].test.mean is None:
         return ()
     claimed = ", ".join(f"{name} {share}" for name, share in CLAIMS.items())
     point = panel.points[0]
     found = ", ".join(f"{name} {percent(getattr(point, name))}" for name in CLAIMS)
-    return (f"It claims {claimed}.", f"Measured: {with_n(found, point.test)}.")
+    means = {name: getattr(point, name).mean for name in CLAIMS}
+    near = all(low - _NEAR <= means[name] <= high + _NEAR for name, (low, high) in _CLAIMED.items())
+    lead = "Yes, to within a point" if near else "Not to within a point"
+    return (f"{lead}: it claims {claimed}.", f"Measured: {with_n(found, point.test)}.")
