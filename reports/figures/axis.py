@@ -96,7 +96,7 @@ def axis_of(panel: Panel) -> Axis:
     """The axis of a panel: logarithmic where the values span more than a factor of 20."""
     values = tuple(float(p.value) for p in panel.points)
     names = () if panel.has_axis else tuple(place_words(panel, p, short=True) for p in panel.points)
-    axis = Axis(axis_words(panel), values, panel.has_axis and _spans_decades(values), None, "", names)
+    axis = Axis(axis_words(panel), values, panel.has_axis and spans_decades(values), None, "", names)
     if panel.baseline is None or not values:
         return axis
     return replace(axis, beside=_beside(axis), beside_text=panel.baseline.label)
@@ -112,7 +112,7 @@ def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:
     for axis in axes:
         if not axis.names:
             scale = tuple(sorted(scales[axis.label]))
-            axis = replace(axis, scale=scale, log=_spans_decades(scale))
+            axis = replace(axis, scale=scale, log=spans_decades(scale))
             axis = replace(axis, beside=None if axis.beside is None else _beside(axis))
         shared.append(axis)
     ends = {label: [a.limits for a in shared if a.label == label and not a.names] for label in scales}
@@ -120,7 +120,8 @@ def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:
     return tuple(axis if axis.names else replace(axis, reach=reaches[axis.label]) for axis in shared)
 
 
-def _spans_decades(values: Sequence[float]) -> bool:
+def spans_decades(values: Sequence[float]) -> bool:
+    """Whether values are drawn at their logarithms: where they span more than a factor of 20."""
     return bool(values) and min(values) > 0 and max(values) / min(values) > 20
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from study.analysis.findings import Findings
-    from study.analysis.search_findings import Tried
 
 PLOT_HEIGHT = 250
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -36,13 +35,17 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """The searches of one setting on the scale of what their second halves gained; ``y_range`` is that of all."""
+    """The searches of one setting on the scale of what their second halves gained; ``y_range`` is that of all.
+
+    ``reached`` says what the values are: ``validation`` of our own trials, the objective of another program's.
+    """
 
     setting: str
     lines: tuple[HistoryLine, ...]
     y_range: tuple[float, float]
     second_half: tuple[float, float]
     metric: Metric = ACCURACY
+    reached: str = "validation"
 
     @property
     def length(self) -> int:
@@ -64,7 +67,7 @@ class HistoryData:
             },
             "xaxis": {"title": {"text": "trial"}, "range": [0.5, self.length + 0.5], "tickformat": "d", "nticks": 8},
             "yaxis": {
-                "title": {"text": f"best validation so far{unit.of_values}"},
+                "title": {"text": f"best {self.reached} so far{unit.of_values}"},
                 "range": [scaled(v, unit) for v in self.second_half],
             },
             "showlegend": False,
@@ -96,7 +99,7 @@ def _setting(setting: SearchedSetting, metric: Metric) -> HistoryData:
         if cell.finding.feasible:
             tried = cell.finding.trained
             own = tuple(one.accuracy for one in tried)
-            lines.append(HistoryLine(cell.words, cell.label, _best_so_far(tried, metric), own))
+            lines.append(HistoryLine(cell.words, cell.label, best_so_far(own, metric), own))
     reached = [v for line in lines for v in line.best if v is not None]
     drawn = [v for line in lines for v in line.tried if v is not None] if len(lines) == 1 else reached
     late = [v for line in lines for v in line.best[len(line.best) // 2 :] if v is not None]
@@ -104,10 +107,11 @@ def _setting(setting: SearchedSetting, metric: Metric) -> HistoryData:
     return HistoryData(setting.name, tuple(lines), padded(drawn, ceiling=top), padded(late, ceiling=top), metric)
 
 
-def _best_so_far(tried: tuple[Tried, ...], metric: Metric) -> tuple[float | None, ...]:
+def best_so_far(tried: tuple[float | None, ...], metric: Metric) -> tuple[float | None, ...]:
+    """The best of ``tried`` up to each of them; None before there is one."""
     best: list[float | None] = []
     for one in tried:
-        known = [v for v in (one.accuracy, best[-1] if best else None) if v is not None]
+        known = [v for v in (one, best[-1] if best else None) if v is not None]
         best.append(max(known, key=metric.turned) if known else None)
     return tuple(best)
 

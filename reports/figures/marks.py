@@ -14,6 +14,7 @@ from study.words import value_text
 
 if TYPE_CHECKING:
     from study.analysis.findings import Panel, PickFinding
+    from study.analysis.onset.verdict import OnsetVerdict
     from study.records.metrics import Metric
 
 ROW = 17  # pixels from one line of marks above a panel to the next
@@ -23,8 +24,8 @@ ROW = 17  # pixels from one line of marks above a panel to the next
 class Marks:
     """Values of the axis that are marked; None where there is nothing to mark.
 
-    ``drop`` is the change for the worse on test that starts at the onset, as it is written; one that does not
-    ``matter`` is not shaded.
+    ``drop`` is the change for the worse on the ``part`` that was compared, from the onset on, as it is written; one
+    that does not ``matter`` is not shaded.
     """
 
     onset: float | None
@@ -34,6 +35,7 @@ class Marks:
     fails_from: float | None
     drop: str = ""
     matters: bool = True
+    part: str = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,12 @@ class Line:
 
 def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
     """The marks of a panel; the pick is marked where it is one of several points."""
-    verdict = panel.verdict
     at = None if pick is None or len(panel.points) == 1 else pick.chosen.value
-    picked = None if at is None else float(at)
+    return marks_from(panel.verdict, panel.metric, None if at is None else float(at))
+
+
+def marks_from(verdict: OnsetVerdict | None, metric: Metric, picked: float | None) -> Marks:
+    """The marks of a verdict, and of the value that is ``picked``."""
     if verdict is None:
         return Marks(onset=None, interval=None, reference=None, pick=picked, fails_from=None)
     interval = verdict.interval
@@ -59,8 +64,9 @@ def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
         reference=None if verdict.reference_depth is None else float(verdict.reference_depth),
         pick=picked,
         fails_from=None if verdict.training_fails_from is None else float(verdict.training_fails_from),
-        drop=_drop(panel.metric, verdict.test_drop) if verdict.onset is not None else "",
+        drop=_drop(metric, verdict.test_drop) if verdict.onset is not None else "",
         matters=verdict.matters or verdict.onset is None,
+        part=verdict.held_out,
     )
 
 
@@ -80,10 +86,10 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     if marks.fails_from is not None:
         lines.append(Line(marks.fails_from, f"training falls from {value_text(marks.fails_from)}", "dot"))
     if marks.reference is not None and marks.reference == marks.pick:
-        lines.append(Line(marks.reference, f"best test and pick {value_text(marks.reference)}", "dash"))
+        lines.append(Line(marks.reference, f"best {marks.part} and pick {value_text(marks.reference)}", "dash"))
     else:
         if marks.reference is not None:
-            lines.append(Line(marks.reference, f"best test {value_text(marks.reference)}", "dot"))
+            lines.append(Line(marks.reference, f"best {marks.part} {value_text(marks.reference)}", "dot"))
         if marks.pick is not None:
             lines.append(Line(marks.pick, f"pick {value_text(marks.pick)}", "dash"))
     return tuple(lines)

@@ -60,13 +60,17 @@ class ParallelLine:
 
 @dataclass(frozen=True, slots=True)
 class ParallelData:
-    """The trials of one setting, search by search; ``accuracy`` is the scale of the last row, in the metric's unit."""
+    """The trials of one setting, search by search; ``accuracy`` is the scale of the last row, in the metric's unit.
+
+    ``reached`` is what stands over that row.
+    """
 
     setting: str
     rows: tuple[ParallelRow, ...]
     accuracy: Scale
     lines: tuple[ParallelLine, ...]
     metric: Metric = ACCURACY
+    reached: str = "validation accuracy"
 
     @property
     def strong(self) -> tuple[ParallelLine, ...]:
@@ -109,7 +113,7 @@ class ParallelData:
 
 def collect(findings: Findings) -> tuple[ParallelData, ...]:
     """The trials by setting; settings with too few trials that did not fail, or hyperparameters, are left out."""
-    collected = map(_setting, tried.collect(findings))
+    collected = map(of_search, tried.collect(findings))
     return tuple(data for data in collected if data is not None)
 
 
@@ -125,7 +129,8 @@ def value_of(dot: SearchDot) -> str:
     return "off" if dot.value is None else value_words(dot.value)
 
 
-def _setting(data: SearchData) -> ParallelData | None:
+def of_search(data: SearchData) -> ParallelData | None:
+    """The trials of one setting; None of too few that did not fail, or of too few hyperparameters."""
     lines = [line for place in range(len(data.panels[0].series)) for line in _search(data, place)]
     feasible = sorted((line for line in lines if line.accuracy is not None), key=_best_first(data.metric))
     if len(feasible) < FEWEST_TRIALS or sum(bool(panel.parameter) for panel in data.panels) < FEWEST_PARAMETERS:
@@ -139,6 +144,7 @@ def _setting(data: SearchData) -> ParallelData | None:
         Scale(low, high, False, False, (), False),
         tuple(replace(line, strong=(line.search, line.number) in best) for line in lines),
         data.metric,
+        data.reached if data.reached == data.metric.words else f"{data.reached} {data.metric.words}",
     )
 
 
@@ -272,7 +278,7 @@ def _all_ticks(data: ParallelData) -> list[list[tuple[float | None, str]]]:
 def _words(data: ParallelData, palette: Palette) -> list[dict[str, Any]]:
     """Names above the rows and values below them, on paper: lines pass behind them."""
     common = {"showarrow": False, "bgcolor": palette.paper, "borderpad": 0}
-    names = [*(row.title for row in data.rows), f"validation {data.metric.words}{data.metric.unit.of_values}"]
+    names = [*(row.title for row in data.rows), f"{data.reached}{data.metric.unit.of_values}"]
     said: list[dict[str, Any]] = [
         {**common, "x": 0, "y": row, "xanchor": "left", "yshift": 12, "text": escape(name), "font": {"size": 12}}
         for row, name in enumerate(names)

@@ -72,7 +72,8 @@ class SearchPanel:
 class SearchData:
     """The panels of one setting on a shared vertical scale, ``deciding``: that of the better trials.
 
-    Those below it stand at its edge; ``y_range`` is the scale of all.
+    Those below it stand at its edge; ``y_range`` is the scale of all. ``reached`` says what the values are:
+    ``validation`` of our own trials, the objective of another program's.
     """
 
     setting: str
@@ -80,6 +81,7 @@ class SearchData:
     y_range: tuple[float, float]
     deciding: tuple[float, float]
     metric: Metric = ACCURACY
+    reached: str = "validation"
 
     def only(self, panel: SearchPanel) -> SearchData:
         """One panel on the scale that it shares with the others."""
@@ -109,7 +111,7 @@ class SearchData:
                 "domain": _row(i // columns, rows),
                 "anchor": names["xaxis"],
                 "nticks": 5,
-                **({} if i % columns else {"title": {"text": f"validation{unit.of_values}", "font": {"size": 12}}}),
+                **({} if i % columns else {"title": {"text": f"{self.reached}{unit.of_values}", "font": {"size": 12}}}),
             }
             layout[f"yaxis{EDGE_AXES + i}"] = {
                 "overlaying": names["yaxis"],

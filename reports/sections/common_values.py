@@ -43,7 +43,7 @@ def common_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
             caption += " A line is dotted or missing where its trial has no such hyperparameter."
         several = len(settings) > 1
         name = f"What the best trials have in common{f': {data.setting}' if several else ''}"
-        chart = Chart(f"{prefix}parallel-{i}", data, "", _in_words(data))
+        chart = Chart(f"{prefix}parallel-{i}", data, "", in_words(data))
         where = f"every trial stands under {data.setting if several else TRIED}"
         figures.append(Figure(name, (chart,), caption, tuple(legend), _table(data, where)))
     return figures
@@ -53,7 +53,7 @@ def _article(words: str) -> str:
     return f"{'an' if words[0] in 'aeiouAFR' else 'a'} {words}"
 
 
-def _in_words(data: ParallelData) -> str:
+def in_words(data: ParallelData) -> str:
     """Where the best trials lie on each row: from their lowest to their highest value, or the choices they took."""
     said = []
     for place, row in enumerate(data.rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.blocks import Block, Column, Listing, Page, Prose, Section, Table
+from reports.sections.imported_figures import imported_axis_section, imported_trials_section
 from study.analysis.findings import ImportedFindings
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, value
@@ -16,7 +17,7 @@ def imported_page(findings: ImportedFindings) -> Page:
 
 
 def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = "") -> tuple[Section, ...]:
-    """The finding in words, advice for a study of one's own, which hyperparameters mattered, and every trial."""
+    """The finding in words, which hyperparameters mattered, figures of the axis and of the trials, and every trial."""
     study = findings.study
     blocks: list[Block] = [Prose("", (findings.sentence,))]
     blocks += [_means(panel) for panel in findings.panels]
@@ -37,8 +38,10 @@ def imported_sections(findings: ImportedFindings, prefix: str = "", of: str = ""
         blocks.append(Table(caption, columns, shares))
     if study.notes:
         blocks.append(Listing("Noted while reading", study.notes))
+    drawn = (imported_axis_section(findings, prefix, of), imported_trials_section(findings, prefix, of))
     return (
         Section(f"{prefix}answer", f"The answer{of}", tuple(blocks)),
+        *(section for section in drawn if section.blocks),
         Section(f"{prefix}trials", f"Trials{of}", (_trials(study),)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.blocks import Chart, Column, Table
 from reports.figures.accuracy_sweep import AccuracyData
 from reports.figures.gap_sweep import GapData
+from reports.figures.imported_sweep import ImportedSweep
 from reports.figures.sweep import SweepData, SweepPanel
 from study.analysis.interval_words import LEAST, estimate, value
 from study.records.units import Unit
@@ -13,7 +14,9 @@ WITH_INTERVALS, TOO_FEW = ", with 95 % intervals", ", too few for intervals"
 OWN_SCALE = "each panel on its own vertical scale"
 
 
-def sweep_charts(data: AccuracyData | GapData, id: str, what: str, choice: str = "") -> tuple[Chart, ...]:
+def sweep_charts(
+    data: AccuracyData | GapData | ImportedSweep, id: str, what: str, choice: str = ""
+) -> tuple[Chart, ...]:
     """A chart for each panel; ``what`` it shows begins its content in words, ``choice`` is that of a switch."""
     return tuple(
         Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what, data.metric.unit), choice=choice)

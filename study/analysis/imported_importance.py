@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.records.imported import ForeignStudy, ForeignTrial
-from study.records.parameters import Parameter, Setting
+from study.records.parameters import Parameter, Setting, takes
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,8 @@ class ImportedImportance:
 
 
 def importance_of(study: ForeignStudy) -> tuple[ImportedImportance, ...]:
-    """For the objective; of the parameters that every complete trial of one budget has and that could differ.
+    """For the objective; of the parameters that every complete trial of one budget has, as the space says, and that
+    could differ.
 
     The largest share first; empty where too few trials tell. The same study gives the same numbers.
     """
@@ -55,7 +56,7 @@ def importance_of(study: ForeignStudy) -> tuple[ImportedImportance, ...]:
     everywhere = [
         p
         for p in study.parameters
-        if all(p.name in trial.setting for trial in complete) and (len(p.values) > 1 or p.low != p.high)
+        if all(takes(p, trial.setting.get(p.name)) for trial in complete) and (len(p.values) > 1 or p.low != p.high)
     ]
     if len(complete) < FEWEST_FOR_IMPORTANCE or len(everywhere) < 2:
         return ()

@@ -37,6 +37,22 @@ def imported_metric(study: ForeignStudy, design: Design) -> Metric:
     )
 
 
+def objective_of(study: ForeignStudy) -> Metric:
+    """The objective of single trials, written in as many digits as tell the better half of them apart."""
+    values = sorted((trial.value for trial in study.compared if trial.value is not None), reverse=True)
+    better = values[: max(2, len(values) // 2)] if study.direction == "maximize" else values[len(values) // 2 :]
+    spread = max(better) - min(better) if len(better) > 1 else 0.0
+    digits = min(max(0, 2 - math.floor(math.log10(spread))), 9) if spread > 0 else 3
+    return replace(
+        ACCURACY,
+        name=study.objective,
+        words=study.objective,
+        larger_is_better=study.direction == "maximize",
+        bounds=(-math.inf, math.inf),
+        unit=Unit(digits=digits),
+    )
+
+
 def shares(study: ForeignStudy) -> bool:
     """Whether everything that was measured lies from 0 to 1 and is to be maximized."""
     measured = [trial.measured for trial in study.trials if trial.measured is not None]

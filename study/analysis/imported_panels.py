@@ -97,7 +97,7 @@ def _panel(
     table, metric = _Table.of(trials, design, held_out), imported_metric(study, design)
     replicates = bool(design.replicate) or design.replicates
     points = tuple(_point(table, column, metric, replicates) for column in range(len(table.axis)))
-    notes = _notes(design, held_out)
+    notes = _notes(design, metric, held_out)
     verdict, refused = None, _refused(study, design, table, replicates)
     if not refused:
         verdict = _verdict(table, design, metric, held_out)
@@ -221,7 +221,7 @@ def _verdict(table: _Table, design: Design, metric: Metric, held_out: HeldOut) -
     return replace(verdict, held_out=held_out)
 
 
-def _notes(design: Design, held_out: HeldOut) -> list[str]:
+def _notes(design: Design, metric: Metric, held_out: HeldOut) -> list[str]:
     notes = []
     if held_out == "validation":
         notes.append(
@@ -230,7 +230,7 @@ def _notes(design: Design, held_out: HeldOut) -> list[str]:
         )
     if design.running:
         notes.append(
-            "Training accuracy has the name of a running average over the epoch, with dropout on: the gap looks "
+            f"Training {metric.words} has the name of a running average over the epoch, with dropout on: the gap looks "
             "smaller than it is."
         )
     return notes

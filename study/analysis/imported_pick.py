@@ -13,7 +13,7 @@ from study.analysis.onset.verdict import HeldOut
 from study.analysis.pick import pick
 from study.records.intervals import Interval
 from study.records.metrics import Metric
-from study.words import count, percent_text, value_text
+from study.words import amount, count, percent_text
 
 LEAST_RUNS = 2  # of a value that takes part: one run says nothing of noise
 
@@ -57,7 +57,7 @@ def pick_among(
     tried = sum(mean is not None for mean in found.means)
     near = f"within {metric.unit.chosen(metric.margin)} of the best on {on}"
     likely = "" if found.probability is None else percent_text(found.probability, 0)
-    what = f"{value_text(at)} {words}: of the {count(tried, 'value')} tried, the smallest that is"
+    what = f"{amount(at, words)}: of the {count(tried, 'value')} tried, the smallest that is"
     if found.guaranteed:
         said = f"{what} shown to be {near}"
     elif found.rule == "probably within the margin":

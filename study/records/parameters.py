@@ -115,6 +115,15 @@ def every_setting(parameters: Sequence[Parameter]) -> Iterator[Setting]:
     return extend({}, parameters)
 
 
+def takes(parameter: Parameter, value: Value | None) -> bool:
+    """Whether a value is of the parameter's kind: one of its choices, or a finite number, in its range or not."""
+    if value is None:
+        return False
+    if parameter.kind == "choice":
+        return contains(parameter.values, value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def contains(values: Sequence[Value], value: Value) -> bool:
     """Whether ``value`` is one of ``values`` and of its type: True is not 1, and 1 is not 1.0."""
     return any(value == other and type(value) is type(other) for other in values)
