@@ -22,6 +22,12 @@ _COUNTED = {
     "samples a batch": "sample a batch",
     "epochs": "epoch",
     "epochs of warm-up": "epoch of warm-up",
+    # What people count in networks of their own.
+    **{
+        f"{one}s": one for one in ("block", "cell", "channel", "expert", "feature", "filter", "group", "head", "kernel")
+    },
+    **{f"{one}s": one for one in ("layer", "neuron", "node", "round", "sample", "stage", "step", "tree", "unit")},
+    "branches": "branch",
 }
 
 
@@ -71,11 +77,7 @@ def value_text(value: float | None, digits: int = 6) -> str:
 
 def one_of(label: str) -> str:
     """The singular of an axis that counts something, ``block`` of ``blocks``; empty for another, such as a rate."""
-    if label in _COUNTED:
-        return _COUNTED[label]
-    if not re.fullmatch(r"[a-z]+[^aisu\W\d_]s", label):  # no axis, bias, loss or radius
-        return ""
-    return label[:-2] if re.search("(s|x|z|ch|sh)es$", label) else label[:-1]
+    return _COUNTED.get(label, "")
 
 
 def amount(value: float, label: str) -> str:

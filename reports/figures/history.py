@@ -25,19 +25,24 @@ LABEL_ROW = 14  # pixels from one label at the right end to the next
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One search: the best so far, and the trial's own value, after each trial, None where none."""
+    """One search: the best so far, and the trial's own value, after each trial, None where none.
+
+    ``numbers`` are those of the trials, where they do not count from 1.
+    """
 
     name: str
     label: str
     best: tuple[float | None, ...]
     tried: tuple[float | None, ...]
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
     """The searches of one setting on the scale of what their second halves gained; ``y_range`` is that of all.
 
-    ``reached`` says what the values are: ``validation`` of our own trials, the objective of another program's.
+    ``reached`` says what the values are: ``validation`` of our own trials, the objective of another program's;
+    ``counted`` what the horizontal axis counts.
     """
 
     setting: str
@@ -46,6 +51,7 @@ class HistoryData:
     second_half: tuple[float, float]
     metric: Metric = ACCURACY
     reached: str = "validation"
+    counted: str = "trial"
 
     @property
     def length(self) -> int:
@@ -65,7 +71,12 @@ class HistoryData:
                 "t": 8 if bare else 36,
                 "b": 52,
             },
-            "xaxis": {"title": {"text": "trial"}, "range": [0.5, self.length + 0.5], "tickformat": "d", "nticks": 8},
+            "xaxis": {
+                "title": {"text": self.counted},
+                "range": [0.5, self.length + 0.5],
+                "tickformat": "d",
+                "nticks": 8,
+            },
             "yaxis": {
                 "title": {"text": f"best {self.reached} so far{unit.of_values}"},
                 "range": [scaled(v, unit) for v in self.second_half],
@@ -140,7 +151,8 @@ def _dots(line: HistoryLine, unit: Unit, palette: Palette) -> dict[str, Any]:
         "y": [scaled(v, unit) for v in line.tried],
         "mode": "markers",
         "marker": {"color": palette.validation, "symbol": SIGNS["validation"].symbol, "size": 6, "opacity": 0.5},
-        "hovertemplate": f"trial %{{x}}: %{{y}}{unit.suffix}<extra></extra>",
+        "customdata": list(line.numbers) or list(range(1, len(line.tried) + 1)),
+        "hovertemplate": f"trial %{{customdata}}: %{{y}}{unit.suffix}<extra></extra>",
         "name": "trials",
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reports.figures.accuracy_sweep import PLOT_HEIGHT
 from reports.figures.axis import Axis, padded, spans_decades
 from reports.figures.estimates import Estimate, Series
-from reports.figures.imported_trials import safe
+from reports.figures.imported_trials import distinct, safe
 from reports.figures.marks import marks_from
 from reports.figures.sweep import SweepData, SweepPanel, draw_sweep, sweep_of
 from reports.figures.theme import LIGHT, SIGNS, Palette
@@ -27,30 +27,31 @@ class ImportedSweep(SweepData):
         shifts = dict(zip(names, (-0.012, 0.012), strict=False))
         styles = {name: (getattr(palette, name), SIGNS[name], shifts[name]) for name in names}
         title = f"{self.metric.words}{self.metric.unit.of_values}"
-        between = (names[0], names[1]) if len(names) == 2 else None
+        between = (names[0], names[1]) if len(names) == 2 else None  # nothing to shade where one has no values
         return draw_sweep(self, styles, title, palette, bare=bare, plot_height=PLOT_HEIGHT, between=between)
 
 
 def sweep_of_imported(panels: tuple[ImportedPanel, ...]) -> ImportedSweep | None:
     """The panels of a table of runs; None where none has a value."""
-    drawn = [one for one in map(_panel, panels) if one is not None]
+    names = distinct([panel.name for panel in panels])
+    drawn = [one for one in map(_panel, panels, names) if one is not None]
     if not drawn:
         return None
     metric = panels[0].metric
     return sweep_of(drawn, replace(metric, words=safe(metric.words)), ImportedSweep)
 
 
-def _panel(panel: ImportedPanel) -> SweepPanel | None:
+def _panel(panel: ImportedPanel, name: str) -> SweepPanel | None:
     parts = {"train": "train", panel.held_out: "held_out"}
     series = tuple(
         Series(name, tuple(Estimate(getattr(point, part), ()) for point in panel.points), None)
         for name, part in parts.items()
     )
     known = [value for one in series for value in one.finite()]
-    if not known or any(not one.finite() for one in series):
+    if not known:
         return None
     values = tuple(point.value for point in panel.points)
     axis = Axis(safe(panel.axis), values, spans_decades(values), None, "")
     picked = panel.pick.value if panel.pick is not None and len(values) > 1 else None
     marks = marks_from(panel.verdict, panel.metric, picked)
-    return SweepPanel(safe(panel.name), axis, series, marks, padded(known, ceiling=panel.metric.bounds[1]))
+    return SweepPanel(name, axis, series, marks, padded(known, ceiling=panel.metric.bounds[1]))

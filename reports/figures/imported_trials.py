@@ -15,7 +15,8 @@ from reports.figures.reported_curves import ReportedCurve, ReportedCurves
 from reports.figures.scale import Scale
 from reports.figures.tried_drawing import SearchData, SearchDot, SearchPanel, SearchSeries
 from study.analysis.imported_metric import objective_of
-from study.records.parameters import takes
+from study.design.setting_words import value_words
+from study.records.parameters import contains, takes
 from study.words import shortened
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 MOST_DRAWN, MOST_PANELS, MOST_CHOICES = 1000, 12, 30
 MOST_CURVES, MOST_STEPS = 200, 200
-LETTERS = 40
+LARGEST_DRAWN = 1e150  # of a number on a scale: beyond, differences are no numbers any more
+LETTERS = 60
+COUNTED = "trials that ended with a value"
 MARKUP = str.maketrans({"<": "‹", ">": "›", "&": "＆", "{": "(", "}": ")", "%": "％"})
 
 
@@ -46,7 +49,8 @@ def drawn_of(study: ForeignStudy) -> Drawn | None:
     if best is None:
         return None
     sign = 1 if study.direction == "maximize" else -1
-    ranked = sorted(study.compared, key=lambda trial: -sign * (trial.value or 0.0))[:MOST_DRAWN]
+    fitting = [trial for trial in study.compared if abs(trial.value or 0.0) <= LARGEST_DRAWN]
+    ranked = sorted(fitting, key=lambda trial: -sign * (trial.value or 0.0))[:MOST_DRAWN]
     failed = [trial for trial in study.trials if trial.state == "failed"][:MOST_DRAWN]
     trials = tuple(sorted(ranked, key=lambda trial: trial.number))
     return Drawn(trials, tuple(failed), best, len(study.compared))
@@ -55,36 +59,47 @@ def drawn_of(study: ForeignStudy) -> Drawn | None:
 def history_of(study: ForeignStudy, metric: Metric) -> HistoryData | None:
     """The best so far over the trials that can be compared; None of fewer than two, or of more than are drawn."""
     trials = sorted(study.compared, key=lambda trial: trial.number)
+    if any(abs(trial.value or 0.0) > LARGEST_DRAWN for trial in trials):
+        return None
     if not 2 <= len(trials) <= MOST_DRAWN:
         return None
     values = tuple(trial.value for trial in trials)
     best = best_so_far(values, metric)
     every, late = ([v for v in some if v is not None] for some in (values, best[len(best) // 2 :]))
-    line = HistoryLine("", "", best, values)
-    return HistoryData("", (line,), padded(every), padded(late), metric, metric.words)
+    late = late if len(set(late)) > 1 else every
+    line = HistoryLine("", "", best, values, tuple(trial.number for trial in trials))
+    return HistoryData("", (line,), padded(every), padded(late), metric, metric.words, COUNTED)
 
 
-def tried_of(findings: ImportedFindings, drawn: Drawn, metric: Metric, *, ring: bool) -> SearchData | None:
+def tried_of(
+    findings: ImportedFindings, drawn: Drawn, metric: Metric, *, ring: bool
+) -> tuple[SearchData | None, tuple[str, ...]]:
     """The objective against each hyperparameter that took several values, those first that mattered most.
 
-    ``ring``: the best trial is marked. None where no hyperparameter did.
+    ``ring``: the best trial is marked. None where no hyperparameter did; and the names of those that did but are not
+    drawn, because there are too many of them, or of their values.
     """
     study = findings.study
     order = {one.parameter: place for place, one in enumerate(findings.importance)}
     known = sorted(study.parameters, key=lambda one: order.get(one.name, len(order)))
     panels: list[SearchPanel] = []
+    left: list[str] = []
     for parameter in known:
-        if parameter.name == study.budget or len(panels) == MOST_PANELS:
+        values = [one.setting.get(parameter.name) for one in (*drawn.trials, *drawn.failed)]
+        varied = len({repr(one) for one in values if takes(parameter, one)}) > 1
+        if parameter.name == study.budget or not varied:
             continue
-        panel = _panel(parameter, drawn, ring=ring)
-        if panel is not None:
+        panel = _panel(parameter, drawn, ring=ring) if len(panels) < MOST_PANELS else None
+        if panel is None:
+            left.append(parameter.name)
+        else:
             panels.append(panel)
     if not panels:
-        return None
-    values = [trial.value for trial in drawn.trials if trial.value is not None]
-    ordered = sorted(values, key=metric.turned)
+        return None, tuple(left)
+    reached = [trial.value for trial in drawn.trials if trial.value is not None]
+    ordered = sorted(reached, key=metric.turned)
     better = ordered[len(ordered) // 4 :]
-    return SearchData("", tuple(panels), padded(values), padded(better), metric, metric.words)
+    return SearchData("", tuple(panels), padded(reached), padded(better), metric, metric.words), tuple(left)
 
 
 def curves_of(study: ForeignStudy, drawn: Drawn, metric: Metric) -> ReportedCurves | None:
@@ -117,37 +132,42 @@ def _curve(trial: ForeignTrial) -> ReportedCurve:
 
 
 def _panel(parameter: Parameter, drawn: Drawn, *, ring: bool) -> SearchPanel | None:
+    """The trials against one hyperparameter; None where its values are too many, or too large to be drawn."""
     name = parameter.name
-    trials = [
-        one for one in (*drawn.trials, *drawn.failed) if takes(parameter, one.setting.get(name))
-    ]  # files say what they like
+    trials = [one for one in (*drawn.trials, *drawn.failed) if takes(parameter, one.setting.get(name))]
     values = [one.setting[name] for one in trials]
-    scale = _scale(parameter, values)
-    if scale is None or len(set(map(repr, values))) < 2:
-        return None
+    shown: Sequence[Value] = values
+    if parameter.kind == "choice":
+        tried = [one for one in parameter.values if contains(values, one)]
+        if len(tried) > MOST_CHOICES:
+            return None
+        texts = distinct([value_words(one) for one in tried])
+        shown = [next(t for one, t in zip(tried, texts, strict=True) if contains([one], value)) for value in values]
+        scale = Scale(0.0, 1.0, False, False, tuple(texts), False)
+    else:
+        low, high = (function(map(float, (*parameter.bounds, *values))) for function in (min, max))
+        if max(abs(low), abs(high)) > LARGEST_DRAWN:
+            return None
+        scale = Scale(low, high, parameter.log and low > 0, parameter.kind == "int", (), False)
     dots = tuple(
         SearchDot(
             one.number,
-            _shown(one.setting[name]),
+            value,
             one.value if one.state == "complete" else None,
             "best" if ring and one is drawn.best else "",
         )
-        for one in trials
+        for one, value in zip(trials, shown, strict=True)
     )
     return SearchPanel(name, safe(name), scale, (SearchSeries("", 0.7, dots),), (), "")
 
 
-def _shown(value: Value) -> Value:
-    return safe(value) if isinstance(value, str) else value
-
-
-def _scale(parameter: Parameter, values: Sequence[Value]) -> Scale | None:
-    if not values:
-        return None
-    if parameter.kind == "choice":
-        tried = tuple(dict.fromkeys(_shown(one) for one in parameter.values if one in values))
-        return Scale(0.0, 1.0, False, False, tried, False) if len(tried) <= MOST_CHOICES else None
-    numbers = [float(one) for one in values if not isinstance(one, str)]
-    low, high = (float(bound) for bound in parameter.bounds)
-    low, high = min(low, *numbers), max(high, *numbers)
-    return Scale(low, high, parameter.log and low > 0, parameter.kind == "int", (), False)
+def distinct(texts: Sequence[str]) -> list[str]:
+    """Texts that a figure can hold, of which no two are the same."""
+    found: list[str] = []
+    for text in map(safe, texts):
+        number = 2
+        told = text
+        while told in found:
+            told, number = f"{text} ({number})", number + 1
+        found.append(told)
+    return found

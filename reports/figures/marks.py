@@ -36,6 +36,7 @@ class Marks:
     drop: str = ""
     matters: bool = True
     part: str = "test"
+    worsens: str = "falls"  # what the metric does where it gets worse: falls, or rises
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def marks_from(verdict: OnsetVerdict | None, metric: Metric, picked: float | Non
         drop=_drop(metric, verdict.test_drop) if verdict.onset is not None else "",
         matters=verdict.matters or verdict.onset is None,
         part=verdict.held_out,
+        worsens=metric.worsens,
     )
 
 
@@ -81,10 +83,10 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
     if marks.onset is not None:
         spread = "" if marks.interval is None else f" ({interval_text(marks.interval)})"
         fall = f", {marks.drop}" if marks.drop else ""
-        what = "onset" if marks.matters else "small fall from"
+        what = "onset" if marks.matters else f"small {marks.worsens.removesuffix('s')} from"
         lines.append(Line(marks.onset, f"{what} {value_text(marks.onset)}{spread}{fall}", "solid"))
     if marks.fails_from is not None:
-        lines.append(Line(marks.fails_from, f"training falls from {value_text(marks.fails_from)}", "dot"))
+        lines.append(Line(marks.fails_from, f"training {marks.worsens} from {value_text(marks.fails_from)}", "dot"))
     if marks.reference is not None and marks.reference == marks.pick:
         lines.append(Line(marks.reference, f"best {marks.part} and pick {value_text(marks.reference)}", "dash"))
     else:

@@ -22,7 +22,7 @@ from reports.sections.common_values import in_words
 from reports.sections.search_course import FROM_THE_FIRST
 from reports.sections.sweeps import intervals_words, sweep_charts, sweep_table, zoom
 from reports.sections.tried_settings import ALL_TRIALS
-from study.words import capital, count, value_text, whole
+from study.words import capital, count, listed, value_text, whole
 
 if TYPE_CHECKING:
     from reports.figures.tried_drawing import SearchData
@@ -37,10 +37,12 @@ def imported_axis_section(findings: ImportedFindings, prefix: str, of: str) -> S
     if data is None:
         return Section(f"{prefix}depth", "", ())
     words, panel = capital(data.metric.words), findings.panels[0]
-    caption = f"Means over runs{intervals_words(data)}."
+    known = any(e.interval.low is not None for p in data.panels for s in p.series for e in s.estimates)
+    caption = f"Means over runs{intervals_words(data)}." if known else "Means over runs, which are no replicates."
     if any(one.marks.interval and one.marks.matters for one in data.panels):
         caption += " The yellow band is the interval of the onset."
-    table = sweep_table(data, f"{words}, mean ± half the width of its 95 % interval, n runs")
+    half = " ± half the width of its 95 % interval" if known else ""
+    table = sweep_table(data, f"{words}, mean{half}, n runs")
     legend = (("train", "train"), (panel.held_out, panel.held_out), ("gap", "the gap"))
     charts = sweep_charts(data, f"{prefix}depth", words)
     figure = Figure("", charts, caption, legend, table, zoom=zoom(data))
@@ -66,18 +68,20 @@ def imported_trials_section(findings: ImportedFindings, prefix: str, of: str) ->
 
 def _which(drawn: Drawn, study: ForeignStudy) -> str:
     """Which trials are drawn, and which are not."""
-    some = f"The best {whole(MOST_DRAWN)} of {count(drawn.of, 'trial')}"
+    some = f"The best {whole(len(drawn.trials))} of {count(drawn.of, 'trial')}"
     which = some if drawn.of > len(drawn.trials) else f"All {count(drawn.of, 'trial')}"
     said = (
         f"{which} that ended with a value{' and had the largest budget' if len(study.budgets) > 1 else ''} are drawn."
     )
+    if drawn.of > MOST_DRAWN:
+        said += " How the study went is left out: it has too many."
     if study.count("pruned"):
         said += " Pruned ones are not: their last value is one on the way."
     return said
 
 
 def _tried(findings: ImportedFindings, drawn: Drawn, metric: Metric, prefix: str) -> list[Figure]:
-    data = tried_of(findings, drawn, metric, ring=True)
+    data, left = tried_of(findings, drawn, metric, ring=True)
     if data is None:
         return []
     legend = [("trial", "one trial"), ("winner", "the best of them")]
@@ -86,8 +90,9 @@ def _tried(findings: ImportedFindings, drawn: Drawn, metric: Metric, prefix: str
     if any(dot.accuracy is None for panel in data.panels for dot in panel.series[0].dots):
         legend.append(("infeasible", "failed"))
     caption = "Every drawn trial against each hyperparameter that took several values, on the scale it was searched on."
-    if len(data.panels) == MOST_PANELS < len(findings.study.parameters):
-        caption += f" {MOST_PANELS} hyperparameters are shown, those first that mattered most."
+    if left:
+        caption += f" Left out, as there are too many, or too many of their values: {listed(list(left[:MOST_PANELS]))}"
+        caption += "." if len(left) <= MOST_PANELS else f" and {whole(len(left) - MOST_PANELS)} more."
     charts = tuple(
         Chart(f"{prefix}tried-{i}", data.only(panel), panel.title, f"{capital(metric.words)} against {panel.title}.")
         for i, panel in enumerate(data.panels, start=1)
@@ -95,9 +100,9 @@ def _tried(findings: ImportedFindings, drawn: Drawn, metric: Metric, prefix: str
     figures = [
         Figure("Hyperparameters", charts, caption, tuple(legend), _best_table(drawn, data), "medium", ALL_TRIALS)
     ]
-    common = tried_of(findings, drawn, metric, ring=False)
+    common, _ = tried_of(findings, drawn, metric, ring=False)
     lines = None if common is None else parallel.of_search(common)
-    if lines is not None:
+    if common is not None and lines is not None:
         strong = len(lines.strong)
         signs = (("strong-line", f"the best {strong}"), ("faint-line", "the other trials"))
         caption = (
@@ -121,7 +126,7 @@ def _course(study: ForeignStudy, metric: Metric, prefix: str) -> list[Figure]:
         return []
     (line,) = data.lines
     best = [value_text(value) if value is not None else "" for value in line.best]
-    rows = tuple((whole(i), reached) for i, reached in enumerate(best, start=1))
+    rows = tuple((str(number), reached) for number, reached in zip(line.numbers, best, strict=True))
     table = Table(f"Best {metric.words} so far", (Column("trial", True), Column("best so far", True)), rows)
     alt = f"Best {metric.words} so far over {count(len(best), 'trial')}; at the end {best[-1]}."
     caption = "Trials that ended with a value, in the order in which they were begun."
@@ -152,11 +157,10 @@ def _curves(study: ForeignStudy, drawn: Drawn, metric: Metric, prefix: str) -> l
     return [Figure("Values reported on the way", (chart,), caption, tuple(signs), table)]
 
 
-def _best_table(drawn: Drawn, data: SearchData | None) -> Table:
+def _best_table(drawn: Drawn, data: SearchData) -> Table:
     """The best ten of the drawn trials with their values."""
-    names = [panel.parameter for panel in data.panels] if data is not None else []
-    turned = (lambda trial: data.metric.turned(trial.value or 0.0)) if data is not None else (lambda trial: 0.0)
-    best = sorted(drawn.trials, key=turned, reverse=True)[:10]
+    names = [panel.parameter for panel in data.panels]
+    best = sorted(drawn.trials, key=lambda trial: float(data.metric.turned(trial.value or 0.0)), reverse=True)[:10]
     rows = tuple(
         (str(one.number), *(_cell(one.setting.get(name)) for name in names), value_text(one.value or 0.0))
         for one in best

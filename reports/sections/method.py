@@ -251,10 +251,12 @@ def _failures(findings: Findings) -> tuple[str, ...]:
             for runs in (() if panel.verdict is None else panel.verdict.failed_runs)
         ]
         if unlearned:
-            part = "half" if least_learned(panel.metric) == LEAST_LEARNED else "a tenth of"
+            half = least_learned(panel.metric) == LEAST_LEARNED
+            part = "half the way from chance to the training {} of the best up to there, or a tenth of that to the best"
+            part = part if half else "a tenth of the way from chance to the training {} of the best"
             said.append(
                 f"{panel.name}: left out of the verdict because they did not learn (they diverged, or ended below "
-                f"{part} the way from chance to the training {panel.metric.words} of the best up to there): "
+                f"{part.format(panel.metric.words)}): "
                 f"{', '.join(unlearned)}."
             )
         below = "below" if panel.metric.larger_is_better else "above"

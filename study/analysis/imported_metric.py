@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from study.records.imported import Design, ForeignStudy
 from study.records.metrics import ACCURACY, Metric
 from study.records.units import Unit
 
-PART = r"(?:val(?:id(?:ation)?)?|test|eval|dev)"
-OF_A_PART = re.compile(rf"^{PART}(?:[ _/.-]+|$)|[ _/.-]+{PART}$", re.IGNORECASE)
-IS_ACCURACY = re.compile(r"(?:^|[ _/.-])acc(?:uracy)?(?:[ _/.-]|\d|$)", re.IGNORECASE)
+OF_A_PART = re.compile(
+    r"^(?:val(?:id(?:ation)?)?|test|eval|dev)(?:[ _/.-]+|$)|[ _/.-]+(?:val|valid|validation|test)$", re.IGNORECASE
+)
+IS_ACCURACY = re.compile(r"(?:(?:sparse[ _])?categorical[ _]|binary[ _])?acc(?:uracy)?", re.IGNORECASE)
+MOST_DIGITS = 12
 
 
 def imported_metric(study: ForeignStudy, design: Design) -> Metric:
@@ -20,46 +23,45 @@ def imported_metric(study: ForeignStudy, design: Design) -> Metric:
 
     Its margin is the user's, by default that of accuracy, which says nothing of numbers that are no shares.
     """
-    words = OF_A_PART.sub("", study.objective) or ACCURACY.words
+    words = OF_A_PART.sub("", study.objective)
     margin = ACCURACY.margin if design.margin is None else design.margin
-    if shares(study):
-        if IS_ACCURACY.search(words):
+    if study.shares:
+        if not words or IS_ACCURACY.fullmatch(words):
             return replace(ACCURACY, margin=margin)
-        return replace(ACCURACY, name=words, words=words, unit=_written(margin), margin=margin)
+        return replace(ACCURACY, name=words, words=words, unit=_finer_than(margin), margin=margin)
     return replace(
         ACCURACY,
-        name=words,
-        words=words,
+        name=words or "value",
+        words=words or "value",
         larger_is_better=study.direction == "maximize",
         bounds=(-math.inf, math.inf),
-        unit=_written(margin),
+        unit=_telling(study.measured_values) if design.margin is None else _finer_than(margin),
         margin=margin,
     )
 
 
 def objective_of(study: ForeignStudy) -> Metric:
     """The objective of single trials, written in as many digits as tell the better half of them apart."""
-    values = sorted((trial.value for trial in study.compared if trial.value is not None), reverse=True)
-    better = values[: max(2, len(values) // 2)] if study.direction == "maximize" else values[len(values) // 2 :]
-    spread = max(better) - min(better) if len(better) > 1 else 0.0
-    digits = min(max(0, 2 - math.floor(math.log10(spread))), 9) if spread > 0 else 3
+    values = sorted(trial.value for trial in study.compared if trial.value is not None)
+    half = max(2, len(values) // 2)
     return replace(
         ACCURACY,
         name=study.objective,
         words=study.objective,
         larger_is_better=study.direction == "maximize",
         bounds=(-math.inf, math.inf),
-        unit=Unit(digits=digits),
+        unit=_telling(values[-half:] if study.direction == "maximize" else values[:half]),
     )
 
 
-def shares(study: ForeignStudy) -> bool:
-    """Whether everything that was measured lies from 0 to 1 and is to be maximized."""
-    measured = [trial.measured for trial in study.trials if trial.measured is not None]
-    values = [v for one in measured for v in (one.train, one.validation, one.test) if v is not None]
-    return study.direction == "maximize" and all(0 <= value <= 1 for value in values)
-
-
-def _written(margin: float) -> Unit:
+def _finer_than(margin: float) -> Unit:
     """Numbers without a unit, a digit finer than the margin."""
-    return Unit(digits=max(0, 1 - math.floor(math.log10(margin))))
+    return Unit(digits=min(max(0, 1 - math.floor(math.log10(margin))), MOST_DIGITS))
+
+
+def _telling(values: Sequence[float]) -> Unit:
+    """Numbers without a unit, in the digits that tell ``values`` apart."""
+    spread = max(values) - min(values) if values else 0.0
+    if not math.isfinite(spread) or spread <= 0:
+        return Unit()
+    return Unit(digits=min(max(0, 2 - math.floor(math.log10(spread))), MOST_DIGITS))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.imported_metric import imported_metric, shares
+from study.analysis.imported_metric import imported_metric
 from study.analysis.imported_pick import ImportedPick, pick_among
 from study.analysis.onset.find import OnsetVerdict, find_onset
 from study.analysis.onset.layout import Floats, pairs_suffice
@@ -180,7 +180,7 @@ def _refused(study: ForeignStudy, design: Design, table: _Table, replicates: boo
             "No verdict: without values of training, worse held-out values cannot be told from training that "
             f"fails. Name their column with {option('train')}."
         )
-    if not shares(study):
+    if not study.shares:
         said = {"margin": design.margin, "chance": design.chance}
         missing = [option(name) for name, value in said.items() if value is None]
         if missing:

@@ -126,8 +126,10 @@ def _beside(
     for replicate, run in enumerate(beside):
         if run is None or metric.name not in run.values:
             continue
-        values[replicate], others[replicate] = run.values[metric.name], run.values[other.name]
-        if np.isfinite(network.values[replicate]).all():  # else nothing says which items it answered
+        values[replicate] = run.values[metric.name]
+        others[replicate] = run.values.get(other.name, np.nan)
+        # Else nothing says which items it answered, or they are of another metric: a run of before.
+        if np.isfinite(network.values[replicate]).all() and run.items is not None and run.items.metric == metric.name:
             kept[replicate] = run.items
     answers = None
     if network.answers is not None and any(one is not None for one in kept):

@@ -15,6 +15,7 @@ from study.records.imported import Direction
 from study.words import clean, option, unknown
 
 LARGEST = 2**20  # bytes of a file of columns
+SMALLEST_MARGIN = 1e-12  # far below any that matters, far above where numbers end
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def run_columns(file: Path | None, **given: Any) -> RunColumns:
     if "parameters" in values:
         values["parameters"] = tuple(values["parameters"])
     columns = RunColumns(**values)
-    if columns.margin is not None and not 0 < columns.margin < math.inf:
+    if columns.margin is not None and not SMALLEST_MARGIN <= columns.margin <= 1 / SMALLEST_MARGIN:
         raise InputError(f"{option('margin')} {columns.margin:g}: expected a difference larger than 0.")
     if columns.chance is not None and not math.isfinite(columns.chance):
         raise InputError(f"{option('chance')} {columns.chance:g}: expected what guessing comes to, a finite number.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,19 +63,12 @@ def study_of_rows(
         raise DataError(f"{clean(original)}: expected at most {MOST_TRIALS:,} runs, found {len(runs):,}.")
     values = _values(rows, columns)
     scale = _scale(values, columns, direction, notes)
-    shares = direction == "maximize" and all(0 <= value / scale <= 1 for value in values)
-    if shares:
-        _check_shares(columns)
-    if shares and columns.chance is None and columns.axis:
-        notes.append(
-            "What guessing comes to is not known, so a run counts as failed only where it lost half of the best value "
-            f"in training; {option('chance')} tells more."
-        )
     read = _Reading(rows, columns, epoch, scale)
     trials = tuple(_trial(i, own, read) for i, own in enumerate(runs))
     notes += _beside(rows, columns, runs, epoch)
     running = bool(columns.train) and meaning(columns.train) in (("", "accuracy"), ("", "loss"))
-    return ForeignStudy(
+    margin, chance = (None if one is None else one / scale for one in (columns.margin, columns.chance))
+    study = ForeignStudy(
         name=store_name(name, original),
         engine=engine,
         version=version,
@@ -90,12 +83,22 @@ def study_of_rows(
             columns.axis and clean(columns.axis),
             clean(columns.replicate),
             columns.replicates,
-            columns.margin,
-            columns.chance,
+            margin,
+            chance,
             columns.reading if epoch else "",
             running,
         ),
     )
+    if not study.shares:
+        return study
+    _check_shares(margin, chance)
+    if chance is not None or not columns.axis:
+        return study
+    unknown = (
+        "What guessing comes to is not known, so a run counts as failed only where it lost half of the best value in "
+        f"training; {option('chance')} tells more."
+    )
+    return replace(study, notes=(*study.notes, unknown))
 
 
 def with_depth(rows: LoggedRows) -> LoggedRows:
@@ -237,12 +240,12 @@ def _values(rows: LoggedRows, columns: RunColumns) -> list[float]:
     ]
 
 
-def _check_shares(columns: RunColumns) -> None:
+def _check_shares(margin: float | None, chance: float | None) -> None:
     """Raise :class:`InputError` where what is said of accuracies, or other shares, cannot be."""
-    if columns.margin is not None and columns.margin >= 1:
-        raise InputError(f"{option('margin')} {columns.margin:g}: expected a difference between 0 and 1.")
-    if columns.chance is not None and not 0 <= columns.chance < 1:
-        raise InputError(f"{option('chance')} {columns.chance:g}: expected what guessing comes to, 0 to below 1.")
+    if margin is not None and margin >= 1:
+        raise InputError(f"{option('margin')} {margin:g}: expected a difference between 0 and 1.")
+    if chance is not None and not 0 <= chance < 1:
+        raise InputError(f"{option('chance')} {chance:g}: expected what guessing comes to, 0 to below 1.")
 
 
 def _scale(values: Sequence[float], columns: RunColumns, direction: Direction, notes: list[str]) -> float:
@@ -250,7 +253,9 @@ def _scale(values: Sequence[float], columns: RunColumns, direction: Direction, n
     accuracies = [meaning(name) for name in (columns.train, columns.validation, columns.test) if name]
     named = any(found is not None and found[1] == "accuracy" for found in accuracies)
     if direction == "maximize" and named and values and min(values) >= 0 and 1 < max(values) <= 100:
-        notes.append("Accuracies are in percent there; here they lie between 0 and 1.")
+        said = columns.margin is not None or columns.chance is not None
+        so = f", and so are {option('margin')} and {option('chance')}" if said else ""
+        notes.append(f"Accuracies are in percent there{so}; here they lie between 0 and 1.")
         return 100.0
     return 1.0
 

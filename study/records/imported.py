@@ -118,6 +118,17 @@ class ForeignStudy:
     design: Design | None = None
 
     @property
+    def measured_values(self) -> list[float]:
+        """What the runs of a table came to, on any part."""
+        measured = [trial.measured for trial in self.trials if trial.measured is not None]
+        return [v for one in measured for v in (one.train, one.validation, one.test) if v is not None]
+
+    @property
+    def shares(self) -> bool:
+        """Whether everything that was measured lies from 0 to 1 and is to be maximized."""
+        return self.direction == "maximize" and all(0 <= value <= 1 for value in self.measured_values)
+
+    @property
     def label(self) -> str:
         """The engine with its version, as people write it."""
         return f"{self.engine} {self.version}".strip()

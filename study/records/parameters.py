@@ -12,6 +12,8 @@ from typing import Literal
 
 from study.errors import SpecError
 
+LARGEST = 10**300  # of a whole number that is computed with
+
 Value = int | float | str | bool
 Setting = dict[str, Value]
 
@@ -121,7 +123,9 @@ def takes(parameter: Parameter, value: Value | None) -> bool:
         return False
     if parameter.kind == "choice":
         return contains(parameter.values, value)
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < LARGEST
 
 
 def contains(values: Sequence[Value], value: Value) -> bool:

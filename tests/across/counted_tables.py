@@ -135,7 +135,10 @@ def _searches(tabled: Tabled, study: Recount, panel: str | None, row: Row) -> li
 
 
 def _ordinal(tabled: Tabled, study: Recount, panel: str | None, row: Row) -> list[str]:
-    """A trial by its number: as many as were proposed at most."""
+    """A trial by its number: as many as were proposed at most; of another program, one that ended with a value."""
+    if study.foreign:
+        ended = {str(one["number"]) for one in study.foreign if one["value"] is not None}
+        return _equal(tabled, row, row["trial"], ended)
     most = max((len(cell.told) for cell in study.cells), default=0)
     return _equal(tabled, row, row["trial"], {str(k) for k in range(1, most + 1)})
 

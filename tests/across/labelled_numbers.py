@@ -147,6 +147,18 @@ def _foreign(study: Recount, *states: str) -> int:
     return sum(row["state"] in states for row in study.foreign)
 
 
+def _valued(study: Recount) -> int:
+    return sum(row["state"] == "complete" and row["value"] is not None for row in study.foreign)
+
+
+def _dot_elsewhere(study: Recount, match: re.Match[str]) -> bool:
+    """A trial of another program: whether it failed, or ended with that value."""
+    (row,) = (row for row in study.foreign if row["number"] == int(match[1]))
+    if match[2] == "failed":
+        return bool(row["state"] == "failed")
+    return row["state"] == "complete" and abs(float(match[2]) - row["value"]) < 1e-6
+
+
 def _ended(study: Recount) -> int:
     return _foreign(study, "complete", "pruned", "failed")
 
@@ -180,7 +192,11 @@ LABELS: list[tuple[str, Check]] = [
     (r"(?:the best (\d+)|the best one) run again on (\d+) fresh replicates?",
      lambda s, p, m: (*([len(s.panels[p]["points"])] if m[1] else []), s.panels[p]["replicates"])),
     (r"variance of [a-z ]+, n = (\d+)", _important),
+    (r"^trial (\d+): (failed|[\d.]+)(?=<br>|$)", lambda s, p, m: _dot_elsewhere(s, m) if s.foreign else _dot(s, p, m)),
     (r"(?:^|, )trial (\d+): (failed|[\d.]+(?= %))", _dot),
+    (r"All (\d+) trials? that ended with a value|[Bb]est .+ so far over (\d+) trials?(?=; at the end [\d.]+\.$)"
+     r"|^What (\d+) trials? reported on the way|^Curves of (\d+) trials?",
+     lambda s, p, m: (_valued(s),) if s.foreign else False),
     (r"Planned replicates: ([\d and]+)$",
      lambda s, p, m: [int(n) for n in m[1].split(" and ")] == sorted({q["replicates"] for q in s.panels.values()})),
     (r"\(n = (\d+)|, n = (\d+)$", _n),
@@ -238,9 +254,12 @@ LABELS: list[tuple[str, Check]] = [
     (r"Validation accuracy against (.+), (\d+) trials?, (\d+) failed\. Chosen",
      lambda s, p, m: s.having(p, _PARAMETERS[m[1]]) if m[1] in _PARAMETERS
      else (_searched(s, p), _search_failed(s, p))),
-    (r"Parallel coordinates of (\d+) trials?", lambda s, p, m: (_searched(s, p),)),
+    (r"Parallel coordinates of (\d+) trials?",
+     lambda s, p, m: (_valued(s) + _foreign(s, "failed"),) if s.foreign else (_searched(s, p),)),
     (r"[Tt]he best (\d+) of (\d+) trials?", lambda s, p, m: (s.strongest(p), _searched(s, p))),
-    (r"The best (\d+) (?:have|trials?;)", lambda s, p, m: (s.strongest(p),)),
+    (r"The best (\d+) trials?; all stand below", lambda s, p, m: (min(_valued(s), 10),) if s.foreign else False),
+    (r"The best (\d+) (?:have|trials?;)",
+     lambda s, p, m: (min(_valued(s), max(3, -(-_valued(s) // 10))),) if s.foreign else (s.strongest(p),)),
     (r"accuracy so far over (\d+) trials?", _most_tried),
     (r"(?:mean over|from) (\d+) searches|from (1) search\b", _important),
     (r"winners of (\d+) searches were on average", lambda s, p, m: 1 < int(m[1]) <= min(_over(s), s.winners)),

@@ -76,7 +76,7 @@ def test_a_rate_stands_behind_its_words() -> None:
     assert amount(0.003, "learning rate") == "learning rate 0.003"
     assert [amount(1, "blocks"), amount(4, "blocks")] == ["1 block", "4 blocks"]  # words of somebody's own axis
     assert [amount(1, "branches"), amount(1, "nodes")] == ["1 branch", "1 node"]
-    for label in ("axis", "bias", "loss", "radius", "blocks_1", "width", "s"):
+    for label in ("axis", "bias", "loss", "radius", "eps", "series", "blocks_1", "width"):
         assert amount(3, label) == f"{label} 3"
     assert amount(0.2, "dropout rate") == "dropout rate 0.2"
 

@@ -181,6 +181,38 @@ def test_a_loss_has_the_verdict_that_a_metric_of_our_own_would_have(tmp_path: Pa
     assert all(point.gap.mean > 0 for point in found.points)  # what is worse than training, whatever is better
 
 
+def test_a_margin_is_in_the_unit_of_the_table(tmp_path: Path) -> None:
+    percents = [
+        {name: 100 * value if name.endswith("_acc") else value for name, value in row.items()} for row in rows()
+    ]
+    read = study(tmp_path, percents, margin=1.0, chance=10)
+    found = panel(read)
+    assert found.verdict is not None and found.verdict.margin == pytest.approx(0.01) and found.verdict.matters
+    assert any("and so are --margin and --chance" in note for note in read.notes)
+    assert "the margin of 1 point" not in found.sentence and "within 1 point of the best" in found.pick.sentence  # type: ignore[union-attr]
+
+
+def test_columns_that_are_called_after_a_part_alone_say_no_measure(tmp_path: Path) -> None:
+    table = [{name.removesuffix("_acc"): value for name, value in row.items()} for row in rows()]
+    columns = {"train": "train", "validation": "val", "test": "test"}
+    assert "test accuracy falls" in panel(study(tmp_path, table, **columns, direction="maximize")).sentence
+    risen = [row | {name: 2 - row[name] for name in columns.values()} for row in table]
+    found = panel(study(tmp_path, risen, **columns, direction="minimize", margin=0.005, chance=2.3))
+    assert "test value rises" in found.sentence and "accuracy" not in found.sentence
+
+
+def test_earlier_epochs_say_nothing_of_what_is_read(tmp_path: Path) -> None:
+    table = [
+        row | {"epoch": epoch, "test_r2": row["test_acc"] - 1.5 * (epoch == 1), "train_r2": row["train_acc"]}
+        for row in rows()
+        for epoch in (1, 2)
+    ]
+    options = {"train": "train_r2", "validation": "", "test": "test_r2", "epoch": "epoch", "direction": "maximize"}
+    with pytest.raises(InputError, match=r"--chance -0\.1"):  # at the last epoch they are shares: said at once
+        study(tmp_path, table, **options, chance=-0.1)
+    assert panel(study(tmp_path, table, **options, chance=0.0)).verdict is not None
+
+
 def test_a_score_is_called_what_its_column_is_called(tmp_path: Path) -> None:
     table = [{name.replace("acc", "auc"): value for name, value in row.items()} for row in rows()]
     columns = {"train": "train_auc", "validation": "val_auc", "test": "test_auc", "direction": "maximize"}

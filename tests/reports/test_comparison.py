@@ -196,7 +196,7 @@ def test_a_study_of_another_program_has_its_line_its_reason_and_its_trials() -> 
     assert (line.setting, line.where, line.sure) == ("back", "no verdict", "accuracy 0.82")
     assert answer.sentences[0][1].startswith("back was read from Optuna, which kept no test accuracy")
     assert any(item.startswith("back: Imported from Optuna") for item in words.items)
-    assert [s.id for s in page.sections][-3:] == ["s2-answer", "s2-trials", "words"]
+    assert [s.id for s in page.sections][-4:] == ["s2-answer", "s2-tried", "s2-trials", "words"]
     specs = next(s.blocks for s in page.sections if s.id == "specs")
     assert [isinstance(b, Table) for b in specs] == [True] and specs[0].columns[-1].title == "back"
 

@@ -78,6 +78,7 @@ def test_how_it_went_is_the_best_so_far(direction: Any, better: Any) -> None:
     (line,) = chart.data.lines  # type: ignore[attr-defined]
     values = [one.value for one in of.trials if one.state == "complete"]
     assert list(line.best) == [better(values[: i + 1]) for i in range(len(values))]
+    assert list(line.numbers) == [one.number for one in of.trials if one.state == "complete"]
 
 
 def test_the_best_trials_stand_out_among_all_and_no_value_is_called_an_accuracy() -> None:
@@ -100,6 +101,31 @@ def test_of_many_trials_the_best_are_drawn_and_that_is_said() -> None:
     titles = {block.title: block for block in found.blocks if isinstance(block, Figure)}
     dots = titles["Hyperparameters"].charts[0].data.panels[0].series[0].dots  # type: ignore[attr-defined]
     assert sum(dot.accuracy is not None for dot in dots) == MOST_DRAWN and "How it went" not in titles
+
+
+def test_what_cannot_be_drawn_is_named() -> None:
+    names = tuple(f"net-{i}" for i in range(35))
+    parameters = (Parameter("arch", "choice", values=names), Parameter("lr", "float", 1e-4, 1e-1, log=True))
+    trials = tuple(trial(i, setting={"arch": names[i % 35], "lr": RATES[i]}) for i in range(40))
+    caption = figures(study(parameters=parameters, trials=trials))["Hyperparameters"].caption
+    assert "Left out, as there are too many, or too many of their values: arch." in caption
+
+
+def test_choices_that_look_alike_stay_apart() -> None:
+    values = (*(f"{'x' * 70}-{i}" for i in range(2)), True, 1, 1.0)
+    parameters = (Parameter("c", "choice", values=values), Parameter("lr", "float", 1e-4, 1e-1, log=True))
+    trials = tuple(trial(i, setting={"c": values[i % 5], "lr": RATES[i]}) for i in range(20))
+    charts = figures(study(parameters=parameters, trials=trials))["Hyperparameters"].charts
+    (panel,) = next(chart for chart in charts if chart.title == "c").data.panels  # type: ignore[attr-defined]
+    assert len(set(panel.scale.choices)) == 5
+
+
+@pytest.mark.parametrize("value", [1.7e308, 1e-12])
+def test_extreme_values_end_no_page(value: float) -> None:
+    setting = {"lr": 1e-3, "n": 10**400}
+    trials = tuple(trial(i, value=value * (-1) ** i, setting=setting | {"lr": RATES[i]}, curve=()) for i in range(12))
+    parameters = (Parameter("lr", "float", -1.7e308, 1.7e308), Parameter("n", "int", 0, 10))
+    assert "Trials" in render([conclude_imported(study(parameters=parameters, trials=trials))], None)
 
 
 def test_too_little_to_draw_draws_nothing() -> None:

@@ -18,11 +18,10 @@ def misleading_answers(findings: Findings) -> list[Answered]:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
     found += caution_answers(findings)
     several = len(findings.panels) > 1
-    # What intervals allow for stands against nothing: once is enough, whatever the panel.
-    allowed = {panel.winners_note for panel in findings.panels if panel.sampling.luck is not None}
-    found += [("", (note,)) for note in sorted(allowed) if note]
+    of_searches = {panel.winners_note for panel in findings.panels}  # the same of all panels: once is enough
+    found += [("", (note,)) for note in sorted(of_searches) if note]
     for panel in findings.panels:
-        notes = [note for note in panel.notes if note not in allowed]
+        notes = [note for note in panel.notes if note not in of_searches]
         if any(0 < point.test.n < LEAST for point in panel.points):
             notes.append(f"Fewer than {LEAST} replicates are too few for an interval.")
         found += [(panel.name if several else "", (note,)) for note in notes]
