@@ -71,13 +71,11 @@ def history_of(study: ForeignStudy, metric: Metric) -> HistoryData | None:
     return HistoryData("", (line,), padded(every), padded(late), metric, metric.words, COUNTED)
 
 
-def tried_of(
-    findings: ImportedFindings, drawn: Drawn, metric: Metric, *, ring: bool
-) -> tuple[SearchData | None, tuple[str, ...]]:
+def tried_of(findings: ImportedFindings, drawn: Drawn, metric: Metric) -> tuple[SearchData | None, tuple[str, ...]]:
     """The objective against each hyperparameter that took several values, those first that mattered most.
 
-    ``ring``: the best trial is marked. None where no hyperparameter did; and the names of those that did but are not
-    drawn, because there are too many of them, or of their values.
+    The best trial is marked. None where no hyperparameter did; and the names of those that did but are not drawn,
+    because there are too many of them, or of their values.
     """
     study = findings.study
     order = {one.parameter: place for place, one in enumerate(findings.importance)}
@@ -89,7 +87,7 @@ def tried_of(
         varied = len({repr(one) for one in values if takes(parameter, one)}) > 1
         if parameter.name == study.budget or not varied:
             continue
-        panel = _panel(parameter, drawn, ring=ring) if len(panels) < MOST_PANELS else None
+        panel = _panel(parameter, drawn) if len(panels) < MOST_PANELS else None
         if panel is None:
             left.append(parameter.name)
         else:
@@ -131,7 +129,7 @@ def _curve(trial: ForeignTrial) -> ReportedCurve:
     return ReportedCurve(trial.number, tuple(step for step, _ in kept), values)
 
 
-def _panel(parameter: Parameter, drawn: Drawn, *, ring: bool) -> SearchPanel | None:
+def _panel(parameter: Parameter, drawn: Drawn) -> SearchPanel | None:
     """The trials against one hyperparameter; None where its values are too many, or too large to be drawn."""
     name = parameter.name
     trials = [one for one in (*drawn.trials, *drawn.failed) if takes(parameter, one.setting.get(name))]
@@ -154,7 +152,7 @@ def _panel(parameter: Parameter, drawn: Drawn, *, ring: bool) -> SearchPanel | N
             one.number,
             value,
             one.value if one.state == "complete" else None,
-            "best" if ring and one is drawn.best else "",
+            "best" if one is drawn.best else "",
         )
         for one, value in zip(trials, shown, strict=True)
     )

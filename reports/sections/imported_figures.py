@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table
@@ -81,7 +82,7 @@ def _which(drawn: Drawn, study: ForeignStudy) -> str:
 
 
 def _tried(findings: ImportedFindings, drawn: Drawn, metric: Metric, prefix: str) -> list[Figure]:
-    data, left = tried_of(findings, drawn, metric, ring=True)
+    data, left = tried_of(findings, drawn, metric)
     if data is None:
         return []
     legend = [("trial", "one trial"), ("winner", "the best of them")]
@@ -100,18 +101,20 @@ def _tried(findings: ImportedFindings, drawn: Drawn, metric: Metric, prefix: str
     figures = [
         Figure("Hyperparameters", charts, caption, tuple(legend), _best_table(drawn, data), "medium", ALL_TRIALS)
     ]
-    common, _ = tried_of(findings, drawn, metric, ring=False)
-    lines = None if common is None else parallel.of_search(common)
-    if common is not None and lines is not None:
+    lines = parallel.of_search(data)
+    if lines is not None:
+        lines = replace(lines, lines=tuple(replace(line, winner=False) for line in lines.lines))  # nobody chose it
         strong = len(lines.strong)
-        signs = (("strong-line", f"the best {strong}"), ("faint-line", "the other trials"))
+        signs = [("strong-line", f"the best {strong}"), ("faint-line", "the other trials")]
+        if any(line.accuracy is None for line in lines.lines):
+            signs.append(("infeasible", "failed"))
         caption = (
             f"Each line is a trial, from its values at the top to the {metric.words} that it reached at the bottom. "
             "Where the strong lines meet and the faint ones do not, the best trials have a value in common."
         )
         chart = Chart(f"{prefix}parallel", lines, "", in_words(lines))
         figures.append(
-            Figure("What the best trials have in common", (chart,), caption, signs, _best_table(drawn, common))
+            Figure("What the best trials have in common", (chart,), caption, tuple(signs), _best_table(drawn, data))
         )
     return figures
 

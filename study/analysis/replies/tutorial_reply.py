@@ -7,9 +7,9 @@ from study.analysis.interval_words import percent, with_n
 from study.records.trials import Configuration
 
 QUESTION = "Is the tutorial right?"
-CLAIMS = {"train": "98 %", "validation": "97 %", "test": "97-98 %"}
-_CLAIMED = {"train": (0.98, 0.98), "validation": (0.97, 0.97), "test": (0.97, 0.98)}
-_NEAR = 0.01  # a point: what its whole percents may hide
+_CLAIMED = {"train": (98, 98), "validation": (97, 97), "test": (97, 98)}  # percent
+CLAIMS = {name: f"{low} %" if low == high else f"{low}-{high} %" for name, (low, high) in _CLAIMED.items()}
+_NEAR = 1  # point: what whole percents may hide
 
 
 def is_tutorial(findings: Findings, panel: Panel) -> bool:
@@ -26,6 +26,6 @@ def tutorial_words(findings: Findings, panel: Panel) -> tuple[str, ...]:
     point = panel.points[0]
     found = ", ".join(f"{name} {percent(getattr(point, name))}" for name in CLAIMS)
     means = {name: getattr(point, name).mean for name in CLAIMS}
-    near = all(low - _NEAR <= means[name] <= high + _NEAR for name, (low, high) in _CLAIMED.items())
+    near = all(low - _NEAR <= 100 * means[name] <= high + _NEAR for name, (low, high) in _CLAIMED.items())
     lead = "Yes, to within a point" if near else "Not to within a point"
     return (f"{lead}: it claims {claimed}.", f"Measured: {with_n(found, point.test)}.")

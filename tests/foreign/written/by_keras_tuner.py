@@ -1,8 +1,8 @@
 """Writes projects with whatever KerasTuner this Python has, and what that KerasTuner says of them: once a version.
 
-    uv venv /tmp/tuner
-    uv pip install --python /tmp/tuner/bin/python "keras-tuner[bayesian]==1.3.5" tensorflow-cpu==2.15.1
-    /tmp/tuner/bin/python tests/foreign/written/by_keras_tuner.py
+    python -m venv tuner
+    tuner/bin/pip install "keras-tuner[bayesian]==1.3.5" tensorflow-cpu==2.15.1
+    tuner/bin/python tests/foreign/written/by_keras_tuner.py
 
 makes ``keras_tuner-1.3.5`` beside this file: ``random``, filled by a chief and two workers, one of which is killed in a
 trial; ``hyperband`` and ``bayesian`` by one process each; and ``said.json``. Only JSON is kept, no weights.

@@ -1,7 +1,8 @@
 """Writes a study with whatever Optuna this Python has, and what that Optuna says of it: once for each version.
 
-    uv venv /tmp/optuna && uv pip install --python /tmp/optuna/bin/python optuna==3.6.2
-    /tmp/optuna/bin/python tests/foreign/written/by_optuna.py
+    python -m venv older
+    older/bin/pip install optuna==3.6.2
+    older/bin/python tests/foreign/written/by_optuna.py
 
 makes ``optuna-3.6.2`` beside this file: ``study.sql``, the dump of a SQLite database that three processes filled at
 once, one of them killed in a trial; ``journal.log``, the same in a journal; and for both ``said.json``.
