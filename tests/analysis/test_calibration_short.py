@@ -31,7 +31,6 @@ EACH_TIME = {
     "10 % of the runs missing",
     "all deep nets diverge",
     "one bad depth near the end",
-    "shallow networks underfit",
     "degradation, noise growing x3",
     "flat, then training collapses",
 }

@@ -33,9 +33,8 @@ WORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "words", [WORDS["residual"], pytest.param(WORDS["plateau"], marks=pytest.mark.long)], ids=list(WORDS)
-)
+@pytest.mark.long
+@pytest.mark.parametrize("words", WORDS.values(), ids=list(WORDS))
 def test_the_script_builds_the_network_and_trains_it_again(tmp_path: Path, words: dict[str, Any]) -> None:
     configuration = Configuration.stack(**{"epochs": 12, "samples": 600, **words})
     trainer = KerasTrainer(DIGITS, seed=3, validation=0.2)

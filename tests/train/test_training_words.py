@@ -80,10 +80,10 @@ PLATEAU = {"schedule": "plateau", "decay": 0.5, "decay_epochs": 1, "learning_rat
     "changes",
     [
         PENALISED | MOVED | FALLING,
-        RESIDUAL | DECAYED,
         *(
             pytest.param(changes, marks=pytest.mark.long)
             for changes in (
+                RESIDUAL | DECAYED,
                 SQUARED | {"optimizer": "rmsprop", "momentum": 0.5},
                 PLATEAU,
                 {"l1": 1e-3},
