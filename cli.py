@@ -267,8 +267,8 @@ def run(
         bool | None,
         typer.Option(
             "--reference/--no-reference",
-            help="Train reference models on the same parts: the commonest class, logistic regression, gradient-boosted "
-            "trees.  [default: for data of your own]",
+            help="Train reference models on the same parts: the commonest class or the mean, logistic or ridge "
+            "regression, gradient-boosted trees.  [default: for data of your own]",
         ),
     ] = None,
     minutes: MinutesOption = None,
@@ -450,6 +450,7 @@ def auto(
     data: Annotated[str, typer.Argument(metavar="DATA", help="A table, arrays or a folder of images (docs/data.md).")],
     target: TargetOption = None,
     categorical: CategoricalOption = None,
+    settings: SettingsOption = None,
     minutes: Annotated[float, typer.Option(min=0.5, metavar="N", help="About how long it may take.")] = 10.0,
     name: Annotated[str | None, typer.Option(help="Name of its studies.  [default: auto-DATA]")] = None,
     workers: Annotated[
@@ -467,7 +468,7 @@ def auto(
     from reports.sections.chain_page import chain_page
     from reports.terminal.live import watch
     from reports.write.report_files import check_place, place_of, write_page
-    from study.design.source import chain_name
+    from study.design.source import chain_name, chain_values, data_settings
     from study.run.chain import Chain
     from study.run.observers import Observer
     from study.run.start import Workplace
@@ -482,11 +483,11 @@ def auto(
         console = _console(stderr=True)
         chain = Chain(
             called,
-            {"dataset": data, "target": target, "categorical": list(categorical) if categorical else None},
+            chain_values(data, data_settings(None, target, categorical) + list(settings or [])),
             memory,
             Workplace(workers=workers),
             minutes,
-            command=_command(["auto", data], options, None, categorical),
+            command=_command(["auto", data], options, settings, categorical),
             watching=(lambda plan: watch(plan, console))
             if console.is_terminal
             else lambda plan: nullcontext(Observer()),

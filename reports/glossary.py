@@ -78,7 +78,7 @@ GLOSSARY = (
         "reference model",
         r"reference models?",
         "Something simple that the network is held against, trained on the same parts of the data in the same "
-        "replicates: always the commonest class, logistic regression, gradient-boosted trees.",
+        "replicates: always the commonest class or the mean, logistic or ridge regression, gradient-boosted trees.",
     ),
     (
         "arm",

@@ -44,7 +44,7 @@ def _table(found: tuple[ReferencesFinding, ...]) -> Table:
     columns = (
         Column("setting"),
         Column("model"),
-        *(Column(f"{part}{of.unit.of_values}", True) for of in by for part in ("validation", "test")),
+        *(Column(f"{part}{of.unit.of_values or f' {of.words}'}", True) for of in by for part in ("validation", "test")),
         Column(f"network minus it{by[0].unit.of_differences}", True),
         Column("n", True),
         Column("network shown to be"),

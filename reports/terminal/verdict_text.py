@@ -127,7 +127,7 @@ def reference_table(found: ReferencesFinding) -> Table:
     """The network and the reference models by two metrics, and the network minus each by the first."""
     unit, other = found.metric.unit, found.beside.unit
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    beside = tuple(f"{part}{other.of_values}" for part in ("validation", "test"))
+    beside = tuple(f"{part}{other.of_values or f' {found.beside.words}'}" for part in ("validation", "test"))
     for name in ("", "validation", "test", *beside, "network minus it", "n"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for scores, minus in ((found.network, None), *((one.scores, one.difference) for one in found.references)):

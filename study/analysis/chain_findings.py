@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from study.analysis.findings import Findings, Panel, Point
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.reference_findings import ReferenceFinding, ReferencesFinding
 from study.analysis.reference_words import reference_sentences
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY
-from study.records.reference_runs import COMMONEST
+from study.records.metrics import Metric
+from study.records.reference_runs import COMMONEST, MEAN
 from study.records.trials import of_split
 from study.words import count, level_text, listed, percent_text, whole
 
 Outcome = Literal["nothing to learn", "a simpler model is as good", "the network is better"]
 CLAIMS = 3
 """What a chain may claim on its way: that depth hurts, that a cure helps, that a search found something better."""
+_UNLEARNED = {COMMONEST: "always naming the commonest class", MEAN: "always predicting the mean of the target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class ChainFinding:
     @property
     def outcome(self) -> Outcome:
         """What it comes to."""
-        if self.final is None or not beats_commonest(self.final):
+        if self.final is None or not beats_unlearned(self.final):
             return "nothing to learn"
         shown = [one.outcome == "better" for one in _references(self.final).references]
         return "the network is better" if all(shown) else "a simpler model is as good"
@@ -67,21 +66,22 @@ class ChainFinding:
             if self.final is not None
             else "on rows that it was not trained on"
         )
-        reached = with_n(f"test accuracy {value(found.network.test, ACCURACY.unit)}", found.network.test)
+        unit = found.metric.unit
+        reached = with_n(f"test {found.metric.words} {value(found.network.test, unit)}", found.network.test)
         if self.outcome == "nothing to learn":
-            commonest = _commonest(found)
+            unlearned = _unlearned(found)
             held = "" if self.final is not None else f" The {count(self.aside, 'row')} set aside were not read."
             return (
-                f"There is nothing to learn that was found: {found.network.name} reaches {reached} {where}, and always "
-                f"naming the commonest class {value(commonest.scores.test, ACCURACY.unit)} (the network minus that: "
-                f"{difference(commonest.difference, ACCURACY.unit, sign=True)}).{held}",
+                f"There is nothing to learn that was found: {found.network.name} reaches {reached} {where}, and "
+                f"{_UNLEARNED[unlearned.scores.name]} {value(unlearned.scores.test, unit)} (the network minus that: "
+                f"{difference(unlearned.difference, unit, sign=True)}).{held}",
             )
         lead = f"{found.network.name}: {reached} {where}."
         if self.outcome == "the network is better":
             return (f"Use {lead}", *reference_sentences(found))
-        simpler = [one.scores.name for one in found.references if one.outcome != "better"]
-        worse = any(one.outcome == "worse" for one in found.references)
-        better = "is more accurate" if worse else "may be as good"
+        beaten_by = [one.scores.name for one in found.references if one.outcome == "worse"]
+        simpler = beaten_by or [one.scores.name for one in found.references if one.outcome == "not shown"]
+        better = "is better" if beaten_by else "may be as good"
         return (
             f"A simpler model {better}: {listed(simpler)}. The best network found is {lead}",
             *reference_sentences(found),
@@ -96,23 +96,27 @@ class ChainFinding:
         )
 
 
-def beats_commonest(findings: Findings) -> bool:
-    """Whether the network of a study is shown to be better than always naming the commonest class."""
+def beats_unlearned(findings: Findings) -> bool:
+    """Whether the network of a study is shown to be better than the reference model that looks at no feature."""
     found = findings.references
-    return bool(found) and _commonest(found[0]).outcome == "better"
+    return bool(found) and _unlearned(found[0]).outcome == "better"
 
 
-def gain(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
-    """By how much ``second`` is better than ``first`` on validation, paired by replicate, at ``alpha`` to each side."""
-    turned = panel.metric.turned
-    better = turned(of_split(second.accuracy, "validation")) - turned(of_split(first.accuracy, "validation"))
+def change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
+    """``second`` minus ``first`` in validation, paired by replicate, at ``alpha`` to each side."""
+    minus = of_split(second.accuracy, "validation") - of_split(first.accuracy, "validation")
     sampling = Sampling(panel.sampling.inference, REDRAWN)
-    return mean_estimate(np.asarray(better), None, sampling=sampling, confidence=1 - 2 * alpha).interval
+    return mean_estimate(minus, None, sampling=sampling, confidence=1 - 2 * alpha).interval
+
+
+def is_gain(change: Interval, metric: Metric) -> bool:
+    """Whether a change of the metric is shown to be one for the better."""
+    return change.low is not None and min(map(metric.turned, (change.low, change.high))) > 0
 
 
 def _references(findings: Findings) -> ReferencesFinding:
     return findings.references[0]
 
 
-def _commonest(found: ReferencesFinding) -> ReferenceFinding:
-    return next(one for one in found.references if one.scores.name == COMMONEST)
+def _unlearned(found: ReferencesFinding) -> ReferenceFinding:
+    return next(one for one in found.references if one.scores.name in _UNLEARNED)

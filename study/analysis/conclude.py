@@ -90,7 +90,7 @@ def _conclude(study: StoredStudy) -> Findings:
         if plan.points(winners)
     )
     picks = {panel.name: pick_of(panel) for panel in panels}
-    beside = (references_of(panel, picks[panel.name], study.results, study.references) for panel in panels)
+    beside = (references_of(panel, picks[panel.name], study.results, study.references, facts) for panel in panels)
     if not panels:
         sentence = _searching(search)
     elif len(panels) == 1:

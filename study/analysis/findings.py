@@ -427,6 +427,11 @@ class StudyFacts:
         return self.metrics[0]
 
     @property
+    def beside(self) -> Metric:
+        """What is shown beside the one that decides, where there is room for one."""
+        return self.fit if self.metric.name == self.watched.name else self.watched
+
+    @property
     def pending(self) -> int:
         """Trials that have not run yet: while there are any, every verdict is provisional."""
         return self.planned - self.finished - self.failed

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.findings import Panel, PickFinding, Point, best_on_validation
+from study.analysis.findings import Panel, PickFinding, Point, StudyFacts, best_on_validation
 from study.analysis.interval_words import LEAST
 from study.analysis.item_intervals import Estimate, Sampling, difference_estimate, mean_estimate
 from study.analysis.pick import choices_without
 from study.analysis.reference_findings import Outcome, ReferenceFinding, ReferencesFinding, Scores
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, CROSS_ENTROPY, Metric
+from study.records.metrics import Metric
 from study.records.readings import read
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
 from study.records.trials import SPLITS, ItemValues, Result, TrialKey, of_split
@@ -37,17 +37,17 @@ def references_of(
     pick: PickFinding | None,
     results: Mapping[TrialKey, Result],
     runs: Sequence[ReferenceRun],
+    facts: StudyFacts,
 ) -> ReferencesFinding | None:
     """A panel's network beside the reference ``runs`` of its study; None where there is none of either."""
     chosen = _chosen(panel, pick)
     by_task = {run.task: run for run in runs}
     if not runs or not any(one is not None for one in chosen):
         return None
-    metric = panel.metric
-    other = ACCURACY if metric.name == CROSS_ENTROPY.name else CROSS_ENTROPY
+    metric, other = panel.metric, facts.beside
     network = _network(chosen, results, metric, other)
     found, notes = [], []
-    for model in REFERENCES:
+    for model in REFERENCES[facts.spec.task]:
         beside = [
             None if one is None else by_task.get(ReferenceTask.beside(model, one.of(replicate)[0], replicate))
             for replicate, one in enumerate(chosen)

@@ -27,7 +27,7 @@ from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.metrics import ACCURACY
 from study.records.sources import DATASETS, DataSource
-from study.words import NOT_IN_A_NAME, change, shortened, unknown
+from study.words import NOT_IN_A_NAME, change, listed, shortened, unknown
 
 DATA_FILES = {".csv": "a table", ".parquet": "a table", ".npz": "arrays"}
 
@@ -116,6 +116,23 @@ def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
     for arm in values.get("arms", []) if isinstance(values.get("arms"), list) else []:
         if isinstance(arm, dict):
             arm.pop("margin", None)
+
+
+SHARED = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "validation")
+"""What all stages of a chain have in common, of a study file: the data, and what is measured on them."""
+
+
+def chain_values(data: str, settings: list[str]) -> dict[str, Any]:
+    """What the stages of a chain over data share, as ``KEY=VALUE`` settings change it; raises :class:`SpecError`."""
+    values: dict[str, Any] = {"dataset": path_first(data)}
+    for key in _change(values, settings):
+        first, _, rest = key.partition(".")
+        if first not in SHARED or rest in ("scheme", "aside"):
+            raise SpecError(
+                f"--set {key}: auto decides that by itself. It takes data.*, {listed(list(SHARED[2:]))}; for all else: "
+                "depthgauge run"
+            )
+    return values
 
 
 def spec_of(
@@ -212,8 +229,7 @@ def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:
     for name, dimension in space.items() if isinstance(space, Mapping) else ():
         listed = dimension.get("values") if isinstance(dimension, Mapping) else None
         known.setdefault(name, listed[0] if isinstance(listed, list) and listed else None)
-    about = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "validation")
-    data = StudySpec.model_validate({name: values[name] for name in about if name in values})
+    data = StudySpec.model_validate({name: values[name] for name in SHARED if name in values})
     given = {name: value for name, value in known.items() if value is not None}
     found = look(model, data.source, given, data.validation)
     if model.code and found.code != model.code:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from study.records.sources import Task
 from study.records.trials import Configuration, ItemValues
 
 COMMONEST = "the commonest class"
+MEAN = "the mean of the target"
 LOGISTIC = "logistic regression"
+RIDGE = "ridge regression"
 TREES = "gradient-boosted trees"
-REFERENCES = (COMMONEST, LOGISTIC, TREES)
-"""The models, in the order in which they are shown."""
+REFERENCES: dict[Task, tuple[str, ...]] = {
+    "classification": (COMMONEST, LOGISTIC, TREES),
+    "regression": (MEAN, RIDGE, TREES),
+}
+"""The models of each task, in the order in which they are shown; the first looks at no feature."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTask:
-    """One reference model to train: ``model`` is one of :data:`REFERENCES`.
+    """One reference model to train: ``model`` is one of :data:`REFERENCES`, of the task of the data.
 
     ``samples`` and ``label_noise`` are those of a :class:`~study.records.trials.Configuration`: the size of the
     training subset, None for all of the training part, and the share of its labels that are wrong.

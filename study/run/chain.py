@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from study.analysis.chain_findings import ChainFinding, Decision, beats_commonest, gain
+from study.analysis.chain_findings import ChainFinding, Decision, beats_unlearned, change, is_gain
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings, Panel
 from study.analysis.interval_words import difference
 from study.data.loading import load_dataset
 from study.design.plan import Plan, make_plan
-from study.design.source import build_spec, path_first
+from study.design.source import SHARED, build_spec
 from study.design.spec import StudySpec
 from study.errors import InputError
 from study.machine import host
@@ -25,7 +25,7 @@ from study.records.trials import Configuration
 from study.run.observers import Observer
 from study.run.start import Workplace, run
 from study.store import Store
-from study.words import count, option
+from study.words import count, listed, option
 
 ALPHA = 0.016  # of each claim: all of them together stay below 5 %
 DEPTHS = [1, 2, 3, 4, 6, 8]
@@ -53,15 +53,16 @@ class Setting:
 
 
 class Chain:
-    """The stages of one chain over ``data``, whose studies are called ``name`` and what they ask.
+    """The stages of one chain, whose studies are called ``name`` and what they ask.
 
-    ``watching`` is around each run; ``say`` gets a line on each decision.
+    ``about`` is what all of them share, as a study file has it: the data and what is measured. ``watching`` is around
+    each run; ``say`` gets a line on each decision.
     """
 
     def __init__(
         self,
         name: str,
-        data: dict[str, Any],
+        about: dict[str, Any],
         store: Store,
         workplace: Workplace,
         minutes: float,
@@ -71,7 +72,7 @@ class Chain:
         say: Callable[[str], None],
     ) -> None:
         self.name, self.store, self.workplace, self.minutes = name, store, workplace, minutes
-        self._data, self._command, self._watching, self._say = data, command, watching, say
+        self._about, self._command, self._watching, self._say = about, command, watching, say
         self._decisions: list[Decision] = []
         self._spent = 0.0  # minutes of all stages so far, by what their trials took
 
@@ -88,7 +89,7 @@ class Chain:
         )
         (panel,) = depth.panels
         self._decided("Does more depth hurt?", panel.sentence, depth)
-        if not beats_commonest(depth):
+        if not beats_unlearned(depth):
             return self._found(None, aside)
         chosen = self._after_cures(panel, _network_of(_picked(panel, depth)), panel.reading)
         chosen = self._after_search(chosen, epochs)
@@ -104,22 +105,22 @@ class Chain:
         if not (self._begun("cures") or self._affords(len(CURES) * REPLICATES)):
             self._decided(question, "Left out: there was no time for it.", None)
             return plain
-        arms = [{"name": "none"}, *({"name": name, **change} for name, change in CURES.items())]
+        arms = [{"name": "none"}, *({"name": name, **cure} for name, cure in CURES.items())]
         found = self._stage("cures", {"replicates": REPLICATES, "network": network, "arms": arms})
         none, *others = (one.points[0] for one in found.panels)
-        gains = {
-            name: gain(none, point, one, ALPHA / len(CURES))
+        changes = {
+            name: change(none, point, one, ALPHA / len(CURES))
             for name, point, one in zip(CURES, others, found.panels[1:], strict=True)
         }
-        best = max(gains, key=lambda name: gains[name].mean or 0.0)
-        unit = panel.metric.unit
-        said = f"{best} changes validation {panel.metric.words} by {difference(gains[best], unit, sign=True)}"
-        if (gains[best].low or 0.0) <= 0:
+        metric = panel.metric
+        best = max(changes, key=lambda name: metric.turned(changes[name].mean or 0.0))
+        said = f"{best} changes validation {metric.words} by {difference(changes[best], metric.unit, sign=True)}"
+        if not is_gain(changes[best], metric):
             self._decided(question, f"None is shown to: the best, {said}. The network stays as it is.", found)
             return plain
         self._decided(question, f"Yes: {said}. The network is trained so.", found)
-        change = CURES[best]
-        return Setting({**network, **change.get("network", {})}, change.get("reading", reading))
+        cure = CURES[best]
+        return Setting({**network, **cure.get("network", {})}, cure.get("reading", reading))
 
     def _after_search(self, plain: Setting, epochs: int) -> Setting:
         """What a search finds, where fresh replicates show on validation that it is better; else ``plain``."""
@@ -149,12 +150,12 @@ class Chain:
         ]
         held = self._stage("confirm", {"replicates": REPLICATES, "arms": arms})
         first, second = held.panels
-        better = gain(first.points[0], second.points[0], second, ALPHA)
+        changed = change(first.points[0], second.points[0], second, ALPHA)
         said = (
             f"on fresh replicates, what {count(trials, 'trial')} found changes validation {second.metric.words} by "
-            f"{difference(better, second.metric.unit, sign=True)}"
+            f"{difference(changed, second.metric.unit, sign=True)}"
         )
-        if (better.low or 0.0) <= 0:
+        if not is_gain(changed, second.metric):
             self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
             return plain
         self._decided(question, f"Yes: {said}.", held)
@@ -163,12 +164,12 @@ class Chain:
     def _stage(self, key: str, values: dict[str, Any], *, aside: bool = True, minutes: float | None = None) -> Findings:
         """Run what is missing of a stage, with the file that it was begun with; returns its findings."""
         name = f"{self.name}-{key}"
-        spec = self.store.begun(name)
-        if spec is None:
-            spec = build_spec({"name": name, "alpha": ALPHA, **self._source(aside=aside), **values}, "auto")
-        elif spec.source.dataset != path_first(self._data["dataset"]) or spec.data.target != self._data.get("target"):
+        asked = build_spec({"name": name, "alpha": ALPHA, **self._shared(aside=aside), **values}, "auto")
+        spec = self.store.begun(name) or asked
+        if changed := [key for key in SHARED if getattr(spec, key) != getattr(asked, key)]:
             raise InputError(
-                f"Study {name!r} is about {spec.dataset}. Give this chain another name ({option('name')})."
+                f"Study {name!r} was begun with another {listed(changed)}. Give this chain another name "
+                f"({option('name')})."
             )
         plan = make_plan(spec)
         with self._watching(plan) as observer:
@@ -207,19 +208,18 @@ class Chain:
         return max(self._spent, 1e-6) / max(trials, 1)
 
     def _fixed(self) -> StudySpec:
-        return build_spec({"name": self.name, **self._source(aside=False)}, "auto")
+        return build_spec({"name": self.name, **self._shared(aside=False)}, "auto")
 
-    def _source(self, *, aside: bool) -> dict[str, Any]:
-        data = {key: one for key, one in self._data.items() if key != "dataset" and one is not None}
+    def _shared(self, *, aside: bool) -> dict[str, Any]:
         own = {"aside": True} if aside else {"scheme": "fixed"}
-        return {"dataset": path_first(self._data["dataset"]), "data": {**data, **own}}
+        return {**self._about, "data": {**self._about.get("data", {}), **own}}
 
     def _decided(self, question: str, sentence: str, findings: Findings | None) -> None:
         self._decisions.append(Decision(question, sentence, findings))
         self._say(f"{question} {sentence}")
 
     def _found(self, final: Findings | None, aside: int) -> ChainFinding:
-        return ChainFinding(self.name, self._data["dataset"], tuple(self._decisions), final, ALPHA, aside)
+        return ChainFinding(self.name, self._about["dataset"], tuple(self._decisions), final, ALPHA, aside)
 
 
 def _picked(panel: Panel, findings: Findings) -> Configuration:

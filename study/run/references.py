@@ -19,7 +19,7 @@ from study.data.splits import split_sizes
 from study.design.plan import Plan, Winners
 from study.design.spec import StudySpec
 from study.machine.places import new_scratch_folder
-from study.records.reference_runs import LOGISTIC, REFERENCES, TREES, ReferenceRun, ReferenceTask
+from study.records.reference_runs import LOGISTIC, REFERENCES, RIDGE, TREES, ReferenceRun, ReferenceTask
 from study.run.executors import reference_worker
 from study.run.executors.pool import reason_of
 from study.run.executors.starting import worker_context
@@ -31,10 +31,11 @@ from study.words import count
 AFFORDABLE = 60.0  # seconds that all runs of one model may take beside a study
 POLL_SECONDS = 0.2
 
-# Seconds for each feature and tree, for each cell and tree, and for each cell, class and iteration of logistic
-# regression, of which it takes some 30. Measured on one of two shared cores, on 400 to 40,000 rows of 10 to 784
-# features: within a factor of two for whatever takes a second, but for 200 rows, which take half of that.
-TREE_FEATURE, TREE_CELL, LOGISTIC_CELL = 1e-4, 8e-9, 1.3e-9
+# Seconds for each feature and tree, for each cell and tree, for each cell, class and iteration of logistic regression,
+# of which it takes some 30, and for each product of ridge regression. Measured on one of two shared cores, on 400 to
+# 40,000 rows of 10 to 784 features: within a factor of two for whatever takes a second, but for 200 rows, which take
+# half of that.
+TREE_FEATURE, TREE_CELL, LOGISTIC_CELL, RIDGE_PRODUCT = 1e-4, 8e-9, 1.3e-9, 3e-11
 ROUNDS, STEPS = 100, 30
 
 
@@ -51,12 +52,10 @@ def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:
 
     That is estimated from the sizes of the data alone, so that it is the same on every machine.
     """
-    if dataset.task == "regression":
-        return ReferencePlan(left_out=("Left out: reference models, which are trained beside classifiers only.",))
     all_rows = split_sizes(dataset, plan.spec.validation, plan.spec.seed)[0]
     runs = [(min(samples or all_rows, all_rows), replicates) for samples, replicates in _planned(plan)]
     models, left_out = [], []
-    for model in REFERENCES:
+    for model in REFERENCES[dataset.task]:
         seconds = sum(replicates * seconds_of(model, rows, dataset) for rows, replicates in runs)
         if seconds <= AFFORDABLE:
             models.append(model)
@@ -73,8 +72,10 @@ def seconds_of(model: str, rows: int, dataset: Dataset) -> float:
     cells = rows * dataset.inputs
     if model == LOGISTIC:
         return LOGISTIC_CELL * cells * dataset.classes * STEPS
+    if model == RIDGE:
+        return RIDGE_PRODUCT * cells * min(rows, dataset.inputs)
     if model == TREES:
-        trees = ROUNDS * (1 if dataset.classes == 2 else dataset.classes)
+        trees = ROUNDS * (dataset.classes if dataset.classes > 2 else 1)
         return trees * (TREE_FEATURE * dataset.inputs + TREE_CELL * cells)
     return 0.0
 

@@ -37,7 +37,7 @@ def read_references(connection: sa.Connection, study_id: int) -> tuple[Reference
 
 def _read(row: sa.Row[Any]) -> ReferenceRun:
     checked(row, reference_runs)
-    if row.model not in REFERENCES:
+    if not any(row.model in models for models in REFERENCES.values()):
         raise ValueError(f"a reference model is called {row.model!r}")
     values = {str(metric): tuple(map(float, parts)) for metric, parts in dict(json.loads(row.values)).items()}
     for metric, parts in values.items():

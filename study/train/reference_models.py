@@ -1,13 +1,14 @@
 """Reference models of scikit-learn: task in, run out, in one thread.
 
 They see the parts of the networks (:func:`study.data.splits.draw_sample`), and never the test rows before they are
-trained. Logistic regression gets the inputs that a network gets; trees, which need no scale, the features as they are,
-with what is missing as such.
+trained. Logistic and ridge regression get the inputs that a network gets; trees, which need no scale, the features as
+they are, with what is missing as such. What the data say that rows count, they count here, too.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -18,8 +19,9 @@ from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample
 from study.errors import DataError
-from study.records.metrics import ALWAYS, Scores
-from study.records.reference_runs import COMMONEST, LOGISTIC, TREES, ReferenceRun, ReferenceTask
+from study.records.metrics import ALWAYS, TASKS, Predictions, Scores
+from study.records.reference_runs import COMMONEST, LOGISTIC, MEAN, RIDGE, TREES, ReferenceRun, ReferenceTask
+from study.records.sources import Task
 from study.records.trials import ItemValues, MetricChoice
 from study.seeds import Stream, small_seed, stream
 from study.train.measuring import positive_class
@@ -55,16 +57,24 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
         samples=task.samples,
         label_noise=task.label_noise,
     )
-    trained = sample.sizes[0]
-    inputs = _inputs(dataset, sample.rows[:trained], task.model)
-    model = _model(task, seed).fit(inputs(sample.rows[:trained]), sample.y[:trained])
-    positive, parts = positive_class(choice, dataset.labels), []
+    trained = sample.rows[: sample.sizes[0]]
+    inputs = _inputs(dataset, trained, task.model)
+    counted = None if dataset.weights is None else dataset.weights[trained]
+    model = _model(task, dataset.task, seed).fit(inputs(trained), sample.y[: len(trained)], sample_weight=counted)
+    parts: list[Scores | Predictions] = []
     for start, end in pairwise(np.cumsum((0, *sample.sizes))):
-        chances = np.maximum(_chances(model, inputs, sample.rows[start:end], dataset.classes), LEAST)
-        parts.append(Scores(sample.y[start:end], np.log(chances), dataset.labels, positive))
+        rows, y = sample.rows[start:end], sample.y[start:end]
+        if dataset.task == "regression":
+            parts.append(Predictions(y, _said(model, inputs, rows, model.predict)))
+        else:
+            chances = np.zeros((len(rows), dataset.classes))  # one that the model has not seen has none
+            chances[:, model.classes_] = _said(model, inputs, rows, model.predict_proba)
+            positive = positive_class(choice, dataset.labels)
+            parts.append(Scores(y, np.log(np.maximum(chances, LEAST)), dataset.labels, positive))
+    measured = TASKS["regression"] if dataset.task == "regression" else ALWAYS
     values: dict[str, tuple[float, float, float]] = {}
     items = None
-    for metric in dict.fromkeys((*choice.all, *ALWAYS)):
+    for metric in dict.fromkeys((*choice.all, *measured)):
         train, validation_part, test = (metric.measure(part) for part in parts)
         if train.value is None or validation_part.value is None or test.value is None:
             continue
@@ -76,35 +86,33 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
 
 def _inputs(dataset: Dataset, trained: NDArray[np.int32], model: str) -> Any:
     """What gives a model the features of some rows."""
-    if model == LOGISTIC:
+    if model in (LOGISTIC, RIDGE):
         scaling = fit_scaling(dataset, trained)
-        return lambda rows: scaling.apply(dataset.x[rows])
+        precision = np.float64 if model == RIDGE else np.float32  # targets keep the digits that inputs have
+        return lambda rows: scaling.apply(dataset.x[rows]).astype(precision, copy=False)
     if model == TREES:
         return lambda rows: dataset.x[rows].astype(np.float32)
-    return lambda rows: np.zeros((len(rows), 1), np.float32)  # it looks at the labels alone
+    return lambda rows: np.zeros((len(rows), 1), np.float32)  # it looks at labels or targets alone
 
 
-def _model(task: ReferenceTask, seed: int) -> Any:
-    """The model of a task, not trained yet."""
-    if task.model == COMMONEST:
-        from sklearn.dummy import DummyClassifier
+def _model(task: ReferenceTask, of: Task, seed: int) -> Any:
+    """The model of a task, not trained yet, for data ``of`` classes or numbers."""
+    if task.model in (COMMONEST, MEAN):
+        from sklearn.dummy import DummyClassifier, DummyRegressor
 
-        return DummyClassifier(strategy="prior")
-    if task.model == LOGISTIC:
-        from sklearn.linear_model import LogisticRegression
+        return DummyRegressor() if task.model == MEAN else DummyClassifier(strategy="prior")
+    if task.model in (LOGISTIC, RIDGE):
+        from sklearn.linear_model import LogisticRegression, Ridge
 
-        return LogisticRegression(max_iter=ITERATIONS)
-    from sklearn.ensemble import HistGradientBoostingClassifier
+        return Ridge() if task.model == RIDGE else LogisticRegression(max_iter=ITERATIONS)
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     state = small_seed(stream(seed, task.replicate, Stream.WEIGHTS))
-    return HistGradientBoostingClassifier(max_iter=ROUNDS, early_stopping=False, random_state=state)
+    trees = HistGradientBoostingRegressor if of == "regression" else HistGradientBoostingClassifier
+    return trees(max_iter=ROUNDS, early_stopping=False, random_state=state)
 
 
-def _chances(model: Any, inputs: Any, rows: NDArray[np.int32], classes: int) -> Array:
-    """The probability of each class (n, K), 0 for one that the model has not seen."""
-    found = np.zeros((len(rows), classes))
+def _said(model: Any, inputs: Any, rows: NDArray[np.int32], say: Callable[[Any], Any]) -> Array:
+    """What ``say`` of the model says of rows, some at a time."""
     step = max(1, AT_ONCE // max(1, model.n_features_in_))
-    for start in range(0, len(rows), step):
-        part = slice(start, start + step)
-        found[part, model.classes_] = model.predict_proba(inputs(rows[part]))
-    return found
+    return np.concatenate([say(inputs(rows[start : start + step])) for start in range(0, max(len(rows), 1), step)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from reports.write.markdown import page_markdown
 from study.analysis.chain_findings import ChainFinding
 from study.data.loading import load_dataset
 from study.design.plan import Plan
-from study.errors import InputError
+from study.design.source import chain_values, data_settings
+from study.errors import InputError, SpecError
+from study.records.reference_runs import REFERENCES
 from study.records.trials import Result
 from study.run import chain
 from study.run.chain import Chain
@@ -60,14 +62,16 @@ class Impatient(Observer):
             raise KeyboardInterrupt
 
 
-def follow(data: Path, store: Store, observer: Observer | None = None, minutes: float = MINUTES) -> ChainFinding:
+def follow(
+    data: Path, store: Store, observer: Observer | None = None, minutes: float = MINUTES, settings: Sequence[str] = ()
+) -> ChainFinding:
     @contextmanager
     def watching(plan: Plan) -> Iterator[Observer]:
         yield observer or Observer()
 
-    source = {"dataset": str(data), "target": "label"}
+    about = chain_values(str(data), data_settings(None, "label") + list(settings))
     return Chain(
-        "c", source, store, Workplace(workers=2), minutes, command="test", watching=watching, say=lambda line: None
+        "c", about, store, Workplace(workers=2), minutes, command="test", watching=watching, say=lambda line: None
     ).run()
 
 
@@ -119,3 +123,25 @@ def test_too_few_minutes_are_said_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="too few for any answer"):
         follow(table(tmp_path, "rule", learnable=True), store, minutes=1e-6)
     assert store.list() == []
+
+
+def test_a_number_to_predict_takes_the_same_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "TRIALS", (10**9, 10**9))  # no search: there is no time for one
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(240, 3)).round(4)
+    y = 100 * np.abs(x[:, 0]) + rng.normal(size=240)
+    data = tmp_path / "prices.csv"
+    np.savetxt(data, np.column_stack([x, y]), delimiter=",", header="a,b,c,label", comments="", fmt="%.4f")
+    store = open_store("sqlite://", create=True)
+    found = follow(data, store, settings=["task=regression", "metric=mae"])
+    assert found.final is not None and found.final.facts.metric.name == "mae"
+    assert [one.scores.name for one in found.final.references[0].references] == list(REFERENCES["regression"])
+    assert "test MAE" in " ".join(found.sentences) and "accura" not in " ".join(found.sentences)
+    with pytest.raises(InputError, match=r"begun with another metric\. Give this chain another name"):
+        follow(data, store, settings=["task=regression"])
+
+
+def test_what_a_chain_decides_by_itself_is_not_asked_of_it() -> None:
+    for setting in ("network.epochs=3", "replicates=5", "data.scheme=fixed", "space.depth=[1,2]"):
+        with pytest.raises(SpecError, match="auto decides that by itself"):
+            chain_values("digits", [setting])

@@ -12,6 +12,7 @@ import pandas
 import pytest
 
 import cli
+from study.records.reference_runs import REFERENCES
 from tests.conftest import ENGINE
 from tests.test_cli import depthgauge
 
@@ -69,3 +70,14 @@ def test_data_of_the_program_have_them_by_request_alone(folder: Path) -> None:
     (found,) = document(folder)["references"]
     assert [model["name"] for model in found["models"]] == MODELS
     assert {model["outcome"] for model in found["models"]} == {"not shown"}  # by one replicate
+
+
+def test_a_number_is_held_against_its_mean_and_two_that_learn(folder: Path) -> None:
+    command = [word if word != "ill" else "a" for word in COMMAND]
+    done = depthgauge(*command, *SMALL, "--set", "task=regression", "--set", "data.drop=['ill']", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (found,) = document(folder)["references"]
+    assert [model["name"] for model in found["models"]] == list(REFERENCES["regression"])
+    assert (found["metric"], found["beside"]) == ("rmse", "r2")
+    page = (folder / "depthgauge" / "s" / "report.html").read_text("utf-8")
+    assert "the mean of the target" in page and "validation R²" in page and "By RMSE, 1x4 is" in page

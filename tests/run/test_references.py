@@ -51,24 +51,26 @@ def begun(spec: StudySpec) -> Store:
 
 
 def test_each_model_is_trained_once_a_replicate_and_networks_of_one_condition_share_it(spec: StudySpec) -> None:
-    tasks = tasks_of(make_plan(spec), {}, REFERENCES)
-    assert tasks == [ReferenceTask(model, None, 0.0, replicate) for replicate in (0, 1) for model in REFERENCES]
+    tasks = tasks_of(make_plan(spec), {}, REFERENCES["classification"])
+    assert tasks == [
+        ReferenceTask(model, None, 0.0, replicate) for replicate in (0, 1) for model in REFERENCES["classification"]
+    ]
     sizes = spec.model_copy(update={"space": build_spec({"space": {"samples": {"values": [10, 20]}}}, "t").space})
     assert {task.samples for task in tasks_of(make_plan(sizes), {}, [COMMONEST])} == {10, 20}
 
 
 def test_an_interrupted_run_goes_on_with_what_is_missing_and_comes_to_the_same(spec: StudySpec) -> None:
     dataset, whole, cut = load_dataset(spec.source), begun(spec), begun(spec)
-    run_references("s", whole, dataset, REFERENCES, Told())
+    run_references("s", whole, dataset, REFERENCES["classification"], Told())
     with pytest.raises(KeyboardInterrupt):
-        run_references("s", cut, dataset, REFERENCES, Told(until=4))
+        run_references("s", cut, dataset, REFERENCES["classification"], Told(until=4))
     assert len(cut.load_own("s").references) == 4
     again = Told()
-    run_references("s", cut, dataset, REFERENCES, again)
+    run_references("s", cut, dataset, REFERENCES["classification"], again)
     assert len(again.tasks) == 2
     assert cut.load_own("s").references == whole.load_own("s").references
     last = Told()
-    run_references("s", cut, dataset, REFERENCES, last)
+    run_references("s", cut, dataset, REFERENCES["classification"], last)
     assert last.tasks == []
 
 

@@ -7,7 +7,16 @@ import pytest
 
 from study.data.dataset import Dataset, Redrawn, make_dataset
 from study.data.splits import draw_sample
-from study.records.reference_runs import COMMONEST, LOGISTIC, REFERENCES, TREES, ReferenceRun, ReferenceTask
+from study.records.reference_runs import (
+    COMMONEST,
+    LOGISTIC,
+    MEAN,
+    REFERENCES,
+    RIDGE,
+    TREES,
+    ReferenceRun,
+    ReferenceTask,
+)
 from study.records.trials import MetricChoice
 from study.train.reference_models import LEAST, run_reference
 
@@ -29,7 +38,7 @@ def run(model: str, *, samples: int | None = None, label_noise: float = 0.0, rep
     return run_reference(table(), task, seed=SEED, validation=VALIDATION, metrics=MetricChoice())
 
 
-@pytest.mark.parametrize("model", REFERENCES)
+@pytest.mark.parametrize("model", REFERENCES["classification"])
 @pytest.mark.parametrize(("samples", "label_noise"), [(None, 0.0), (40, 0.2)])
 def test_they_answer_the_test_rows_of_the_replicate_one_by_one(
     model: str, samples: int | None, label_noise: float
@@ -62,7 +71,7 @@ def test_models_that_learn_do_better_and_take_missing_values(model: str) -> None
     assert run(model) == found and run(model, replicate=2) != found
 
 
-@pytest.mark.parametrize("model", REFERENCES)
+@pytest.mark.parametrize("model", REFERENCES["classification"])
 def test_they_are_measured_by_the_metrics_of_the_study_and_its_own_keeps_its_items(model: str) -> None:
     choice = MetricChoice("average_precision", ("roc_auc",), "yes")
     task = ReferenceTask(model, None, 0.0, 1)
@@ -95,7 +104,7 @@ def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None
     y[0] = 2
     x = made.x[:100], made.x[100:]
     lacking = make_dataset("made", x[0], y[:100] % 2, x[1], y[100:] * 0 + 2, scale=None, labels=("a", "b", "c"))
-    for model in REFERENCES:
+    for model in REFERENCES["classification"]:
         task = ReferenceTask(model, None, 0.0, 0)
         found = run_reference(lacking, task, seed=0, validation=VALIDATION, metrics=MetricChoice())
         assert found.values["accuracy"][2] == 0
@@ -105,3 +114,46 @@ def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None
 def test_what_cannot_be_trained_says_why_in_one_line() -> None:
     found = run(LOGISTIC, samples=10_000)
     assert found.values == {} and found.items is None and found.reason and "\n" not in found.reason
+
+
+def amounts(shift: float = 0.0, weights: np.ndarray | None = None) -> Dataset:
+    """120 rows whose target follows from the first feature, but for noise; some of the second is missing."""
+    rng, made = np.random.default_rng(1), table()
+    y = shift + 2.0 * made.x[:, 0].astype(float) + 0.1 * rng.normal(size=120)
+    empty = made.x[:0], y[:0]
+    own = {} if weights is None else {"weights": weights}
+    return make_dataset("made", made.x, y, *empty, scale=None, labels=(), redrawn=Redrawn("folds"), **own)
+
+
+def predicting(model: str, dataset: Dataset, metric: str = "rmse") -> ReferenceRun:
+    task = ReferenceTask(model, None, 0.0, 1)
+    return run_reference(dataset, task, seed=SEED, validation=VALIDATION, metrics=MetricChoice(metric))
+
+
+@pytest.mark.parametrize("model", REFERENCES["regression"])
+def test_numbers_are_predicted_too_and_measured_as_networks_are(model: str) -> None:
+    dataset = amounts()
+    found = predicting(model, dataset, "mae")
+    drawn = draw_sample(dataset, seed=SEED, replicate=1, validation=VALIDATION, samples=None, label_noise=0.0)
+    assert list(found.values) == ["mae", "rmse", "r2"] and found.items is not None
+    assert found.items.values(drawn.sizes[2]).mean() == pytest.approx(found.values["mae"][2], rel=1e-5)
+    if model == MEAN:
+        mean = drawn.y[: drawn.sizes[0]].mean()
+        assert found.values["mae"][2] == pytest.approx(np.abs(drawn.y[-drawn.sizes[2] :] - mean).mean())
+        assert found.values["r2"][0] == pytest.approx(0, abs=1e-12)
+    else:
+        assert min(found.values["r2"]) > 0.8
+    assert predicting(model, dataset, "mae") == found
+
+
+@pytest.mark.parametrize("model", REFERENCES["regression"])
+def test_amounts_far_from_zero_keep_their_digits(model: str) -> None:
+    near, far = (predicting(model, amounts(shift)).values["rmse"] for shift in (0.0, 1e9))
+    assert far == pytest.approx(near, rel=1e-3)
+
+
+@pytest.mark.parametrize("model", [MEAN, RIDGE, TREES])
+def test_rows_count_what_the_data_say(model: str) -> None:
+    even, uneven = amounts(weights=np.ones(120)), amounts(weights=np.where(np.arange(120) % 2, 5.0, 0.1))
+    plain, same, other = (predicting(model, one).values["rmse"] for one in (amounts(), even, uneven))
+    assert same == pytest.approx(plain) and other != pytest.approx(plain)
