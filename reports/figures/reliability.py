@@ -15,7 +15,8 @@ from study.words import percent_text, whole
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from study.analysis.findings import ConfidenceBin, Findings
+    from study.analysis.findings import Findings
+    from study.analysis.prediction_findings import ConfidenceBin
 
 HEIGHT = 330
 BELOW = 0.2  # of the height: how many items each bin has

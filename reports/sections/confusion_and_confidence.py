@@ -11,7 +11,8 @@ from study.analysis.interval_words import LEAST, share_estimate, share_range
 from study.words import count, listed, percent_text, share_text, whole
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Findings, PredictionFinding
+    from study.analysis.findings import Findings
+    from study.analysis.prediction_findings import PredictionFinding
 
 MOST_MISTAKES = 40  # rows of a table of mistakes, in place of a matrix with too many classes
 LACKING = (

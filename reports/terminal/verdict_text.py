@@ -9,10 +9,11 @@ from rich.table import Table
 
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
-from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding, PredictionFinding
+from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, estimate, share_estimate, value
 from study.analysis.place_words import axis_words, place_words
+from study.analysis.prediction_findings import PredictionFinding
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to

@@ -20,6 +20,7 @@ from study.analysis.interval_words import difference, value
 from study.analysis.item_intervals import NEW_DATA, Sampling
 from study.analysis.look_findings import LooksFinding
 from study.analysis.onset.find import OnsetVerdict
+from study.analysis.prediction_findings import PredictionFinding
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.remedies import Remedy
 from study.analysis.search_findings import Advice, CellFinding, SearchFinding
@@ -260,49 +261,6 @@ class Candidate:
     mean: float | None
     within_margin: bool
     on_front: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClassFinding:
-    """One class in the pick's runs: its test ``items`` a run, the share of them that is found (``recall``), and the
-    share of what is taken for it that is right (``precision``); no mean where that is a share of nothing."""
-
-    items: float
-    recall: Interval
-    precision: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidenceBin:
-    """Test ``items`` of all runs of the pick with a confidence above ``low``, in [0, 1), to a tenth more: their mean
-    ``confidence``, and the ``accuracy`` on them."""
-
-    low: float
-    items: int
-    confidence: float
-    accuracy: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionFinding:
-    """What R ``runs`` of the pick take their test items for.
-
-    ``confusion`` (K, K) holds items of all runs by true and by predicted class; ``bins`` are those of confidence that
-    have items, from low to high. ``confidence`` and ``accuracy`` are those of all items.
-    """
-
-    runs: int
-    confusion: NDArray[np.int64] = field(repr=False, compare=False)
-    classes: tuple[ClassFinding, ...]
-    bins: tuple[ConfidenceBin, ...]
-    confidence: float
-    accuracy: Interval
-
-    @property
-    def uneven(self) -> bool:
-        """Whether the rarest class of those that have test items has less than half its even share of them."""
-        items = [one.items for one in self.classes if one.items]
-        return min(items) < 0.5 * sum(items) / len(items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.findings import ClassFinding, ConfidenceBin, PredictionFinding
 from study.analysis.item_intervals import Sampling
+from study.analysis.prediction_findings import ClassFinding, ConfidenceBin, PredictionFinding
 from study.analysis.shares import share_interval
 from study.records.intervals import Interval
 from study.records.predicted_classes import BINS, PredictedClasses

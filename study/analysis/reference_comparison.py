@@ -12,9 +12,12 @@ from study.analysis.findings import Panel, PickFinding, Point, StudyFacts, best_
 from study.analysis.interval_words import LEAST
 from study.analysis.item_intervals import Estimate, Sampling, difference_estimate, mean_estimate
 from study.analysis.pick import choices_without
+from study.analysis.prediction_findings import ClassFinding, PredictionFinding
+from study.analysis.predictions import predictions_of
 from study.analysis.reference_findings import Outcome, ReferenceFinding, ReferencesFinding, Scores
 from study.records.intervals import Interval
 from study.records.metrics import Metric
+from study.records.predicted_classes import PredictedClasses
 from study.records.readings import read
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
 from study.records.trials import SPLITS, ItemValues, Result, TrialKey, of_split
@@ -46,6 +49,8 @@ def references_of(
         return None
     metric, other = panel.metric, facts.beside
     network = _network(chosen, results, metric, other)
+    predictions = pick.predictions if pick is not None and pick.predictions and pick.predictions.uneven else None
+    tested = next((one.answers.items for one in chosen if one is not None and one.answers is not None), None)
     found, notes = [], []
     for model in REFERENCES[facts.spec.task]:
         beside = [
@@ -59,12 +64,28 @@ def references_of(
         if unmeasured := sum(not run.reason for run in there) - len(measured):
             notes.append(f"{model} has no {metric.words} in {count(unmeasured, 'replicate')}.")
         if measured:
-            found.append(_beside(model, beside, network, chosen, panel.sampling, metric, other))
+            one = _beside(model, beside, network, chosen, panel.sampling, metric, other)
+            taken = [run.predicted for run in measured if run.predicted is not None]
+            rarest = _rarest(predictions, taken, tested, panel.sampling)
+            found.append(replace(one, scores=replace(one.scores, rarest=rarest)))
     if not found and not notes:
         return None
     name = pick.chosen.name if pick is not None else next(one.configuration.label for one in chosen if one is not None)
     scores = _scores(name, network, panel.sampling)
-    return ReferencesFinding(panel.name, metric, other, scores, pick is not None, tuple(found), tuple(notes))
+    label = ""
+    if predictions is not None:
+        label = facts.run.labels[predictions.rarest]
+        scores = replace(scores, rarest=predictions.classes[predictions.rarest])
+    return ReferencesFinding(panel.name, metric, other, scores, pick is not None, tuple(found), tuple(notes), label)
+
+
+def _rarest(
+    predictions: PredictionFinding | None, runs: Sequence[PredictedClasses], tested: int | None, sampling: Sampling
+) -> ClassFinding | None:
+    """What a model's ``runs``, which test as many different items as the network's, find of the rarest class."""
+    if predictions is None or not runs:
+        return None
+    return predictions_of(runs, len(predictions.classes), items=tested, sampling=sampling).classes[predictions.rarest]
 
 
 def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from study.analysis.prediction_findings import ClassFinding
 from study.records.intervals import Interval, Target
 from study.records.metrics import Metric
 
@@ -15,7 +16,8 @@ Outcome = Literal["better", "not shown", "worse"]
 class Scores:
     """How good something is on ``validation`` and ``test`` by the study's metric, and by the one beside it.
 
-    The intervals of ``test`` speak of what those of the panel speak of, all others of these replicates.
+    The intervals of ``test`` and of ``rarest`` speak of what those of the panel speak of, all others of these
+    replicates. ``rarest`` is what it finds of the rarest class, None where classes are even, or where it kept nothing.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Scores:
     test: Interval
     validation_beside: Interval
     test_beside: Interval
+    rarest: ClassFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class ReferencesFinding:
     """The ``network`` of a panel beside reference models, by the study's ``metric`` and another one ``beside`` it.
 
     It is what the panel's pick picks: each replicate is read on a network chosen without it. Where nothing is picked
-    (``picked`` False), it is the point that is best on validation. ``notes`` say which models failed.
+    (``picked`` False), it is the point that is best on validation. ``notes`` say which models failed. ``rarest`` is the
+    name of the rarest class, where classes are uneven.
     """
 
     panel: str
@@ -55,3 +59,4 @@ class ReferencesFinding:
     picked: bool
     references: tuple[ReferenceFinding, ...]
     notes: tuple[str, ...] = ()
+    rarest: str = ""

@@ -18,10 +18,10 @@ from study.analysis.findings import (
     Panel,
     PickFinding,
     Point,
-    PredictionFinding,
 )
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.onset.find import PROCEDURE_VERSION, OnsetVerdict
+from study.analysis.prediction_findings import PredictionFinding
 from study.analysis.reference_findings import ReferencesFinding
 from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
@@ -121,6 +121,7 @@ def _references(found: ReferencesFinding) -> dict[str, Any]:
         "beside": found.beside.name,
         "network": asdict(found.network),
         "picked": found.picked,
+        "rarest": found.rarest or None,
         "models": [
             {
                 **asdict(one.scores),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from study.records.predicted_classes import PredictedClasses
 from study.records.sources import Task
 from study.records.trials import Configuration, ItemValues
 
@@ -45,10 +46,12 @@ class ReferenceRun:
 
     ``values`` hold train, validation and test of each metric by its name, the study's own first, none where it failed
     for ``reason``; a metric without a value on one of the parts is not there. ``items`` are what the test items came to
-    in the first of them, in the order in which the networks of the replicate answer them.
+    in the first of them, in the order in which the networks of the replicate answer them; ``predicted`` is what a
+    classifier took them for.
     """
 
     task: ReferenceTask
     values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     items: ItemValues | None = None
+    predicted: PredictedClasses | None = None
     reason: str = ""

@@ -12,7 +12,7 @@ from study.records.metrics import METRICS
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
 from study.records.trials import SPLITS, ItemValues
 from study.store.schema import reference_runs
-from study.store.trial_rows import checked, storable
+from study.store.trial_rows import checked, predicted_text, read_predicted, storable
 
 
 def reference_row(run: ReferenceRun) -> dict[str, Any]:
@@ -26,16 +26,20 @@ def reference_row(run: ReferenceRun) -> dict[str, Any]:
         "values": json.dumps(dict(run.values)),
         "items": b"" if run.items is None else run.items.block,
         "reason": storable(run.reason),
+        "predicted": predicted_text(() if run.predicted is None else (run.predicted,)),
     }
 
 
-def read_references(connection: sa.Connection, study_id: int) -> tuple[ReferenceRun, ...]:
-    """The reference runs of a study; raises ValueError or TypeError for what this program cannot have written."""
+def read_references(connection: sa.Connection, study_id: int, classes: int) -> tuple[ReferenceRun, ...]:
+    """The reference runs of a study of so many ``classes``, 0 in a regression.
+
+    Raises ValueError or TypeError for what this program cannot have written.
+    """
     query = sa.select(reference_runs).where(reference_runs.c.study_id == study_id).order_by(reference_runs.c.id)
-    return tuple(map(_read, connection.execute(query)))
+    return tuple(_read(row, classes) for row in connection.execute(query))
 
 
-def _read(row: sa.Row[Any]) -> ReferenceRun:
+def _read(row: sa.Row[Any], classes: int) -> ReferenceRun:
     checked(row, reference_runs)
     if not any(row.model in models for models in REFERENCES.values()):
         raise ValueError(f"a reference model is called {row.model!r}")
@@ -50,4 +54,8 @@ def _read(row: sa.Row[Any]) -> ReferenceRun:
     if row.items:
         first = METRICS[next(iter(values))]
         items = ItemValues(first.name, "last", row.items, binary=first.source == "answers")
-    return ReferenceRun(task, {name: (a, b, c) for name, (a, b, c) in values.items()}, items, row.reason)
+    taken = read_predicted(row.predicted, classes)
+    if len(taken) > bool(values):
+        raise ValueError("a reference model took its test items for more than one thing each")
+    predicted = taken[0] if taken else None
+    return ReferenceRun(task, {name: (a, b, c) for name, (a, b, c) in values.items()}, items, predicted, row.reason)

@@ -11,13 +11,14 @@ Every change of a table is a revision in ``migrations/versions``. History:
     6   reference models know what they were trained on, and keep which test items they had right
     7   what test items were taken for, as counts
     8   trials have the parameters of networks that only their own code can count
+    9   what reference models took test items for
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -123,6 +124,7 @@ reference_runs = sa.Table(
     sa.Column("values", sa.Text, nullable=False, comment="JSON: train, validation and test of each metric by its name"),
     sa.Column("items", sa.LargeBinary, nullable=False, comment="a bit a test item: right or wrong; empty when failed"),
     sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when trained"),
+    sa.Column("predicted", sa.Text, nullable=False, server_default="[]", comment="JSON, as that of a trial"),
     sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate"),
 )
 events = sa.Table(

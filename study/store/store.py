@@ -348,14 +348,15 @@ class Store:
             rows = connection.execute(sa.select(trials).where(trials.c.study_id == study_id).order_by(trials.c.id))
             read = ((row, read_result(row, tested)) for row in rows)
             results = {(read_configuration(row.configuration)[1], row.replicate): result for row, result in read}
+            facts = RunFacts.from_json(row.facts)
             study = StoredStudy(
                 plan=make_plan(spec).after(looks),
                 dataset_sha256=row.dataset_sha256,
-                facts=RunFacts.from_json(row.facts),
+                facts=facts,
                 created=row.created,
                 results=results,
                 proposals=_proposals(connection, study_id),
-                references=read_references(connection, study_id),
+                references=read_references(connection, study_id, facts.classes),
                 looks=looks,
             )
             check_recorded(study.plan, study.proposals, study.results)

@@ -32,7 +32,7 @@ def result_row(result: Result) -> dict[str, Any]:
         "trajectory": _pack(_table(result.trajectory)),
         "item_index": json.dumps([(one.metric, one.reading, one.binary, len(one.block)) for one in result.items]),
         "items": b"".join(one.block for one in result.items),
-        "predicted": json.dumps([astuple(one) for one in result.predicted], separators=(",", ":")),
+        "predicted": predicted_text(result.predicted),
         "class_accuracy": _pack(np.array(result.class_accuracy)),
         "compile_seconds": result.compile_seconds,
         "train_seconds": result.train_seconds,
@@ -85,7 +85,7 @@ def read_result(row: sa.Row[Any], tested: Mapping[int, NDArray[np.int32]] | None
         trajectory=Trajectory(table[:, 0].astype(np.int64), values, table[:, -1]),
         reason=row.reason,
         items=_items(row.item_index, row.items),
-        predicted=_predicted(row.predicted, len(class_accuracy)),
+        predicted=read_predicted(row.predicted, len(class_accuracy)),
         class_accuracy=class_accuracy,
         compile_seconds=row.compile_seconds,
         train_seconds=row.train_seconds,
@@ -128,7 +128,13 @@ def _parts(index: str) -> tuple[list[tuple[str, str, bool, slice]], int]:
     return parts, end
 
 
-def _predicted(text: str, classes: int) -> tuple[PredictedClasses, ...]:
+def predicted_text(predicted: Sequence[PredictedClasses]) -> str:
+    """What test items were taken for, as JSON."""
+    return json.dumps([astuple(one) for one in predicted], separators=(",", ":"))
+
+
+def read_predicted(text: str, classes: int) -> tuple[PredictedClasses, ...]:
+    """What :func:`predicted_text` wrote of a run of so many classes; raises ValueError or TypeError for all else."""
     found = []
     for reading, cells, bins in json.loads(text):
         whole = tuple((int(true), int(said), int(items)) for true, said, items in cells)

@@ -20,6 +20,7 @@ from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample
 from study.errors import DataError
 from study.records.metrics import ALWAYS, TASKS, Predictions, Scores
+from study.records.predicted_classes import PREDICTED, PredictedClasses
 from study.records.reference_runs import COMMONEST, LOGISTIC, MEAN, RIDGE, TREES, ReferenceRun, ReferenceTask
 from study.records.sources import Task
 from study.records.trials import ItemValues, MetricChoice
@@ -81,7 +82,16 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
         if not values and metric.items and test.items is not None:
             items = ItemValues.of(metric, "last", test.items)
         values[metric.name] = (train.value, validation_part.value, test.value)
-    return ReferenceRun(task, values, items)
+    return ReferenceRun(task, values, items, _taken_for(parts[-1]))
+
+
+def _taken_for(tested: Scores | Predictions) -> PredictedClasses | None:
+    """What the test items are taken for; nothing in a regression."""
+    if isinstance(tested, Predictions):
+        return None
+    taken = np.empty(len(tested.labels), PREDICTED)
+    taken["label"], taken["confidence"] = tested.predicted, tested.probabilities.max(axis=1)
+    return PredictedClasses.of("last", tested.labels.astype(np.int32), taken)
 
 
 def _inputs(dataset: Dataset, trained: NDArray[np.int32], model: str) -> Any:

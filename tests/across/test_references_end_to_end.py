@@ -81,3 +81,24 @@ def test_a_number_is_held_against_its_mean_and_two_that_learn(folder: Path) -> N
     assert (found["metric"], found["beside"]) == ("rmse", "r2")
     page = (folder / "depthgauge" / "s" / "report.html").read_text("utf-8")
     assert "the mean of the target" in page and "validation R²" in page and "By RMSE, 1x4 is" in page
+
+
+def test_where_a_class_is_rare_it_is_said_what_each_model_finds_of_it(folder: Path) -> None:
+    frame = pandas.read_csv(folder / "visits.csv")
+    frame["ill"] = np.where(frame.a + 0.1 * frame.b > 1.0, "yes", "no")
+    frame.to_csv(folder / "visits.csv", index=False)
+    weights = ["--set", "network.class_weights='balanced'"]
+    done = depthgauge(*COMMAND, *SMALL, *weights, "--set", "network.epochs=20", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    found = document(folder)
+    (beside,), (panel,) = found["references"], found["panels"]
+    assert beside["rarest"] == "yes"
+    yes = next(one for one in panel["pick"]["predictions"]["classes"] if one["label"] == "yes")
+    assert beside["network"]["rarest"] == {key: one for key, one in yes.items() if key != "label"}
+    commonest, logistic, trees = (model["rarest"] for model in beside["models"])
+    assert commonest["recall"]["mean"] == 0 and commonest["precision"]["mean"] is None
+    assert min(logistic["recall"]["mean"], trees["recall"]["mean"]) > 0.5
+    page = (folder / "depthgauge" / "s" / "report.html").read_text("utf-8")
+    for text in (" ".join(done.stdout.split()), page):
+        assert "Logistic regression would find" in text and "of it, with a precision of" in text
+    assert "recall of the rarest class, %" in page and "The rarest class is" in page

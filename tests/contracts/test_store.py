@@ -17,7 +17,7 @@ from study.errors import InputError, StoreError, StudyError
 from study.records.imported import ForeignStudy, ForeignTrial
 from study.records.looks import Look
 from study.records.metrics import ACCURACY, METRICS
-from study.records.predicted_classes import PredictedClasses
+from study.records.predicted_classes import PREDICTED, PredictedClasses
 from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
 from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
@@ -117,7 +117,12 @@ class TestStore:
         assert store.load_own("small").references == (written[0], ReferenceRun(every, values, right))
         areas = ItemValues.of(METRICS["roc_auc"], "last", np.linspace(-1, 2, 20))
         by_area = ReferenceRun(replace(some, replicate=4), {"roc_auc": (0.5, 0.6, 0.7)} | values, areas)
-        unknown = ReferenceRun(replace(some, replicate=5), {"calibration_error": (0.1, 0.1, 0.1)} | values)
+        taken = np.zeros(20, PREDICTED)
+        taken["label"], taken["confidence"] = np.arange(20) % 10, np.linspace(0.2, 1, 20)
+        predicted = PredictedClasses.of("last", np.arange(20, dtype=np.int32) % 7, taken)
+        unknown = ReferenceRun(
+            replace(some, replicate=5), {"calibration_error": (0.1, 0.1, 0.1)} | values, None, predicted
+        )
         store.record_reference("small", by_area)
         store.record_reference("small", unknown)
         assert store.load_own("small").references[2:] == (by_area, unknown)

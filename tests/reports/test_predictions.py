@@ -15,8 +15,9 @@ from reports.figures import classes, confusion, reliability
 from reports.page import page_of
 from reports.sections.confusion_and_confidence import confidence_words
 from reports.terminal.verdict_text import print_verdict
-from study.analysis.findings import Findings, PredictionFinding
+from study.analysis.findings import Findings
 from study.analysis.item_intervals import NEW_DATA
+from study.analysis.prediction_findings import PredictionFinding
 from study.analysis.predictions import predictions_of
 from study.analysis.replies.study_replies import replies_to
 from study.records.predicted_classes import PREDICTED, PredictedClasses

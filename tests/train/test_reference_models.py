@@ -49,7 +49,10 @@ def test_they_answer_the_test_rows_of_the_replicate_one_by_one(
     )
     assert found.reason == "" and found.items is not None
     right = found.items.values(drawn.sizes[2])
-    assert right.mean() == found.values["accuracy"][2]
+    assert right.mean() == found.values["accuracy"][2] and found.predicted is not None
+    confusion = found.predicted.confusion(2)
+    assert confusion.sum(axis=1).tolist() == np.bincount(drawn.y[-drawn.sizes[2] :], minlength=2).tolist()
+    assert confusion.trace() == right.sum()
     if model == COMMONEST:
         assert np.array_equal(right, drawn.y[-drawn.sizes[2] :] == 0)
 
