@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Column, Prose, Table
 from study.analysis.interval_words import estimate, share_estimate
 from study.analysis.reference_words import reference_sentences
 from study.records.metrics import Metric
-from study.words import MISSING, capital, listed
+from study.words import capital, listed
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings
@@ -28,25 +29,27 @@ def reference_blocks(findings: Findings) -> tuple[Block, ...]:
         for found in findings.references
         for sentence in reference_sentences(found)
     ]
-    return Prose("Beside reference models", (*said, *left_out)), _table(findings.references)
+    blocks: list[Block] = [Prose("Beside reference models", (*said, *left_out)), _table(findings.references)]
+    if uneven := [found for found in findings.references if found.rarest]:
+        blocks.append(_of_the_rarest(uneven))
+    return tuple(blocks)
 
 
 def _table(found: tuple[ReferencesFinding, ...]) -> Table:
     by = found[0].metric, found[0].beside
-    uneven = any(one.rarest for one in found)
     rows = []
     for one in found:
-        rows.append((one.panel, *_cells(one.network, by, uneven), "", str(one.network.test.n), ""))
+        rows.append((*_setting(one, found), *_cells(one.network, by), "", str(one.network.test.n), ""))
         for reference in one.references:
             difference = reference.difference
             minus = estimate(difference, by[0].unit, sign=True)
             shown = _OUTCOMES[reference.outcome]
-            rows.append((one.panel, *_cells(reference.scores, by, uneven), minus, str(difference.n), shown))
+            rows.append((*_setting(one, found), *_cells(reference.scores, by), minus, str(difference.n), shown))
+    first, second = by[0].unit.of_values, by[1].unit.of_values or f" {by[1].words}"
     columns = (
-        Column("setting"),
+        *_settings(found),
         Column("model"),
-        *(Column(f"{part}{of.unit.of_values or f' {of.words}'}", True) for of in by for part in ("validation", "test")),
-        *((Column("recall of the rarest class, %", True), Column("precision, %", True)) if uneven else ()),
+        *(Column(f"{part}{of}", True) for of in (first, second) for part in ("validation", "test")),
         Column(f"network minus it{by[0].unit.of_differences}", True),
         Column("n", True),
         Column("network shown to be"),
@@ -54,12 +57,45 @@ def _table(found: tuple[ReferencesFinding, ...]) -> Table:
     return Table(_caption(found), columns, tuple(rows))
 
 
-def _cells(scores: Scores, by: tuple[Metric, Metric], uneven: bool) -> tuple[str, ...]:
+def _settings(found: Sequence[ReferencesFinding]) -> tuple[Column, ...]:
+    """The column of settings, where there are several."""
+    return (Column("setting"),) if len(found) > 1 else ()
+
+
+def _setting(one: ReferencesFinding, found: Sequence[ReferencesFinding]) -> tuple[str, ...]:
+    return (one.panel,) if len(found) > 1 else ()
+
+
+def _cells(scores: Scores, by: tuple[Metric, Metric]) -> tuple[str, ...]:
     first = (estimate(one, by[0].unit) for one in (scores.validation, scores.test))
-    second = (estimate(one, by[1].unit) for one in (scores.validation_beside, scores.test_beside))
-    rarest = scores.rarest
-    found = (MISSING, MISSING) if rarest is None else (share_estimate(rarest.recall), share_estimate(rarest.precision))
-    return scores.name, *first, *second, *(found if uneven else ())
+    return scores.name, *first, *(estimate(one, by[1].unit) for one in (scores.validation_beside, scores.test_beside))
+
+
+def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
+    """What each model finds of the rarest class."""
+    rows = tuple(
+        (
+            *_setting(one, found),
+            scores.name,
+            one.rarest,
+            share_estimate(scores.rarest.recall),
+            share_estimate(scores.rarest.precision),
+            str(scores.rarest.recall.n),
+        )
+        for one in found
+        for scores in (one.network, *(reference.scores for reference in one.references))
+        if scores.rarest is not None
+    )
+    columns = (
+        *_settings(found),
+        *(Column(name) for name in ("model", "rarest class")),
+        *(Column(name, True) for name in ("recall, %", "precision, %", "n")),
+    )
+    said = (
+        "Test items of the rarest class, each taken for the class with the highest probability, with 95 % intervals. "
+        "Class weights are the network's alone."
+    )
+    return Table(said, columns, rows)
 
 
 def _caption(found: tuple[ReferencesFinding, ...]) -> str:
@@ -70,16 +106,9 @@ def _caption(found: tuple[ReferencesFinding, ...]) -> str:
     )
     targets = dict.fromkeys(reference.speaks_of for one in found for reference in one.references)
     speaks = listed(list(targets)) if targets else "these replicates"
-    names = dict.fromkeys(repr(one.rarest) for one in found if one.rarest)
-    rarest = (
-        f" The rarest class is {listed(list(names))}; its recall and precision, which speak of the same, are those of "
-        "the class with the highest probability. Class weights are the network's alone."
-        if names
-        else ""
-    )
     metric, beside = found[0].metric, found[0].beside
     by = " and ".join(f"{one.words} in {one.unit.value}" if one.unit.value else one.words for one in (metric, beside))
     return (
         f"{capital(by)}, on the same parts in the same replicates; {read}. Intervals of test {metric.words} and of the "
-        f"difference speak of {speaks}, all others of these replicates.{rarest}"
+        f"difference speak of {speaks}, all others of these replicates."
     )
