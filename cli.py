@@ -409,7 +409,7 @@ def plan(
         if words := looks_words(planned):
             _print(words)
         _print(printable(parts_words(planned, dataset)))
-        _print(f"trained by {engine_words(planned.spec.engine, why_keras)}")
+        _print(f"trained by {engine_words(planned.spec.engine, why_keras, planned.spec.uncompiled)}")
         work, minutes = estimate_minutes(planned, dataset, workers=workers or cores())
         most = "at most " if planned.searches else ""
         first = " before the first look" if any(panel.undecided for panel in planned.panels) else ""
@@ -468,7 +468,7 @@ def auto(
     from reports.sections.chain_page import chain_page
     from reports.terminal.live import watch
     from reports.write.report_files import check_place, place_of, write_page
-    from study.design.source import chain_name, chain_values, data_settings
+    from study.design.source import chain_name, data_settings, shared_values
     from study.run.chain import Chain
     from study.run.observers import Observer
     from study.run.start import Workplace
@@ -483,7 +483,7 @@ def auto(
         console = _console(stderr=True)
         chain = Chain(
             called,
-            chain_values(data, data_settings(None, target, categorical) + list(settings or [])),
+            shared_values(data, data_settings(None, target, categorical) + list(settings or []), "auto"),
             memory,
             Workplace(workers=workers),
             minutes,
@@ -1123,6 +1123,7 @@ def init(
     model: ModelOption = None,
     data: DataOption = None,
     target: TargetOption = None,
+    settings: SettingsOption = None,
 ) -> None:
     """Print a study file to start from: a preset, with everything else that can be set as comments.
 
@@ -1135,21 +1136,21 @@ def init(
 
     with _errors(), _interruption():
         if model is None:
-            if data is not None or target is not None:
+            if data is not None or target is not None or settings:
                 raise InputError(
-                    "--data and --target belong to --model here. Leave them out, or write them in the file."
+                    "--data, --target and --set belong to --model here. Leave them out, or write them in the file."
                 )
             _print(study_file(preset), nl=False)
             return
         from study.design.own_model import named_model
         from study.design.own_study_file import own_study_file
-        from study.design.source import data_settings, data_spec
+        from study.design.source import build_spec, data_settings, shared_values
         from study.run.looking import look_at
 
-        spec = data_spec(data or "mnist", data_settings(None, target))
+        values = shared_values(data or "mnist", [*data_settings(None, target), *(settings or ())], "init")
+        spec = build_spec(values, "init")
         found = look_at(named_model(model), spec.source, {}, spec.validation)
-        settings = {} if target is None else {"data.target": json.dumps(target)}
-        _print(own_study_file(found, spec.dataset, settings), nl=False)
+        _print(own_study_file(found, values), nl=False)
 
 
 @app.command()

@@ -121,11 +121,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def engine_words(engine: str, why_keras: str = "") -> str:
-    """What trains a study, and why that is Keras where the native engine was asked for first."""
+def engine_words(engine: str, why_keras: str = "", uncompiled: str = "") -> str:
+    """What trains a study; of Keras, why it is not the native engine, and why XLA does not compile the networks."""
     if engine == "native":
         return "the native engine, in C"
-    return "Keras's layers, compiled by XLA" + (f", because {why_keras}" if why_keras else "")
+    how = f"not compiled: {uncompiled}" if uncompiled else "compiled by XLA"
+    return f"Keras's layers, {how}" + (f", because {why_keras}" if why_keras else "")
 
 
 def unknown(key: str, valid: tuple[str, ...], what: str) -> str:
@@ -180,6 +181,11 @@ def speak_as_command_line() -> None:
     """From here on errors name options (``--store``), not arguments (``store=``)."""
     global _on_command_line
     _on_command_line = True
+
+
+def speaks_as_command_line() -> bool:
+    """Whether they do, for a process that speaks for this one."""
+    return _on_command_line
 
 
 def option(name: str) -> str:

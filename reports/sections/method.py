@@ -287,7 +287,7 @@ def _provenance(findings: Findings) -> tuple[tuple[str, str], ...]:
         else ("Inputs", f"{facts.run.inputs:,}"),
         *([("Loss", facts.spec.network.loss)] if not facts.run.classes else []),
         ("Seed", str(facts.spec.seed)),
-        ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras)),
+        ("Trained by", engine_words(facts.spec.engine, facts.run.why_keras, facts.spec.uncompiled)),
         *((p.name, f"{p.samples:,} training samples, {count(p.epochs, 'epoch')}") for p in findings.panels),
         *facts.run.versions.items(),
     ]

@@ -286,8 +286,10 @@ def _searches(progress: Progress) -> Table:
 
 def _say_engine(study: StoredStudy, console: Console) -> None:
     """Why Keras trains, where the native engine would be faster."""
-    if why := study.facts.why_keras:
-        console.print(f"trained by {engine_words(study.plan.spec.engine, why)}", highlight=False, markup=False)
+    why, uncompiled = study.facts.why_keras, study.plan.spec.uncompiled
+    if why or uncompiled:
+        engine = engine_words(study.plan.spec.engine, why, uncompiled)
+        console.print(f"trained by {engine}", highlight=False, markup=False)
 
 
 def clock(seconds: float) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from study.design.keys import toml
 from study.design.own_model import MOST_LISTED, Hyperparameter, ModelSpec
@@ -21,15 +22,15 @@ AXIS = """\
 MEANING = 44  # the column where meanings begin
 
 
-def own_study_file(model: ModelSpec, dataset: str, settings: dict[str, str]) -> str:
-    """The text of a study file; ``settings`` are further keys as TOML, ``dataset`` is what the model is built for."""
+def own_study_file(model: ModelSpec, shared: Mapping[str, Any]) -> str:
+    """The text of a study file; ``shared`` is what it says of the data that the model is built for, and of metrics."""
     axis = _axis(model)
     words = [] if axis is None else [_line(f"axis_words = {toml(axis.name)}", "what its values count or measure")]
     lines = [
         INTRODUCTION.format(source=model.source),
         f"name = {toml(_name(model))}",
-        f"dataset = {toml(dataset)}",
-        *(f"{key} = {value}" for key, value in settings.items()),
+        *(f"{key} = {toml(value)}" for key, value in shared.items() if key != "data"),
+        *(f"data.{_key(key)} = {toml(value)}" for key, value in shared.get("data", {}).items()),
         f"model = {toml(model.source)}",
         *words,
         "replicates = 5",
@@ -49,10 +50,10 @@ def own_study_file(model: ModelSpec, dataset: str, settings: dict[str, str]) -> 
 
 
 def _axis(model: ModelSpec) -> Hyperparameter | None:
-    """What most likely is the question: the first whole number, else the first number."""
+    """What most likely is the question: what has to be given, else the first whole number, else the first number."""
     numeric = [one for one in model.hyperparameters if one.numeric and one.condition is None]
     whole = [one for one in numeric if one.kind == "int" or isinstance(one.default, int)]
-    return next(iter([*whole, *numeric]), None)
+    return next(iter([*(one for one in numeric if one.default is None), *whole, *numeric]), None)
 
 
 def _compiling(model: ModelSpec) -> Iterator[str]:

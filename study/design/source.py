@@ -119,19 +119,19 @@ def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
 
 
 SHARED = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "validation")
-"""What all stages of a chain have in common, of a study file: the data, and what is measured on them."""
+"""Of a study file, what belongs to the data and to what is measured on them: the stages of a chain share it."""
 
 
-def chain_values(data: str, settings: list[str]) -> dict[str, Any]:
-    """What the stages of a chain over data share, as ``KEY=VALUE`` settings change it; raises :class:`SpecError`."""
+def shared_values(data: str, settings: list[str], by: str) -> dict[str, Any]:
+    """What belongs to data, of a study file, as ``KEY=VALUE`` settings change it.
+
+    ``by`` is the command that decides all else. Raises :class:`SpecError`.
+    """
     values: dict[str, Any] = {"dataset": path_first(data)}
     for key in _change(values, settings):
         first, _, rest = key.partition(".")
         if first not in SHARED or rest in ("scheme", "aside"):
-            raise SpecError(
-                f"--set {key}: auto decides that by itself. It takes data.*, {listed(list(SHARED[2:]))}; for all else: "
-                "depthgauge run"
-            )
+            raise SpecError(f"--set {key}: {by} takes data.*, {listed(list(SHARED[2:]))} alone, and decides all else.")
     return values
 
 

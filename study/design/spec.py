@@ -548,6 +548,11 @@ class StudySpec(Frozen):
         return {name: d.values or [] for name, d in self.space.items() if d.role == "scientific"}
 
     @property
+    def uncompiled(self) -> str:
+        """Why XLA does not compile the networks of a model of the user's own; empty where it does."""
+        return "" if self.model is None else self.model.uncompiled
+
+    @property
     def nuisance(self) -> dict[str, Dimension]:
         """The hyperparameters that are tuned in every cell."""
         return {name: d for name, d in self.space.items() if d.role == "nuisance"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import time
@@ -35,7 +36,7 @@ from study.records.metrics import ACCURACY, METRICS, Metric, Predictions, Scores
 from study.records.trials import FINAL_REPLICATE, Configuration, Trajectory, Trial
 from study.run.executors import worker
 from study.train.engine_choice import trainer_of
-from study.words import option
+from study.words import clean, option
 
 if TYPE_CHECKING:
     import keras
@@ -190,13 +191,13 @@ def train(job: Job) -> Trained:
     script = build_script.source(job.configuration, takes, job.title, own, job.spec.data.weight, job.spec.validation)
     (job.folder / build_script.NAME).write_text(script, "utf-8")
     with silence():
-        model = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
+        model, saved = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
         tested = takes.items(dataset.x[dataset.training :])
         outputs = outputs_of(model, tested) if len(tested) else np.zeros((0, dataset.outputs), np.float32)
         residuals = _residuals(dataset, sample, model, takes, job.refit) if takes.target is not None else None
         chosen, last = _decided(job, dataset, sample, model, takes, result.trajectory)
         some = takes.items(dataset.x[rows[:BATCH]]).astype(np.float32)
-        notes = tuple(export(model, job.folder, one, some) for one in job.formats if one != "keras")
+        notes = (*saved, *(export(model, job.folder, one, some) for one in job.formats if one != "keras"))
     held_out = job.refit == "train"
     threshold = None if chosen is None else chosen.threshold
     if threshold is not None:
@@ -361,21 +362,60 @@ def export(model: keras.Model, folder: Path, form: Format, x: NDArray[np.float32
     return f"{file.name}: {what} differ from {MODEL} by {difference:.1g} at most, on {len(x)} training items."
 
 
-def _saved(folder: Path, weights: tuple[NDArray[np.float32], ...], place: int | None) -> keras.Model:
+def _saved(
+    folder: Path, weights: tuple[NDArray[np.float32], ...], place: int | None
+) -> tuple[keras.Model, tuple[str, ...]]:
     """The model that the folder's script builds, with these weights: saved, and read again as a user will.
 
-    ``place`` is that of the user's own model among its layers, None where the weights are those of the whole.
+    ``place`` is that of the user's own model among its layers, None where the weights are those of the whole. Beside it
+    are sentences on what reading the file takes, and what it lacks. Raises :class:`StudyError` where Keras cannot read
+    it.
     """
     import keras
 
     model = runpy.run_path(str(folder / build_script.NAME))["build"]()
     (model if place is None else model.layers[place]).set_weights(weights)
-    for one in (model, *model.layers):
-        optimizer = getattr(one, "optimizer", None)  # of a model that the user has compiled
-        if optimizer is not None and not optimizer.built:  # else Keras warns where the file is loaded
-            optimizer.build(one.trainable_variables)
-    model.save(folder / MODEL)
-    return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
+    compiled = [one for one in (model, *model.layers) if getattr(one, "optimizer", None) is not None]
+    for one in compiled:  # by the user
+        if not one.optimizer.built:  # else Keras warns where the file is loaded
+            one.optimizer.build(one.trainable_variables)
+
+    def read_again() -> keras.Model:
+        model.save(folder / MODEL)
+        return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
+
+    notes = _theirs(model)
+    try:
+        return read_again(), notes
+    except Exception as first:  # whatever Keras, or a class of the user's, raises
+        for one in compiled:
+            one.compiled = False  # a loss that was made by a function cannot be found again by its name
+        try:
+            return read_again(), (
+                *notes,
+                f"{MODEL} holds no optimizer and no loss, which Keras could not read again ({_short(first)}).",
+            )
+        except Exception as error:
+            raise StudyError(
+                f"The network is trained, but Keras cannot read what it saves of it: {_short(error)}. It reads layers "
+                "of its own, and classes and functions of your file by their names: a function without one, as in "
+                "Lambda(lambda x: ...), is lost."
+            ) from None
+
+
+def _theirs(model: keras.Model) -> tuple[str, ...]:
+    """How a file with layers of the user's own is read, if there are any."""
+    kinds = {type(one) for one in model._flatten_layers() if not type(one).__module__.startswith("keras.")}
+    if not kinds:
+        return ()
+    said = ", ".join(f'"{one.__name__}": {one.__module__}.{one.__name__}' for one in sorted(kinds, key=str))
+    return (f"To read {MODEL} in Python: keras.models.load_model({MODEL!r}, custom_objects={{{said}}})",)
+
+
+def _short(error: Exception) -> str:
+    lost = re.search(r"Could not locate [^.\n]*", str(error))  # behind a page of configuration
+    text = lost[0] if lost else re.split(r"\. |\n", str(error).strip())[0].rstrip(".")
+    return clean(f"{type(error).__name__}: {text[:200]}")
 
 
 def _run_by_onnx(file: Path, x: NDArray[np.float32]) -> NDArray[np.float32]:

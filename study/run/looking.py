@@ -13,6 +13,7 @@ from study.errors import CodeError
 from study.machine.places import scratch_folder
 from study.records.sources import DataSource
 from study.run.executors import worker
+from study.words import speak_as_command_line, speaks_as_command_line
 
 MOST_SECONDS = 600.0
 
@@ -32,7 +33,9 @@ def look_at(model: ModelSpec, source: DataSource, values: Mapping[str, Any], val
         pool = ProcessPool(1, initializer=worker.attend, initargs=(scratch, os.getpid()), context=worker_context())
         try:
             found: ModelSpec = pool.schedule(
-                _described, args=(model, source, dict(values), validation), timeout=MOST_SECONDS
+                _described,
+                args=(model, source, dict(values), validation, speaks_as_command_line()),
+                timeout=MOST_SECONDS,
             ).result()
         except TimeoutError:
             raise CodeError(f"model: {model.source} was not done after {MOST_SECONDS / 60:.0f} minutes.") from None
@@ -67,7 +70,11 @@ def source_of(model: str | Callable[..., Any]) -> str:
     return f"{file}:{name}"
 
 
-def _described(model: ModelSpec, source: DataSource, values: Mapping[str, Any], validation: float) -> ModelSpec:
+def _described(
+    model: ModelSpec, source: DataSource, values: Mapping[str, Any], validation: float, on_command_line: bool
+) -> ModelSpec:
+    if on_command_line:
+        speak_as_command_line()
     worker.keep_quiet()
     worker.use_one_thread()
     from study.train.own.described import described

@@ -36,9 +36,7 @@ def settle_engine(plan: Plan, dataset: Dataset, begun: str | None = None) -> tup
     if engine == "auto" and not obstacle and not compiled.fast():
         obstacle = "has nothing faster than portable C for this processor"
     settled = "keras" if obstacle else "native" if engine == "auto" else engine
-    why = f"the native engine {obstacle}" if engine == "auto" and obstacle else ""
-    if plan.spec.model is not None and plan.spec.model.uncompiled:
-        why = f"not compiled, so that it takes several times as long: XLA has no {plan.spec.model.uncompiled}"
+    why = f"the native engine {obstacle}" if engine == "auto" and obstacle and plan.spec.model is None else ""
     return replace(plan, spec=plan.spec.model_copy(update={"engine": settled})), why
 
 

@@ -14,7 +14,7 @@ from reports.write.markdown import page_markdown
 from study.analysis.chain_findings import ChainFinding
 from study.data.loading import load_dataset
 from study.design.plan import Plan
-from study.design.source import chain_values, data_settings
+from study.design.source import data_settings, shared_values
 from study.errors import InputError, SpecError
 from study.records.reference_runs import REFERENCES
 from study.records.trials import Result
@@ -69,7 +69,7 @@ def follow(
     def watching(plan: Plan) -> Iterator[Observer]:
         yield observer or Observer()
 
-    about = chain_values(str(data), data_settings(None, "label") + list(settings))
+    about = shared_values(str(data), data_settings(None, "label") + list(settings), "auto")
     return Chain(
         "c", about, store, Workplace(workers=2), minutes, command="test", watching=watching, say=lambda line: None
     ).run()
@@ -143,5 +143,5 @@ def test_a_number_to_predict_takes_the_same_way(tmp_path: Path, monkeypatch: pyt
 
 def test_what_a_chain_decides_by_itself_is_not_asked_of_it() -> None:
     for setting in ("network.epochs=3", "replicates=5", "data.scheme=fixed", "space.depth=[1,2]"):
-        with pytest.raises(SpecError, match="auto decides that by itself"):
-            chain_values("digits", [setting])
+        with pytest.raises(SpecError, match="auto takes data"):
+            shared_values("digits", [setting], "auto")

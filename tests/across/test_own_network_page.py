@@ -135,3 +135,79 @@ def test_the_study_file_of_the_page_is_a_study(place: Path) -> None:
     (place / "page.toml").write_text(text)
     done = run("run", "page.toml", *SMALL, "--set", "search.trials=2", "--set", "network.epochs=2")
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.long
+def test_a_loss_that_a_function_makes_is_left_out_of_the_file_and_a_nameless_layer_is_one_line(tmp_path: Path) -> None:
+    import keras
+
+    (tmp_path / "net.py").write_text(
+        """\
+import keras
+
+
+class Doubled(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+def made(factor):
+    def loss(y, p):
+        return factor * keras.losses.sparse_categorical_crossentropy(y, p, from_logits=True)
+    return loss
+
+
+def built(layer):
+    return keras.Sequential([keras.Input((64,)), layer, keras.layers.Dense(10)])
+
+
+def focal(blocks=1):
+    model = built(Doubled())
+    model.compile("adam", made(2.0))
+    return model
+
+
+def nameless(blocks=1):
+    return built(keras.layers.Lambda(lambda x: 2 * x))
+"""
+    )
+    (tmp_path / "study.toml").write_text(
+        'name = "s"\ndataset = "digits"\nmodel = "net.py:focal"\nreplicates = 2\n'
+        "network = { samples = 400, epochs = 20 }\nspace.blocks.values = [1, 2]\n"
+    )
+    with contextlib.chdir(tmp_path):
+        for name in ("focal", "nameless"):
+            done = run("run", "study.toml", "--model", f"net.py:{name}", "--name", name, "--workers", "1")
+            assert done.exit_code == 0, done.output
+        done = run("pick", "focal", "--model", "net.py:focal", "--output", "picked")
+        assert done.exit_code == 0 and "holds no optimizer and no loss" in done.output, done.output
+        assert 'custom_objects={"Doubled": net.Doubled}' in (tmp_path / "picked" / "card.md").read_text()
+        import net  # type: ignore[import-not-found]
+
+        model = keras.models.load_model("picked/model.keras", custom_objects={"Doubled": net.Doubled})
+        digits = load_dataset("digits")
+        x = digits.x[digits.training :].reshape(-1, 8, 8)
+        card = json.loads((tmp_path / "picked" / "card.json").read_text())
+        right = model.predict(x, verbose=0).argmax(1) == digits.y[digits.training :]
+        assert card["final"]["test_accuracy"]["mean"] == pytest.approx(right.mean())
+        done = run("pick", "nameless", "--model", "net.py:nameless", "--output", "none")
+        assert done.exit_code == 1 and "Keras cannot read what it saves of it" in done.output, done.output
+        assert "Traceback" not in done.output and not (tmp_path / "none").exists()
+
+
+def test_init_takes_what_data_need_and_refuses_all_else(place: Path) -> None:
+    rows = "\n".join(f"{i},{i % 7},{i * 1.25}" for i in range(60))
+    (place / "prices.csv").write_text(f"a,b,price\n{rows}\n")
+    (place / "plain.py").write_text(
+        "import keras\n\n\ndef build(inputs, units=8):\n"
+        "    return keras.Sequential([keras.Input(inputs), keras.layers.Dense(units), keras.layers.Dense(1)])\n"
+    )
+    asked = ["init", "--model", "plain.py:build", "--data", "prices.csv", "--target", "price"]
+    refused = run(*asked)
+    assert refused.exit_code == 2 and "--set task=regression" in refused.output
+    made = run(*asked, "--set", "task=regression")
+    assert made.exit_code == 0, made.output
+    written = tomllib.loads(made.stdout)
+    assert written["task"] == "regression" and written["data"] == {"target": "price"}
+    refused = run(*asked, "--set", "replicates=3")
+    assert refused.exit_code == 2 and "init takes data.*, task" in refused.output

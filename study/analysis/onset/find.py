@@ -208,8 +208,11 @@ def _found(
         procedure_version=PROCEDURE_VERSION,
     )
     if len(columns) < 3:
-        fails = zone is not None or bool(state.failing.any())
-        return replace(verdict, kind="training fails") if fails else replace(verdict, open_depths=axis)
+        trained = tuple(axis[column] for column in np.nonzero(usable.any(axis=0))[0])
+        # Of two values, there would be no verdict if training worked in both.
+        if (zone is not None or bool(state.failing.any())) and (len(axis) >= 3 or not trained):
+            return replace(verdict, kind="training fails", compared_depths=trained)
+        return replace(verdict, open_depths=axis)
 
     at = np.ix_(present.any(axis=1), columns)
     rows = order[present.any(axis=1)] if paired else order[:0]

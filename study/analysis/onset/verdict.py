@@ -203,10 +203,16 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     )
 
 
+def trained_values(verdict: OnsetVerdict, axis: str) -> str:
+    """How many values of the axis could be trained, where training fails."""
+    number = len(verdict.compared_depths)
+    return f"only {count(number, 'value')} of {axis}" if number else f"no value of {axis}"
+
+
 def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     return (
-        f"Training fails on too much of the range to speak of overfitting: only "
-        f"{count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3"
+        f"Training fails on too much of the range to speak of overfitting: {trained_values(verdict, axis)} could be "
+        "trained, and it takes 3"
     )
 
 

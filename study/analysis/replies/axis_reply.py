@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from study.analysis.findings import Panel
-from study.analysis.onset.verdict import OnsetVerdict
+from study.analysis.onset.verdict import OnsetVerdict, trained_values
 from study.records.metrics import Metric
-from study.words import amount, count, level_text, value_text
+from study.words import amount, capital, count, level_text, value_text
 
 
 def axis_words(panel: Panel) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str
 def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     return (
         "That cannot be told: training fails on too much of the range.",
-        f"Only {count(len(verdict.compared_depths), 'value')} of {axis} could be trained, and it takes 3.",
+        f"{capital(trained_values(verdict, axis))} could be trained, and it takes 3.",
     )
 
 

@@ -181,5 +181,9 @@ class Pool(ABC, Generic[Process]):
 
 
 def reason_of(error: BaseException) -> str:
-    """What a trial raised, in one line."""
-    return str(error) if isinstance(error, DepthgaugeError) else f"{type(error).__name__}: {error}"
+    """What a trial raised, in one line: of what TensorFlow says of code that it traces, what was raised there."""
+    if isinstance(error, DepthgaugeError):
+        return str(error)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[-1] if lines and lines[0].startswith("in user code:") else " ".join(lines)
+    return f"{type(error).__name__}: {text}"

@@ -61,6 +61,15 @@ class Builder:
         if flexible:
             raise CodeError(f"model: {source} takes *{flexible[0]}: name its hyperparameters, or take KerasTuner's hp.")
 
+        strange = [
+            one.name for one in self._arguments[1:] if one.name not in Given.__slots__ and one.default is one.empty
+        ]
+        if self.takes_hp and strange:
+            raise CodeError(
+                f"model: {source} takes hp, and {strange[0]} beside it. Beside hp, it may take "
+                f"{', '.join(Given.__slots__)}; all else is asked of hp."
+            )
+
     @property
     def asks(self) -> tuple[str, ...]:
         """What it is called with beside hyperparameters by name: ``hp`` for all of them, and facts."""

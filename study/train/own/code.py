@@ -9,6 +9,7 @@ import ast
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -104,8 +105,8 @@ def load_function(model: ModelSpec) -> Callable[..., Any]:
         )
     function = getattr(module, model.function, None)
     if isinstance(function, type):
-        function = getattr(_instance(function, model), "build", None)
-    function = getattr(function, "build", function) if not callable(function) else function
+        function = _instance(function, model)
+    function = _building(function)
     if not callable(function):
         known = ", ".join(name for name, one in vars(module).items() if _defined(one, module_name)) or "none"
         raise CodeError(f"model: {model.file} has no function {model.function}. It has: {clean(known)}.")
@@ -131,7 +132,7 @@ def told(error: BaseException, folder: Path) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         place = f" ({Path(error.filename).name}, line {error.lineno})"
     text = " ".join(str(error).split())
-    return clean(f"{type(error).__name__}: {text[:300]}{'...' if len(text) > 300 else ''}{place}")
+    return clean(f"{type(error).__name__}{place}: {text[:300]}{'...' if len(text) > 300 else ''}")
 
 
 def _read(file: Path) -> bytes:
@@ -190,6 +191,14 @@ def _is_file(module: Any, file: Path) -> bool:
 
 def _defined(one: Any, module: str) -> bool:
     return callable(one) and getattr(one, "__module__", None) == module
+
+
+def _building(found: Any) -> Any:
+    """A function as it is, or what builds in an object: KerasTuner hides that of a HyperModel behind one for all."""
+    if inspect.isroutine(found) or not hasattr(found, "build"):
+        return found
+    method = getattr(type(found), "build", None)
+    return found.build if method is None else method.__get__(found)
 
 
 def _instance(kind: type, model: ModelSpec) -> Any:

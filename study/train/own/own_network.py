@@ -28,7 +28,7 @@ from study.seeds import Stream, stream
 from study.train.draws import drawn_kernel
 from study.train.network import loss_of, optimizer_of
 from study.train.own.code import BuildError
-from study.words import whole
+from study.words import count, whole
 
 LARGEST = 500_000_000  # weights: 2 GB of them, and training takes three times that and more
 PROBE_ROWS = 4
@@ -90,6 +90,8 @@ class OwnNetwork:
         self.optimizer: keras.Optimizer = (
             model.optimizer if model.compiled and model.optimizer is not None else optimizer_of(configuration)
         )
+        if self.optimizer.use_ema:
+            raise BuildError("the optimizer averages weights (use_ema), which is not supported: leave that out")
         loss = model.loss if model.compiled else None
         self.own_loss = _named(loss) if loss is not None else ""
         if not model.compiled or loss is None:
@@ -217,7 +219,8 @@ class OwnNetwork:
     def _check_outputs(self, probe: Any) -> bool:
         """Whether the outputs are probabilities, by those for random rows."""
         if isinstance(probe, list | tuple | dict):
-            raise BuildError(f"the model has {len(probe)} outputs, and a model with one is supported")
+            kind, number = type(probe).__name__, count(len(probe), "output")
+            raise BuildError(f"the model gives a {kind} of {number}, and a model that gives one array is supported")
         single = self._task == "classification" and self._outputs == 2 and probe.shape[-1] == 1
         if len(probe.shape) != 2 or not (probe.shape[1] == self._outputs or single):
             wanted = f"{self._outputs} classes" if self._task == "classification" else "one number"
@@ -329,9 +332,22 @@ def _check_kind(model: keras.Model) -> None:
     for name in ("train_step", "fit"):
         if getattr(type(model), name) is not getattr(keras.Model, name):
             raise BuildError(f"the model has a {name} of its own, which is not supported: its layers are trained here")
+    for layer in model._flatten_layers():
+        if _changes_nothing(layer):
+            raise BuildError(
+                f"the layer {layer.name} (Normalization) was never adapted to data, so it would change nothing: give "
+                "it mean and variance, or leave it out, and rows are standardised before they come to the model"
+            )
     inputs = getattr(model, "inputs", None) or []
     if len(inputs) > 1:
         raise BuildError(f"the model has {len(inputs)} inputs, and a model with one is supported")
+
+
+def _changes_nothing(layer: Any) -> bool:
+    """Whether it is a ``Normalization`` without statistics: Keras starts from a mean of 0 and a variance of 1."""
+    if not isinstance(layer, keras.layers.Normalization) or layer.input_mean is not None or not layer.built:
+        return False
+    return not np.any(np.array(layer.adapt_mean)) and bool(np.all(np.array(layer.adapt_variance) == 1))
 
 
 def given_shape(dataset: Dataset) -> tuple[int, ...]:

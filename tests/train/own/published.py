@@ -1,6 +1,8 @@
 """Models of the kinds that people publish, as their code would stand in a file of theirs: 8 x 8 digits in, 10 out."""
 
 import keras
+import keras_tuner
+import numpy as np
 from keras import layers
 
 
@@ -193,3 +195,37 @@ class Calling(layers.Layer):
 def uncompiled(classes):
     model = keras.Sequential([keras.Input((8, 8)), layers.Flatten(), Calling(), layers.Dense(classes)])
     return model
+
+
+def named_outputs(classes):
+    entry = keras.Input((8, 8))
+    return keras.Model(entry, {"label": layers.Dense(classes)(layers.Flatten()(entry))})
+
+
+def averaged(classes):
+    model = keras.Sequential([keras.Input((8, 8)), layers.Flatten(), layers.Dense(classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(use_ema=True), loss)
+    return model
+
+
+def unadapted(classes):
+    return keras.Sequential([keras.Input((64,)), layers.Normalization(), layers.Dense(classes)])
+
+
+def adapted(classes):
+    scaled = layers.Normalization()
+    scaled.adapt(np.arange(640.0).reshape(10, 64))
+    return keras.Sequential([keras.Input((64,)), scaled, layers.Dense(classes)])
+
+
+def beside_hp(hp, width):
+    return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), layers.Dense(width), layers.Dense(10)])
+
+
+class Tuned(keras_tuner.HyperModel):
+    """As KerasTuner's guide writes one."""
+
+    def build(self, hp):
+        units = hp.Int("units", 8, 24, step=8)
+        return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), layers.Dense(units), layers.Dense(10)])

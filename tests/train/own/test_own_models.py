@@ -177,7 +177,8 @@ def test_a_setting_that_the_code_refuses_is_a_failed_trial_that_names_line_and_r
     model = model_of("picky")
     trainer = trainer_of(model)
     result = trainer.run(Trial(configuration_of(model, width=32), 0))
-    assert result.state == "failed" and "ValueError: too wide for me (published.py, line" in result.reason
+    assert result.state == "failed" and "ValueError (published.py, line" in result.reason
+    assert result.reason.endswith("): too wide for me")
     assert trainer.run(Trial(configuration_of(model), 0)).state == "finished"
 
 
@@ -190,6 +191,10 @@ def test_a_setting_that_the_code_refuses_is_a_failed_trial_that_names_line_and_r
         ("two_inputs", "has 2 inputs, and a model with one is supported"),
         ("own_step", "has a train_step of its own"),
         ("absent", "has no function absent. It has: "),
+        ("named_outputs", "gives a dict of 1 output, and a model that gives one array is supported"),
+        ("averaged", "averages weights (use_ema), which is not supported"),
+        ("unadapted", "the layer normalization (Normalization) was never adapted to data"),
+        ("beside_hp", "takes hp, and width beside it. Beside hp, it may take inputs, classes, samples, steps"),
     ],
 )
 def test_code_that_builds_no_model_for_the_data_is_said_in_one_line(
@@ -198,6 +203,13 @@ def test_code_that_builds_no_model_for_the_data_is_said_in_one_line(
     with pytest.raises(CodeError) as error:
         model_of(function)
     assert words in str(error.value) and "\n" not in str(error.value)
+
+
+def test_what_keras_tuner_calls_a_hypermodel_will_do_and_so_does_a_layer_that_was_adapted(
+    model_of: Callable[..., ModelSpec],
+) -> None:
+    assert [one.name for one in model_of("Tuned").hyperparameters] == ["units"]
+    assert model_of("adapted").hyperparameters == ()
 
 
 def test_a_layer_that_xla_cannot_compile_is_named_and_trains_uncompiled(model_of: Callable[..., ModelSpec]) -> None:
