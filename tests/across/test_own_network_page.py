@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import runpy
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,9 +183,8 @@ def nameless(blocks=1):
         done = run("pick", "focal", "--model", "net.py:focal", "--output", "picked")
         assert done.exit_code == 0 and "holds no optimizer and no loss" in done.output, done.output
         assert 'custom_objects={"Doubled": net.Doubled}' in (tmp_path / "picked" / "card.md").read_text()
-        import net  # type: ignore[import-not-found]
-
-        model = keras.models.load_model("picked/model.keras", custom_objects={"Doubled": net.Doubled})
+        theirs = runpy.run_path("net.py")
+        model = keras.models.load_model("picked/model.keras", custom_objects={"Doubled": theirs["Doubled"]})
         digits = load_dataset("digits")
         x = digits.x[digits.training :].reshape(-1, 8, 8)
         card = json.loads((tmp_path / "picked" / "card.json").read_text())
