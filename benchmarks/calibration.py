@@ -30,6 +30,7 @@ from benchmarks import simulated_searches  # noqa: E402
 from benchmarks.imported_designs import section  # noqa: E402
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
+from study.records import metrics as known  # noqa: E402
 
 DOCS = ROOT / "docs"
 METRICS = "metric-calibration.json"
@@ -214,7 +215,8 @@ def page(outcomes: list[Outcome], minutes: float | None, procedure: str = PROCED
     """The table of operating characteristics in Markdown; ``minutes`` None: not known how long it took."""
     overfitting = [o for o in outcomes if o.truth == "overfitting"]
     enough = sum(o.claimed >= FEWEST for o in overfitting)
-    share = _studies(outcomes) / sum(studies for *_, studies in jobs(1))
+    measured = {one.family for one in outcomes}  # a family that came later is in no run of before
+    share = _studies(outcomes) / sum(studies for family, *_, studies in jobs(1) if family in measured)
     took = "" if minutes is None else f" in {minutes:.0f} minutes"
     lines = [
         "# Calibration of the onset verdict",
@@ -294,7 +296,7 @@ def _metric_cell(counts: dict[str, int] | None) -> str:
 
 
 def of_regression(folder: Path) -> str:
-    """The section on RMSE, from what ``benchmarks/simulated_errors.py`` wrote; empty where it wrote nothing."""
+    """The section on regressions, from what ``benchmarks/simulated_errors.py`` wrote; empty where it wrote nothing."""
     file = folder / REGRESSION
     if not file.exists():
         return ""
@@ -302,37 +304,41 @@ def of_regression(folder: Path) -> str:
     outcomes = record["outcomes"]
     schemes = list(dict.fromkeys(one["scheme"] for one in outcomes))
     studies = min(one["studies"] for one in outcomes)
+    head = [f"| noise of the target, rows | {' | '.join(schemes)} |", "|---" * (len(schemes) + 1) + "|"]
+    by_place = {(one["metric"], one["noise"], one["items"], one["rise"], one["scheme"]): one for one in outcomes}
+
+    def rows(metric: str, rise: float, counts: tuple[str, ...]) -> list[str]:
+        places = dict.fromkeys(place[1:3] for place in by_place if place[0] == metric and place[3] == rise)
+        return [
+            f"| {noise}, {items:,} | "
+            + " | ".join(_shares(by_place[metric, noise, items, rise, scheme], counts) for scheme in schemes)
+            + " |"
+            for noise, items in places
+        ]
+
     lines = [
         "",
-        "## RMSE of regressions",
+        "## Regressions",
         "",
         "Networks of 6 depths, equally good, whose errors are mostly the noise of the target itself. False onsets / "
-        "95 % intervals of a mean RMSE / of a difference of two that hold the value on all items that there could be, "
+        "95 % intervals of a mean / of a difference of two that hold the value on all items that there could be, "
         f"in % of {studies} studies each; a fifth of the rows is tested. A share of 5 % is known to +- "
         f"{196 * math.sqrt(0.05 * 0.95 / studies):.1f} %. Written by `{record['command']}`. No noise brings false "
-        "onsets, because what is far out is far out at every depth. Intervals of the mean RMSE itself are too narrow "
-        "where a few rows make most of it, above all with one small test part: `data check` notes such targets, and "
-        "MAE is the metric for them.",
-        "",
-        f"| noise of the target, rows | {' | '.join(schemes)} |",
-        "|---" * (len(schemes) + 1) + "|",
+        "onsets, because what is far out is far out at every depth. Intervals of the mean RMSE itself, and of R² less "
+        "so, are too narrow where a few rows make most of it, above all with one small test part: `data check` notes "
+        "such targets, and MAE is the metric for them.",
     ]
-    by_place = {(one["noise"], one["items"], one["rise"], one["scheme"]): one for one in outcomes}
-    for noise, items in dict.fromkeys((noise, items) for noise, items, rise, _ in by_place if not rise):
-        cells = [_shares(by_place[noise, items, 0.0, scheme], REGRESSION_COUNTS) for scheme in schemes]
-        lines.append(f"| {noise}, {items:,} | {' | '.join(cells)} |")
-    risen = [place for place in by_place if place[2]]
-    if risen:
+    for metric in dict.fromkeys(place[0] for place in by_place):
+        lines += ["", f"{known.METRICS[metric].words}:", "", *head, *rows(metric, 0.0, REGRESSION_COUNTS)]
+    for metric, rise in dict.fromkeys((place[0], place[3]) for place in by_place if place[3]):
         lines += [
             "",
-            f"A rise by a tenth, from {record['level']} to {record['level'] + risen[0][2]:g}, is found in so many %:",
+            f"A rise of {known.METRICS[metric].words} by a tenth, from {record['level']} to "
+            f"{record['level'] + rise:g}, is found in so many %:",
             "",
-            f"| noise of the target, rows | {' | '.join(schemes)} |",
-            "|---" * (len(schemes) + 1) + "|",
+            *head,
+            *rows(metric, rise, ("claimed",)),
         ]
-        for noise, items, rise in dict.fromkeys(place[:3] for place in risen):
-            cells = [_shares(by_place[noise, items, rise, scheme], ("claimed",)) for scheme in schemes]
-            lines.append(f"| {noise}, {items:,} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

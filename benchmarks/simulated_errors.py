@@ -1,9 +1,10 @@
-"""Simulated regressions down to the single item: are verdicts and intervals of RMSE right, with heavy tails, too?
+"""Simulated regressions down to the single item: are verdicts and intervals right, with heavy tails, too?
 
 A population of items whose targets cannot be predicted better than their own noise allows, networks whose depths err
 alike on most items, luck of seeds. ``python benchmarks/simulated_errors.py --studies 400`` prints, for each kind of
 noise and each scheme of parts, how often a rise of RMSE is claimed where there is none, how often 95 % intervals hold
-the population's values, and how often a rise is found where there is one. It writes
+the population's values, and how often a rise is found where there is one; of MAE and R² the same where there is none.
+It writes
 ``docs/regression-calibration.json``, unless with ``--print``. Letters: ``R`` replicates, ``D`` depths, ``N`` items.
 """
 
@@ -28,14 +29,15 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.simulated_items import REPLICATES, which_tested  # noqa: E402
 from study.analysis.item_intervals import Sampling, difference_estimate, mean_estimate, own_data  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
-from study.records.metrics import RMSE, Predictions  # noqa: E402
+from study.records.metrics import MAE, R2, RMSE, Metric, Predictions  # noqa: E402
 
 Floats = NDArray[np.float64]
 
 DOCUMENT = ROOT / "docs" / "regression-calibration.json"
 SCHEMES = ("fixed", "1 x 5 folds", "2 x 5 folds", "holdout")
 TARGET = 2.0  # standard deviation of the target, of which the noise is a half
-METRIC = RMSE.in_unit("", TARGET)
+METRICS = {metric.name: metric.in_unit("", TARGET) for metric in (RMSE, MAE, R2)}
+ALL_ITEMS = 2_000_000  # drawn for a value on all items that there could be, where no formula gives it
 LEVEL = 1.2  # RMSE of every depth where there is no rise
 RISE = 0.12  # of RMSE at the deepest depth, where there is one: a tenth of it
 SEEDS = 0.1  # share of the error's variance that is a run's own at the shallowest depth; twice that at the deepest
@@ -64,7 +66,7 @@ NOISES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """One study: RMSE (R, D), its items (R, D, N), which of them each replicate tested (R, N), its sampling."""
+    """One study: a metric (R, D), its items (R, D, N), which of them each replicate tested (R, N), its sampling."""
 
     test: Floats
     items: Floats
@@ -77,23 +79,55 @@ def truth(depths: int, rise: float) -> Floats:
     return np.asarray(LEVEL + rise * np.linspace(0, 1, depths) ** 2)
 
 
-def draw(noise: str, scheme: str, items: int, depths: int, rise: float, rng: np.random.Generator) -> Drawn:
-    """One study of ``items`` rows."""
+def value(metric: Metric, noise: str, depths: int, rise: float) -> Floats:
+    """Mean of a metric at each depth (D,) over runs, on all items that there could be."""
+    levels = truth(depths, rise)
+    if metric.name == RMSE.name:
+        return levels
+    own = _own(depths)
+    shared = np.array([_shared(level, part) for level, part in zip(levels, own, strict=True)])
+    if metric.name == R2.name:
+        return np.asarray(1 - (1 + shared + own * np.exp(2 * LUCK**2)) / TARGET**2)
+    rng = np.random.default_rng(0)
+    common, models, runs, luck = NOISES[noise](rng, ALL_ITEMS), *rng.standard_normal((3, ALL_ITEMS))
+    return np.array(
+        [
+            np.abs(common + np.sqrt(a) * models + np.sqrt(b) * np.exp(LUCK * luck) * runs).mean()
+            for a, b in zip(shared, own, strict=True)
+        ]
+    )
+
+
+def _own(depths: int) -> Floats:
+    """The variance of a run's own errors, by depth."""
+    return np.asarray(SEEDS * np.linspace(1, 2, depths) * LEVEL**2)
+
+
+def draw(
+    metric: Metric, noise: str, scheme: str, items: int, depths: int, rise: float, rng: np.random.Generator
+) -> Drawn:
+    """One study of ``items`` rows, by a metric."""
     replicates = REPLICATES[scheme]
     tested = which_tested(scheme, items, replicates, rng)
-    own = SEEDS * np.linspace(1, 2, depths) * LEVEL**2  # variance of a run's own errors, by depth
+    own = _own(depths)
     shared = np.array([_shared(level, part) for level, part in zip(truth(depths, rise), own, strict=True)])
     steps = rng.standard_normal((depths, items))
     for depth in range(1, depths):
         steps[depth] = ALIKE * steps[depth - 1] + np.sqrt(1 - ALIKE**2) * steps[depth]
-    common = NOISES[noise](rng, items) + np.sqrt(shared)[:, None] * steps
+    of_target = NOISES[noise](rng, items)
+    common = of_target + np.sqrt(shared)[:, None] * steps
     luck = np.exp(LUCK * rng.standard_normal((replicates, depths)))
     errors = common + np.sqrt(own)[:, None] * luck[:, :, None] * rng.standard_normal((replicates, depths, items))
+    # Only R² asks for targets: what can be predicted of them makes up the rest of their variance.
+    targets = (
+        np.sqrt(TARGET**2 - 1) * rng.standard_normal(items) - of_target if metric.name == R2.name else 0 * of_target
+    )
     test, values = np.empty((replicates, depths)), np.full(errors.shape, np.nan)
     for r in range(replicates):
         for d in range(depths):
             of_test = errors[r, d, tested[r]]
-            found = RMSE.measure(Predictions(np.zeros(len(of_test)), of_test))
+            own_targets = targets[tested[r]]
+            found = metric.measure(Predictions(own_targets, own_targets + of_test))
             assert found.value is not None and found.items is not None
             test[r, d], values[r, d, tested[r]] = found.value, found.items
     kind: Literal["fixed", "holdout", "folds"] = "fixed" if scheme == "fixed" else "holdout"
@@ -119,6 +153,7 @@ def _shared(level: float, own: float) -> float:
 class Outcome:
     """Over ``studies`` studies of one noise and scheme: how often a rise was claimed, and intervals held the truth."""
 
+    metric: str
     noise: str
     scheme: str
     items: int
@@ -129,21 +164,23 @@ class Outcome:
     difference_held: int
 
 
-def measure(job: tuple[str, str, int, float, int, int]) -> Outcome:
+def measure(job: tuple[str, str, str, int, float, int, int]) -> Outcome:
     """Judge ``studies`` studies; the same seed gives the same ones."""
-    noise, scheme, items, rise, studies, seed = job
+    name, noise, scheme, items, rise, studies, seed = job
     rng = np.random.default_rng([seed, items, round(1e6 * rise), *noise.encode(), *scheme.encode()])
     depths = 6
-    levels = truth(depths, rise)
+    metric = METRICS[name]
+    levels = value(metric, noise, depths, rise)
+    guess = 0.0 if metric.name == R2.name else TARGET
     claimed = mean_held = difference_held = 0
     for _ in range(studies):
-        one = draw(noise, scheme, items, depths, rise, rng)
+        one = draw(metric, noise, scheme, items, depths, rise, rng)
         verdict = find_onset(
             range(1, depths + 1),
             np.full_like(one.test, 0.5),
             one.test,
-            metric=METRIC,
-            chance=TARGET,
+            metric=metric,
+            chance=guess,
             correct=np.nan_to_num(one.items),
             tested=one.tested,
             sampling=one.sampling,
@@ -155,11 +192,11 @@ def measure(job: tuple[str, str, int, float, int, int]) -> Outcome:
         ).interval
         mean_held += _holds(mean.low, mean.high, levels[-1])
         difference_held += _holds(fall.low, fall.high, levels[0] - levels[-1])
-    return Outcome(noise, scheme, items, rise, studies, claimed, mean_held, difference_held)
+    return Outcome(name, noise, scheme, items, rise, studies, claimed, mean_held, difference_held)
 
 
 def _holds(low: float | None, high: float | None, value: float) -> bool:
-    return low is not None and high is not None and low <= value <= high
+    return low is not None and high is not None and bool(low <= value <= high)
 
 
 def main() -> None:
@@ -173,8 +210,9 @@ def main() -> None:
     parser.add_argument("--print", action="store_true", help="write no document")
     arguments = parser.parse_args()
     jobs = [
-        (noise, scheme, items, rise, arguments.studies, arguments.seed)
-        for rise in arguments.rise
+        (name, noise, scheme, items, rise, arguments.studies, arguments.seed)
+        for name in METRICS
+        for rise in (arguments.rise if name == RMSE.name else [0.0])
         for items in arguments.items
         for noise in NOISES
         for scheme in SCHEMES
@@ -185,15 +223,16 @@ def main() -> None:
             outcomes.append(one)
             shares = [100 * count / one.studies for count in (one.claimed, one.mean_held, one.difference_held)]
             print(
-                f"{one.noise:24} {one.scheme:12} {one.items:5} rows, rise {one.rise:.2f}: claimed {shares[0]:5.1f} %, "
-                f"mean held {shares[1]:5.1f} %, difference held {shares[2]:5.1f} %",
+                f"{one.metric:4} {one.noise:24} {one.scheme:12} {one.items:5} rows, rise {one.rise:.2f}: "
+                f"claimed {shares[0]:5.1f} %, mean held {shares[1]:5.1f} %, difference held {shares[2]:5.1f} %",
                 flush=True,
             )
     if not arguments.print:
         document = {
             "procedure": PROCEDURE_VERSION,
             "level": LEVEL,
-            "command": f"python benchmarks/simulated_errors.py --studies {arguments.studies} --seed {arguments.seed}",
+            "command": f"python benchmarks/simulated_errors.py --studies {arguments.studies} --seed {arguments.seed} "
+            f"--items {' '.join(map(str, arguments.items))}",
             "outcomes": [asdict(one) for one in outcomes],
         }
         DOCUMENT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

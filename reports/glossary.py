@@ -114,7 +114,7 @@ GLOSSARY = (
         "The networks that no other one beats in size and {metric} at once.",
     ),
     ("recall", r"[Rr]ecall", "The share of a class that is found: of its test items, those taken for it."),
-    ("precision", r"(?<!average )[Pp]recision", "The share of what is taken for a class that is right."),
+    ("precision", r"(?<![Aa]verage )[Pp]recision", "The share of what is taken for a class that is right."),
     (
         "confidence",
         r"confidence",

@@ -126,7 +126,7 @@ def engine_words(engine: str, why_keras: str = "", uncompiled: str = "") -> str:
     if engine == "native":
         return "the native engine, in C"
     how = f"not compiled: {uncompiled}" if uncompiled else "compiled by XLA"
-    return f"Keras's layers, {how}" + (f", because {why_keras}" if why_keras else "")
+    return f"Keras's layers, {how}" + (f", because {why_keras}" if why_keras and not uncompiled else "")
 
 
 def unknown(key: str, valid: tuple[str, ...], what: str) -> str:

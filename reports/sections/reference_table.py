@@ -79,8 +79,9 @@ def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
             scores.name,
             one.rarest,
             share_estimate(scores.rarest.recall),
-            share_estimate(scores.rarest.precision),
             str(scores.rarest.recall.n),
+            share_estimate(scores.rarest.precision),
+            str(scores.rarest.precision.n),
         )
         for one in found
         for scores in (one.network, *(reference.scores for reference in one.references))
@@ -89,11 +90,11 @@ def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
     columns = (
         *_settings(found),
         *(Column(name) for name in ("model", "rarest class")),
-        *(Column(name, True) for name in ("recall, %", "precision, %", "n")),
+        *(Column(name, True) for name in ("recall, %", "n", "precision, %", "n")),
     )
     said = (
-        "Test items of the rarest class, each taken for the class with the highest probability, with 95 % intervals. "
-        "Class weights are the network's alone."
+        "Test items of the rarest class, each taken for the class with the highest probability, with 95 % intervals; "
+        "of the network in its own runs, which chose it. Class weights are the network's alone."
     )
     return Table(said, columns, rows)
 

@@ -8,7 +8,7 @@ from typing import Literal
 from study.analysis.findings import Findings, Panel, Point
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
-from study.analysis.reference_findings import ReferenceFinding, ReferencesFinding
+from study.analysis.reference_findings import ReferenceFinding
 from study.analysis.reference_words import reference_sentences
 from study.records.intervals import Interval
 from study.records.metrics import Metric
@@ -50,7 +50,7 @@ class ChainFinding:
         """What it comes to."""
         if self.final is None or not beats_unlearned(self.final):
             return "nothing to learn"
-        shown = [one.outcome == "better" for one in _references(self.final).references]
+        shown = [one.outcome == "better" for one in self.final.references[0].references]
         return "the network is better" if all(shown) else "a simpler model is as good"
 
     @property
@@ -60,7 +60,13 @@ class ChainFinding:
 
     def _answer(self) -> tuple[str, ...]:
         read = self.final or next(one.findings for one in self.decisions[::-1] if one.findings is not None)
-        found = _references(read)
+        unlearned = _unlearned(read)
+        if unlearned is None:
+            return (
+                f"It cannot be told whether there is anything to learn: {read.facts.metric.words} has no value for a "
+                "model that looks at no feature. Another metric may have one.",
+            )
+        found = read.references[0]
         where = (
             f"on {count(self.aside, 'row')} that no stage had seen"
             if self.final is not None
@@ -69,7 +75,6 @@ class ChainFinding:
         unit = found.metric.unit
         reached = with_n(f"test {found.metric.words} {value(found.network.test, unit)}", found.network.test)
         if self.outcome == "nothing to learn":
-            unlearned = _unlearned(found)
             held = "" if self.final is not None else f" The {count(self.aside, 'row')} set aside were not read."
             return (
                 f"There is nothing to learn that was found: {found.network.name} reaches {reached} {where}, and "
@@ -98,11 +103,11 @@ class ChainFinding:
 
 def beats_unlearned(findings: Findings) -> bool:
     """Whether the network of a study is shown to be better than the reference model that looks at no feature."""
-    found = findings.references
-    return bool(found) and _unlearned(found[0]).outcome == "better"
+    unlearned = _unlearned(findings)
+    return unlearned is not None and unlearned.outcome == "better"
 
 
-def change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
+def validation_change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
     """``second`` minus ``first`` in validation, paired by replicate, at ``alpha`` to each side."""
     minus = of_split(second.accuracy, "validation") - of_split(first.accuracy, "validation")
     sampling = Sampling(panel.sampling.inference, REDRAWN)
@@ -114,9 +119,7 @@ def is_gain(change: Interval, metric: Metric) -> bool:
     return change.low is not None and min(map(metric.turned, (change.low, change.high))) > 0
 
 
-def _references(findings: Findings) -> ReferencesFinding:
-    return findings.references[0]
-
-
-def _unlearned(found: ReferencesFinding) -> ReferenceFinding:
-    return next(one for one in found.references if one.scores.name in _UNLEARNED)
+def _unlearned(findings: Findings) -> ReferenceFinding | None:
+    """The model that looks at no feature, beside the network; None where none could be measured."""
+    models = findings.references[0].references if findings.references else ()
+    return next((one for one in models if one.scores.name in _UNLEARNED), None)

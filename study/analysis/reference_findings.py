@@ -17,7 +17,8 @@ class Scores:
     """How good something is on ``validation`` and ``test`` by the study's metric, and by the one beside it.
 
     The intervals of ``test`` and of ``rarest`` speak of what those of the panel speak of, all others of these
-    replicates. ``rarest`` is what it finds of the rarest class, None where classes are even, or where it kept nothing.
+    replicates. ``rarest`` is what it finds of the rarest class, the network in the pick's own runs; None where classes
+    are even, nothing is picked, or nothing was kept.
     """
 
     name: str

@@ -50,10 +50,10 @@ def own_study_file(model: ModelSpec, shared: Mapping[str, Any]) -> str:
 
 
 def _axis(model: ModelSpec) -> Hyperparameter | None:
-    """What most likely is the question: what has to be given, else the first whole number, else the first number."""
+    """What most likely is the question: the first whole number, else the first number."""
     numeric = [one for one in model.hyperparameters if one.numeric and one.condition is None]
     whole = [one for one in numeric if one.kind == "int" or isinstance(one.default, int)]
-    return next(iter([*(one for one in numeric if one.default is None), *whole, *numeric]), None)
+    return next(iter([*whole, *numeric]), None)
 
 
 def _compiling(model: ModelSpec) -> Iterator[str]:

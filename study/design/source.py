@@ -128,10 +128,16 @@ def shared_values(data: str, settings: list[str], by: str) -> dict[str, Any]:
     ``by`` is the command that decides all else. Raises :class:`SpecError`.
     """
     values: dict[str, Any] = {"dataset": path_first(data)}
-    for key in _change(values, settings):
-        first, _, rest = key.partition(".")
-        if first not in SHARED or rest in ("scheme", "aside"):
-            raise SpecError(f"--set {key}: {by} takes data.*, {listed(list(SHARED[2:]))} alone, and decides all else.")
+    changed = _change(values, settings)
+    of_data = values.get("data", {})
+    if not isinstance(of_data, dict):
+        raise SpecError(f"--set data={of_data!r}: expected keys of [data], for example {change('data.target=income')}.")
+    decided = [key for key in changed if key.partition(".")[0] not in SHARED[1:]]
+    decided += [f"data.{key}" for key in ("scheme", "aside") if key in of_data]
+    if decided:
+        raise SpecError(
+            f"--set {decided[0]}: {by} takes data.*, {listed(list(SHARED[2:]))} alone, and decides all else."
+        )
     return values
 
 
@@ -202,6 +208,12 @@ def build_spec(
         raise SpecError(explain(error.errors(), source, changed)) from error
     except SpecError as error:
         raise SpecError(f"{source}: {error}") from error
+    for arm in spec.arms:
+        for key in set(arm.network) & set(spec.scientific):
+            raise SpecError(
+                f"{source}: arms.{arm.name}.network.{key}: [space] lists values of {key}, too. Leave out one, or "
+                f"list values of this arm in arms.{arm.name}.space.{key}."
+            )
     if spec.own and spec.data.scheme is None:
         from study.data.files.arrays import brings_test_set
 

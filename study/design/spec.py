@@ -367,12 +367,6 @@ class StudySpec(Frozen):
             for key in arm.space:
                 if key not in self.scientific:
                     raise ValueError(f"arms.{arm.name}.space.{key}: list {key} in [space] too, as scientific")
-            for key in arm.network:
-                if key in self.scientific:
-                    raise ValueError(
-                        f"arms.{arm.name}.network.{key}: [space] lists values of {key}, too. Leave out one of the two, "
-                        f"or list values of this arm in arms.{arm.name}.space.{key}"
-                    )
         if not self.nuisance:
             parts = (("search", self.search), ("confirm", self.confirm), ("searches", self.searches))
             for table, part in parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import runpy
@@ -384,17 +385,14 @@ def _saved(
         model.save(folder / MODEL)
         return keras.models.load_model(folder / MODEL, custom_objects=custom_objects(folder), safe_mode=True)
 
-    notes = _theirs(model)
     try:
-        return read_again(), notes
+        return read_again(), _theirs(model, folder)
     except Exception as first:  # whatever Keras, or a class of the user's, raises
         for one in compiled:
             one.compiled = False  # a loss that was made by a function cannot be found again by its name
         try:
-            return read_again(), (
-                *notes,
-                f"{MODEL} holds no optimizer and no loss, which Keras could not read again ({_short(first)}).",
-            )
+            lacking = f"{MODEL} holds no optimizer and no loss, which Keras could not read again ({_short(first)})."
+            return read_again(), (*_theirs(model, folder), lacking)
         except Exception as error:
             raise StudyError(
                 f"The network is trained, but Keras cannot read what it saves of it: {_short(error)}. It reads layers "
@@ -403,12 +401,13 @@ def _saved(
             ) from None
 
 
-def _theirs(model: keras.Model) -> tuple[str, ...]:
-    """How a file with layers of the user's own is read, if there are any."""
-    kinds = {type(one) for one in model._flatten_layers() if not type(one).__module__.startswith("keras.")}
-    if not kinds:
+def _theirs(model: keras.Model, folder: Path) -> tuple[str, ...]:
+    """How a file that names classes or functions of the user's is read, if there are any."""
+    config = model.to_json()
+    needed = [one for name, one in custom_objects(folder).items() if json.dumps(name) in config]
+    if not needed:
         return ()
-    said = ", ".join(f'"{one.__name__}": {one.__module__}.{one.__name__}' for one in sorted(kinds, key=str))
+    said = ", ".join(f'"{one.__name__}": {one.__module__}.{one.__name__}' for one in needed)
     return (f"To read {MODEL} in Python: keras.models.load_model({MODEL!r}, custom_objects={{{said}}})",)
 
 

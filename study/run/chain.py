@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from study.analysis.chain_findings import ChainFinding, Decision, beats_unlearned, change, is_gain
+from study.analysis.chain_findings import ChainFinding, Decision, beats_unlearned, is_gain, validation_change
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings, Panel
 from study.analysis.interval_words import difference
@@ -109,7 +109,7 @@ class Chain:
         found = self._stage("cures", {"replicates": REPLICATES, "network": network, "arms": arms})
         none, *others = (one.points[0] for one in found.panels)
         changes = {
-            name: change(none, point, one, ALPHA / len(CURES))
+            name: validation_change(none, point, one, ALPHA / len(CURES))
             for name, point, one in zip(CURES, others, found.panels[1:], strict=True)
         }
         metric = panel.metric
@@ -150,12 +150,12 @@ class Chain:
         ]
         held = self._stage("confirm", {"replicates": REPLICATES, "arms": arms})
         first, second = held.panels
-        changed = change(first.points[0], second.points[0], second, ALPHA)
+        found_change = validation_change(first.points[0], second.points[0], second, ALPHA)
         said = (
             f"on fresh replicates, what {count(trials, 'trial')} found changes validation {second.metric.words} by "
-            f"{difference(changed, second.metric.unit, sign=True)}"
+            f"{difference(found_change, second.metric.unit, sign=True)}"
         )
-        if not is_gain(changed, second.metric):
+        if not is_gain(found_change, second.metric):
             self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
             return plain
         self._decided(question, f"Yes: {said}.", held)
@@ -164,11 +164,13 @@ class Chain:
     def _stage(self, key: str, values: dict[str, Any], *, aside: bool = True, minutes: float | None = None) -> Findings:
         """Run what is missing of a stage, with the file that it was begun with; returns its findings."""
         name = f"{self.name}-{key}"
-        asked = build_spec({"name": name, "alpha": ALPHA, **self._shared(aside=aside), **values}, "auto")
-        spec = self.store.begun(name) or asked
-        if changed := [key for key in SHARED if getattr(spec, key) != getattr(asked, key)]:
+        shared, spec = self._shared(aside=aside), self.store.begun(name)
+        if spec is None:
+            spec = build_spec({"name": name, "alpha": ALPHA, **shared, **values}, "auto")
+        asked = build_spec({"name": name, **shared}, "auto")
+        if differing := [key for key in SHARED if getattr(spec, key) != getattr(asked, key)]:
             raise InputError(
-                f"Study {name!r} was begun with another {listed(changed)}. Give this chain another name "
+                f"Study {name!r} was begun with other settings of {listed(differing)}. Give this chain another name "
                 f"({option('name')})."
             )
         plan = make_plan(spec)

@@ -137,11 +137,32 @@ def test_a_number_to_predict_takes_the_same_way(tmp_path: Path, monkeypatch: pyt
     assert found.final is not None and found.final.facts.metric.name == "mae"
     assert [one.scores.name for one in found.final.references[0].references] == list(REFERENCES["regression"])
     assert "test MAE" in " ".join(found.sentences) and "accura" not in " ".join(found.sentences)
-    with pytest.raises(InputError, match=r"begun with another metric\. Give this chain another name"):
+    with pytest.raises(InputError, match=r"begun with other settings of metric\. Give this chain another name"):
         follow(data, store, settings=["task=regression"])
 
 
 def test_what_a_chain_decides_by_itself_is_not_asked_of_it() -> None:
-    for setting in ("network.epochs=3", "replicates=5", "data.scheme=fixed", "space.depth=[1,2]"):
+    settings = ("network.epochs=3", "replicates=5", "data.scheme=fixed", "space.depth=[1,2]", "dataset=other.csv")
+    for setting in (*settings, "data={aside=true}"):
         with pytest.raises(SpecError, match="auto takes data"):
             shared_values("digits", [setting], "auto")
+    with pytest.raises(SpecError, match=r"expected keys of \[data\]"):
+        shared_values("digits", ["data=5"], "auto")
+
+
+def test_a_chain_goes_on_with_fewer_minutes_than_it_was_begun_with(tmp_path: Path) -> None:
+    store, data = open_store("sqlite://", create=True), table(tmp_path, "rule", learnable=True)
+    straight = follow(data, store)
+    assert follow(data, store, minutes=1e-6).sentences == straight.sentences
+
+
+def test_a_metric_without_a_value_for_what_learns_nothing_is_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    y = np.full(120, 5.0)
+    y[:2] = 1.0, 9.0
+    data = tmp_path / "flat.csv"
+    rows = np.column_stack([rng.normal(size=(120, 2)).round(3), y])
+    np.savetxt(data, rows, delimiter=",", header="a,b,label", comments="", fmt="%.3f")
+    found = follow(data, open_store("sqlite://", create=True), settings=["task=regression", "metric=r2"])
+    assert found.outcome == "nothing to learn" and "Traceback" not in page_markdown(chain_page(found))
+    assert found.sentences[0].startswith(("It cannot be told whether", "There is nothing to learn"))

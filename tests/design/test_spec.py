@@ -11,6 +11,7 @@ from depthgauge import Study
 from reports.write.report_files import check_place
 from study.design.plan import Winner, make_plan
 from study.design.source import build_spec, data_settings, load_spec, presets
+from study.design.spec import StudySpec
 from study.errors import InputError, SpecError
 from study.records.sources import DataSource
 from tests.conftest import trials_of
@@ -245,3 +246,11 @@ def test_a_list_where_a_table_belongs_is_told_in_the_files_words() -> None:
 def test_a_fixed_network_can_be_asked_what_helps_it() -> None:
     spec = load_spec("remedies", ["network.hidden=6x128"])
     assert spec.network.hidden == (128,) * 6 and "depth" not in spec.space and len(spec.arms) > 1
+
+
+def test_an_arm_does_not_fix_what_the_space_lists_but_a_store_that_has_such_a_study_is_read() -> None:
+    space, arms = {"width": {"values": [1, 2]}}, [{"name": "a", "network": {"width": 3}}, {"name": "b"}]
+    values = {"name": "s", "dataset": "digits", "space": space, "arms": arms}
+    with pytest.raises(SpecError, match=r"arms\.a\.network\.width: \[space\] lists values of width, too"):
+        build_spec(values, "test")
+    assert StudySpec.model_validate(values).arms[0].network == {"width": 3}

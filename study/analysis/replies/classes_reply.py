@@ -6,7 +6,7 @@ from study.analysis.findings import Findings, PickFinding
 from study.analysis.interval_words import share_range
 from study.analysis.reference_findings import ReferencesFinding
 from study.records.reference_runs import COMMONEST
-from study.words import capital, percent_text, shortened
+from study.words import listed, percent_text, shortened
 
 QUESTION = "Does it find the rarest class?"
 
@@ -21,23 +21,19 @@ def classes_words(pick: PickFinding | None, findings: Findings) -> tuple[str, ..
     of = f"{name}, the rarest class ({percent_text(one.items / total)} of the test items)"
     beside = _beside(next((found for found in findings.references if found.panel == pick.panel), None))
     if one.precision.mean is None:
-        return (f"No: it takes nothing for {of}.", *beside)
+        return (f"No: it takes nothing for {of}{beside}.",)
     return (
-        f"It finds {share_range(one.recall)} of {of}.",
+        f"It finds {share_range(one.recall)} of {of}{beside}.",
         f"Of what it takes for {name}, {share_range(one.precision)} is right.",
-        *beside,
     )
 
 
-def _beside(found: ReferencesFinding | None) -> tuple[str, ...]:
-    """What reference models that learn find of it."""
-    said = []
-    for model in () if found is None else found.references:
-        one = model.scores.rarest
-        if one is None or model.scores.name == COMMONEST:
-            continue
-        right = "taking nothing for it"
-        if one.precision.mean is not None:
-            right = f"with a precision of {share_range(one.precision)}"
-        said.append(f"{capital(model.scores.name)} would find {share_range(one.recall)} of it, {right}.")
-    return tuple(said)
+def _beside(found: ReferencesFinding | None) -> str:
+    """What reference models that learn find of it, behind a semicolon."""
+    models = () if found is None else found.references
+    said = [
+        f"{one.scores.name} {share_range(one.scores.rarest.recall)}"
+        for one in models
+        if one.scores.rarest is not None and one.scores.name != COMMONEST
+    ]
+    return f"; {listed(said)}" if said else ""

@@ -197,8 +197,10 @@ def _building(found: Any) -> Any:
     """A function as it is, or what builds in an object: KerasTuner hides that of a HyperModel behind one for all."""
     if inspect.isroutine(found) or not hasattr(found, "build"):
         return found
-    method = getattr(type(found), "build", None)
-    return found.build if method is None else method.__get__(found)
+    keras_tuner = sys.modules.get("keras_tuner")
+    if keras_tuner is not None and isinstance(found, keras_tuner.HyperModel):
+        return type(found).build.__get__(found)
+    return found.build
 
 
 def _instance(kind: type, model: ModelSpec) -> Any:

@@ -54,5 +54,5 @@ def _built(built: keras.Model, configuration: Configuration, dataset: Any) -> di
     uncompiled = "XLA computes convolutions in plain loops on a processor"
     if network.compiled:
         lacking = uncompilable(network)
-        uncompiled = f"XLA has no {lacking}, so that it takes several times as long" if lacking else ""
+        uncompiled = f"{lacking}, so that it takes several times as long" if lacking else ""
     return {"compiled": own, "loss": network.own_loss, "uncompiled": uncompiled}

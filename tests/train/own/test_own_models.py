@@ -208,7 +208,8 @@ def test_code_that_builds_no_model_for_the_data_is_said_in_one_line(
 def test_what_keras_tuner_calls_a_hypermodel_will_do_and_so_does_a_layer_that_was_adapted(
     model_of: Callable[..., ModelSpec],
 ) -> None:
-    assert [one.name for one in model_of("Tuned").hyperparameters] == ["units"]
+    for name in ("Tuned", "Static"):
+        assert [one.name for one in model_of(name).hyperparameters] == ["units"]
     assert model_of("adapted").hyperparameters == ()
 
 
