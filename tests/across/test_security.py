@@ -157,8 +157,14 @@ def _columns() -> list[tuple[str, str]]:
     return [(table.name, column.name) for table in tables for column in table.columns if column.name[-2:] != "id"]
 
 
+def _pickled(file: Path) -> bytes:
+    """Of a length that no series of numbers has, whatever the path: else a column of numbers takes it for some."""
+    value = pickle.dumps(Boom(file))
+    return value if len(value) % 2 else value + b"."
+
+
 HOSTILE: dict[str, Callable[[Path], object]] = {
-    "pickle": lambda file: pickle.dumps(Boom(file)),
+    "pickle": lambda file: _pickled(file),
     "path": lambda file: f"../../{file.name}",
     "html": lambda file: "<script>alert(1)</script>",
     "nesting": lambda file: "[" * 100_000 + "]" * 100_000,
