@@ -17,11 +17,11 @@ test: .venv/installed-test  ## the whole test suite
 QUICK := $(addprefix tests/,analysis data design documents reports search) $(wildcard tests/test_*.py) \
 	$(addprefix tests/,contracts/test_store.py store/test_database.py train/test_draws.py train/test_native_functions.py)
 NOT_QUICK := $(addprefix tests/,analysis/test_calibration_short.py analysis/test_imported_importance.py \
-	analysis/test_unpaired.py data/test_columns.py design/test_own_presets.py reports/test_large_study.py \
-	reports/test_live_page.py)
+	analysis/test_unpaired.py data/test_columns.py design/test_own_presets.py design/test_study_file.py \
+	reports/test_imported_page.py reports/test_large_study.py reports/test_live_page.py)
 
 quick: .venv/installed-test  ## the tests that need no TensorFlow and no other process, in less than a minute
-	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
+	$(BIN)/python -m pytest --without-tensorflow $(filter-out tests/test_cli.py tests/test_streams.py,$(QUICK)) $(NOT_QUICK:%=--ignore=%)
 
 test-long: .venv/installed-test test-keras  ## the tests that take minutes each: engines compared, other processors, kills
 	$(BIN)/python -m pytest -m long

@@ -164,7 +164,7 @@ def _pickled(file: Path) -> bytes:
 
 
 HOSTILE: dict[str, Callable[[Path], object]] = {
-    "pickle": lambda file: _pickled(file),
+    "pickle": _pickled,
     "path": lambda file: f"../../{file.name}",
     "html": lambda file: "<script>alert(1)</script>",
     "nesting": lambda file: "[" * 100_000 + "]" * 100_000,
