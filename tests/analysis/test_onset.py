@@ -527,3 +527,14 @@ class TestCache:
         blocked.write_text("")
         monkeypatch.setenv("DEPTHGAUGE_CACHE", str(blocked))
         assert simulated.critical_values(np.ones((3, 4), bool), 0.05).dip > 0
+
+
+def test_of_two_values_it_is_said_how_many_there_are_though_the_second_trains_worse() -> None:
+    train = np.array([[0.99, 0.80], [0.99, 0.80], [0.98, 0.81]])
+    found = find_onset([1, 2], train, train - 0.1)
+    assert found.kind == "inconclusive" and found.compared_depths == (1, 2)
+    assert "there are 2 such values" in found.sentence()
+    wider = np.column_stack([train, train[:, 1] - 0.01])
+    three = find_onset([1, 2, 3], wider, wider - 0.1)
+    assert three.kind == "training fails" and three.compared_depths == (1,)
+    assert "only 1 value of hidden layers could be trained" in three.sentence()

@@ -24,7 +24,7 @@ from study.analysis.onset.failing_zone import (
     training_fails_from,
 )
 from study.analysis.onset.item_noise import TestedItems
-from study.analysis.onset.layout import Floats, comparable
+from study.analysis.onset.layout import Floats, Mask, comparable
 from study.analysis.onset.open_depths import open_depths
 from study.analysis.onset.unpaired import packed
 from study.analysis.onset.verdict import FailedRuns, LocalDip, OnsetVerdict, SpikedRuns, Value
@@ -208,10 +208,12 @@ def _found(
         procedure_version=PROCEDURE_VERSION,
     )
     if len(columns) < 3:
-        trained = tuple(axis[column] for column in np.nonzero(usable.any(axis=0))[0])
-        # Of two values, there would be no verdict if training worked in both.
-        if (zone is not None or bool(state.failing.any())) and (len(axis) >= 3 or not trained):
-            return replace(verdict, kind="training fails", compared_depths=trained)
+        trained = usable.any(axis=0)
+        fails = zone is not None or bool(state.failing.any())
+        if fails and (len(axis) >= 3 or not trained.any()):
+            return replace(verdict, kind="training fails", compared_depths=_at(axis, trained))
+        if fails:  # of two values: there would be no verdict if training worked in both
+            verdict = replace(verdict, compared_depths=_at(axis, (state.usable & ~state.spiked).any(axis=0)))
         return replace(verdict, open_depths=axis)
 
     at = np.ix_(present.any(axis=1), columns)
@@ -231,6 +233,10 @@ def _found(
     # Test accuracy has fallen where training fails, whenever it began: overfitting before may be too small to show.
     started = (*compared, axis[zone])[comparison.earliest_fall()]
     return replace(judged, interval=(started, axis[zone]), guaranteed_interval=(started, axis[zone]))
+
+
+def _at(axis: tuple[Value, ...], chosen: Mask) -> tuple[Value, ...]:
+    return tuple(value for value, there in zip(axis, chosen, strict=True) if there)
 
 
 def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:

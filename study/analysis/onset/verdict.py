@@ -71,7 +71,8 @@ class OnsetVerdict:
     worse, or the deepest compared one. ``test_drop_interval`` speaks of ``test_drop_speaks_of``: new data, or these
     items, or, where the answers to single items are missing, these replicates only. ``failed_runs`` counts runs that
     did not learn or diverged, ``spiked_runs`` names those that ended in a spike where most of their depth did not;
-    neither takes part in the comparison. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
+    neither takes part in the comparison. ``compared_depths`` are those that do, or where training leaves too few, those
+    that could be trained. ``largest_drop_upper_bound`` bounds the true drop from any depth to the
     deepest. ``paired`` is whether replicates run through the depths; ``held_out`` the part that was compared, called
     test above. ``replicates_needed`` is given for ``inconclusive``: replicates at which that bound would be within the
     margin if the observed differences stayed; None where 1,000 would not do. ``open_depths`` are where further
