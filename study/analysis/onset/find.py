@@ -208,12 +208,11 @@ def _found(
         procedure_version=PROCEDURE_VERSION,
     )
     if len(columns) < 3:
-        trained = usable.any(axis=0)
         fails = zone is not None or bool(state.failing.any())
-        if fails and (len(axis) >= 3 or not trained.any()):
-            return replace(verdict, kind="training fails", compared_depths=_at(axis, trained))
+        if fails and (len(axis) >= 3 or not usable.any()):
+            return replace(verdict, kind="training fails", compared_depths=_with_runs(axis, usable))
         if fails:  # of two values: there would be no verdict if training worked in both
-            verdict = replace(verdict, compared_depths=_at(axis, (state.usable & ~state.spiked).any(axis=0)))
+            verdict = replace(verdict, compared_depths=_with_runs(axis, state.usable & ~state.spiked))
         return replace(verdict, open_depths=axis)
 
     at = np.ix_(present.any(axis=1), columns)
@@ -235,8 +234,9 @@ def _found(
     return replace(judged, interval=(started, axis[zone]), guaranteed_interval=(started, axis[zone]))
 
 
-def _at(axis: tuple[Value, ...], chosen: Mask) -> tuple[Value, ...]:
-    return tuple(value for value, there in zip(axis, chosen, strict=True) if there)
+def _with_runs(axis: tuple[Value, ...], runs: Mask) -> tuple[Value, ...]:
+    """The values that any of these ``runs`` (R, D) has."""
+    return tuple(value for value, there in zip(axis, runs.T, strict=True) if there.any())
 
 
 def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
