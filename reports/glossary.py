@@ -72,7 +72,8 @@ GLOSSARY = (
     (
         "baseline",
         r"baseline",
-        "The network that people bring along. It is trained on the same replicates and takes no part in the verdict.",
+        "The network that people bring along, or the default setting of a search: what is trained without it. It runs "
+        "on the same replicates and takes no part in the verdict.",
     ),
     (
         "reference model",

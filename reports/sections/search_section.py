@@ -11,6 +11,7 @@ from reports.sections.common_values import common_figures
 from reports.sections.parameter_importance import importance_blocks
 from reports.sections.search_course import course_figures
 from reports.sections.tried_settings import tried_figures
+from study.analysis.early_ends import early_sentence
 from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 
@@ -32,8 +33,9 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     blocks: list[Block] = []
     if findings.search is not None:
         settings = searched(findings)
-        luck = luck_sentence(findings.search.luck, findings.facts.metric)
-        said = (*how(findings), *([luck] if luck else []))
+        metric = findings.facts.metric
+        notes = early_sentence(findings.search, metric), luck_sentence(findings.search.luck, metric)
+        said = (*how(findings), *filter(None, notes))
         blocks += [Prose("", said), chosen_table(settings, findings.facts.metric)]
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.terminal.escaping import escape
-from study.design.parts_words import searches_words
+from study.design.parts_words import searches_words, stop_words
 from study.design.plan import Plan, PlannedPanel
 from study.design.spec import PATIENCE
 from study.records.parameters import Parameter
@@ -41,7 +41,7 @@ def print_plan(plan: Plan, console: Console) -> None:
         if PATIENCE in spec.nuisance:
             listed = ", ".join(map(str, spec.nuisance[PATIENCE].values or ()))
             console.print(f"  {PATIENCE:<16}one of {listed} (a reading: costs no run)", highlight=False, markup=False)
-        if words := searches_words(plan):
+        for words in filter(None, (searches_words(plan), stop_words(plan))):
             console.print(words, highlight=False, markup=False)
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
+from study.analysis.early_ends import early_sentence
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, estimate, share_estimate, value
@@ -159,8 +160,9 @@ def _means_table(panel: ImportedPanel) -> Table:
 def _print_search(findings: Findings, search: SearchFinding, console: Console) -> None:
     """How the searches went, and what to change before the next study."""
     console.print(f"\n[bold]Search[/bold] {escape(search.summary)}", highlight=False, soft_wrap=True)
-    if luck := luck_sentence(search.luck, findings.facts.metric):
-        console.print(f"- {escape(luck)}", highlight=False, soft_wrap=True)
+    metric = findings.facts.metric
+    for note in filter(None, (early_sentence(search, metric), luck_sentence(search.luck, metric))):
+        console.print(f"- {escape(note)}", highlight=False, soft_wrap=True)
     for advice in search.advice:
         console.print(f"- {escape(advice.sentence)}", highlight=False, soft_wrap=True)
         for line in change_toml(advice.change).splitlines() if advice.change is not None else ():

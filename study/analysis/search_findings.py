@@ -43,12 +43,26 @@ class ChosenTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyEnd:
+    """A search that ended ``after`` so many of its ``planned`` trials.
+
+    ``gain`` is what the rest was expected to gain on validation, below ``least``; both >= 0 and in the metric's unit.
+    """
+
+    after: int
+    planned: int
+    gain: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class CellFinding:
     """One search of a cell, the ``number``-th of its ``repeats``, counted from 0.
 
     ``panel`` is the name of its panel and ``value`` its place on the axis, all training samples as their number; None
     without an axis, and for the ``baseline`` beside it. ``chosen`` are its winners, the best first, once it is
-    ``over``; before that the best so far. Empty where nothing was feasible.
+    ``over``; before that the best so far. Empty where nothing was feasible. ``early`` is why it ended before its last
+    trial, None where it did not.
     """
 
     name: str
@@ -60,6 +74,7 @@ class CellFinding:
     number: int = 0
     repeats: int = 1
     baseline: bool = False
+    early: EarlyEnd | None = None
 
     @property
     def best(self) -> Tried | None:

@@ -10,8 +10,8 @@ import numpy as np
 from study.analysis.findings import StudyFacts
 from study.analysis.ped_anova import FEWEST_FOR_IMPORTANCE, ped_anova
 from study.analysis.search_advice import advise
-from study.analysis.search_findings import CellFinding, ChosenTrial, Importance, SearchFinding, Tried
-from study.design.cells import Cell, PlannedSearch
+from study.analysis.search_findings import CellFinding, ChosenTrial, EarlyEnd, Importance, SearchFinding, Tried
+from study.design.cells import Cell, PlannedSearch, values_told
 from study.design.plan import PlannedPanel
 from study.records.metrics import Metric
 from study.records.parameters import Parameter
@@ -75,7 +75,16 @@ def _search(
         number=search.number,
         repeats=cell.repeats,
         baseline=beside,
+        early=_early(search, proposals),
     )
+
+
+def _early(search: PlannedSearch, proposals: Sequence[Proposal]) -> EarlyEnd | None:
+    told, stop = values_told(proposals), search.cell.stop
+    after = search.stopped_after(told)
+    if stop is None or after is None:
+        return None
+    return EarlyEnd(after, search.trials, stop.gain(told[:after], search.trials), stop.least)
 
 
 def _place(cell: Cell, study: StoredStudy) -> float | None:

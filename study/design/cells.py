@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from study.design.kinds import DENSE, Kind
+from study.design.search_stop import SearchStop
 from study.records.parameters import Parameter, Setting, is_active
 from study.records.trials import SEARCH_REPLICATE, Configuration, Proposal, Trial
 
@@ -19,7 +20,8 @@ class Cell:
     ``name`` tells it from the other cells, ``value`` is its place on the axis, None for all training samples and where
     there is no axis. ``fixed`` are the values of the network that are not tuned. ``readings`` are the readings that a
     search may choose from; with one, and without ``parameters``, there is nothing to search. It is searched ``repeats``
-    times, and ``trials`` is the most that all of its searches take together.
+    times, and ``trials`` is the most that all of its searches take together; ``stop`` ends each of them early, None
+    where it runs all of its trials.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Cell:
     readings: tuple[str, ...]
     trials: int
     repeats: int = 1
+    stop: SearchStop | None = None
     kind: Kind = DENSE
 
     @property
@@ -74,14 +77,32 @@ class PlannedSearch:
         """What it runs for a setting, on a split of its own. Raises ValueError as :meth:`Cell.configuration`."""
         return Trial(self.cell.configuration(setting), SEARCH_REPLICATE + self.number)
 
-    def is_over(self, asked: int, pending: int, *, exhausted: bool) -> bool:
-        """Whether nothing will be asked any more, and everything asked is answered."""
-        return not pending and asked > 0 and (asked >= self.trials or exhausted)
+    def stopped_after(self, told: Sequence[float | None]) -> int | None:
+        """After how many of the values that it was ``told``, in their order, it ended early; None where it did not."""
+        return None if self.cell.stop is None else self.cell.stop.after(told, self.trials)
+
+    def stops_now(self, told: Sequence[float | None]) -> bool:
+        """Whether it ends early with the last value that it was ``told``."""
+        return self.cell.stop is not None and self.cell.stop.ends(told, self.trials)
+
+    def is_over(self, asked: int, pending: int, *, ended: bool) -> bool:
+        """Whether nothing will be asked any more, and everything asked is answered.
+
+        ``ended``: before its last trial, because the space is exhausted or the rest would gain too little.
+        """
+        return not pending and asked > 0 and (asked >= self.trials or ended)
 
     def has_searched(self, proposals: Sequence[Proposal]) -> bool:
         """Whether it is over, by all its ``proposals``."""
         pending = sum(p.setting is not None and p.told is None for p in proposals)
-        return self.is_over(len(proposals), pending, exhausted=any(p.setting is None for p in proposals))
+        ended = any(p.setting is None for p in proposals) or self.stopped_after(values_told(proposals)) is not None
+        return self.is_over(len(proposals), pending, ended=ended)
+
+
+def values_told(proposals: Iterable[Proposal]) -> list[float | None]:
+    """What a search was told, in the order in which it learned of it; None for a trial that failed."""
+    told = sorted((p.told, p.number, p.value) for p in proposals if p.told is not None)
+    return [value for *_, value in told]
 
 
 def middle(parameters: Sequence[Parameter]) -> Setting:

@@ -52,6 +52,9 @@ class Kind(Protocol):
     def free(self, fixed: Values, tuned: Tuned) -> Values:
         """The fixed values with which the ends of what is tuned can be tried one by one."""
 
+    def default(self, fixed: Values, middle: Setting) -> Values:
+        """The fixed values with which nothing needs tuning; ``middle`` serves what has no value of its own."""
+
     def parameters(self, tuned: Tuned, fixed: Values) -> tuple[Parameter, ...]:
         """What a proposer has to choose; parents stand before the parameters that depend on them.
 
@@ -99,6 +102,10 @@ class DenseKind:
     def free(self, fixed: Values, tuned: Tuned) -> Values:
         """Where each layer has a width of its own, the same widths are allowed, one a layer."""
         return {**fixed, "profile": "constant"} if fixed["profile"] == "free" and "width" in tuned else fixed
+
+    def default(self, fixed: Values, middle: Setting) -> Values:
+        """The values themselves: each has one. Layers that have their own widths where they are tuned are alike."""
+        return {**fixed, "profile": "constant"} if fixed["profile"] == "free" else fixed
 
     def parameters(self, tuned: Tuned, fixed: Values) -> tuple[Parameter, ...]:
         """What a proposer has to choose."""
@@ -167,6 +174,10 @@ class OwnKind:
         """What is tuned may be left without a fixed value: its middle stands in for it."""
         known = {name: one.values[0] if one.values else one.low for name, one in tuned.items() if name != PATIENCE}
         return {**fixed, **{name: _as_asked(self.own, name, value) for name, value in known.items()}}
+
+    def default(self, fixed: Values, middle: Setting) -> Values:
+        """The code's defaults, where the study gives no values; what it asks for without one has its middle."""
+        return {**fixed, **{name: value for name, value in middle.items() if fixed.get(name) is None}}
 
     def parameters(self, tuned: Tuned, fixed: Values) -> tuple[Parameter, ...]:
         """What a proposer has to choose, in the order of the code, those of training last."""

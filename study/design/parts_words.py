@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from study.data.dataset import Dataset
 from study.data.splits import part_sizes, parts
 from study.design.plan import Plan
+from study.design.search_stop import FEWEST
 from study.design.spec import NO_ARM, StudySpec
 from study.errors import InputError
 from study.records.trials import SEARCH_REPLICATE
@@ -71,6 +72,19 @@ def searches_words(plan: Plan) -> str:
     return (
         f"{count(cell.repeats, 'search', 'searches')} a cell{inside}{each}: replicates take their winners in turn, and "
         "intervals allow for what another search may find."
+    )
+
+
+def stop_words(plan: Plan) -> str:
+    """Says when searches end before their last trial; empty where none can."""
+    stops = {s.cell.stop.least for s in plan.searches if s.cell.stop is not None and s.trials > FEWEST}
+    if not stops:
+        return ""
+    metric = plan.spec.deciding
+    least = listed([metric.unit.fine_difference(one) for one in sorted(stops)])
+    return (
+        f"A search ends early, after {FEWEST} trials or more, where the rest can be expected to gain less than half of "
+        f"the margin ({least} of validation {metric.words}). search.stop = false runs them all."
     )
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.bounds import check_size, check_stops
-from study.design.cells import Cell, PlannedSearch
+from study.design.cells import Cell, PlannedSearch, middle
 from study.design.kinds import WHOLE, kind_of
 from study.design.look_schedule import look_share
 from study.design.search_engines import check_searchable
+from study.design.search_stop import SearchStop, stop_of
 from study.design.setting_words import setting_words
 from study.design.space import AXIS_WORDS
-from study.design.spec import NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
+from study.design.spec import DEFAULT, NO_ARM, OFF, PATIENCE, Arm, Dimension, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.looks import Ending, Look
@@ -334,11 +335,16 @@ def _baseline(
     spec: StudySpec, arm: Arm, words: list[str], fixed: dict[str, Any], tuned: Mapping[str, Dimension]
 ) -> Cell:
     """The network beside the axis: as it is, or, where arms are compared on it, with all tuned that is no shape."""
+    name = ", ".join([*words, "baseline"])
+    if spec.baseline == DEFAULT:
+        kind = kind_of(spec)
+        fixed = dict(kind.default(fixed, middle(_parameters(spec, arm, fixed, tuned))))
+        place = kind.configuration(fixed, {}, ()).network.place
+        return Cell(name, place, fixed, (), (arm.reading or spec.reading,), 1, kind=kind)
     fixed = {**fixed, "hidden": spec.baseline}
     found = {name: one for name, one in tuned.items() if spec.arms and name not in _SHAPE}
     chosen = _parameters(spec, arm, fixed, found)
     depth = len(_check(spec, arm, fixed, found)["hidden"])
-    name = ", ".join([*words, "baseline"])
     return Cell(name, depth, fixed, chosen, *_searches(spec, arm, fixed, found, chosen))
 
 
@@ -382,13 +388,13 @@ def _searches(
     fixed: Mapping[str, Any],
     tuned: Mapping[str, Dimension],
     chosen: tuple[Parameter, ...],
-) -> tuple[tuple[str, ...], int, int]:
-    """The readings that searches of a cell may choose from, their trials together, and how many searches there are."""
+) -> tuple[tuple[str, ...], int, int, SearchStop | None]:
+    """The readings that searches of a cell may choose from, their trials together, how many there are, how they end."""
     if chosen:
         check_searchable(spec.searching.proposer, chosen, fixed["epochs"])
     readings = _readings(tuned.get(PATIENCE), arm.reading or spec.reading)
     if not chosen and len(readings) == 1:
-        return readings, 1, 1
+        return readings, 1, 1, None
     repeats = spec.searches_of(arm)
     trials = spec.searching.trials if chosen else repeats  # where only the reading is chosen, one is read at each
     if (replicates := spec.replicates_of(arm)) < repeats:
@@ -401,7 +407,8 @@ def _searches(
             f"search.trials: {count(repeats, 'search', 'searches')} of each cell share {count(trials, 'trial')}. Give "
             f"at least one each, or fewer searches ({change('searches=1')})."
         )
-    return readings, trials, repeats
+    stop = stop_of(spec.searching.proposer, spec.deciding, spec.margin_of(arm)) if spec.searching.stop else None
+    return readings, trials, repeats, stop
 
 
 def _check(spec: StudySpec, arm: Arm, fixed: Mapping[str, Any], tuned: Mapping[str, Dimension]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from study.design.own_model import ModelSpec
 from study.design.plan import make_plan
 from study.design.search_engines import check_installed
-from study.design.spec import StudySpec
+from study.design.spec import DEFAULT, StudySpec
 from study.design.spec_errors import explain
 from study.errors import SpecError
 from study.records.metrics import ACCURACY
@@ -220,6 +220,9 @@ def build_spec(
         own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
         scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
+    if spec.nuisance and not spec.scientific and spec.baseline is None:
+        # Of a study that goes through here alone: those in stores have the trials that they were planned with.
+        spec = spec.model_copy(update={"baseline": DEFAULT})
     try:
         if make_plan(spec).searches:
             check_installed(spec.searching.proposer)

@@ -26,6 +26,7 @@ from study.records.trials import BALANCED, CLASS_LOSSES, EVEN, LOSSES, MetricCho
 from study.words import NAME, NAME_RULE, unknown, value_text
 
 PATIENCE, OFF = "patience", "off"
+DEFAULT = "default"  # as a baseline: what is trained without [space]
 SEARCH_SHARE = 0.5  # of the rows, where test rows are redrawn: what searches see, and nothing tests
 DECIDING = tuple(metric for metrics in TASKS.values() for metric in metrics if metric.items)
 LEAST_LOG = 1e-30  # of a logarithmic range: what training calculates with has no smaller numbers to speak of
@@ -96,6 +97,9 @@ class Search(Frozen):
     )
     trials: int = Field(
         20, strict=True, ge=1, le=100_000, description="trials of each cell, shared out to its searches"
+    )
+    stop: bool = Field(
+        True, description="end a search whose remaining trials can be expected to gain less than half of the margin"
     )
     pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
         "none", description="ends poor trials early; only where nothing is scientific"
@@ -284,8 +288,11 @@ class StudySpec(Frozen):
         examples=[ACCURACY.margin],
     )
     alpha: float = Field(0.05, gt=0, lt=0.5, description="one minus the confidence of the verdict")
-    baseline: Widths | None = Field(
-        None, description="hidden widths of a network that runs beside the axis", examples=["128-64"]
+    baseline: Widths | Literal["default"] | None = Field(
+        None,
+        description="hidden widths of a network that runs beside the axis; default is what the file trains without "
+        "[space], which a search has where nothing is scientific",
+        examples=["128-64"],
     )
     network: NetworkSpec = NetworkSpec()
     space: dict[str, Dimension] = Field({}, description="the hyperparameters that vary, each with its role")
@@ -591,8 +598,11 @@ class OwnStudySpec(StudySpec):
 
     @model_validator(mode="after")
     def _is_no_stack(self) -> OwnStudySpec:
-        if self.baseline is not None:
-            raise ValueError(f"baseline: it is a dense stack, and {self.own_model.source} builds the networks here")
+        if self.baseline not in (None, DEFAULT):
+            raise ValueError(
+                f"baseline: it is a dense stack, and {self.own_model.source} builds the networks here. Give "
+                f'"{DEFAULT}" for its own default, or leave it out'
+            )
         if self.engine == "native":
             raise ValueError('engine: "native" trains dense stacks. Leave it out: Keras trains models of your own')
         if self.own_model.code:

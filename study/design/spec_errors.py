@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from study.design.spec import StudySpec
 from study.words import unknown
 
+_WORD = "literal["  # how pydantic begins the tag of such a member of a union
+
 
 def explain(
     errors: Iterable[Any], source: str, changed: Sequence[str] = (), model: type[BaseModel] | None = None
@@ -20,20 +22,37 @@ def explain(
     default.
     """
     lines: dict[str, str] = {}
-    for error in errors:
-        location = [str(part) for part in error["loc"] if not _is_type_tag(str(part))]
-        key = ".".join(location)
+    complaints = list(errors)
+    words = {_key(error): error["ctx"]["expected"].replace("'", '"') for error in complaints if _is_word(error)}
+    for error in complaints:
+        if _is_word(error):
+            continue  # said with what else the key could be
+        location, key = _location(error), _key(error)
         origin = "--set" if any(key == c or key.startswith(c + ".") for c in changed) else source
         if error["type"] == "extra_forbidden":
             problem = unknown(location[-1], _fields_at(location[:-1], model or StudySpec), "key")
         elif error["type"] in ("model_type", "dict_type"):
             problem = f"Expected a table with keys of its own ([{key}]). Found: {_short(error['input'])}."
         else:
-            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
+            word = next((word for own, word in words.items() if key == own or key.startswith(own + ".")), "")
+            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + (f", or {word}" if word else "") + "."
             if not isinstance(error["input"], dict | BaseModel):
                 problem += f" Found: {_short(error['input'])}."
         lines.setdefault(key, ": ".join(part for part in (origin, key, problem) if part))
     return "\n".join(lines.values())
+
+
+def _location(error: Any) -> list[str]:
+    return [str(part) for part in error["loc"] if not _is_type_tag(str(part))]
+
+
+def _key(error: Any) -> str:
+    return ".".join(_location(error))
+
+
+def _is_word(error: Any) -> bool:
+    """Whether it says that a value, which may be something else, is not a word such as ``"auto"``."""
+    return bool(error["loc"]) and str(error["loc"][-1]).startswith(_WORD)
 
 
 def _short(value: Any) -> str:
@@ -46,7 +65,7 @@ def _short(value: Any) -> str:
 
 def _is_type_tag(part: str) -> bool:
     """Whether pydantic added this part of a location to say which member of a union it tried."""
-    return part in ("int", "float", "nullable") or part.startswith(("function-", "constrained", "tuple["))
+    return part in ("int", "float", "nullable") or part.startswith(("function-", "constrained", "tuple[", _WORD))
 
 
 def _fields_at(location: list[str], model: Any) -> tuple[str, ...]:

@@ -161,6 +161,7 @@ def _cell(cell: CellFinding) -> dict[str, Any]:
             for one in cell.chosen
         ],
         "over": cell.over,
+        "early": None if cell.early is None else asdict(cell.early),
     }
 
 

@@ -137,7 +137,13 @@ class Chain:
             "learning_rate": {"role": "nuisance", "low": 1e-4, "high": 1e-2, "log": True},
         }
         network = {"epochs": epochs, "evaluate_every": plain.network["evaluate_every"]}
-        search = {"replicates": FINAL, "network": network, "space": space, "search": {"trials": trials}}
+        search = {
+            "replicates": FINAL,
+            "network": network,
+            "space": space,
+            "search": {"trials": trials},
+            "baseline": plain.network["hidden"],
+        }
         found = self._stage("search", search)
         trials = found.facts.spec.searching.trials  # as it was begun
         if not found.panels:
@@ -201,7 +207,7 @@ class Chain:
 
     def _trials(self) -> int:
         """The trials of a search that the minutes left suffice for, beside what confirms it."""
-        left = (self.minutes - self._spent) / self._each() - 3 * FINAL - 2 * REPLICATES - FINAL
+        left = (self.minutes - self._spent) / self._each() - 4 * FINAL - 2 * REPLICATES - FINAL
         return min(int(left), TRIALS[1])
 
     def _each(self) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from study.design.cells import PlannedSearch
+from study.design.cells import PlannedSearch, values_told
 from study.design.plan import Plan, Winner, Winners
 from study.design.spec import StudySpec
 from study.records.metrics import Metric
@@ -45,14 +45,15 @@ class CellSearch:
         self.proposals = {proposal.number: proposal for proposal in proposals}
         # Kept as they change: counting the proposals anew at each event would take a long search ever longer.
         self.pending = {p.number: p for p in proposals if p.setting is not None and p.told is None}
-        self._exhausted = any(p.setting is None for p in proposals)
+        self._told = values_told(proposals)
+        self._ended = any(p.setting is None for p in proposals) or planned.stopped_after(self._told) is not None
         self._clock = len(proposals) + sum(p.told is not None for p in proposals)
         self.proposer = _proposer(planned, spec, proposals, recorded) if not self.over else None
 
     @property
     def over(self) -> bool:
         """Whether nothing will be asked any more, and everything asked is answered."""
-        return self.planned.is_over(len(self.proposals), len(self.pending), exhausted=self._exhausted)
+        return self.planned.is_over(len(self.proposals), len(self.pending), ended=self._ended)
 
     def ask(self) -> Proposal | None:
         """The next proposal, to be recorded before it is run; None while there is none.
@@ -60,7 +61,7 @@ class CellSearch:
         A proposal without a setting says that the space is exhausted: it is to be recorded, too.
         """
         number = len(self.proposals)
-        if self.proposer is None or number >= self.planned.trials or self._exhausted:
+        if self.proposer is None or number >= self.planned.trials or self._ended:
             return None
         setting = self.proposer.ask()
         if isinstance(setting, Wait):
@@ -69,7 +70,7 @@ class CellSearch:
         self._clock += 1
         self.proposals[number] = proposal
         if setting is None:
-            self._exhausted = True
+            self._ended = True
         else:
             self.pending[number] = proposal
         return proposal
@@ -80,6 +81,8 @@ class CellSearch:
         self._clock += 1
         self.proposals[number] = told
         del self.pending[number]
+        self._told.append(value)
+        self._ended = self._ended or self.planned.stops_now(self._told)
         if self.proposer is not None:
             self.proposer.tell(number, _turned(self._metric, value))
         return told

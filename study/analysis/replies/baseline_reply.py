@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from study.analysis.findings import Panel, PickFinding, Point
+from study.analysis.findings import Findings, Panel, PickFinding, Point
 from study.analysis.interval_words import LEAST, difference
 from study.analysis.paired import Difference, paired_differences
+from study.design.spec import DEFAULT
 from study.records.trials import of_split
 from study.words import whole
 
 
-def baseline_question(panels: Sequence[Panel]) -> str:
+def beside(findings: Findings) -> str:
+    """What the baseline of a study is called where a reply speaks of it."""
+    return "the default setting" if findings.facts.spec.baseline == DEFAULT else "the baseline"
+
+
+def baseline_question(panels: Sequence[Panel], findings: Findings) -> str:
     """The question, with the name of the baseline where the panels have one and the same."""
     names = {panel.baseline.configuration.label for panel in panels if panel.baseline is not None}
-    return f"Keep the baseline, {names.pop()}?" if len(names) == 1 else "Keep the baseline?"
+    return f"Keep {beside(findings)}, {names.pop()}?" if len(names) == 1 else f"Keep {beside(findings)}?"
 
 
 def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
@@ -24,7 +30,7 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     chosen = next((point for point in panel.points if point.value == pick.chosen.value), None)
     if chosen is None or chosen.configuration == panel.baseline.configuration:
         return ("Keep it: it is the network to use.",)
-    found = _difference(panel, chosen, panel.baseline)
+    found = beyond_baseline(panel, chosen, panel.baseline)
     name, interval = pick.chosen.name, found.interval
     if interval.low is None or interval.high is None or interval.n < LEAST:
         return (f"That cannot be told: it takes {LEAST} replicates of both.",)
@@ -44,8 +50,8 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     return (decided, _size(name, chosen, panel.baseline))
 
 
-def _difference(panel: Panel, chosen: Point, baseline: Point) -> Difference:
-    """The pick minus the baseline on test, over the replicates of both."""
+def beyond_baseline(panel: Panel, chosen: Point, baseline: Point) -> Difference:
+    """A network minus the baseline on test, over the replicates of both."""
     change = of_split(chosen.accuracy - baseline.accuracy, "test")
     items = None
     if chosen.answers is not None and baseline.answers is not None:

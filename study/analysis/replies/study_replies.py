@@ -59,7 +59,7 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(network_reply.use_question([_setting(panel, panels) for panel in decided]), use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
         reply(network_reply.STOP, each(network_reply.stopping_words, decided)),
-        reply(baseline_reply.baseline_question(panels), each(baseline_reply.baseline_words, decided)),
+        reply(baseline_reply.baseline_question(panels, findings), each(baseline_reply.baseline_words, decided)),
         reply(reference_reply.QUESTION, each(reference_words, decided)),
         reply(misleading_reply.QUESTION, misleading_reply.misleading_answers(findings)),
     )

@@ -1,0 +1,20 @@
+"""Searches that ended before their last trial, in words."""
+
+from __future__ import annotations
+
+from study.analysis.search_findings import SearchFinding
+from study.records.metrics import Metric
+
+
+def early_sentence(found: SearchFinding, metric: Metric) -> str:
+    """How many searches ended early, after how many trials, and why; empty where none did."""
+    early = [cell.early for cell in found.cells if cell.early is not None]
+    if not early:
+        return ""
+    unit, most = metric.unit, max(one.planned for one in early)
+    gain, least = unit.fine_difference(max(e.gain for e in early)), unit.fine_difference(max(e.least for e in early))
+    first, last = min(one.after for one in early), max(one.after for one in early)
+    after = f"after {first if first == last else f'{first} to {last}'} of {most} trials"
+    what = f"{gain} of validation {metric.words}{' at most' if len(early) > 1 else ''}, less than half of the margin"
+    whose = "The search" if len(found.cells) == 1 else f"{len(early)} of {len(found.cells)} searches"
+    return f"{whose} ended {after}: the rest was expected to gain {what} ({least}). search.stop = false runs them all."

@@ -1,0 +1,86 @@
+"""When a search ends before its last trial: where what remains can be expected to gain too little to matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from study.records.metrics import Metric
+
+FEWEST = 20
+"""Trials before the first look: with fewer, what remains is more than what there is to go by."""
+
+_GROWTH = 1.25  # each look comes after a quarter more trials than the last, so a long search is not looked at often
+
+SHARE = 0.5
+"""Of the margin: a search ends where its remaining trials are expected to gain less."""
+
+_ONE_BY_ONE = ("optuna:grid", "keras-tuner:grid", "keras-tuner:hyperband")
+"""Proposers whose trials are no draws like those before: a grid goes along its edges, Hyperband's train longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchStop:
+    """Ends a search by the values of the ``metric`` that it was told, where the rest would gain less than ``least``."""
+
+    metric: Metric
+    least: float
+
+    def ends(self, told: Sequence[float | None], planned: int) -> bool:
+        """Whether a search of ``planned`` trials ends with the last of those that it was ``told``.
+
+        ``told`` are values in the order in which the search learned of them, None for a trial that failed.
+        """
+        return len(told) in looks_up_to(planned - 1) and self.gain(told, planned) < self.least
+
+    def after(self, told: Sequence[float | None], planned: int) -> int | None:
+        """After how many of the ``told`` trials the search ended; None where it did not."""
+        return next((look for look in looks_up_to(len(told)) if self.ends(told[:look], planned)), None)
+
+    def gain(self, told: Sequence[float | None], planned: int) -> float:
+        """By how much the best value of ``planned`` trials can be expected to be better than that of the ``told`` ones.
+
+        >= 0, in the metric's unit. See :func:`expected_gain`; infinite where fewer than half of them have a value.
+        """
+        values = [float(self.metric.turned(value)) for value in told if value is not None]
+        if 2 * len(values) < len(told):
+            return math.inf
+        return expected_gain(values, planned / len(told))
+
+
+def looks_up_to(trials: int) -> list[int]:
+    """After which numbers of trials a search is looked at: 20, 25, 32, 40, 50 and so on."""
+    looks, look = [], FEWEST
+    while look <= trials:
+        looks.append(look)
+        look = math.ceil(_GROWTH * look)
+    return looks
+
+
+def expected_gain(values: Sequence[float], times: float) -> float:
+    """What the best of ``times`` as many values would have over the best of these n, the larger the better.
+
+    What the last step of that size has gained: the largest of n values minus the expected largest of ``n / times`` of
+    them, drawn without replacement. It assumes neither a distribution nor an order. For one search it is a poor guess,
+    on average it is right: ``benchmarks/small_searches.py`` holds it to what whole searches gained.
+    """
+    ordered, few = sorted(values), max(1, round(len(values) / times))
+    if few >= len(ordered):
+        return 0.0
+    expected, weight = 0.0, few / len(ordered)  # of the largest; then each next one's share of what is left
+    for rank in range(len(ordered) - 1, few - 2, -1):
+        expected += weight * ordered[rank]
+        weight *= (rank - few + 1) / rank if rank else 0.0
+    return max(ordered[-1] - expected, 0.0)
+
+
+def stop_of(proposer: str, metric: Metric, margin: float | None) -> SearchStop | None:
+    """How searches of a study end early; None where they do not.
+
+    That is the case where trials of the ``proposer`` are not alike, and where the margin is known once the data are
+    read only: the own one of a metric in the unit of the target.
+    """
+    if proposer in _ONE_BY_ONE or (margin is None and metric.of_target):
+        return None
+    return SearchStop(metric, SHARE * (metric.margin if margin is None else margin))
