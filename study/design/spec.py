@@ -55,8 +55,8 @@ class Dimension(Frozen):
         "scientific", description="its effect is the question, or it is tuned anew for every scientific value"
     )
     values: Values | None = Field(None, description="what it may be; a scientific one needs them")
-    low: float | None = Field(None, description="lower end of the range of a nuisance one, included")
-    high: float | None = Field(None, description="upper end, included")
+    low: int | float | None = Field(None, description="lower end of the range of a nuisance one, included")
+    high: int | float | None = Field(None, description="upper end, included")
     log: bool = Field(False, description="search the range on a logarithmic scale; low above 0")
     zero: bool = Field(False, description="let the search switch it off, too")
 
