@@ -156,8 +156,8 @@ def main() -> None:
     found = summary(rows)
     if arguments.keep:
         RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for one in found:
-        print(json.dumps(one))
+    for row in found:
+        print(json.dumps(row))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class Search(Frozen):
         True, description="end a search whose remaining trials can be expected to gain less than half of the margin"
     )
     pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
-        "none", description="ends poor trials early; only where nothing is scientific"
+        "none", description="ends poor trials of a search early; successive-halving only where nothing is scientific"
     )
 
 

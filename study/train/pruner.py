@@ -1,8 +1,7 @@
 """Stopping search trials early, by Optuna's pruners: what the earlier trials reached, in; whether to go on, out.
 
 A trial carries the validation curves of the trials before it, so the worker decides on its own, and the decision does
-not depend on when a message arrives. Only for searches without a scientific hyperparameter: elsewhere what is
-stopped early is the evidence.
+not depend on when a message arrives. What is reported are fresh replicates of what wins, and these are never pruned.
 """
 
 from __future__ import annotations
