@@ -5,6 +5,7 @@ family of ``benchmarks/simulated_studies.py`` beside fixed designs, which run al
 are settled in the end, false onsets, and intervals that hold the truth.
 
     python benchmarks/adaptive_looks.py --tune             # candidate designs, on seeds of their own
+    python benchmarks/adaptive_looks.py --rivals           # racing and anytime-valid bounds beside the one shipped
     python benchmarks/adaptive_looks.py                    # the design that is shipped; writes docs/adaptive-looks.json
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -23,6 +25,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -72,6 +75,30 @@ SHIPPED = (
     even("whole repeats of 5 folds, looks at 5 10 15 20", look_replicates(20, 5), look_share(4)),
 )
 """What studies do by default, and where replicates come in repeats of folds."""
+
+
+def mixture_share(replicates: int, alpha: float = 0.05, tightest: int = 10) -> float:
+    """The share of ``alpha`` of a one-sided bound that holds at all numbers of replicates at once.
+
+    Robbins' normal mixture (Annals of Mathematical Statistics 41, 1970), two-sided at twice alpha, with the weight that
+    makes it tightest at one number of replicates (Howard and others, Annals of Statistics 49, 2021).
+    """
+    level = -2 * math.log(2 * alpha)
+    weight = tightest / (level + math.log(1 + level))
+    bound = math.sqrt((1 + weight / replicates) * (math.log1p(replicates / weight) + level))
+    return float(norm.sf(bound)) / alpha
+
+
+RIVALS = (
+    even("racing: a look at each replicate from 5 on, alpha each", tuple(range(5, 21)), 1.0),
+    Design(
+        "anytime-valid: a look at each replicate from 3 on",
+        tuple(range(3, 21)),
+        tuple(mixture_share(replicates) for replicates in range(3, 21)),
+    ),
+)
+"""What else one might do: drop what is significantly worse after each replicate, as irace does (López-Ibáñez and
+others, Operations Research Perspectives 3, 2016), or bounds that hold whenever one looks."""
 
 
 @dataclass
@@ -269,12 +296,13 @@ def main() -> None:
     """Measure every family and write what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tune", action="store_true", help="candidate designs, on the seeds of tuning")
+    parser.add_argument("--rivals", action="store_true", help="other kinds of designs beside the one shipped")
     parser.add_argument("--studies", type=int, default=100, help="studies of each family and D (default: 100)")
     parser.add_argument("--depths", type=int, nargs="+", default=list(DEPTHS), help="numbers of depths D")
     parser.add_argument("--simulations", type=int, help="simulations of each critical value (default: the program's)")
     parser.add_argument("--families", nargs="+", help="names of families (default: all)")
     parser.add_argument(
-        "--out", type=Path, help="file to write (default: docs/adaptive-looks.json; nothing with --tune)"
+        "--out", type=Path, help="file to write (default: docs/adaptive-looks.json; nothing with --tune and --rivals)"
     )
     parser.add_argument("--again", action="store_true", help="measure nothing, sum up the file anew")
     arguments = parser.parse_args()
@@ -291,11 +319,11 @@ def main() -> None:
         return
     if arguments.simulations:
         critical_values.SIMULATIONS = arguments.simulations
-    designs = CANDIDATES if arguments.tune else SHIPPED
+    designs = CANDIDATES if arguments.tune else (SHIPPED[0], *RIVALS) if arguments.rivals else SHIPPED
     seed = TUNING_SEED if arguments.tune else REPORTED_SEED
     started = time.monotonic()
     found = {}
-    out = arguments.out or (None if arguments.tune else OUT)
+    out = arguments.out or (None if arguments.tune or arguments.rivals else OUT)
     for family in sorted(FAMILIES, key=lambda one: FAMILIES.index(one) % APART):
         if arguments.families and family.name not in arguments.families:
             continue
