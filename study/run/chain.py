@@ -231,9 +231,16 @@ class Chain:
 
 
 def _picked(panel: Panel, findings: Findings) -> Configuration:
-    """The configuration that a panel's pick names; that of the best point where it picks none."""
+    """The configuration that a panel's pick names among its points; that of the best one where it picks none.
+
+    Where it is the network beside them, which the chain has already, it is what would be picked without that.
+    """
     pick = next((one for one in findings.picks if one.panel == panel.name), None)
-    return panel.points[0].configuration if pick is None else pick.chosen.configuration
+    if pick is None:
+        return panel.points[0].configuration
+    if pick.chosen.value is None and pick.runner_up is not None:
+        return pick.candidates[pick.runner_up].configuration
+    return pick.chosen.configuration
 
 
 def _network_of(configuration: Configuration) -> dict[str, Any]:
