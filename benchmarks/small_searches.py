@@ -39,7 +39,7 @@ from study.analysis.pick import pick  # noqa: E402
 from study.data.loading import load_dataset  # noqa: E402
 from study.design.cells import PlannedSearch  # noqa: E402
 from study.design.plan import Plan, make_plan  # noqa: E402
-from study.design.search_stop import SHARE, SearchStop  # noqa: E402
+from study.design.search_stop import SearchStop  # noqa: E402
 from study.design.source import build_spec  # noqa: E402
 from study.records.metrics import ACCURACY  # noqa: E402
 from study.records.parameters import Parameter, Setting  # noqa: E402
@@ -260,7 +260,7 @@ def _rows(draw: Draw) -> Iterator[dict[str, Any]]:
     }
     ways[f"{TPE}, a split for each trial"] = TPE, lambda number: (own + number,), TRIALS
     ways[f"{TPE}, two splits, half the trials"] = TPE, lambda _: (first, second), TRIALS // 2
-    stop = SearchStop(ACCURACY, SHARE * MARGIN)
+    stop = SearchStop(ACCURACY, MARGIN)
     for way, (proposer, splits, trials) in ways.items():
         tried = draw.searched(proposer, splits, trials)
         chosen, took = best(tried), trials * len(splits(0))

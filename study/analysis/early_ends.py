@@ -12,9 +12,12 @@ def early_sentence(found: SearchFinding, metric: Metric) -> str:
     if not early:
         return ""
     unit, most = metric.unit, max(one.planned for one in early)
-    gain, least = unit.fine_difference(max(e.gain for e in early)), unit.fine_difference(max(e.least for e in early))
+    gain, margin = unit.fine_difference(max(one.gain for one in early)), max(one.margin for one in early)
     first, last = min(one.after for one in early), max(one.after for one in early)
     after = f"after {first if first == last else f'{first} to {last}'} of {most} trials"
-    what = f"{gain} of validation {metric.words}{' at most' if len(early) > 1 else ''}, less than half of the margin"
+    why = f"{gain} of validation {metric.words}{' at most' if len(early) > 1 else ''}, less than half of the margin of"
     whose = "The search" if len(found.cells) == 1 else f"{len(early)} of {len(found.cells)} searches"
-    return f"{whose} ended {after}: the rest was expected to gain {what} ({least}). search.stop = false runs them all."
+    return (
+        f"{whose} ended {after}: the rest was expected to gain {why} {unit.chosen(margin)}. "
+        "search.stop = false runs them all."
+    )

@@ -46,13 +46,13 @@ class ChosenTrial:
 class EarlyEnd:
     """A search that ended ``after`` so many of its ``planned`` trials.
 
-    ``gain`` is what the rest was expected to gain on validation, below ``least``; both >= 0 and in the metric's unit.
+    ``gain`` is what the rest was expected to gain on validation, in the metric's unit: less than half of the ``margin``.
     """
 
     after: int
     planned: int
     gain: float
-    least: float
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)

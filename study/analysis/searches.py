@@ -84,7 +84,7 @@ def _early(search: PlannedSearch, proposals: Sequence[Proposal]) -> EarlyEnd | N
     after = search.stopped_after(told)
     if stop is None or after is None:
         return None
-    return EarlyEnd(after, search.trials, stop.gain(told[:after], search.trials), stop.least)
+    return EarlyEnd(after, search.trials, stop.gain(told[:after], search.trials), stop.margin)
 
 
 def _place(cell: Cell, study: StoredStudy) -> float | None:

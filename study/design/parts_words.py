@@ -77,14 +77,14 @@ def searches_words(plan: Plan) -> str:
 
 def stop_words(plan: Plan) -> str:
     """Says when searches end before their last trial; empty where none can."""
-    stops = {s.cell.stop.least for s in plan.searches if s.cell.stop is not None and s.trials > FEWEST}
+    stops = {s.cell.stop.margin for s in plan.searches if s.cell.stop is not None and s.trials > FEWEST}
     if not stops:
         return ""
     metric = plan.spec.deciding
-    least = listed([metric.unit.fine_difference(one) for one in sorted(stops)])
+    margins = listed([metric.unit.chosen(one) for one in sorted(stops)])
     return (
         f"A search ends early, after {FEWEST} trials or more, where the rest can be expected to gain less than half of "
-        f"the margin ({least} of validation {metric.words}). search.stop = false runs them all."
+        f"the margin of {margins} on validation. search.stop = false runs them all."
     )
 
 

@@ -14,7 +14,7 @@ FEWEST = 20
 _GROWTH = 1.25  # each look comes after a quarter more trials than the last, so a long search is not looked at often
 
 SHARE = 0.5
-"""Of the margin: a search ends where its remaining trials are expected to gain less."""
+"""Of the margin, the half that words speak of: a search ends where its remaining trials are expected to gain less."""
 
 _ONE_BY_ONE = ("optuna:grid", "keras-tuner:grid", "keras-tuner:hyperband")
 """Proposers whose trials are no draws like those before: a grid goes along its edges, Hyperband's train longer."""
@@ -22,17 +22,17 @@ _ONE_BY_ONE = ("optuna:grid", "keras-tuner:grid", "keras-tuner:hyperband")
 
 @dataclass(frozen=True, slots=True)
 class SearchStop:
-    """Ends a search by the values of the ``metric`` that it was told, where the rest would gain less than ``least``."""
+    """Ends a search by what it was told of the ``metric``, where the rest would gain less than half of the ``margin``."""
 
     metric: Metric
-    least: float
+    margin: float
 
     def ends(self, told: Sequence[float | None], planned: int) -> bool:
         """Whether a search of ``planned`` trials ends with the last of those that it was ``told``.
 
         ``told`` are values in the order in which the search learned of them, None for a trial that failed.
         """
-        return len(told) in looks_up_to(planned - 1) and self.gain(told, planned) < self.least
+        return len(told) in looks_up_to(planned - 1) and self.gain(told, planned) < SHARE * self.margin
 
     def after(self, told: Sequence[float | None], planned: int) -> int | None:
         """After how many of the ``told`` trials the search ended; None where it did not."""
@@ -83,4 +83,4 @@ def stop_of(proposer: str, metric: Metric, margin: float | None) -> SearchStop |
     """
     if proposer in _ONE_BY_ONE or (margin is None and metric.of_target):
         return None
-    return SearchStop(metric, SHARE * (metric.margin if margin is None else margin))
+    return SearchStop(metric, metric.margin if margin is None else margin)

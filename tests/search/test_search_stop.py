@@ -82,12 +82,12 @@ class TestLooks:
         assert len(looks_up_to(100_000)) < 50
 
     def test_trials_that_are_no_draws_like_those_before_all_run(self) -> None:
-        assert stop_of("optuna:tpe", ACCURACY, None) == SearchStop(ACCURACY, 0.5 * ACCURACY.margin)
+        assert stop_of("optuna:tpe", ACCURACY, None) == SearchStop(ACCURACY, ACCURACY.margin)
         assert stop_of("optuna:grid", ACCURACY, None) is stop_of("keras-tuner:hyperband", ACCURACY, None) is None
 
     def test_a_margin_that_only_the_data_tell_ends_no_search(self) -> None:
         assert stop_of("optuna:tpe", RMSE, None) is None
-        assert stop_of("optuna:tpe", RMSE, 2.0) == SearchStop(RMSE, 1.0)
+        assert stop_of("optuna:tpe", RMSE, 2.0) == SearchStop(RMSE, 2.0)
 
 
 class TestStudy:
@@ -98,7 +98,7 @@ class TestStudy:
         search = concluded(study).search
         assert search is not None
         (cell,) = search.cells
-        assert cell.over and cell.early is not None and cell.early.gain < cell.early.least == 0.025
+        assert cell.over and cell.early is not None and cell.early.gain < 0.5 * cell.early.margin == 0.025
         assert len(study.proposals) == cell.early.after < cell.early.planned == 60
         said = early_sentence(search, ACCURACY)
         assert f"ended after {cell.early.after} of 60 trials" in said and "search.stop = false" in said
