@@ -119,6 +119,11 @@ def is_gain(change: Interval, metric: Metric) -> bool:
     return change.low is not None and min(map(metric.turned, (change.low, change.high))) > 0
 
 
+def is_better_guess(change: Interval, metric: Metric, margin: float) -> bool:
+    """Whether a change of the metric is one for the better by the margin or more, shown or not."""
+    return change.mean is not None and metric.turned(change.mean) >= margin
+
+
 def _unlearned(findings: Findings) -> ReferenceFinding | None:
     """The model that looks at no feature, beside the network; None where none could be measured."""
     models = findings.references[0].references if findings.references else ()

@@ -46,7 +46,7 @@ class ChosenTrial:
 class EarlyEnd:
     """A search that ended ``after`` so many of its ``planned`` trials.
 
-    ``gain`` is what the rest was expected to gain on validation, in the metric's unit: less than half of the ``margin``.
+    ``gain`` is what the rest was expected to gain on validation, in the metric's unit: less than half the ``margin``.
     """
 
     after: int

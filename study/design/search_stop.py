@@ -22,7 +22,7 @@ _ONE_BY_ONE = ("optuna:grid", "keras-tuner:grid", "keras-tuner:hyperband")
 
 @dataclass(frozen=True, slots=True)
 class SearchStop:
-    """Ends a search by what it was told of the ``metric``, where the rest would gain less than half of the ``margin``."""
+    """Ends a search by what it was told of the ``metric``, where the rest would gain less than half the ``margin``."""
 
     metric: Metric
     margin: float
