@@ -26,7 +26,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import simulated_searches  # noqa: E402
+from benchmarks import pruned_isolations, simulated_searches, small_searches  # noqa: E402
 from benchmarks.imported_designs import section  # noqa: E402
 from benchmarks.simulated_studies import CHANCE, FAMILIES, MARGIN, Family  # noqa: E402
 from study.analysis.onset.find import PROCEDURE_VERSION, find_onset  # noqa: E402
@@ -36,7 +36,7 @@ DOCS = ROOT / "docs"
 METRICS = "metric-calibration.json"
 REGRESSION = "regression-calibration.json"
 THRESHOLDS = "thresholds.json"
-LOOKS = "adaptive-looks.json"
+LOOKS, RIVALS = "adaptive-looks.json", "adaptive-rivals.json"
 REGRESSION_COUNTS = ("claimed", "mean_held", "difference_held")
 SHORT = ROOT / "study" / "analysis" / "calibration_summary.json"
 SHAPES = tuple((replicates, depths) for replicates in (3, 5, 10) for depths in (6, 9, 12))
@@ -250,7 +250,8 @@ def page(outcomes: list[Outcome], minutes: float | None, procedure: str = PROCED
             cells = {(o.replicates, o.depths): _cell(o, what) for o in outcomes if o.family == name}
             each = " or ".join(f"{n:,}" for n in sorted({o.studies for o in outcomes if o.family == name}))
             lines.append(f"| {name} | {each} | {' | '.join(cells.get(shape, '') for shape in SHAPES)} |")
-    return "\n".join([*lines, *simulated_searches.table()]) + "\n"
+    searches = [*simulated_searches.table(), *small_searches.table(), *pruned_isolations.table()]
+    return "\n".join([*lines, *searches]) + "\n"
 
 
 def _cell(outcome: Outcome, what: str) -> str:
@@ -375,9 +376,24 @@ def of_looks(folder: Path) -> str:
         "worst family of 30 studies or more. Written by "
         f"`{record['command']}` in {record['minutes']:.0f} minutes; the same file holds every family.",
         "",
-        f"| {' | '.join(_LOOKS_HEADS)} |",
-        "|---" * len(_LOOKS_HEADS) + "|",
+        *_looks_table(record),
     ]
+    if (rivals := folder / RIVALS).exists():
+        record = json.loads(rivals.read_text(encoding="utf-8"))
+        lines += [
+            "",
+            f"Other kinds of looks beside it, on {record['studies']} studies a family: racing, which drops what is "
+            "significantly worse after each replicate, as irace does, and bounds that hold whenever one looks. "
+            f"Written by `{record['command']}` in {record['minutes']:.0f} minutes.",
+            "",
+            *_looks_table(record),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _looks_table(record: dict[str, Any]) -> list[str]:
+    """A row a design."""
+    lines = [f"| {' | '.join(_LOOKS_HEADS)} |", "|---" * len(_LOOKS_HEADS) + "|"]
     for name, one in record["summary"].items():
         saved, equal = (_of_families(one[f"saved_against_{against}"]) for against in ("most", "equal"))
         cells = [
@@ -393,7 +409,7 @@ def of_looks(folder: Path) -> str:
             _percent(one["coverage_of_means"]["mean"]),
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _of_families(spread: dict[str, Any]) -> str:

@@ -132,6 +132,32 @@ def summary(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def table(results: Path = RESULTS) -> list[str]:
+    """Lines of Markdown on what was measured; empty where nothing was."""
+    if not results.exists():
+        return []
+    rows = json.loads(results.read_text(encoding="utf-8"))
+    shown = [name for name, value in rows[0].items() if isinstance(value, list)]
+    lines = [
+        "",
+        "## Isolations with a pruner",
+        "",
+        "What the winner of a cell is worth with a pruner in its search, against the same search without one: points "
+        f"of true accuracy, mean and standard error over tables of 1,000 rows ({TRIALS} trials a cell, {FRESH} fresh "
+        "replicates of each winner). Epochs: the share that searches still train. A pruner does harm where its winners "
+        "are worse, and is unfair where they are worse at some depths than at others. Written by "
+        "`benchmarks/pruned_isolations.py`.",
+        "",
+        f"| population | pruner | tables | epochs | {' | '.join(shown)} |",
+        "|---" * (len(shown) + 4) + "|",
+    ]
+    for row in rows:
+        cells = [f"{100 * row[name][0]:+.2f} ({100 * row[name][1]:.2f})" for name in shown]
+        head = f"| {row['population']} | {row['pruner']} | {row['draws']} | {100 * row['epochs']:.0f} % "
+        lines.append(f"{head}| {' | '.join(cells)} |")
+    return lines
+
+
 def _estimate(values: Any) -> list[float]:
     return [round(float(values.mean()), 5), round(float(values.std(ddof=1) / np.sqrt(len(values))), 5)]
 
