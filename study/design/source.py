@@ -220,7 +220,7 @@ def build_spec(
         own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
         scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
-    if spec.nuisance and not spec.scientific and spec.baseline is None:
+    if spec.nuisance and not spec.arms and "baseline" not in values:
         # Of a study that goes through here alone: those in stores have the trials that they were planned with.
         spec = spec.model_copy(update={"baseline": DEFAULT})
     try:

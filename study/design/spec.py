@@ -291,7 +291,7 @@ class StudySpec(Frozen):
     baseline: Widths | Literal["default"] | None = Field(
         None,
         description="hidden widths of a network that runs beside the axis; default is what the file trains without "
-        "[space], which a search has where nothing is scientific",
+        "[space], which searches have unless there are arms",
         examples=["128-64"],
     )
     network: NetworkSpec = NetworkSpec()

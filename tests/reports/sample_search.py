@@ -78,6 +78,7 @@ def plan_of(trials: int, depths: Sequence[int] = ()) -> Plan:
         "name": "searched",
         "replicates": 3,
         "network": {"samples": 300, "epochs": 20},
+        "baseline": None,
         "space": {"depth": depth, **SPACE},
         "search": {"trials": trials},
     }

@@ -153,9 +153,10 @@ class TestDefault:
         assert "worse than the default setting, 2x128" in said["Which network is best?"]
         assert said["Keep the default setting, 2x128?"] == "Keep it: it is the network to use."
 
-    def test_a_named_baseline_and_a_question_stand_in_its_place(self) -> None:
+    def test_a_named_baseline_stands_in_its_place_and_arms_have_none(self) -> None:
         assert plain(baseline="16-8").baseline == (16, 8)
-        assert plain(space=SPACE | {"depth": {"values": [1, 2]}}).baseline is None
+        assert plain(space=SPACE | {"depth": {"values": [1, 2]}}).baseline == "default"
+        assert plain(arms=[{"name": "none"}, {"name": "L2", "network": {"l2": 1e-3}}]).baseline is None
 
     def test_the_file_that_a_study_writes_gives_it_again(self) -> None:
         spec = plain()
