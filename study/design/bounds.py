@@ -46,8 +46,8 @@ def check_stops(spec: StudySpec) -> None:
     for key, name in by.items():
         if name in UNFAIR and spec.scientific:
             raise SpecError(
-                f"{key}: {name} stops trials before the networks that learn slowly had their chance, so the values of "
-                f"{', '.join(spec.scientific)} would not be compared fairly. Choose {UNFAIR[name]}."
+                f"{key}: {name} stops most trials after few epochs, and is not shown to treat the values of "
+                f"{', '.join(spec.scientific)} alike: some learn slowly. Choose {UNFAIR[name]}."
             )
         if name != "none" and spec.network.halt is not None:
             raise SpecError(f"{key}: {name} and network.halt both stop trials early. Remove one of them.")

@@ -177,8 +177,8 @@ def test_what_is_pending_is_pruned_by_what_was_known_when_it_was_asked() -> None
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"space": DEPTHS, "search": {"pruner": "successive-halving"}}, "not be compared fairly"),
-        ({"space": DEPTHS, "search": {"proposer": "keras-tuner:hyperband"}}, "not be compared fairly"),
+        ({"space": DEPTHS, "search": {"pruner": "successive-halving"}}, "not shown to treat"),
+        ({"space": DEPTHS, "search": {"proposer": "keras-tuner:hyperband"}}, "not shown to treat"),
         ({"network": {"epochs": 3, "halt": 1}}, "both stop"),
         ({"search": {"proposer": "keras-tuner:hyperband", "pruner": "median"}}, "stops trials itself"),
         ({"search": {"pruner": "mediam"}}, "median"),
