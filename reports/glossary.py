@@ -71,7 +71,7 @@ GLOSSARY = (
     ),
     (
         "baseline",
-        r"baseline",
+        r"baseline|default setting",
         "The network that people bring along, or the default setting of a search: what is trained without it. It runs "
         "on the same replicates and takes no part in the verdict.",
     ),
