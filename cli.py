@@ -393,7 +393,7 @@ def plan(
     from study.design.source import data_settings, load_spec, model_settings
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
-    from study.run.looking import look_at
+    from study.run.looking import look_at, look_through
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
@@ -404,7 +404,7 @@ def plan(
         dataset = load_dataset(planned.spec.source)
         check_classes(planned.spec, dataset.labels)
         check_samples(planned, dataset)
-        planned, why_keras = settle_engine(planned, dataset)
+        planned, why_keras = settle_engine(planned, dataset, look=look_through)
         print_plan(planned, _console())
         if words := looks_words(planned):
             _print(words)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.data.dataset import Dataset
 from study.data.splits import Sample, draw_sample
 from study.design.cells import middle
-from study.design.own_model import ModelSpec
+from study.design.own_model import Built, ModelSpec
 from study.design.plan import Plan
 from study.design.setting_words import SWITCH, title
 from study.errors import InputError
+from study.records.networks import OwnModel
+from study.records.sources import DataSource
 from study.records.trials import Configuration
 from study.train.native import compiled
 
@@ -21,38 +23,79 @@ if TYPE_CHECKING:
 
 WORDS = ("activation", "optimizer")  # hyperparameters of which an engine may not know a value
 
+LookThrough = Callable[[ModelSpec, DataSource, Sequence[Configuration], float], tuple[Built, ...]]
+"""What runs a model's code to see what it builds: of a model, the data, configurations, the validation share."""
 
-def settle_engine(plan: Plan, dataset: Dataset, begun: str | None = None) -> tuple[Plan, str]:
+
+def settle_engine(
+    plan: Plan, dataset: Dataset, begun: str | None = None, *, look: LookThrough | None = None
+) -> tuple[Plan, str]:
     """The plan with the engine that trains it in place of ``"auto"``, and why it is not the native one, in words.
 
     That is the one that the study was ``begun`` with, else the native one where it is fast here and trains every
-    configuration, else Keras's. Raises :class:`InputError` where an engine that is asked for, or was begun with, is not
-    there or cannot train all of it.
+    configuration, else Keras's. Of the user's own code it must be known what it builds for all settings: ``look`` sees
+    to what is not known yet.
+    Raises :class:`InputError` where an engine that is asked for, or was begun with, is not there or cannot train all of
+    it.
     """
     engine = begun if plan.spec.engine == "auto" and begun else plan.spec.engine
+    if engine != "keras" and look is not None and compiled.available():
+        plan = _looked_through(plan, look)
     obstacle = "" if engine == "keras" else _obstacle(plan, dataset)
     if engine == "native" and obstacle:
         raise InputError(f'engine = "native" {obstacle}. {_remedy(begun)}')
     if engine == "auto" and not obstacle and not compiled.fast():
         obstacle = "has nothing faster than portable C for this processor"
     settled = "keras" if obstacle else "native" if engine == "auto" else engine
-    why = f"the native engine {obstacle}" if engine == "auto" and obstacle and plan.spec.model is None else ""
+    why = f"the native engine {obstacle}" if engine == "auto" and obstacle else ""
     return replace(plan, spec=plan.spec.model_copy(update={"engine": settled})), why
 
 
 def _obstacle(plan: Plan, dataset: Dataset) -> str:
     """What keeps the native engine from training all of a study on this machine, in words; empty where nothing does."""
-    if plan.spec.model is not None:
-        return "trains dense stacks, and a model of your own is trained by Keras"
     if not compiled.available():
         return f"is not built on this machine ({compiled.MISSING})"
+    model = plan.spec.model
+    if model is not None and (why := _no_stacks(plan, model)):
+        return why
     for parameter in (one for panel in plan.panels for cell in panel.searched for one in cell.parameters):
         if (name := parameter.name.removesuffix(SWITCH)) in (*compiled.OF_LAYERS, *compiled.OF_TRAINING):
             return f"cannot train all that a search may choose: it has no choice of {title(name)}"
     for configuration in _shapes(plan):
-        if why := compiled.not_covered(configuration, dataset):
+        stack = configuration if model is None else model.stacked(configuration)
+        if why := compiled.not_covered(stack or configuration, dataset):
             return f"cannot train {configuration.label}: {why}"
     return ""
+
+
+def _no_stacks(plan: Plan, model: ModelSpec) -> str:
+    """Why the user's own code is not known to build dense stacks alone, in words; empty where it is."""
+    for built in model.built:
+        if built.unlike:
+            return f"cannot train {OwnModel(model.source, model.code, built.settings).label}: {built.unlike}"
+    if searched := _searched(plan, model):
+        return f"has to know beforehand what {model.source} builds, and {searched} is searched"
+    unknown = next((one.label for one in _shapes(plan) if model.stacked(one) is None), "")
+    return unknown and f"has to know beforehand what {model.source} builds, and {unknown} was not looked at"
+
+
+def _looked_through(plan: Plan, look: LookThrough) -> Plan:
+    """The plan with what its code builds for all its settings, where this can still make it the native engine's."""
+    model = plan.spec.model
+    if model is None or any(one.unlike for one in model.built) or _searched(plan, model):
+        return plan
+    unknown = {one.network: one for one in _shapes(plan) if model.stacked(one) is None}
+    if not unknown:
+        return plan
+    found = look(model, plan.spec.source, tuple(unknown.values()), plan.spec.validation)
+    spec = plan.spec.model_copy(update={"model": model.model_copy(update={"built": (*model.built, *found)})})
+    return replace(plan, spec=spec)
+
+
+def _searched(plan: Plan, model: ModelSpec) -> str:
+    """A hyperparameter of the code that a search chooses; empty where none does."""
+    chosen = (one.name for panel in plan.panels for cell in panel.searched for one in cell.parameters)
+    return next((name for name in chosen if name in model.names), "")
 
 
 def _remedy(begun: str | None) -> str:
@@ -90,7 +133,7 @@ def trainer_of(
     if engine == "native":
         from study.train.native.native_trainer import NativeTrainer
 
-        return NativeTrainer(dataset, seed=seed, validation=validation, draw=draw)
+        return NativeTrainer(dataset, seed=seed, validation=validation, draw=draw, model=model)
     from study.train.trainer import KerasTrainer
 
     return KerasTrainer(dataset, seed=seed, validation=validation, draw=draw, model=model)
