@@ -105,6 +105,7 @@ class ModelSpec(BaseModel):
     hyperparameters: tuple[Hyperparameter, ...] = Field(
         (), max_length=1000, description="what the code asks for; found when the study is run"
     )
+    unsaved: str = Field("", max_length=1000, description="what no file keeps of it; found when the study is run")
     built: tuple[Built, ...] = Field((), description="what the code builds; found when the study is run")
     place: str = Field("", exclude=True, repr=False, description="folder that the file is looked for in")
 
@@ -154,6 +155,16 @@ class ModelSpec(BaseModel):
         """The words of training that its compiled model settles, each with what it comes with: a study has none."""
         words = {**dict.fromkeys(OF_THE_OPTIMIZER, self.compiled), **dict.fromkeys(OF_THE_LOSS, self.loss)}
         return {name: own for name, own in words.items() if own and name not in self.names}
+
+    @property
+    def unsaved_words(self) -> str:
+        """What it costs that a part of the model cannot be saved; empty where there is none."""
+        if not self.unsaved:
+            return ""
+        return (
+            f"{self.source}: {self.unsaved} holds a lambda, which Keras cannot read from the file of a model. The "
+            "study runs, but there will be no pick of it: write the lambda as a function of its own (def)."
+        )
 
     def built_of(self, network: OwnModel) -> Built | None:
         """What the code makes of the settings of a network; None where that is not known."""

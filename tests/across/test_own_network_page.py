@@ -181,6 +181,7 @@ def nameless(blocks=1):
         for name in ("focal", "nameless"):
             done = run("run", "study.toml", "--model", f"net.py:{name}", "--name", name, "--workers", "1")
             assert done.exit_code == 0, done.output
+            assert ("layer lambda (Lambda) holds a lambda" in done.stderr) == (name == "nameless"), done.stderr
         done = run("pick", "focal", "--model", "net.py:focal", "--output", "picked")
         assert done.exit_code == 0 and "holds no optimizer and no loss" in done.output, done.output
         assert 'custom_objects={"Doubled": net.Doubled}' in (tmp_path / "picked" / "card.md").read_text()
@@ -211,7 +212,24 @@ def test_init_takes_what_data_need_and_refuses_all_else(place: Path) -> None:
     written = tomllib.loads(made.stdout)
     assert written["task"] == "regression" and written["data"] == {"target": "price"}
     refused = run(*asked, "--set", "replicates=3")
-    assert refused.exit_code == 2 and "init takes data.*, task" in refused.output
+    assert refused.exit_code == 2 and "init takes data.*, network.*, task" in refused.output
+
+
+def test_init_checks_the_shape_of_a_model_whose_arguments_lack_defaults_where_it_is_given_values(place: Path) -> None:
+    (place / "lacking.py").write_text(
+        "import keras\n\n\ndef build(inputs, blocks, width=8):\n"
+        "    return keras.Sequential([keras.Input(inputs), keras.layers.Flatten(), keras.layers.Dense(blocks)])\n"
+    )
+    asked = ["init", "--model", "lacking.py:build", "--data", "digits"]
+    unchecked = run(*asked)
+    assert "No model was built, because blocks has no default" in unchecked.stdout, unchecked.output
+    assert "init with --set network.blocks=VALUE" in unchecked.stdout
+    refused = run(*asked, "--set", "network.blocks=7")
+    assert refused.exit_code == 2 and "gives (7,) for an item, and the data have 10 classes" in refused.output
+    checked = run(*asked, "--set", "network.blocks=10")
+    assert "No model was built" not in checked.stdout and tomllib.loads(checked.stdout)["network"]["blocks"] == 10
+    unknown = run(*asked, "--set", "network.width=3")
+    assert unknown.exit_code == 2 and "without a default, which is blocks" in unknown.output
 
 
 @pytest.mark.skipif(not fast(), reason="the native engine has no kernels for this machine")

@@ -20,7 +20,7 @@ from study.records.trials import COMPILED, Configuration
 from study.train.own.builder import Builder
 from study.train.own.code import BuildError, load_function, read_code
 from study.train.own.own_candidates import OwnCandidates, given_of
-from study.train.own.own_network import OwnNetwork, uncompilable
+from study.train.own.own_network import OwnNetwork, uncompilable, unsaved
 from study.train.own.own_stack import NoStack, stack_of
 
 
@@ -99,4 +99,10 @@ def _default(built: keras.Model, configuration: Configuration, dataset: Dataset)
     if network.compiled:
         lacking = uncompilable(network)
         uncompiled = f"{lacking}, so that it takes several times as long" if lacking else ""
-    return {"compiled": own, "loss": network.own_loss, "uncompiled": uncompiled, "built": (stacked,)}
+    return {
+        "compiled": own,
+        "loss": network.own_loss,
+        "uncompiled": uncompiled,
+        "unsaved": unsaved(built),
+        "built": (stacked,),
+    }

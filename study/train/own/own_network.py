@@ -328,6 +328,25 @@ def uncompilable(network: OwnNetwork) -> str:
     return ""
 
 
+def unsaved(model: keras.Model) -> str:
+    """The layer that holds a Python lambda, which Keras does not read from a file; empty where none does.
+
+    What a class of the user's own holds is its own to save.
+    """
+    if not _of_keras(model):
+        return ""
+    for layer in filter(_of_keras, model.layers):
+        if any(getattr(one, "__name__", "") == "<lambda>" for one in vars(layer).values()):
+            return f"layer {layer.name} ({type(layer).__name__})"
+        if isinstance(layer, keras.Model) and (found := unsaved(layer)):
+            return found
+    return ""
+
+
+def _of_keras(layer: keras.Layer) -> bool:
+    return type(layer).__module__.startswith("keras.")
+
+
 def _check_kind(model: keras.Model) -> None:
     for name in ("train_step", "fit"):
         if getattr(type(model), name) is not getattr(keras.Model, name):
