@@ -406,7 +406,7 @@ def plan(
         dataset = load_dataset(planned.spec.source)
         check_classes(planned.spec, dataset.labels)
         check_samples(planned, dataset)
-        planned, why_keras = settle_engine(planned, dataset, look=look_through)
+        planned, why_keras = settle_engine(look_through(planned), dataset)
         print_plan(planned, _console())
         if words := looks_words(planned):
             _print(words)

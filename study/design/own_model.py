@@ -72,10 +72,11 @@ class Hyperparameter(BaseModel):
 
 
 class Built(BaseModel):
-    """What the code builds of one setting of its hyperparameters, where that is a dense stack, and ``unlike`` why not.
+    """What the code builds of one setting of its hyperparameters: a dense ``stack``, or ``unlike`` says why it is none.
 
-    ``settings`` are those of :class:`~study.records.networks.OwnModel`, ``training`` the words of training that the
-    model comes compiled with.
+    ``settings`` are those of :class:`~study.records.networks.OwnModel`, ``training`` the words of training that a stack
+    comes compiled with, and ``operations`` the floating-point operations of an item's way through, 0 where it builds
+    nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,6 +85,7 @@ class Built(BaseModel):
     stack: DenseStack | None = None
     training: dict[str, Any] = {}
     unlike: str = ""
+    operations: int = 0
 
 
 class ModelSpec(BaseModel):
@@ -169,6 +171,13 @@ class ModelSpec(BaseModel):
     def built_of(self, network: OwnModel) -> Built | None:
         """What the code makes of the settings of a network; None where that is not known."""
         return next((one for one in self.built if one.settings == network.settings), None)
+
+    def products(self, network: OwnModel) -> tuple[float, ...]:
+        """Multiplications an item. Where these are not known, those of the costliest setting that is, or any number:
+        all settings then are taken for equally costly."""
+        built = self.built_of(network)
+        known = [one.operations / 2 for one in self.built if one.operations]
+        return (built.operations / 2 if built and built.operations else max(known, default=1.0),)
 
     def stacked(self, configuration: Configuration) -> Configuration | None:
         """The dense stack that a configuration comes to, trained alike; None where that is none, or not known."""

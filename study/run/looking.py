@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from study.design.own_model import Built, ModelSpec
+from study.design.plan import Plan
 from study.errors import CodeError
 from study.machine.places import scratch_folder
+from study.records.networks import OwnModel
 from study.records.sources import DataSource
 from study.records.trials import Configuration
 from study.run.executors import worker
+from study.train.engine_choice import shapes
 from study.words import speak_as_command_line, speaks_as_command_line
 
 MOST_SECONDS = 600.0
@@ -30,11 +34,24 @@ def look_at(model: ModelSpec, source: DataSource, values: Mapping[str, Any], val
     return found.model_copy(update={"place": model.place})
 
 
-def look_through(
-    model: ModelSpec, source: DataSource, configurations: Sequence[Configuration], validation: float
-) -> tuple[Built, ...]:
-    """:func:`study.train.own.described.built_of` in a process like the study's workers; raises as :func:`look_at`."""
-    return _apart(model, _built_of, tuple(configurations), source, validation)
+def look_through(plan: Plan) -> Plan:
+    """The plan with what its code builds for all settings that are known, seen in a process like the study's workers.
+
+    As it is where the code ends that process: then these settings are trials that fail.
+    """
+    spec, model = plan.spec, plan.spec.model
+    if model is None:
+        return plan
+    of_networks = {one.network: one for one in shapes(plan) if isinstance(one.network, OwnModel)}
+    unknown = tuple(one for network, one in of_networks.items() if model.built_of(network) is None)
+    if not unknown:
+        return plan
+    try:
+        found: tuple[Built, ...] = _apart(model, _built_of, unknown, spec.source, spec.validation)
+    except CodeError:
+        return plan
+    known = model.model_copy(update={"built": (*model.built, *found)})
+    return replace(plan, spec=spec.model_copy(update={"model": known}))
 
 
 def _apart(model: ModelSpec, function: Callable[..., Found], *arguments: Any) -> Found:

@@ -107,6 +107,8 @@ def run(
     check_classes(plan.spec, dataset.labels)
     check_samples(plan, dataset)
     begun = store.begun(plan.spec.name)
+    if minutes is not None:
+        plan = look_through(plan)  # what settings cost decides how many trials there is time for
     plan, why_keras = settle_engine(plan, dataset, None if begun is None else begun.engine, look=look_through)
     plan = settle_budget(plan, dataset, minutes, workers=workplace.workers or host.cores(), begun=begun)
     ends = None if minutes is None else time.monotonic() + 60 * minutes

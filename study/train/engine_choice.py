@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.data.dataset import Dataset
 from study.data.splits import Sample, draw_sample
 from study.design.cells import middle
-from study.design.own_model import Built, ModelSpec
+from study.design.own_model import ModelSpec
 from study.design.plan import Plan
 from study.design.setting_words import SWITCH, title
 from study.errors import InputError
 from study.records.networks import OwnModel
-from study.records.sources import DataSource
 from study.records.trials import Configuration
 from study.train.native import compiled
 
@@ -23,24 +22,21 @@ if TYPE_CHECKING:
 
 WORDS = ("activation", "optimizer")  # hyperparameters of which an engine may not know a value
 
-LookThrough = Callable[[ModelSpec, DataSource, Sequence[Configuration], float], tuple[Built, ...]]
-"""What runs a model's code to see what it builds: of a model, the data, configurations, the validation share."""
-
 
 def settle_engine(
-    plan: Plan, dataset: Dataset, begun: str | None = None, *, look: LookThrough | None = None
+    plan: Plan, dataset: Dataset, begun: str | None = None, *, look: Callable[[Plan], Plan] | None = None
 ) -> tuple[Plan, str]:
     """The plan with the engine that trains it in place of ``"auto"``, and why it is not the native one, in words.
 
     That is the one that the study was ``begun`` with, else the native one where it is fast here and trains every
-    configuration, else Keras's. Of the user's own code it must be known what it builds for all settings: ``look`` sees
-    to what is not known yet.
+    configuration, else Keras's. Of the user's own code it must be known what it builds for all settings: ``look`` gives
+    the plan with what is not known yet.
     Raises :class:`InputError` where an engine that is asked for, or was begun with, is not there or cannot train all of
     it.
     """
     engine = begun if plan.spec.engine == "auto" and begun else plan.spec.engine
-    if engine != "keras" and look is not None and compiled.available():
-        plan = _looked_through(plan, look)
+    if engine != "keras" and look is not None and compiled.available() and _may_be_stacks(plan):
+        plan = look(plan)
     obstacle = "" if engine == "keras" else _obstacle(plan, dataset)
     if engine == "native" and obstacle:
         raise InputError(f'engine = "native" {obstacle}. {_remedy(begun)}')
@@ -61,7 +57,7 @@ def _obstacle(plan: Plan, dataset: Dataset) -> str:
     for parameter in (one for panel in plan.panels for cell in panel.searched for one in cell.parameters):
         if (name := parameter.name.removesuffix(SWITCH)) in (*compiled.OF_LAYERS, *compiled.OF_TRAINING):
             return f"cannot train all that a search may choose: it has no choice of {title(name)}"
-    for configuration in _shapes(plan):
+    for configuration in shapes(plan):
         stack = configuration if model is None else model.stacked(configuration)
         if why := compiled.not_covered(stack or configuration, dataset):
             return f"cannot train {configuration.label}: {why}"
@@ -75,21 +71,14 @@ def _no_stacks(plan: Plan, model: ModelSpec) -> str:
             return f"cannot train {OwnModel(model.source, model.code, built.settings).label}: {built.unlike}"
     if searched := _searched(plan, model):
         return f"has to know beforehand what {model.source} builds, and {searched} is searched"
-    unknown = next((one.label for one in _shapes(plan) if model.stacked(one) is None), "")
+    unknown = next((one.label for one in shapes(plan) if model.stacked(one) is None), "")
     return unknown and f"has to know beforehand what {model.source} builds, and {unknown} was not looked at"
 
 
-def _looked_through(plan: Plan, look: LookThrough) -> Plan:
-    """The plan with what its code builds for all its settings, where this can still make it the native engine's."""
+def _may_be_stacks(plan: Plan) -> bool:
+    """Whether a look at all that the user's code builds can still make its study the native engine's."""
     model = plan.spec.model
-    if model is None or any(one.unlike for one in model.built) or _searched(plan, model):
-        return plan
-    unknown = {one.network: one for one in _shapes(plan) if model.stacked(one) is None}
-    if not unknown:
-        return plan
-    found = look(model, plan.spec.source, tuple(unknown.values()), plan.spec.validation)
-    spec = plan.spec.model_copy(update={"model": model.model_copy(update={"built": (*model.built, *found)})})
-    return replace(plan, spec=spec)
+    return model is not None and not any(one.unlike for one in model.built) and not _searched(plan, model)
 
 
 def _searched(plan: Plan, model: ModelSpec) -> str:
@@ -105,7 +94,7 @@ def _remedy(begun: str | None) -> str:
     return f"{built}, or leave engine out{' and give the study another name' if begun else ''}."
 
 
-def _shapes(plan: Plan) -> Iterator[Configuration]:
+def shapes(plan: Plan) -> Iterator[Configuration]:
     """The configurations of a study that are known, and for what is searched one for each word it may choose."""
     yield from {trial.configuration: None for trial in plan.trials({}).values()}
     for cell in (cell for panel in plan.panels for cell in panel.searched):

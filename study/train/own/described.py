@@ -20,7 +20,7 @@ from study.records.trials import COMPILED, Configuration
 from study.train.own.builder import Builder
 from study.train.own.code import BuildError, load_function, read_code
 from study.train.own.own_candidates import OwnCandidates, given_of
-from study.train.own.own_network import OwnNetwork, uncompilable, unsaved
+from study.train.own.own_network import OwnNetwork, operations_of, uncompilable, unsaved
 from study.train.own.own_stack import NoStack, stack_of
 
 
@@ -55,7 +55,7 @@ def described(model: ModelSpec, source: DataSource | str, values: Mapping[str, A
 def built_of(
     model: ModelSpec, source: DataSource | str, configurations: Sequence[Configuration], validation: float
 ) -> tuple[Built, ...]:
-    """What the code builds for some configurations, until one is no dense stack.
+    """What the code builds for some configurations.
 
     Raises :class:`~study.errors.StudyError` where the code is not the one that was looked at.
     """
@@ -68,19 +68,17 @@ def built_of(
             found.append(_built(candidates.network(configuration, 0, rows), configuration))
         except BuildError as error:
             found.append(Built(settings=_own(configuration).settings, unlike=str(error)))
-        if found[-1].unlike:
-            break
     return tuple(found)
 
 
 def _built(network: OwnNetwork, configuration: Configuration) -> Built:
-    """What a network is, as far as dense stacks go."""
-    settings = _own(configuration).settings
+    """What a network is."""
+    settings, operations = _own(configuration).settings, operations_of(network)
     try:
         stack, training = stack_of(network, configuration)
     except NoStack as error:
-        return Built(settings=settings, unlike=str(error))
-    return Built(settings=settings, stack=stack, training=training)
+        return Built(settings=settings, unlike=str(error), operations=operations)
+    return Built(settings=settings, stack=stack, training=training, operations=operations)
 
 
 def _own(configuration: Configuration) -> OwnModel:

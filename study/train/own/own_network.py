@@ -328,6 +328,15 @@ def uncompilable(network: OwnNetwork) -> str:
     return ""
 
 
+def operations_of(network: OwnNetwork) -> int:
+    """Floating-point operations of an item's way through the model, as TensorFlow counts those of its graph."""
+    profiler = tf.compat.v1.profiler
+    item = tf.TensorSpec((1, int(np.prod(network.shape))))
+    graph = tf.function(lambda x: network.outputs(x, training=False)).get_concrete_function(item).graph
+    quiet = {**profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
+    return int(profiler.profile(graph, options=quiet).total_float_ops)
+
+
 def unsaved(model: keras.Model) -> str:
     """The layer that holds a Python lambda, which Keras does not read from a file; empty where none does.
 

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from study.data.loading import load_dataset
-from study.design.own_model import Built, ModelSpec
+from study.design.own_model import ModelSpec
 from study.design.plan import Plan, make_plan
 from study.design.source import spec_of
 from study.design.space import NetworkSpec, configure
 from study.errors import InputError
 from study.records.trials import Configuration, Result, Trial
-from study.train.engine_choice import settle_engine, trainer_of
+from study.run.estimate import work_of
+from study.train.engine_choice import settle_engine, shapes, trainer_of
 from study.train.native import compiled
 from study.train.own.described import built_of, described
 
@@ -45,7 +46,16 @@ def plan_of() -> Callable[..., Plan]:
 
 
 def settled(plan: Plan, begun: str | None = None) -> tuple[Plan, str]:
-    return settle_engine(plan, load_dataset("digits"), begun, look=built_of)
+    return settle_engine(plan, load_dataset("digits"), begun, look=looked_through)
+
+
+def looked_through(plan: Plan) -> Plan:
+    """As :func:`study.run.looking.look_through` does, in this process."""
+    model = plan.spec.model
+    assert model is not None
+    networks = {one.network: one for one in shapes(plan)}
+    found = built_of(model, plan.spec.source, tuple(networks.values()), plan.spec.validation)
+    return replace(plan, spec=plan.spec.model_copy(update={"model": model.model_copy(update={"built": found})}))
 
 
 def trained(plan: Plan, configuration: Configuration) -> Result:
@@ -150,7 +160,7 @@ def test_what_a_search_chooses_of_code_is_not_known_beforehand_and_words_of_the_
 def test_a_study_that_keras_trains_or_has_begun_has_none_of_its_settings_looked_through(
     plan_of: Callable[..., Plan],
 ) -> None:
-    def never(*_: Any) -> tuple[Built, ...]:
+    def never(_: Plan) -> Plan:
         raise AssertionError
 
     sweep = {"width": {"values": [4, 8]}}
@@ -168,3 +178,15 @@ def test_what_was_found_goes_with_a_study_into_the_store_and_not_into_its_file(p
     stored = type(spec).model_validate_json(spec.model_dump_json()).model
     assert spec.model is not None and stored is not None and stored.built == spec.model.built
     assert "built" not in spec.to_toml()
+
+
+def test_what_a_setting_costs_is_counted_from_its_model_and_weighs_in_the_estimate(
+    plan_of: Callable[..., Plan],
+) -> None:
+    plan = looked_through(plan_of("plain", space={"width": {"values": [8, 16, 32]}}))
+    assert plan.spec.model is not None
+    dense = [2 * (64 * width + width * 10) for width in (8, 16, 32)]
+    counted = [one.operations for one in plan.spec.model.built]
+    more = [one - products for one, products in zip(counted, dense, strict=True)]  # biases, relu and softmax
+    assert min(more) >= 0 and max(more) <= 200
+    assert work_of(plan, 64, 10, (1000, 100, 100)).largest.label == "plain(width 32)"
