@@ -123,7 +123,7 @@ def test_a_pick_asks_for_the_file_and_what_it_writes_predicts(place: Path) -> No
         (["--set", "space.blocks=[1, 9]"], "blocks = 9 is outside of what net.py:build asks for, 1 to 3"),
         (["--set", "network.optimizer=sgd"], "compiles its model with Adam, which is respected"),
         (["--set", "baseline=128-64"], "baseline: it is a dense stack"),
-        (["--set", "engine=native"], "layer conv2d (Conv2D) is none of a dense stack's"),
+        (["--set", "engine=native"], 'engine = "native" '),
     ],
 )
 def test_what_does_not_fit_is_one_line_and_exit_code_2(place: Path, arguments: list[str], words: str) -> None:
