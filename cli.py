@@ -308,6 +308,8 @@ def run(
             print_plan(planned, _console(stderr=True))
         if rounded := rounding_words(study.spec):
             _say(rounded)
+        if study.spec.model is not None and study.spec.model.unsaved:
+            _say(study.spec.model.unsaved_words)
         try:
             with _interruption(), watch(planned, _console(stderr=True)) as observer:
                 study.run(
@@ -393,7 +395,7 @@ def plan(
     from study.design.source import data_settings, load_spec, model_settings
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
-    from study.run.looking import look_at
+    from study.run.looking import look_at, look_through
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
@@ -404,7 +406,7 @@ def plan(
         dataset = load_dataset(planned.spec.source)
         check_classes(planned.spec, dataset.labels)
         check_samples(planned, dataset)
-        planned, why_keras = settle_engine(planned, dataset)
+        planned, why_keras = settle_engine(look_through(planned), dataset)
         print_plan(planned, _console())
         if words := looks_words(planned):
             _print(words)
@@ -420,6 +422,8 @@ def plan(
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)
+        if planned.spec.model is not None and planned.spec.model.unsaved:
+            _print(planned.spec.model.unsaved_words)
         if power is not None:
             _print_power(planned, power, store, dataset, minutes)
 
@@ -1128,7 +1132,7 @@ def init(
     """Print a study file to start from: a preset, with everything else that can be set as comments.
 
     With --model it is one for networks of your own: what the function asks for is found by running it, on the shape of
-    the data that --data names.
+    the data that --data names. --set network.NAME=VALUE is the value of a hyperparameter that has no default.
 
     Example: depthgauge init remedies > study.toml
     """
@@ -1147,10 +1151,14 @@ def init(
         from study.design.source import build_spec, data_settings, shared_values
         from study.run.looking import look_at
 
-        values = shared_values(data or "mnist", [*data_settings(None, target), *(settings or ())], "init")
+        changes = [*data_settings(None, target), *(settings or ())]
+        values = shared_values(data or "mnist", changes, "init", more=("network",))
+        given = values.pop("network", {})
         spec = build_spec(values, "init")
-        found = look_at(named_model(model), spec.source, {}, spec.validation)
-        _print(own_study_file(found, values), nl=False)
+        found = look_at(named_model(model), spec.source, given, spec.validation)
+        _print(own_study_file(found, values, given), nl=False)
+        if found.unsaved:
+            _say(found.unsaved_words)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from reports.sections.answer import fact_strip
 from study.analysis.findings import Concluded, Findings, ImportedFindings
 from study.words import MISSING, count, value_text
 
-_OF_NO_MATTER = ("name", "description")
+_OF_NO_MATTER = ("name", "description", "model.built")
 _MOST_VALUES = 12  # of a list that are written out
 
 

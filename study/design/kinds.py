@@ -202,12 +202,11 @@ class OwnKind:
     def configuration(self, fixed: Values, setting: Setting, chosen: tuple[Parameter, ...]) -> Configuration:
         """The model to build and train for one setting."""
         values = self.validated({**fixed, **_switched(setting, keep=self.own.names)})
-        settings = tuple((name, values[name]) for name in self.own.active(values))
         training = training_fields(TrainingSpec.model_validate(self._training(values)))
         if self.own.compiled:
             training["optimizer"] = COMPILED
         horizon = training["epochs"] if "steps" in self.own.asks else None
-        network = OwnModel(self.own.source, self.own.code, settings, self.own.asks, horizon)
+        network = OwnModel(self.own.source, self.own.code, self.own.settings(values), self.own.asks, horizon)
         return Configuration(network, **training)
 
     def _training(self, values: Values) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import (
@@ -22,8 +23,9 @@ from pydantic import (
 
 from study.design.space import TrainingSpec
 from study.errors import SpecError
+from study.records.networks import DenseStack, OwnModel
 from study.records.parameters import Parameter, Value, active
-from study.records.trials import CONSTANT
+from study.records.trials import CONSTANT, Configuration
 from study.words import option, shortened, unknown
 
 SOURCE = re.compile(r"(?P<file>[^\n\r\0]{1,400}\.py):(?P<function>[A-Za-z_][A-Za-z0-9_]{0,200})")
@@ -69,11 +71,29 @@ class Hyperparameter(BaseModel):
         return all(isinstance(one, int | float) and not isinstance(one, bool) for one in known)
 
 
+class Built(BaseModel):
+    """What the code builds of one setting of its hyperparameters: a dense ``stack``, or ``unlike`` says why it is none.
+
+    ``settings`` are those of :class:`~study.records.networks.OwnModel`, ``training`` the words of training that a stack
+    comes compiled with, and ``operations`` the floating-point operations of an item's way through, 0 where it builds
+    nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    settings: tuple[tuple[str, Value], ...] = ()
+    stack: DenseStack | None = None
+    training: dict[str, Any] = {}
+    unlike: str = ""
+    operations: int = 0
+
+
 class ModelSpec(BaseModel):
     """A function that builds the model, and what is known of its code.
 
     ``code`` is the hash of that code and ``hyperparameters`` are what it asks for, both empty before it was looked at.
     ``compiled`` names the optimizer that the model came compiled with, and is empty where the study's compiles it.
+    ``built`` are the settings of which it is known what the code makes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -87,6 +107,8 @@ class ModelSpec(BaseModel):
     hyperparameters: tuple[Hyperparameter, ...] = Field(
         (), max_length=1000, description="what the code asks for; found when the study is run"
     )
+    unsaved: str = Field("", max_length=1000, description="what no file keeps of it; found when the study is run")
+    built: tuple[Built, ...] = Field((), description="what the code builds; found when the study is run")
     place: str = Field("", exclude=True, repr=False, description="folder that the file is looked for in")
 
     @model_validator(mode="before")
@@ -103,7 +125,9 @@ class ModelSpec(BaseModel):
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same code, wherever it lies."""
-        return isinstance(other, ModelSpec) and self.model_dump() == other.model_dump()
+        if not isinstance(other, ModelSpec):
+            return False
+        return self.model_dump(exclude={"built"}) == other.model_dump(exclude={"built"})
 
     def __hash__(self) -> int:
         """Equal for equal code."""
@@ -134,10 +158,43 @@ class ModelSpec(BaseModel):
         words = {**dict.fromkeys(OF_THE_OPTIMIZER, self.compiled), **dict.fromkeys(OF_THE_LOSS, self.loss)}
         return {name: own for name, own in words.items() if own and name not in self.names}
 
+    @property
+    def unsaved_words(self) -> str:
+        """What it costs that a part of the model cannot be saved; empty where there is none."""
+        if not self.unsaved:
+            return ""
+        return (
+            f"{self.source}: {self.unsaved} holds a lambda, which Keras cannot read from the file of a model. The "
+            "study runs, but there will be no pick of it: write the lambda as a function of its own (def)."
+        )
+
+    def built_of(self, network: OwnModel) -> Built | None:
+        """What the code makes of the settings of a network; None where that is not known."""
+        return next((one for one in self.built if one.settings == network.settings), None)
+
+    def products(self, network: OwnModel) -> tuple[float, ...]:
+        """Multiplications an item. Where these are not known, those of the costliest setting that is, or any number:
+        all settings then are taken for equally costly."""
+        built = self.built_of(network)
+        known = [one.operations / 2 for one in self.built if one.operations]
+        return (built.operations / 2 if built and built.operations else max(known, default=1.0),)
+
+    def stacked(self, configuration: Configuration) -> Configuration | None:
+        """The dense stack that a configuration comes to, trained alike; None where that is none, or not known."""
+        assert isinstance(configuration.network, OwnModel)
+        built = self.built_of(configuration.network)
+        if built is None or built.stack is None:
+            return None
+        return replace(configuration, network=built.stack, **built.training)
+
     def active(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The names of the hyperparameters that the code asks for where these ``values`` are given."""
         stand_in = [one.parameter or Parameter(one.name, "choice", values=(0,)) for one in self.hyperparameters]
         return tuple(one.name for one in active(stand_in, {name: values[name] for name in self.names}))
+
+    def settings(self, values: Mapping[str, Any]) -> tuple[tuple[str, Value], ...]:
+        """The active hyperparameters of the code with their ``values``, as :class:`OwnModel` has them."""
+        return tuple((name, values[name]) for name in self.active(values))
 
     def problem(self, name: str, value: Any) -> str:
         """Why the code cannot be given this value of a hyperparameter, in words; empty where it can."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from study.design.keys import toml
 from study.design.own_model import MOST_LISTED, Hyperparameter, ModelSpec
-from study.words import NOT_IN_A_NAME
+from study.errors import SpecError
+from study.words import NOT_IN_A_NAME, listed
 
 INTRODUCTION = """\
 # A study for depthgauge of the networks that {source} builds. What it asks for was found by running it.
@@ -22,8 +23,19 @@ AXIS = """\
 MEANING = 44  # the column where meanings begin
 
 
-def own_study_file(model: ModelSpec, shared: Mapping[str, Any]) -> str:
-    """The text of a study file; ``shared`` is what it says of the data that the model is built for, and of metrics."""
+def own_study_file(model: ModelSpec, shared: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """The text of a study file; ``shared`` is what it says of the data that the model is built for, and of metrics.
+
+    ``given`` are values of hyperparameters that stand in for what has no default. Raises :class:`SpecError` for one
+    that is none of these.
+    """
+    lacking = [one.name for one in model.hyperparameters if one.default is None]
+    for name in given:
+        if name not in lacking:
+            raise SpecError(
+                f"--set network.{name}: init takes values of what {model.source} asks for without a default, "
+                f"{f'which is {listed(lacking)}' if lacking else 'and there is none'}. All else is for the file."
+            )
     axis = _axis(model)
     words = [] if axis is None else [_line(f"axis_words = {toml(axis.name)}", "what its values count or measure")]
     lines = [
@@ -40,12 +52,13 @@ def own_study_file(model: ModelSpec, shared: Mapping[str, Any]) -> str:
         _line("#samples = 1000", "training samples; all by default"),
         _line("#batch_size = 32", "samples a batch"),
         *_compiling(model),
-        *(_fixed(one) for one in model.hyperparameters if one is not axis),
+        *_unchecked(model),
+        *(_fixed(one, given) for one in model.hyperparameters if one is not axis),
         "",
         "[space]",
         AXIS.format(why=f"{axis.name} here" if axis is not None else "there is none yet"),
     ]
-    varied = [_varied(one, axis) for one in model.hyperparameters]
+    varied = [_varied(one, axis, given) for one in model.hyperparameters]
     return "\n".join([*lines, *varied]) + "\n"
 
 
@@ -64,13 +77,24 @@ def _compiling(model: ModelSpec) -> Iterator[str]:
         yield _line(line, meaning)
 
 
-def _fixed(one: Hyperparameter) -> str:
+def _unchecked(model: ModelSpec) -> Iterator[str]:
+    """That no model was built, so that nobody knows yet whether it fits the data."""
+    if not model.built:
+        lacking = [one.name for one in model.hyperparameters if one.default is None]
+        values = " ".join(f"--set network.{name}=VALUE" for name in lacking)
+        yield f"# No model was built, because {listed(lacking)} has no default. Whether it fits the data is seen"
+        yield f"# by plan and run, or by init with {values}."
+
+
+def _fixed(one: Hyperparameter, given: Mapping[str, Any]) -> str:
+    if one.name in given:
+        return _line(f"{_key(one.name)} = {toml(given[one.name])}", f"as given to init{_said(one)}")
     if one.default is None:
         return _line(f"#{one.name} = ", f"has no default: give it a value{_said(one)}")
     return _line(f"#{_key(one.name)} = {toml(one.default)}", f"the code's default{_said(one)}")
 
 
-def _varied(one: Hyperparameter, axis: Hyperparameter | None) -> str:
+def _varied(one: Hyperparameter, axis: Hyperparameter | None, given: Mapping[str, Any]) -> str:
     if one is not axis:
         ranged = one.kind != "any"
         role = '{ role = "nuisance" }' if ranged else '{ role = "nuisance", values = [] }'
@@ -78,7 +102,8 @@ def _varied(one: Hyperparameter, axis: Hyperparameter | None) -> str:
     options = None if one.parameter is None else one.parameter.options
     if options is not None and len(options) <= MOST_LISTED:
         return _line(f"{_key(one.name)} = {toml({'values': list(options)})}", "all that the code allows")
-    start = one.default if isinstance(one.default, int | float) else one.low or 1
+    default = given.get(one.name, one.default)
+    start = default if isinstance(default, int | float) else one.low or 1
     listed = [one.low, one.high] if one.kind in ("int", "float") else [start, 2 * start, 4 * start]
     return _line(f"{_key(one.name)} = {toml({'values': listed})}", f"the question: list its values{_said(one)}")
 

@@ -122,8 +122,8 @@ SHARED = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "v
 """Of a study file, what belongs to the data and to what is measured on them: the stages of a chain share it."""
 
 
-def shared_values(data: str, settings: list[str], by: str) -> dict[str, Any]:
-    """What belongs to data, of a study file, as ``KEY=VALUE`` settings change it.
+def shared_values(data: str, settings: list[str], by: str, *, more: Sequence[str] = ()) -> dict[str, Any]:
+    """What belongs to data, of a study file, as ``KEY=VALUE`` settings change it; ``more`` are tables that may, too.
 
     ``by`` is the command that decides all else. Raises :class:`SpecError`.
     """
@@ -132,11 +132,12 @@ def shared_values(data: str, settings: list[str], by: str) -> dict[str, Any]:
     of_data = values.get("data", {})
     if not isinstance(of_data, dict):
         raise SpecError(f"--set data={of_data!r}: expected keys of [data], for example {change('data.target=income')}.")
-    decided = [key for key in changed if key.partition(".")[0] not in SHARED[1:]]
+    decided = [key for key in changed if key.partition(".")[0] not in (*SHARED[1:], *more)]
     decided += [f"data.{key}" for key in ("scheme", "aside") if key in of_data]
     if decided:
         raise SpecError(
-            f"--set {decided[0]}: {by} takes data.*, {listed(list(SHARED[2:]))} alone, and decides all else."
+            f"--set {decided[0]}: {by} takes data.*, {listed([*(f'{one}.*' for one in more), *SHARED[2:]])} alone, and "
+            "decides all else."
         )
     return values
 

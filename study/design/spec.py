@@ -579,7 +579,8 @@ class StudySpec(Frozen):
 
     def to_toml(self) -> str:
         """The spec as a study file that gives the same spec again."""
-        return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, mode="json"))
+        found = {"model": {"built"}}  # anew whenever its code is looked at
+        return tomli_w.dumps(self.model_dump(exclude_defaults=True, exclude_none=True, exclude=found, mode="json"))
 
 
 class OwnStudySpec(StudySpec):
@@ -603,8 +604,6 @@ class OwnStudySpec(StudySpec):
                 f"baseline: it is a dense stack, and {self.own_model.source} builds the networks here. Give "
                 f'"{DEFAULT}" for its own default, or leave it out'
             )
-        if self.engine == "native":
-            raise ValueError('engine: "native" trains dense stacks. Leave it out: Keras trains models of your own')
         if self.own_model.code:
             for name in self.network.model_extra or {}:
                 if name not in self.own_model.names:

@@ -219,10 +219,6 @@ class OwnModel:
         """Unknown: only its code can tell, and results bring it along."""
         return None
 
-    def products(self, inputs: int, classes: int) -> tuple[int, ...]:
-        """A number that stands in for what only its code can tell: all are taken for equally costly."""
-        return (1_000_000,)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; the inverse of :meth:`from_dict`."""
         settings = [list(one) for one in self.settings]

@@ -34,7 +34,7 @@ def run_study(
     """
     study = store.load_own(name)
     shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
-    observer.begin(study.plan.most, study, lambda trial: flops(trial.configuration, *shape))
+    observer.begin(study.plan.most, study, lambda trial: flops(trial.configuration, *shape, study.spec.model))
     agenda = Agenda(study, store, at_once=executor.workers, late=late, told=observer.told)
     crashes: Counter[tuple[TrialKey, Cause]] = Counter()
     shown = 0.0

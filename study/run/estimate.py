@@ -53,7 +53,7 @@ def work_of(plan: Plan, inputs: int, classes: int, sizes: tuple[int, int, int]) 
             compiled += cell.trials if _varies_program(cell) else 1
 
     def operations(configuration: Configuration) -> float:
-        return flops(configuration, inputs, classes, sizes)
+        return flops(configuration, inputs, classes, sizes, plan.spec.model)
 
     return Work(
         trials=sum(times for _, times in runs),
@@ -128,7 +128,7 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
     shape = dataset.inputs, dataset.outputs, split_sizes(dataset, spec.validation, spec.seed)
     work = work_of(plan, *shape)
     one = replace(work.largest, epochs=1, evaluate_every=1, halt=None)
-    epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape))))
+    epochs = max(1, min(work.largest.epochs, int(PROBE_OPERATIONS / flops(one, *shape, spec.model))))
     probe = Trial(
         replace(one, epochs=epochs, evaluate_every=min(epochs, work.largest.evaluate_every)),
         SEARCH_REPLICATE,
@@ -150,6 +150,6 @@ def estimate_minutes(plan: Plan, dataset: Dataset, *, workers: int) -> tuple[Wor
     if outcome.state == "failed" and not len(outcome.trajectory):
         raise StudyError(f"the trial that measures this machine failed: {outcome.reason}")
     done = replace(probe.configuration, epochs=int(outcome.trajectory.epochs[-1]))  # fewer where it diverges
-    speed = flops(done, *shape) / outcome.train_seconds
+    speed = flops(done, *shape, spec.model) / outcome.train_seconds
     seconds = work.operations / speed + work.programs * outcome.compile_seconds
     return work, seconds / workers / 60

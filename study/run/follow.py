@@ -31,7 +31,7 @@ def follow(store: Store, name: str, follower: Follower, *, pause: float = PAUSE_
     plan, results, looks = study.plan, dict(study.results), study.looks
     start = make_plan(plan.spec)
     shape = study.facts.inputs, study.facts.outputs, study.facts.sizes
-    follower.begin(plan.most, study, lambda trial: flops(trial.configuration, *shape))
+    follower.begin(plan.most, study, lambda trial: flops(trial.configuration, *shape, plan.spec.model))
     told = {(p.cell, p.number) for p in study.proposals if p.told is not None}
     heard_of = {key for key, result in results.items() if is_final(result)}
     new = [result for result in results.values() if not is_final(result)]

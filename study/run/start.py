@@ -24,6 +24,7 @@ from study.run.budget import settle_budget
 from study.run.coordinator import run_study
 from study.run.executors import Limits
 from study.run.executors.local import LocalExecutor
+from study.run.looking import look_through
 from study.run.observers import Observer
 from study.run.references import ReferencePlan, plan_references, run_references
 from study.search.cell_search import proposer_settings
@@ -106,7 +107,9 @@ def run(
     check_classes(plan.spec, dataset.labels)
     check_samples(plan, dataset)
     begun = store.begun(plan.spec.name)
-    plan, why_keras = settle_engine(plan, dataset, None if begun is None else begun.engine)
+    if minutes is not None:
+        plan = look_through(plan)  # what settings cost decides how many trials there is time for
+    plan, why_keras = settle_engine(plan, dataset, None if begun is None else begun.engine, look=look_through)
     plan = settle_budget(plan, dataset, minutes, workers=workplace.workers or host.cores(), begun=begun)
     ends = None if minutes is None else time.monotonic() + 60 * minutes
     spec = plan.spec

@@ -115,7 +115,7 @@ def _check_same_search(old: StudySpec, new: StudySpec) -> None:
 
     def compared(spec: StudySpec) -> dict[str, Any]:
         left_out = {"dataset", "data", "description", "margin", "alpha", "replicates", "confirm", "baseline", "search"}
-        left_out |= {"metrics", "positive"}  # they are looked at before
+        left_out |= {"metrics", "positive", "model"}  # they are looked at before
         values = spec.model_dump(exclude=left_out)
         several = 2 if spec.searches_inside else 1000  # those inside replicates may become more with them
         values["searches"] = [min(number, several) for number in _searches(spec)]

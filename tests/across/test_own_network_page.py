@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 import cli
 from study.data.loading import load_dataset
+from study.train.native.compiled import fast
 from tests.across.test_guide import ROOT, Block, blocks
 
 PAGE = ROOT / "docs" / "own-network.md"
@@ -122,7 +123,7 @@ def test_a_pick_asks_for_the_file_and_what_it_writes_predicts(place: Path) -> No
         (["--set", "space.blocks=[1, 9]"], "blocks = 9 is outside of what net.py:build asks for, 1 to 3"),
         (["--set", "network.optimizer=sgd"], "compiles its model with Adam, which is respected"),
         (["--set", "baseline=128-64"], "baseline: it is a dense stack"),
-        (["--set", "engine=native"], "trains dense stacks"),
+        (["--set", "engine=native"], 'engine = "native" '),
     ],
 )
 def test_what_does_not_fit_is_one_line_and_exit_code_2(place: Path, arguments: list[str], words: str) -> None:
@@ -180,6 +181,7 @@ def nameless(blocks=1):
         for name in ("focal", "nameless"):
             done = run("run", "study.toml", "--model", f"net.py:{name}", "--name", name, "--workers", "1")
             assert done.exit_code == 0, done.output
+            assert ("layer lambda (Lambda) holds a lambda" in done.stderr) == (name == "nameless"), done.stderr
         done = run("pick", "focal", "--model", "net.py:focal", "--output", "picked")
         assert done.exit_code == 0 and "holds no optimizer and no loss" in done.output, done.output
         assert 'custom_objects={"Doubled": net.Doubled}' in (tmp_path / "picked" / "card.md").read_text()
@@ -210,4 +212,61 @@ def test_init_takes_what_data_need_and_refuses_all_else(place: Path) -> None:
     written = tomllib.loads(made.stdout)
     assert written["task"] == "regression" and written["data"] == {"target": "price"}
     refused = run(*asked, "--set", "replicates=3")
-    assert refused.exit_code == 2 and "init takes data.*, task" in refused.output
+    assert refused.exit_code == 2 and "init takes data.*, network.*, task" in refused.output
+
+
+def test_init_checks_the_shape_of_a_model_whose_arguments_lack_defaults_where_it_is_given_values(place: Path) -> None:
+    (place / "lacking.py").write_text(
+        "import keras\n\n\ndef build(inputs, blocks, width=8):\n"
+        "    return keras.Sequential([keras.Input(inputs), keras.layers.Flatten(), keras.layers.Dense(blocks)])\n"
+    )
+    asked = ["init", "--model", "lacking.py:build", "--data", "digits"]
+    unchecked = run(*asked)
+    assert "No model was built, because blocks has no default" in unchecked.stdout, unchecked.output
+    assert "init with --set network.blocks=VALUE" in unchecked.stdout
+    refused = run(*asked, "--set", "network.blocks=7")
+    assert refused.exit_code == 2 and "gives (7,) for an item, and the data have 10 classes" in refused.output
+    checked = run(*asked, "--set", "network.blocks=10")
+    assert "No model was built" not in checked.stdout and tomllib.loads(checked.stdout)["network"]["blocks"] == 10
+    unknown = run(*asked, "--set", "network.width=3")
+    assert unknown.exit_code == 2 and "without a default, which is blocks" in unknown.output
+
+
+@pytest.mark.skipif(not fast(), reason="the native engine has no kernels for this machine")
+def test_code_that_builds_dense_stacks_is_trained_natively_and_picked_as_its_own_code_builds_it(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        """\
+import keras
+
+
+def build(inputs, classes, width):
+    model = keras.Sequential([keras.Input(inputs), keras.layers.Flatten(name="my_own_name")])
+    model.add(keras.layers.Dense(width, activation="relu"))
+    model.add(keras.layers.Dense(classes, activation="softmax"))
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+"""
+    )
+    (tmp_path / "study.toml").write_text(
+        'name = "s"\ndataset = "digits"\nmodel = "net.py:build"\nreplicates = 2\nnetwork.epochs = 20\n'
+        "space.width.values = [16, 32]\n"
+    )
+    with contextlib.chdir(tmp_path):
+        planned = run("plan", "study.toml")
+        assert "trained by the native engine" in planned.output, planned.output
+        done = run("run", "study.toml", "--workers", "1")
+        assert done.exit_code == 0, done.output
+        (panel,) = json.loads(Path("depthgauge/s/verdict.json").read_text())["panels"]
+        assert [point["parameters"] for point in panel["points"]] == [65 * 16 + 17 * 10, 65 * 32 + 33 * 10]
+        done = run("pick", "s", "--model", "net.py:build", "--output", "picked")
+        assert done.exit_code == 0, done.output
+
+        import keras
+
+        digits = load_dataset("digits")
+        model = keras.models.load_model("picked/model.keras")
+        card = json.loads(Path("picked/card.json").read_text())
+        x = digits.x[digits.training :].reshape(-1, 8, 8)
+        right = model.predict(x, verbose=0).argmax(1) == digits.y[digits.training :]
+        assert card["final"]["test_accuracy"]["mean"] == pytest.approx(right.mean()) and right.mean() > 0.9
+        assert "my_own_name" in str(model.get_config())

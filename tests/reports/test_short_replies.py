@@ -13,7 +13,9 @@ from study.analysis.onset.verdict import OnsetVerdict
 from study.analysis.replies.axis_reply import axis_words
 from study.analysis.replies.reply import Said, reply
 from study.analysis.replies.study_replies import replies_to
+from study.design.source import spec_of
 from study.records.intervals import Interval
+from study.records.networks import OwnModel
 from tests.reports import sample_findings as sample
 
 INCONCLUSIVE = replace(sample.BENIGN, kind="inconclusive", replicates=(5, 5), largest_drop_upper_bound=0.019)
@@ -120,3 +122,26 @@ def test_what_was_asked_stands_below_the_name_and_in_the_title() -> None:
     assert '<p class="about">Does &lt;depth&gt; harm?</p>' in page
     assert "<title>depth · Does &lt;depth&gt; harm?</title>" in page
     assert 'class="about"' not in render(study, None)
+
+
+def test_one_network_of_ones_own_is_sent_to_its_own_space_and_not_to_presets_of_dense_stacks() -> None:
+    study = sample.default_study()
+    asked = [{"name": "blocks", "kind": "int", "low": 1, "high": 4, "default": 2}]
+    model = {"source": "net.py:build", "code": "0" * 64, "hyperparameters": asked}
+    spec = spec_of({"name": "own", "dataset": "mnist", "model": model, "axis_words": "blocks"})
+    pick = study.picks[0]
+    network = OwnModel("net.py:build", "0" * 64, (("blocks", 2),))
+    only = replace(pick.candidates[0], configuration=replace(pick.candidates[0].configuration, network=network))
+    own = replace(
+        study,
+        facts=replace(study.facts, spec=spec),
+        panels=(replace(study.panels[0], verdict=None, name="own"),),
+        picks=(replace(pick, panel="own", candidates=(only,), index=0),),
+    )
+    (axis,) = answers(own, "Does a higher blocks")
+    assert axis.sentences == (
+        "This study cannot tell: it has one network and does not sweep blocks. Values in [space] would: "
+        "space.blocks.values.",
+    )
+    (use,) = answers(own, "Which network")
+    assert use.sentences[-1] == "Others come with values in [space]."

@@ -15,6 +15,7 @@ import pytest
 
 from depthgauge import Study
 from study.data.loading import load_dataset
+from study.design.own_model import ModelSpec
 from study.design.spec import StudySpec
 from study.documents.verdict_document import verdict_document
 from study.errors import InputError, StudyError
@@ -135,6 +136,54 @@ def test_a_node_with_other_versions_is_refused(cluster: Any, monkeypatch: pytest
     executor = RayExecutor(load_dataset("digits"), seed=0, validation=0.1, workers=1, address=cluster.address)
     try:
         with pytest.raises(StudyError, match=r"The node .* has keras .* in place of 9\.9.*same versions"):
+            while executor.wait(0.2) == []:
+                pass
+    finally:
+        executor.close()
+        remove(cluster, node)
+
+
+CODE = """\
+import keras
+
+
+def build(inputs, classes, width=8):
+    print("what code prints is nobody's business")
+    model = keras.Sequential([keras.Input(inputs), keras.layers.Flatten(), keras.layers.Dropout(0.1)])
+    model.add(keras.layers.Dense(width, activation="relu"))
+    return keras.Sequential([model, keras.layers.Dense(classes)])
+"""
+
+
+@pytest.mark.long
+def test_a_model_of_ones_own_trains_on_a_cluster_as_on_this_machine(cluster: Any, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(CODE)
+    values = {key: value for key, value in STUDY.items() if key != "engine"}
+    values |= {"model": {"source": "net.py:build", "place": str(tmp_path)}, "space": {"width": {"values": [4, 8]}}}
+    values |= {"network": {"samples": 500, "epochs": 5}}
+    node = cluster.add_node(num_cpus=1)
+    try:
+        far = Study.define(values, store=str(tmp_path / "far.db"))
+        far.run(executor="ray", address=cluster.address)
+    finally:
+        remove(cluster, node)
+    near = Study.define(values, store=str(tmp_path / "near.db")).run(workers=1)
+    assert {result.state for result in far.stored().results.values()} == {"finished"}
+    assert len(recorded(far)) == 4 and recorded(far) == recorded(near)
+
+
+@pytest.mark.long
+def test_a_node_that_lacks_the_code_of_a_model_is_named_with_what_to_do(cluster: Any, tmp_path: Path) -> None:
+    from study.run.executors.ray import RayExecutor
+
+    model = ModelSpec(source="net.py:build", place=str(tmp_path / "elsewhere"), code="0" * 64)
+    arguments: dict[str, Any] = {"seed": 0, "validation": 0.1, "address": cluster.address, "model": model}
+    node = cluster.add_node(num_cpus=1)
+    executor = RayExecutor(load_dataset("digits"), workers=1, **arguments)
+    try:
+        with pytest.raises(
+            StudyError, match=r"The node .* there is no file .*elsewhere/net\.py.*folder that all of them"
+        ):
             while executor.wait(0.2) == []:
                 pass
     finally:

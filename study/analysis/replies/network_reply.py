@@ -9,6 +9,7 @@ import numpy as np
 from study.analysis.findings import Panel, PickFinding, Point
 from study.analysis.interval_words import value, with_n
 from study.analysis.pick_posterior import PROBABLY
+from study.records.networks import OwnModel
 from study.records.readings import parse_reading
 from study.records.trials import of_split
 from study.words import capital, count, percent_text
@@ -34,7 +35,9 @@ def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         )
     reached = _reached(panel, pick)
     if len(pick.candidates) == 1:
-        return (f"Only {chosen.name} was trained{reached}.", "The preset “search” looks for a better one.")
+        own = isinstance(chosen.configuration.network, OwnModel)
+        better = "Others come with values in [space]." if own else "The preset “search” looks for a better one."
+        return (f"Only {chosen.name} was trained{reached}.", better)
     return (f"Use {chosen.name}{reached}.", _why(panel, pick))
 
 

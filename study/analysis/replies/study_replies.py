@@ -94,12 +94,18 @@ def _setting(panel: Panel, panels: tuple[Panel, ...]) -> str:
 
 
 def _axis(findings: Findings, panels: tuple[Panel, ...], each: Callable[[Words], list[Answered]]) -> Reply | None:
-    """The axis in its own words; where none was swept, the study that asks for depth."""
+    """The axis in its own words; where none was swept, what asks for one."""
     swept = [panel for panel in panels if panel.has_axis]
     if swept:
         return reply(axis_question(swept[0]), each(lambda panel, _: axis_words(panel)))
     if findings.remedies:
         return None
     only, other = ("candidates of a search", "isolate") if findings.search is not None else ("one network", "depth")
-    said = f"This study cannot tell: it has {only} and does not sweep depth. The preset “{other}” does."
-    return reply("Does more depth make it worse?", [("", (said,))])
+    untold, spec = f"This study cannot tell: it has {only}", findings.facts.spec
+    if spec.model is None:
+        said = f"{untold} and does not sweep depth. The preset “{other}” does."
+        return reply("Does more depth make it worse?", [("", (said,))])
+    if spec.axis not in spec.model.names:  # code that asks for no number
+        return None
+    said = f"{untold} and does not sweep {spec.axis}. Values in [space] would: space.{spec.axis}.values."
+    return reply(f"Does a higher {spec.words_of(spec.axis)} make it worse?", [("", (said,))])

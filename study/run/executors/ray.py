@@ -24,7 +24,7 @@ from ray.exceptions import ActorUnavailableError, RayTaskError
 
 from study.data.dataset import Dataset
 from study.design.own_model import ModelSpec
-from study.errors import DepthgaugeError, StudyError
+from study.errors import CodeError, DepthgaugeError, StudyError
 from study.machine.versions import versions
 from study.records.trials import Result, Trial
 from study.run.executors import Crash, Limits, Outcome, worker
@@ -52,7 +52,7 @@ class RayWorker:
         """Make the trainer; returns the node's id and address.
 
         Raises :class:`StudyError` where the versions here are not ``expected``, those of the coordinator, and where
-        the engine is missing here.
+        the engine or the code of the model is missing here.
         """
         address = ray.util.get_node_ip_address()
         here = versions()
@@ -69,6 +69,11 @@ class RayWorker:
             worker.prepare(worker.trainer_of(dataset, seed, validation, engine, model))
         except StudyError as error:
             raise StudyError(f"The node {address} cannot train this study. {error}") from None
+        except CodeError as error:
+            raise StudyError(
+                f"The node {address} cannot use the model's code. {error} Every node reads it at the path that it has "
+                "on the machine that runs the study: put it into a folder that all of them share."
+            ) from None
         return ray.get_runtime_context().get_node_id(), address
 
     def run(self, trial: Trial) -> Result:

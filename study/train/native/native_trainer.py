@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from study.data.dataset import Dataset
 from study.data.scaling import fit_scaling
 from study.data.splits import Sample, draw_sample
-from study.errors import DataError
+from study.design.own_model import ModelSpec
+from study.errors import DataError, StudyError
 from study.records.metrics import ACCURACY, CROSS_ENTROPY
 from study.records.predicted_classes import PREDICTED
 from study.records.trials import Configuration, Result, Trial
@@ -125,15 +126,18 @@ class NativeTrainer:
         validation: float,
         draw: Callable[..., Sample] = draw_sample,
         kernels: str | None = None,
+        model: ModelSpec | None = None,
     ) -> None:
         """``draw`` takes the arguments of :func:`~study.data.splits.draw_sample` and may give other rows.
 
-        ``kernels`` names others than the fastest of this machine, for tests. Raises
+        ``model`` is the user's own where the study has one: the stacks that it is known to build are trained, and none
+        of its code is run. ``kernels`` names others than the fastest of this machine, for tests. Raises
         :class:`~study.errors.StudyError` where the compiled part is missing.
         """
         self.dataset = dataset
         self.seed = seed
         self.kernels = kernels
+        self._model = model
         self.samples = Samples(dataset, seed=seed, validation=validation, draw=draw, take=self._taken)
         self._x = np.ascontiguousarray(dataset.x)
         self._shared = None if dataset.scale is None else self._inputs(dataset.scale)
@@ -143,10 +147,11 @@ class NativeTrainer:
 
         Raises :class:`~study.errors.DataError` when the sample cannot be drawn, or the configuration is not covered.
         """
+        configuration = self._stacked(trial.configuration)
         program, rows, started = self.program(
-            trial.configuration, trial.replicate, outputs=takes_outputs(trial.metrics, self.dataset.task)
+            configuration, trial.replicate, outputs=takes_outputs(trial.metrics, self.dataset.task)
         )
-        return run_trial(
+        result = run_trial(
             program,
             trial,
             rows.parts,
@@ -155,6 +160,10 @@ class NativeTrainer:
             tested=None if self.dataset.redrawn is None else rows.sample.rows[rows.bounds[2] :],
             keep_weights=keep_weights,
         )
+        if self._model is None:
+            return result
+        parameters = configuration.network.parameters(self.dataset.inputs, self.dataset.outputs)
+        return replace(result, parameters=parameters)
 
     def program(
         self, configuration: Configuration, replicate: int, *, outputs: bool = False
@@ -174,6 +183,13 @@ class NativeTrainer:
             outputs=outputs,
         )
         return program, rows, started
+
+    def _stacked(self, configuration: Configuration) -> Configuration:
+        """The dense stack that a configuration is, or comes to."""
+        stack = configuration if self._model is None else self._model.stacked(configuration)
+        if stack is None:
+            raise StudyError(f"It is not known that {configuration.label} is a dense stack. Run the study again.")
+        return stack
 
     def _taken(self, sample: Sample) -> NativeRows:
         bounds = tuple(int(bound) for bound in np.cumsum((0, *sample.sizes)))

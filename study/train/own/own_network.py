@@ -328,6 +328,34 @@ def uncompilable(network: OwnNetwork) -> str:
     return ""
 
 
+def operations_of(network: OwnNetwork) -> int:
+    """Floating-point operations of an item's way through the model, as TensorFlow counts those of its graph."""
+    profiler = tf.compat.v1.profiler
+    item = tf.TensorSpec((1, int(np.prod(network.shape))))
+    graph = tf.function(lambda x: network.outputs(x, training=False)).get_concrete_function(item).graph
+    quiet = {**profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
+    return int(profiler.profile(graph, options=quiet).total_float_ops)
+
+
+def unsaved(model: keras.Model) -> str:
+    """The layer that holds a Python lambda, which Keras does not read from a file; empty where none does.
+
+    What a class of the user's own holds is its own to save.
+    """
+    if not _of_keras(model):
+        return ""
+    for layer in filter(_of_keras, model.layers):
+        if any(getattr(one, "__name__", "") == "<lambda>" for one in vars(layer).values()):
+            return f"layer {layer.name} ({type(layer).__name__})"
+        if isinstance(layer, keras.Model) and (found := unsaved(layer)):
+            return found
+    return ""
+
+
+def _of_keras(layer: keras.Layer) -> bool:
+    return type(layer).__module__.startswith("keras.")
+
+
 def _check_kind(model: keras.Model) -> None:
     for name in ("train_step", "fit"):
         if getattr(type(model), name) is not getattr(keras.Model, name):

@@ -219,6 +219,18 @@ def test_a_layer_that_xla_cannot_compile_is_named_and_trains_uncompiled(model_of
     assert trainer_of(model).run(Trial(configuration_of(model), 0)).state == "finished"
 
 
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [("nameless", "layer lambda (Lambda)"), ("nameless_within", "layer dense (Dense)"), ("branches", ""), ("half", "")],
+)
+def test_a_lambda_of_which_there_can_be_no_pick_is_named_before_the_study(
+    model_of: Callable[..., ModelSpec], function: str, words: str
+) -> None:
+    model = model_of(function)
+    assert model.unsaved == words
+    assert ("no pick of it" in model.unsaved_words) == bool(words)
+
+
 def test_parameters_are_counted_from_the_model(model_of: Callable[..., ModelSpec]) -> None:
     model = model_of("convolutional")
     result = trainer_of(model).run(Trial(configuration_of(model, blocks=2), 0))
