@@ -12,12 +12,13 @@ def early_sentence(found: SearchFinding, metric: Metric) -> str:
     if not early:
         return ""
     unit, most = metric.unit, max(one.planned for one in early)
-    gain, margin = unit.fine_difference(max(one.gain for one in early)), max(one.margin for one in early)
+    largest = max(early, key=lambda one: one.gain)
+    gain, margin = unit.fine_difference(largest.gain), largest.margin
     first, last = min(one.after for one in early), max(one.after for one in early)
     after = f"after {first if first == last else f'{first} to {last}'} of {most} trials"
-    why = f"{gain} of validation {metric.words}{' at most' if len(early) > 1 else ''}, less than half of the margin of"
     whose = "The search" if len(found.cells) == 1 else f"{len(early)} of {len(found.cells)} searches"
+    gained = f"{gain} of validation {metric.words}{' at most' if len(early) > 1 else ''}"
     return (
-        f"{whose} ended {after}: the rest was expected to gain {why} {unit.chosen(margin)}. "
-        "search.stop = false runs them all."
+        f"{whose} ended {after}: the step before, as large as the one left, had gained {gained}, less than half of the "
+        f"margin of {unit.chosen(margin)}. search.stop = false runs them all."
     )

@@ -61,7 +61,7 @@ def advise(facts: StudyFacts, found: Sequence[CellFinding], results: Mapping[Tri
                 "The axis plots show where; take that part out.",
             )
         )
-    # A search that ended early has tried everything there is.
+    # A search that ended early has tried everything there is, or gained nothing of late.
     whole = [finding for finding in ended if len(finding.tried) >= spec.searching.trials // finding.repeats]
     late = [finding.name for finding in whole if _gained_late(finding, facts.metric, margin)]
     if late and len(late) * 2 >= len(ended):

@@ -46,7 +46,8 @@ class ChosenTrial:
 class EarlyEnd:
     """A search that ended ``after`` so many of its ``planned`` trials.
 
-    ``gain`` is what the rest was expected to gain on validation, in the metric's unit: less than half the ``margin``.
+    ``gain`` is what the last step as large as the rest had gained on validation, in the metric's unit: less than half
+    the ``margin``.
     """
 
     after: int

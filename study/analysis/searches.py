@@ -80,11 +80,13 @@ def _search(
 
 
 def _early(search: PlannedSearch, proposals: Sequence[Proposal]) -> EarlyEnd | None:
+    """Why a search ended with fewer trials than it was to have; None where it had them, or tried all there is."""
     told, stop = values_told(proposals), search.cell.stop
-    after = search.stopped_after(told)
-    if stop is None or after is None:
+    look = search.stopped_after(told)
+    ran = len(proposals) >= search.trials or any(p.setting is None for p in proposals)
+    if stop is None or look is None or ran or not search.has_searched(proposals):
         return None
-    return EarlyEnd(after, search.trials, stop.gain(told[:after], search.trials), stop.margin)
+    return EarlyEnd(len(told), search.trials, stop.gain(told[:look], search.trials), stop.margin)
 
 
 def _place(cell: Cell, study: StoredStudy) -> float | None:

@@ -52,8 +52,8 @@ class Kind(Protocol):
     def free(self, fixed: Values, tuned: Tuned) -> Values:
         """The fixed values with which the ends of what is tuned can be tried one by one."""
 
-    def default(self, fixed: Values, middle: Setting) -> Values:
-        """The fixed values with which nothing needs tuning; ``middle`` serves what has no value of its own."""
+    def default(self, fixed: Values) -> Values | None:
+        """The fixed values with which nothing needs tuning; None where something has no value of its own."""
 
     def parameters(self, tuned: Tuned, fixed: Values) -> tuple[Parameter, ...]:
         """What a proposer has to choose; parents stand before the parameters that depend on them.
@@ -103,7 +103,7 @@ class DenseKind:
         """Where each layer has a width of its own, the same widths are allowed, one a layer."""
         return {**fixed, "profile": "constant"} if fixed["profile"] == "free" and "width" in tuned else fixed
 
-    def default(self, fixed: Values, middle: Setting) -> Values:
+    def default(self, fixed: Values) -> Values | None:
         """The values themselves: each has one. Layers that have their own widths where they are tuned are alike."""
         return {**fixed, "profile": "constant"} if fixed["profile"] == "free" else fixed
 
@@ -175,9 +175,9 @@ class OwnKind:
         known = {name: one.values[0] if one.values else one.low for name, one in tuned.items() if name != PATIENCE}
         return {**fixed, **{name: _as_asked(self.own, name, value) for name, value in known.items()}}
 
-    def default(self, fixed: Values, middle: Setting) -> Values:
-        """The code's defaults, where the study gives no values; what it asks for without one has its middle."""
-        return {**fixed, **{name: value for name, value in middle.items() if fixed.get(name) is None}}
+    def default(self, fixed: Values) -> Values | None:
+        """The code's defaults, where the study gives no values; none where it asks for something without one."""
+        return None if any(fixed.get(name) is None for name in self.own.names) else fixed
 
     def parameters(self, tuned: Tuned, fixed: Values) -> tuple[Parameter, ...]:
         """What a proposer has to choose, in the order of the code, those of training last."""
@@ -261,10 +261,8 @@ def _narrowed(
     assert dimension.low is not None and dimension.high is not None
     if one.kind == "choice" or not one.numeric:
         raise ValueError(f"{name} has no range: give values in place of low and high")
-    ends = dimension.low, dimension.high
-    counts = all(isinstance(end, int) for end in ends) if one.default is None else isinstance(one.default, int)
-    whole = one.kind == "int" or (one.kind == "any" and counts)
-    if whole and not all(float(end).is_integer() for end in ends):
+    whole = one.kind == "int" or (one.kind == "any" and isinstance(one.default, int))
+    if whole and not (dimension.low.is_integer() and dimension.high.is_integer()):
         raise ValueError(
             f"low and high of {name} must be whole numbers, found {value_text(dimension.low)} and "
             f"{value_text(dimension.high)}"

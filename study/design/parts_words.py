@@ -83,8 +83,8 @@ def stop_words(plan: Plan) -> str:
     metric = plan.spec.deciding
     margins = listed([metric.unit.chosen(one) for one in sorted(stops)])
     return (
-        f"A search ends early, after {FEWEST} trials or more, where the rest can be expected to gain less than half of "
-        f"the margin of {margins} on validation. search.stop = false runs them all."
+        f"A search ends early, after {FEWEST} trials or more, where its last step as large as the rest gained less "
+        f"than half of the margin of {margins} on validation. search.stop = false runs them all."
     )
 
 

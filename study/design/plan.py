@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from study.design.bounds import check_size, check_stops
-from study.design.cells import Cell, PlannedSearch, middle
+from study.design.cells import Cell, PlannedSearch
 from study.design.kinds import WHOLE, kind_of
 from study.design.look_schedule import look_share
 from study.design.search_engines import check_searchable
@@ -338,7 +338,13 @@ def _baseline(
     name = ", ".join([*words, "baseline"])
     if spec.baseline == DEFAULT:
         kind = kind_of(spec)
-        fixed = dict(kind.default(fixed, middle(_parameters(spec, arm, fixed, tuned))))
+        default = kind.default(fixed)
+        if default is None:
+            raise SpecError(
+                f'{_where(arm)}baseline: "{DEFAULT}" is what is trained without [space], and something that the code '
+                "asks for has no default. Give it a value in [network], or leave baseline out."
+            )
+        fixed = _network(spec, arm, default)
         place = kind.configuration(fixed, {}, ()).network.place
         return Cell(name, place, fixed, (), (arm.reading or spec.reading,), 1, kind=kind)
     fixed = {**fixed, "hidden": spec.baseline}

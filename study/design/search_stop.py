@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from study.records.metrics import Metric
 
 FEWEST = 20
-"""Trials before the first look: with fewer, what remains is more than what there is to go by."""
+"""Trials before the first look."""
 
-_GROWTH = 1.25  # each look comes after a quarter more trials than the last, so a long search is not looked at often
+_GROWTH = 1.25  # each look comes after a quarter more trials than the last, and leaves as many at least
 
 SHARE = 0.5
 """Of the margin, the half that words speak of: a search ends where its remaining trials are expected to gain less."""
@@ -32,7 +32,8 @@ class SearchStop:
 
         ``told`` are values in the order in which the search learned of them, None for a trial that failed.
         """
-        return len(told) in looks_up_to(planned - 1) and self.gain(told, planned) < SHARE * self.margin
+        looks = looks_up_to(int(planned / _GROWTH))
+        return len(told) in looks and self.gain(told, planned) < SHARE * self.margin
 
     def after(self, told: Sequence[float | None], planned: int) -> int | None:
         """After how many of the ``told`` trials the search ended; None where it did not."""
@@ -41,12 +42,16 @@ class SearchStop:
     def gain(self, told: Sequence[float | None], planned: int) -> float:
         """By how much the best value of ``planned`` trials can be expected to be better than that of the ``told`` ones.
 
-        >= 0, in the metric's unit. See :func:`expected_gain`; infinite where fewer than half of them have a value.
+        >= 0, in the metric's unit: what the last step of that size has gained, in its own order or, where that is more,
+        in any order (:func:`expected_gain`). In its own, because a search that learns gets better; in any, because one
+        step is one draw. Infinite where that cannot be told: more than half of the trials failed, all came to the same,
+        or more are to come than there are for each.
         """
         values = [float(self.metric.turned(value)) for value in told if value is not None]
-        if 2 * len(values) < len(told):
+        times = planned / len(told)
+        if 2 * len(values) < len(told) or times > len(values) or len(set(values)) < 2:
             return math.inf
-        return expected_gain(values, planned / len(told))
+        return max(expected_gain(values, times), max(values) - max(values[: round(len(values) / times)]))
 
 
 def looks_up_to(trials: int) -> list[int]:
@@ -61,9 +66,8 @@ def looks_up_to(trials: int) -> list[int]:
 def expected_gain(values: Sequence[float], times: float) -> float:
     """What the best of ``times`` as many values would have over the best of these n, the larger the better.
 
-    What the last step of that size has gained: the largest of n values minus the expected largest of ``n / times`` of
-    them, drawn without replacement. It assumes neither a distribution nor an order. For one search it is a poor guess,
-    on average it is right: ``benchmarks/small_searches.py`` holds it to what whole searches gained.
+    What the last step of that size has gained, on average over all orders: the largest of n values minus the expected
+    largest of ``n / times`` of them, drawn without replacement. For independent draws of any distribution.
     """
     ordered, few = sorted(values), max(1, round(len(values) / times))
     if few >= len(ordered):

@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from study.design.kinds import kind_of
 from study.design.own_model import ModelSpec
 from study.design.plan import make_plan
 from study.design.search_engines import check_installed
@@ -221,7 +222,7 @@ def build_spec(
         own_part = not spec.data.aside and (spec.data.test is not None or brings_test_set(spec.dataset))
         scheme = "fixed" if own_part else "folds"
         spec = spec.model_copy(update={"data": spec.data.model_copy(update={"scheme": scheme})})
-    if spec.nuisance and not spec.arms and "baseline" not in values:
+    if spec.nuisance and not spec.arms and "baseline" not in values and _has_default(spec):
         # Of a study that goes through here alone: those in stores have the trials that they were planned with.
         spec = spec.model_copy(update={"baseline": DEFAULT})
     try:
@@ -230,6 +231,12 @@ def build_spec(
     except SpecError as error:  # the combination is to blame, so name everything that took part in it
         raise SpecError(f"{source}{' with --set ' + ', '.join(changed) if changed else ''}: {error}") from error
     return spec
+
+
+def _has_default(spec: StudySpec) -> bool:
+    """Whether there is a network without all that is searched: code of the user's may ask for what has no default."""
+    kind = kind_of(spec)
+    return kind.default(kind.fixed(spec.network, {})) is not None
 
 
 def _looked_at(values: dict[str, Any], look: Look | None) -> dict[str, Any]:

@@ -55,8 +55,8 @@ class Dimension(Frozen):
         "scientific", description="its effect is the question, or it is tuned anew for every scientific value"
     )
     values: Values | None = Field(None, description="what it may be; a scientific one needs them")
-    low: int | float | None = Field(None, description="lower end of the range of a nuisance one, included")
-    high: int | float | None = Field(None, description="upper end, included")
+    low: float | None = Field(None, description="lower end of the range of a nuisance one, included")
+    high: float | None = Field(None, description="upper end, included")
     log: bool = Field(False, description="search the range on a logarithmic scale; low above 0")
     zero: bool = Field(False, description="let the search switch it off, too")
 
@@ -99,7 +99,7 @@ class Search(Frozen):
         20, strict=True, ge=1, le=100_000, description="trials of each cell, shared out to its searches"
     )
     stop: bool = Field(
-        True, description="end a search whose remaining trials can be expected to gain less than half of the margin"
+        True, description="end a search where its last step as large as the rest gained less than half of the margin"
     )
     pruner: Literal["none", "median", "successive-halving", "hyperband"] = Field(
         "none", description="ends poor trials of a search early; successive-halving only where nothing is scientific"

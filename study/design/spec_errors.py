@@ -52,7 +52,7 @@ def _key(error: Any) -> str:
 
 def _is_word(error: Any) -> bool:
     """Whether it says that a value, which may be something else, is not a word such as ``"auto"``."""
-    return bool(error["loc"]) and str(error["loc"][-1]).startswith(_WORD)
+    return error["type"] == "literal_error" and str(error["loc"][-1]).startswith(_WORD)
 
 
 def _short(value: Any) -> str:

@@ -35,7 +35,7 @@ from study.store import Store
 from study.words import count, listed, option
 
 ALPHA = 0.016  # of each claim: all of them together stay below 5 %
-DEPTHS = [1, 2, 3, 4, 6, 8]
+DEPTHS = [0, 1, 2, 3, 4, 6, 8]  # without hidden layers it is logistic or linear regression
 WIDTH = 64
 UPDATES, FEWEST, MOST = 60_000, 10, 60  # rows times epochs of a trial about, and epochs at the least and the most
 FIRST = 0.5  # of the minutes, what the first stage may take
@@ -102,7 +102,7 @@ class Chain:
         chosen = self._after_cures(panel, _network_of(_picked(panel, depth)), panel.reading)
         chosen = self._after_search(chosen, epochs)
         final = self._stage(
-            "final", {"replicates": FINAL, "network": chosen.network, "reading": chosen.reading}, aside=False
+            "final", {"replicates": REPLICATES, "network": chosen.network, "reading": chosen.reading}, aside=False
         )
         return self._found(final, aside)
 
@@ -138,7 +138,7 @@ class Chain:
             self._decided(question, "Left out: there was no time for it.", None)
             return plain
         space = {
-            "depth": {"role": "nuisance", "low": 1, "high": 6},
+            "depth": {"role": "nuisance", "low": 0, "high": 6},
             "width": {"role": "nuisance", "low": 16, "high": 256, "log": True},
             "dropout": {"role": "nuisance", "low": 0.0, "high": 0.5},
             "l2": {"role": "nuisance", "low": 1e-6, "high": 1e-2, "log": True, "zero": True},
@@ -150,10 +150,10 @@ class Chain:
             "network": network,
             "space": space,
             "search": {"trials": trials},
-            "baseline": plain.network["hidden"],
+            "baseline": None,  # the plain network is held against what is found afterwards, with all that it has
         }
         found = self._stage("search", search)
-        trials = found.facts.spec.searching.trials  # as it was begun
+        trials = 0 if found.search is None else found.search.trained  # it may have ended early
         if not found.panels:
             self._decided(question, found.sentence, found)
             return plain
@@ -172,7 +172,7 @@ class Chain:
         if is_gain(found_change, second.metric):
             self._decided(question, f"Yes: {said}.", held)
         elif is_better_guess(found_change, second.metric, second.margin):
-            self._decided(question, f"Probably, though it is not shown: {said}. It is the better guess.", held)
+            self._decided(question, f"It is not shown, but the better guess: {said}, the margin or more.", held)
         else:
             self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
             return plain
@@ -218,7 +218,7 @@ class Chain:
 
     def _trials(self) -> int:
         """The trials of a search that the minutes left suffice for, beside what confirms it."""
-        left = (self.minutes - self._spent) / self._each() - 4 * FINAL - 2 * REPLICATES - FINAL
+        left = (self.minutes - self._spent) / self._each() - 3 * FINAL - 3 * REPLICATES
         return min(int(left), TRIALS[1])
 
     def _each(self) -> float:
@@ -231,7 +231,9 @@ class Chain:
 
     def _shared(self, *, aside: bool) -> dict[str, Any]:
         own = {"aside": True} if aside else {"scheme": "fixed"}
-        return {"validation": VALIDATION, **self._about, "data": {**self._about.get("data", {}), **own}}
+        begun = self.store.begun(f"{self.name}-depth")
+        validation = VALIDATION if begun is None else begun.validation  # a chain goes on as it was begun
+        return {"validation": validation, **self._about, "data": {**self._about.get("data", {}), **own}}
 
     def _decided(self, question: str, sentence: str, findings: Findings | None) -> None:
         self._decisions.append(Decision(question, sentence, findings))
@@ -242,16 +244,9 @@ class Chain:
 
 
 def _picked(panel: Panel, findings: Findings) -> Configuration:
-    """The configuration that a panel's pick names among its points; that of the best one where it picks none.
-
-    Where it is the network beside them, which the chain has already, it is what would be picked without that.
-    """
+    """The configuration that a panel's pick names; that of the best point where it picks none."""
     pick = next((one for one in findings.picks if one.panel == panel.name), None)
-    if pick is None:
-        return panel.points[0].configuration
-    if pick.chosen.value is None and pick.runner_up is not None:
-        return pick.candidates[pick.runner_up].configuration
-    return pick.chosen.configuration
+    return panel.points[0].configuration if pick is None else pick.chosen.configuration
 
 
 def _network_of(configuration: Configuration) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from study.design.plan import Plan, make_plan
+from study.design.plan import Plan, PlannedPanel, make_plan
 from study.design.spec import AUTO, NO_ARM, StudySpec
 from study.errors import StoreError
 from study.records.looks import Look
@@ -91,12 +91,20 @@ def _check_looks(old: StudySpec, plan: Plan) -> None:
     if AUTO not in (old.replicates, new.replicates):
         return
     changed = [key for key in _LOOKED_AT if getattr(old, key) != getattr(new, key)]
-    if changed or make_plan(old).panels != plan.panels:
+    if changed or _verdicts_of(make_plan(old)) != _verdicts_of(plan):
         raise StoreError(
             f"Study {new.name!r} was begun with other {listed(changed or ['values or margins'])}. With "
             'replicates = "auto" its error rate rests on what was planned. Give the new study a name '
             f"({option('name')}), or remove the old one (depthgauge delete {new.name!r})."
         )
+
+
+def _verdicts_of(plan: Plan) -> list[PlannedPanel]:
+    """The panels, less what takes no part in their verdicts: the baseline, and how early searches may end."""
+    return [
+        replace(panel, baseline=None, cells=tuple(replace(cell, stop=None) for cell in panel.cells))
+        for panel in plan.panels
+    ]
 
 
 def joined_versions(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

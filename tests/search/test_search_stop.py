@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +20,7 @@ from study.design.plan import make_plan
 from study.design.search_stop import FEWEST, SearchStop, expected_gain, looks_up_to, stop_of
 from study.design.source import build_spec, spec_of
 from study.design.spec import StudySpec
+from study.errors import SpecError
 from study.records.metrics import ACCURACY, CROSS_ENTROPY, RMSE
 from study.records.trials import Result, Trial
 from study.store import StoredStudy
@@ -70,10 +72,22 @@ class TestGain:
         rising, falling = SearchStop(ACCURACY, 0.01), SearchStop(CROSS_ENTROPY, 0.01)
         assert falling.gain([-one for one in told], 40) == pytest.approx(rising.gain(told, 40))
 
-    def test_a_search_that_mostly_fails_goes_on(self) -> None:
+    def test_what_cannot_be_told_goes_on(self) -> None:
+        stop, values = SearchStop(ACCURACY, 0.5), [0.5, 0.6] * 10
+        assert stop.after(values, 40) == 20
+        assert stop.after([None] * 11 + values[:9], 40) is None  # most have failed
+        assert stop.after([0.1] * 20, 40) is None  # nothing has learned
+        assert stop.after(values, 401) is None  # more to come than there are for each
+
+    def test_a_search_that_gets_better_goes_on_however_it_began(self) -> None:
+        rising = [0.5 + 0.01 * trial for trial in range(40)]
+        assert expected_gain(rising[:20], 2.0) < 0.01 < SearchStop(ACCURACY, 0.1).gain(rising[:20], 40)
+        assert SearchStop(ACCURACY, 0.1).after(rising, 40) is None
+        assert SearchStop(ACCURACY, 0.1).after(rising[::-1], 40) is not None
+
+    def test_no_search_ends_where_hardly_anything_is_left(self) -> None:
         stop = SearchStop(ACCURACY, 0.5)
-        assert stop.after([0.5] * 20, 40) == 20
-        assert stop.after([None] * 11 + [0.5] * 9, 40) is None
+        assert stop.after([0.5, 0.6] * 20, 21) is None and stop.after([0.5, 0.6] * 20, 25) == 20
 
 
 class TestLooks:
@@ -134,6 +148,13 @@ class TestStudy:
         assert cell.early.after <= len(study.proposals) < cell.early.after + 4
         assert all(p.told is not None for p in study.proposals)
 
+    def test_one_that_ran_all_its_trials_did_not_end_early_whatever_is_asked_later(self) -> None:
+        without = plain(search={"trials": 60, "stop": False})
+        study = run(without, new_store(without))
+        later = replace(study, plan=make_plan(plain()))
+        (cell,) = concluded(later).search.cells  # type: ignore[union-attr]
+        assert cell.over and cell.early is None and len(cell.tried) == 60
+
     def test_a_short_search_runs_all_its_trials(self) -> None:
         spec = plain(search={"trials": FEWEST})
         assert len(run(spec, new_store(spec)).proposals) == FEWEST
@@ -157,6 +178,28 @@ class TestDefault:
         assert plain(baseline="16-8").baseline == (16, 8)
         assert plain(space=SPACE | {"depth": {"values": [1, 2]}}).baseline == "default"
         assert plain(arms=[{"name": "none"}, {"name": "L2", "network": {"l2": 1e-3}}]).baseline is None
+
+    def test_code_without_a_default_has_none_and_with_one_its_own(self) -> None:
+        def own(default: int | None, **changes: Any) -> StudySpec:
+            blocks = {"name": "blocks", "kind": "any", "default": default}
+            rate = {"name": "rate", "kind": "any", "default": 0.2}
+            model = {"source": "net.py:build", "code": "0" * 64, "hyperparameters": [blocks, rate]}
+            space = {"blocks": {"values": [1, 2]}, "rate": {"role": "nuisance", "low": 0.0, "high": 0.5}}
+            return build_spec({"name": "own", "model": model, "space": space, **changes}, "test")
+
+        assert own(None).baseline is None and own(3).baseline == "default"
+        (panel,) = make_plan(own(3)).panels
+        assert panel.baseline is not None and panel.baseline.configuration({}).label == "build(blocks 3, rate 0.2)"
+        with pytest.raises(SpecError, match="asks for has no default"):
+            own(None, baseline="default")
+
+    def test_an_isolation_whose_replicates_are_decided_goes_on_as_it_was_begun(self) -> None:
+        auto = {"space": SPACE | {"depth": {"values": [1, 2]}}, "replicates": "auto", "confirm": None, "margin": 0.01}
+        old, new = plain(**auto, baseline=None), plain(**auto)
+        store = new_store(old)
+        study = run(old, store)
+        store.begin(make_plan(new), "hash", study.facts)
+        assert store.load_own("s").spec.baseline == "default"
 
     def test_the_file_that_a_study_writes_gives_it_again(self) -> None:
         spec = plain()
