@@ -382,7 +382,8 @@ def of_looks(folder: Path) -> str:
         record = json.loads(rivals.read_text(encoding="utf-8"))
         lines += [
             "",
-            f"Other kinds of looks beside it, on {record['studies']} studies a family: racing, which drops what is "
+            f"Other kinds of looks beside it, on {record['studies']} studies of each of {len(record['families'])} of "
+            "these families: racing, which drops what is "
             "significantly worse after each replicate, as irace does, and bounds that hold whenever one looks. "
             f"Written by `{record['command']}` in {record['minutes']:.0f} minutes.",
             "",
