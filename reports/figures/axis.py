@@ -12,7 +12,7 @@ from study.analysis.place_words import axis_words, place_words
 from study.words import value_text
 
 if TYPE_CHECKING:
-    from study.analysis.findings import Panel
+    from study.analysis.findings import Panel, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +77,41 @@ class Axis:
         return min(ends) - self.half_step, max(ends) + self.half_step
 
     def ticks(self) -> tuple[list[float], list[str]]:
-        """Positions and texts of the ticks, thinned so that no two texts meet."""
+        """Positions and texts of the ticks: names where all have room, else numbers, thinned so that no two meet."""
+        kept = self._apart(self.names)
+        if len(kept) < len(self.names) or not self.names:
+            kept = self._apart([value_text(v) for v in self.scale or self.values])
+        if self.beside is not None:  # one line lower, where it cannot meet the last value
+            kept.append((self.beside, f"<br>{self.beside_text}"))
+        return [p for p, _ in kept], [t for _, t in kept]
+
+    def _apart(self, texts: Sequence[str]) -> list[tuple[float, str]]:
+        """Positions and those of the ``texts`` that have room, from the last one on."""
         low, high = self.limits
-        places = [(self.position(v), value_text(v) if self.scale else self.name(v)) for v in self.scale or self.values]
+        places = zip(map(self.position, self.scale or self.values), texts, strict=False)
         kept: list[tuple[float, str]] = []
         for place, text in sorted(places, reverse=True):
             # a digit takes up to 1.3 % of the narrowest panel
             room = 0.013 * (high - low) * (len(text) + len(kept[-1][1]) + 1) if kept else 0.0
             if not kept or kept[-1][0] - place >= room:
                 kept.append((place, text))
-        kept.reverse()
-        if self.beside is not None:  # one line lower, where it cannot meet the last value
-            kept.append((self.beside, f"<br>{self.beside_text}"))
-        return [p for p, _ in kept], [t for _, t in kept]
+        return kept[::-1]
 
 
 def axis_of(panel: Panel) -> Axis:
     """The axis of a panel: logarithmic where the values span more than a factor of 20."""
     values = tuple(float(p.value) for p in panel.points)
-    names = () if panel.has_axis else tuple(place_words(panel, p, short=True) for p in panel.points)
+    names = () if panel.has_axis else tuple(_name(panel, p) for p in panel.points)
     axis = Axis(axis_words(panel), values, panel.has_axis and spans_decades(values), None, "", names)
     if panel.baseline is None or not values:
         return axis
     return replace(axis, beside=_beside(axis), beside_text=panel.baseline.label)
+
+
+def _name(panel: Panel, point: Point) -> str:
+    """``2 (1x128)`` for a candidate; the only network by its name alone."""
+    place = place_words(panel, point, short=True)
+    return place if len(panel.points) == 1 else f"{place} ({point.label})"
 
 
 def on_one_scale(axes: Sequence[Axis]) -> tuple[Axis, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reports.figures.axis import Axis
@@ -25,7 +25,7 @@ class Marks:
     """Values of the axis that are marked; None where there is nothing to mark.
 
     ``drop`` is the change for the worse on the ``part`` that was compared, from the onset on, as it is written; one
-    that does not ``matter`` is not shaded.
+    that does not ``matter`` is not shaded. ``pick_beside`` says that the pick is the baseline, beside the axis.
     """
 
     onset: float | None
@@ -36,22 +36,25 @@ class Marks:
     drop: str = ""
     matters: bool = True
     part: str = "test"
+    pick_beside: bool = False
     worsens: str = "falls"  # what the metric does where it gets worse: falls, or rises
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One mark in words: a vertical line at ``value`` with ``text`` above the panel."""
+    """One mark in words: a vertical line at ``value``, None beside the axis, with ``text`` above the panel."""
 
-    value: float
+    value: float | None
     text: str
     dash: str
 
 
 def marks_of(panel: Panel, pick: PickFinding | None) -> Marks:
     """The marks of a panel; the pick is marked where it is one of several points."""
-    at = None if pick is None or len(panel.points) == 1 else pick.chosen.value
-    return marks_from(panel.verdict, panel.metric, None if at is None else float(at))
+    chosen = None if pick is None or len(panel.points) == 1 else pick.chosen
+    at = None if chosen is None or chosen.value is None else float(chosen.value)
+    marks = marks_from(panel.verdict, panel.metric, at)
+    return replace(marks, pick_beside=chosen is not None and chosen.value is None)
 
 
 def marks_from(verdict: OnsetVerdict | None, metric: Metric, picked: float | None) -> Marks:
@@ -94,6 +97,8 @@ def lines_of(marks: Marks) -> tuple[Line, ...]:
             lines.append(Line(marks.reference, f"best {marks.part} {value_text(marks.reference)}", "dot"))
         if marks.pick is not None:
             lines.append(Line(marks.pick, f"pick {value_text(marks.pick)}", "dash"))
+    if marks.pick_beside:
+        lines.append(Line(None, "pick", "dash"))
     return tuple(lines)
 
 
@@ -115,9 +120,9 @@ def mark_shapes(
         shapes.append(_rule((axis.ends[1] + axis.beside) / 2, 1.0, palette.line, "dot", at))
     low, high = axis.limits
     # Words lead away from their line towards the middle: with the middle ones lowest, no line crosses words.
-    inward = sorted(lines_of(marks), key=lambda line: abs(axis.position(line.value) - (low + high) / 2))
-    for row, line in enumerate(inward):
-        x = axis.position(line.value)
+    placed = [(axis.beside if one.value is None else axis.position(one.value), one) for one in lines_of(marks)]
+    inward = sorted(((x, line) for x, line in placed if x is not None), key=lambda one: abs(one[0] - (low + high) / 2))
+    for row, (x, line) in enumerate(inward):
         shapes.append(_rule(x, 1 + (row * ROW + 12) / plot_height, palette.ink, line.dash, at))
         left = (x - low) / (high - low) < 0.5
         words.append(

@@ -113,6 +113,7 @@ def _x_axis(axis: Axis, domain: tuple[float, float], anchor: str) -> dict[str, A
         "title": {"text": axis.label},
         "tickvals": [rounded(t) for t in ticks],
         "ticktext": texts,
+        "tickangle": 0,
         "range": [rounded(v) for v in axis.limits],
         "domain": list(domain),
         "anchor": anchor,

@@ -27,6 +27,7 @@ _WITHOUT_ONSET = {
     "training fails": "training fails",
 }
 FULL = "The findings in full"
+MOST_NAMED = 40  # letters of the names of classes
 
 
 def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
@@ -125,7 +126,9 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     unlearned = _unlearned(findings)
     strip = [
         ("Dataset", facts.spec.dataset),
-        ("Held out", f"{facts.run.validation_samples:,} validation, {facts.run.test_samples:,} test"),
+        ("Samples", _samples(facts)),
+        ("Inputs", f"{facts.run.inputs:,}"),
+        *([("Classes", _classes(facts.run.labels))] if facts.run.classes else []),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} ended in an error"),
         *(
             [("Left out of the verdict", f"{count(unlearned, 'run')} that diverged or did not learn")]
@@ -138,6 +141,17 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
         ("Versions", _main_versions(facts)),
     ]
     return tuple(strip)
+
+
+def _samples(facts: StudyFacts) -> str:
+    parts = (facts.run.train_samples, "training"), (facts.run.validation_samples, "validation")
+    return ", ".join(f"{size:,} {part}" for size, part in (*parts, (facts.run.test_samples, "test")))
+
+
+def _classes(labels: tuple[str, ...]) -> str:
+    """How many, and what they are called where that is short: it tells whether the data were read right."""
+    names = ", ".join(labels)
+    return f"{len(labels):,}: {names}" if len(names) <= MOST_NAMED else f"{len(labels):,}"
 
 
 def _looked(panels: tuple[Panel, ...]) -> str:

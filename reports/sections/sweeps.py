@@ -57,7 +57,11 @@ def sweep_table(data: SweepData, caption: str) -> Table:
     labels = {p.axis.label for p in data.panels}
     label = labels.pop() if len(labels) == 1 else "value"
     titles = [Column(f"{name}{unit.of_differences if name == 'gap' else unit.of_values}", True) for name in names]
-    return Table(caption, (Column("setting"), Column(label, True), *titles, Column("n", True)), tuple(rows))
+    return Table(
+        caption,
+        (Column("setting"), Column(label, all(not p.axis.names for p in data.panels)), *titles, Column("n", True)),
+        tuple(rows),
+    )
 
 
 def _in_words(panel: SweepPanel, what: str, unit: Unit) -> str:

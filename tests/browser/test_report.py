@@ -53,6 +53,17 @@ def test_the_first_screen_holds_the_answer(visit: Any, report: Path) -> None:
     assert replies["y"] + replies["height"] < 900
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_every_section_is_one_click_away_wherever_one_reads(visit: Any, report: Path, width: int, height: int) -> None:
+    page = visit(report, viewport={"width": width, "height": height}, reduced_motion="reduce").page
+    page.evaluate("scrollTo(0, 5000)")
+    boxes = [link.bounding_box() for link in page.locator("nav a").all()]
+    assert all(b["x"] >= 0 and b["x"] + b["width"] <= width and 0 <= b["y"] < height / 8 for b in boxes)
+    page.locator("nav a", has_text="Pick").click()
+    bar, heading = page.locator(".stays").bounding_box(), page.locator("#pick-title").bounding_box()
+    assert bar["y"] == 0 and bar["height"] <= heading["y"] < height / 4
+
+
 def test_the_table_of_trials_sorts_by_keyboard_and_filters(visit: Any, report: Path) -> None:
     page = visit(report).page
     table = page.locator("table.interactive")

@@ -793,5 +793,5 @@ def test_an_imported_study_has_a_page_of_its_own_that_claims_nothing_unknown() -
     study = foreign()
     html = render(conclude_imported(study), None)
     assert "All trials, as they were read" in html and study.objective in html
-    for wrong in ("Held out", "No trial has finished", "Nothing has been measured", "Planned replicates"):
+    for wrong in ("<dt>Samples</dt>", "No trial has finished", "Nothing has been measured", "Planned replicates"):
         assert wrong not in html

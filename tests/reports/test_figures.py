@@ -49,6 +49,19 @@ def test_depth_marks_onset_reference_and_pick() -> None:
     assert large.marks.onset is None and large.marks.pick == 1
 
 
+def test_a_pick_that_is_the_baseline_is_marked_where_the_baseline_stands() -> None:
+    panel = sample.small_panel()
+    pick = sample.pick_of(panel, 1)
+    candidates = tuple(replace(c, value=None) if c is pick.chosen else c for c in pick.candidates)
+    picks = (replace(pick, candidates=candidates),)
+    for figure in (accuracy_sweep, gap_sweep):
+        (drawn,) = figure.collect(sample.findings_of((panel,), picks)).panels
+        assert drawn.marks.pick is None and [line.text for line in lines_of(drawn.marks)][-1] == "pick"
+        shapes, words = mark_shapes(drawn.axis, drawn.marks, LIGHT, 1, 300)
+        assert [word["x"] for word in words if word["text"] == "pick"] == [pytest.approx(drawn.axis.beside)]
+        assert any(s["x0"] == pytest.approx(drawn.axis.beside) for s in shapes if s["type"] == "line")
+
+
 def test_panels_share_one_vertical_scale_that_holds_them_all() -> None:
     data = accuracy_sweep.collect(sample.default_study())
     low, high = data.y_range

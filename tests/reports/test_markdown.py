@@ -63,7 +63,7 @@ def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
         in markdown
     )
     assert markdown.index("### Accuracy against hidden layers") < markdown.index("### The pick")
-    assert "Dataset: mnist · Held out: 6,000 validation, 10,000 test · " in markdown
+    assert "Dataset: mnist · Samples: 54,000 training, 6,000 validation, 10,000 test · " in markdown
 
 
 def test_accuracies_stand_open_with_their_n_and_what_is_behind_them_is_folded() -> None:

@@ -49,6 +49,17 @@ def test_the_first_screen_answers_where_how_sure_and_which_network() -> None:
     assert second.sure == "any fall is below 0.4 points"
 
 
+def test_the_first_screen_shows_what_was_read_of_the_data() -> None:
+    findings = sample.default_study()
+    facts = dict(answer(findings).facts)
+    assert facts["Samples"] == "54,000 training, 6,000 validation, 10,000 test"
+    assert (facts["Inputs"], facts["Classes"]) == ("784", "10: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9")
+    many = replace(findings.facts.run, classes=1000, labels=tuple(f"class {i}" for i in range(1000)))
+    assert dict(answer(replace(findings, facts=replace(findings.facts, run=many))).facts)["Classes"] == "1,000"
+    number = replace(findings.facts.run, classes=0, labels=(), target_deviation=2.0)
+    assert "Classes" not in dict(answer(replace(findings, facts=replace(findings.facts, run=number))).facts)
+
+
 def test_a_pick_that_is_not_guaranteed_says_so() -> None:
     small = sample.small_panel()
     findings = sample.findings_of((small,), (sample.pick_of(small, 1, guaranteed=False),))

@@ -200,11 +200,36 @@ def test_candidates_are_no_axis() -> None:
     assert section_of(findings, "depth").title == "Accuracy of the candidates"
     drawn = accuracy_sweep.collect(findings).draw(bare=True)
     assert {t["mode"] for t in drawn["data"]} == {"markers"}
-    assert drawn["layout"]["xaxis"]["ticktext"] == ["1", "2", "3"]
     assert drawn["layout"]["xaxis"]["title"]["text"] == "candidate"
     method = section_of(findings, "method").blocks[0]
     assert isinstance(method, Prose) and "overfitting" not in " ".join(method.paragraphs)
     assert [row[0] for row in blocks_of(findings, Table)[0].rows] == ["1", "2", "3"]
+
+
+def test_figures_name_the_candidates_or_number_them_where_names_have_no_room() -> None:
+    findings = scripted.plain_search()
+    (panel,) = accuracy_sweep.collect(findings).panels
+    labels = [point.label for point in findings.panels[0].points]
+    assert panel.axis.ticks()[1] == [f"{i} ({label})" for i, label in enumerate(labels, start=1)]
+    shown = accuracy_sweep.collect(findings).draw(bare=True)
+    assert f"test at 2 ({labels[1]}): " in " ".join(t for trace in shown["data"] for t in trace.get("hovertext", ()))
+    long = replace(panel.axis, names=tuple(f"{name} and a longer name" for name in panel.axis.names))
+    assert long.ticks()[1] == ["1", "2", "3"]
+
+
+def test_a_search_whose_trials_all_reached_the_same_says_that_it_tells_nothing() -> None:
+    findings = scripted.plain_search()
+    said = "All trials reached the same accuracy on validation, which could not tell them apart"
+
+    def caption(findings: Findings) -> str:
+        return next(b.caption for b in blocks_of(findings, Figure) if b.title == "How the searches went")
+
+    assert "still climbs" in caption(findings) and said not in caption(findings)
+    assert findings.search is not None
+    (cell,) = findings.search.cells
+    tried = tuple(replace(one, accuracy=0.95) for one in cell.tried)
+    tied = replace(findings, search=replace(findings.search, cells=(replace(cell, tried=tried),)))
+    assert said in caption(tied) and "still climbs" not in caption(tied)
 
 
 def test_a_single_network_is_called_by_its_name() -> None:
