@@ -36,12 +36,6 @@ class HistoryLine:
     tried: tuple[float | None, ...]
     numbers: tuple[int, ...] = ()
 
-    @property
-    def tied(self) -> bool:
-        """Whether all trials, of at least two, reached the same."""
-        reached = [one for one in self.tried if one is not None]
-        return len(reached) > 1 and len(set(reached)) == 1
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:

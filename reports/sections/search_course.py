@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import history
+from study.analysis.search_notes import tied_sentence
 from study.words import count, value_text
 
 if TYPE_CHECKING:
@@ -32,14 +33,8 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
         alt = f"Best validation {data.metric.words} so far over {count(data.length, 'trial')}; at the end {ends}."
         charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
     caption = "A search that still climbs at its end would have found more with more trials."
-    lines = [line for data in histories for line in data.lines]
-    if tied := sum(line.tied for line in lines):
-        where = "All" if len(lines) == 1 else f"In {tied} of {len(lines)} searches all"
-        said = (
-            f"{where} trials reached the same {histories[0].metric.words} on validation, which could not tell them "
-            "apart: what was chosen there is not shown to be better than the rest."
-        )
-        caption = said if tied == len(lines) else f"{said} {caption}"
+    if findings.search is not None and (said := tied_sentence(findings.search, histories[0].metric)):
+        caption = said if all(cell.tied for cell in findings.search.cells) else f"{said} {caption}"
     title = "How the searches went"
     return [Figure(title, tuple(charts), caption, (), _table(histories), "wide", FROM_THE_FIRST)]
 

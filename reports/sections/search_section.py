@@ -11,7 +11,7 @@ from reports.sections.common_values import common_figures
 from reports.sections.parameter_importance import importance_blocks
 from reports.sections.search_course import course_figures
 from reports.sections.tried_settings import tried_figures
-from study.analysis.early_ends import early_sentence
+from study.analysis.search_notes import early_sentence
 from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 

@@ -9,7 +9,6 @@ from rich.table import Table
 
 from reports.figures.searched import tuned_words
 from reports.terminal.escaping import escape
-from study.analysis.early_ends import early_sentence
 from study.analysis.findings import Concluded, Findings, ImportedFindings, Panel, PickFinding
 from study.analysis.imported_panels import ImportedPanel
 from study.analysis.interval_words import difference, estimate, share_estimate, value
@@ -20,6 +19,7 @@ from study.analysis.reference_words import reference_sentences
 from study.analysis.replies.study_replies import replies_to
 from study.analysis.replies.tutorial_reply import CLAIMS, is_tutorial
 from study.analysis.search_findings import SearchFinding
+from study.analysis.search_notes import early_sentence
 from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 from study.words import count, shortened, value_text, whole

@@ -88,6 +88,12 @@ class CellFinding:
         return tuple(one for one in self.tried if one.accuracy is not None)
 
     @property
+    def tied(self) -> bool:
+        """Whether all of its trials, of at least two, reached the same."""
+        reached = [one.accuracy for one in self.trained if one.accuracy is not None]
+        return len(reached) > 1 and len(set(reached)) == 1
+
+    @property
     def trained(self) -> tuple[Tried, ...]:
         """The trials of the search: one proposal for each network."""
         return tuple(one for one in self.tried if one.repeats is None)

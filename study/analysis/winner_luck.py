@@ -29,18 +29,18 @@ def luck_sentence(luck: Interval | None, metric: Metric) -> str:
         return ""
     unit = metric.unit
     whose = "the winner was" if luck.n == 1 else f"winners of {luck.n} searches were on average"
+    lucky = luck.mean > 0
+    shown = luck if lucky else luck.turned
     spread = ""
-    if luck.n >= LEAST and luck.low is not None and luck.high is not None:
-        spread = f" (95 % interval {unit.number(luck.low)} to {unit.number(luck.high)})"
-    if luck.mean <= 0:
-        return (
-            f"In the search, {whose} no better on validation than on fresh replicates: by "
-            f"{unit.fine_difference(luck.mean)}{spread}."
-        )
-    return (
-        f"On validation, {whose} better by {unit.fine_difference(luck.mean)}{spread} in the search than on fresh "
-        f"replicates: so much of what the search saw was luck, and nothing of it is reported."
+    if shown.n >= LEAST and shown.low is not None and shown.high is not None:
+        spread = f" (95 % interval {unit.number(shown.low)} to {unit.number(shown.high)})"
+    by = f"{'better' if lucky else 'worse'} by {unit.fine_difference(abs(luck.mean))}{spread}"
+    what = (
+        "so much of what the search saw was luck, and nothing of it is reported"
+        if lucky
+        else "what the search promised was kept"
     )
+    return f"On validation, {whose} {by} in the search than on fresh replicates: {what}."
 
 
 def _lost(panel: Panel, cell: CellFinding) -> float | None:

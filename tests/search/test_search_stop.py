@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study.analysis.conclude import conclude
-from study.analysis.early_ends import early_sentence
 from study.analysis.findings import Findings
 from study.analysis.replies.study_replies import replies_to
+from study.analysis.search_notes import early_sentence
 from study.design.plan import make_plan
 from study.design.search_stop import FEWEST, SearchStop, expected_gain, looks_up_to, stop_of
 from study.design.source import build_spec, spec_of

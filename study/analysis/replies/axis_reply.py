@@ -102,7 +102,8 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str
     elif verdict.replicates_needed and bound is not None:
         worst = metric.unit.fine_difference(max(bound, 0.0))
         settle = (
-            f"More replicates would hardly help: if a {metric.worsening} of {worst} does not matter to you, it is a no."
+            f"More replicates would hardly help: if a {metric.worsening} of {worst} does not matter to you, the answer "
+            "is no."
         )
     return (
         f"Not settled: {_reach(verdict, axis)}, no {metric.worsening} of test {metric.words} is shown{upto} "

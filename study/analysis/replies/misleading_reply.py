@@ -6,6 +6,7 @@ from study.analysis.findings import Findings
 from study.analysis.interval_words import LEAST
 from study.analysis.replies.remedies_reply import caution_answers
 from study.analysis.replies.reply import Answered
+from study.analysis.search_notes import tied_sentence
 
 QUESTION = "What could mislead?"
 NOTHING = "Nothing was found in the data or in the curves that would change a decision."
@@ -16,6 +17,8 @@ def misleading_answers(findings: Findings) -> list[Answered]:
     found: list[Answered] = [("", (note,)) for note in findings.facts.run.data_traps]
     if findings.search is not None:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
+        if tied := tied_sentence(findings.search, findings.facts.metric):
+            found.append(("", (tied,)))
     found += caution_answers(findings)
     several = len(findings.panels) > 1
     of_searches = {panel.winners_note for panel in findings.panels}  # the same of all panels: once is enough

@@ -1,4 +1,4 @@
-"""Searches that ended before their last trial, in words."""
+"""What is to be known of how searches went, in words: those that ended early, those that could not tell anything."""
 
 from __future__ import annotations
 
@@ -21,4 +21,16 @@ def early_sentence(found: SearchFinding, metric: Metric) -> str:
     return (
         f"{whose} ended {after}: the step before, as large as the one left, had gained {gained}, less than half of the "
         f"margin of {unit.chosen(margin)}. search.stop = false runs them all."
+    )
+
+
+def tied_sentence(found: SearchFinding, metric: Metric) -> str:
+    """In how many searches all trials came to the same; empty where none did."""
+    tied = sum(cell.tied for cell in found.cells)
+    if not tied:
+        return ""
+    where = "All" if len(found.cells) == 1 else f"In {tied} of {len(found.cells)} searches all"
+    return (
+        f"{where} trials reached the same {metric.words} on validation, which could not tell them apart: what was "
+        "chosen there is not shown to be better than the rest."
     )
