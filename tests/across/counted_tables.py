@@ -58,7 +58,8 @@ def names(panel: dict[str, Any], point: dict[str, Any]) -> set[str]:
     label = units.get(panel["axis"], "-")
     counted = {f"{value} {label}{s}{a}" for s in ("", "s") for a in ("", " a layer")}
     alone = {architecture} if panel["verdict"] is None or panel["axis"] in units else set()
-    candidate = {f"candidate {value}: {architecture}", f"{architecture} (candidate {value})"}
+    called = f"{value} ({architecture})"
+    candidate = {f"candidate {value}: {architecture}", f"{architecture} (candidate {value})", called}
     return {value, *counted, *candidate, *alone}
 
 

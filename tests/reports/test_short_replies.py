@@ -79,7 +79,9 @@ def test_a_number_of_replicates_is_named_where_somebody_may_run_them() -> None:
     many = replace(INCONCLUSIVE, replicates_needed=265)
     said = axis_words(sample.small_panel(verdict=many))
     assert "265" not in " ".join(said)
-    assert said[1] == "More replicates would hardly help: if a fall of 1.9 points does not matter to you, the answer is no."
+    assert said[1] == (
+        "More replicates would hardly help: if a fall of 1.9 points does not matter to you, the answer is no."
+    )
     assert "265" not in many.sentence() and "would settle" not in many.sentence()
 
 
