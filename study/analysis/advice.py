@@ -30,10 +30,15 @@ def network_name(architecture: str, value: float | None, panel: Panel) -> str:
     return f"{architecture} at {amount(value, panel.axis_label)}"
 
 
+def _are_one(point: Point, baseline: Point) -> bool:
+    """Whether the baseline is a network of the panel, which is not to be on offer twice."""
+    return len(point.winners) < 2 and (point.configuration, point.reading) == (baseline.configuration, baseline.reading)
+
+
 def pick_of(panel: Panel) -> PickFinding | None:
     """The pick among the points of a panel and its baseline; None where nothing can be picked."""
     offered: list[tuple[float | None, Point]] = [(point.value, point) for point in panel.points]
-    if panel.baseline is not None:
+    if panel.baseline is not None and not any(_are_one(point, panel.baseline) for point in panel.points):
         offered.append((None, panel.baseline))
     if panel.no_pick or not offered:
         return None

@@ -174,6 +174,14 @@ class TestDefault:
         assert "worse than the default setting, 2x128" in said["Which network is best?"]
         assert said["Keep the default setting, 2x128?"] == "Keep it: it is the network to use."
 
+    def test_one_that_the_search_has_found_as_well_is_on_offer_once(self) -> None:
+        found = concluded(
+            run(spec := plain(space={"width": {"role": "nuisance", "values": [128, 8]}}), new_store(spec))
+        )
+        assert [one.name for one in found.picks[0].candidates] == ["2x8 (candidate 2)", "2x128 (candidate 1)"]
+        said = {one.question: one.answers[0].text for one in replies_to(found)}
+        assert said["Keep the default setting, 2x128?"] == "Keep it: it is the network to use."
+
     def test_a_named_baseline_stands_in_its_place_and_arms_have_none(self) -> None:
         assert plain(baseline="16-8").baseline == (16, 8)
         assert plain(space=SPACE | {"depth": {"values": [1, 2]}}).baseline == "default"
