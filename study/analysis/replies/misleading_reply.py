@@ -16,7 +16,8 @@ def misleading_answers(findings: Findings) -> list[Answered]:
     """(setting, sentences) of each thing that stands against taking the replies at their word."""
     found: list[Answered] = [("", (note,)) for note in findings.facts.run.data_traps]
     if findings.search is not None:
-        found += [("", (one.sentence,)) for one in findings.search.advice if one.kind == "too few trials"]
+        telling = ("too few trials", "infeasible")
+        found += [("", (one.sentence,)) for one in findings.search.advice if one.kind in telling]
         if tied := tied_sentence(findings.search, findings.facts.metric):
             found.append(("", (tied,)))
     found += caution_answers(findings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from study.search.keras_tuner_space import merged, parameter_of
 from study.train.own.code import BuildError, told
 
 MOST_BUILDS = 200  # to see every scope of a space once
+MOST_TRIED = 10  # values of a choice that are tried one by one
 MOST_STEPS = 100  # values of a stepped range that are listed one by one
 
 
@@ -107,7 +108,7 @@ class Builder:
         strange = [name for name in hp.values if name not in settings]
         if strange:
             raise BuildError(
-                f"{self._source} asks for {strange[0]}, which it does not ask for by default. KerasTuner's "
+                f"{self._source} asks for {strange[0]}, which it did not ask for when it was looked at. KerasTuner's "
                 "conditional_scope tells of it beforehand"
             )
         return model
@@ -127,10 +128,14 @@ class Builder:
         return model
 
     def _explore_space(self, given: Given) -> tuple[tuple[Hyperparameter, ...], keras.Model]:
-        """Build until every conditional scope was active once, as KerasTuner populates its space."""
+        """Build until every conditional scope was active once, as KerasTuner populates its space, and each end tried.
+
+        At an end a loop over one hyperparameter asks for the most others. What fails there is left for trials to say.
+        """
         space: list[Any] = []
         values: dict[str, Any] = {}
         seen: list[Any] = []
+        tried: list[dict[str, Any]] = []
         default: keras.Model | None = None
         for _ in range(MOST_BUILDS):
             hp = _space()
@@ -139,15 +144,40 @@ class Builder:
             hp.values = {**hp.values, **values}
             if values:
                 hp.ensure_active_values()
-            model = self._called(given, hp)
-            default = default or model
+            try:
+                model = self._called(given, hp)
+                default = default or model
+            except BuildError:
+                if values not in tried:
+                    raise
             space = list(hp.space)
             seen += [copy.deepcopy(scope) for scope in hp.active_scopes if scope not in seen]
             never = [scope for scope in hp.inactive_scopes if scope not in seen]
-            if not never:
-                return _hyperparameters(space, self._source), default
-            values = {condition.name: condition.values[0] for condition in never[0]}
-        raise CodeError(f"model: {self._source} has scopes that are still not active after {MOST_BUILDS} builds.")
+            ends = [end for end in _ends(space) if end not in tried]
+            if not never and not ends:
+                break
+            if never:
+                values = {condition.name: condition.values[0] for condition in never[0]}
+            else:
+                values = ends[0]
+                tried.append(values)
+        else:
+            raise CodeError(f"model: {self._source} has scopes that are still not active after {MOST_BUILDS} builds.")
+        assert default is not None
+        return _hyperparameters(space, self._source), default
+
+
+def _ends(space: list[Any]) -> Iterator[dict[str, Any]]:
+    """Each whole number at its largest and each short choice at all its values, alone and with all numbers largest."""
+    largest = {one.name: one.max_value for one in space if type(one).__name__ == "Int"}
+    yield from ({name: value} for name, value in largest.items())
+    yield largest
+    for one in space:
+        kind = type(one).__name__
+        listed = [True, False] if kind == "Boolean" else list(one.values) if kind == "Choice" else []
+        for value in listed if len(listed) <= MOST_TRIED else ():
+            yield {one.name: value}
+            yield {**largest, one.name: value}
 
 
 def _space() -> Any:

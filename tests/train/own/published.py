@@ -153,10 +153,21 @@ def tuned(hp):
     return model
 
 
-def forgetful(hp):
+def looping(hp):
+    """As tutorials have it: how many others are asked for depends on one of them."""
     model = keras.Sequential([keras.Input((8, 8)), layers.Flatten()])
     for i in range(hp.Int("blocks", 1, 3)):
         model.add(layers.Dense(hp.Int(f"units_{i}", 8, 32), activation="relu"))
+        if hp.Boolean("dropout"):
+            model.add(layers.Dropout(hp.Float(f"rate_{i}", 0.1, 0.5)))
+    model.add(layers.Dense(10))
+    return model
+
+
+def forgetful(hp):
+    model = keras.Sequential([keras.Input((8, 8)), layers.Flatten()])
+    if hp.Int("blocks", 1, 3) == 2:
+        model.add(layers.Dense(hp.Int("units_1", 8, 32), activation="relu"))
     model.add(layers.Dense(10))
     return model
 

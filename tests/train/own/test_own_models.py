@@ -166,9 +166,16 @@ def test_the_space_of_a_keras_tuner_function_is_found_scope_by_scope(model_of: C
 
 def test_a_hyperparameter_first_met_in_a_trial_fails_that_trial_with_a_line(model_of: Callable[..., ModelSpec]) -> None:
     model = model_of("forgetful")
-    result = trainer_of(model).run(Trial(configuration_of(model, blocks=3), 0))
+    result = trainer_of(model).run(Trial(configuration_of(model, blocks=2), 0))
     assert result.state == "failed"
-    assert "asks for units_1, which it does not ask for by default" in result.reason
+    assert "asks for units_1, which it did not ask for when it was looked at" in result.reason
+
+
+def test_what_a_loop_over_a_hyperparameter_asks_for_is_found(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("looping")
+    assert set(model.names) == {"blocks", "dropout", *(f"{name}_{i}" for name in ("units", "rate") for i in range(3))}
+    result = trainer_of(model).run(Trial(configuration_of(model, blocks=3, dropout=True, units_2=16), 0))
+    assert result.state == "finished"
 
 
 def test_a_setting_that_the_code_refuses_is_a_failed_trial_that_names_line_and_reason(
