@@ -140,7 +140,7 @@ def test_one_network_of_ones_own_is_sent_to_its_own_space_and_not_to_presets_of_
         panels=(replace(study.panels[0], verdict=None, name="own"),),
         picks=(replace(pick, panel="own", candidates=(only,), index=0),),
     )
-    (axis,) = answers(own, "Does a higher blocks")
+    (axis,) = answers(own, "Do larger values of blocks")
     assert axis.sentences == (
         "This study cannot tell: it has one network and does not sweep blocks. Values in [space] would: "
         "space.blocks.values.",

@@ -192,7 +192,8 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     if len(verdict.compared_depths) < 3 or most < 2:
         return (
             f"Not enough runs for a verdict over {axis}: it takes at least 3 values with 2 replicates each, "
-            f"and there are {count(len(verdict.compared_depths), 'such value')}"
+            f"and {'there is' if len(verdict.compared_depths) == 1 else 'there are'} "
+            f"{count(len(verdict.compared_depths), 'such value')}"
         )
     needed = (
         f"; about {count(verdict.replicates_to_run, 'replicate')} would settle it" if verdict.replicates_to_run else ""

@@ -22,7 +22,7 @@ def axis_question(panel: Panel) -> str:
     falling = len(panel.points) > 1 and panel.points[-1].value < panel.points[0].value
     if panel.axis == "samples" or not falling:
         label = panel.axis_label
-        asked = f"Do more {label} make it worse?" if one_of(label) else f"Does a higher {label} make it worse?"
+        asked = f"Do more {label} make it worse?" if one_of(label) else f"Do larger values of {label} make it worse?"
         return _QUESTIONS.get(panel.axis, asked)
     return f"Do smaller values of {panel.axis_label} make it worse?"
 

@@ -108,4 +108,4 @@ def _axis(findings: Findings, panels: tuple[Panel, ...], each: Callable[[Words],
     if spec.axis not in spec.model.names:  # code that asks for no number
         return None
     said = f"{untold} and does not sweep {spec.axis}. Values in [space] would: space.{spec.axis}.values."
-    return reply(f"Does a higher {spec.words_of(spec.axis)} make it worse?", [("", (said,))])
+    return reply(f"Do larger values of {spec.words_of(spec.axis)} make it worse?", [("", (said,))])
