@@ -174,7 +174,7 @@ def _best_of(study: Recount) -> int:
 
 LABELS: list[tuple[str, Check]] = [
     # Rules that the program states, the same for every study.
-    (r"at least 3 values with 2 replicates each, and there are (\d+) such values?",
+    (r"at least 3 values with 2 replicates each, and there (?:is|are) (\d+) such values?",
      lambda s, p, m: (len(s.panels[p]["verdict"]["compared_depths"]),)),
     (r"[Ii]t takes (?:at least )?3 values with 2 replicates each", _const),
     (r"takes 2 paired replicates", _const),
