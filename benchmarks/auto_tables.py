@@ -108,6 +108,8 @@ def measured(name: str, folder: Path, minutes: float) -> dict[str, Any]:
     started = time.monotonic()
     _run("auto", str(here / "rows.npz"), "--minutes", str(minutes), "--name", "chain", *common, folder=here)
     took = (time.monotonic() - started) / 60
+    if open_store(str(here / "store.db")).begun("chain-final") is None:
+        return {"table": name, "network": None, "minutes": round(took, 2)}  # it said that there is nothing to learn
     final = _found(here, "chain-final")
     (panel,) = final.panels
     tail = [
