@@ -58,7 +58,7 @@ def advise(facts: StudyFacts, found: Sequence[CellFinding], results: Mapping[Tri
             Advice(
                 "infeasible",
                 f"{failed} of {tried} search trials failed ({failed / tried:.0%}): part of the space fails. "
-                "The axis plots show where; take that part out, or mend the code that builds it.",
+                f"The axis plots show where; take that part out{', or mend the code' if spec.model else ''}.",
             )
         )
     # A search that ended early has tried everything there is, or gained nothing of late.

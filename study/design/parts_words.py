@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from study.data.dataset import Dataset
 from study.data.splits import part_sizes, parts
 from study.design.plan import Plan
-from study.design.search_stop import FEWEST
+from study.design.search_stop import FEWEST, looks_of
 from study.design.spec import NO_ARM, StudySpec
 from study.errors import InputError
 from study.records.trials import SEARCH_REPLICATE
@@ -77,7 +77,7 @@ def searches_words(plan: Plan) -> str:
 
 def stop_words(plan: Plan) -> str:
     """Says when searches end before their last trial; empty where none can."""
-    stops = {s.cell.stop.margin for s in plan.searches if s.cell.stop is not None and s.trials > FEWEST}
+    stops = {s.cell.stop.margin for s in plan.searches if s.cell.stop is not None and looks_of(s.trials)}
     if not stops:
         return ""
     metric = plan.spec.deciding

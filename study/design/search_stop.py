@@ -32,8 +32,7 @@ class SearchStop:
 
         ``told`` are values in the order in which the search learned of them, None for a trial that failed.
         """
-        looks = looks_up_to(int(planned / _GROWTH))
-        return len(told) in looks and self.gain(told, planned) < SHARE * self.margin
+        return len(told) in looks_of(planned) and self.gain(told, planned) < SHARE * self.margin
 
     def after(self, told: Sequence[float | None], planned: int) -> int | None:
         """After how many of the ``told`` trials the search ended; None where it did not."""
@@ -52,6 +51,11 @@ class SearchStop:
         if 2 * len(values) < len(told) or times > len(values) or len(set(values)) < 2:
             return math.inf
         return max(expected_gain(values, times), max(values) - max(values[: round(len(values) / times)]))
+
+
+def looks_of(planned: int) -> list[int]:
+    """After which trials a search of ``planned`` ones may end; none where too few would be left."""
+    return looks_up_to(int(planned / _GROWTH))
 
 
 def looks_up_to(trials: int) -> list[int]:

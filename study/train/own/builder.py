@@ -23,6 +23,8 @@ from study.train.own.code import BuildError, told
 
 MOST_BUILDS = 200  # to see every scope of a space once
 MOST_TRIED = 10  # values of a choice that are tried one by one
+MOST_LOOPED = 32  # a whole number above it counts units, not layers: its largest is not built
+MOST_ENDS = 40  # of a space that are tried
 MOST_STEPS = 100  # values of a stepped range that are listed one by one
 
 
@@ -130,7 +132,8 @@ class Builder:
     def _explore_space(self, given: Given) -> tuple[tuple[Hyperparameter, ...], keras.Model]:
         """Build until every conditional scope was active once, as KerasTuner populates its space, and each end tried.
 
-        At an end a loop over one hyperparameter asks for the most others. What fails there is left for trials to say.
+        At an end a loop over one hyperparameter asks for the most others. What fails there, or is asked for by other
+        settings alone, is left for trials to say.
         """
         space: list[Any] = []
         values: dict[str, Any] = {}
@@ -153,7 +156,7 @@ class Builder:
             space = list(hp.space)
             seen += [copy.deepcopy(scope) for scope in hp.active_scopes if scope not in seen]
             never = [scope for scope in hp.inactive_scopes if scope not in seen]
-            ends = [end for end in _ends(space) if end not in tried]
+            ends = [end for end in _ends(space) if end not in tried] if len(tried) < MOST_ENDS else []
             if not never and not ends:
                 break
             if never:
@@ -168,10 +171,12 @@ class Builder:
 
 
 def _ends(space: list[Any]) -> Iterator[dict[str, Any]]:
-    """Each whole number at its largest and each short choice at all its values, alone and with all numbers largest."""
-    largest = {one.name: one.max_value for one in space if type(one).__name__ == "Int"}
+    """Each small count at its largest and each short choice at all its values, alone and with all counts largest."""
+    counts = [one for one in space if type(one).__name__ == "Int" and one.max_value <= MOST_LOOPED]
+    largest = {one.name: one.max_value for one in counts}
     yield from ({name: value} for name, value in largest.items())
-    yield largest
+    if len(largest) > 1:
+        yield largest
     for one in space:
         kind = type(one).__name__
         listed = [True, False] if kind == "Boolean" else list(one.values) if kind == "Choice" else []

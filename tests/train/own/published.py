@@ -164,6 +164,14 @@ def looping(hp):
     return model
 
 
+def many(hp):
+    """More choices than anybody builds models for, and widths that no memory holds."""
+    units = hp.Int("units", 8, 10**9)
+    for i in range(60):
+        hp.Choice(f"choice_{i}", [1, 2, 3, 4, 5])
+    return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), layers.Dense(units), layers.Dense(10)])
+
+
 def forgetful(hp):
     model = keras.Sequential([keras.Input((8, 8)), layers.Flatten()])
     if hp.Int("blocks", 1, 3) == 2:

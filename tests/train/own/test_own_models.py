@@ -178,6 +178,10 @@ def test_what_a_loop_over_a_hyperparameter_asks_for_is_found(model_of: Callable[
     assert result.state == "finished"
 
 
+def test_a_large_space_is_found_without_building_all_of_it(model_of: Callable[..., ModelSpec]) -> None:
+    assert len(model_of("many").names) == 61
+
+
 def test_a_setting_that_the_code_refuses_is_a_failed_trial_that_names_line_and_reason(
     model_of: Callable[..., ModelSpec],
 ) -> None:
