@@ -50,7 +50,7 @@ class OwnCandidates:
         keras.utils.set_random_seed(small_seed(stream(self._seed, replicate, Stream.WEIGHTS)))
         built = self._builder.build(dict(own.settings), given_of(configuration, self._dataset, rows))
         network = OwnNetwork(built, configuration, self._dataset)
-        start_kernels(built, self._seed, replicate)
+        start_kernels(network, self._seed, replicate)
         return network
 
 

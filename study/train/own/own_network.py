@@ -80,6 +80,7 @@ class OwnNetwork:
         self.shape = _input_shape(model, dataset)
         self.as_given = _takes_as_given(model)
         probe = _probe(model, self.shape)
+        self.fresh = fresh_kernels(model)
         self.probabilities = self._check_outputs(probe)
         self.single = dataset.task == "classification" and probe.shape[-1] == 1
         self.parameters = sum(int(np.prod(one.shape)) for one in model.trainable_variables)
@@ -280,28 +281,37 @@ def fast_random_numbers() -> Iterator[None]:
         random_ops_util.get_key_counter_alg = ordinary
 
 
-def start_kernels(model: keras.Model, seed: int, replicate: int) -> None:
-    """Draw each kernel that has Glorot's uniform rule as the built-in network draws it, the same on every machine.
+def fresh_kernels(model: keras.Model) -> list[keras.Layer]:
+    """The layers whose kernel is what Keras's default, Glorot's uniform rule, draws from the seed that it was given.
+
+    Not those with weights that the user's code loaded or set, and not those whose rule is another, be it only that
+    other axes are counted.
+    """
+    return [one for one in model._flatten_layers() if _is_fresh(one)]
+
+
+def _is_fresh(layer: keras.Layer) -> bool:
+    initializer: Any = getattr(layer, "kernel_initializer", None)
+    kernel = getattr(layer, "kernel", None)
+    if kernel is None or type(initializer) is not keras.initializers.GlorotUniform or len(kernel.shape) < 2:
+        return False
+    if initializer.get_config().get("seed") is not None:
+        return False
+    # An initializer without a seed of its own was given one by Keras, and draws the same each time that it is called.
+    return np.array_equal(np.array(initializer(tuple(kernel.shape), dtype=kernel.dtype)), np.array(kernel))
+
+
+def start_kernels(network: OwnNetwork, seed: int, replicate: int) -> None:
+    """Draw each fresh kernel as the built-in network draws it, the same on every machine.
 
     The place among such kernels decides, as the place of a layer does there; all else keeps the values that its own
-    initializer gave it.
+    initializer or the user's code gave it.
     """
-    place = 0
-    layers = [one for one in model._flatten_layers() if getattr(one, "kernel_initializer", None) is not None]
-    seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(layers))
-    for layer in layers:
-        initializer, kernel = layer.kernel_initializer, getattr(layer, "kernel", None)
-        if kernel is None or type(initializer) is not keras.initializers.GlorotUniform:
-            continue
-        if initializer.get_config().get("seed") is not None:
-            continue
-        shape = tuple(kernel.shape)
-        receptive = int(np.prod(shape[:-2])) if len(shape) > 2 else 1
-        if len(shape) < 2:
-            continue
-        fans = shape[-2] * receptive, shape[-1] * receptive
-        kernel.assign(drawn_kernel(GLOROT_UNIFORM, seeds[place], shape, *fans))
-        place += 1
+    seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(network.fresh))
+    for layer, drawn in zip(network.fresh, seeds, strict=True):
+        shape = tuple(layer.kernel.shape)
+        receptive = int(np.prod(shape[:-2]))
+        layer.kernel.assign(drawn_kernel(GLOROT_UNIFORM, drawn, shape, shape[-2] * receptive, shape[-1] * receptive))
 
 
 def uncompilable(network: OwnNetwork) -> str:

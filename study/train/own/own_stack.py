@@ -60,9 +60,10 @@ def stack_of(network: OwnNetwork, configuration: Configuration) -> tuple[DenseSt
     for theirs, ours in zip_longest(_parts(model), _parts(reference)):
         if theirs != ours:
             raise NoStack(_difference(theirs, ours))
-    for own, fresh in zip(model.get_weights(), reference.get_weights(), strict=True):
-        if own.ndim == 1 and not np.array_equal(own, fresh):  # kernels are drawn anew for every trial
-            raise NoStack("it comes with weights of its own")
+    others = [one for one in model.layers if type(one) is keras.layers.Dense and one not in network.fresh]
+    vectors = zip(model.get_weights(), reference.get_weights(), strict=True)
+    if others or any(own.ndim == 1 and not np.array_equal(own, fresh) for own, fresh in vectors):
+        raise NoStack("it comes with weights of its own")
     training: dict[str, Any] = {}
     if configuration.optimizer == COMPILED:
         training |= _optimizer_words(network.optimizer, stack)

@@ -123,6 +123,20 @@ def embedded(classes):
     return model
 
 
+def begun(classes, width=16):
+    """A first layer that comes from elsewhere, as of a model that was read from a file; then one of its own."""
+    first = layers.Dense(width, activation="relu", name="known")
+    model = keras.Sequential([keras.Input((8, 8)), layers.Flatten(), first, layers.Dense(classes)])
+    first.kernel.assign(np.arange(64 * width).reshape(64, width) / 1000)
+    return model
+
+
+def attentive(classes):
+    entry = keras.Input((8, 8))
+    x = layers.MultiHeadAttention(2, 4)(entry, entry)
+    return keras.Model(entry, layers.Dense(classes)(layers.Flatten()(x)))
+
+
 def dropped(inputs, classes, rate=0.3, width=16):
     model = keras.Sequential([keras.Input(inputs), layers.Flatten(), layers.Dense(width, activation="relu")])
     model.add(layers.Dropout(rate))

@@ -127,6 +127,23 @@ def test_a_model_that_comes_compiled_takes_no_word_of_its_optimizer_from_the_stu
             build_spec({**values, **place}, "the study")
 
 
+def test_weights_that_the_code_brings_are_where_every_replicate_starts(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("begun")
+    trainer, configuration = trainer_of(model), configuration_of(model)
+    starts = [trainer._candidates.network(configuration, replicate, 100).weights() for replicate in (0, 1)]
+    brought = np.arange(64 * 16, dtype=np.float32).reshape(64, 16) / 1000
+    assert all(np.array_equal(weights[0], brought) for weights in starts)
+    assert not np.array_equal(starts[0][2], starts[1][2])  # the layer that brings none is drawn anew
+
+
+def test_kernels_of_attention_start_as_wide_as_keras_starts_them(model_of: Callable[..., ModelSpec]) -> None:
+    """Glorot's rule counts other axes there than the shape of the kernel says."""
+    model = model_of("attentive")
+    network = trainer_of(model)._candidates.network(configuration_of(model), 0, 100)
+    kernel = network.weights()[0]  # of the queries: 8 columns to 2 heads of 4
+    assert kernel.shape == (8, 2, 4) and 0.45 < np.abs(kernel).max() <= np.sqrt(6 / (8 + 8))
+
+
 @pytest.mark.parametrize("function", ["noisy", *map(long, ("dropped", "normalized", "scheduled"))])
 def test_a_trial_gives_the_same_bits_whatever_ran_before(model_of: Callable[..., ModelSpec], function: str) -> None:
     model = model_of(function)
