@@ -112,10 +112,11 @@ def measured(name: str, folder: Path, minutes: float) -> dict[str, Any]:
         return {"table": name, "network": None, "minutes": round(took, 2)}  # it said that there is nothing to learn
     final = _found(here, "chain-final")
     (panel,) = final.panels
+    begun = _found(here, "chain-depth").panels[0].points[0].configuration
     tail = [
         "--set", f"search.trials={TRIALS}", "--set", "search.stop=false", "--set", "replicates=5",
-        "--set", f"network.epochs={panel.points[0].configuration.epochs}",
-        "--set", f"network.evaluate_every={panel.points[0].configuration.evaluate_every}",
+        "--set", f"network.epochs={begun.epochs}",
+        "--set", f"network.evaluate_every={begun.evaluate_every}",
     ]  # fmt: skip
     study = here / "search.toml"
     study.write_text(_SEARCH, encoding="utf-8")

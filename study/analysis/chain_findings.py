@@ -19,6 +19,8 @@ from study.words import count, level_text, listed, percent_text, whole
 Outcome = Literal["nothing to learn", "a simpler model is as good", "the network is better"]
 CLAIMS = 3
 """What a chain may claim on its way: that depth hurts, that a cure helps, that a search found something better."""
+GUESS = 0.5
+"""The share of the margin from which on what seems better is taken: a chain chooses twice and forgoes less than one."""
 _UNLEARNED = {COMMONEST: "always naming the commonest class", MEAN: "always predicting the mean of the target"}
 
 
@@ -55,8 +57,10 @@ class ChainFinding:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The answer, then how sure it is."""
-        return (*self._answer(), self._errors())
+        """The answer, how to get the network where there is one, then how sure it is."""
+        known = self.final is not None and self.outcome != "nothing to learn"
+        written = (f"depthgauge pick {self.name}-final writes that network.",) if known else ()
+        return (*self._answer(), *written, self._errors())
 
     def _answer(self) -> tuple[str, ...]:
         read = self.final or next(one.findings for one in self.decisions[::-1] if one.findings is not None)
@@ -107,6 +111,22 @@ def beats_unlearned(findings: Findings) -> bool:
     return unlearned is not None and unlearned.outcome == "better"
 
 
+def may_be_learned(findings: Findings, margin: float) -> bool:
+    """Whether a study gives hope that there is something to learn.
+
+    Its network is shown to be better than the model that looks at no feature, or it or another reference model seems to
+    be, by half of the margin.
+    """
+    unlearned = _unlearned(findings)
+    if unlearned is None:
+        return False
+    found, metric = findings.references[0], findings.facts.metric
+    reached = [one.test.mean for one in (found.network, *(other.scores for other in found.references))]
+    best = max(metric.turned(one) for one in reached if one is not None)
+    gain = best - metric.turned(unlearned.scores.test.mean or 0.0)
+    return unlearned.outcome == "better" or gain >= GUESS * margin
+
+
 def validation_change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
     """``second`` minus ``first`` in validation, paired by replicate, at ``alpha`` to each side."""
     minus = of_split(second.accuracy, "validation") - of_split(first.accuracy, "validation")
@@ -120,8 +140,8 @@ def is_gain(change: Interval, metric: Metric) -> bool:
 
 
 def is_better_guess(change: Interval, metric: Metric, margin: float) -> bool:
-    """Whether a change of the metric is one for the better by the margin or more, shown or not."""
-    return change.mean is not None and metric.turned(change.mean) >= margin
+    """Whether a change of the metric is one for the better by half of the margin or more, shown or not."""
+    return change.mean is not None and metric.turned(change.mean) >= GUESS * margin
 
 
 def _unlearned(findings: Findings) -> ReferenceFinding | None:

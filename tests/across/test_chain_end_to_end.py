@@ -39,9 +39,9 @@ def short_trials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "TRIALS", (4, 6))
 
 
-def table(folder: Path, name: str, *, learnable: bool) -> Path:
+def table(folder: Path, name: str, *, learnable: bool, seed: int = 1) -> Path:
     """A table of 240 rows whose label follows from two columns, or from nothing."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     x = rng.normal(size=(240, 4))
     label = (x[:, 0] + x[:, 1] > 0) if learnable else rng.random(240) < 0.5
     lines = [",".join([*(f"{one:.5f}" for one in row), "ab"[int(y)]]) for row, y in zip(x, label, strict=True)]
@@ -77,12 +77,20 @@ def follow(
 
 def test_labels_that_follow_from_nothing_are_said_to_and_the_rows_set_aside_stay_unread(tmp_path: Path) -> None:
     store = open_store("sqlite://", create=True)
-    found = follow(table(tmp_path, "noise", learnable=False), store)
+    found = follow(table(tmp_path, "noise", learnable=False, seed=3), store)
     assert found.outcome == "nothing to learn" and found.final is None
     assert found.sentences[0].startswith("There is nothing to learn that was found")
     assert "48 rows set aside were not read" in found.sentences[0]
     assert [line.name for line in store.list()] == ["c-depth"]
     assert "There is nothing to learn" in page_markdown(chain_page(found))
+
+
+@pytest.mark.long
+def test_where_luck_carried_a_chain_on_the_rows_set_aside_say_that_there_is_nothing(tmp_path: Path) -> None:
+    found = follow(table(tmp_path, "noise", learnable=False, seed=2), open_store("sqlite://", create=True))
+    assert found.outcome == "nothing to learn" and found.final is not None
+    assert "on 48 rows that no stage had seen" in found.sentences[0]
+    assert not any("depthgauge pick" in sentence for sentence in found.sentences)
 
 
 def test_a_chain_ends_with_one_network_that_was_read_on_rows_no_stage_had_seen(tmp_path: Path) -> None:
@@ -98,6 +106,7 @@ def test_a_chain_ends_with_one_network_that_was_read_on_rows_no_stage_had_seen(t
         assert len(seen.y) == final.training and sealed.isdisjoint(row.tobytes() for row in seen.x)
     assert found.aside == len(sealed) == 48
     assert "on 48 rows that no stage had seen" in found.sentences[0]
+    assert "depthgauge pick c-final writes that network." in found.sentences
     text = page_markdown(chain_page(found))
     assert text.index(found.sentences[0][:40]) < text.index("How it came to that")
     assert all(one.question in text for one in found.decisions)
