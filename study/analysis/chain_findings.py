@@ -111,20 +111,11 @@ def beats_unlearned(findings: Findings) -> bool:
     return unlearned is not None and unlearned.outcome == "better"
 
 
-def may_be_learned(findings: Findings, margin: float) -> bool:
-    """Whether a study gives hope that there is something to learn.
-
-    Its network is shown to be better than the model that looks at no feature, or it or another reference model seems to
-    be, by half of the margin.
-    """
+def may_beat_unlearned(findings: Findings, margin: float) -> bool:
+    """Whether the network of a study is better than that model, shown or by half of the margin."""
     unlearned = _unlearned(findings)
-    if unlearned is None:
-        return False
-    found, metric = findings.references[0], findings.facts.metric
-    reached = [one.test.mean for one in (found.network, *(other.scores for other in found.references))]
-    best = max(metric.turned(one) for one in reached if one is not None)
-    gain = best - metric.turned(unlearned.scores.test.mean or 0.0)
-    return unlearned.outcome == "better" or gain >= GUESS * margin
+    guess = unlearned is not None and is_better_guess(unlearned.difference, findings.facts.metric, margin)
+    return guess or beats_unlearned(findings)
 
 
 def validation_change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:

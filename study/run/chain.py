@@ -16,7 +16,7 @@ from study.analysis.chain_findings import (
     Decision,
     is_better_guess,
     is_gain,
-    may_be_learned,
+    may_beat_unlearned,
     validation_change,
 )
 from study.analysis.conclude import conclude
@@ -92,7 +92,7 @@ class Chain:
         )
         (panel,) = depth.panels
         self._decided("Does more depth hurt?", panel.sentence, depth)
-        if not may_be_learned(depth, panel.margin):
+        if not may_beat_unlearned(depth, panel.margin):
             return self._found(None, aside)
         chosen = self._after_cures(panel, _network_of(_picked(panel, depth)), panel.reading)
         chosen = self._after_search(chosen, epochs)
