@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from study.analysis.findings import Findings, Panel, Point
+from study.analysis.findings import Findings, Panel
 from study.analysis.interval_words import difference, value, with_n
 from study.analysis.item_intervals import REDRAWN, Sampling, mean_estimate
 from study.analysis.reference_findings import ReferenceFinding
@@ -20,7 +20,7 @@ Outcome = Literal["nothing to learn", "a simpler model is as good", "the network
 CLAIMS = 3
 """What a chain may claim on its way: that depth hurts, that a cure helps, that a search found something better."""
 GUESS = 0.5
-"""The share of the margin from which on what seems better is taken: a chain chooses twice and forgoes less than one."""
+"""The share of the margin from which on what only seems better is taken: two such choices forgo less than a margin."""
 _UNLEARNED = {COMMONEST: "always naming the commonest class", MEAN: "always predicting the mean of the target"}
 
 
@@ -118,11 +118,24 @@ def may_beat_unlearned(findings: Findings, margin: float) -> bool:
     return guess or beats_unlearned(findings)
 
 
-def validation_change(first: Point, second: Point, panel: Panel, alpha: float) -> Interval:
-    """``second`` minus ``first`` in validation, paired by replicate, at ``alpha`` to each side."""
-    minus = of_split(second.accuracy, "validation") - of_split(first.accuracy, "validation")
-    sampling = Sampling(panel.sampling.inference, REDRAWN)
-    return mean_estimate(minus, None, sampling=sampling, confidence=1 - 2 * alpha).interval
+def judging_part(first: Panel, second: Panel) -> str:
+    """The rows by which two settings are held against each other: validation, as everywhere.
+
+    Where they are read by other rules, the test rows of the folds: a rule that chooses its epoch by validation would be
+    judged by the rows that chose.
+    """
+    return "validation" if first.reading == second.reading else "test"
+
+
+def change_between(first: Panel, second: Panel, alpha: float, after: int = 0) -> Interval:
+    """The one network of ``second`` minus that of ``first``, paired by replicate, at ``alpha`` to each side.
+
+    ``after`` are the replicates that are left out, the first ones, because they had a part in choosing.
+    """
+    part = judging_part(first, second)
+    minus = of_split(second.points[0].accuracy, part) - of_split(first.points[0].accuracy, part)
+    sampling = Sampling(second.sampling.inference, REDRAWN)
+    return mean_estimate(minus[after:], None, sampling=sampling, confidence=1 - 2 * alpha).interval
 
 
 def is_gain(change: Interval, metric: Metric) -> bool:

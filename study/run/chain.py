@@ -14,10 +14,11 @@ from typing import Any
 from study.analysis.chain_findings import (
     ChainFinding,
     Decision,
+    change_between,
     is_better_guess,
     is_gain,
+    judging_part,
     may_beat_unlearned,
-    validation_change,
 )
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings, Panel
@@ -39,12 +40,14 @@ DEPTHS = [0, 1, 2, 3, 4, 6, 8]  # without hidden layers it is logistic or linear
 WIDTH = 64
 UPDATES, FEWEST, MOST = 60_000, 10, 60  # rows times epochs of a trial about, and epochs at the least and the most
 FIRST = 0.5  # of the minutes, what the first stage may take
+SETTING = ("network", "reading", "arms")  # beside SHARED, what a stage goes on with, or not at all
+STAGES = ("depth", "cures", "search", "confirm", "final")
 JUDGED = ("depth", "final")  # the stages that are held against reference models
 TRIALS = (10, 200)  # of a search: with fewer it is left out
 VALIDATION = 0.2  # of a training part: all choices of a chain go by it, and a tenth of a small table says too little
 OVERHEAD = 1.3  # minutes that pass for each minute of training: workers start, reference models are trained
-REPLICATES = (10, 30)  # where settings are held against each other: two repeats of folds to six, as there is time
-FINALISTS, FINAL = 10, 10  # the best of a search's trials that are read again, and on how many fresh replicates
+REPLICATES = 10  # two repeats of folds, wherever settings are held against each other
+FINALISTS = (3, 10)  # of a search, its best that are read again; the more where that is a small part of the minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Chain:
         self.name, self.store, self.workplace, self.minutes = name, store, workplace, minutes
         self._about, self._command, self._watching, self._say = about, command, watching, say
         self._decisions: list[Decision] = []
-        self._spent = 0.0  # minutes of all stages so far, by what their trials took
+        self._spent, self._trained = 0.0, 0  # minutes of all stages so far, by what their trials took, and how many
 
     def run(self) -> ChainFinding:
         """Run what is missing of all stages. Raises :class:`InputError` where the data cannot be used so."""
@@ -97,7 +100,7 @@ class Chain:
         chosen = self._after_cures(panel, _network_of(_picked(panel, depth)), panel.reading)
         chosen = self._after_search(chosen, epochs)
         final = self._stage(
-            "final", {"replicates": REPLICATES[0], "network": chosen.network, "reading": chosen.reading}, aside=False
+            "final", {"replicates": REPLICATES, "network": chosen.network, "reading": chosen.reading}, aside=False
         )
         return self._found(final, aside)
 
@@ -107,23 +110,21 @@ class Chain:
         question = "Do the usual cures help?"
         cures = _cures(network)
         arms = [{"name": "none"}, *({"name": name, **cure} for name, cure in cures.items())]
-        if not (self._begun("cures") or self._affords(len(arms) * REPLICATES[0])):
+        if not (self._begun("cures") or (self._is_next("cures") and self._affords(len(arms) * REPLICATES))):
             self._decided(question, "Left out: there was no time for it.", None)
             return plain
-        found = self._stage("cures", {"replicates": self._replicates(len(arms)), "network": network, "arms": arms})
+        found = self._stage("cures", {"replicates": REPLICATES, "network": network, "arms": arms})
         none, *others = found.panels
-        changes = {
-            one.name: validation_change(none.points[0], one.points[0], one, ALPHA / len(others)) for one in others
-        }
-        metric = panel.metric
-        best = max(changes, key=lambda name: metric.turned(changes[name].mean or 0.0))
-        said = f"{best} changes validation {metric.words} by {difference(changes[best], metric.unit, sign=True)}"
-        if is_gain(changes[best], metric):
+        metric, alpha = panel.metric, ALPHA / len(others)
+        changes = {one.name: change_between(none, one, alpha) for one in others}
+        shown = [name for name, change in changes.items() if is_gain(change, metric)]
+        best = max(shown or changes, key=lambda name: metric.turned(changes[name].mean or 0.0))
+        judged = judging_part(none, next(one for one in others if one.name == best))
+        said = f"{best} changes {judged} {metric.words} by {difference(changes[best], metric.unit, sign=True)}"
+        if shown:
             self._decided(question, f"Yes: {said}. The network is trained so.", found)
         elif is_better_guess(changes[best], metric, panel.margin):
-            self._decided(
-                question, f"It is not shown, but the better guess: {said}, half of the margin or more.", found
-            )
+            self._decided(question, f"None is shown to, but the better guess is taken: {said}.", found)
         else:
             self._decided(question, f"None is shown to: the best, {said}. The network stays as it is.", found)
             return plain
@@ -133,8 +134,8 @@ class Chain:
     def _after_search(self, plain: Setting, epochs: int) -> Setting:
         """What a search finds, where fresh replicates show on validation that it is better; else ``plain``."""
         question = "Does a search find a better one?"
-        trials = self._trials()
-        if trials < TRIALS[0] and not self._begun("search"):
+        trials, finalists = self._trials()
+        if not (self._begun("search") or (self._is_next("search") and trials >= TRIALS[0])):
             self._decided(question, "Left out: there was no time for it.", None)
             return plain
         space = {
@@ -146,11 +147,11 @@ class Chain:
         }
         network = {"epochs": epochs, "evaluate_every": plain.network["evaluate_every"]}
         search = {
-            "replicates": FINAL,
+            "replicates": REPLICATES,
             "network": network,
             "space": space,
             "search": {"trials": trials, "stop": False},  # the minutes are there to be used
-            "confirm": {"best": FINALISTS},
+            "confirm": {"best": finalists},
             "baseline": None,  # the plain network is held against what is found afterwards, with all that it has
         }
         found = self._stage("search", search)
@@ -163,17 +164,17 @@ class Chain:
             {"name": "plain", "reading": plain.reading, "network": plain.network},
             {"name": "searched", "network": winner},
         ]
-        held = self._stage("confirm", {"replicates": self._replicates(len(arms)), "arms": arms})
+        held = self._stage("confirm", {"replicates": 2 * REPLICATES, "arms": arms})
         first, second = held.panels
-        found_change = validation_change(first.points[0], second.points[0], second, ALPHA)
+        change, metric = change_between(first, second, ALPHA, after=REPLICATES), second.metric  # the first chose it
         said = (
-            f"on fresh replicates, what {count(trials, 'trial')} found changes validation {second.metric.words} by "
-            f"{difference(found_change, second.metric.unit, sign=True)}"
+            f"on fresh replicates, what {count(trials, 'trial')} found changes {judging_part(first, second)} "
+            f"{metric.words} by {difference(change, metric.unit, sign=True)}"
         )
-        if is_gain(found_change, second.metric):
+        if is_gain(change, metric):
             self._decided(question, f"Yes: {said}.", held)
-        elif is_better_guess(found_change, second.metric, second.margin):
-            self._decided(question, f"It is not shown, but the better guess: {said}, half of the margin or more.", held)
+        elif is_better_guess(change, metric, second.margin):
+            self._decided(question, f"None is shown to be, but the better guess is taken: {said}.", held)
         else:
             self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
             return plain
@@ -185,8 +186,9 @@ class Chain:
         shared, spec = self._shared(aside=aside), self.store.begun(name)
         if spec is None:
             spec = build_spec({"name": name, "alpha": ALPHA, **shared, **values}, "auto")
-        asked = build_spec({"name": name, **shared}, "auto")
-        if differing := [key for key in SHARED if getattr(spec, key) != getattr(asked, key)]:
+        asked = build_spec({"name": name, **shared, **values}, "auto")
+        one, other = (each.model_dump(mode="json", include={*SHARED, *SETTING}) for each in (spec, asked))
+        if differing := [key for key in (*SHARED, *SETTING) if one[key] != other[key]]:
             raise InputError(
                 f"Study {name!r} was begun with other settings of {listed(differing)}. Give this chain another name "
                 f"({option('name')})."
@@ -204,6 +206,7 @@ class Chain:
             )
         findings = conclude(self.store.load_own(name))
         self._spent += OVERHEAD * findings.facts.training_minutes / self._workers
+        self._trained += findings.facts.finished
         return findings
 
     @property
@@ -217,20 +220,20 @@ class Chain:
         """Whether half of the minutes that are left suffice for so many more trials."""
         return trials * self._each() <= (self.minutes - self._spent) / 2
 
-    def _trials(self) -> int:
-        """The trials of a search that half of the minutes left suffice for, beside what confirms it."""
-        return min(int((self.minutes - self._spent) / 2 / self._each()) - FINALISTS * FINAL, TRIALS[1])
+    def _is_next(self, key: str) -> bool:
+        """Whether a stage may begin still: no later one has, whose decisions would rest on others."""
+        return not any(map(self._begun, STAGES[STAGES.index(key) :]))
 
-    def _replicates(self, arms: int) -> int:
-        """Replicates of so many settings that a quarter of the minutes left suffices for, or the fewest."""
-        fewest, most = REPLICATES
-        affordable = int((self.minutes - self._spent) / 4 / self._each() / arms)
-        return max(fewest, min(most, affordable // fewest * fewest))
+    def _trials(self) -> tuple[int, int]:
+        """The trials of a search that half of the minutes left suffice for, and how many of them are read again."""
+        affordable = int((self.minutes - self._spent) / 2 / self._each())
+        few, many = FINALISTS
+        finalists = many if affordable >= 2 * many * REPLICATES else few
+        return max(1, min(affordable - finalists * REPLICATES, TRIALS[1])), finalists
 
     def _each(self) -> float:
         """Minutes that a trial takes, by those of all stages so far."""
-        trials = sum(one.findings.facts.finished for one in self._decisions if one.findings is not None)
-        return max(self._spent, 1e-6) / max(trials, 1)
+        return max(self._spent, 1e-6) / max(self._trained, 1)
 
     def _fixed(self) -> StudySpec:
         return build_spec({"name": self.name, **self._shared(aside=False)}, "auto")
@@ -254,7 +257,7 @@ def _cures(network: dict[str, Any]) -> dict[str, dict[str, Any]]:
     # Few weights at the usual rate are not trained to their end: 77 % in place of 81 % on flights.
     linear = {"hidden": [], "learning_rate": 0.01, "epochs": 3 * network["epochs"]}
     return {
-        "dropout": {"network": {"dropout": 0.3}},
+        **({"dropout": {"network": {"dropout": 0.3}}} if network["hidden"] else {}),
         "L2": {"network": {"l2": 1e-3}},
         "early stopping": {"reading": "patience=5"},
         "a learning rate of 0.01": {"network": {"learning_rate": 0.01}},

@@ -14,6 +14,8 @@ from study.records.metrics import ACCURACY, CROSS_ENTROPY
     [
         (Interval(0.02, 0.01, 0.03, 10), True, True),
         (Interval(0.02, -0.01, 0.05, 10), False, True),
+        (Interval(0.006, -0.01, 0.03, 10), False, True),
+        (Interval(0.004, -0.01, 0.03, 10), False, False),
         (Interval(0.002, 0.001, 0.003, 10), True, False),
         (Interval(-0.02, -0.03, -0.01, 10), False, False),
         (Interval(None, None, None, 0), False, False),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import keras
 
@@ -54,6 +55,7 @@ class Builder:
         self._function = function
         self._folder = folder
         self._source = source
+        self._known: WeakSet[keras.Layer] = WeakSet()  # what was built before
         try:
             self._arguments = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
@@ -84,10 +86,13 @@ class Builder:
     ) -> tuple[tuple[Hyperparameter, ...], keras.Model | None]:
         """What it asks for, and the model that it builds by default; ``values`` stand in for what has no default.
 
-        The model is None where one is lacking. Raises :class:`BuildError` where it builds none by default.
+        The model is None where one is lacking. Raises :class:`BuildError` where it builds none by default, or one that
+        shares layers with the one before.
         """
         if self.takes_hp:
-            return self._explore_space(given)
+            space, model = self._explore_space(given)
+            self._called(given, _space())  # once more while the first lives: what both share is seen
+            return space, model
         names = [one for one in self._arguments if one.name not in given.values]
         found = tuple(
             Hyperparameter(name=one.name, kind="any", default=None if one.default is one.empty else one.default)
@@ -95,7 +100,11 @@ class Builder:
         )
         stand_in = {one.name: values.get(one.name) if one.default is None else one.default for one in found}
         settings = {name: value for name, value in stand_in.items() if value is not None}
-        return found, self.build(settings, given) if len(settings) == len(found) else None
+        if len(settings) < len(found):
+            return found, None
+        model = self.build(settings, given)
+        self.build(settings, given)  # as above
+        return found, model
 
     def build(self, settings: Mapping[str, Value], given: Given) -> keras.Model:
         """The model of these hyperparameters.
@@ -127,6 +136,13 @@ class Builder:
             raise BuildError(f"{self._source} returned {len(model)} objects in place of one Keras model")
         if not isinstance(model, keras.Model):
             raise BuildError(f"{self._source} returned {type(model).__name__} in place of a Keras model")
+        layers = list(model._flatten_layers())
+        if again := [one.name for one in layers if one.trainable_variables and one in self._known]:
+            raise BuildError(
+                f"{self._source} returned layer {again[0]} a second time, as training left it. Make and load layers "
+                "inside the function, so that every trial begins anew"
+            )
+        self._known.update(layers)
         return model
 
     def _explore_space(self, given: Given) -> tuple[tuple[Hyperparameter, ...], keras.Model]:

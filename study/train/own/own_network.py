@@ -80,12 +80,12 @@ class OwnNetwork:
         self.shape = _input_shape(model, dataset)
         self.as_given = _takes_as_given(model)
         probe = _probe(model, self.shape)
-        self.fresh = fresh_kernels(model)
         self.probabilities = self._check_outputs(probe)
         self.single = dataset.task == "classification" and probe.shape[-1] == 1
         self.parameters = sum(int(np.prod(one.shape)) for one in model.trainable_variables)
         if model.count_params() > LARGEST:
             raise BuildError(f"the model has {whole(model.count_params())} weights, and at most {whole(LARGEST)} fit")
+        self.fresh = fresh_kernels(model)
         if model.compiled != (configuration.optimizer == COMPILED):
             raise BuildError("the model comes compiled for some settings alone: compile it always, or never")
         self.optimizer: keras.Optimizer = (
@@ -293,7 +293,9 @@ def fresh_kernels(model: keras.Model) -> list[keras.Layer]:
 def _is_fresh(layer: keras.Layer) -> bool:
     initializer: Any = getattr(layer, "kernel_initializer", None)
     kernel = getattr(layer, "kernel", None)
-    if kernel is None or type(initializer) is not keras.initializers.GlorotUniform or len(kernel.shape) < 2:
+    if type(initializer) is not keras.initializers.GlorotUniform or not isinstance(kernel, keras.Variable):
+        return False  # the product of two factors, where one was put in its place, is no variable
+    if len(kernel.shape) < 2 or not keras.backend.is_float_dtype(kernel.dtype):
         return False
     if initializer.get_config().get("seed") is not None:
         return False

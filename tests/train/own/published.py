@@ -131,6 +131,21 @@ def begun(classes, width=16):
     return model
 
 
+TRUNK = layers.Dense(16, activation="relu", name="trunk")
+
+
+FROZEN = layers.Dense(16, activation="relu", trainable=False, name="frozen")
+
+
+def on_a_trunk(classes):
+    """A layer of the module's, so that all models share it."""
+    return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), TRUNK, layers.Dense(classes)])
+
+
+def on_a_frozen_trunk(classes):
+    return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), FROZEN, layers.Dense(classes)])
+
+
 def attentive(classes):
     entry = keras.Input((8, 8))
     x = layers.MultiHeadAttention(2, 4)(entry, entry)

@@ -136,6 +136,12 @@ def test_weights_that_the_code_brings_are_where_every_replicate_starts(model_of:
     assert not np.array_equal(starts[0][2], starts[1][2])  # the layer that brings none is drawn anew
 
 
+def test_layers_that_models_share_are_refused_unless_nothing_trains_them(model_of: Callable[..., ModelSpec]) -> None:
+    model_of("on_a_frozen_trunk")
+    with pytest.raises(CodeError, match=r"returned layer trunk a second time, as training left it\. Make and load"):
+        model_of("on_a_trunk")
+
+
 def test_kernels_of_attention_start_as_wide_as_keras_starts_them(model_of: Callable[..., ModelSpec]) -> None:
     """Glorot's rule counts other axes there than the shape of the kernel says."""
     model = model_of("attentive")
