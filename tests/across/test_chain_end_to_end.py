@@ -112,6 +112,49 @@ def test_a_chain_ends_with_one_network_that_was_read_on_rows_no_stage_had_seen(t
     assert all(one.question in text for one in found.decisions)
 
 
+def test_where_a_straight_line_is_the_rule_the_chain_ends_with_a_linear_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of depths 1 to 4 it began with: no hidden layer is among the cures."""
+    monkeypatch.setattr(chain, "TRIALS", (10**9, 10**9))  # no search: there is no time for one
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(240, 12)).round(4)
+    y = (x.sum(1) + 2 * rng.normal(size=240) > 0).astype(int)
+    data = tmp_path / "line.csv"
+    names = ",".join([*(f"x{number}" for number in range(12)), "label"])
+    np.savetxt(data, np.column_stack([x, y]), delimiter=",", header=names, comments="", fmt="%.4f")
+    found = follow(data, open_store("sqlite://", create=True))
+    cures = found.decisions[1].sentence
+    assert cures.startswith(
+        ("Yes: a linear network", "None is shown to, but the better guess is taken: a linear network")
+    )
+    assert found.final is not None and found.final.panels[0].points[0].configuration.network.hidden == ()
+
+
+def test_more_minutes_later_add_no_stage_before_one_that_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, store = table(tmp_path, "rule", learnable=True), open_store("sqlite://", create=True)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(Chain, "_affords", lambda self, trials: False)
+        hurried.setattr(chain, "TRIALS", (10**9, 10**9))
+        first = follow(data, store)
+    assert [one.sentence for one in follow(data, store).decisions] == [one.sentence for one in first.decisions]
+    assert [line.name for line in store.list()] == ["c-depth", "c-final"]
+
+
+def test_a_chain_that_would_be_decided_otherwise_now_asks_for_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, store = table(tmp_path, "rule", learnable=True), open_store("sqlite://", create=True)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(chain, "_cures", lambda network: {"L2": {"network": {"l2": 1e-3}}})
+        earlier.setattr(chain, "TRIALS", (10**9, 10**9))
+        follow(data, store)
+    with pytest.raises(InputError, match=r"'c-cures' was begun with other settings of arms\. Give this chain another"):
+        follow(data, store)
+
+
 @pytest.mark.long
 def test_interrupted_anywhere_and_resumed_a_chain_decides_the_same(tmp_path: Path) -> None:
     data = table(tmp_path, "rule", learnable=True)
