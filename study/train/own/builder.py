@@ -127,7 +127,9 @@ class Builder:
     def _called(self, given: Given, *arguments: Any, **settings: Any) -> keras.Model:
         names = {one.name for one in self._arguments}
         facts = {name: value for name, value in given.values.items() if name in names}
+        policy = keras.config.dtype_policy()
         keras.utils.clear_session(free_memory=False)  # names of layers count from the start again
+        keras.config.set_dtype_policy(policy)  # the user's file may have set it
         try:
             model = self._function(*arguments, **facts, **settings)
         except (Exception, SystemExit) as error:
@@ -137,10 +139,10 @@ class Builder:
         if not isinstance(model, keras.Model):
             raise BuildError(f"{self._source} returned {type(model).__name__} in place of a Keras model")
         layers = list(model._flatten_layers())
-        if again := [one.name for one in layers if one.trainable_variables and one in self._known]:
+        if again := [one.name for one in layers if one in self._known and (one.weights or not one.built)]:
             raise BuildError(
-                f"{self._source} returned layer {again[0]} a second time, as training left it. Make and load layers "
-                "inside the function, so that every trial begins anew"
+                f"{self._source} returned layer {again[0]} a second time, as the trial before left it. Make and load "
+                "layers inside the function, so that every trial begins anew"
             )
         self._known.update(layers)
         return model

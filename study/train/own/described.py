@@ -49,7 +49,7 @@ def described(model: ModelSpec, source: DataSource | str, values: Mapping[str, A
         network = OwnModel(model.source, code.sha256, found.settings(known), builder.asks)
         return found.model_copy(update=_default(built, replace(configuration, network=network), dataset))
     except BuildError as error:
-        raise CodeError(f"model: {error}.") from None
+        raise CodeError(f"model: {str(error).rstrip('.')}.") from None
 
 
 def built_of(

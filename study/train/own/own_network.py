@@ -158,6 +158,7 @@ class OwnNetwork:
         said = [
             _without_rates(tree) if plain else tree,
             {} if plain and known else configuration.network.to_dict(),
+            [one.trainable for one in self.model.variables],
             type(self.optimizer).__name__,
             optimizer,
             keras.saving.serialize_keras_object(loss) if known else "",
@@ -282,32 +283,37 @@ def fast_random_numbers() -> Iterator[None]:
 
 
 def fresh_kernels(model: keras.Model) -> list[keras.Layer]:
-    """The layers whose kernel is what Keras's default, Glorot's uniform rule, draws from the seed that it was given.
+    """The layers whose kernel Glorot's uniform rule, Keras's default, has drawn from a seed that nobody gave.
 
-    Not those with weights that the user's code loaded or set, and not those whose rule is another, be it only that
-    other axes are counted.
+    None of a model to which the user's code gave weights: it starts as it was left, since one part may be a copy of
+    another.
     """
-    return [one for one in model._flatten_layers() if _is_fresh(one)]
+    layers = [one for one in model._flatten_layers() if getattr(one, "kernel_initializer", None) is not None]
+    layers = [one for one in layers if isinstance(getattr(one, "kernel", None), keras.Variable)]
+    if not all(map(_is_as_drawn, layers)):
+        return []
+    return [
+        one
+        for one in layers
+        if type(one.kernel_initializer) is keras.initializers.GlorotUniform
+        and one.kernel_initializer.get_config().get("seed") is None
+        and len(one.kernel.shape) > 1
+    ]
 
 
-def _is_fresh(layer: keras.Layer) -> bool:
-    initializer: Any = getattr(layer, "kernel_initializer", None)
-    kernel = getattr(layer, "kernel", None)
-    if type(initializer) is not keras.initializers.GlorotUniform or not isinstance(kernel, keras.Variable):
-        return False  # the product of two factors, where one was put in its place, is no variable
-    if len(kernel.shape) < 2 or not keras.backend.is_float_dtype(kernel.dtype):
+def _is_as_drawn(layer: Any) -> bool:
+    """Whether a kernel is what its initializer gives: one with a number for a seed draws the same each time."""
+    kernel = layer.kernel
+    if not keras.backend.is_float_dtype(kernel.dtype):
         return False
-    if initializer.get_config().get("seed") is not None:
-        return False
-    # An initializer without a seed of its own was given one by Keras, and draws the same each time that it is called.
-    return np.array_equal(np.array(initializer(tuple(kernel.shape), dtype=kernel.dtype)), np.array(kernel))
+    drawn = layer.kernel_initializer(tuple(kernel.shape), dtype=kernel.dtype)
+    return np.array_equal(np.array(drawn), np.array(kernel))
 
 
 def start_kernels(network: OwnNetwork, seed: int, replicate: int) -> None:
     """Draw each fresh kernel as the built-in network draws it, the same on every machine.
 
-    The place among such kernels decides, as the place of a layer does there; all else keeps the values that its own
-    initializer or the user's code gave it.
+    The place among such kernels decides, as the place of a layer does there; all else keeps the values that it has.
     """
     seeds = stream(seed, replicate, Stream.WEIGHTS).spawn(len(network.fresh))
     for layer, drawn in zip(network.fresh, seeds, strict=True):

@@ -64,6 +64,8 @@ def stack_of(network: OwnNetwork, configuration: Configuration) -> tuple[DenseSt
     vectors = zip(model.get_weights(), reference.get_weights(), strict=True)
     if others or any(own.ndim == 1 and not np.array_equal(own, fresh) for own, fresh in vectors):
         raise NoStack("it comes with weights of its own")
+    if [one.trainable for one in model.weights] != [one.trainable for one in reference.weights]:
+        raise NoStack("some of its weights are frozen")
     training: dict[str, Any] = {}
     if configuration.optimizer == COMPILED:
         training |= _optimizer_words(network.optimizer, stack)

@@ -134,16 +134,34 @@ def begun(classes, width=16):
 TRUNK = layers.Dense(16, activation="relu", name="trunk")
 
 
-FROZEN = layers.Dense(16, activation="relu", trainable=False, name="frozen")
-
-
 def on_a_trunk(classes):
     """A layer of the module's, so that all models share it."""
     return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), TRUNK, layers.Dense(classes)])
 
 
-def on_a_frozen_trunk(classes):
-    return keras.Sequential([keras.Input((8, 8)), layers.Flatten(), FROZEN, layers.Dense(classes)])
+LAZY = keras.Sequential([layers.Flatten(), layers.Dense(16)])
+
+
+def on_a_lazy_trunk(classes):
+    return keras.Sequential([keras.Input((8, 8)), LAZY, layers.Dense(classes)])
+
+
+def copied(classes):
+    """Two branches that begin alike."""
+    entry = keras.Input((8, 8))
+    x = layers.Flatten()(entry)
+    one, other = layers.Dense(8), layers.Dense(8)
+    x = layers.Concatenate()([one(x), other(x)])
+    other.set_weights(one.get_weights())
+    return keras.Model(entry, layers.Dense(classes)(x))
+
+
+def held(classes, hold=False):
+    """A kernel that is frozen, of a layer that is not: no configuration tells of it."""
+    first = layers.Dense(8)
+    model = keras.Sequential([keras.Input((8, 8)), layers.Flatten(), first, layers.PReLU(), layers.Dense(classes)])
+    first.kernel.trainable = not hold
+    return model
 
 
 def attentive(classes):

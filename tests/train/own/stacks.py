@@ -152,6 +152,12 @@ def loaded():
     return model
 
 
+def held():
+    model = plain()
+    model.layers[-1].bias.trainable = False
+    return model
+
+
 def _compiled(*how, **more):
     model = keras.Sequential([keras.Input((64,)), layers.Dense(16, activation="relu")])
     model.add(layers.Dense(10, activation="softmax"))

@@ -18,7 +18,8 @@ from study.design.space import NetworkSpec, configure
 from study.errors import CodeError, SpecError
 from study.records.trials import Configuration, Trial
 from study.train.draws import orders
-from study.train.own.code import read_code
+from study.train.own.builder import Builder, Given
+from study.train.own.code import load_function, read_code
 from study.train.own.described import described
 from study.train.own.own_network import OwnNetwork
 from study.train.trainer import KerasTrainer
@@ -136,10 +137,50 @@ def test_weights_that_the_code_brings_are_where_every_replicate_starts(model_of:
     assert not np.array_equal(starts[0][2], starts[1][2])  # the layer that brings none is drawn anew
 
 
-def test_layers_that_models_share_are_refused_unless_nothing_trains_them(model_of: Callable[..., ModelSpec]) -> None:
-    model_of("on_a_frozen_trunk")
-    with pytest.raises(CodeError, match=r"returned layer trunk a second time, as training left it\. Make and load"):
-        model_of("on_a_trunk")
+@pytest.mark.parametrize(("function", "layer"), [("on_a_trunk", "trunk"), ("on_a_lazy_trunk", "sequential")])
+def test_layers_that_models_share_are_refused_before_the_study(
+    model_of: Callable[..., ModelSpec], function: str, layer: str
+) -> None:
+    with pytest.raises(
+        CodeError, match=rf"returned layer {layer}\S* a second time, as the trial before left it\. Make"
+    ):
+        model_of(function)
+
+
+def test_a_policy_of_types_that_the_file_sets_is_kept(tmp_path: Path) -> None:
+    import keras
+
+    lines = 'import keras\n\nkeras.config.set_dtype_policy("mixed_bfloat16")\n\n\ndef build(classes, width=4):\n'
+    body = "    return keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(classes)])\n"
+    (tmp_path / "typed.py").write_text(lines + body, "utf-8")
+    asked = ModelSpec(source="typed.py:build", place=str(tmp_path))
+    try:
+        built = Builder(load_function(asked), asked.source, tmp_path).build({"width": 4}, Given((8, 8), 10, 100, 10))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert built.layers[-1].compute_dtype == "bfloat16"
+
+
+def test_a_copied_start_stays_a_copy(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("copied")
+    one, _, other, *_ = trainer_of(model)._candidates.network(configuration_of(model), 0, 100).weights()
+    assert np.array_equal(one, other)
+
+
+def test_a_frozen_kernel_stays_where_it_is_and_shares_no_program(model_of: Callable[..., ModelSpec]) -> None:
+    model = model_of("held")
+    trainer = trainer_of(model)
+    keys = set()
+    for hold in (False, True):
+        configuration = configuration_of(model, hold=hold)
+        rows = trainer.samples.of(configuration, 0)
+        program, candidate, _ = trainer.ready(configuration, 0, rows)
+        candidate.start(program.network)
+        before = program.network.weights()[0]
+        program.train(1)
+        assert np.array_equal(before, program.network.weights()[0]) == hold
+        keys.add(program.network.key(configuration))
+    assert len(keys) == 2
 
 
 def test_kernels_of_attention_start_as_wide_as_keras_starts_them(model_of: Callable[..., ModelSpec]) -> None:

@@ -110,6 +110,7 @@ NONE = [
     ("subclass", "it is a Subclass, a class of its own"),
     ("begun", "it comes with weights of its own"),
     ("loaded", "it comes with weights of its own"),
+    ("held", "some of its weights are frozen"),
     ("scheduled", "its Adam has a schedule of its own"),
     ("clipped", "clipnorm of its Adam is 1.0, not None"),
     ("without_momentum", "momentum of its SGD is 0.0, not 0.9"),
