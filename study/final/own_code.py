@@ -22,11 +22,11 @@ SCHEMA = "depthgauge-model-code-1"
 
 
 def copy_code(model: ModelSpec, folder: Path) -> None:
-    """Copy the files of a model's code to ``folder``, and write down which they are."""
+    """Copy the files of a model's code, and those that it names, to ``folder``; write down which are code."""
     code = read_code(model)
-    for name, file in zip(code.names, code.files, strict=True):
+    for name in (*code.names, *code.named):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, folder / name)
+        shutil.copyfile(code.folder / name, folder / name)
     document = {"schema": SCHEMA, "source": model.source, "sha256": code.sha256, "files": list(code.names)}
     (folder / LIST).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 

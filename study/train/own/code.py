@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from importlib.machinery import PathFinder
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from study.design.own_model import ModelSpec
@@ -32,11 +32,13 @@ MOST_BYTES = 10_000_000  # of all files together: code, no data
 class Code:
     """The files of a function: the one that holds it first, then the local ones that it imports, by their names.
 
-    ``sha256`` is the hash of them all; ``folder`` is where they lie.
+    ``named`` are other files beside them that the code names, such as weights to start from. ``sha256`` is the hash of
+    all; ``folder`` is where they lie.
     """
 
     folder: Path
     names: tuple[str, ...]
+    named: tuple[str, ...]
     sha256: str
 
     @property
@@ -76,7 +78,11 @@ def read_code(model: ModelSpec) -> Code:
     for name in sorted(found):
         digest.update(f"{name}\0{len(found[name])}\0".encode())
         digest.update(found[name])
-    return Code(folder, (path.name, *sorted(set(found) - {path.name})), digest.hexdigest())
+    named = sorted({one for text in found.values() for one in _named(folder, text)} - set(found))
+    for name in named:
+        with open(folder / name, "rb") as file:
+            digest.update(f"{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}\0".encode())
+    return Code(folder, (path.name, *sorted(set(found) - {path.name})), tuple(named), digest.hexdigest())
 
 
 def load_function(model: ModelSpec) -> Callable[..., Any]:
@@ -159,6 +165,17 @@ def _local(folder: Path, name: str, text: bytes) -> Iterator[str]:
             parts = (*base, *(node.module.split(".") if node.module else ()))
             for alias in node.names:
                 yield from _files(folder, (*parts, alias.name))
+
+
+def _named(folder: Path, text: bytes) -> Iterator[str]:
+    """The files within ``folder`` that a text in the code is the name of."""
+    for node in ast.walk(ast.parse(text)):
+        name = node.value if isinstance(node, ast.Constant) else None
+        if not isinstance(name, str) or not PurePosixPath(name).suffix or not name.isprintable() or len(name) > 255:
+            continue
+        path = folder / name
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            yield path.resolve().relative_to(folder.resolve()).as_posix()
 
 
 def _files(folder: Path, parts: tuple[str, ...]) -> Iterator[str]:

@@ -325,6 +325,23 @@ def test_code_has_one_hash_until_a_file_of_it_changes(tmp_path: Path) -> None:
     assert read_code(model).sha256 != first.sha256
 
 
+def test_a_file_of_weights_that_the_code_names_is_part_of_its_hash_and_none_from_elsewhere(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "else.keras").write_bytes(b"1")
+    for name in ("trunk.keras", "unnamed.keras"):
+        (here / name).write_bytes(b"1")
+    (here / "net.py").write_text('def build():\n    return "trunk.keras", "../else.keras", "no.keras", "."\n')
+    model = ModelSpec(source="net.py:build", place=str(here))
+    first = read_code(model)
+    assert first.names == ("net.py",) and first.named == ("trunk.keras",)
+    (here / "unnamed.keras").write_bytes(b"2")
+    (tmp_path / "else.keras").write_bytes(b"2")
+    assert read_code(model).sha256 == first.sha256
+    (here / "trunk.keras").write_bytes(b"2")
+    assert read_code(model).sha256 != first.sha256
+
+
 def test_a_file_that_would_be_shadowed_by_an_installed_module_is_refused_by_both_names(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text("import optuna\ndef build(): pass\n")
     (tmp_path / "optuna.py").write_text("")
