@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from study.machine.places import import_path
 from study.words import clean, option
 
 OURS = "depthgauge_networks.py"  # comes with the program, for presets, and is found from everywhere
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # Keras's messages have it
 MOST_BYTES = 10_000_000  # of all files together: code, no data
 
 
@@ -122,8 +124,8 @@ def load_function(model: ModelSpec) -> Callable[..., Any]:
 def changed(model: ModelSpec) -> str:
     """What is said where the code is another than the study's."""
     return (
-        f"The code of {model.source} has changed since the study was begun, and trials of two codes do not belong to "
-        f"one study. Bring the code back, or give the new study a name ({option('name')})."
+        f"The code of {model.source}, or a file that it names, has changed since the study was begun, and trials of "
+        f"both do not belong to one study. Bring it back, or give the new study a name ({option('name')})."
     )
 
 
@@ -137,7 +139,7 @@ def told(error: BaseException, folder: Path) -> str:
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename:
         place = f" ({Path(error.filename).name}, line {error.lineno})"
-    text = " ".join(str(error).split())
+    text = " ".join(COLOUR.sub("", str(error)).split())
     return clean(f"{type(error).__name__}{place}: {text[:300]}{'...' if len(text) > 300 else ''}")
 
 
