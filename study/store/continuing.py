@@ -33,8 +33,9 @@ def check_continues(
         )
     if old.model and new.model and old.model.code != new.model.code:
         raise StoreError(
-            f"The code of {new.model.source} has changed since study {new.name!r} was begun, and trials of two codes "
-            f"do not belong to one study. Bring the code back, or give the new study a name ({option('name')})."
+            f"The code of {new.model.source}, or a file that it names, has changed since study {new.name!r} was begun, "
+            "and trials of both do not belong to one study. Bring it back, or give the new study a name "
+            f"({option('name')})."
         )
     before, now = ({**asdict(one.source), "validation": one.validation, "engine": one.engine} for one in (old, new))
     read_by = ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time", "weight")
