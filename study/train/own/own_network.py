@@ -286,7 +286,7 @@ def fresh_kernels(model: keras.Model) -> list[keras.Layer]:
     """The layers whose kernel Glorot's uniform rule, Keras's default, has drawn from a seed that nobody gave.
 
     None of a model to which the user's code gave weights: it starts as it was left, since one part may be a copy of
-    another.
+    another. Nor of one with attention, of whose kernels Keras counts other axes: it starts as Keras began it.
     """
     layers = [one for one in model._flatten_layers() if getattr(one, "kernel_initializer", None) is not None]
     layers = [one for one in layers if isinstance(getattr(one, "kernel", None), keras.Variable)]
