@@ -138,6 +138,15 @@ def change_between(first: Panel, second: Panel, alpha: float, after: int = 0) ->
     return mean_estimate(minus[after:], None, sampling=sampling, confidence=1 - 2 * alpha).interval
 
 
+def change_words(name: str, first: Panel, second: Panel, change: Interval, alpha: float) -> str:
+    """What :func:`change_between` found, in words: on which rows, and at which level, as other intervals have 95 %."""
+    part, metric = judging_part(first, second), second.metric
+    return (
+        f"{name} changes {part} {metric.words} by {difference(change, metric.unit, sign=True)} "
+        f"({level_text(round(1 - 2 * alpha, 4))} interval)"
+    )
+
+
 def is_gain(change: Interval, metric: Metric) -> bool:
     """Whether a change of the metric is shown to be one for the better."""
     return change.low is not None and min(map(metric.turned, (change.low, change.high))) > 0

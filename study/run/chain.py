@@ -15,14 +15,13 @@ from study.analysis.chain_findings import (
     ChainFinding,
     Decision,
     change_between,
+    change_words,
     is_better_guess,
     is_gain,
-    judging_part,
     may_beat_unlearned,
 )
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings, Panel
-from study.analysis.interval_words import difference
 from study.data.loading import load_dataset
 from study.design.plan import Plan, make_plan
 from study.design.source import SHARED, build_spec
@@ -44,7 +43,7 @@ SETTING = ("network", "reading", "arms")  # beside SHARED, what a stage goes on 
 STAGES = ("depth", "cures", "search", "confirm", "final")
 JUDGED = ("depth", "final")  # the stages that are held against reference models
 TRIALS = (10, 200)  # of a search: with fewer it is left out
-VALIDATION = 0.2  # of a training part: all choices of a chain go by it, and a tenth of a small table says too little
+VALIDATION = 0.2  # of a training part: choices go by it, and a tenth of a small table says too little
 OVERHEAD = 1.3  # minutes that pass for each minute of training: workers start, reference models are trained
 REPLICATES = 10  # two repeats of folds, wherever settings are held against each other
 FINALISTS = (3, 10)  # of a search, its best that are read again; the more where that is a small part of the minutes
@@ -119,8 +118,8 @@ class Chain:
         changes = {one.name: change_between(none, one, alpha) for one in others}
         shown = [name for name, change in changes.items() if is_gain(change, metric)]
         best = max(shown or changes, key=lambda name: metric.turned(changes[name].mean or 0.0))
-        judged = judging_part(none, next(one for one in others if one.name == best))
-        said = f"{best} changes {judged} {metric.words} by {difference(changes[best], metric.unit, sign=True)}"
+        tried = next(one for one in others if one.name == best)
+        said = change_words(best, none, tried, changes[best], alpha)
         if shown:
             self._decided(question, f"Yes: {said}. The network is trained so.", found)
         elif is_better_guess(changes[best], metric, panel.margin):
@@ -167,10 +166,8 @@ class Chain:
         held = self._stage("confirm", {"replicates": 2 * REPLICATES, "arms": arms})
         first, second = held.panels
         change, metric = change_between(first, second, ALPHA, after=REPLICATES), second.metric  # the first chose it
-        said = (
-            f"on fresh replicates, what {count(trials, 'trial')} found changes {judging_part(first, second)} "
-            f"{metric.words} by {difference(change, metric.unit, sign=True)}"
-        )
+        found_by = f"on fresh replicates, what {count(trials, 'trial')} found"
+        said = change_words(found_by, first, second, change, ALPHA)
         if is_gain(change, metric):
             self._decided(question, f"Yes: {said}.", held)
         elif is_better_guess(change, metric, second.margin):

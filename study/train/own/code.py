@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from importlib.machinery import PathFinder
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from study.design.own_model import ModelSpec
@@ -27,6 +27,7 @@ from study.words import clean, option
 
 OURS = "depthgauge_networks.py"  # comes with the program, for presets, and is found from everywhere
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # Keras's messages have it
+WEIGHTS = (".keras", ".h5", ".hdf5", ".npy", ".npz")  # and no pictures or logs, which code may write while it builds
 MOST_BYTES = 10_000_000  # of all files together: code, no data
 
 
@@ -34,7 +35,7 @@ MOST_BYTES = 10_000_000  # of all files together: code, no data
 class Code:
     """The files of a function: the one that holds it first, then the local ones that it imports, by their names.
 
-    ``named`` are other files beside them that the code names, such as weights to start from. ``sha256`` is the hash of
+    ``named`` are files of weights beside them that the code names. ``sha256`` is the hash of
     all; ``folder`` is where they lie.
     """
 
@@ -170,10 +171,10 @@ def _local(folder: Path, name: str, text: bytes) -> Iterator[str]:
 
 
 def _named(folder: Path, text: bytes) -> Iterator[str]:
-    """The files within ``folder`` that a text in the code is the name of."""
+    """The files of weights within ``folder`` that a text in the code is the name of."""
     for node in ast.walk(ast.parse(text)):
         name = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(name, str) or not PurePosixPath(name).suffix or not name.isprintable() or len(name) > 255:
+        if not isinstance(name, str) or not name.endswith(WEIGHTS) or not name.isprintable() or len(name) > 255:
             continue
         path = folder / name
         if path.is_file() and path.resolve().is_relative_to(folder.resolve()):

@@ -329,9 +329,9 @@ def test_a_file_of_weights_that_the_code_names_is_part_of_its_hash_and_none_from
     here = tmp_path / "here"
     here.mkdir()
     (tmp_path / "else.keras").write_bytes(b"1")
-    for name in ("trunk.keras", "unnamed.keras"):
+    for name in ("trunk.keras", "unnamed.keras", "drawn.png"):
         (here / name).write_bytes(b"1")
-    (here / "net.py").write_text('def build():\n    return "trunk.keras", "../else.keras", "no.keras", "."\n')
+    (here / "net.py").write_text('def build():\n    return "trunk.keras", "../else.keras", "no.keras", "drawn.png"\n')
     model = ModelSpec(source="net.py:build", place=str(here))
     first = read_code(model)
     assert first.names == ("net.py",) and first.named == ("trunk.keras",)
