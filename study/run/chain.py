@@ -123,7 +123,11 @@ class Chain:
         if shown:
             self._decided(question, f"Yes: {said}. The network is trained so.", found)
         elif is_better_guess(changes[best], metric, panel.margin):
-            self._decided(question, f"None is shown to, but the better guess is taken: {said}.", found)
+            self._decided(
+                question,
+                f"None is shown to, but what seems better by half of the margin or more is taken: {said}.",
+                found,
+            )
         else:
             self._decided(question, f"None is shown to: the best, {said}. The network stays as it is.", found)
             return plain
@@ -171,7 +175,11 @@ class Chain:
         if is_gain(change, metric):
             self._decided(question, f"Yes: {said}.", held)
         elif is_better_guess(change, metric, second.margin):
-            self._decided(question, f"None is shown to be, but the better guess is taken: {said}.", held)
+            self._decided(
+                question,
+                f"None is shown to be, but what seems better by half of the margin or more is taken: {said}.",
+                held,
+            )
         else:
             self._decided(question, f"None that is shown to be: {said}. The plain one stays.", held)
             return plain
