@@ -42,14 +42,17 @@ def run_preset(preset: str, seed: int, changes: list[str], folder: Path) -> dict
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
-        raise SystemExit(f"{preset}, seed {seed}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise SystemExit(
+            f"{preset}, seed {seed}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     document = json.loads(report.with_suffix(".verdict.json").read_text())
     answer = {
         "seed": seed,
         "seconds": round(seconds),
         "set": changes,
         "panels": {
-            panel["name"]: panel["verdict"] and {key: panel["verdict"].get(key) for key in ("kind", "onset", "interval")}
+            panel["name"]: panel["verdict"]
+            and {key: panel["verdict"].get(key) for key in ("kind", "onset", "interval")}
             for panel in document["panels"]
         },
         "answer": {

@@ -11,7 +11,6 @@ from study.analysis.interval_words import value, with_n
 from study.errors import InputError
 from study.final.predict import PredictedNumbers, Predictions
 from study.final.threshold import HALF, threshold_words
-from study.records.metrics import ACCURACY
 from study.records.units import Unit
 from study.words import count, option, printable, share_text, whole
 
@@ -24,8 +23,8 @@ def print_final(final: FinalNetwork, console: Console) -> None:
     """A final network in a few lines: what it is, how good, and where."""
     test, expected = final.accuracy, final.expected
     trained, metric = final.card["final"], final.metric
-    tested = ACCURACY if final.card["network"]["labels"] else metric
-    of = "" if metric is tested else f" of {metric.words}"
+    tested = final.tested_by
+    of = "" if metric == tested else f" of {metric.words}"
     lines = [
         f"{final.name}: {count(final.parameters, 'parameter')}, trained for "
         f"{count(final.configuration.epochs, 'epoch')} on {count(trained['train_samples'], 'sample')}",

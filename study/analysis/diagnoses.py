@@ -75,7 +75,7 @@ def _underfitted(points: Sequence[Point]) -> list[Point]:
 
     None in a regression: a target that cannot be predicted to the last digit is fitted so by heart only.
     """
-    if any(point.curve.metrics[0] != ACCURACY for point in points):
+    if any(point.curve.metrics[0].name != ACCURACY.name for point in points):
         return []
     fits = [point.fit.mean for point in points]
     known = [fit for fit in fits if fit is not None]

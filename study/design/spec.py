@@ -232,6 +232,9 @@ class StudySpec(Frozen):
         description="class that f1 and average_precision are about; of two classes, the second by default",
         examples=["yes"],
     )
+    weighted_metrics: bool = Field(
+        False, description="let rows count in metrics, too, as data.weight says, and not in training alone"
+    )
     inference: Inference = Field(
         "new data", description="what intervals speak of: new data of the same kind, or these items, all there are"
     )
@@ -359,6 +362,8 @@ class StudySpec(Frozen):
                 raise ValueError(f"{key}: {known or unknown(name, valid, 'metric')}")
         if self.positive is not None and not any(metric.one_class for metric in self.measured.all):
             raise ValueError("positive: no metric of the study is about one class. Add f1, for example, or remove it")
+        if self.weighted_metrics and self.data.weight is None:
+            raise ValueError("weighted_metrics: nothing says what a row counts. Name the column with data.weight")
         low, high = self.deciding.bounds
         for key, margin in (("margin", self.margin), *((f"arms.{arm.name}.margin", arm.margin) for arm in self.arms)):
             if margin is not None and margin >= high - low:
@@ -454,7 +459,11 @@ class StudySpec(Frozen):
         """Everything that decides which data are loaded."""
         apart = self.nuisance and self.scheme != "fixed" and not self.searches_inside
         share = SEARCH_SHARE if apart else 0.0
-        values = self.data.model_dump() | {"scheme": self.scheme, "task": self.task}
+        values = self.data.model_dump() | {
+            "scheme": self.scheme,
+            "task": self.task,
+            "weighted_metrics": self.weighted_metrics,
+        }
         return DataSource(self.dataset, **values, seed=self.seed, search_share=share)
 
     @property
@@ -510,7 +519,7 @@ class StudySpec(Frozen):
     def measured(self) -> MetricChoice:
         """What trials measure."""
         others = self.metrics if self.task == "classification" else tuple(metric.name for metric in TASKS[self.task])
-        return MetricChoice(self.metric, others, self.positive)
+        return MetricChoice(self.metric, others, self.positive, self.weighted_metrics)
 
     def margin_of(self, arm: Arm) -> float | None:
         """The largest difference that does not matter in an arm, as it is asked for; None is the metric's own."""

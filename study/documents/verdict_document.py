@@ -47,6 +47,7 @@ def _of_a_study(findings: Findings) -> dict[str, Any]:
         "task": spec.task,
         "metric": spec.metric,
         "metrics": [metric.name for metric in facts.metrics],
+        "weighted_metrics": facts.spec.weighted_metrics,
         "inference": spec.inference,
         "scheme": spec.scheme,
         "engine": spec.engine,

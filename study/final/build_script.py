@@ -160,7 +160,7 @@ def main():
     model = train(*train_part, seed=arguments.seed)
     for name, part in (("train", train_part), ("test", test_part)):
         if part is not None:
-            print(f"{{name}} {{said(model, *part[:2])}}, n = {{len(part[1])}}")
+            print(f"{{name}} {{said(model, *part{parts})}}, n = {{len(part[1])}}")
     if arguments.save:
         model.save(arguments.save)
 
@@ -208,9 +208,10 @@ def answers(probabilities):
     return np.where(probabilities[:, positive] >= threshold["share"], positive, 1 - positive)
 
 
-def said(model, x, y):
-    """How good a network is on items and the places of their labels."""
-    return f"accuracy {{np.mean(answers(model.predict(x, verbose=0)) == y):.4f}}"''',
+def said(model, x, y{judged}):
+    """How good a network is on items and the places of their labels{told_judged}."""
+    right = answers(model.predict(x, verbose=0)) == y
+    return f"accuracy {{np.average(right{averaged}):.4f}}"''',
     "known": '''\
 def known(path, labels):
     """The places (n,) of labels in LABELS."""
@@ -246,10 +247,11 @@ def train(x, y{counts}, seed=0):
     return model
 
 
-def said(model, x, y):
-    """How good a network is on items and their targets, in the unit of the target."""
+def said(model, x, y{judged}):
+    """How good a network is on items and their targets, in the unit of the target{told_judged}."""
     errors = model.predict(x, verbose=0)[:, 0] - y
-    return f"RMSE {{np.sqrt(np.mean(errors**2)):.6g}}, MAE {{np.abs(errors).mean():.6g}}"''',
+    square, distance = np.average(errors**2{averaged}), np.average(np.abs(errors){averaged})
+    return f"RMSE {{np.sqrt(square):.6g}}, MAE {{distance:.6g}}"''',
     "known": '''\
 def known(path, targets):
     """Targets (n,) as numbers."""
@@ -325,11 +327,14 @@ def source(
     own: OwnPart | None = None,
     weight: str | None = None,
     validation: float = 0.1,
+    *,
+    weighted: bool = False,
 ) -> str:
     """The text of a file whose ``build()`` is the model that is saved beside it.
 
     ``configuration`` trains exactly its number of epochs; ``weight`` is what rows count by, ``validation`` the share of
-    rows that a learning rate goes by where it goes by validation.
+    rows that a learning rate goes by where it goes by validation. ``weighted``: rows count in what the script says of
+    the network, too.
     """
     table = takes.columns is not None
     built: list[Layer] = ["network()", *_to_probabilities(own, takes)] if own is not None else []
@@ -383,6 +388,9 @@ def source(
         more=weighing,
         counts="" if weight is None else ", counts=None",
         told="" if weight is None else ", and what they count (n,)",
+        judged=", counts=None" if weighted else "",
+        told_judged=", which count so (n,)" if weighted else "",
+        averaged=", weights=counts" if weighted else "",
     )
     return _SCRIPT.format(
         network=(f"{schedule}\n\n" if schedule else "") + ("" if own is None else _network(own)),
@@ -404,6 +412,7 @@ def source(
         text=_body(csv_text),
         column=takes.columns.target if takes.columns is not None else "label",
         counted="" if weight is None else ", counts",
+        parts="" if weighted else "[:2]",
         counting="" if weight is None else _COUNTING.format(weight=weight),
     )
 

@@ -32,7 +32,6 @@ def card(
     """
     facts, panel, found = choice.findings.facts, choice.panel, choice.pick
     classes, confusion = per_class(trained)
-    test = wilson_interval(int((trained.labels == trained.predicted).sum()), len(trained.labels))
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "network": {
@@ -54,8 +53,9 @@ def card(
             "metrics": [asdict(one) for one in trained.measured],
             "threshold": None if trained.threshold is None else trained.threshold.to_dict(trained.names),
             "residuals": None if trained.residuals is None else trained.residuals.to_dict(),
-            "test_accuracy": asdict(test),
-            "gap": None if test.mean is None or trained.train is None else trained.train - test.mean,
+            "weighted": facts.spec.weighted_metrics,
+            "test_accuracy": asdict(trained.test),
+            "gap": None if trained.test.mean is None or trained.train is None else trained.train - trained.test.mean,
             "classes": classes,
             "confusion": confusion,
         },
@@ -154,7 +154,7 @@ def limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
         said.append(
             "An interval over replicates, however narrow, says nothing of other test items: all replicates are "
             f"measured on the same {count(facts.run.test_samples, 'item')}. What so many items can tell is the "
-            f"interval beside the test {metric.words if trained.residuals else 'accuracy'} of this network."
+            f"interval beside the test {metric.words if trained.residuals else _tested_by(choice)} of this network."
         )
         if facts.run.groups:
             said.append(
@@ -222,7 +222,7 @@ def _answers(trained: Trained) -> list[str]:
 def _tested(choice: Choice) -> str:
     """On what the metric was measured on test, and on what not."""
     facts = choice.findings.facts
-    words = "accuracy" if facts.run.classes else facts.metric.words
+    words = _tested_by(choice)
     elsewhere = "items from elsewhere (other people, devices, times) was not measured."
     if facts.spec.scheme == "fixed":
         items = f"{count(facts.run.test_samples, 'item')} of {facts.spec.dataset}"
@@ -232,6 +232,12 @@ def _tested(choice: Choice) -> str:
         f"validation. It was tested on none; the test {words} here is that of the study's networks, chosen like it, on "
         f"rows that they had not seen. How it does on {elsewhere}"
     )
+
+
+def _tested_by(choice: Choice) -> str:
+    """What the saved network is tested by: accuracy, or the metric of a regression."""
+    facts = choice.findings.facts
+    return facts.fit.words if facts.run.classes else facts.metric.words
 
 
 def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str]:
@@ -254,8 +260,11 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
             f"{facts.run.train_samples:,}. With more of them another network may be better."
         )
     if facts.spec.data.weight is not None:
+        column = repr(facts.spec.data.weight)
         said.append(
-            f"In training, rows counted as {facts.spec.data.weight!r} says. All numbers here count every row once."
+            f"In training and in metrics, rows counted as {column} says. Counts of single classes take every row once."
+            if facts.spec.weighted_metrics
+            else f"In training, rows counted as {column} says. All numbers here count every row once."
         )
     if noise := choice.point.configuration.label_noise:
         said.append(

@@ -100,22 +100,25 @@ def _summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     items = final["test_accuracy"]["n"]
     measured = f"{_share(final['test_accuracy'])}, n = {whole(items)} items" if items else "no row was sealed"
     classes = bool(card["network"]["labels"])
-    if not classes:
+    tested_by = metric
+    if classes:
+        tested_by = _metric(card, ACCURACY.name)
+    else:
         (own,) = (one for one in final["metrics"] if one["name"] == metric.name)
         tested = _measured(value, own["interval"], unit)
         measured = f"{tested} items" if own["interval"]["n"] else "no row was sealed"
     rows = [
-        (f"test {'accuracy' if classes else metric.words} of this network", measured),
+        (f"test {tested_by.words} of this network", measured),
         (f"{words}{expected}", _measured(value, study["test_accuracy"], unit) + ", cross-fitted"),
         (f"{words}gap between train and test, in the study", _measured(difference, study["gap"], unit)),
     ]
     if classes:
-        rows.append(("train accuracy of this network", percent_text(final["train_accuracy"], 2)))
+        rows.append((f"train {tested_by.words} of this network", percent_text(final["train_accuracy"], 2)))
     if final["threshold"] is not None:
         rows.append(("decision threshold", _threshold(final["threshold"], card)))
     if final["validation_accuracy"] is not None:
         held_out = f"{percent_text(final['validation_accuracy'], 2)}, n = {whole(final['validation_samples'])} items"
-        rows.append(("validation accuracy of this network", held_out))
+        rows.append((f"validation {tested_by.words} of this network", held_out))
     for one in final["metrics"]:
         own = _metric(card, one["name"])
         told = [f"{part} {own.unit.value_text(one[part], 1)}" for part in SPLITS if one[part] is not None]
@@ -145,9 +148,10 @@ def _network(network: dict[str, Any]) -> str:
 
 
 def _metric(card: dict[str, Any], name: str) -> Metric:
-    """A metric, in the unit of the target where there is one."""
+    """A metric, in the unit of the target where there is one, and as rows count in it."""
     deviation = card["study"]["target_deviation"]
-    return METRICS[name] if deviation is None else METRICS[name].in_unit("", deviation)
+    metric = METRICS[name] if deviation is None else METRICS[name].in_unit("", deviation)
+    return metric.weighted() if card["final"]["weighted"] else metric
 
 
 def _residuals(residuals: dict[str, Any], unit: Unit) -> list[str]:

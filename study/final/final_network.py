@@ -46,8 +46,9 @@ class FinalNetwork:
 
     ``configuration`` is what was trained, for its ``epochs``. ``accuracy`` is the test accuracy of the saved model with
     its Wilson interval over n test items, or in a regression the ``metric`` that decided with its t interval, empty
-    where no rows were kept for it; ``expected`` the cross-fitted ``metric`` of the study over n replicates. ``card`` is
-    the content of ``card.json``; ``formats`` say how further formats agree with the model, or why they are missing.
+    where no rows were kept for it; ``tested_by`` is which of both. ``expected`` is the cross-fitted ``metric`` of the
+    study over n replicates, ``card`` the content of ``card.json``; ``formats`` say how further formats agree with the
+    model, or why they are missing.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class FinalNetwork:
     configuration: Configuration
     parameters: int
     accuracy: Interval
+    tested_by: Metric
     expected: Interval
     card: dict[str, Any]
     formats: tuple[str, ...]
@@ -142,6 +144,7 @@ def pick_network(
         configuration=choice.configuration,
         parameters=choice.pick.chosen.parameters,
         accuracy=_tested(document),
+        tested_by=choice.findings.facts.fit if study.facts.classes else choice.panel.metric,
         expected=choice.pick.accuracy,
         card=document,
         formats=trained.notes,

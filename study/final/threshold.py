@@ -85,9 +85,15 @@ def answers_of(probabilities: NDArray[np.floating[Any]], threshold: Threshold | 
 
 
 def choose_threshold(
-    metric: Metric, probabilities: NDArray[np.floating[Any]], labels: NDArray[np.integer[Any]], positive: int
+    metric: Metric,
+    probabilities: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    positive: int,
+    weights: NDArray[np.float64] | None = None,
 ) -> ChosenThreshold | None:
     """The threshold of a network by its ``probabilities`` (n, 2) for validation items and their ``labels`` (n,).
+
+    ``weights`` (n,) are what the items count in the metric, None where all count the same.
 
     Tried are the middles below the probabilities of the positive items, where alone a metric of answers can be best;
     the best one is taken if its gain over an even threshold is more than :data:`ERRORS` standard errors of it, so that
@@ -97,13 +103,13 @@ def choose_threshold(
     of_answers = OF_ANSWERS.get(metric.name)
     if of_answers is None or probabilities.shape[1:] != (2,):
         return None
-    even = _measured(of_answers, probabilities.argmax(1), labels, positive)
+    even = _measured(of_answers, probabilities.argmax(1), labels, positive, weights)
     if even is None:
         return None
     best, best_value, best_items = None, even[0], even[1]
     for share in _candidates(probabilities[:, positive].astype(float), labels == positive):
         tried = Threshold(positive, share)
-        found = _measured(of_answers, tried.answers(probabilities), labels, positive)
+        found = _measured(of_answers, tried.answers(probabilities), labels, positive, weights)
         if found is not None and (found[0], -abs(share - HALF)) > (best_value, -abs(best.share - HALF) if best else 0):
             best, best_value, best_items = tried, *found
     gain = best_items - even[1]
@@ -124,10 +130,14 @@ def _candidates(shares: NDArray[np.float64], positive: NDArray[np.bool_]) -> lis
 
 
 def _measured(
-    metric: Metric, answers: NDArray[np.intp], labels: NDArray[np.integer[Any]], positive: int
+    metric: Metric,
+    answers: NDArray[np.intp],
+    labels: NDArray[np.integer[Any]],
+    positive: int,
+    weights: NDArray[np.float64] | None,
 ) -> tuple[float, NDArray[np.float64]] | None:
     """The metric of answers, and the values of items whose mean it is; None where it has no value."""
-    found = metric.measure(Scores(labels, np.eye(2)[answers], ("0", "1"), positive))
+    found = metric.measure(Scores(labels, np.eye(2)[answers], ("0", "1"), positive, weights))
     if found.value is None or found.items is None:
         return None
     return found.value, found.items.astype(float)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from study.analysis.t_intervals import t_interval
+from study.analysis.t_intervals import t_interval, weighted_share_interval, wilson_interval
 from study.data.dataset import Dataset
 from study.data.loading import load_dataset
 from study.data.splits import Sample, draw_sample
@@ -33,10 +33,12 @@ from study.final.threshold import ChosenThreshold, Threshold, answers_of, choose
 from study.machine.places import scratch_folder
 from study.machine.silence import silence
 from study.records.intervals import Interval
-from study.records.metrics import ACCURACY, METRICS, Metric, Predictions, Scores
-from study.records.trials import FINAL_REPLICATE, Configuration, Trajectory, Trial
+from study.records.metrics import ACCURACY, METRICS, Measured, Metric, Predictions, Scores
+from study.records.sources import Task
+from study.records.trials import FINAL_REPLICATE, Configuration, MetricChoice, Trajectory, Trial
 from study.run.executors import worker
 from study.train.engine_choice import trainer_of
+from study.train.measuring import positive_class
 from study.words import clean, option
 
 if TYPE_CHECKING:
@@ -89,10 +91,11 @@ class FinalMetric:
 class Trained:
     """What the final training left beside its files.
 
-    Accuracies are clean, in [0, 1]; that of validation is None where its rows were trained on. ``sizes`` are the
-    numbers of rows trained on and held out. ``labels`` and ``predicted`` (N,) are the test set's, by the saved model,
-    as places in its outputs, whose ``names`` are (K,). ``notes`` say for each further format how far it agrees, or
-    why it is not there. ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
+    Accuracies are clean, in [0, 1], that of ``test`` with its interval over items; that of validation is None where
+    its rows were trained on. Rows count in them as in the study's. ``sizes`` are the numbers of rows trained on and
+    held out. ``labels`` and ``predicted`` (N,) are the test set's, by the saved model, as places in its outputs, whose
+    ``names`` are (K,). ``notes`` say for each further format how far it agrees, or why it is not there.
+    ``test_rows_written`` says whether depthgauge drew the test set and wrote its rows.
     ``measured`` are the metrics that the study asks for beside accuracy.
 
     ``threshold`` is how that between two labels was chosen, None where there was nothing to choose. All that is said of
@@ -103,6 +106,7 @@ class Trained:
 
     train: float | None
     validation: float | None
+    test: Interval
     sizes: tuple[int, int]
     labels: NDArray[np.int64]
     predicted: NDArray[np.int64]
@@ -189,11 +193,20 @@ def train(job: Job) -> Trained:
     if job.model is not None:
         copy_code(job.model, job.folder)
         own = own_part(job.model, job.configuration, dataset, sample.sizes[0])
-    script = build_script.source(job.configuration, takes, job.title, own, job.spec.data.weight, job.spec.validation)
+    script = build_script.source(
+        job.configuration,
+        takes,
+        job.title,
+        own,
+        job.spec.data.weight,
+        job.spec.validation,
+        weighted=job.spec.weighted_metrics,
+    )
     (job.folder / build_script.NAME).write_text(script, "utf-8")
     with silence():
         model, saved = _saved(job.folder, result.weights, None if own is None else -1 - own.behind(takes))
-        tested = takes.items(dataset.x[dataset.training :])
+        test_rows = np.arange(dataset.training, len(dataset.y))
+        tested = takes.items(dataset.x[test_rows])
         outputs = outputs_of(model, tested) if len(tested) else np.zeros((0, dataset.outputs), np.float32)
         residuals = _residuals(dataset, sample, model, takes, job.refit) if takes.target is not None else None
         chosen, last = _decided(job, dataset, sample, model, takes, result.trajectory)
@@ -207,10 +220,12 @@ def train(job: Job) -> Trained:
     train_accuracy, validation_accuracy = last.get(ACCURACY.name, (None, None))
     if residuals is not None:
         residuals.write(job.folder)
-    classes = slice(dataset.training, None) if dataset.classes else slice(0)
+    classes = test_rows if dataset.classes else test_rows[:0]
+    measuring = _Measuring(dataset, metrics, threshold)
     return Trained(
         train=train_accuracy,
         validation=validation_accuracy if held_out else None,
+        test=measuring.accuracy(outputs, test_rows) if len(classes) else UNKNOWN,
         sizes=(sample.sizes[0], sample.sizes[1] if held_out else 0),
         labels=dataset.y[classes].astype(np.int64),
         predicted=(answers_of(outputs, threshold) if dataset.classes else np.zeros(0)).astype(np.int64),
@@ -220,7 +235,13 @@ def train(job: Job) -> Trained:
         seconds=seconds,
         test_rows_written=write_test_rows(job.folder, dataset),
         measured=tuple(
-            _measured(metric, last[metric.name], dataset, outputs, metrics.positive, threshold, held_out=held_out)
+            _measured(
+                metric,
+                last[metric.name],
+                measuring.of(metric, outputs, test_rows),
+                dataset.task,
+                held_out=held_out,
+            )
             for metric in metrics.all
             if metric is not ACCURACY
         ),
@@ -242,18 +263,17 @@ def _decided(
         return None, last
     bounds = np.cumsum((0, *sample.sizes[:2]))
     parts = [sample.rows[start:end] for start, end in pairwise(bounds)]
-    place = _positive(dataset, metrics.positive)
+    measuring = _Measuring(dataset, metrics)
     held_out = outputs_of(model, takes.items(dataset.x[parts[1]]))
-    chosen = choose_threshold(METRICS[metrics.metric], held_out, dataset.y[parts[1]], place)
+    labels, weights = dataset.y[parts[1]], measuring.weights(parts[1])
+    chosen = choose_threshold(METRICS[metrics.metric], held_out, labels, measuring.positive, weights)
     if chosen is None or chosen.threshold is None:
         return chosen, last
     outputs = (outputs_of(model, takes.items(dataset.x[parts[0]])), held_out)
+    measuring = replace(measuring, threshold=chosen.threshold)
     for metric in {ACCURACY, *metrics.all}:
         if metric.source in ANSWERED:
-            train, validation = (
-                _value(metric, one, dataset.y[rows], dataset.labels, place, chosen.threshold)
-                for one, rows in zip(outputs, parts, strict=True)
-            )
+            train, validation = (measuring.of(metric, *one).value for one in zip(outputs, parts, strict=True))
             last[metric.name] = train, validation
     return chosen, last
 
@@ -263,24 +283,43 @@ def _finite(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
     return train, validation
 
 
-def _positive(dataset: Dataset, name: str | None) -> int:
-    """The place of the class that metrics of one class are about."""
-    return dataset.classes - 1 if name is None else dataset.labels.index(name)
+@dataclass(frozen=True, slots=True)
+class _Measuring:
+    """How the final network is measured on rows of the data: as the study was, and with its decision threshold."""
 
+    dataset: Dataset
+    choice: MetricChoice
+    threshold: Threshold | None = None
 
-def _value(
-    metric: Metric,
-    outputs: NDArray[np.floating[Any]],
-    labels: NDArray[np.integer[Any]],
-    names: tuple[str, ...],
-    positive: int,
-    threshold: Threshold | None,
-) -> float | None:
-    """A metric of ``outputs`` (N, K); one of answers, with the threshold."""
-    logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
-    if threshold is not None and metric.source in ANSWERED:
-        logits = np.eye(2)[threshold.answers(outputs)]
-    return metric.measure(Scores(labels, logits, names, positive)).value
+    @property
+    def positive(self) -> int:
+        """The place of the class that metrics of one class are about."""
+        return positive_class(self.choice, self.dataset.labels)
+
+    def weights(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float64] | None:
+        """What these rows (n,) count in metrics; None where all count the same."""
+        counted = self.dataset.weights if self.choice.weighted else None
+        return None if counted is None else counted[rows]
+
+    def of(self, metric: Metric, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Measured:
+        """A metric of the model's ``outputs`` (n, K) for these rows (n,); one of answers, with the threshold."""
+        answers = self.dataset.y[rows]
+        if self.dataset.task == "regression":
+            return metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64), self.weights(rows)))
+        logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
+        if self.threshold is not None and metric.source in ANSWERED:
+            logits = np.eye(2)[self.threshold.answers(outputs)]
+        return metric.measure(Scores(answers, logits, self.dataset.labels, self.positive, self.weights(rows)))
+
+    def accuracy(self, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Interval:
+        """The accuracy on these rows with its 95 % interval."""
+        measured = self.of(ACCURACY, outputs, rows)
+        if measured.items is None:
+            return UNKNOWN
+        weights = self.weights(rows)
+        if weights is None:
+            return wilson_interval(int(measured.items.sum()), len(rows))
+        return weighted_share_interval(measured.items, weights)
 
 
 def _residuals(
@@ -300,24 +339,12 @@ def _residuals(
 
 
 def _measured(
-    metric: Metric,
-    last: tuple[float | None, float | None],
-    dataset: Dataset,
-    outputs: NDArray[np.floating[Any]],
-    positive: str | None,
-    threshold: Threshold | None,
-    *,
-    held_out: bool,
+    metric: Metric, last: tuple[float | None, float | None], tested: Measured, of: Task, *, held_out: bool
 ) -> FinalMetric:
-    """A metric from the ``last`` values on train and validation, and from the model's ``outputs`` (N, K) for test."""
+    """A metric from the ``last`` values on train and validation, and as it was ``tested``."""
     train, validation = last
-    answers = dataset.y[dataset.training :]
-    if dataset.task == "regression":
-        tested = metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64)))
-        over_items = t_interval([] if tested.items is None else tested.items)
-        return FinalMetric(metric.name, train, validation if held_out else None, tested.value, over_items)
-    value = _value(metric, outputs, answers, dataset.labels, _positive(dataset, positive), threshold)
-    return FinalMetric(metric.name, train, validation if held_out else None, value)
+    over_items = UNKNOWN if of == "classification" or tested.items is None else t_interval(tested.items)
+    return FinalMetric(metric.name, train, validation if held_out else None, tested.value, over_items)
 
 
 def sealed(drawn: Sample, refit: Refit) -> Sample:

@@ -6,6 +6,9 @@ curve, they are ``metric + N * derivative by the item's weight`` (the infinitesi
 placements of DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), so that the same analysis of replicates and items
 serves both. Within a class of few items the deviations are those of the jackknife: a factor ``sqrt(n / (n - 1))``.
 
+Items may count unlike each other: then the metric is that of scikit-learn with ``sample_weight``, and what an item came
+to is ``metric + weight * derivative``, of weights whose mean is 1.
+
 Values are scikit-learn's, where it has the metric and it is defined. Letters: ``N`` items, ``K`` classes.
 """
 
@@ -31,13 +34,20 @@ BINS = 15  # of the expected calibration error: equally wide, over the confidenc
 class Scores:
     """What a classifier said of N items: ``logits`` (N, K), beside their ``labels`` (N,).
 
-    ``names`` (K,) are those of the classes; ``positive`` is the class that metrics of one class are about.
+    ``names`` (K,) are those of the classes; ``positive`` is the class that metrics of one class are about. ``weights``
+    (N,), from 0 on, say what each item counts beside others, None where all count the same.
     """
 
     labels: NDArray[np.integer[Any]]
     logits: NDArray[np.floating[Any]]
     names: tuple[str, ...]
     positive: int
+    weights: Array | None = None
+
+    @cached_property
+    def counts(self) -> Array:
+        """What each item counts (N,), 1 on average; 0 where all of them count nothing."""
+        return _counts(self.weights, len(self.labels))
 
     @cached_property
     def predicted(self) -> NDArray[np.intp]:
@@ -64,10 +74,19 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a regression said of N items: ``predicted`` (N,) beside the ``targets`` (N,), both in the target's unit."""
+    """What a regression said of N items: ``predicted`` (N,) beside the ``targets`` (N,), both in the target's unit.
+
+    ``weights`` (N,) as for :class:`Scores`.
+    """
 
     targets: Array
     predicted: Array
+    weights: Array | None = None
+
+    @cached_property
+    def counts(self) -> Array:
+        """What each item counts (N,), 1 on average; 0 where all of them count nothing."""
+        return _counts(self.weights, len(self.targets))
 
     @cached_property
     def squares(self) -> Array:
@@ -148,6 +167,10 @@ class Metric:
         unit, margin = Unit.of_target(name, deviation), self.margin * deviation
         return replace(self, unit=unit, margin=margin, guess=lambda classes: guess, of_target=False)
 
+    def weighted(self) -> Metric:
+        """The metric of items that count unlike each other, with that in its words."""
+        return replace(self, words=f"weighted {self.words}")
+
     def of_class(self, label: str) -> Metric:
         """The metric with its positive class in its words, where it is about one."""
         return replace(self, words=f"{self.words} of {label!r}") if self.one_class else self
@@ -159,35 +182,33 @@ class Metric:
 
 
 def _accuracy(scores: Scores) -> Measured:
-    right = scores.predicted == scores.labels
-    return Measured(float(right.mean()), right) if len(right) else _nothing()
+    return _mean(scores, scores.predicted == scores.labels)
 
 
 def _cross_entropy(scores: Scores) -> Measured:
-    return Measured(float(scores.losses.mean()), scores.losses) if len(scores.labels) else _nothing()
+    return _mean(scores, scores.losses)
 
 
 def _brier(scores: Scores) -> Measured:
     """Squared distance of the probabilities from the truth; half of it with two classes, as scikit-learn has it."""
-    if not len(scores.labels):
-        return _nothing()
     distance = scores.probabilities.copy()
     distance[np.arange(len(distance)), scores.labels] -= 1
-    items = (distance**2).sum(axis=1) / (2 if distance.shape[1] == 2 else 1)
-    return Measured(float(items.mean()), items)
+    return _mean(scores, (distance**2).sum(axis=1) / (2 if distance.shape[1] == 2 else 1))
 
 
 def _balanced_accuracy(scores: Scores) -> Measured:
     """Mean of the accuracies of the classes that have items."""
-    if not len(scores.labels):
-        return _nothing()
+    if why := _nothing_in(scores):
+        return Measured(None, undefined=why)
     right = (scores.predicted == scores.labels).astype(float)
-    counts = np.bincount(scores.labels, minlength=len(scores.names))
-    there = np.flatnonzero(counts)
-    of_class = np.bincount(scores.labels, right, len(counts)) / np.maximum(counts, 1)
+    items = np.bincount(scores.labels, minlength=len(scores.names))
+    counts = np.bincount(scores.labels, scores.counts, len(items))
+    there = counts > 0
+    divisor = np.where(there, counts, 1)
+    of_class = np.bincount(scores.labels, scores.counts * right, len(counts)) / divisor
     value = float(of_class[there].mean())
-    weight = len(right) / (len(there) * np.maximum(counts, 1))
-    deviations = (right - of_class[scores.labels]) * (weight * _jackknife(counts))[scores.labels]
+    weight = len(right) / (there.sum() * divisor) * _jackknife(items)
+    deviations = scores.counts * (right - of_class[scores.labels]) * weight[scores.labels]
     return Measured(value, value + deviations)
 
 
@@ -198,22 +219,24 @@ def _f1(scores: Scores) -> Measured:
 
 def _macro_f1(scores: Scores) -> Measured:
     """Mean of the F1 of the classes that have items, or are predicted."""
-    return _f1_of(scores, np.union1d(scores.labels, scores.predicted).tolist())
+    counted = scores.counts > 0
+    return _f1_of(scores, np.union1d(scores.labels[counted], scores.predicted[counted]).tolist())
 
 
 def _f1_of(scores: Scores, classes: Iterable[int]) -> Measured:
     """Mean F1 of these classes: of each ``2 * hits / (items + predictions)``, a ratio of two means over items."""
+    if why := _nothing_in(scores):
+        return Measured(None, undefined=why)
     values, deviations = [], np.zeros(len(scores.labels))
     for one in classes:
-        true, said = scores.labels == one, scores.predicted == one
+        true, said = (scores.counts * (labels == one) for labels in (scores.labels, scores.predicted))
+        hits = np.minimum(true, said)
         number = true.sum() + said.sum()
         if not number:
             return Measured(None, undefined=f"no item is or is predicted as {scores.names[one]!r}")
-        value = 2 * (true & said).sum() / number
+        value = 2 * hits.sum() / number
         values.append(float(value))
-        deviations += (2.0 * (true & said) - value * (true.astype(float) + said)) * (len(true) / number)
-    if not values:
-        return _nothing()
+        deviations += (2 * hits - value * (true + said)) * (len(true) / number)
     mean = float(np.mean(values))
     return Measured(mean, mean + deviations / len(values))
 
@@ -222,10 +245,10 @@ def _roc_auc(scores: Scores) -> Measured:
     """Area under the ROC curve; of more than two classes, the mean over them of each against the rest."""
     if len(scores.names) == 2:
         margin = scores.log_probabilities[:, scores.positive] - scores.log_probabilities[:, 1 - scores.positive]
-        return _area(margin, scores.labels == scores.positive, scores.names[scores.positive])
+        return _area(margin, scores.labels == scores.positive, scores.counts, scores.names[scores.positive])
     items = []
     for one, name in enumerate(scores.names):
-        area = _area(scores.probabilities[:, one], scores.labels == one, name)
+        area = _area(scores.probabilities[:, one], scores.labels == one, scores.counts, name)
         if area.items is None:
             return area
         items.append(area.items)
@@ -233,89 +256,117 @@ def _roc_auc(scores: Scores) -> Measured:
     return Measured(float(mean.mean()), mean)
 
 
-def _area(score: Array, positive: NDArray[np.bool_], name: str) -> Measured:
-    """The share of pairs, one item of each kind, in which the positive one has the higher score; ties count half."""
-    numbers = int(positive.sum()), int((~positive).sum())
-    if not all(numbers):
-        return Measured(None, undefined=f"{'no' if not numbers[0] else 'every'} item is of the class {name!r}")
-    others, own = np.sort(score[~positive]), np.sort(score[positive])
+def _area(score: Array, positive: NDArray[np.bool_], counts: Array, name: str) -> Measured:
+    """The share of pairs, one item of each kind, in which the positive one has the higher score; ties count half.
+
+    A pair counts the product of what its items count.
+    """
+    own, others = (float(counts[kind].sum()) for kind in (positive, ~positive))
+    if not (own and others):
+        return Measured(None, undefined=f"{'every' if own else 'no'} item is of the class {name!r}")
     placement = np.empty(len(score))
-    placement[positive] = _ranks(others, score[positive])
-    placement[~positive] = 1 - _ranks(own, score[~positive])
-    value = float(placement[positive].mean())
-    counts = np.array(numbers[::-1])
-    weight = len(score) / counts * _jackknife(counts)
-    return Measured(value, value + (placement - value) * weight[positive.astype(int)])
+    placement[positive] = _ranks(score[~positive], counts[~positive], score[positive])
+    placement[~positive] = 1 - _ranks(score[positive], counts[positive], score[~positive])
+    value = float((counts * placement)[positive].sum() / own)
+    numbers = np.bincount(positive, minlength=2)
+    weight = len(score) / np.array((others, own)) * _jackknife(numbers)
+    return Measured(value, value + counts * (placement - value) * weight[positive.astype(int)])
 
 
-def _ranks(ascending: Array, values: Array) -> Array:
-    """The share of ``ascending`` below each of ``values``, equal ones counted half."""
-    below, upto = (np.searchsorted(ascending, values, side) for side in ("left", "right"))
-    return np.asarray((below + upto) / (2 * len(ascending)))
+def _ranks(scores: Array, counts: Array, values: Array) -> Array:
+    """The share of ``scores`` below each of ``values``, each by what it ``counts``, equal ones half."""
+    order = np.argsort(scores, kind="stable")
+    until = np.concatenate([[0.0], np.cumsum(counts[order])])
+    below, upto = (until[np.searchsorted(scores, values, side, sorter=order)] for side in ("left", "right"))
+    return np.asarray((below + upto) / (2 * until[-1]))
 
 
 def _average_precision(scores: Scores) -> Measured:
     """Mean over the positive items of the precision at their score."""
     positive = scores.labels == scores.positive
-    number = int(positive.sum())
-    if not number:
+    if not scores.counts[positive].any():
         return Measured(None, undefined=f"no item is of the class {scores.names[scores.positive]!r}")
     margin = scores.log_probabilities[:, scores.positive] - scores.log_probabilities[:, 1 - scores.positive]
     order = np.argsort(-margin, kind="stable")
-    descending, hits = margin[order], positive[order]
+    descending, hits, counts = margin[order], positive[order], scores.counts[order]
     last = np.searchsorted(-descending, -descending, "right") - 1  # of the items with an equal score
     first = np.searchsorted(-descending, -descending, "left")
-    found, above = np.cumsum(hits)[last], last + 1.0
+    found, above = np.cumsum(counts * hits)[last], np.cumsum(counts)[last]
+    above = np.where(above > 0, above, 1)  # items that count nothing, above all that do
     precision = found / above
-    value = float(precision[hits].mean())
+    number = float(counts[hits].sum())
+    value = float((counts * precision)[hits].sum() / number)
     # An item counts in the precision of every positive one that is not above it: sums from its own score down.
-    lower_hit = np.cumsum((hits * (1 - precision) / above)[::-1])[::-1][first]
-    lower_miss = np.cumsum((hits * precision / above)[::-1])[::-1][first]
+    lower_hit = np.cumsum((counts * hits * (1 - precision) / above)[::-1])[::-1][first]
+    lower_miss = np.cumsum((counts * hits * precision / above)[::-1])[::-1][first]
     slopes = np.where(hits, precision - value + lower_hit, -lower_miss) / number
     items = np.empty(len(order))
-    items[order] = value + len(order) * slopes
+    items[order] = value + len(order) * counts * slopes
     return Measured(value, items)
 
 
 def _calibration_error(scores: Scores) -> Measured:
     """Distance of confidence and accuracy in bins of equal width (0, 1/15], ... of confidence, weighed by items."""
-    if not len(scores.labels):
-        return _nothing()
+    if why := _nothing_in(scores):
+        return Measured(None, undefined=why)
     confidence = scores.probabilities.max(axis=1)
     place = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
-    distance = np.bincount(place, confidence - (scores.predicted == scores.labels), BINS)
-    return Measured(float(np.abs(distance).sum() / len(confidence)))
+    distance = np.bincount(place, scores.counts * (confidence - (scores.predicted == scores.labels)), BINS)
+    return Measured(float(np.abs(distance).sum() / scores.counts.sum()))
 
 
 def _rmse(predictions: Predictions) -> Measured:
-    if not len(predictions.targets):
-        return _nothing()
-    square = float(predictions.squares.mean())
+    if why := _nothing_in(predictions):
+        return Measured(None, undefined=why)
+    square = float((predictions.counts * predictions.squares).mean())
     value = math.sqrt(square)
-    deviations = (predictions.squares - square) / (2 * value) if value else np.zeros(len(predictions.squares))
-    return Measured(value, value + deviations)
+    deviations = predictions.counts * (predictions.squares - square)
+    return Measured(value, value + (deviations / (2 * value) if value else np.zeros(len(deviations))))
 
 
 def _mae(predictions: Predictions) -> Measured:
-    items = np.abs(predictions.predicted - predictions.targets)
-    return Measured(float(items.mean()), items) if len(items) else _nothing()
+    return _mean(predictions, np.abs(predictions.predicted - predictions.targets))
 
 
 def _r2(predictions: Predictions) -> Measured:
     """The share of the target's variance on these items that is explained."""
     if len(predictions.targets) < 2:
         return Measured(None, undefined="it takes two items")
-    from_mean = (predictions.targets - predictions.targets.mean()) ** 2
-    variance, square = float(from_mean.mean()), float(predictions.squares.mean())
+    if why := _nothing_in(predictions):
+        return Measured(None, undefined=why)
+    counts, targets = predictions.counts, predictions.targets
+    from_mean = (targets - (counts * targets).mean()) ** 2
+    variance, square = float((counts * from_mean).mean()), float((counts * predictions.squares).mean())
     if not variance:
         return Measured(None, undefined="all items have the same target")
     deviations = (square / variance * (from_mean - variance) - (predictions.squares - square)) / variance
     value = 1 - square / variance
-    return Measured(value, value + deviations)
+    return Measured(value, value + counts * deviations)
 
 
-def _nothing() -> Measured:
-    return Measured(None, undefined="there are no items")
+def _mean(said: Scores | Predictions, items: Any) -> Measured:
+    """The mean of what items (N,) came to, by what they count."""
+    if why := _nothing_in(said):
+        return Measured(None, undefined=why)
+    if said.weights is None:
+        return Measured(float(items.mean()), items)
+    value = float((said.counts * items).sum() / said.counts.sum())  # of items that are all right, exactly 1
+    return Measured(value, value + said.counts * (items - value))
+
+
+def _nothing_in(said: Scores | Predictions) -> str:
+    """Why there is nothing to measure; empty where there is."""
+    if not len(said.counts):
+        return "there are no items"
+    return "" if said.counts.any() else "all items count nothing, as their weights say"
+
+
+def _counts(weights: Array | None, items: int) -> Array:
+    """Weights (N,) divided by their mean, 1 where there are none."""
+    if weights is None:
+        return np.ones(items)
+    mean = math.fsum(weights) / max(items, 1)
+    return np.asarray(weights / mean) if mean else np.zeros(items)
 
 
 def _jackknife(counts: NDArray[np.integer[Any]]) -> Array:

@@ -23,7 +23,8 @@ class DataSource:
     ``scheme`` says what a replicate tests: ``fixed``, the same rows in all, an own test set or ``test_share`` in (0, 1)
     of the rows; ``holdout``, such a share drawn anew in each; ``folds``, one of ``folds`` parts of all rows. All is
     drawn with ``seed``. ``group``, ``time`` and ``weight`` are columns of a table that are no features: rows of one
-    group are in one part, later rows are tested, and a row counts in training as its weight says. ``aside`` leaves out
+    group are in one part, later rows are tested, and a row counts in training as its weight says; with
+    ``weighted_metrics`` in metrics as well, so that an own test set has that column, too. ``aside`` leaves out
     the rows that would be tested if they were fixed: replicates test folds of the rest, and rows are counted among
     that. ``search_share`` of the rows, which no replicate tests, are what searches see, where rows are not fixed.
     """
@@ -42,6 +43,7 @@ class DataSource:
     search_share: float = 0.0
     categorical: tuple[str, ...] = ()
     weight: str | None = None
+    weighted_metrics: bool = False
     task: Task = "classification"
     aside: bool = False
 

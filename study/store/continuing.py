@@ -41,7 +41,7 @@ def check_continues(
     read_by = ("target", "drop", "categorical", "test_share", "test", "dataset", "group", "time", "weight")
     different = () if same_data else read_by
     drawn = {"folds": ("folds", "search_share"), "holdout": ("test_share", "search_share"), "fixed": ()}[new.scheme]
-    for what in ("seed", "validation", "engine", "scheme", "aside", *drawn, *different):
+    for what in ("seed", "validation", "engine", "weighted_metrics", "scheme", "aside", *drawn, *different):
         if before[what] != now[what]:
             raise StoreError(
                 f"Study {new.name!r} was run with {what} = {before[what]!r}, and {now[what]!r} would not continue it. "

@@ -30,16 +30,18 @@ def reference_row(run: ReferenceRun) -> dict[str, Any]:
     }
 
 
-def read_references(connection: sa.Connection, study_id: int, classes: int) -> tuple[ReferenceRun, ...]:
-    """The reference runs of a study of so many ``classes``, 0 in a regression.
+def read_references(
+    connection: sa.Connection, study_id: int, classes: int, *, weighted: bool
+) -> tuple[ReferenceRun, ...]:
+    """The reference runs of a study of so many ``classes``, 0 in a regression, whose metrics are ``weighted`` or not.
 
     Raises ValueError or TypeError for what this program cannot have written.
     """
     query = sa.select(reference_runs).where(reference_runs.c.study_id == study_id).order_by(reference_runs.c.id)
-    return tuple(_read(row, classes) for row in connection.execute(query))
+    return tuple(_read(row, classes, weighted) for row in connection.execute(query))
 
 
-def _read(row: sa.Row[Any], classes: int) -> ReferenceRun:
+def _read(row: sa.Row[Any], classes: int, weighted: bool) -> ReferenceRun:
     checked(row, reference_runs)
     if not any(row.model in models for models in REFERENCES.values()):
         raise ValueError(f"a reference model is called {row.model!r}")
@@ -53,7 +55,7 @@ def _read(row: sa.Row[Any], classes: int) -> ReferenceRun:
     items = None
     if row.items:
         first = METRICS[next(iter(values))]
-        items = ItemValues(first.name, "last", row.items, binary=first.source == "answers")
+        items = ItemValues(first.name, "last", row.items, binary=first.source == "answers" and not weighted)
     taken = read_predicted(row.predicted, classes)
     if len(taken) > bool(values):
         raise ValueError("a reference model took its test items for more than one thing each")

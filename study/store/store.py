@@ -356,7 +356,7 @@ class Store:
                 created=row.created,
                 results=results,
                 proposals=_proposals(connection, study_id),
-                references=read_references(connection, study_id, facts.classes),
+                references=read_references(connection, study_id, facts.classes, weighted=spec.weighted_metrics),
                 looks=looks,
             )
             check_recorded(study.plan, study.proposals, study.results)

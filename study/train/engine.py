@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,24 +118,26 @@ def run_trial(
         cpu=processor_name(),
         tested=tested,
     )
+    if recorder.undefined:
+        return replace(result, state="failed", reason=recorder.undefined)
     if recorder.diverged:
         epoch = recorder.epochs[-1]
         metric = METRICS[watched(result.trajectory.values)]
         reason = f"diverged: {metric.words} is not finite after epoch {epoch}"
         return replace(result, state="failed", reason=reason, diverged_epoch=epoch)
-    if recorder.undefined:
-        return replace(result, state="failed", reason=recorder.undefined)
     return replace(
         result,
         items=recorder.items(),
         predicted=recorder.predicted(parts.test_labels) if parts.names else (),
-        class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)) if parts.names else (),
+        class_accuracy=class_accuracy(recorder.last, parts.test_labels, len(parts.names)),
         weights=program.weights() if keep_weights else (),
     )
 
 
-def class_accuracy(right: NDArray[np.bool_], labels: NDArray[np.int32], classes: int) -> tuple[float, ...]:
-    """Accuracy of each class over test items (N,), NaN for a class without any."""
+def class_accuracy(predicted: NDArray[np.void] | None, labels: NDArray[Any], classes: int) -> tuple[float, ...]:
+    """Accuracy of each class over test items (N,), NaN for a class without any; empty in a regression."""
+    if predicted is None:
+        return ()
     items = np.bincount(labels, minlength=classes)
-    hits = np.bincount(labels, weights=right, minlength=classes)
+    hits = np.bincount(labels, weights=predicted["label"] == labels, minlength=classes)
     return tuple(np.where(items, hits / np.maximum(items, 1), np.nan).tolist())

@@ -63,6 +63,7 @@ class Measuring:
 
     def __init__(self, choice: MetricChoice, parts: Parts) -> None:
         self._metrics = measured_by_outputs(choice, parts.task)
+        self._weights = parts.weights if choice.weighted else None
         kept = self._metrics if parts.task == "regression" else (ACCURACY, *choice.all)
         self.kept = tuple(dict.fromkeys(metric for metric in kept if metric.items))  # whose test items are kept
         self._deciding = choice.metric
@@ -97,9 +98,10 @@ class Measuring:
         return [slice(a, b) for a, b in pairwise([0, *np.cumsum(self._parts.sizes).tolist()])]
 
     def _said(self, outputs: NDArray[Any], part: slice) -> Scores | Predictions:
+        labels, weights = self._parts.labels[part], None if self._weights is None else self._weights[part]
         if self._parts.target is not None:
-            return Predictions(self._parts.labels[part], self._parts.target.predicted(outputs[part, 0]))
-        return Scores(self._parts.labels[part], outputs[part], self._parts.names, self._positive)
+            return Predictions(labels, self._parts.target.predicted(outputs[part, 0]), weights)
+        return Scores(labels, outputs[part], self._parts.names, self._positive, weights)
 
 
 def positive_class(choice: MetricChoice, names: Sequence[str]) -> int:
@@ -113,9 +115,14 @@ def takes_outputs(choice: MetricChoice, task: Task) -> bool:
 
 
 def measured_by_outputs(choice: MetricChoice, task: Task) -> tuple[Metric, ...]:
-    """What takes the outputs of the network, of all that a study asks for; of a regression, which costs little, all."""
+    """What takes the outputs of the network, of all that a study asks for; of a regression, which costs little, all.
+
+    Engines count every row once: what counts rows otherwise takes the outputs.
+    """
     if task == "regression":
         return TASKS[task]
+    if choice.weighted:
+        return tuple(dict.fromkeys((*ALWAYS, *choice.all)))
     return tuple(metric for metric in choice.all if metric not in ALWAYS)
 
 

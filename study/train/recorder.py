@@ -36,11 +36,6 @@ class Evaluation:
     predicted: NDArray[np.void] | None = None
     undefined: str = ""
 
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """Which test items (N,) are classified correctly; none in a regression."""
-        return self.items.get(ACCURACY.name, np.zeros(0, bool)).astype(bool, copy=False)
-
 
 class ItemKeeper(Protocol):
     """What test items came to where a run is read, record by record: no more is kept than a later one may need."""
@@ -135,7 +130,7 @@ class Recorder:
         self.epochs: list[int] = []
         self.values: dict[str, list[Sequence[float]]] = {}
         self.seconds: list[float] = []
-        self.last: NDArray[np.bool_] = np.zeros(0, bool)
+        self.last: NDArray[np.void] | None = None  # what the test items were taken for
         self.undefined = ""
         self._keepers = {(m, reading): keeper_of(reading) for m in metrics for reading in ("last", "best", *readings)}
         self._predicted = {one: LastKeeper() if one == "tail" else keeper_of(one) for one in readings}
@@ -146,7 +141,7 @@ class Recorder:
         for name, row in evaluation.values.items():
             self.values.setdefault(name, []).append(row)
         self.seconds.append(seconds)
-        self.last, self.undefined = evaluation.right, evaluation.undefined
+        self.last, self.undefined = evaluation.predicted, evaluation.undefined
         for (metric, _), keeper in self._keepers.items():
             keeper.add(epoch, self.watched, evaluation.items[metric.name])
         if evaluation.predicted is not None:

@@ -65,13 +65,14 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
     parts: list[Scores | Predictions] = []
     for start, end in pairwise(np.cumsum((0, *sample.sizes))):
         rows, y = sample.rows[start:end], sample.y[start:end]
+        weights = dataset.weights[rows] if choice.weighted and dataset.weights is not None else None
         if dataset.task == "regression":
-            parts.append(Predictions(y, _said(model, inputs, rows, model.predict)))
+            parts.append(Predictions(y, _said(model, inputs, rows, model.predict), weights))
         else:
             chances = np.zeros((len(rows), dataset.classes))  # one that the model has not seen has none
             chances[:, model.classes_] = _said(model, inputs, rows, model.predict_proba)
             positive = positive_class(choice, dataset.labels)
-            parts.append(Scores(y, np.log(np.maximum(chances, LEAST)), dataset.labels, positive))
+            parts.append(Scores(y, np.log(np.maximum(chances, LEAST)), dataset.labels, positive, weights))
     measured = TASKS["regression"] if dataset.task == "regression" else ALWAYS
     values: dict[str, tuple[float, float, float]] = {}
     items = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,21 +50,28 @@ def said(seed: int, items: int = 200) -> Predictions:
     return Predictions(targets, targets + rng.normal(0, 5, items))
 
 
+def counted(seed: int, items: int) -> np.ndarray:
+    """Random weights of rows, of which some are 0."""
+    rng = np.random.default_rng([seed, 7])
+    return rng.exponential(3.0, items) * (rng.random(items) < 0.8)
+
+
 def reference(metric: Metric, scores: Scores) -> float:
     labels, classes = scores.labels, len(scores.names)
+    of_rows = {"sample_weight": scores.weights}
     chosen, shares, one = scores.predicted, scores.probabilities, scores.positive
     every = list(range(classes))
     two = classes == 2
     found = {
-        ACCURACY: lambda: theirs.accuracy_score(labels, chosen),
-        CROSS_ENTROPY: lambda: theirs.log_loss(labels, shares, labels=every),
-        BALANCED_ACCURACY: lambda: theirs.balanced_accuracy_score(labels, chosen),
-        MACRO_F1: lambda: theirs.f1_score(labels, chosen, average="macro"),
-        F1: lambda: theirs.f1_score(labels == one, chosen == one),
-        ROC_AUC: lambda: theirs.roc_auc_score(labels, shares[:, 1] if two else shares, multi_class="ovr"),
-        AVERAGE_PRECISION: lambda: theirs.average_precision_score(labels == one, shares[:, one]),
+        ACCURACY: lambda: theirs.accuracy_score(labels, chosen, **of_rows),
+        CROSS_ENTROPY: lambda: theirs.log_loss(labels, shares, labels=every, **of_rows),
+        BALANCED_ACCURACY: lambda: theirs.balanced_accuracy_score(labels, chosen, **of_rows),
+        MACRO_F1: lambda: theirs.f1_score(labels, chosen, average="macro", **of_rows),
+        F1: lambda: theirs.f1_score(labels == one, chosen == one, **of_rows),
+        ROC_AUC: lambda: theirs.roc_auc_score(labels, shares[:, 1] if two else shares, multi_class="ovr", **of_rows),
+        AVERAGE_PRECISION: lambda: theirs.average_precision_score(labels == one, shares[:, one], **of_rows),
         BRIER: lambda: theirs.brier_score_loss(
-            labels, shares[:, 1] if two else shares, **({} if two else {"labels": every})
+            labels, shares[:, 1] if two else shares, **of_rows, **({} if two else {"labels": every})
         ),
     }
     with warnings.catch_warnings():
@@ -84,6 +92,8 @@ COMPARED = [
 def test_values_are_those_of_scikit_learn(metric: Metric, classes: int, ties: bool) -> None:
     for seed in range(20):
         scores = drawn(seed, classes, int(np.random.default_rng(seed).integers(12, 300)), ties=ties)
+        assert metric.measure(scores).value == pytest.approx(reference(metric, scores), abs=1e-6)
+        scores = replace(scores, weights=counted(seed, len(scores.labels)))
         assert metric.measure(scores).value == pytest.approx(reference(metric, scores), abs=1e-6)
 
 
@@ -129,6 +139,12 @@ def test_regression_values_are_those_of_scikit_learn(seed: int) -> None:
     assert RMSE.measure(both).value == pytest.approx(theirs.root_mean_squared_error(*pairs), abs=1e-9)
     assert MAE.measure(both).value == pytest.approx(theirs.mean_absolute_error(*pairs), abs=1e-9)
     assert R2.measure(both).value == pytest.approx(theirs.r2_score(*pairs), abs=1e-9)
+    weights = counted(seed, len(both.targets))
+    both = replace(both, weights=weights)
+    for metric, known in (
+        (RMSE, theirs.root_mean_squared_error), (MAE, theirs.mean_absolute_error), (R2, theirs.r2_score)
+    ):  # fmt: skip
+        assert metric.measure(both).value == pytest.approx(known(*pairs, sample_weight=weights), abs=1e-9)
 
 
 @pytest.mark.parametrize("metric", WITH_ITEMS, ids=lambda metric: metric.name)
@@ -140,6 +156,45 @@ def test_the_mean_of_the_items_is_the_metric(metric: Metric) -> None:
         assert float(np.mean(measured.items)) == pytest.approx(measured.value, abs=1e-12)
         low, high = metric.item_bounds
         assert measured.items.min() >= low and measured.items.max() <= high
+
+
+@pytest.mark.parametrize("metric", WITH_ITEMS, ids=lambda metric: metric.name)
+def test_a_row_that_counts_twice_is_a_row_that_is_there_twice(metric: Metric) -> None:
+    for seed in range(5):
+        scores = said(seed) if metric.source == "predictions" else drawn(seed, 2, 150, ties=True)
+        times = np.random.default_rng(seed).integers(0, 4, len(scores.counts))
+        arrays = ("targets", "predicted") if isinstance(scores, Predictions) else ("labels", "logits")
+        repeated = replace(scores, **{name: np.repeat(getattr(scores, name), times, axis=0) for name in arrays})
+        weighted = metric.measure(replace(scores, weights=times.astype(float)))
+        assert weighted.value == pytest.approx(metric.measure(repeated).value, abs=1e-12)
+        assert weighted.items is not None
+        assert float(np.mean(weighted.items)) == pytest.approx(weighted.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
+def test_weights_of_what_is_all_right_or_counts_nothing(metric: Metric) -> None:
+    labels = np.tile([0, 1], 30)
+    targets = np.linspace(1, 2, 60)
+    right: Scores | Predictions = Scores(labels, 900 * np.eye(2)[labels], ("a", "b"), positive=1)
+    if metric.source == "predictions":
+        right = Predictions(targets, targets.copy())
+    for seed in range(50):
+        found = metric.measure(replace(right, weights=np.random.default_rng(seed).exponential(3.0, 60)))
+        assert found.value == metric.bounds[metric.larger_is_better]  # to the last digit: bounds are held to
+    none = metric.measure(replace(right, weights=np.zeros(60)))
+    assert none.value is None and none.undefined
+
+
+@pytest.mark.parametrize("metric", WITH_ITEMS, ids=lambda metric: metric.name)
+def test_the_spread_of_weighted_items_tells_how_far_the_metric_varies(metric: Metric) -> None:
+    drawn_values, told = [], []
+    for seed in range(600):
+        scores = said(seed, 150) if metric.source == "predictions" else drawn(seed, 2, 150)
+        measured = metric.measure(replace(scores, weights=counted(seed, 150)))
+        assert measured.value is not None and measured.items is not None
+        drawn_values.append(measured.value)
+        told.append(float(np.var(measured.items, ddof=1)) / len(measured.items))
+    assert float(np.mean(told)) ** 0.5 == pytest.approx(float(np.std(drawn_values)), rel=0.12)
 
 
 @pytest.mark.parametrize("metric", WITH_ITEMS, ids=lambda metric: metric.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn import metrics as theirs
@@ -89,3 +91,38 @@ def test_a_trial_whose_deciding_metric_has_no_value_fails_and_says_why(engine: s
     beside = trainer.run(Trial(Configuration.stack((4,), epochs=2), 0, metrics=MetricChoice("accuracy", ("roc_auc",))))
     assert beside.state == "finished" and np.isnan(beside.trajectory["roc_auc"]).all()
     assert beside.item_values("roc_auc", "last") is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_weighted_metrics_count_rows_as_the_data_say(engine: str) -> None:
+    data = load_dataset("digits")
+    counts = np.random.default_rng(3).exponential(2.0, len(data.y))
+    trainer = trainer_of(engine, replace(data, weights=counts), seed=7, validation=0.1)
+    choice = MetricChoice("accuracy", ("roc_auc",), weighted=True)
+    result = trainer.run(Trial(SMALL, 0, readings=("tail",), metrics=choice), keep_weights=True)
+    tested = slice(data.training, None)
+    shares = probabilities(result, data.x[tested].astype(np.float32) / data.scale)
+    labels, said, weights = data.y[tested], shares.argmax(axis=1), {"sample_weight": counts[tested]}
+    expected = {
+        "accuracy": theirs.accuracy_score(labels, said, **weights),
+        "cross_entropy": theirs.log_loss(labels, shares, **weights),
+        "roc_auc": theirs.roc_auc_score(labels, shares, multi_class="ovr", **weights),
+    }
+    for name, value in expected.items():
+        assert result.trajectory.column(name, "test")[-1] == pytest.approx(value, abs=1e-5), name
+    for metric in ("accuracy", "roc_auc"):
+        kept = result.item_values(metric, "last")
+        assert kept is not None
+        items = kept.values(len(labels))
+        assert float(items.mean()) == pytest.approx(result.trajectory.column(metric, "test")[-1], abs=1e-5)
+    # What is said of single classes counts every row once.
+    assert result.class_accuracy == pytest.approx([np.mean(said[labels == one] == one) for one in range(10)])
+
+
+def test_a_part_whose_rows_count_nothing_fails_with_that_reason() -> None:
+    data = load_dataset("digits")
+    counts = np.r_[np.ones(data.training), np.zeros(len(data.y) - data.training)]
+    trainer = trainer_of(ENGINE, replace(data, weights=counts), seed=7, validation=0.1)
+    result = trainer.run(Trial(SMALL, 0, metrics=MetricChoice(weighted=True)))
+    assert result.state == "failed"
+    assert result.reason == "accuracy has no value on the test part: all items count nothing, as their weights say"

@@ -28,26 +28,23 @@ def groups_and_times(
     return groups, times
 
 
-def weights(frame: pandas.DataFrame, source: DataSource, where: str) -> NDArray[np.float64] | None:
-    """What each row (n,) of a table counts; None without such a column.
+def weights(frame: pandas.DataFrame, name: str, where: str) -> NDArray[np.float64]:
+    """What each row (n,) of a table counts, by the column of this ``name``.
 
     Raises :class:`DataError` for empty cells, for what is no number from 0 on, and where all are 0.
     """
-    if source.weight is None:
-        return None
-    column = _whole(frame[source.weight], "data.weight", where)
+    column = _whole(frame[name], "data.weight", where)
     if is_text(column.dtype) or column.dtype == bool:
         found = shortened(str(column.iloc[0]))
-        raise DataError(f"{where}: data.weight: expected numbers in column {source.weight!r}, found {found!r}.")
+        raise DataError(f"{where}: data.weight: expected numbers in column {name!r}, found {found!r}.")
     counted = np.asarray(column, np.float64)
     wrong = ~((counted >= 0) & np.isfinite(counted))
     if wrong.any():
         raise DataError(
-            f"{where}: data.weight: expected numbers from 0 on in column {source.weight!r}, "
-            f"found {counted[wrong][0]:g}."
+            f"{where}: data.weight: expected numbers from 0 on in column {name!r}, found {counted[wrong][0]:g}."
         )
     if not counted.any():
-        raise DataError(f"{where}: data.weight: all of column {source.weight!r} is 0, so nothing would be learned.")
+        raise DataError(f"{where}: data.weight: all of column {name!r} is 0, so nothing would be learned.")
     return counted
 
 

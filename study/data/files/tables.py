@@ -48,7 +48,7 @@ def load(path: Path, source: DataSource) -> Dataset:
     frame, notes = table.frame, list(table.notes)
     _check_names(frame, target, source, where)
     groups, times = groups_and_times(frame, source, where)
-    counted = weights(frame, source, where)
+    counted = None if source.weight is None else weights(frame, source.weight, where)
     apart = [name for name in (source.group, source.time, source.weight) if name is not None]
     frame = frame.drop(columns=[*source.drop, *apart])
     drawn = None
@@ -73,7 +73,11 @@ def load(path: Path, source: DataSource) -> Dataset:
         test = read_table(test_path, target, words)
         train_frame, test_frame = frame, test.frame
         notes += [note for note in test.notes if note not in notes]
-        check_columns(test_frame, tuple(frame.columns), str(test_path))
+        asked = tuple(frame.columns)
+        if counted is not None and source.weight is not None and source.weighted_metrics:
+            check_columns(test_frame, (*asked, source.weight), str(test_path))
+            counted = np.append(counted, weights(test_frame, source.weight, str(test_path)))
+        check_columns(test_frame, asked, str(test_path))
         labels, (y_train, y_test) = read_answers(
             source.task,
             (frame[target].to_numpy(), f"{where}, column {target!r}"),
