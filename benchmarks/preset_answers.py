@@ -3,8 +3,8 @@
 ``python benchmarks/preset_answers.py --seeds 10 --folder FOLDER`` runs ``depthgauge run PRESET --set seed=N`` for each
 preset and seed that FOLDER does not hold yet (about three hours for all), and prints for each preset how its panels
 were judged, how long the command took, and what the first screen says. ``--presets`` names some of them, ``--set``
-tries a preset with other values; ``--keep`` writes the results to ``benchmarks/preset_answers.json``, where those of
-presets that were not asked stay.
+tries a preset with other values, on seeds from ``--first`` on; ``--keep`` writes the results to
+``benchmarks/preset_answers.json``, where those of presets that were not asked stay.
 """
 
 from __future__ import annotations
@@ -50,11 +50,7 @@ def run_preset(preset: str, seed: int, changes: list[str], folder: Path) -> dict
         "seed": seed,
         "seconds": round(seconds),
         "set": changes,
-        "panels": {
-            panel["name"]: panel["verdict"]
-            and {key: panel["verdict"].get(key) for key in ("kind", "onset", "interval")}
-            for panel in document["panels"]
-        },
+        "panels": {panel["name"]: (panel["verdict"] or {}).get("outcome") for panel in document["panels"]},
         "answer": {
             f"{reply['question']} {reply['setting']}".strip(): " ".join(reply["sentences"])
             for reply in document["answer"]
@@ -69,7 +65,7 @@ def show(preset: str, runs: list[dict[str, Any]]) -> None:
     seconds = [run["seconds"] for run in runs]
     print(f"\n{preset}: {len(runs)} seeds, {min(seconds)} to {max(seconds)} s, median {statistics.median(seconds):.0f}")
     for panel in runs[0]["panels"]:
-        kinds = Counter((run["panels"][panel] or {}).get("kind") for run in runs)
+        kinds = Counter(run["panels"][panel] for run in runs)
         print(f"  {panel}: {', '.join(f'{kind} {count}' for kind, count in kinds.most_common())}")
     for question in dict.fromkeys(question for run in runs for question in run["answer"]):
         print(f"  {question}")
@@ -79,16 +75,18 @@ def show(preset: str, runs: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=10, help="how many")
+    parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--presets", nargs="+", choices=list(presets()), default=list(presets()), metavar="PRESET")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    seeds = range(options.first, options.first + options.seeds)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for preset in options.presets:
-        runs = [run_preset(preset, seed, options.set, options.folder) for seed in range(1, options.seeds + 1)]
+        runs = [run_preset(preset, seed, options.set, options.folder) for seed in seeds]
         show(preset, runs)
         if options.keep:
             results[preset] = runs

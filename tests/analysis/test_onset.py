@@ -363,6 +363,23 @@ class TestSentence:
         verdict = OnsetVerdict(kind, largest_drop_upper_bound=0.004, compared_depths=depths, replicates=(5, 5))
         assert words in verdict.sentence("training samples") and wrong not in verdict.sentence("training samples")
 
+    def test_training_that_gets_worse_by_less_than_the_margin_is_no_headline_either(self) -> None:
+        verdict = OnsetVerdict(
+            "degradation", certain_from=8, reference_depth=1, drop_depth=8, test_drop=0.009,
+            test_drop_interval=(0.003, 0.015), train_drop=0.015, train_accuracy=0.973, margin=0.02,
+            compared_depths=(1, 2, 4, 8), replicates=(12, 12),
+        )  # fmt: skip
+        assert verdict.outcome == "small fall"
+        assert verdict.sentence() == (
+            "With 12 replicates, no fall of test accuracy that matters was found up to 8 hidden layers; a small one is "
+            "shown, because training itself gets worse: test accuracy falls by 0.9 points (0.3 to 1.5; less than the "
+            "margin of 2 points) from its best, at 1, to 8, certainly from 8, and training accuracy falls by 1.5 "
+            "points to 97.3 %."
+        )
+        assert replace(verdict, margin=0.005).outcome == "degradation"
+        # Where training fails, but no fall was shown before, there is none to be small.
+        assert replace(verdict, certain_from=None, training_fails_from=8).outcome == "degradation"
+
     @pytest.mark.parametrize(("depths", "word"), [((1, 6, 12), "more"), ((12, 6, 1), "fewer")])
     @pytest.mark.parametrize("certain", [None, 6])
     def test_degradation_names_the_direction_of_the_axis(

@@ -85,6 +85,19 @@ def test_a_number_of_replicates_is_named_where_somebody_may_run_them() -> None:
     assert "265" not in many.sentence() and "would settle" not in many.sentence()
 
 
+@pytest.mark.parametrize("kind", ["overfitting", "unsettled", "small"])
+def test_a_fall_whose_size_may_be_none_says_so(kind: str) -> None:
+    verdict = OnsetVerdict(
+        "unsettled" if kind == "unsettled" else "overfitting", onset=4, interval=(2, 8), certain_from=8,
+        reference_depth=2, drop_depth=8, test_drop=0.011, test_drop_interval=(-0.001, 0.022), train_drop=0.0,
+        train_accuracy=1.0, margin=0.02 if kind == "small" else 0.01, compared_depths=(1, 2, 4, 8),
+    )  # fmt: skip
+    words = " ".join(axis_words(sample.small_panel(verdict=verdict)))
+    assert "less sure" in words and "(−0.1 to 2.2)" in words
+    surer = replace(verdict, test_drop_interval=(0.001, 0.022))
+    assert "less sure" not in " ".join(axis_words(sample.small_panel(verdict=surer)))
+
+
 @pytest.mark.parametrize(("ran", "needed", "worth"), [(5, 30, True), (5, 31, False), (20, 60, True), (20, 61, False)])
 def test_that_is_up_to_30_or_three_times_those_there_are(ran: int, needed: int, worth: bool) -> None:
     verdict = OnsetVerdict(kind="inconclusive", replicates=(ran, ran), replicates_needed=needed)

@@ -121,13 +121,17 @@ class OnsetVerdict:
     @property
     def matters(self) -> bool:
         """Whether a fall is claimed that is as large as the margin; a smaller one is shown, but does not matter."""
-        claimed = self.kind in ("overfitting", "unsettled")
-        return claimed and self.test_drop is not None and self.test_drop >= self.margin
+        return self._claimed and self.test_drop is not None and self.test_drop >= self.margin
 
     @property
     def outcome(self) -> str:
         """The kind, but ``small fall`` where a fall is claimed that does not matter: what a gate asks for."""
-        return "small fall" if self.kind in ("overfitting", "unsettled") and not self.matters else self.kind
+        return "small fall" if self._claimed and not self.matters else self.kind
+
+    @property
+    def _claimed(self) -> bool:
+        """Whether a fall of what was held out is claimed, whatever its cause."""
+        return self.kind in ("overfitting", "degradation", "unsettled") and self.certain_from is not None
 
     def sentence(self, axis: str = "hidden layers", metric: Metric | None = None) -> str:
         """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural.
@@ -158,10 +162,19 @@ def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
             f"{_with_replicates(verdict)}, {_more(verdict)} {axis} make training itself worse, which is not "
             f"overfitting: {_no_fall_shown(verdict, metric)}{_between(verdict, metric)}"
         )
+    lead = f"training itself gets worse with {_more(verdict)} {axis}, which is not overfitting"
+    if not verdict.matters:
+        lead = f"{_small(verdict, axis, metric)}, because training itself gets worse"
     return (
-        f"{_with_replicates(verdict)}, training itself gets worse with {_more(verdict)} {axis}, which is not "
-        f"overfitting: {_test_falls(verdict, metric)}, certainly from {value_text(verdict.certain_from)}, and "
-        f"{_training(verdict, metric)}"
+        f"{_with_replicates(verdict)}, {lead}: {_test_falls(verdict, metric)}, certainly from "
+        f"{value_text(verdict.certain_from)}, and {_training(verdict, metric)}"
+    )
+
+
+def _small(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
+    return (
+        f"no {metric.worsening} of {_held_out(verdict, metric)} that matters was found {_up_to_last(verdict)} {axis}; "
+        "a small one is shown"
     )
 
 
@@ -235,9 +248,7 @@ def _onset(verdict: OnsetVerdict, axis: str, claim: str, metric: Metric) -> str:
     interval = f"{value_text(low)} only" if low == high else f"{value_text(low)} to {value_text(high)}"
     if not verdict.matters:
         return (
-            f"{_with_replicates(verdict)}, no {metric.worsening} of {_held_out(verdict, metric)} that matters was "
-            "found "
-            f"{_up_to_last(verdict)} {axis}; a small one is shown, starting at {value_text(verdict.onset)} "
+            f"{_with_replicates(verdict)}, {_small(verdict, axis, metric)}, starting at {value_text(verdict.onset)} "
             f"({level_text(1 - verdict.alpha)} interval {interval}): {_test_falls(verdict, metric)}"
         )
     return (

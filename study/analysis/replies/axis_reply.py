@@ -21,7 +21,7 @@ def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
     assert verdict.onset is not None
     why = f", while training {metric.words} does not" if not _failing(verdict) else ""
     size = f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}"
-    if verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0:
+    if _size_unsure(verdict):
         size = f"How far test {metric.words} {metric.worsens} is less sure: by {_drop(verdict, metric)}"
     low, onset = verdict.interval[0] if verdict.interval else verdict.onset, amount(verdict.onset, axis)
     first = f"Yes, from {onset} on ({_sure(verdict)}."
@@ -34,17 +34,19 @@ def _overfitting(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
 
 
 def _small(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
+    shown = "is shown, but how large it is, is less sure" if _size_unsure(verdict) else "is shown"
+    cause = "; training itself gets worse, too" if verdict.kind == "degradation" else _failing(verdict)
     return (
         f"Not by as much as matters here, {metric.unit.chosen(verdict.margin)}.",
-        f"A small {metric.worsening} is shown: {_drop(verdict, metric)} from "
-        f"{_ends(verdict, axis)}{_failing(verdict)}.",
+        f"A small {metric.worsening} {shown}: {_drop(verdict, metric)} from {_ends(verdict, axis)}{cause}.",
     )
 
 
 def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
+    unsure = ", but how far is less sure," if _size_unsure(verdict) else ""
     return (
-        f"Test {metric.words} {metric.worsens} by {_drop(verdict, metric)}, probably from "
+        f"Test {metric.words} {metric.worsens}{unsure} by {_drop(verdict, metric)}, probably from "
         f"{amount(verdict.onset, axis)} on ({_sure(verdict)}.",
         f"Whether that is overfitting is not settled: training {metric.words} {metric.worsens}, "
         f"too{_failing(verdict)}.",
@@ -139,6 +141,11 @@ def _sure(verdict: OnsetVerdict) -> str:
     if verdict.certain_from == verdict.onset:
         return told
     return f"{told}, and for certain from {value_text(verdict.certain_from)} on"
+
+
+def _size_unsure(verdict: OnsetVerdict) -> bool:
+    """Whether a fall that all values together show is not shown between the two that its size is told of."""
+    return verdict.test_drop_interval is not None and verdict.test_drop_interval[0] <= 0
 
 
 def _drop(verdict: OnsetVerdict, metric: Metric) -> str:
