@@ -33,13 +33,14 @@ class ConfidenceBin:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFinding:
-    """What R ``runs`` of the pick take their test items for.
+    """What R ``runs`` of the pick take their test items for, each of which ``times`` of them tested on average.
 
     ``confusion`` (K, K) holds items of all runs by true and by predicted class; ``bins`` are those of confidence that
     have items, from low to high. ``confidence`` and ``accuracy`` are those of all items.
     """
 
     runs: int
+    times: float
     confusion: NDArray[np.int64] = field(repr=False, compare=False)
     classes: tuple[ClassFinding, ...]
     bins: tuple[ConfidenceBin, ...]
@@ -56,3 +57,7 @@ class PredictionFinding:
     def rarest(self) -> int:
         """The place of that class."""
         return min((k for k, one in enumerate(self.classes) if one.items), key=lambda k: self.classes[k].items)
+
+    def different(self, place: int) -> float:
+        """How many different test items of a class all runs have together."""
+        return self.runs * self.classes[place].items / self.times

@@ -40,6 +40,7 @@ def predictions_of(
 
     return PredictionFinding(
         runs=len(runs),
+        times=times,
         confusion=confusion,
         classes=tuple(
             ClassFinding(float(of_class[:, k].mean()), share(hits[:, k], of_class[:, k]), share(hits[:, k], said[:, k]))

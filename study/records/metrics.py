@@ -27,6 +27,10 @@ from study.records.units import NATS, PERCENT, PLAIN, Unit
 
 Array = NDArray[np.float64]
 Source = Literal["answers", "losses", "classes", "scores", "predictions"]
+FEW, ENOUGH = (
+    30,
+    100,
+)  # items of a class: intervals of some metrics are too narrow with few, and next to right from here
 BINS = 15  # of the expected calibration error: equally wide, over the confidence in the predicted class
 
 
@@ -117,8 +121,9 @@ class Metric:
     largest difference that does not matter by default, in records, or, ``of_target``, a share of the standard deviation
     of the training target. ``of_items``: it is a mean over the items of one value each, within the same bounds.
     ``items`` says whether its noise of items is known; a metric without cannot decide a verdict. ``one_class``: it is
-    about the positive class; ``two_classes``: it takes exactly two. ``guess`` is the value of a network that learned
-    nothing, of K classes; ``of_target``, in its deviation.
+    about the positive class; ``two_classes``: it takes exactly two. ``held_with_few`` is the share of 95 % intervals
+    of its mean that hold with :data:`FEW` items of a class (``docs/calibration.md``), where that is too low. ``guess``
+    is the value of a network that learned nothing, of K classes; ``of_target``, in its deviation.
     """
 
     name: str
@@ -135,6 +140,7 @@ class Metric:
     one_class: bool = False
     two_classes: bool = False
     of_target: bool = False
+    held_with_few: float | None = None
 
     def better(self, value: float, other: float) -> bool:
         """Whether ``value`` is better than ``other``."""
@@ -408,10 +414,13 @@ BALANCED_ACCURACY = Metric(
     _even,
     _balanced_accuracy,
     of_items=False,
+    held_with_few=0.92,
 )
 MACRO_F1 = Metric("macro_f1", "macro F1", True, SHARE, PLAIN, "classes", 0.005, _even, _macro_f1, of_items=False)
 F1 = Metric("f1", "F1", True, SHARE, PLAIN, "classes", 0.01, _zero, _f1, of_items=False, one_class=True)
-ROC_AUC = Metric("roc_auc", "ROC AUC", True, SHARE, PLAIN, "scores", 0.005, _half, _roc_auc, of_items=False)
+ROC_AUC = Metric(
+    "roc_auc", "ROC AUC", True, SHARE, PLAIN, "scores", 0.005, _half, _roc_auc, of_items=False, held_with_few=0.88
+)
 AVERAGE_PRECISION = Metric(
     "average_precision",
     "average precision",

@@ -20,6 +20,7 @@ from study.analysis.item_intervals import NEW_DATA
 from study.analysis.prediction_findings import PredictionFinding
 from study.analysis.predictions import predictions_of
 from study.analysis.replies.study_replies import replies_to
+from study.records.metrics import F1, ROC_AUC, Metric
 from study.records.predicted_classes import PREDICTED, PredictedClasses
 from tests.reports import sample_findings as sample
 from tests.reports.test_maps_and_classes import of_classes, with_classes
@@ -131,6 +132,21 @@ def test_of_even_classes_the_first_screen_and_the_terminal_say_nothing() -> None
     printed = io.StringIO()
     print_verdict(evenly(), Console(file=printed, width=100))
     assert "Class by class" not in printed.getvalue()
+
+
+@pytest.mark.parametrize(("metric", "rare", "said"), [(ROC_AUC, 0.05, True), (ROC_AUC, 0.3, False), (F1, 0.05, False)])
+def test_intervals_that_few_items_of_a_class_make_too_narrow_are_said_to_be(
+    metric: Metric, rare: float, said: bool
+) -> None:
+    study = predicting_study(found=predicted((1 - rare, rare)))
+    spec = study.facts.spec.model_copy(update={"metric": metric.name})
+    study = replace(study, facts=replace(study.facts, spec=spec))
+    words = " ".join(one.text for reply in replies_to(study) if "mislead" in reply.question for one in reply.answers)
+    told = (
+        "Only 20 test items of the class '<b>yes</b>': with so few, intervals of ROC AUC are too narrow. With 30, 95 % "
+        "intervals held the truth in 88 %."
+    )
+    assert (told in words) is said and ("too narrow" in words) is said
 
 
 def test_a_class_that_is_never_said_is_called_so() -> None:

@@ -7,6 +7,8 @@ from study.analysis.interval_words import LEAST
 from study.analysis.replies.remedies_reply import caution_answers
 from study.analysis.replies.reply import Answered
 from study.analysis.search_notes import tied_sentence
+from study.records.metrics import ENOUGH, FEW
+from study.words import count, percent_text, shortened
 
 QUESTION = "What could mislead?"
 NOTHING = "Nothing was found in the data or in the curves that would change a decision."
@@ -20,7 +22,7 @@ def misleading_answers(findings: Findings) -> list[Answered]:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind in telling]
         if tied := tied_sentence(findings.search, findings.facts.metric):
             found.append(("", (tied,)))
-    found += caution_answers(findings)
+    found += caution_answers(findings) + _few_of_a_class(findings)
     several = len(findings.panels) > 1
     of_searches = {panel.winners_note for panel in findings.panels}  # the same of all panels: once is enough
     found += [("", (note,)) for note in sorted(of_searches) if note]
@@ -30,3 +32,25 @@ def misleading_answers(findings: Findings) -> list[Answered]:
             notes.append(f"Fewer than {LEAST} replicates are too few for an interval.")
         found += [(panel.name if several else "", (note,)) for note in notes]
     return found or [("", (NOTHING,))]
+
+
+def _few_of_a_class(findings: Findings) -> list[Answered]:
+    """That intervals of the metric are too narrow, where a class has few test items."""
+    metric = findings.facts.metric
+    picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
+    if metric.held_with_few is None or not picked:
+        return []
+    rarest = picked[0].rarest
+    number = round(picked[0].different(rarest))
+    if number >= ENOUGH:
+        return []
+    name = repr(shortened(findings.facts.run.labels[rarest]))
+    return [
+        (
+            "",
+            (
+                f"Only {count(number, 'test item')} of the class {name}: with so few, intervals of {metric.words} are "
+                f"too narrow. With {FEW}, 95 % intervals held the truth in {percent_text(metric.held_with_few, 0)}.",
+            ),
+        )
+    ]
