@@ -32,6 +32,8 @@ def run_preset(preset: str, seed: int, changes: list[str], folder: Path) -> dict
     kept = folder / f"{preset}-{seed}.json"
     if kept.exists():
         answer: dict[str, Any] = json.loads(kept.read_text())
+        if answer["set"] != changes:
+            raise SystemExit(f"{kept} was run with --set {answer['set']}. Name another folder.")
         return answer
     command = [sys.executable, str(ROOT / "cli.py"), "run", preset, "--set", f"seed={seed}"]
     for change in changes:
@@ -51,10 +53,10 @@ def run_preset(preset: str, seed: int, changes: list[str], folder: Path) -> dict
         "seconds": round(seconds),
         "set": changes,
         "panels": {panel["name"]: (panel["verdict"] or {}).get("outcome") for panel in document["panels"]},
-        "answer": {
-            f"{reply['question']} {reply['setting']}".strip(): " ".join(reply["sentences"])
+        "answer": [
+            [f"{reply['question']} {reply['setting']}".strip(), " ".join(reply["sentences"])]
             for reply in document["answer"]
-        },
+        ],
     }
     kept.write_text(json.dumps(answer))
     return answer
@@ -67,10 +69,12 @@ def show(preset: str, runs: list[dict[str, Any]]) -> None:
     for panel in runs[0]["panels"]:
         kinds = Counter(run["panels"][panel] for run in runs)
         print(f"  {panel}: {', '.join(f'{kind} {count}' for kind, count in kinds.most_common())}")
-    for question in dict.fromkeys(question for run in runs for question in run["answer"]):
-        print(f"  {question}")
+    for asked in dict.fromkeys(question for run in runs for question, _ in run["answer"]):
+        print(f"  {asked}")
         for run in runs:
-            print(f"    {run['seed']}: {run['answer'].get(question, '-')}")
+            print(
+                f"    {run['seed']}: {' '.join(said for question, said in run['answer'] if question == asked) or '-'}"
+            )
 
 
 def main() -> None:

@@ -201,6 +201,9 @@ def _where(panel: Panel) -> tuple[str, str]:
         if fails is None
         else f"training {panel.metric.words} itself {panel.metric.worsens} from {value_text(fails)} on"
     )
+    if verdict.outcome == "small fall":
+        small = f"a small one is shown, below the margin of {panel.metric.unit.chosen(panel.margin)}"
+        return f"no {panel.metric.worsening} that matters", "; ".join(t for t in (small, failing) if t)
     if verdict.onset is not None and verdict.kind == "unsettled":
         falls = f"test {panel.metric.words} {panel.metric.worsens}"
         note = f"{falls} from {value_text(verdict.onset)} {unit} on; its cause is not settled"

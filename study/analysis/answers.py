@@ -24,7 +24,8 @@ class Answers:
     test the same ``items`` (N).
 
     With ``groups``, numbers of the items (N,) or, where there are ``columns``, of all rows of the data set, rows and
-    tables have a column a group in place of one an item: see :func:`by_group`.
+    tables have a column a group in place of one an item: see :func:`by_group`. ``weighted``: rows count in them as
+    weights say.
     """
 
     kept: tuple[ItemValues | None, ...]
@@ -32,6 +33,7 @@ class Answers:
     tested: tuple[Rows | None, ...] | None = None
     columns: Rows | None = None
     groups: Rows | None = None
+    weighted: bool = False
 
     @property
     def places(self) -> NDArray[np.intp] | None:
@@ -88,12 +90,12 @@ class Answers:
         if one is None:
             return
         if self.tested is None or self.columns is None:
-            row[:] = one.values(self.items)
+            row[:] = one.values(self.items, weighted=self.weighted)
             return
         tested = self.tested[replicate]
         if tested is None:
             raise DamagedItems(f"which rows replicate {replicate} tested is missing")
-        row[np.searchsorted(self.columns, tested)] = one.values(len(tested))
+        row[np.searchsorted(self.columns, tested)] = one.values(len(tested), weighted=self.weighted)
 
 
 def right_of(configurations: Sequence[Answers]) -> NDArray[np.bool_] | NDArray[np.float32]:

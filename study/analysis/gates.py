@@ -127,7 +127,8 @@ def _crossed(gates: Sequence[Gate], findings: Findings) -> Iterator[str]:
             interval = _at_the_pick(gate, panel, findings)
             if gate.crossed(interval):
                 side = "above" if gate.above else "below"
-                words = METRICS[gate.metric].words if gate.metric else panel.metric.words
+                known = {one.name: one for one in (panel.metric, *(finding.metric for finding in panel.beside))}
+                words = known[gate.metric].words if gate.metric else panel.metric.words
                 what = f"gap in {words}" if gate.quantity == "gap" else f"{gate.quantity} {words}"
                 told = f"{value_text(interval.mean, 4)}, {side} {value_text(gate.number)}"
                 yield f"{panel.name}: {what} of the pick is {told}."

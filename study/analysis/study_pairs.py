@@ -130,6 +130,12 @@ def obstacle(first: Concluded, second: Concluded) -> str:
     assert isinstance(first, Findings) and isinstance(second, Findings)
     one, other = first.facts, second.facts
     redrawn = one.spec.dataset == other.spec.dataset and one.spec.seed != other.spec.seed  # parts of one file
+    if one.spec.weighted_metrics != other.spec.weighted_metrics:
+        weighted, plain = sorted((one, other), key=lambda facts: not facts.spec.weighted_metrics)
+        return (
+            f"In metrics, rows of {weighted.name} count as their weights say, and every row of {plain.name} once, so "
+            "there is no difference to give. Run both with one weighted_metrics."
+        )
     if one.dataset_sha256 != other.dataset_sha256 and not redrawn:
         return f"{both} ran on different data, so their accuracies can't be compared."
     if one.spec.inference != other.spec.inference:

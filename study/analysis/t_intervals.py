@@ -66,7 +66,7 @@ def weighted_share_interval(items: ArrayLike, weights: ArrayLike, confidence: fl
         return Interval(None, None, None, 0)
     share = min(max(float(values.mean()), 0.0), 1.0)
     alike = float(counts.sum() ** 2 / (counts**2).sum())
-    variance = float(values.var(ddof=1)) / len(values) if len(values) > 1 else 0.0
+    variance = float(values.var()) / len(values)
     alike = min(alike, share * (1 - share) / variance) if variance and 0 < share < 1 else alike
     return replace(wilson_interval(share * alike, alike, confidence), n=len(values))
 

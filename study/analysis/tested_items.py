@@ -28,7 +28,7 @@ class TestedItems:
     """The items (N,) of a study: all ``number`` of a test part, or the ``columns`` that replicates tested.
 
     ``rows`` are those that each replicate tested, ``columns`` all of them; both are empty where all test the same.
-    ``groups`` are those of the study's facts.
+    ``groups`` are those of the study's facts; ``weighted`` says whether items count in metrics as weights say.
     """
 
     __test__ = False  # no test, whatever pytest thinks of the name
@@ -37,6 +37,7 @@ class TestedItems:
     rows: Mapping[int, Rows]
     columns: Rows | None = None
     groups: Rows | None = None
+    weighted: bool = False
 
     def answers(self, finished: Mapping[str, Sequence[Result]], metric: Metric, replicates: int) -> Answers | None:
         """What items came to in ``finished`` runs of one place, by reading; None where one of them did not keep it."""
@@ -46,7 +47,8 @@ class TestedItems:
         if None in kept.values():
             return None
         tested = None if self.columns is None else tuple(self.rows.get(r) for r in range(replicates))
-        return Answers(tuple(kept.get(r) for r in range(replicates)), self.number, tested, self.columns, self.groups)
+        runs = tuple(kept.get(r) for r in range(replicates))
+        return Answers(runs, self.number, tested, self.columns, self.groups, self.weighted)
 
     def masks(self, replicates: int) -> NDArray[np.bool_] | None:
         """Which items, or groups, each replicate tested (R, N), None where each tests all."""
@@ -69,7 +71,7 @@ def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> Tested
     :class:`~study.records.trials.DamagedItems` where the first answers are not those of the test part.
     """
     rows: dict[int, Rows] = {}
-    number, first = study.facts.test_samples, None
+    number, first, weighted = study.facts.test_samples, None, study.spec.weighted_metrics
     for plan in study.plan.panels:
         for replicate, winner in plan.runs(winners):
             run = study.results.get((winner.configuration.key, replicate))
@@ -82,16 +84,18 @@ def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> Tested
                 rows[replicate] = run.tested
             elif first is None:
                 first = kept
-                first.values(number)  # a store from elsewhere may name any number: tables come only after this
+                first.values(
+                    number, weighted=weighted
+                )  # a store from elsewhere may name any number: tables come only after this
     groups = np.array(study.facts.groups, np.int32) if study.facts.groups else None
     if not rows:
         if groups is not None and len(groups) != number:
             raise DamagedItems(f"{len(groups)} groups are none of {number} test items")
-        return None if first is None else TestedItems(number, {}, groups=groups)
+        return None if first is None else TestedItems(number, {}, groups=groups, weighted=weighted)
     columns = all_tested(list(rows.values()))
     if groups is not None and columns[-1] >= len(groups):
         raise DamagedItems(f"row {columns[-1]} was tested, and groups of {len(groups)} rows are known")
-    return TestedItems(len(columns), rows, columns, groups)
+    return TestedItems(len(columns), rows, columns, groups, weighted)
 
 
 def answers_of(result: Result, metric: Metric, reading: str) -> ItemValues | None:

@@ -46,8 +46,8 @@ class Dataset:
     was taken off the features before they became float32, None where nothing was; ``given`` what the files say of rows
     and features that float32 may not tell apart, None where ``x`` holds their values. ``redrawn`` says how each
     replicate draws test rows from all; None where all test the last N, else N is 0. ``groups`` and ``times`` (M + N,)
-    are those of :class:`~study.data.parts.Strata`. ``weights`` (M + N,) float64 is what rows count in training,
-    beside others; None where all count the same.
+    are those of :class:`~study.data.parts.Strata`. ``weights`` (M + N,) float64 is what rows count beside
+    others, in training and where a study asks for it in metrics; None where all count the same.
     """
 
     name: str
@@ -67,6 +67,10 @@ class Dataset:
     groups: NDArray[np.int32] | None = None
     times: NDArray[np.int32] | None = None
     weights: NDArray[np.float64] | None = None
+
+    def counted(self, rows: NDArray[np.integer[Any]], *, weighted: bool) -> NDArray[np.float64] | None:
+        """What these rows (n,) count in metrics that are ``weighted`` or not; None where all count the same."""
+        return self.weights[rows] if weighted and self.weights is not None else None
 
     @property
     def strata(self) -> Strata:

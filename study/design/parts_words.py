@@ -10,6 +10,7 @@ from study.design.plan import Plan
 from study.design.search_stop import FEWEST, looks_of
 from study.design.spec import NO_ARM, StudySpec
 from study.errors import InputError
+from study.records.sources import Task
 from study.records.trials import SEARCH_REPLICATE
 from study.words import count, listed, percent_text, whole
 
@@ -138,12 +139,18 @@ def _times(number: int) -> str:
     return _TIMES.get(number, f"{number} times")
 
 
+def once_words(task: Task) -> str:
+    """What counts every row once, even where rows count in metrics as their weights say."""
+    what = "Residuals and their tables" if task == "regression" else "Confusion, recall, precision and confidence"
+    return f"{what} count every row once."
+
+
 def _bounds(spec: StudySpec) -> list[str]:
     """What the columns of group, time and weight are for."""
     where = "In training and in metrics" if spec.weighted_metrics else "In training"
     counted = f"{where}, a row counts as {spec.data.weight!r} says, beside others."
-    if spec.weighted_metrics and spec.task == "classification":
-        counted += " What is said of single classes counts every row once."
+    if spec.weighted_metrics:
+        counted += f" {once_words(spec.task)}"
     counts = [counted] if spec.data.weight is not None else []
     if spec.data.group is not None:
         return [f"Rows of one {spec.data.group!r} are in one part.", *counts]

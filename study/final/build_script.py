@@ -211,7 +211,7 @@ def answers(probabilities):
 def said(model, x, y{judged}):
     """How good a network is on items and the places of their labels{told_judged}."""
     right = answers(model.predict(x, verbose=0)) == y
-    return f"accuracy {{np.average(right{averaged}):.4f}}"''',
+    return f"{weighted}accuracy {{np.average(right{averaged}):.4f}}"''',
     "known": '''\
 def known(path, labels):
     """The places (n,) of labels in LABELS."""
@@ -251,7 +251,7 @@ def said(model, x, y{judged}):
     """How good a network is on items and their targets, in the unit of the target{told_judged}."""
     errors = model.predict(x, verbose=0)[:, 0] - y
     square, distance = np.average(errors**2{averaged}), np.average(np.abs(errors){averaged})
-    return f"RMSE {{np.sqrt(square):.6g}}, MAE {{distance:.6g}}"''',
+    return f"{weighted}RMSE {{np.sqrt(square):.6g}}, {weighted}MAE {{distance:.6g}}"''',
     "known": '''\
 def known(path, targets):
     """Targets (n,) as numbers."""
@@ -390,6 +390,7 @@ def source(
         told="" if weight is None else ", and what they count (n,)",
         judged=", counts=None" if weighted else "",
         told_judged=", which count so (n,)" if weighted else "",
+        weighted="weighted " if weighted else "",
         averaged=", weights=counts" if weighted else "",
     )
     return _SCRIPT.format(

@@ -10,6 +10,7 @@ import numpy as np
 from study.analysis.interval_words import value, with_n
 from study.analysis.pick_words import rule_words
 from study.analysis.t_intervals import wilson_interval
+from study.design.parts_words import once_words
 from study.final.choose import Choice
 from study.final.test_rows import TEST_ROWS
 from study.final.training import Refit, Trained
@@ -260,9 +261,9 @@ def _training_limits(choice: Choice, trained: Trained, refit: Refit) -> list[str
             f"{facts.run.train_samples:,}. With more of them another network may be better."
         )
     if facts.spec.data.weight is not None:
-        column = repr(facts.spec.data.weight)
+        column, once = repr(facts.spec.data.weight), once_words(facts.spec.task)
         said.append(
-            f"In training and in metrics, rows counted as {column} says. Counts of single classes take every row once."
+            f"In training and in metrics, rows counted as {column} says. {once}"
             if facts.spec.weighted_metrics
             else f"In training, rows counted as {column} says. All numbers here count every row once."
         )

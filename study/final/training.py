@@ -221,7 +221,7 @@ def train(job: Job) -> Trained:
     if residuals is not None:
         residuals.write(job.folder)
     classes = test_rows if dataset.classes else test_rows[:0]
-    measuring = _Measuring(dataset, metrics, threshold)
+    measuring = _FinalMeasuring(dataset, metrics, threshold)
     return Trained(
         train=train_accuracy,
         validation=validation_accuracy if held_out else None,
@@ -263,9 +263,9 @@ def _decided(
         return None, last
     bounds = np.cumsum((0, *sample.sizes[:2]))
     parts = [sample.rows[start:end] for start, end in pairwise(bounds)]
-    measuring = _Measuring(dataset, metrics)
+    measuring = _FinalMeasuring(dataset, metrics)
     held_out = outputs_of(model, takes.items(dataset.x[parts[1]]))
-    labels, weights = dataset.y[parts[1]], measuring.weights(parts[1])
+    labels, weights = dataset.y[parts[1]], dataset.counted(parts[1], weighted=metrics.weighted)
     chosen = choose_threshold(METRICS[metrics.metric], held_out, labels, measuring.positive, weights)
     if chosen is None or chosen.threshold is None:
         return chosen, last
@@ -284,7 +284,7 @@ def _finite(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measuring:
+class _FinalMeasuring:
     """How the final network is measured on rows of the data: as the study was, and with its decision threshold."""
 
     dataset: Dataset
@@ -296,27 +296,34 @@ class _Measuring:
         """The place of the class that metrics of one class are about."""
         return positive_class(self.choice, self.dataset.labels)
 
-    def weights(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float64] | None:
-        """What these rows (n,) count in metrics; None where all count the same."""
-        counted = self.dataset.weights if self.choice.weighted else None
-        return None if counted is None else counted[rows]
-
     def of(self, metric: Metric, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Measured:
         """A metric of the model's ``outputs`` (n, K) for these rows (n,); one of answers, with the threshold."""
         answers = self.dataset.y[rows]
         if self.dataset.task == "regression":
-            return metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64), self.weights(rows)))
+            return metric.measure(
+                Predictions(
+                    answers, outputs[:, 0].astype(np.float64), self.dataset.counted(rows, weighted=self.choice.weighted)
+                )
+            )
         logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
         if self.threshold is not None and metric.source in ANSWERED:
             logits = np.eye(2)[self.threshold.answers(outputs)]
-        return metric.measure(Scores(answers, logits, self.dataset.labels, self.positive, self.weights(rows)))
+        return metric.measure(
+            Scores(
+                answers,
+                logits,
+                self.dataset.labels,
+                self.positive,
+                self.dataset.counted(rows, weighted=self.choice.weighted),
+            )
+        )
 
     def accuracy(self, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Interval:
         """The accuracy on these rows with its 95 % interval."""
         measured = self.of(ACCURACY, outputs, rows)
         if measured.items is None:
             return UNKNOWN
-        weights = self.weights(rows)
+        weights = self.dataset.counted(rows, weighted=self.choice.weighted)
         if weights is None:
             return wilson_interval(int(measured.items.sum()), len(rows))
         return weighted_share_interval(measured.items, weights)

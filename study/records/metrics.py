@@ -6,8 +6,8 @@ curve, they are ``metric + N * derivative by the item's weight`` (the infinitesi
 placements of DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), so that the same analysis of replicates and items
 serves both. Within a class of few items the deviations are those of the jackknife: a factor ``sqrt(n / (n - 1))``.
 
-Items may count unlike each other: then the metric is that of scikit-learn with ``sample_weight``, and what an item came
-to is ``metric + weight * derivative``, of weights whose mean is 1.
+Items may count unlike each other: then the metric is that of scikit-learn with ``sample_weight``, where items that
+count nothing are left out, and what an item came to is ``metric + weight * derivative``, of weights whose mean is 1.
 
 Values are scikit-learn's, where it has the metric and it is defined. Letters: ``N`` items, ``K`` classes.
 """
@@ -27,10 +27,8 @@ from study.records.units import NATS, PERCENT, PLAIN, Unit
 
 Array = NDArray[np.float64]
 Source = Literal["answers", "losses", "classes", "scores", "predictions"]
-FEW, ENOUGH = (
-    30,
-    100,
-)  # items of a class: intervals of some metrics are too narrow with few, and next to right from here
+FEW = 30  # items of a class with which intervals of some metrics were measured to be too narrow
+ENOUGH = 100  # and with which they are so no more
 BINS = 15  # of the expected calibration error: equally wide, over the confidence in the predicted class
 
 
@@ -207,7 +205,7 @@ def _balanced_accuracy(scores: Scores) -> Measured:
     if why := _nothing_in(scores):
         return Measured(None, undefined=why)
     right = (scores.predicted == scores.labels).astype(float)
-    items = np.bincount(scores.labels, minlength=len(scores.names))
+    items = np.bincount(scores.labels[scores.counts > 0], minlength=len(scores.names))
     counts = np.bincount(scores.labels, scores.counts, len(items))
     there = counts > 0
     divisor = np.where(there, counts, 1)
@@ -274,7 +272,7 @@ def _area(score: Array, positive: NDArray[np.bool_], counts: Array, name: str) -
     placement[positive] = _ranks(score[~positive], counts[~positive], score[positive])
     placement[~positive] = 1 - _ranks(score[positive], counts[positive], score[~positive])
     value = float((counts * placement)[positive].sum() / own)
-    numbers = np.bincount(positive, minlength=2)
+    numbers = np.bincount(positive[counts > 0], minlength=2)
     weight = len(score) / np.array((others, own)) * _jackknife(numbers)
     return Measured(value, value + counts * (placement - value) * weight[positive.astype(int)])
 
@@ -282,8 +280,8 @@ def _area(score: Array, positive: NDArray[np.bool_], counts: Array, name: str) -
 def _ranks(scores: Array, counts: Array, values: Array) -> Array:
     """The share of ``scores`` below each of ``values``, each by what it ``counts``, equal ones half."""
     order = np.argsort(scores, kind="stable")
-    until = np.concatenate([[0.0], np.cumsum(counts[order])])
-    below, upto = (until[np.searchsorted(scores, values, side, sorter=order)] for side in ("left", "right"))
+    ascending, until = scores[order], np.concatenate([[0.0], np.cumsum(counts[order])])
+    below, upto = (until[np.searchsorted(ascending, values, side)] for side in ("left", "right"))
     return np.asarray((below + upto) / (2 * until[-1]))
 
 
@@ -371,7 +369,7 @@ def _counts(weights: Array | None, items: int) -> Array:
     """Weights (N,) divided by their mean, 1 where there are none."""
     if weights is None:
         return np.ones(items)
-    mean = math.fsum(weights) / max(items, 1)
+    mean = float(weights.mean()) if items else 0.0
     return np.asarray(weights / mean) if mean else np.zeros(items)
 
 

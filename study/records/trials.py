@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import zlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -328,10 +329,10 @@ class ItemValues:
             return cls(metric.name, reading, np.packbits(values.astype(bool)).tobytes())
         return cls(metric.name, reading, zlib.compress(values.astype("<f4").tobytes()), binary=False)
 
-    def values(self, items: int) -> NDArray[np.bool_] | NDArray[np.float32]:
-        """The values of ``items`` items (N,).
+    def values(self, items: int, *, weighted: bool = False) -> NDArray[np.bool_] | NDArray[np.float32]:
+        """The values of ``items`` items (N,); of a metric that is ``weighted``, a value may be out of its bounds.
 
-        Raises DamagedItems where the block holds another number of them, or values that are none.
+        Raises DamagedItems where the block holds another number of them, or values that the metric cannot have.
         """
         length = -(-items // 8) if self.binary else 4 * items
         block = self.block if self.binary else _decompressed(self.block, length)
@@ -340,8 +341,9 @@ class ItemValues:
         if self.binary:
             return np.unpackbits(np.frombuffer(block, np.uint8), count=items).view(bool)
         values = np.frombuffer(block, "<f4")
-        if not np.isfinite(values).all():
-            raise DamagedItems(f"a test item has a value of {self.metric} that is no number")
+        low, high = (-math.inf, math.inf) if weighted else METRICS[self.metric].item_bounds
+        if not (np.isfinite(values) & (values >= low) & (values <= high)).all():
+            raise DamagedItems(f"a test item has a value of {self.metric} that is not from {low:g} to {high:g}")
         return values
 
 

@@ -109,7 +109,8 @@ def metrics_words(plan: Plan, dataset: Dataset, work: Work) -> str:
     rng = np.random.default_rng(0)
     labels = rng.integers(0, dataset.classes, sum(sizes)).astype(np.int32)
     outputs = rng.standard_normal((sum(sizes), dataset.classes)).astype(np.float32)
-    measuring = Measuring(choice, Parts(labels, sizes, dataset.labels))
+    counts = rng.random(sum(sizes)) if choice.weighted else None
+    measuring = Measuring(choice, Parts(labels, sizes, dataset.labels, None, counts))
     started = time.process_time()
     measuring.complete(Evaluation({}, {}, outputs))
     seconds = time.process_time() - started

@@ -70,13 +70,17 @@ def _progress(connection: sa.Connection, row: Any) -> StudyLine:
 def _with_verdict(line: StudyLine, text: str) -> StudyLine:
     """A line with what its stored verdict document says."""
     document = json.loads(text)
-    kinds = [None if panel["verdict"] is None else str(panel["verdict"]["kind"]) for panel in document["panels"]]
     panels = [
-        PanelLine(str(panel["name"]), str(panel["sentence"]), kind)
-        for panel, kind in zip(document["panels"], kinds, strict=True)
+        PanelLine(str(panel["name"]), str(panel["sentence"]), _outcome(panel["verdict"]))
+        for panel in document["panels"]
     ]
     concluded = sum(int(document["trials"][state]) for state in ("finished", "failed"))
     planned = line.planned
     if concluded == line.finished + line.failed:  # then it knows what searches came to, in place of the most
         planned = min(planned, int(document["trials"]["planned"]))
     return replace(line, planned=planned, concluded=concluded, panels=tuple(panels))
+
+
+def _outcome(verdict: dict[str, Any] | None) -> str | None:
+    """What came out; the kind of verdict where an older version did not write that."""
+    return None if verdict is None else str(verdict.get("outcome", verdict["kind"]))

@@ -65,7 +65,7 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
     parts: list[Scores | Predictions] = []
     for start, end in pairwise(np.cumsum((0, *sample.sizes))):
         rows, y = sample.rows[start:end], sample.y[start:end]
-        weights = dataset.weights[rows] if choice.weighted and dataset.weights is not None else None
+        weights = dataset.counted(rows, weighted=choice.weighted)
         if dataset.task == "regression":
             parts.append(Predictions(y, _said(model, inputs, rows, model.predict), weights))
         else:

@@ -372,13 +372,16 @@ class TestSentence:
         assert verdict.outcome == "small fall"
         assert verdict.sentence() == (
             "With 12 replicates, no fall of test accuracy that matters was found up to 8 hidden layers; a small one is "
-            "shown, because training itself gets worse: test accuracy falls by 0.9 points (0.3 to 1.5; less than the "
+            "shown, and training itself gets worse: test accuracy falls by 0.9 points (0.3 to 1.5; less than the "
             "margin of 2 points) from its best, at 1, to 8, certainly from 8, and training accuracy falls by 1.5 "
             "points to 97.3 %."
         )
         assert replace(verdict, margin=0.005).outcome == "degradation"
         # Where training fails, but no fall was shown before, there is none to be small.
         assert replace(verdict, certain_from=None, training_fails_from=8).outcome == "degradation"
+        # And where it fails further on, that is the news, however small the fall before.
+        fails = replace(verdict, certain_from=4, drop_depth=4, training_fails_from=8)
+        assert fails.outcome == "degradation" and "from 8 on, training accuracy itself falls" in fails.sentence()
 
     @pytest.mark.parametrize(("depths", "word"), [((1, 6, 12), "more"), ((12, 6, 1), "fewer")])
     @pytest.mark.parametrize("certain", [None, 6])
@@ -435,6 +438,12 @@ def accuracies(low: float) -> st.SearchStrategy[np.ndarray[Any, Any]]:
 
 
 class TestProperties:
+    def test_a_fall_that_no_replicate_has_both_ends_of_is_not_claimed(self) -> None:
+        n = np.nan
+        test = np.array([[0.9, n, n, 0.9, 0.1], [0.9, n, n, 0.1, 0.9], [n, n, 0.1, 0.1, n], [n, n, 0.1, 0.1, n]])
+        verdict = find_onset([1, 2, 3, 4, 5], np.full((4, 5), 0.9), test)
+        assert verdict.kind == "inconclusive" and verdict.onset is None and verdict.sentence()
+
     @settings(max_examples=30, deadline=None)
     @given(accuracies(0.1), accuracies(0.1), st.permutations(range(4)))
     def test_any_table_gives_a_verdict_that_json_can_hold_and_replicates_can_be_shuffled(

@@ -113,7 +113,7 @@ def test_weighted_metrics_count_rows_as_the_data_say(engine: str) -> None:
     for metric in ("accuracy", "roc_auc"):
         kept = result.item_values(metric, "last")
         assert kept is not None
-        items = kept.values(len(labels))
+        items = kept.values(len(labels), weighted=True)
         assert float(items.mean()) == pytest.approx(result.trajectory.column(metric, "test")[-1], abs=1e-5)
     # What is said of single classes counts every row once.
     assert result.class_accuracy == pytest.approx([np.mean(said[labels == one] == one) for one in range(10)])

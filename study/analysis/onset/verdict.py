@@ -130,8 +130,10 @@ class OnsetVerdict:
 
     @property
     def _claimed(self) -> bool:
-        """Whether a fall of what was held out is claimed, whatever its cause."""
-        return self.kind in ("overfitting", "degradation", "unsettled") and self.certain_from is not None
+        """Whether what was shown is a fall of what was held out, not training that fails further on."""
+        if self.kind == "degradation":
+            return self.certain_from is not None and self.training_fails_from is None
+        return self.kind in ("overfitting", "unsettled")
 
     def sentence(self, axis: str = "hidden layers", metric: Metric | None = None) -> str:
         """The finding in one plain sentence with its numbers; ``axis`` names the values in the plural.
@@ -163,8 +165,8 @@ def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
             f"overfitting: {_no_fall_shown(verdict, metric)}{_between(verdict, metric)}"
         )
     lead = f"training itself gets worse with {_more(verdict)} {axis}, which is not overfitting"
-    if not verdict.matters:
-        lead = f"{_small(verdict, axis, metric)}, because training itself gets worse"
+    if verdict.outcome == "small fall":
+        lead = f"{_small(verdict, axis, metric)}, and training itself gets worse"
     return (
         f"{_with_replicates(verdict)}, {lead}: {_test_falls(verdict, metric)}, certainly from "
         f"{value_text(verdict.certain_from)}, and {_training(verdict, metric)}"

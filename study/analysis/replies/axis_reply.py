@@ -44,10 +44,11 @@ def _small(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
 
 def _unsettled(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     assert verdict.onset is not None
-    unsure = ", but how far is less sure," if _size_unsure(verdict) else ""
+    size = f"Test {metric.words} {metric.worsens} by"
+    if _size_unsure(verdict):
+        size = f"How far test {metric.words} {metric.worsens} is less sure: by"
     return (
-        f"Test {metric.words} {metric.worsens}{unsure} by {_drop(verdict, metric)}, probably from "
-        f"{amount(verdict.onset, axis)} on ({_sure(verdict)}.",
+        f"{size} {_drop(verdict, metric)}, probably from {amount(verdict.onset, axis)} on ({_sure(verdict)}.",
         f"Whether that is overfitting is not settled: training {metric.words} {metric.worsens}, "
         f"too{_failing(verdict)}.",
     )

@@ -38,7 +38,7 @@ def _few_of_a_class(findings: Findings) -> list[Answered]:
     """That intervals of the metric are too narrow, where a class has few test items."""
     metric = findings.facts.metric
     picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
-    if metric.held_with_few is None or not picked:
+    if metric.held_with_few is None or not picked or findings.facts.spec.inference == "these items":
         return []
     rarest = picked[0].rarest
     number = round(picked[0].different(rarest))

@@ -44,7 +44,7 @@ def weights(frame: pandas.DataFrame, name: str, where: str) -> NDArray[np.float6
             f"{where}: data.weight: expected numbers from 0 on in column {name!r}, found {counted[wrong][0]:g}."
         )
     if not counted.any():
-        raise DataError(f"{where}: data.weight: all of column {name!r} is 0, so nothing would be learned.")
+        raise DataError(f"{where}: data.weight: all of column {name!r} is 0, so no row counts.")
     return counted
 
 

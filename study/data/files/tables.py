@@ -73,11 +73,10 @@ def load(path: Path, source: DataSource) -> Dataset:
         test = read_table(test_path, target, words)
         train_frame, test_frame = frame, test.frame
         notes += [note for note in test.notes if note not in notes]
-        asked = tuple(frame.columns)
-        if counted is not None and source.weight is not None and source.weighted_metrics:
-            check_columns(test_frame, (*asked, source.weight), str(test_path))
-            counted = np.append(counted, weights(test_frame, source.weight, str(test_path)))
-        check_columns(test_frame, asked, str(test_path))
+        own = [source.weight] if source.weight is not None and source.weighted_metrics else []
+        check_columns(test_frame, (*frame.columns, *own), str(test_path))
+        if counted is not None:
+            counted = np.concatenate([counted, *(weights(test_frame, name, str(test_path)) for name in own)])
         labels, (y_train, y_test) = read_answers(
             source.task,
             (frame[target].to_numpy(), f"{where}, column {target!r}"),
