@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reports import render
+from reports.sections.answer import verdict_lines
 from study.analysis.findings import Findings
 from study.analysis.gap import AtReading
 from study.analysis.onset.verdict import OnsetVerdict
@@ -160,3 +161,17 @@ def test_one_network_of_ones_own_is_sent_to_its_own_space_and_not_to_presets_of_
     )
     (use,) = answers(own, "Which network")
     assert use.sentences[-1] == "Others come with values in [space]."
+
+
+@pytest.mark.parametrize("kind", ["overfitting", "unsettled", "degradation"])
+def test_a_small_fall_is_no_headline_in_the_table_of_verdicts_either(kind: str) -> None:
+    verdict = OnsetVerdict(
+        kind, onset=None if kind == "degradation" else 4, interval=None if kind == "degradation" else (2, 4),
+        certain_from=4, reference_depth=2, drop_depth=8, test_drop=0.004, test_drop_interval=(0.001, 0.007),
+        train_drop=0.004, train_accuracy=0.99, compared_depths=(1, 2, 4, 8), replicates=(5, 5),
+    )  # type: ignore[arg-type]  # fmt: skip
+    study = sample.default_study()
+    study = replace(study, panels=(sample.small_panel(verdict=verdict),), picks=())
+    (line,) = verdict_lines(study)
+    assert line.where == "no fall that matters"
+    assert line.where_note.startswith("a small one is shown, below the margin of 0.5 points")
