@@ -24,7 +24,7 @@ _WITHOUT_ONSET = {
     "benign": "no overfitting",
     "degradation": "no overfitting: training gets worse",
     "inconclusive": "not settled",
-    "training fails": "training fails",
+    "training fails": "training gets worse",
 }
 FULL = "The findings in full"
 MOST_NAMED = 40  # letters of the names of classes

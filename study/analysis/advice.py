@@ -85,7 +85,8 @@ def pick_of(panel: Panel) -> PickFinding | None:
         gap=point.gap,
         guaranteed=found.guaranteed,
         reason=found.reason,
-        caution="Training fails on too much of the range, so this is no recommendation, only the best of what trained."
+        caution="Networks train worse on too much of the range, so this is no recommendation, only the best of what "
+        "trained."
         if panel.verdict is not None and panel.verdict.kind == "training fails"
         else "",
         classes=point.classes,

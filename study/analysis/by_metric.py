@@ -46,4 +46,4 @@ def _where(verdict: OnsetVerdict, axis_label: str) -> str:
         return f"it does not suffer up to {value_text(verdict.compared_depths[-1])}"
     if verdict.kind == "degradation":
         return "training itself gets worse"
-    return "training fails" if verdict.kind == "training fails" else "it is not settled"
+    return "training itself gets worse" if verdict.kind == "training fails" else "it is not settled"

@@ -563,4 +563,4 @@ def test_of_two_values_it_is_said_how_many_there_are_though_the_second_trains_wo
     wider = np.column_stack([train, train[:, 1] - 0.01])
     three = find_onset([1, 2, 3], wider, wider - 0.1)
     assert three.kind == "training fails" and three.compared_depths == (1,)
-    assert "only 1 value of hidden layers could be trained" in three.sentence()
+    assert "only 1 value of hidden layers trains as well as any" in three.sentence()

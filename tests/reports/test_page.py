@@ -72,7 +72,7 @@ def test_a_pick_that_is_not_guaranteed_says_so() -> None:
         ("degradation", "no overfitting shown up to 12 hidden layers"),
         ("benign", "no overfitting up to 12 hidden layers"),
         ("inconclusive", "not settled"),
-        ("training fails", "training fails"),
+        ("training fails", "training gets worse"),
     ],
 )
 def test_every_kind_of_verdict_has_words(kind: str, where: str) -> None:

@@ -221,15 +221,17 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
 
 
 def trained_values(verdict: OnsetVerdict, axis: str) -> str:
-    """How many values of the axis could be trained, where training fails."""
+    """How many values of the axis can be trained, where too many cannot."""
     number = len(verdict.compared_depths)
-    return f"only {count(number, 'value')} of {axis}" if number else f"no value of {axis}"
+    if not number:
+        return f"no value of {axis} trains"
+    return f"only {count(number, 'value')} of {axis} {'trains' if number == 1 else 'train'} as well as any"
 
 
 def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> str:
     return (
-        f"Training fails on too much of the range to speak of overfitting: {trained_values(verdict, axis)} could be "
-        "trained, and it takes 3"
+        f"Networks train worse on too much of the range to speak of overfitting: {trained_values(verdict, axis)}, and "
+        "it takes 3"
     )
 
 

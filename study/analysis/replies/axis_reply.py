@@ -117,8 +117,8 @@ def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str
 
 def _training_fails(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     return (
-        "That cannot be told: training fails on too much of the range.",
-        f"{capital(trained_values(verdict, axis))} could be trained, and it takes 3.",
+        "That cannot be told: networks train worse on too much of the range.",
+        f"{capital(trained_values(verdict, axis))}, and it takes 3.",
     )
 
 
@@ -171,7 +171,7 @@ def _reach(verdict: OnsetVerdict, axis: str) -> str:
 def _failing(verdict: OnsetVerdict) -> str:
     if verdict.training_fails_from is None:
         return ""
-    return f"; from {value_text(verdict.training_fails_from)} on, training itself fails"
+    return f"; from {value_text(verdict.training_fails_from)} on, training itself gets worse"
 
 
 def _from(verdict: OnsetVerdict) -> str:

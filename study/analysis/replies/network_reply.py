@@ -30,7 +30,7 @@ def network_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     chosen = pick.chosen
     if pick.caution:
         return (
-            "None can be recommended: training fails on too much of the range.",
+            "None can be recommended: networks train worse on too much of the range.",
             f"The best of what trained is {chosen.name}.",
         )
     reached = _reached(panel, pick)
