@@ -298,25 +298,13 @@ class _FinalMeasuring:
 
     def of(self, metric: Metric, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Measured:
         """A metric of the model's ``outputs`` (n, K) for these rows (n,); one of answers, with the threshold."""
-        answers = self.dataset.y[rows]
+        answers, weights = self.dataset.y[rows], self.dataset.counted(rows, weighted=self.choice.weighted)
         if self.dataset.task == "regression":
-            return metric.measure(
-                Predictions(
-                    answers, outputs[:, 0].astype(np.float64), self.dataset.counted(rows, weighted=self.choice.weighted)
-                )
-            )
+            return metric.measure(Predictions(answers, outputs[:, 0].astype(np.float64), weights))
         logits = np.log(np.maximum(outputs, np.finfo(np.float32).tiny))
         if self.threshold is not None and metric.source in ANSWERED:
             logits = np.eye(2)[self.threshold.answers(outputs)]
-        return metric.measure(
-            Scores(
-                answers,
-                logits,
-                self.dataset.labels,
-                self.positive,
-                self.dataset.counted(rows, weighted=self.choice.weighted),
-            )
-        )
+        return metric.measure(Scores(answers, logits, self.dataset.labels, self.positive, weights))
 
     def accuracy(self, outputs: NDArray[np.floating[Any]], rows: NDArray[np.integer[Any]]) -> Interval:
         """The accuracy on these rows with its 95 % interval."""

@@ -173,7 +173,7 @@ class Metric:
 
     def weighted(self) -> Metric:
         """The metric of items that count unlike each other, with that in its words."""
-        return replace(self, words=f"weighted {self.words}")
+        return replace(self, words=f"weighted {self.words}", of_items=False)
 
     def of_class(self, label: str) -> Metric:
         """The metric with its positive class in its words, where it is about one."""
