@@ -35,10 +35,14 @@ def misleading_answers(findings: Findings) -> list[Answered]:
 
 
 def _few_of_a_class(findings: Findings) -> list[Answered]:
-    """That intervals of the metric are too narrow, where a class has few test items."""
+    """That intervals of the metric are too narrow, where one of two classes has few test items.
+
+    Measured of two classes: with more of them the metric is a mean over classes, whose intervals held.
+    """
     metric = findings.facts.metric
     picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
-    if metric.held_with_few is None or not picked or findings.facts.spec.inference == "these items":
+    asked = metric.held_with_few is not None and findings.facts.spec.inference == "new data"
+    if not asked or not picked or len(findings.facts.run.labels) != 2:
         return []
     rarest = picked[0].rarest
     number = round(picked[0].different(rarest))
