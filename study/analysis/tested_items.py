@@ -84,9 +84,8 @@ def tested_items(study: StoredStudy, winners: Winners, metric: Metric) -> Tested
                 rows[replicate] = run.tested
             elif first is None:
                 first = kept
-                first.values(
-                    number, weighted=weighted
-                )  # a store from elsewhere may name any number: tables come only after this
+                # A store from elsewhere may name any number: tables come only after this.
+                first.values(number, weighted=weighted)
     groups = np.array(study.facts.groups, np.int32) if study.facts.groups else None
     if not rows:
         if groups is not None and len(groups) != number:

@@ -243,11 +243,13 @@ def _judged(verdict: OnsetVerdict, comparison: DepthComparison) -> OnsetVerdict:
     """``verdict`` completed with what the compared depths say."""
     depths = verdict.compared_depths
     fall = comparison.fall()
-    if fall is not None and comparison.test_drop(fall.guaranteed[1], fall.until).interval.mean is None:
-        fall = None  # no replicate ran before it and at its end, so that nothing says how far it goes
-    cause = None if fall is None else comparison.cause(fall)
     before, to = (len(depths), len(depths) - 1) if fall is None else (fall.guaranteed[1], fall.until)
     fallen = comparison.test_drop(before, to)
+    if fall is not None and fallen.interval.mean is None:
+        # No replicate ran before it and at its end, so that nothing says how far it goes.
+        fall, before, to = None, len(depths), len(depths) - 1
+        fallen = comparison.test_drop(before, to)
+    cause = None if fall is None else comparison.cause(fall)
     test_drop, train_drop = fallen.interval, comparison.train_drop(before, to)
     bound = comparison.largest_drop()
     verdict = replace(
