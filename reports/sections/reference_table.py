@@ -94,7 +94,7 @@ def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
     )
     said = (
         "Test items of the rarest class, each taken for the class with the highest probability, with 95 % intervals; "
-        "of the network in its own runs, which chose it. Class weights are the network's alone."
+        "of the network in its own runs, which chose it. Models that look at features have its class weights."
     )
     return Table(said, columns, rows)
 

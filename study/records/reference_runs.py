@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from study.records.predicted_classes import PredictedClasses
 from study.records.sources import Task
-from study.records.trials import Configuration, ItemValues
+from study.records.trials import EVEN, ClassWeights, Configuration, ItemValues
 
 COMMONEST = "the commonest class"
 MEAN = "the mean of the target"
@@ -19,6 +19,7 @@ REFERENCES: dict[Task, tuple[str, ...]] = {
     "regression": (MEAN, RIDGE, TREES),
 }
 """The models of each task, in the order in which they are shown; the first looks at no feature."""
+FEATURELESS = (COMMONEST, MEAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,21 @@ class ReferenceTask:
     """One reference model to train: ``model`` is one of :data:`REFERENCES`, of the task of the data.
 
     ``samples`` and ``label_noise`` are those of a :class:`~study.records.trials.Configuration`: the size of the
-    training subset, None for all of the training part, and the share of its labels that are wrong.
+    training subset, None for all of the training part, and the share of its labels that are wrong; so are
+    ``class_weights``, but for :data:`FEATURELESS`, which they would make another model.
     """
 
     model: str
     samples: int | None
     label_noise: float
     replicate: int
+    class_weights: ClassWeights = EVEN
 
     @classmethod
     def beside(cls, model: str, configuration: Configuration, replicate: int) -> ReferenceTask:
         """The task whose model sees what a network of ``configuration`` sees in ``replicate``."""
-        return cls(model, configuration.samples, configuration.label_noise, replicate)
+        weights = EVEN if model in FEATURELESS else configuration.class_weights
+        return cls(model, configuration.samples, configuration.label_noise, replicate, weights)
 
 
 @dataclass(frozen=True, slots=True)

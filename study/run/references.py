@@ -113,7 +113,7 @@ def run_references(name: str, store: Store, dataset: Dataset, models: Sequence[s
 
 
 def tasks_of(plan: Plan, winners: Winners, models: Sequence[str]) -> list[ReferenceTask]:
-    """One task for each model, size of training subset, label noise and replicate of the reported trials, in order."""
+    """One task for whatever a model learns from in the replicates of the reported trials, in their order."""
     trials = plan.trials(winners).values()
     return list(
         dict.fromkeys(
@@ -123,13 +123,17 @@ def tasks_of(plan: Plan, winners: Winners, models: Sequence[str]) -> list[Refere
 
 
 def _planned(plan: Plan) -> list[tuple[int | None, int]]:
-    """Sizes of the training subsets that the plan knows before its searches, with the replicates of each."""
-    most: dict[tuple[object, object], int] = {}
+    """Sizes of the training subsets that the plan knows before its searches, with the replicates of each.
+
+    A size stands there once for each of the label noises and class weights with which models learn from it.
+    """
+    most: dict[tuple[object, ...], int] = {}
     for panel in plan.panels:
         for cell in panel.cells:
-            condition = cell.fixed["samples"], cell.fixed["label_noise"]
+            fixed = cell.fixed
+            condition = fixed["samples"], fixed["label_noise"], str(fixed["class_weights"])  # a table, perhaps
             most[condition] = max(most.get(condition, 0), panel.most)
-    return [(samples if isinstance(samples, int) else None, n) for (samples, _), n in most.items()]
+    return [(samples if isinstance(samples, int) else None, n) for (samples, *_), n in most.items()]
 
 
 def _train(pool: ProcessPool, task: ReferenceTask, spec: StudySpec) -> ReferenceRun:

@@ -22,6 +22,7 @@ def reference_row(run: ReferenceRun) -> dict[str, Any]:
         "model": task.model,
         "samples": task.samples or 0,
         "label_noise": task.label_noise,
+        "class_weights": json.dumps(task.class_weights),
         "replicate": task.replicate,
         "values": json.dumps(dict(run.values)),
         "items": b"" if run.items is None else run.items.block,
@@ -51,7 +52,14 @@ def _read(row: sa.Row[Any], classes: int, weighted: bool) -> ReferenceRun:
             raise ValueError(f"a reference model has no {metric!r} of three parts")
     if bool(values) == bool(row.reason) or (row.items and not values):
         raise ValueError("a reference model has both failed and not failed")
-    task = ReferenceTask(row.model, row.samples or None, float(row.label_noise), row.replicate)
+    weights = json.loads(row.class_weights)
+    task = ReferenceTask(
+        row.model,
+        row.samples or None,
+        float(row.label_noise),
+        row.replicate,
+        weights if isinstance(weights, str) else tuple((str(name), float(weight)) for name, weight in weights),
+    )
     items = None
     if row.items:
         first = METRICS[next(iter(values))]

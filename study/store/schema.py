@@ -12,13 +12,14 @@ Every change of a table is a revision in ``migrations/versions``. History:
     7   what test items were taken for, as counts
     8   trials have the parameters of networks that only their own code can count
     9   what reference models took test items for
+    10  class weights of reference models
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 metadata = sa.MetaData()
 studies = sa.Table(
@@ -125,7 +126,8 @@ reference_runs = sa.Table(
     sa.Column("items", sa.LargeBinary, nullable=False, comment="a bit a test item: right or wrong; empty when failed"),
     sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when trained"),
     sa.Column("predicted", sa.Text, nullable=False, server_default="[]", comment="JSON, as that of a trial"),
-    sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate"),
+    sa.Column("class_weights", sa.Text, nullable=False, server_default='"none"', comment="JSON: those of the loss"),
+    sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate", "class_weights"),
 )
 events = sa.Table(
     "events",

@@ -2,7 +2,8 @@
 
 They see the parts of the networks (:func:`study.data.splits.draw_sample`), and never the test rows before they are
 trained. Logistic and ridge regression get the inputs that a network gets; trees, which need no scale, the features as
-they are, with what is missing as such. What the data say that rows count, they count here, too.
+they are, with what is missing as such. What rows count in the loss of the networks, by the data or by class weights,
+they count here, too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from study.records.sources import Task
 from study.records.trials import ItemValues, MetricChoice
 from study.seeds import Stream, small_seed, stream
 from study.train.measuring import positive_class
+from study.train.weights import class_row_weights
 
 ROUNDS = 100  # of boosting; in each a tree for every class, and one tree for two classes
 ITERATIONS = 300  # of logistic regression at the most; it takes 10 to 50 on standardised inputs
@@ -60,8 +62,12 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
     )
     trained = sample.rows[: sample.sizes[0]]
     inputs = _inputs(dataset, trained, task.model)
+    learned = sample.y[: len(trained)]
     counted = None if dataset.weights is None else dataset.weights[trained]
-    model = _model(task, dataset.task, seed).fit(inputs(trained), sample.y[: len(trained)], sample_weight=counted)
+    of_class = class_row_weights(task.class_weights, learned, dataset.labels, len(trained))
+    if of_class is not None:
+        counted = of_class if counted is None else counted * of_class
+    model = _model(task, dataset.task, seed).fit(inputs(trained), learned, sample_weight=counted)
     parts: list[Scores | Predictions] = []
     for start, end in pairwise(np.cumsum((0, *sample.sizes))):
         rows, y = sample.rows[start:end], sample.y[start:end]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from study.errors import DataError
-from study.records.trials import EVEN, Configuration
+from study.records.trials import EVEN, ClassWeights, Configuration
 from study.train.measuring import Parts
 
 
@@ -18,7 +19,7 @@ def row_weights(configuration: Configuration, parts: Parts) -> NDArray[np.float3
     Weights of the data are divided by their mean over the training rows: only their ratios count, so that they leave
     learning rate and penalties what they are. Raises :class:`DataError` where that mean is 0.
     """
-    of_class = _of_class(configuration, parts)
+    of_class = class_row_weights(configuration.class_weights, parts.labels, parts.names, parts.sizes[0])
     if parts.weights is None:
         return None if of_class is None else of_class.astype(np.float32)
     trained = parts.weights[: parts.sizes[0]]
@@ -29,23 +30,23 @@ def row_weights(configuration: Configuration, parts: Parts) -> NDArray[np.float3
     return (weights if of_class is None else weights * of_class).astype(np.float32)
 
 
-def _of_class(configuration: Configuration, parts: Parts) -> NDArray[np.float64] | None:
-    """What rows count by their class; None without class weights.
+def class_row_weights(
+    asked: ClassWeights, labels: NDArray[np.integer[Any]], names: tuple[str, ...], trained: int
+) -> NDArray[np.float64] | None:
+    """What rows (P,) count by their class, one of ``names``, the first ``trained`` in training; None for all 1.
 
     Balanced weights are n / (k n_c) for the n_c of n training rows of a class, with k classes that have any: those of
     scikit-learn, whose mean is 1.
     """
-    asked = configuration.class_weights
     if asked == EVEN:
         return None
-    weights = np.ones(len(parts.names))
+    weights = np.ones(len(names))
     if isinstance(asked, str):  # balanced
-        rows = parts.sizes[0]
-        counts = np.bincount(parts.labels[:rows], minlength=len(parts.names))
+        counts = np.bincount(labels[:trained], minlength=len(names))
         there = counts > 0
-        weights[there] = rows / (np.count_nonzero(there) * counts[there])
+        weights[there] = trained / (np.count_nonzero(there) * counts[there])
     else:
         for name, weight in asked:
-            weights[parts.names.index(str(name))] = weight
-    of_rows: NDArray[np.float64] = weights[parts.labels]
+            weights[names.index(str(name))] = weight
+    of_rows: NDArray[np.float64] = weights[labels]
     return of_rows

@@ -18,7 +18,7 @@ from study.design.source import build_spec
 from study.errors import StoreError
 from study.records.metrics import ACCURACY
 from study.records.reference_runs import LOGISTIC, TREES, ReferenceRun, ReferenceTask
-from study.records.trials import ItemValues, Result, Trial
+from study.records.trials import BALANCED, ItemValues, Result, Trial
 from study.store import StoredStudy
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -59,6 +59,16 @@ def concluded(runs: list[ReferenceRun], values: dict[str, Any] | None = None) ->
     spec = build_spec(base | (values or {}), "test")
     results = {trial.key: network(trial) for trial in trials_of(spec)}
     return conclude(StoredStudy(make_plan(spec), "hash", FACTS, "2026", results, references=tuple(runs)))
+
+
+def test_a_network_is_held_against_models_with_its_own_class_weights() -> None:
+    """Others are runs of another arm, or of a version that knew no class weights."""
+    plain = beside(LOGISTIC, answered(0.9))
+    balanced = [replace(run, task=replace(run.task, class_weights=BALANCED)) for run in beside(LOGISTIC, answered(0.7))]
+    found = concluded(plain + balanced, {"network": {"class_weights": BALANCED}})
+    assert found.references == concluded(balanced, {"network": {"class_weights": BALANCED}}).references != ()
+    assert concluded(plain, {"network": {"class_weights": BALANCED}}).references == ()
+    assert concluded(plain + balanced).references == concluded(plain).references
 
 
 def test_the_difference_is_that_of_the_pick_paired_by_replicate_and_item() -> None:

@@ -19,7 +19,7 @@ from study.records.looks import Look
 from study.records.metrics import ACCURACY, METRICS
 from study.records.predicted_classes import PREDICTED, PredictedClasses
 from study.records.reference_runs import LOGISTIC, ReferenceRun, ReferenceTask
-from study.records.trials import EMPTY, Configuration, ItemValues, Proposal, Result, Trial
+from study.records.trials import BALANCED, EMPTY, Configuration, ItemValues, Proposal, Result, Trial
 from study.store import Store, open_store
 from tests.conftest import FACTS, scripted_result, trials_of
 
@@ -126,6 +126,11 @@ class TestStore:
         store.record_reference("small", by_area)
         store.record_reference("small", unknown)
         assert store.load_own("small").references[2:] == (by_area, unknown)
+        balanced = replace(written[0], task=replace(some, class_weights=BALANCED))
+        by_name = replace(written[0], task=replace(some, class_weights=(("3", 0.5), ("7", 2.0))))
+        store.record_reference("small", balanced)
+        store.record_reference("small", by_name)
+        assert store.load_own("small").references[4:] == (balanced, by_name)
         store.delete("small")
         store.begin(make_plan(spec), "hash", FACTS)
         assert store.load_own("small").references == ()

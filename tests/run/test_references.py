@@ -15,7 +15,7 @@ from study.design.source import build_spec
 from study.design.spec import StudySpec
 from study.records.reference_runs import COMMONEST, LOGISTIC, REFERENCES, TREES, ReferenceRun, ReferenceTask
 from study.run.observers import Observer
-from study.run.references import plan_references, run_references, seconds_of, tasks_of
+from study.run.references import AFFORDABLE, plan_references, run_references, seconds_of, tasks_of
 from study.store import Store, open_store
 from tests.conftest import FACTS
 
@@ -95,3 +95,17 @@ def test_models_that_would_take_long_are_left_out_with_a_reason() -> None:
     (said,) = found.left_out
     assert said.startswith("Left out: gradient-boosted trees, which would take about 2 minutes on one core.")
     assert seconds_of(TREES, 1000, dataset) > seconds_of(LOGISTIC, 1000, dataset) > seconds_of(COMMONEST, 1000, dataset)
+
+
+def test_arms_with_other_class_weights_have_models_of_their_own_and_their_time_counts() -> None:
+    weighing = [{"name": str(n), "network": {"class_weights": {"3": n}}} for n in (2, 3)]
+    values = {"name": "s", "dataset": "digits", "replicates": 4, "space": {"depth": {"values": [1]}}}
+    plain, armed = (build_spec(values | more, "t") for more in ({}, {"arms": weighing}))
+    dataset = load_dataset(plain.source)
+    tasks = tasks_of(make_plan(armed), {}, [COMMONEST, LOGISTIC])
+    assert {task.class_weights for task in tasks if task.model == LOGISTIC} == {(("3", 2.0),), (("3", 3.0),)}
+    assert len([task for task in tasks if task.model == COMMONEST]) == 4
+    affordable = round(AFFORDABLE / seconds_of(TREES, 1078, dataset)) - 1
+    many = {"replicates": affordable}
+    assert TREES in plan_references(make_plan(build_spec(values | many, "t")), dataset).models
+    assert TREES not in plan_references(make_plan(build_spec(values | many | {"arms": weighing}, "t")), dataset).models

@@ -24,6 +24,8 @@ import cli
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.errors import StoreError
+from study.records.metrics import ACCURACY
+from study.records.reference_runs import LOGISTIC, TREES, ReferenceRun, ReferenceTask
 from study.records.trials import EMPTY, ItemValues, Proposal, Result
 from study.store import Store, open_store, upgrade_store
 from study.store.address import parse_address
@@ -95,7 +97,7 @@ def same(a: Result, b: Result) -> bool:
     return a.trial == b.trial and all(one[m].tobytes() == other[m].tobytes() for m in other.values)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6, 9])
 def test_an_older_file_is_upgraded_when_it_is_opened_and_kept_as_it_was(
     tmp_path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -139,6 +141,15 @@ def test_the_answers_to_test_items_are_the_same_bits_after_an_upgrade(tmp_path: 
         assert kept.items == (ItemValues("accuracy", "last", last), ItemValues("accuracy", "best", best))
         for one, bits in zip(kept.items, (last, best), strict=True):
             assert one.values(20).tolist() == np.unpackbits(np.frombuffer(bits, np.uint8), count=20).tolist()
+
+
+def test_reference_models_of_before_learned_without_class_weights(tmp_path: Path) -> None:
+    references = open_store(str(old_store(tmp_path / "studies.db", 9))).load_own("small").references
+    right = ItemValues.of(ACCURACY, "last", np.arange(20) % 3 == 0)
+    assert references == (
+        ReferenceRun(ReferenceTask(LOGISTIC, None, 0.0, 0), {"accuracy": (1.0, 0.75, 0.35)}, right),
+        ReferenceRun(ReferenceTask(TREES, 40, 0.2, 1), reason="no memory"),
+    )
 
 
 def test_a_backup_that_is_there_is_never_touched(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 from study.data.dataset import Dataset, Redrawn, make_dataset
+from study.data.scaling import fit_scaling
 from study.data.splits import draw_sample
 from study.records.reference_runs import (
     COMMONEST,
@@ -17,8 +20,8 @@ from study.records.reference_runs import (
     ReferenceRun,
     ReferenceTask,
 )
-from study.records.trials import MetricChoice
-from study.train.reference_models import LEAST, run_reference
+from study.records.trials import ClassWeights, Configuration, MetricChoice
+from study.train.reference_models import ITERATIONS, LEAST, run_reference
 
 SEED, VALIDATION = 3, 0.2
 
@@ -112,6 +115,34 @@ def test_a_class_that_training_rows_lack_costs_a_bounded_cross_entropy() -> None
         found = run_reference(lacking, task, seed=0, validation=VALIDATION, metrics=MetricChoice())
         assert found.values["accuracy"][2] == 0
         assert found.values["cross_entropy"][2] == pytest.approx(-np.log(LEAST))
+
+
+@pytest.mark.parametrize("weights", ["balanced", (("no", 1.0), ("yes", 6.0))])
+def test_they_learn_with_the_class_weights_of_the_networks(weights: ClassWeights) -> None:
+    """As scikit-learn does with its own ``class_weight``; what looks at no feature stays what it is."""
+    made = table()
+    rarely = np.where((made.y == 1) & (np.arange(len(made.y)) % 5 > 0), 0, made.y)
+    uneven = make_dataset(
+        "made", made.x, rarely, made.x[:0], rarely[:0], scale=None, labels=made.labels, redrawn=Redrawn("folds")
+    )
+    beside = Configuration.stack((4,), epochs=1, class_weights=weights)
+    drawn = draw_sample(uneven, seed=SEED, replicate=1, validation=VALIDATION, samples=None, label_noise=0.0)
+    trained = drawn.sizes[0]
+    inputs = fit_scaling(uneven, drawn.rows[:trained]).apply(uneven.x[drawn.rows])
+    asked = weights if isinstance(weights, str) else {uneven.labels.index(name): one for name, one in weights}
+    own = LogisticRegression(max_iter=ITERATIONS, class_weight=asked).fit(inputs[:trained], drawn.y[:trained])
+
+    def run_of(model: str, configuration: Configuration) -> ReferenceRun:
+        task = ReferenceTask.beside(model, configuration, 1)
+        return run_reference(uneven, task, seed=SEED, validation=VALIDATION, metrics=MetricChoice())
+
+    found = run_of(LOGISTIC, beside)
+    chances = own.predict_proba(inputs[-drawn.sizes[2] :])
+    assert found.values["cross_entropy"][2] == pytest.approx(log_loss(drawn.y[-drawn.sizes[2] :], chances), abs=1e-4)
+    even = Configuration.stack((4,), epochs=1)
+    for model in (LOGISTIC, TREES):
+        assert run_of(model, beside).values != run_of(model, even).values
+    assert run_of(COMMONEST, beside) == run_of(COMMONEST, even)
 
 
 def test_what_cannot_be_trained_says_why_in_one_line() -> None:
