@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
+
+MANY, OPEN = 4, 2
+"""A section shows all of up to ``MANY`` settings of a study; of more the first ``OPEN``, the others under folds."""
 
 
 class Drawable(Protocol):
@@ -24,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of written cells. ``interactive`` ones sort and filter; ``folded`` ones open at a click.
+    """A table of written cells. ``interactive`` ones sort and filter.
 
     ``states`` are the values offered by the filter of the column ``state``.
     """
@@ -34,7 +38,6 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     interactive: bool = False
     states: tuple[str, ...] = ()
-    folded: str = ""  # what is written on the fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class Figure:
     grid: Literal["wide", "medium", "small"] = "wide"
     zoom: str = ""
     choices: tuple[str, ...] = ()
+
+    @property
+    def folded(self) -> tuple[Chart, ...]:
+        """Charts that stand under a fold, of each choice: of many all but the first ones, where each has a setting to itself."""
+        if self.grid != "wide":
+            return ()
+        of_choice = [[chart for chart in self.charts if chart.choice == one] for one in self.choices or ("",)]
+        return tuple(chart for charts in of_choice for chart in charts[_open(len(charts)) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +122,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Paragraphs, under a heading of their own where ``title`` is not empty; ``folded`` is written on their fold."""
+    """Paragraphs, under a heading of their own where ``title`` is not empty."""
 
     title: str
     paragraphs: tuple[str, ...]
-    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,6 @@ class Code:
 
     title: str
     text: str
-    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,32 @@ class Glossary:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that open at a click on ``title``."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts | Fold
+
+
+def first_open(blocks: Sequence[Figure | Prose | Code]) -> tuple[Block, ...]:
+    """One block a setting: all of them, or of many the first ones and a fold for each of the others."""
+    shown = _open(len(blocks))
+    return (*blocks[:shown], *(Fold(one.title, (replace(one, title=""),)) for one in blocks[shown:]))
+
+
+def _open(settings: int) -> int:
+    """How many of them are shown at once."""
+    return settings if settings <= MANY else OPEN
+
+
+def unfolded(blocks: Sequence[Block]) -> Iterator[Block]:
+    """All blocks in their order, with those under folds in place of the folds."""
+    for block in blocks:
+        yield from unfolded(block.blocks) if isinstance(block, Fold) else (block,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _table(found: DiagnosedRuns) -> Table:
         )
         for run in found.runs
     )
-    return Table(f"{count(len(found.runs), 'run')}, each by itself", columns, rows, folded="")
+    return Table(f"{count(len(found.runs), 'run')}, each by itself", columns, rows)
 
 
 def _curves(found: DiagnosedRuns) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Chart, Column, Figure, Section, Table
+from reports.blocks import Block, Chart, Column, Figure, Fold, Section, Table
 from reports.figures import gap_map, gap_sweep
 from reports.sections.sweeps import intervals_words, sweep_charts, sweep_table, zoom
 from reports.sections.thinning import charted, left_out
@@ -107,7 +107,7 @@ def _map_table(maps: Sequence[gap_map.MapData]) -> Table:
     return Table("Gap, mean ± half the width of its 95 % interval, n replicates", columns, rows)
 
 
-def _readings(findings: Findings) -> tuple[Table, ...]:
+def _readings(findings: Findings) -> tuple[Fold, ...]:
     """Test and gap of the same runs, read at the end and at their best epoch; nothing where none has both."""
     rows, metric = [], findings.facts.metric
     unit = metric.unit
@@ -124,6 +124,6 @@ def _readings(findings: Findings) -> tuple[Table, ...]:
         f"{findings.facts.watched.words} (best)",
         (Column("setting"), Column("network"), *columns, Column("n", True)),
         tuple(rows),
-        folded=f"What stopping early would have done to gap and test {metric.words}",
     )
-    return (table,) if rows else ()
+    title = f"What stopping early would have done to gap and test {metric.words}"
+    return (Fold(title, (table,)),) if rows else ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table
+from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table, first_open
 from reports.figures import mean_curves
 from reports.sections.legends import SPLIT_LEGEND
 from reports.sections.thinning import charted_curves, charted_words
@@ -52,6 +52,7 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
     )
     legend = (*SPLIT_LEGEND, ("best", "best validation epoch"), ("rising", "validation only rises from here"))
     blocks: list[Block] = []
+    figures: list[Figure] = []
     if said := charted_words(shown, findings):
         rest = "What the curves of all networks show stands at the end of this section"
         export = f'depthgauge export "{findings.facts.name}" trials.csv writes every recorded epoch of every trial'
@@ -69,7 +70,8 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         )
         table = _curves_table(data, "Means over n replicates at about ten of the recorded epochs")
         grid: Literal["small", "wide"] = "small" if len(charts) > FEW else "wide"
-        blocks.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, grid))
+        figures.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, grid))
+    blocks += first_open(figures)
     diagnoses = _diagnoses_table(findings)
     if diagnoses.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)

@@ -8,7 +8,7 @@ from collections import Counter
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from reports.blocks import Block, Code, Column, Facts, Prose, Section, Table
+from reports.blocks import Block, Code, Column, Facts, Fold, Prose, Section, Table
 from reports.sections.chosen_settings import how
 from reports.sections.gap_section import gap_words
 from reports.sections.numbers_and_trials import points_table, trials_table
@@ -48,7 +48,7 @@ def method_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     facts = findings.facts
     blocks: list[Block] = [*_method(findings)]
     if any(panel.has_axis for panel in findings.panels):
-        blocks.append(calibration_table())
+        blocks.append(Fold("How often such verdicts were right in simulated studies", (calibration_table(),)))
     if facts.finished or facts.failed:
         blocks.append(Prose("Runs that failed, or whose training did", _failures(findings)))
     if findings.panels:
@@ -64,7 +64,7 @@ def method_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     if facts.run.command:
         blocks.append(Code("The command that repeats it", facts.run.command))
     if facts.spec.to_toml():
-        blocks.append(Code("The study, as TOML", facts.spec.to_toml(), folded=True))
+        blocks.append(Fold("The study, as TOML", (Code("", facts.spec.to_toml()),)))
     return Section(f"{prefix}method", f"How we know{of}", tuple(blocks), link="Method")
 
 
@@ -76,7 +76,6 @@ def calibration_table() -> Table:
         "s: slope of the fall after the onset, in units of the noise between replicates; D: number of depths",
         columns,
         rows,
-        folded="How often such verdicts were right in simulated studies",
     )
 
 
@@ -94,7 +93,7 @@ def reading_words(reading: str, watched: str) -> str:
     return _READINGS.get(reading, reading).format(watched=watched)
 
 
-def _method(findings: Findings) -> tuple[Prose, ...]:
+def _method(findings: Findings) -> tuple[Block, ...]:
     """What a reader's trust hangs on, then the rest under a fold."""
     if not findings.panels:
         return (Prose("Method", how(findings)[:1] or ("Nothing has been measured yet.",)),)
@@ -119,7 +118,7 @@ def _method(findings: Findings) -> tuple[Prose, ...]:
         f"mean is known, not how far a single run may stray. It is written from {LEAST} replicates on; with fewer it "
         "would be too wide to tell anything. Effects and differences between studies say their own level.",
     )
-    return (Prose("Method", most), Prose("", rest, folded="The method in full"))
+    return (Prose("Method", most), Fold("The method in full", (Prose("", rest),)))
 
 
 def _looks(panels: tuple[Panel, ...]) -> list[str]:

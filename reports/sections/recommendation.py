@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table
+from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table, first_open
 from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
 from reports.sections.confusion_and_confidence import prediction_blocks
@@ -84,8 +84,8 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         blocks.append(Figure("", charts, caption, legend, table))
     elif settings:
         blocks.append(replace(table, caption="Candidates, all of one size"))
-    blocks += [Prose(one.panel, pick_words(one, metric)) for one in findings.picks]
-    blocks += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
+    blocks += first_open([Prose(one.panel, pick_words(one, metric)) for one in findings.picks])
+    blocks += first_open([Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick])
     blocks += reference_blocks(findings)
     blocks += class_figures(findings, prefix)
     blocks += prediction_blocks(findings, prefix)
@@ -94,7 +94,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         reading, run = _reading(findings, one), facts.run
         code = keras_code(one.chosen.configuration, run.inputs, run.outputs, reading, run.labels)
         codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
-    blocks += [Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()]
+    blocks += first_open([Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()])
     if facts.finished and not blocks:
         blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
     return tuple(blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Code, Listing, Prose, Section
+from reports.blocks import Block, Code, Listing, Prose, Section, first_open
 from reports.figures.searched import searched
 from reports.sections.chosen_settings import chosen_table, how
 from reports.sections.common_values import common_figures
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Figures = Callable[[Findings, Sequence[SearchedSetting], str], Sequence[Block]]
 
-FIGURES: tuple[Figures, ...] = (tried_figures, importance_blocks, common_figures, course_figures)
-"""In the order of the page."""
+FIGURES: tuple[Figures, ...] = (importance_blocks, common_figures, course_figures)
+"""What stands below what was tried, in the order of the page."""
 
 
 def search_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
@@ -37,6 +37,7 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         notes = early_sentence(findings.search, metric), luck_sentence(findings.search.luck, metric)
         said = (*how(findings), *filter(None, notes))
         blocks += [Prose("", said), chosen_table(settings, findings.facts.metric)]
+        blocks += first_open(tried_figures(findings, settings, prefix))
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)
         blocks += _advice(findings.search)

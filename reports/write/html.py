@@ -128,11 +128,11 @@ def _charts(page: Page) -> dict[str, Any]:
     """Figure JSON and height for each chart of the page, by its id; the page holds the template once for all."""
     from markupsafe import Markup
 
-    from reports.blocks import Figure
+    from reports.blocks import Figure, unfolded
 
     drawn = {}
     for section in page.sections:
-        for block in section.blocks:
+        for block in unfolded(section.blocks):
             for chart in block.charts if isinstance(block, Figure) else ():
                 spec = chart.data.draw(bare=True)
                 drawn[chart.id] = {"json": Markup(_json(spec)), "height": spec["layout"]["height"]}

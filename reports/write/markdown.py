@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reports.blocks import Answer, Code, Facts, Figure, Glossary, Listing, Prose, Replies, Table
+from reports.blocks import Answer, Code, Facts, Figure, Fold, Glossary, Listing, Prose, Replies, Table
 from study.words import printable, whole
 
 if TYPE_CHECKING:
@@ -75,12 +75,13 @@ def _block(block: Block) -> list[str]:
         case Table():
             return _table(block)
         case Prose():
-            said = [text(paragraph) for paragraph in block.paragraphs]
-            return [_heading(block.title), *([_folded(block.folded, said)] if block.folded else said)]
+            return [_heading(block.title), *(text(paragraph) for paragraph in block.paragraphs)]
         case Listing():
             return [_heading(block.title), "\n".join(f"- {text(item)}" for item in block.items)]
         case Code():
-            return [_folded(block.title, [_fenced(block.text)])]
+            return [_folded(block.title, [_fenced(block.text)])] if block.title else [_fenced(block.text)]
+        case Fold():
+            return [_folded(block.title, [part for one in block.blocks for part in _block(one)])]
         case Facts():
             return [_heading(block.title), _entries(block.entries)]
         case Glossary():
@@ -121,8 +122,8 @@ def _table(table: Table) -> list[str]:
     titles = [text(column.title) for column in table.columns]
     written = _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
     caption = text(table.caption)
-    if table.folded or len(table.rows) > MOST_OPEN:
-        return [_folded(table.folded or table.caption, [caption if table.folded else "", written])]
+    if len(table.rows) > MOST_OPEN:
+        return [_folded(table.caption, [written])]
     return [f"{caption}:", written]
 
 

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from reports.blocks import Answer, Block, Code, Facts, Figure, Glossary, Listing, Page, Prose, Replies, Table, Verdict
+from reports.blocks import (
+    Answer,
+    Block,
+    Code,
+    Facts,
+    Figure,
+    Fold,
+    Glossary,
+    Listing,
+    Page,
+    Prose,
+    Replies,
+    Table,
+    Verdict,
+)
 from tests.across.recount import Recount
 
 
@@ -101,6 +115,10 @@ class Walk:
                 self._table(where, block, study)
             case Figure():
                 self._figure(where, block, study)
+            case Fold():
+                self._say(f"{where} fold", block.title, study)
+                for one in block.blocks:
+                    self._block(where, one, study)
 
     def _figure(self, where: str, figure: Figure, study: Recount | None) -> None:
         self._say(f"{where} caption", figure.caption, study, figure.title)
@@ -119,7 +137,6 @@ class Walk:
 
     def _table(self, where: str, table: Table, study: Recount | None, panel: str | None = None) -> None:
         self._say(f"{where} caption", table.caption, study)
-        self._say(f"{where} fold", table.folded, study)
         self.tables.append(Tabled(where, table, study, panel))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from reports import write_report
 from tests.browser.conftest import Visit
+from tests.browser.test_report import many_settings
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
 from tests.reports.test_maps_and_classes import map_study, with_classes
@@ -44,6 +45,7 @@ def violations(seen: Visit) -> list[str]:
         pytest.param(with_classes, "light", marks=pytest.mark.long),
         pytest.param(evenly, "light", marks=pytest.mark.long),
         pytest.param(several_metrics, "light", marks=pytest.mark.long),
+        pytest.param(many_settings, "dark", marks=pytest.mark.long),
     ],
 )
 def test_axe_finds_no_violation(visit: Any, tmp_path: Path, make: Any, scheme: str) -> None:

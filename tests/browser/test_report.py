@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 
 from reports import write_report
+from study.analysis.findings import Findings
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
+from tests.reports.test_large_study import settings, study
 from tests.reports.test_metric_switch import several_metrics
 from tests.reports.test_predictions import evenly
+
+
+def many_settings() -> Findings:
+    """A study of so many settings that most stand under folds."""
+    return study(settings(5, 3, 3))
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +210,24 @@ def test_it_prints_on_paper_with_all_figures_also_from_dark_mode(visit: Any, rep
     assert (tmp_path / "report.pdf").stat().st_size > 50_000
     assert seen.page.evaluate("window.printed") == 24
     assert seen.complaints == []
+
+
+def test_settings_under_a_fold_are_drawn_when_it_opens_and_on_paper(visit: Any, tmp_path: Path) -> None:
+    page = visit(write_report(many_settings(), tmp_path / "report.html", date=None)).page
+    fold = page.locator("#depth details.more").first
+    chart = fold.locator(".chart").first
+    fold.scroll_into_view_if_needed()
+    assert chart.locator(".main-svg").count() == 0 and not chart.is_visible()
+    fold.locator("summary").first.click()
+    chart.locator(".main-svg").first.wait_for()
+    assert chart.evaluate("chart => chart.querySelector('.main-svg').clientWidth") > 300
+    page.evaluate(
+        "addEventListener('beforeprint', () => (window.open = "
+        "[...document.querySelectorAll('details.more')].every(one => one.open)))"
+    )
+    page.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert page.evaluate("window.open") is True
+    assert page.locator("#curves details.more[open]").count() == 0
 
 
 def test_every_image_has_words_and_headings_are_in_order(drawn: Any) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from reports import render
-from reports.blocks import Block, Figure, Page, Prose, Table
+from reports.blocks import Block, Figure, Fold, Page, Prose, Table, unfolded
 from reports.figures.accuracy_sweep import AccuracyData
 from reports.figures.candidates import PickData
 from reports.figures.gap_map import MapData
@@ -46,7 +46,12 @@ def large() -> Page:
 
 
 def blocks(page: Page, section: str) -> tuple[Block, ...]:
-    return next(s.blocks for s in page.sections if s.id == section)
+    return tuple(unfolded(next(s.blocks for s in page.sections if s.id == section)))
+
+
+def folds(page: Page, section: str) -> list[Fold]:
+    """What opens at a click in a section."""
+    return [block for one in page.sections if one.id == section for block in one.blocks if isinstance(block, Fold)]
 
 
 def figure(page: Page, section: str, kind: type) -> Figure:
@@ -66,6 +71,18 @@ def test_some_settings_are_drawn_from_the_first_to_the_last_and_the_figure_says_
         assert shown.charts[0].title.startswith("300 samples") and shown.charts[-1].title.startswith("9,000 samples")
         assert "Drawn are 24 of the 30 settings" in shown.caption
         assert "numbers behind this figure are of all" in shown.caption
+
+
+def test_up_to_four_settings_are_open_and_of_more_the_first_two() -> None:
+    few, many = (page_of([study(settings(number, 3, 3))]) for number in (4, 5))
+    for section, kind in (("depth", AccuracyData), ("gap", GapData), ("pick", PickData)):
+        assert figure(few, section, kind).folded == ()
+        shown = figure(many, section, kind)
+        assert shown.folded == shown.charts[2:]
+    for section in ("curves", "pick"):
+        titles = [fold.title for fold in folds(many, section)]
+        assert titles[:3] == ["900 samples", "1,200 samples", "1,500 samples"]
+        assert folds(few, section) == []
 
 
 def test_the_numbers_behind_a_figure_are_those_of_all_settings() -> None:

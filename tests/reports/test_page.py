@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reports.blocks import Code, Figure, Prose, Replies, Table
+from reports.blocks import Code, Figure, Fold, Prose, Replies, Table, unfolded
 from reports.page import page_of
 from reports.sections.answer import answer, replies
 from reports.sections.recommendation import pick_words
@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def blocks_of(page: object, kind: type) -> list:
-    return [block for section in page.sections for block in section.blocks if isinstance(block, kind)]  # type: ignore[attr-defined]
+    return [block for section in page.sections for block in unfolded(section.blocks) if isinstance(block, kind)]  # type: ignore[attr-defined]
 
 
 def words_of(page: object) -> str:
-    return " ".join(p for s in page.sections for b in s.blocks for p in getattr(b, "paragraphs", ()))  # type: ignore[attr-defined]
+    return " ".join(p for s in page.sections for b in unfolded(s.blocks) for p in getattr(b, "paragraphs", ()))  # type: ignore[attr-defined]
 
 
 def test_sections_stand_in_the_order_of_a_reader() -> None:
@@ -176,8 +176,8 @@ def test_what_the_curves_have_against_the_verdict_stands_beside_it() -> None:
 
 def test_gap_and_test_accuracy_are_told_for_each_reading() -> None:
     section = next(s for s in page_of([sample.default_study()]).sections if s.id == "gap")
-    table = next(b for b in section.blocks if isinstance(b, Table))
-    assert table.folded and "test at best, %" in [c.title for c in table.columns]
+    (table,) = next(b.blocks for b in section.blocks if isinstance(b, Fold))
+    assert isinstance(table, Table) and "test at best, %" in [c.title for c in table.columns]
     assert len(table.rows) == 8 + 1 + 8 + 1
 
 
@@ -296,6 +296,6 @@ def test_the_pick_is_there_as_code_to_copy() -> None:
 def test_the_calibration_on_the_page_is_that_of_the_procedure_in_use() -> None:
     summary = json.loads((ROOT / "study" / "analysis" / "calibration_summary.json").read_text("utf-8"))
     assert summary["procedure"] == PROCEDURE_VERSION
-    (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if "simulated" in t.folded]
+    (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if t.caption.startswith("s: slope")]
     page = (ROOT / "docs" / "calibration.md").read_text("utf-8")
     assert len(table.rows) > 10 and all(f"| {' | '.join(row)} |" in page for row in table.rows)

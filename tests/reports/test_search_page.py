@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from reports import render
-from reports.blocks import Code, Figure, Listing, Prose, Section, Table
+from reports.blocks import Code, Figure, Fold, Listing, Prose, Section, Table, unfolded
 from reports.figures import accuracy_sweep, tried
 from reports.figures.history import HistoryData
 from reports.figures.importance import ImportanceData
@@ -40,7 +40,7 @@ def section_of(findings: Findings, name: str = "search") -> Section:
 
 
 def blocks_of(findings: Findings, kind: type) -> list:
-    return [block for block in section_of(findings).blocks if isinstance(block, kind)]
+    return [block for block in unfolded(section_of(findings).blocks) if isinstance(block, kind)]
 
 
 def words_of(findings: Findings) -> str:
@@ -122,8 +122,9 @@ def test_how_the_search_worked_is_said_once_in_the_section_and_in_the_method() -
     said = "Everything around hidden layers was tuned anew in each of 3 cells: optuna:tpe made 12 proposals there"
     assert said in words_of(findings) and "Test accuracy is recorded and never selects anything." in words_of(findings)
     method = section_of(findings, "method").blocks[1]
-    assert isinstance(method, Prose) and method.folded and any(said in p for p in method.paragraphs)
-    assert any("where early stopping with a patience of 5 epochs stops" in p for p in method.paragraphs)
+    assert isinstance(method, Fold) and isinstance(full := method.blocks[0], Prose)
+    assert any(said in p for p in full.paragraphs)
+    assert any("where early stopping with a patience of 5 epochs stops" in p for p in full.paragraphs)
 
 
 def test_warnings_stand_above_their_plot_and_failures_in_the_legend() -> None:

@@ -8,6 +8,7 @@
   const config = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
   const drawn = new Set();
   let printing = false;
+  let unfolded = [];
 
   const coloured = (text) =>
     dark && !printing ? text.replace(/#[0-9a-f]{6}/g, (c) => shared.dark[c] || c) : text;
@@ -58,10 +59,13 @@
   });
   addEventListener("beforeprint", () => {
     printing = true;
+    unfolded = [...document.querySelectorAll("details.more:not([open])")];
+    unfolded.forEach((fold) => (fold.open = true));
     charts.forEach(draw);
   });
   addEventListener("afterprint", () => {
     printing = false;
+    unfolded.forEach((fold) => (fold.open = false));
     drawn.forEach(draw);
   });
   for (const zoom of document.querySelectorAll("[data-zoom]")) {
