@@ -76,7 +76,7 @@ class Figure:
 
     @property
     def folded(self) -> tuple[Chart, ...]:
-        """Charts that stand under a fold, of each choice: of many all but the first ones, where each has a setting to itself."""
+        """Charts that stand under a fold, of each choice: of many settings, which are drawn wide, all but the first."""
         if self.grid != "wide":
             return ()
         of_choice = [[chart for chart in self.charts if chart.choice == one] for one in self.choices or ("",)]
