@@ -12,7 +12,7 @@ from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to
 from study.design.parts_words import rounding_words
 from study.records.metrics import ACCURACY
-from study.words import MISSING, count, number, value_text, whole
+from study.words import MISSING, count, listed, number, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -126,7 +126,7 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     unlearned = _unlearned(findings)
     strip = [
         ("Dataset", facts.spec.dataset),
-        ("Samples", _samples(facts)),
+        ("Samples", _samples(facts, {panel.samples for panel in findings.panels})),
         ("Inputs", f"{facts.run.inputs:,}"),
         *([("Classes", _classes(facts.run.labels))] if facts.run.classes else []),
         ("Trials", f"{facts.finished:,} of {facts.planned:,} finished, {facts.failed:,} ended in an error"),
@@ -143,9 +143,12 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
     return tuple(strip)
 
 
-def _samples(facts: StudyFacts) -> str:
-    parts = (facts.run.train_samples, "training"), (facts.run.validation_samples, "validation")
-    return ", ".join(f"{size:,} {part}" for size, part in (*parts, (facts.run.test_samples, "test")))
+def _samples(facts: StudyFacts, used: set[int]) -> str:
+    """Those of each part, and how many of its training part a study uses where no setting uses all of it."""
+    whole_part = facts.run.train_samples
+    some = f"{listed([f'{n:,}' for n in sorted(used)])} of " if used and max(used) < whole_part else ""
+    parts = (facts.run.validation_samples, "validation"), (facts.run.test_samples, "test")
+    return ", ".join([f"{some}{whole_part:,} training", *(f"{size:,} {part}" for size, part in parts)])
 
 
 def _classes(labels: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Code, Listing, Prose, Section, first_open
+from reports.blocks import Block, Code, Fold, Listing, Prose, Section, first_open
 from reports.figures.searched import searched
 from reports.sections.chosen_settings import chosen_table, how
 from reports.sections.common_values import common_figures
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Figures = Callable[[Findings, Sequence[SearchedSetting], str], Sequence[Block]]
 
+MOST_ROWS = 40  # of the table of winners that stands open
+
 FIGURES: tuple[Figures, ...] = (importance_blocks, common_figures, course_figures)
 """What stands below what was tried, in the order of the page."""
 
@@ -36,7 +38,9 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         metric = findings.facts.metric
         notes = early_sentence(findings.search, metric), luck_sentence(findings.search.luck, metric)
         said = (*how(findings), *filter(None, notes))
-        blocks += [Prose("", said), chosen_table(settings, findings.facts.metric)]
+        chosen = chosen_table(settings, findings.facts.metric)
+        long = f"{chosen.caption}: {len(chosen.rows)} rows"
+        blocks += [Prose("", said), Fold(long, (chosen,)) if len(chosen.rows) > MOST_ROWS else chosen]
         blocks += first_open(tried_figures(findings, settings, prefix))
         for figures in FIGURES:
             blocks += figures(findings, settings, prefix)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reports.blocks import Code, Figure, Fold, Prose, Replies, Table, unfolded
+from reports.blocks import Answer, Code, Figure, Fold, Prose, Replies, Table, unfolded
 from reports.page import page_of
 from reports.sections.answer import answer, replies
 from reports.sections.recommendation import pick_words
@@ -299,3 +299,10 @@ def test_the_calibration_on_the_page_is_that_of_the_procedure_in_use() -> None:
     (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if t.caption.startswith("s: slope")]
     page = (ROOT / "docs" / "calibration.md").read_text("utf-8")
     assert len(table.rows) > 10 and all(f"| {' | '.join(row)} |" in page for row in table.rows)
+
+
+def test_a_study_of_subsets_says_of_how_many_samples_they_are() -> None:
+    """``54,000 training`` beside a question about 300 samples looked like a mistake."""
+    small = page_of([sample.findings_of((sample.small_panel(),), ())])
+    (answer,) = blocks_of(small, Answer)
+    assert dict(answer.facts)["Samples"] == "300 of 54,000 training, 6,000 validation, 10,000 test"
