@@ -99,10 +99,11 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Replies:
     """The first screen of a study: each question with its answers, as (setting, text), under what makes them
-    provisional."""
+    provisional and above what their ``signs`` mean."""
 
     notice: str
     replies: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    signs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

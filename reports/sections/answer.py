@@ -12,6 +12,7 @@ from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to
 from study.design.parts_words import rounding_words
 from study.records.metrics import ACCURACY
+from study.records.networks import DenseStack
 from study.words import MISSING, count, listed, number, value_text, whole
 
 if TYPE_CHECKING:
@@ -37,8 +38,22 @@ def answer_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
 
 def replies(findings: Findings) -> Replies:
     """The questions of a study and what it says to them, under what makes that provisional."""
-    said = ((one.question, tuple((a.setting, a.text) for a in one.answers)) for one in replies_to(findings))
-    return Replies(notice(findings), tuple(said))
+    said = tuple((one.question, tuple((a.setting, a.text) for a in one.answers)) for one in replies_to(findings))
+    return Replies(notice(findings), said, _signs(findings) if said else "")
+
+
+def _signs(findings: Findings) -> str:
+    """What signs mean that stand in replies: readers who had the first screen alone asked for just these."""
+    points = [point for panel in findings.panels for point in panel.all_points]
+    said = []
+    if any(point.test.n > 1 for point in points):
+        said += [
+            "± is half the width of a 95 % interval.",
+            "n counts replicates, each with its own split of the data and its own seeds.",
+        ]
+    if any(isinstance(point.configuration.network, DenseStack) for point in points):
+        said.append("128-64 is a network with hidden layers of 128 and 64 units, 3x128 one with three of 128.")
+    return " ".join(said)
 
 
 def answer(findings: Findings) -> Answer:
@@ -146,9 +161,11 @@ def fact_strip(facts: StudyFacts, findings: Findings) -> tuple[tuple[str, str], 
 def _samples(facts: StudyFacts, used: set[int]) -> str:
     """Those of each part, and how many of its training part a study uses where no setting uses all of it."""
     whole_part = facts.run.train_samples
-    some = f"{listed([f'{n:,}' for n in sorted(used)])} of " if used and max(used) < whole_part else ""
+    training = f"{whole_part:,} training"
+    if used and max(used) < whole_part:
+        training = f"{listed([f'{n:,}' for n in sorted(used)])} training (of {whole_part:,})"
     parts = (facts.run.validation_samples, "validation"), (facts.run.test_samples, "test")
-    return ", ".join([f"{some}{whole_part:,} training", *(f"{size:,} {part}" for size, part in parts)])
+    return ", ".join([training, *(f"{size:,} {part}" for size, part in parts)])
 
 
 def _classes(labels: tuple[str, ...]) -> str:

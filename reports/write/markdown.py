@@ -93,7 +93,7 @@ def _replies(said: Replies) -> list[str]:
     for question, answers in said.replies:
         lines = [f"**{text(setting)}:** {text(words)}" if setting else text(words) for setting, words in answers]
         parts += [_heading(question), *lines]
-    return parts
+    return [*parts, text(said.signs)]
 
 
 def _answer(answer: Answer) -> list[str]:

@@ -70,8 +70,8 @@ def winners_note(axis_label: str, searches: int, *, known: bool) -> str:
     """
     if known:
         return (
-            f"Each value of {axis_label} was searched {searches} times, and intervals allow for what another search "
-            "may find."
+            f"Each value of {axis_label} was searched {searches} times. Another search may find other networks, and "
+            "the intervals allow for that."
         )
     return (
         "Each network is what one search has found. Another search may find others, so this says more of these winners "

@@ -93,6 +93,7 @@ class Walk:
                     self._say(f"{where} facts", f"{name}: {value}", study)
             case Replies():
                 self._say(f"{where} notice", block.notice, study)
+                self._say(f"{where} signs", block.signs, study)
                 for question, answers in block.replies:
                     self._say(f"{where} question", question, study)
                     for setting, text in answers:

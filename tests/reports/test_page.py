@@ -305,4 +305,4 @@ def test_a_study_of_subsets_says_of_how_many_samples_they_are() -> None:
     """``54,000 training`` beside a question about 300 samples looked like a mistake."""
     small = page_of([sample.findings_of((sample.small_panel(),), ())])
     (answer,) = blocks_of(small, Answer)
-    assert dict(answer.facts)["Samples"] == "300 of 54,000 training, 6,000 validation, 10,000 test"
+    assert dict(answer.facts)["Samples"] == "300 training (of 54,000), 6,000 validation, 10,000 test"

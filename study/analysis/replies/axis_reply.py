@@ -58,11 +58,7 @@ def _degradation(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str,
     lead = "Yes, but it is not overfitting: training itself gets worse."
     if verdict.certain_from is None:
         bound = verdict.largest_drop_upper_bound
-        upto = (
-            ""
-            if bound is None
-            else f", though one of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
-        )
+        upto = _not_ruled_out(", though", bound, metric)
         return (
             f"Training itself gets worse{_from(verdict)}, which is not overfitting.",
             f"Before that, no {metric.worsening} of test {metric.words} is shown{upto}.",
@@ -92,13 +88,18 @@ def _benign(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]
     )
 
 
+def _not_ruled_out(lead: str, bound: float | None, metric: Metric) -> str:
+    """The largest change for the worse that there may be; empty where nothing bounds it."""
+    if bound is None:
+        return ""
+    return f"{lead} a {metric.worsening} of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
+
+
 def _inconclusive(verdict: OnsetVerdict, axis: str, metric: Metric) -> tuple[str, ...]:
     if len(verdict.compared_depths) < 3 or verdict.replicates[1] < 2:
         return ("There are not enough runs to tell.", "It takes at least 3 values with 2 replicates each.")
     bound = verdict.largest_drop_upper_bound
-    upto = (
-        "" if bound is None else f", but one of up to {metric.unit.fine_difference(max(bound, 0.0))} is not ruled out"
-    )
+    upto = _not_ruled_out(", but", bound, metric)
     settle = ""
     if verdict.replicates_to_run:
         settle = f"About {count(verdict.replicates_to_run, 'replicate')} would settle it."

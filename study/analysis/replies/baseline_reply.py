@@ -36,17 +36,18 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         return (f"That cannot be told: it takes {LEAST} replicates of both.",)
     metric = panel.metric
     by = f"{difference(interval, metric.unit, sign=True)} of test {metric.words}, n = {interval.n}"
+    either = f"{name} minus {panel.baseline.configuration.label}: {by}"
     better, worse = ("higher", "lower") if metric.larger_is_better else ("lower", "higher")
     if max(-interval.low, interval.high) < panel.margin:
         decided = (
-            f"Either will do: {name} differs by less than the margin of {metric.unit.chosen(panel.margin)} ({by})."
+            f"Either will do: {name} differs by less than the margin of {metric.unit.chosen(panel.margin)} ({either})."
         )
     elif found.outcome == better:
         decided = f"Replace it: {name} is better ({by})."
     elif found.outcome == worse:
         decided = f"Keep it: {name} is worse ({by})."
     else:
-        decided = f"Not settled: {name} is not shown to be better or worse ({by})."
+        decided = f"Not settled: {name} is not shown to be better or worse ({either})."
     return (decided, _size(name, chosen, panel.baseline))
 
 

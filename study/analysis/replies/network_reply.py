@@ -78,7 +78,8 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     if _most(point, "still improving"):
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
     if point.curve.overfits_from is None or point.curve.best_epoch is None:
-        return (f"Train {name} to the last epoch, {last}: its validation loss does not rise again.",)
+        said = f"Train {name} to the last epoch, {last}: its validation loss does not rise again."
+        return (said, "Longer training was not tried.")
     read = {one.reading: one for one in point.readings}
     best, end = read.get("best"), read.get("tail")
     first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."
