@@ -54,6 +54,33 @@ def test_cures_take_a_line_a_setting_with_a_sentence_a_place() -> None:
     assert "early stopping hurts (−4.00 ± 0.21 points)" in at_depth and "no effect of L2 1e-3 is shown" in at_depth
 
 
+@pytest.mark.parametrize(
+    ("highs", "said"),
+    [
+        ((0.004, 0.009), "No cure helps test accuracy by as much as matters, 1 point."),
+        ((0.004, 0.021), "No cure is shown to help test accuracy, though L2 may by up to 2.1 points."),
+        ((0.004, None), "No cure is shown to help test accuracy."),
+    ],
+)
+def test_no_cure_is_known_to_matter_only_where_all_intervals_end_below_the_margin(
+    highs: tuple[float | None, ...], said: str
+) -> None:
+    study = sample.remedies_study()
+    (found,) = study.remedies
+    nothing = next(one for one in found.remedies if one.test.outcome == "no difference shown")
+    cures = tuple(
+        replace(
+            nothing,
+            arm=arm,
+            test=replace(nothing.test, interval=Interval(0.0, None if high is None else -0.01, high, 6)),
+        )
+        for arm, high in zip(("dropout", "L2"), highs, strict=True)
+    )
+    panels = tuple(replace(panel, margin=0.01) for panel in study.panels)
+    of_study = replace(study, panels=panels, remedies=(replace(found, remedies=cures),))
+    assert [one.sentences for one in answers(of_study, "Which cure helps")] == [(said,)]
+
+
 def test_decisions_are_about_the_most_samples_alone() -> None:
     study = of_two_sizes()
     for question in ("Which network", "When to stop", "Keep the baseline"):

@@ -24,7 +24,8 @@ def remedy_answers(findings: Findings) -> list[Answered]:
     several = len({found.at for found in compared}) > 1
     said: dict[str, tuple[str, ...]] = {}
     for found in compared:
-        words = _compared(found, findings.facts.metric)
+        margin = next((panel.margin for panel in findings.panels if panel.others == found.setting), None)
+        words = _compared(found, findings.facts.metric, margin)
         sentence = f"At {found.at}, {words}." if several else f"{capital(words)}."
         said[found.setting] = (*said.get(found.setting, ()), sentence)
     return list(said.items())
@@ -55,8 +56,8 @@ def caution_answers(findings: Findings) -> list[Answered]:
     return said
 
 
-def _compared(found: RemediesFinding, metric: Metric) -> str:
-    """What the cures did to test at one place, as a part of a sentence."""
+def _compared(found: RemediesFinding, metric: Metric, margin: float | None) -> str:
+    """What the cures did to test at one place, as a part of a sentence; ``margin`` is what matters in its setting."""
     order = sorted(found.remedies, key=lambda one: metric.turned(-(one.test.interval.mean or 0.0)))
 
     def of(outcome: str) -> list[Remedy]:
@@ -65,7 +66,7 @@ def _compared(found: RemediesFinding, metric: Metric) -> str:
     helped, hurt, open_ = of("helped"), of("hurt"), of("no difference shown")
     if not (helped or hurt or open_):
         return "that cannot be told: it takes 2 replicates of both"
-    parts = [_helped(helped, metric)]
+    parts = [_helped(helped, metric) if helped else _none(order, metric, margin)]
     if hurt:
         by = f" ({_by(hurt[0].test, metric)})" if len(hurt) == 1 else ""
         parts.append(f"{listed([one.arm for one in hurt])} {'hurts' if len(hurt) == 1 else 'hurt'}{by}")
@@ -76,14 +77,33 @@ def _compared(found: RemediesFinding, metric: Metric) -> str:
 
 def _helped(helped: list[Remedy], metric: Metric) -> str:
     what = f"test {metric.words}"
-    if not helped:
-        return f"no cure is shown to help {what}"
     first = f"{_by(helped[0].test, metric)} of {what}" if metric.unit.many else f"{what} {_by(helped[0].test, metric)}"
     if len(helped) == 1:
         return f"only {helped[0].arm} is shown to help ({first})"
     second = f"then {helped[1].arm} ({_by(helped[1].test, metric)})"
     more = f" and {len(helped) - 2} more" if len(helped) > 2 else ""
     return f"{helped[0].arm} helps most ({first}), {second}{more}"
+
+
+def _none(cures: list[Remedy], metric: Metric, margin: float | None) -> str:
+    """That none is shown to help, and what may be: whether the intervals of all of them end below what matters.
+
+    Wrong only where a cure helps by more and its own interval ends below that, so the number of cures needs no
+    correction (Berger, Technometrics 24, 1982: an intersection-union test).
+    """
+    ends = [
+        (metric.turned(one.low if not metric.larger_is_better else one.high), cure.arm)
+        for cure in cures
+        for one in [cure.test.interval]
+        if one.low is not None and one.high is not None
+    ]
+    what = f"test {metric.words}"
+    if margin is None or len(ends) < len(cures):
+        return f"no cure is shown to help {what}"
+    most, arm = max(ends)
+    if most < margin:
+        return f"no cure helps {what} by as much as matters, {metric.unit.chosen(margin)}"
+    return f"no cure is shown to help {what}, though {arm} may by up to {metric.unit.fine_difference(most)}"
 
 
 def _no_effect(cures: list[Remedy]) -> str:
