@@ -48,6 +48,7 @@ app = typer.Typer(
 
 _interrupted = False  # by a signal
 LONGEST_ARGUMENT = 10_000  # characters
+LEAST_MINUTES = 0.95  # that are told in figures
 _TOO_LONG = re.compile(r"\S{300,}")  # no name, and nothing that anybody reads
 _fate: Any = None  # of standard output
 
@@ -416,9 +417,10 @@ def plan(
         most = "at most " if planned.searches else ""
         first = " before the first look" if any(panel.undecided for panel in planned.panels) else ""
         programs = "programs to compile" if planned.spec.engine == "keras" else "architectures"
+        long = f"about {minutes:.1f} minutes" if minutes >= LEAST_MINUTES else "less than a minute"
         _print(
             f"{most}{work.trials:,} trials{first}, {work.epochs:,} model-epochs, {work.programs:,} {programs}: "
-            f"about {minutes:.1f} minutes on {workers or cores()} workers of this machine"
+            f"{long} on {workers or cores()} workers of this machine"
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)

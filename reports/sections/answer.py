@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Answer, Replies, Section, Verdict
 from study.analysis.findings import best_on_validation
-from study.analysis.interval_words import difference, replicates_text, value, with_n
+from study.analysis.interval_words import LEAST, difference, replicates_text, value, with_n
 from study.analysis.place_words import interval_text, place_words
 from study.analysis.replies.study_replies import replies_to
 from study.design.parts_words import rounding_words
 from study.records.metrics import ACCURACY
 from study.records.networks import DenseStack
-from study.words import MISSING, count, listed, number, value_text, whole
+from study.words import MISSING, count, level_text, listed, number, value_text, whole
 
 if TYPE_CHECKING:
     from study.analysis.findings import Findings, Panel, PickFinding, StudyFacts
@@ -28,6 +28,7 @@ _WITHOUT_ONSET = {
     "training fails": "training gets worse",
 }
 FULL = "The findings in full"
+MEANS = level_text(0.95)  # of intervals of means; differences have the study's
 MOST_NAMED = 40  # letters of the names of classes
 
 
@@ -46,11 +47,12 @@ def _signs(findings: Findings) -> str:
     """What signs mean that stand in replies: readers who had the first screen alone asked for just these."""
     points = [point for panel in findings.panels for point in panel.all_points]
     said = []
+    if any(point.test.n >= LEAST for point in points):
+        level = level_text(1 - findings.facts.spec.alpha)
+        others = "" if level == MEANS else f", with differences of a {level} one"
+        said.append(f"± is half the width of a {MEANS} interval{others}.")
     if any(point.test.n > 1 for point in points):
-        said += [
-            "± is half the width of a 95 % interval.",
-            "n counts replicates, each with its own split of the data and its own seeds.",
-        ]
+        said.append("n counts replicates: runs with other seeds and other training rows.")
     if any(isinstance(point.configuration.network, DenseStack) for point in points):
         said.append("128-64 is a network with hidden layers of 128 and 64 units, 3x128 one with three of 128.")
     return " ".join(said)

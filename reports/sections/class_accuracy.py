@@ -44,7 +44,7 @@ def class_figures(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     caption = " ".join([caption, *left_out(shown, findings)])
     legend = (("recall", "recall"), ("precision", "precision")) if both else ()
     table = _table(classes.collect(findings), both)
-    return (Figure("The pick class by class", charts, caption, legend, table),)
+    return (Figure("The pick class by class", charts, caption, legend, table, by_setting=True),)
 
 
 def _table(picks: Sequence[classes.ClassesData], both: bool) -> Table:

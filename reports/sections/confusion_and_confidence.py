@@ -48,7 +48,7 @@ def _confusion(findings: Findings, prefix: str) -> tuple[Block, ...]:
         "The more often a mistake is made, the stronger its colour."
     )
     caption = " ".join([caption, *left_out(shown, findings)])
-    return (Figure("What is taken for what", charts, caption, (), _matrix(picks)),)
+    return (Figure("What is taken for what", charts, caption, (), _matrix(picks), by_setting=True),)
 
 
 def _most_often(data: confusion.ConfusionData) -> str:
@@ -141,7 +141,7 @@ def _reliability(findings: Findings, prefix: str) -> tuple[Block, ...]:
     names = ("items", "mean confidence, %", "right, %", "n")
     columns = (Column("setting"), Column("network"), Column("confidence, %", True), *(Column(n, True) for n in names))
     table = Table("Test items of all runs by confidence, with 95 % intervals, n replicates", columns, rows)
-    return (Figure("Is it as sure as it is right?", charts, caption, (), table),)
+    return (Figure("Is it as sure as it is right?", charts, caption, (), table, by_setting=True),)
 
 
 def confidence_words(found: PredictionFinding, name: str) -> str:

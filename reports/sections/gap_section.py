@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Column, Figure, Fold, Section, Table
@@ -26,7 +27,7 @@ def gap_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     figure = gap_figure(findings, prefix)
     blocks: tuple[Block, ...] = ()
     if figure is not None:
-        blocks = (*_maps(findings, prefix), figure, *_readings(findings))
+        blocks = (*_maps(findings, prefix), replace(figure, by_setting=True), *_readings(findings))
     return Section(f"{prefix}gap", f"Generalization gap{of}", blocks, link="Gap")
 
 

@@ -64,7 +64,7 @@ def method_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
     if facts.run.command:
         blocks.append(Code("The command that repeats it", facts.run.command))
     if facts.spec.to_toml():
-        blocks.append(Fold("The study, as TOML", (Code("", facts.spec.to_toml()),)))
+        blocks.append(Fold("The study, as TOML", (Code("The study, as TOML", facts.spec.to_toml()),)))
     return Section(f"{prefix}method", f"How we know{of}", tuple(blocks), link="Method")
 
 

@@ -81,7 +81,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         if any(data.adjusted for data in plotted):
             caption += " Where runs are missing, means are adjusted for the replicates they belong to."
         caption = " ".join([caption, *left_out(shown, findings)])
-        blocks.append(Figure("", charts, caption, legend, table))
+        blocks.append(Figure("", charts, caption, legend, table, by_setting=True))
     elif settings:
         blocks.append(replace(table, caption="Candidates, all of one size"))
     blocks += first_open([Prose(one.panel, pick_words(one, metric)) for one in findings.picks])

@@ -9,6 +9,7 @@ from reports.blocks import Block, Column, Prose, Table
 from study.analysis.interval_words import estimate, share_estimate
 from study.analysis.reference_words import reference_sentences
 from study.records.metrics import Metric
+from study.records.trials import EVEN
 from study.words import capital, listed
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def reference_blocks(findings: Findings) -> tuple[Block, ...]:
     ]
     blocks: list[Block] = [Prose("Beside reference models", (*said, *left_out)), _table(findings.references)]
     if uneven := [found for found in findings.references if found.rarest]:
-        blocks.append(_of_the_rarest(uneven))
+        points = (point for panel in findings.panels for point in panel.all_points)
+        weighing = any(point.configuration.class_weights != EVEN for point in points)
+        blocks.append(_of_the_rarest(uneven, weighing=weighing))
     return tuple(blocks)
 
 
@@ -71,8 +74,8 @@ def _cells(scores: Scores, by: tuple[Metric, Metric]) -> tuple[str, ...]:
     return scores.name, *first, *(estimate(one, by[1].unit) for one in (scores.validation_beside, scores.test_beside))
 
 
-def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
-    """What each model finds of the rarest class."""
+def _of_the_rarest(found: Sequence[ReferencesFinding], *, weighing: bool) -> Table:
+    """What each model finds of the rarest class; ``weighing``: networks have class weights."""
     rows = tuple(
         (
             *_setting(one, found),
@@ -94,8 +97,10 @@ def _of_the_rarest(found: Sequence[ReferencesFinding]) -> Table:
     )
     said = (
         "Test items of the rarest class, each taken for the class with the highest probability, with 95 % intervals; "
-        "of the network in its own runs, which chose it. Models that look at features have its class weights."
+        "of the network in its own runs, which chose it."
     )
+    if weighing:
+        said += " Models that look at features learn with the network's class weights."
     return Table(said, columns, rows)
 
 

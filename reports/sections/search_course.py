@@ -36,7 +36,8 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
     if findings.search is not None and (said := tied_sentence(findings.search, histories[0].metric)):
         caption = said if all(cell.tied for cell in findings.search.cells) else f"{said} {caption}"
     title = "How the searches went"
-    return [Figure(title, tuple(charts), caption, (), _table(histories), "wide", FROM_THE_FIRST)]
+    table = _table(histories)
+    return [Figure(title, tuple(charts), caption, (), table, zoom=FROM_THE_FIRST, by_setting=True)]
 
 
 def _table(histories: Sequence[HistoryData]) -> Table:

@@ -16,18 +16,10 @@ from study.analysis.winner_luck import luck_sentence
 from study.documents.next_study import change_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from reports.figures.searched import SearchedSetting
     from study.analysis.findings import Findings
     from study.analysis.search_findings import SearchFinding
 
-    Figures = Callable[[Findings, Sequence[SearchedSetting], str], Sequence[Block]]
-
-MOST_ROWS = 40  # of the table of winners that stands open
-
-FIGURES: tuple[Figures, ...] = (importance_blocks, common_figures, course_figures)
-"""What stands below what was tried, in the order of the page."""
+MOST_ROWS = 30  # of the table of winners that stands open
 
 
 def search_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
@@ -40,10 +32,11 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         said = (*how(findings), *filter(None, notes))
         chosen = chosen_table(settings, findings.facts.metric)
         long = f"{chosen.caption}: {len(chosen.rows)} rows"
-        blocks += [Prose("", said), Fold(long, (chosen,)) if len(chosen.rows) > MOST_ROWS else chosen]
+        blocks += [Prose("", said), Fold(long, (chosen,), printed=True) if len(chosen.rows) > MOST_ROWS else chosen]
         blocks += first_open(tried_figures(findings, settings, prefix))
-        for figures in FIGURES:
-            blocks += figures(findings, settings, prefix)
+        blocks += importance_blocks(findings, settings, prefix)
+        blocks += first_open(common_figures(findings, settings, prefix))
+        blocks += course_figures(findings, settings, prefix)
         blocks += _advice(findings.search)
     return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks), link="Search")
 

@@ -79,13 +79,24 @@ def _block(block: Block) -> list[str]:
         case Listing():
             return [_heading(block.title), "\n".join(f"- {text(item)}" for item in block.items)]
         case Code():
-            return [_folded(block.title, [_fenced(block.text)])] if block.title else [_fenced(block.text)]
+            return [_folded(block.title, [_fenced(block.text)])]
         case Fold():
-            return [_folded(block.title, [part for one in block.blocks for part in _block(one)])]
+            return [_folded(block.title, [part for one in block.blocks for part in _inside(one, block.title)])]
         case Facts():
             return [_heading(block.title), _entries(block.entries)]
         case Glossary():
             return ["\n".join(f"- **{text(word)}**: {text(meaning)}" for word, meaning in block.entries)]
+
+
+def _inside(block: Block, title: str) -> list[str]:
+    """A block under a fold of this title: neither the title again nor a fold of its own."""
+    match block:
+        case Code():
+            return [_fenced(block.text)]
+        case Table() if len(block.rows) <= MOST_ROWS:
+            return [f"{text(block.caption)}:", _written(block)]
+        case _:
+            return [part for part in _block(block) if part != _heading(title)]
 
 
 def _replies(said: Replies) -> list[str]:
@@ -119,12 +130,14 @@ def _told(said: str, note: str) -> str:
 def _table(table: Table) -> list[str]:
     if table.interactive or len(table.rows) > MOST_ROWS:
         return [f"{text(table.caption)}, {whole(len(table.rows))} rows: {ELSEWHERE}"]
-    titles = [text(column.title) for column in table.columns]
-    written = _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
-    caption = text(table.caption)
     if len(table.rows) > MOST_OPEN:
-        return [_folded(table.caption, [written])]
-    return [f"{caption}:", written]
+        return [_folded(table.caption, [_written(table)])]
+    return [f"{text(table.caption)}:", _written(table)]
+
+
+def _written(table: Table) -> str:
+    titles = [text(column.title) for column in table.columns]
+    return _rows(titles, [c.numeric for c in table.columns], [tuple(map(text, row)) for row in table.rows])
 
 
 def _rows(titles: Sequence[str], numeric: Sequence[bool], rows: Sequence[Sequence[str]]) -> str:

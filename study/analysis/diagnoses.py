@@ -8,7 +8,7 @@ from statistics import median
 from study.analysis.curves import Diagnosis, diagnose_all
 from study.analysis.findings import ARCHITECTURE, CurveFinding, Point
 from study.records.metrics import ACCURACY
-from study.records.trials import Result
+from study.records.trials import EVEN, Result
 from study.words import amount, capital, listed, percent_text, value_text
 
 UNDERFITTED = 0.05
@@ -73,9 +73,12 @@ def curves_note(points: Sequence[Point], axis: str, axis_label: str) -> str:
 def _underfitted(points: Sequence[Point]) -> list[Point]:
     """The networks at the small end that fit the training data clearly less well than the best-fitting one.
 
-    None in a regression: a target that cannot be predicted to the last digit is fitted so by heart only.
+    None in a regression: a target that cannot be predicted to the last digit is fitted so by heart only. None with
+    class weights either, which give accuracy away for classes that are rare.
     """
     if any(point.curve.metrics[0].name != ACCURACY.name for point in points):
+        return []
+    if any(point.configuration.class_weights != EVEN for point in points):
         return []
     fits = [point.fit.mean for point in points]
     known = [fit for fit in fits if fit is not None]

@@ -90,7 +90,7 @@ class PanelReading:
     ) -> OnsetVerdict:
         """The verdict on what was ``measured`` (R, 3) at each place; ``right`` (R, D, N) as by :meth:`points`."""
         values = np.stack(measured, axis=1)  # (R, D, 3)
-        return find_onset(
+        verdict = find_onset(
             [place.value for place in places if place.value is not None],
             np.where(self._failed(places), np.inf, values[:, :, 0]),
             values[:, :, 2],
@@ -105,6 +105,10 @@ class PanelReading:
             share=self.plan.share,
             seed=self.study.spec.seed,
         )
+        spec, needed = self.study.spec, verdict.replicates_needed
+        if needed is None or spec.scheme != "folds":
+            return verdict
+        return replace(verdict, replicates_needed=-(-needed // spec.data.folds) * spec.data.folds)  # whole repeats
 
     @property
     def margin(self) -> float:

@@ -35,7 +35,8 @@ def explain(
             problem = f"Expected a table with keys of its own ([{key}]). Found: {_short(error['input'])}."
         else:
             word = next((word for own, word in words.items() if key == own or key.startswith(own + ".")), "")
-            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + (f", or {word}" if word else "") + "."
+            problem = error["msg"].removeprefix("Value error, ").rstrip(".") + (f", or {word}" if word else "")
+            problem += "" if problem.endswith("?") else "."
             if not isinstance(error["input"], dict | BaseModel):
                 problem += f" Found: {_short(error['input'])}."
         lines.setdefault(key, ": ".join(part for part in (origin, key, problem) if part))

@@ -58,6 +58,15 @@ class Unit:
         """A difference that was measured, with a digit more where it is smaller than the smallest written."""
         return self.difference(difference, 0 if abs(difference) >= self.step else 1)
 
+    def told_from(self, difference: float, margin: float) -> str:
+        """A measured difference beside a margin from which it differs, in as many digits as show that."""
+        said = self.fine_difference(difference)
+        for finer in range(1, 4):
+            if said != self.chosen(margin):
+                break
+            said = self.difference(difference, finer)
+        return said
+
     def chosen(self, difference: float) -> str:
         """A difference that was set, such as a margin, in three digits: ``0.5 points``."""
         return self.with_difference(value_text(self.factor * difference, 3))

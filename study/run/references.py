@@ -125,14 +125,16 @@ def tasks_of(plan: Plan, winners: Winners, models: Sequence[str]) -> list[Refere
 def _planned(plan: Plan) -> list[tuple[int | None, int]]:
     """Sizes of the training subsets that the plan knows before its searches, with the replicates of each.
 
-    A size stands there once for each of the label noises and class weights with which models learn from it.
+    A size stands there once for each of the label noises and class weights with which models may learn from it.
     """
     most: dict[tuple[object, ...], int] = {}
     for panel in plan.panels:
         for cell in panel.cells:
             fixed = cell.fixed
-            condition = fixed["samples"], fixed["label_noise"], str(fixed["class_weights"])  # a table, perhaps
-            most[condition] = max(most.get(condition, 0), panel.most)
+            searched = next((one.values for one in cell.parameters if one.name == "class_weights"), ())
+            for weights in searched or (str(fixed["class_weights"]),):  # a table, perhaps
+                condition = fixed["samples"], fixed["label_noise"], weights
+                most[condition] = max(most.get(condition, 0), panel.most)
     return [(samples if isinstance(samples, int) else None, n) for (samples, *_), n in most.items()]
 
 

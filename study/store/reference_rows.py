@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from study.records.metrics import METRICS
 from study.records.reference_runs import REFERENCES, ReferenceRun, ReferenceTask
-from study.records.trials import SPLITS, ItemValues
+from study.records.trials import EVEN, SPLITS, ItemValues
 from study.store.schema import reference_runs
 from study.store.trial_rows import checked, predicted_text, read_predicted, storable
 
@@ -18,11 +19,13 @@ from study.store.trial_rows import checked, predicted_text, read_predicted, stor
 def reference_row(run: ReferenceRun) -> dict[str, Any]:
     """The row of a reference run, but for its study."""
     task = run.task
+    weights = json.dumps(task.class_weights)
     return {
         "model": task.model,
         "samples": task.samples or 0,
         "label_noise": task.label_noise,
-        "class_weights": json.dumps(task.class_weights),
+        "class_weights": weights,
+        "weights_key": "" if task.class_weights == EVEN else hashlib.sha256(weights.encode()).hexdigest()[:16],
         "replicate": task.replicate,
         "values": json.dumps(dict(run.values)),
         "items": b"" if run.items is None else run.items.block,

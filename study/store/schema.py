@@ -127,7 +127,8 @@ reference_runs = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when trained"),
     sa.Column("predicted", sa.Text, nullable=False, server_default="[]", comment="JSON, as that of a trial"),
     sa.Column("class_weights", sa.Text, nullable=False, server_default='"none"', comment="JSON: those of the loss"),
-    sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate", "class_weights"),
+    sa.Column("weights_key", sa.String(16), nullable=False, server_default="", comment="tells class weights apart"),
+    sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate", "weights_key"),
 )
 events = sa.Table(
     "events",

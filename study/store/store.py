@@ -273,7 +273,7 @@ class Store:
         """Write a reference run; one that is there already stays, whatever its last bits, unless it had failed."""
         self._check_owner(connection, name)
         row = {"study_id": self._id(connection, name), **reference_row(run)}
-        told_apart = ("study_id", "model", "samples", "label_noise", "class_weights", "replicate")
+        told_apart = ("study_id", "model", "samples", "label_noise", "replicate", "weights_key")
         same = sa.and_(*(reference_runs.c[column] == row[column] for column in told_apart))
         connection.execute(reference_runs.delete().where(same & (reference_runs.c.reason != "")))
         if connection.scalar(sa.select(reference_runs.c.id).where(same)) is None:

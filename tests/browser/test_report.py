@@ -214,7 +214,7 @@ def test_it_prints_on_paper_with_all_figures_also_from_dark_mode(visit: Any, rep
 
 def test_settings_under_a_fold_are_drawn_when_it_opens_and_on_paper(visit: Any, tmp_path: Path) -> None:
     page = visit(write_report(many_settings(), tmp_path / "report.html", date=None)).page
-    fold = page.locator("#depth details.more").first
+    fold = page.locator("#depth details.printed").first
     chart = fold.locator(".chart").first
     fold.scroll_into_view_if_needed()
     assert chart.locator(".main-svg").count() == 0 and not chart.is_visible()
@@ -223,11 +223,11 @@ def test_settings_under_a_fold_are_drawn_when_it_opens_and_on_paper(visit: Any, 
     assert chart.evaluate("chart => chart.querySelector('.main-svg').clientWidth") > 300
     page.evaluate(
         "addEventListener('beforeprint', () => (window.open = "
-        "[...document.querySelectorAll('details.more')].every(one => one.open)))"
+        "[...document.querySelectorAll('details.printed')].every(one => one.open)))"
     )
     page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert page.evaluate("window.open") is True
-    assert page.locator("#curves details.more[open]").count() == 0
+    assert page.locator("#curves details.printed[open]").count() == 0
 
 
 def test_every_image_has_words_and_headings_are_in_order(drawn: Any) -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reports.write.markdown import MOST_ROWS, render_markdown, text
+from reports.blocks import Code, Column, Fold, Page, Prose, Section, Table
+from reports.write.markdown import MOST_ROWS, page_markdown, render_markdown, text
 from study.analysis.findings import Findings
 from tests.reports import sample_findings as sample
 from tests.reports import sample_search as scripted
@@ -64,6 +65,15 @@ def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
     )
     assert markdown.index("### Accuracy against hidden layers") < markdown.index("### The pick")
     assert "Dataset: mnist · Samples: 54,000 training, 6,000 validation, 10,000 test · " in markdown
+
+
+def test_a_fold_holds_no_other_and_does_not_say_its_title_twice() -> None:
+    table = Table("Many", (Column("a"),), (("1",),) * 30)
+    blocks = (Code("The file", "x = 1"), Prose("The file", ("In words.",)), table)
+    page = Page("p", "k", (Section("pick", "Pick", (Fold("The file", blocks),)),))
+    markdown = page_markdown(page)
+    assert markdown.count("<details>") == 1 and markdown.count("The file") == 1
+    assert "x = 1" in markdown and "In words." in markdown and markdown.count("| 1 |") == 30
 
 
 def test_accuracies_stand_open_with_their_n_and_what_is_behind_them_is_folded() -> None:

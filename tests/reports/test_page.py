@@ -13,6 +13,7 @@ from reports.blocks import Answer, Code, Figure, Fold, Prose, Replies, Table, un
 from reports.page import page_of
 from reports.sections.answer import answer, replies
 from reports.sections.recommendation import pick_words
+from study.analysis.findings import Findings
 from study.analysis.onset.find import PROCEDURE_VERSION
 from study.analysis.onset.verdict import FailedRuns
 from study.records.intervals import Interval
@@ -299,6 +300,19 @@ def test_the_calibration_on_the_page_is_that_of_the_procedure_in_use() -> None:
     (table,) = [t for t in blocks_of(page_of([sample.default_study()]), Table) if t.caption.startswith("s: slope")]
     page = (ROOT / "docs" / "calibration.md").read_text("utf-8")
     assert len(table.rows) > 10 and all(f"| {' | '.join(row)} |" in page for row in table.rows)
+
+
+def test_signs_are_said_with_the_level_of_the_study_and_where_they_stand() -> None:
+    study = sample.default_study()
+
+    def signs(findings: Findings) -> str:
+        (block,) = blocks_of(page_of([findings]), Replies)
+        return str(block.signs)
+
+    assert signs(study).startswith("± is half the width of a 95 % interval. n counts replicates")
+    strict = replace(study, facts=replace(study.facts, spec=study.facts.spec.model_copy(update={"alpha": 0.01})))
+    assert "a 95 % interval, with differences of a 99 % one." in signs(strict)
+    assert "±" not in signs(sample.one_trial_study())
 
 
 def test_a_study_of_subsets_says_of_how_many_samples_they_are() -> None:

@@ -54,27 +54,36 @@ def test_cures_take_a_line_a_setting_with_a_sentence_a_place() -> None:
     assert "early stopping hurts (−4.00 ± 0.21 points)" in at_depth and "no effect of L2 1e-3 is shown" in at_depth
 
 
+def test_longer_training_was_not_tried_unless_it_was() -> None:
+    study = sample.remedies_study()
+    (said,) = answers(study, "When to stop")
+    assert said.sentences[-1] == "Longer training was not tried."
+    longer = tuple(
+        replace(point, configuration=replace(point.configuration, epochs=500)) for point in study.panels[1].points
+    )
+    panels = (study.panels[0], replace(study.panels[1], points=longer), *study.panels[2:])
+    (said,) = answers(replace(study, panels=panels), "When to stop")
+    assert not any("Longer" in sentence for sentence in said.sentences)
+
+
 @pytest.mark.parametrize(
-    ("highs", "said"),
+    ("high", "n", "said"),
     [
-        ((0.004, 0.009), "No cure helps test accuracy by as much as matters, 1 point."),
-        ((0.004, 0.021), "No cure is shown to help test accuracy, though L2 may by up to 2.1 points."),
-        ((0.004, None), "No cure is shown to help test accuracy."),
+        (0.009, 6, "No cure helps test accuracy by as much as matters, 1 point."),
+        (0.021, 6, "No cure is shown to help test accuracy, though L2 may by up to 2.1 points."),
+        (None, 1, "No cure is shown to help test accuracy."),
+        (0.22, 2, "No cure is shown to help test accuracy."),  # two replicates tell nothing
     ],
 )
 def test_no_cure_is_known_to_matter_only_where_all_intervals_end_below_the_margin(
-    highs: tuple[float | None, ...], said: str
+    high: float | None, n: int, said: str
 ) -> None:
     study = sample.remedies_study()
     (found,) = study.remedies
     nothing = next(one for one in found.remedies if one.test.outcome == "no difference shown")
+    ends = {"dropout": Interval(0.0, -0.01, 0.004, 6), "L2": Interval(0.0, None if high is None else -0.01, high, n)}
     cures = tuple(
-        replace(
-            nothing,
-            arm=arm,
-            test=replace(nothing.test, interval=Interval(0.0, None if high is None else -0.01, high, 6)),
-        )
-        for arm, high in zip(("dropout", "L2"), highs, strict=True)
+        replace(nothing, arm=arm, test=replace(nothing.test, interval=interval)) for arm, interval in ends.items()
     )
     panels = tuple(replace(panel, margin=0.01) for panel in study.panels)
     of_study = replace(study, panels=panels, remedies=(replace(found, remedies=cures),))

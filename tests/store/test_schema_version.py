@@ -152,6 +152,29 @@ def test_reference_models_of_before_learned_without_class_weights(tmp_path: Path
     )
 
 
+def test_reference_models_of_before_are_forgotten_beside_networks_with_class_weights(tmp_path: Path) -> None:
+    """Else the commonest class alone would be left to hold a network against."""
+    path = old_store(tmp_path / "studies.db", 9)
+    with sqlite3.connect(path) as connection:
+        (spec,) = connection.execute("SELECT spec FROM studies WHERE name = 'small'").fetchone()
+        values = json.loads(spec)
+        values["network"]["class_weights"] = "balanced"
+        connection.execute("UPDATE studies SET spec = ? WHERE name = 'small'", (json.dumps(values),))
+    connection.close()
+    assert open_store(str(path)).load_own("small").references == ()
+
+
+def test_a_damaged_reference_model_does_not_keep_a_store_from_being_upgraded(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "studies.db", 9)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE reference_runs SET items = '', label_noise = 'much'")
+    connection.close()
+    store = open_store(str(path))
+    assert {row.name for row in store.list()} == {"small", "searched"}
+    with pytest.raises(StoreError, match="small"):
+        store.load_own("small")
+
+
 def test_a_backup_that_is_there_is_never_touched(tmp_path: Path) -> None:
     path = old_store(tmp_path / "studies.db", 2)
     (tmp_path / "studies.db.v2.bak").write_text("precious")

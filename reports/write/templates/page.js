@@ -59,7 +59,7 @@
   });
   addEventListener("beforeprint", () => {
     printing = true;
-    unfolded = [...document.querySelectorAll("details.more:not([open])")];
+    unfolded = [...document.querySelectorAll("details.printed:not([open])")];
     unfolded.forEach((fold) => (fold.open = true));
     charts.forEach(draw);
   });
@@ -68,6 +68,13 @@
     unfolded.forEach((fold) => (fold.open = false));
     drawn.forEach(draw);
   });
+  // Where nothing is shown of them, browsers give charts no width.
+  for (const fold of document.querySelectorAll("details.printed")) {
+    fold.addEventListener("toggle", () => {
+      if (!fold.open || printing) return;
+      for (const chart of fold.querySelectorAll(".chart")) if (drawn.has(chart)) draw(chart);
+    });
+  }
   for (const zoom of document.querySelectorAll("[data-zoom]")) {
     zoom.addEventListener("change", () => {
       for (const chart of zoom.closest("figure").querySelectorAll(".chart")) if (drawn.has(chart)) draw(chart);

@@ -300,7 +300,7 @@ def _no_fall_shown(verdict: OnsetVerdict, metric: Metric) -> str:
 
 def _bounded(verdict: OnsetVerdict, metric: Metric) -> str:
     assert verdict.largest_drop_upper_bound is not None
-    most = metric.unit.fine_difference(max(verdict.largest_drop_upper_bound, 0.0))
+    most = metric.unit.told_from(max(verdict.largest_drop_upper_bound, 0.0), verdict.margin)
     return (
         f"a {metric.worsening} of {_held_out(verdict, metric)} by up to {most} "
         f"cannot be ruled out ({level_text(1 - verdict.alpha)} bound)"

@@ -7,7 +7,7 @@ from study.analysis.interval_words import LEAST
 from study.analysis.replies.remedies_reply import caution_answers
 from study.analysis.replies.reply import Answered
 from study.analysis.search_notes import tied_sentence
-from study.records.metrics import ENOUGH, FEW
+from study.records.metrics import ENOUGH, FEW, METRICS
 from study.words import count, percent_text, shortened
 
 QUESTION = "What could mislead?"
@@ -22,7 +22,7 @@ def misleading_answers(findings: Findings) -> list[Answered]:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind in telling]
         if tied := tied_sentence(findings.search, findings.facts.metric):
             found.append(("", (tied,)))
-    found += caution_answers(findings) + _few_of_a_class(findings)
+    found += caution_answers(findings) + _few_of_a_class(findings) + _positive_by_default(findings)
     several = len(findings.panels) > 1
     of_searches = {panel.winners_note for panel in findings.panels}  # the same of all panels: once is enough
     found += [("", (note,)) for note in sorted(of_searches) if note]
@@ -32,6 +32,17 @@ def misleading_answers(findings: Findings) -> list[Answered]:
             notes.append(f"Fewer than {LEAST} replicates are too few for an interval.")
         found += [(panel.name if several else "", (note,)) for note in notes]
     return found or [("", (NOTHING,))]
+
+
+def _positive_by_default(findings: Findings) -> list[Answered]:
+    """That nobody named the class that the metric is about, where it is the commoner of two."""
+    metric, spec, labels = findings.facts.metric, findings.facts.spec, findings.facts.run.labels
+    picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
+    if not metric.one_class or spec.positive is not None or not picked or len(labels) != 2 or picked[0].rarest == 1:
+        return []
+    rarer, commoner = (repr(shortened(label)) for label in labels)
+    about = f"No positive class was named, so {METRICS[metric.name].words} is about {commoner}, the commoner one."
+    return [("", (about, f"With positive = {rarer} it is about the rarer one."))]
 
 
 def _few_of_a_class(findings: Findings) -> list[Answered]:

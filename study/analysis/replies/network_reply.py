@@ -63,8 +63,11 @@ def _why(panel: Panel, pick: PickFinding) -> str:
     return f"{of} that is probably, with a chance of {likely}, within {margin} of the best."
 
 
-def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
-    """When to stop training the pick, or the only network, and what that did to test accuracy and gap."""
+def stopping_words(panel: Panel, pick: PickFinding | None, longest: int | None) -> tuple[str, ...]:
+    """When to stop training the pick, or the only network, and what that did to test accuracy and gap.
+
+    ``longest`` are the most epochs that networks train for with as many samples, None where searches choose them.
+    """
     point = chosen_point(panel, pick)
     if point is None or not point.curve.n:
         return ()
@@ -79,7 +82,7 @@ def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
         return (f"Later: after {count(last, 'epoch')} the validation loss of {name} still falls in most runs.",)
     if point.curve.overfits_from is None or point.curve.best_epoch is None:
         said = f"Train {name} to the last epoch, {last}: its validation loss does not rise again."
-        return (said, "Longer training was not tried.")
+        return (said, "Longer training was not tried.") if longest == last else (said,)
     read = {one.reading: one for one in point.readings}
     best, end = read.get("best"), read.get("tail")
     first = f"Near epoch {point.curve.best_epoch} of {last}, where the validation loss of {name} is lowest."

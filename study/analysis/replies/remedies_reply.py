@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from study.analysis.findings import Findings, Panel, PickFinding, RemediesFinding
-from study.analysis.interval_words import difference, value, with_n
+from study.analysis.interval_words import LEAST, difference, value, with_n
 from study.analysis.remedies import NONE, Effect, Remedy
 from study.analysis.replies.reply import Answered
 from study.records.metrics import Metric
@@ -95,7 +95,7 @@ def _none(cures: list[Remedy], metric: Metric, margin: float | None) -> str:
         (metric.turned(one.low if not metric.larger_is_better else one.high), cure.arm)
         for cure in cures
         for one in [cure.test.interval]
-        if one.low is not None and one.high is not None
+        if one.n >= LEAST and one.low is not None and one.high is not None
     ]
     what = f"test {metric.words}"
     if margin is None or len(ends) < len(cures):

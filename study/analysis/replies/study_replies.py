@@ -41,6 +41,9 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         picks = {pick.panel: pick for pick in findings.picks}
         return [(_setting(panel, panels), words(panel, picks.get(panel.name))) for panel in some]
 
+    def stopping_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
+        return network_reply.stopping_words(panel, pick, _longest(findings, panel.samples))
+
     def reference_words(panel: Panel, _: PickFinding | None) -> tuple[str, ...]:
         return reference_reply.reference_words(panel, findings)
 
@@ -58,12 +61,20 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
         reply(METRICS_QUESTION, each(lambda panel, _: (panel.by_metric,) if panel.by_metric else ())),
         reply(network_reply.use_question([_setting(panel, panels) for panel in decided]), use),
         reply(classes_reply.QUESTION, each(lambda _, pick: classes_reply.classes_words(pick, findings), decided)),
-        reply(network_reply.STOP, each(network_reply.stopping_words, decided)),
+        reply(network_reply.STOP, each(stopping_words, decided)),
         reply(baseline_reply.baseline_question(panels, findings), each(baseline_reply.baseline_words, decided)),
         reply(reference_reply.QUESTION, each(reference_words, decided)),
         reply(misleading_reply.QUESTION, misleading_reply.misleading_answers(findings)),
     )
     return tuple(one for one in made if one is not None)
+
+
+def _longest(findings: Findings, samples: int) -> int | None:
+    """The most epochs that networks train for with as many ``samples``; None where that is searched for."""
+    if "epochs" in findings.facts.spec.nuisance:
+        return None
+    alike = (panel for panel in findings.panels if panel.samples == samples)
+    return max(point.configuration.epochs for panel in alike for point in panel.all_points)
 
 
 def _asked_of(findings: Findings) -> tuple[Panel, ...]:

@@ -1,8 +1,11 @@
 """Reference models are told apart by class weights; those of older versions had none.
 
-What they learned without them stays true, beside networks without class weights. Beside others the next run of such a
-study trains them anew.
+Beside networks with class weights they would be held against the commonest class alone: what such studies have is
+forgotten, so that the next run of one trains them.
 """
+
+import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,32 +13,61 @@ from alembic import op
 revision = "0010"
 down_revision = "0009"
 
-KEPT = ("study_id", "model", "samples", "label_noise", "replicate", "values", "items", "reason", "predicted")
+KEPT = '"study_id", "model", "samples", "label_noise", "replicate", "values", "items", "reason", "predicted"'
+UNIQUE = ("study_id", "model", "samples", "label_noise", "replicate", "weights_key")
 
 
 def upgrade() -> None:
-    """Make the table anew, with its rows: what tells them apart has changed, and SQLite cannot change that."""
-    before = sa.table("reference_runs", sa.column("id"), *(sa.column(name) for name in KEPT))
-    columns = [before.c[name] for name in KEPT]
-    rows = [dict(row) for row in op.get_bind().execute(sa.select(*columns).order_by(before.c.id)).mappings()]
-    op.drop_table("reference_runs")
-    made = op.create_table(
-        "reference_runs",
+    """Add the columns, and forget what is no longer so."""
+    connection = op.get_bind()
+    studies = sa.table("studies", sa.column("id"), sa.column("spec"))
+    runs = sa.table("reference_runs", sa.column("study_id"))
+    for study, spec in connection.execute(sa.select(studies.c.id, studies.c.spec)).all():
+        try:
+            weighing = _weighs(json.loads(spec))
+        except (ValueError, TypeError):  # it is damaged, and said to be where it is read
+            weighing = False
+        if weighing:
+            connection.execute(runs.delete().where(runs.c.study_id == study))
+    weights = sa.Column(
+        "class_weights", sa.Text, nullable=False, server_default='"none"', comment="JSON: those of the loss"
+    )
+    key = sa.Column(
+        "weights_key", sa.String(16), nullable=False, server_default="", comment="tells class weights apart"
+    )
+    if connection.dialect.name != "sqlite":
+        op.add_column("reference_runs", weights)
+        op.add_column("reference_runs", key)
+        (before,) = sa.inspect(connection).get_unique_constraints("reference_runs")
+        assert before["name"] is not None
+        op.drop_constraint(before["name"], "reference_runs", type_="unique")
+        op.create_unique_constraint("reference_runs_told_apart", "reference_runs", UNIQUE)
+        return
+    op.create_table(  # SQLite cannot change a constraint
+        "reference_runs_10",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("study_id", sa.Integer, sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("model", sa.String(80), nullable=False, comment="what networks are held against, on the same parts"),
-        sa.Column("samples", sa.Integer, nullable=False, comment="training samples; 0: all of the training part"),
-        sa.Column("label_noise", sa.Float, nullable=False, comment="share of wrong training labels"),
-        sa.Column("replicate", sa.Integer, nullable=False, comment="0, 1, 2, ..."),
-        sa.Column(
-            "values", sa.Text, nullable=False, comment="JSON: train, validation and test of each metric by its name"
-        ),
-        sa.Column(
-            "items", sa.LargeBinary, nullable=False, comment="a bit a test item: right or wrong; empty when failed"
-        ),
-        sa.Column("reason", sa.Text, nullable=False, comment="why it failed; empty when trained"),
-        sa.Column("predicted", sa.Text, nullable=False, server_default="[]", comment="JSON, as that of a trial"),
-        sa.Column("class_weights", sa.Text, nullable=False, server_default='"none"', comment="JSON: those of the loss"),
-        sa.UniqueConstraint("study_id", "model", "samples", "label_noise", "replicate", "class_weights"),
+        sa.Column("model", sa.String(80), nullable=False),
+        sa.Column("samples", sa.Integer, nullable=False),
+        sa.Column("label_noise", sa.Float, nullable=False),
+        sa.Column("replicate", sa.Integer, nullable=False),
+        sa.Column("values", sa.Text, nullable=False),
+        sa.Column("items", sa.LargeBinary, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("predicted", sa.Text, nullable=False, server_default="[]"),
+        weights,
+        key,
+        sa.UniqueConstraint(*UNIQUE),
     )
-    op.bulk_insert(made, rows)
+    op.execute(f"INSERT INTO reference_runs_10 ({KEPT}) SELECT {KEPT} FROM reference_runs ORDER BY id")
+    op.drop_table("reference_runs")
+    op.rename_table("reference_runs_10", "reference_runs")
+
+
+def _weighs(value: Any) -> bool:
+    """Whether a network somewhere in a study has class weights."""
+    if isinstance(value, dict):
+        if value.get("class_weights") not in (None, "none"):
+            return True
+        return any(map(_weighs, value.values()))
+    return isinstance(value, list) and any(map(_weighs, value))
