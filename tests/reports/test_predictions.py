@@ -134,6 +134,26 @@ def test_of_even_classes_the_first_screen_and_the_terminal_say_nothing() -> None
     assert "Class by class" not in printed.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("metric", "shares", "named", "said"),
+    [
+        (F1, (0.05, 0.95), None, True),
+        (F1, (0.05, 0.95), "<b>yes</b>", False),
+        (F1, (0.95, 0.05), None, False),
+        (ROC_AUC, (0.05, 0.95), None, False),
+    ],
+)
+def test_a_metric_of_a_class_that_nobody_named_is_said_to_be_about_the_commoner_one(
+    metric: Metric, shares: tuple[float, float], named: str | None, said: bool
+) -> None:
+    study = predicting_study(found=predicted(shares))
+    spec = study.facts.spec.model_copy(update={"metric": metric.name, "positive": named})
+    study = replace(study, facts=replace(study.facts, spec=spec))
+    (misleading,) = [one for one in replies_to(study) if one.question == "What could mislead?"]
+    told = "No positive class was named, so F1 is about '<b>yes</b>', the commoner one. With positive = 'no' it is"
+    assert any(told in " ".join(one.sentences) for one in misleading.answers) is said
+
+
 @pytest.mark.parametrize(("metric", "rare", "said"), [(ROC_AUC, 0.05, True), (ROC_AUC, 0.3, False), (F1, 0.05, False)])
 def test_intervals_that_few_items_of_a_class_make_too_narrow_are_said_to_be(
     metric: Metric, rare: float, said: bool
