@@ -35,19 +35,20 @@ def baseline_words(panel: Panel, pick: PickFinding | None) -> tuple[str, ...]:
     if interval.low is None or interval.high is None or interval.n < LEAST:
         return (f"That cannot be told: it takes {LEAST} replicates of both.",)
     metric = panel.metric
-    by = f"{difference(interval, metric.unit, sign=True)} of test {metric.words}, n = {interval.n}"
-    either = f"{name} minus {panel.baseline.configuration.label}: {by}"
+    size, of = difference(interval, metric.unit, sign=True), f"of test {metric.words}"
+    by = f"{size} {of}, n = {interval.n}"
     better, worse = ("higher", "lower") if metric.larger_is_better else ("lower", "higher")
     if max(-interval.low, interval.high) < panel.margin:
         decided = (
-            f"Either will do: {name} differs by less than the margin of {metric.unit.chosen(panel.margin)} ({either})."
+            f"Either will do: {name} differs from {panel.baseline.configuration.label} by {size} {of} "
+            f"(n = {interval.n}), less than the margin of {metric.unit.chosen(panel.margin)}."
         )
     elif found.outcome == better:
         decided = f"Replace it: {name} is better ({by})."
     elif found.outcome == worse:
         decided = f"Keep it: {name} is worse ({by})."
     else:
-        decided = f"Not settled: {name} is not shown to be better or worse ({either})."
+        decided = f"Not settled: {name} is not shown to be better or worse; it differs by {by}."
     return (decided, _size(name, chosen, panel.baseline))
 
 
