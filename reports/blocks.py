@@ -6,9 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-MANY, OPEN = 4, 2
-"""A section shows all of up to ``MANY`` settings of a study; of more the first ``OPEN``, the others under folds."""
-
 
 class Drawable(Protocol):
     """The data of a figure, which draw themselves."""
@@ -44,7 +41,7 @@ class Table:
 class Chart:
     """One drawing: its ``data``, a title above it, its content in words, and warnings about it.
 
-    ``choice`` is the one of its figure's choices that it belongs to.
+    ``choice`` is the one of its figure's choices that it belongs to. A ``folded`` one opens at a click.
     """
 
     id: str
@@ -53,6 +50,7 @@ class Chart:
     alt: str
     warnings: tuple[str, ...] = ()
     choice: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,7 @@ class Figure:
     ``legend`` names signs of the template: split names, ``dots``, ``best``, ``rising``, ``star``, ``within`` ...
     ``grid`` says how many charts stand side by side. ``zoom`` is what a box offers to show on a closer scale,
     which each chart brings along; empty without one. ``choices`` are the words of a switch, of which one shows its
-    charts at a time, the first one first; empty where all are shown. ``by_setting``: each chart, of each choice, is
-    about a setting of the study.
+    charts at a time, the first one first; empty where all are shown.
     """
 
     title: str
@@ -74,15 +71,6 @@ class Figure:
     grid: Literal["wide", "medium", "small"] = "wide"
     zoom: str = ""
     choices: tuple[str, ...] = ()
-    by_setting: bool = False
-
-    @property
-    def folded(self) -> tuple[Chart, ...]:
-        """Charts that stand under a fold, of each choice: of many settings all but the first."""
-        if not self.by_setting:
-            return ()
-        of_choice = [[chart for chart in self.charts if chart.choice == one] for one in self.choices or ("",)]
-        return tuple(chart for charts in of_choice for chart in charts[_open(len(charts)) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +162,11 @@ class Fold:
 Block = Replies | Glossary | Answer | Figure | Table | Prose | Listing | Code | Facts | Fold
 
 
-def first_open(settings: Sequence[Figure | Prose | Code]) -> tuple[Block, ...]:
-    """One block a setting: all of them, or of many the first ones and a fold for each of the others."""
-    shown = _open(len(settings))
-    return (*settings[:shown], *(Fold(one.title, (one,), printed=True) for one in settings[shown:]))
-
-
-def _open(settings: int) -> int:
-    """How many of them are shown at once."""
-    return settings if settings <= MANY else OPEN
+def behind_folds(blocks: Sequence[Figure | Prose | Code], folded: Sequence[bool]) -> tuple[Block, ...]:
+    """Blocks of one setting each: those that are ``folded`` under a fold each, in the order that they have."""
+    return tuple(
+        Fold(one.title, (one,), printed=True) if under else one for one, under in zip(blocks, folded, strict=True)
+    )
 
 
 def unfolded(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Figure, Prose, Section
 from reports.figures import accuracy_sweep
 from reports.sections.legends import SPLIT_LEGEND
 from reports.sections.sweeps import intervals_words, most_runs, sweep_charts, sweep_table, zoom
-from reports.sections.thinning import charted, left_out
+from reports.sections.thinning import behind, charted, left_out
 from study.records.metrics import METRICS
 from study.words import capital
 
@@ -22,14 +22,14 @@ NO_DATA = "No trial has finished yet, so there is nothing to draw."
 
 def accuracy_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """The figure; a sentence where nothing has finished yet and no search stands further down."""
-    figure = accuracy_figure(findings, prefix)
-    blocks: tuple[Block, ...] = () if figure is None else (replace(figure, by_setting=True),)
+    figure = accuracy_figure(findings, prefix, behind(findings))
+    blocks: tuple[Block, ...] = () if figure is None else (figure,)
     if figure is None and findings.search is None:
         blocks = (Prose("", (NO_DATA,)),)
     return Section(f"{prefix}depth", f"{_title(findings)}{of}", blocks, link=_link(findings))
 
 
-def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
+def accuracy_figure(findings: Findings, prefix: str = "", folded: Collection[str] = ()) -> Figure | None:
     """The metric in train, validation and test of every panel, with a switch to the others that the study shows; None
     without a finished trial."""
     shown = charted(findings)
@@ -53,9 +53,11 @@ def accuracy_figure(findings: Findings, prefix: str = "") -> Figure | None:
     metrics = findings.facts.metrics
     read = [data, *(accuracy_sweep.collect(shown, metric) for metric in metrics[1:])]
     choices = tuple(metric.words for metric in metrics) if len(metrics) > 1 else ()
-    charts = sweep_charts(data, f"{prefix}depth", words, choice=choices[0] if choices else "")
+    charts = sweep_charts(data, f"{prefix}depth", words, choice=choices[0] if choices else "", folded=folded)
     for metric, other in zip(metrics[1:], read[1:], strict=True):
-        charts += sweep_charts(other, f"{prefix}depth-{metric.name}", capital(metric.words), choice=metric.words)
+        charts += sweep_charts(
+            other, f"{prefix}depth-{metric.name}", capital(metric.words), choice=metric.words, folded=folded
+        )
     offered = next((words for words in map(zoom, read) if words), "")
     return Figure("", charts, " ".join(caption), legend, table, zoom=offered, choices=choices)
 

@@ -49,7 +49,7 @@ def _signs(findings: Findings) -> str:
     said = []
     if any(point.test.n >= LEAST for point in points):
         level = level_text(1 - findings.facts.spec.alpha)
-        others = "" if level == MEANS else f", with differences of a {level} one"
+        others = "" if level == MEANS else f", beside the baseline and of cures of a {level} one"
         said.append(f"± is half the width of a {MEANS} interval{others}.")
     if any(point.test.n > 1 for point in points):
         said.append("n counts replicates: runs with other seeds and other training rows.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import classes
-from reports.sections.thinning import charted, left_out
+from reports.sections.thinning import behind, charted, left_out
 from study.analysis.interval_words import share_estimate, share_range
 from study.words import MISSING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def class_figures(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     """One figure of all picks whose runs were recorded by class; nothing without any."""
-    shown = charted(findings)
+    shown, folded = charted(findings), behind(findings)
     data = classes.collect(shown)
     if not data:
         return ()
@@ -28,6 +28,7 @@ def class_figures(findings: Findings, prefix: str) -> tuple[Figure, ...]:
             f"{one.name}, {one.network}",
             f"Recall by class of {one.network}, {one.name}: lowest {one.rows[0].label} "
             f"{share_range(one.rows[0].recall)}, highest {one.rows[-1].label} {share_range(one.rows[-1].recall)}.",
+            folded=one.name in folded,
         )
         for i, one in enumerate(data, start=1)
     )
@@ -44,7 +45,7 @@ def class_figures(findings: Findings, prefix: str) -> tuple[Figure, ...]:
     caption = " ".join([caption, *left_out(shown, findings)])
     legend = (("recall", "recall"), ("precision", "precision")) if both else ()
     table = _table(classes.collect(findings), both)
-    return (Figure("The pick class by class", charts, caption, legend, table, by_setting=True),)
+    return (Figure("The pick class by class", charts, caption, legend, table),)
 
 
 def _table(picks: Sequence[classes.ClassesData], both: bool) -> Table:

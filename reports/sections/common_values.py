@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Chart, Column, Figure, Table
+from reports.blocks import Block, Chart, Column, Figure, Table, behind_folds
 from reports.figures import parallel
+from reports.sections.thinning import behind
 from reports.sections.tried_settings import TRIED
 from study.words import count
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from study.analysis.findings import Findings
 
 
-def common_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> list[Figure]:
+def common_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> tuple[Block, ...]:
     """The trials as lines, one figure a setting."""
-    figures = []
+    figures, under, folded = [], [], behind(findings)
     for i, data in enumerate(parallel.collect(findings), start=1):
         setting = next(s for s in settings if s.name == data.setting)
         over = all(cell.finding.over for cell in setting.cells)
@@ -45,8 +46,9 @@ def common_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
         name = f"What the best trials have in common{f': {data.setting}' if several else ''}"
         chart = Chart(f"{prefix}parallel-{i}", data, "", in_words(data))
         where = f"every trial stands under {data.setting if several else TRIED}"
+        under.append(data.setting in folded)
         figures.append(Figure(name, (chart,), caption, tuple(legend), _table(data, where)))
-    return figures
+    return behind_folds(figures, under)
 
 
 def _article(words: str) -> str:

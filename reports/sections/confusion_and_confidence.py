@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Column, Figure, Prose, Table
 from reports.figures import confusion, reliability
-from reports.sections.thinning import charted, left_out
+from reports.sections.thinning import behind, charted, left_out
 from study.analysis.interval_words import LEAST, share_estimate, share_range
 from study.words import count, listed, percent_text, share_text, whole
 
@@ -29,7 +29,7 @@ def prediction_blocks(findings: Findings, prefix: str) -> tuple[Block, ...]:
 
 
 def _confusion(findings: Findings, prefix: str) -> tuple[Block, ...]:
-    shown, picks = charted(findings), confusion.collect(findings)
+    shown, folded, picks = charted(findings), behind(findings), confusion.collect(findings)
     if not picks:
         return ()
     if len(picks[0].labels) > confusion.MOST:
@@ -40,6 +40,7 @@ def _confusion(findings: Findings, prefix: str) -> tuple[Block, ...]:
             one,
             f"{one.name}, {one.network}",
             f"Confusion matrix of {one.network}, {one.name}. {_most_often(one)}",
+            folded=one.name in folded,
         )
         for i, one in enumerate(confusion.collect(shown), start=1)
     )
@@ -48,7 +49,7 @@ def _confusion(findings: Findings, prefix: str) -> tuple[Block, ...]:
         "The more often a mistake is made, the stronger its colour."
     )
     caption = " ".join([caption, *left_out(shown, findings)])
-    return (Figure("What is taken for what", charts, caption, (), _matrix(picks), by_setting=True),)
+    return (Figure("What is taken for what", charts, caption, (), _matrix(picks)),)
 
 
 def _most_often(data: confusion.ConfusionData) -> str:
@@ -101,7 +102,7 @@ def _runs(picks: tuple[confusion.ConfusionData, ...]) -> str:
 
 
 def _reliability(findings: Findings, prefix: str) -> tuple[Block, ...]:
-    shown, picks = charted(findings), reliability.collect(findings)
+    shown, folded, picks = charted(findings), behind(findings), reliability.collect(findings)
     if not picks:
         return ()
     charts = tuple(
@@ -111,6 +112,7 @@ def _reliability(findings: Findings, prefix: str) -> tuple[Block, ...]:
             f"{one.name}, {one.network}",
             f"Accuracy against confidence of {one.network}, {one.name}: "
             f"{'; '.join(reliability.bin_words(of) for of in one.bins)}.",
+            folded=one.name in folded,
         )
         for i, one in enumerate(reliability.collect(shown), start=1)
     )
@@ -141,7 +143,7 @@ def _reliability(findings: Findings, prefix: str) -> tuple[Block, ...]:
     names = ("items", "mean confidence, %", "right, %", "n")
     columns = (Column("setting"), Column("network"), Column("confidence, %", True), *(Column(n, True) for n in names))
     table = Table("Test items of all runs by confidence, with 95 % intervals, n replicates", columns, rows)
-    return (Figure("Is it as sure as it is right?", charts, caption, (), table, by_setting=True),)
+    return (Figure("Is it as sure as it is right?", charts, caption, (), table),)
 
 
 def confidence_words(found: PredictionFinding, name: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from reports.blocks import Block, Chart, Column, Figure, Fold, Section, Table
 from reports.figures import gap_map, gap_sweep
 from reports.sections.sweeps import intervals_words, sweep_charts, sweep_table, zoom
-from reports.sections.thinning import charted, left_out
+from reports.sections.thinning import behind, charted, left_out
 from study.analysis.interval_words import difference, estimate
 from study.analysis.place_words import named_points
 from study.records.metrics import Metric
@@ -24,14 +23,14 @@ READINGS = {"tail": "at end", "best": "at best"}
 
 def gap_section(findings: Findings, prefix: str = "", of: str = "") -> Section:
     """Nothing where no trial has finished yet."""
-    figure = gap_figure(findings, prefix)
+    figure = gap_figure(findings, prefix, behind(findings))
     blocks: tuple[Block, ...] = ()
     if figure is not None:
-        blocks = (*_maps(findings, prefix), replace(figure, by_setting=True), *_readings(findings))
+        blocks = (*_maps(findings, prefix), figure, *_readings(findings))
     return Section(f"{prefix}gap", f"Generalization gap{of}", blocks, link="Gap")
 
 
-def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:
+def gap_figure(findings: Findings, prefix: str = "", folded: Collection[str] = ()) -> Figure | None:
     """The gap of every panel; None without a finished trial."""
     shown = charted(findings)
     data = gap_sweep.collect(shown)
@@ -40,7 +39,8 @@ def gap_figure(findings: Findings, prefix: str = "") -> Figure | None:
     caption = [f"{capital(gap_words(data.metric))}{_unit_words(data.metric)}{intervals_words(data)}."]
     caption += left_out(shown, findings)
     table = sweep_table(gap_sweep.collect(findings), "Gap, mean ± half the width of its 95 % interval, n replicates")
-    return Figure("", sweep_charts(data, f"{prefix}gap", "Gap"), " ".join(caption), (), table, zoom=zoom(data))
+    charts = sweep_charts(data, f"{prefix}gap", "Gap", folded=folded)
+    return Figure("", charts, " ".join(caption), (), table, zoom=zoom(data))
 
 
 def gap_words(metric: Metric) -> str:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table, first_open
+from reports.blocks import Block, Chart, Column, Figure, Prose, Section, Table, behind_folds
 from reports.figures import mean_curves
 from reports.sections.legends import SPLIT_LEGEND
-from reports.sections.thinning import charted_curves, charted_words
+from reports.sections.thinning import behind, charted_curves, charted_words
 from study.analysis.place_words import named_points
 from study.records.trials import SPLITS
 
@@ -71,7 +71,8 @@ def _curves(findings: Findings, prefix: str) -> tuple[Block, ...]:
         table = _curves_table(data, "Means over n replicates at about ten of the recorded epochs")
         grid: Literal["small", "wide"] = "small" if len(charts) > FEW else "wide"
         figures.append(Figure(data.name, charts, caption if i == 1 else "", legend, table, grid))
-    blocks += first_open(figures)
+    folded = behind(findings)
+    blocks += behind_folds(figures, [figure.title in folded for figure in figures])
     diagnoses = _diagnoses_table(findings)
     if diagnoses.rows:
         notes = tuple(f"{p.name}: {p.curves_note}" for p in findings.panels if p.curves_note)

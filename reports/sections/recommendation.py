@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table, first_open
+from reports.blocks import Block, Chart, Code, Column, Figure, Prose, Section, Table, behind_folds
 from reports.figures import candidates
 from reports.sections.class_accuracy import class_figures
 from reports.sections.confusion_and_confidence import prediction_blocks
 from reports.sections.reference_table import reference_blocks
-from reports.sections.thinning import charted, left_out
+from reports.sections.thinning import behind, charted, left_out
 from study.analysis.interval_words import estimate, value, with_n
 from study.records.metrics import ACCURACY
 from study.train.keras_code import keras_code
@@ -52,7 +52,7 @@ def pick_words(found: PickFinding, metric: Metric = ACCURACY) -> tuple[str, ...]
 
 def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
-    shown = charted(findings)
+    shown, folded = charted(findings), behind(findings)
     settings, plotted = candidates.settings(findings), candidates.collect(shown)
     facts, metric = findings.facts, findings.facts.metric
     more = "more accurate" if metric is ACCURACY else "better"
@@ -71,6 +71,7 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
                 data.name + next((f", pick {c.label}" for c in data.candidates if c.picked), ""),
                 f"Validation {metric.words} against parameters, {data.name}: {len(data.candidates)} candidates, "
                 f"{sum(c.near_best for c in data.candidates)} within the margin of the best.",
+                folded=data.name in folded,
             )
             for i, data in enumerate(plotted, start=1)
         )
@@ -81,20 +82,27 @@ def _pick(findings: Findings, prefix: str) -> tuple[Block, ...]:
         if any(data.adjusted for data in plotted):
             caption += " Where runs are missing, means are adjusted for the replicates they belong to."
         caption = " ".join([caption, *left_out(shown, findings)])
-        blocks.append(Figure("", charts, caption, legend, table, by_setting=True))
+        blocks.append(Figure("", charts, caption, legend, table))
     elif settings:
         blocks.append(replace(table, caption="Candidates, all of one size"))
-    blocks += first_open([Prose(one.panel, pick_words(one, metric)) for one in findings.picks])
-    blocks += first_open([Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick])
+    said = [Prose(one.panel, pick_words(one, metric)) for one in findings.picks]
+    said += [Prose(p.name, (f"{capital(p.no_pick)}.",)) for p in findings.panels if p.no_pick]
+    blocks += behind_folds(said, [prose.title in folded for prose in said])
     blocks += reference_blocks(findings)
     blocks += class_figures(findings, prefix)
     blocks += prediction_blocks(findings, prefix)
-    codes: dict[str, list[str]] = {}
+    codes: dict[str, list[PickFinding]] = {}
     for one in findings.picks:
         reading, run = _reading(findings, one), facts.run
         code = keras_code(one.chosen.configuration, run.inputs, run.outputs, reading, run.labels)
-        codes.setdefault(code, []).append(f"{one.chosen.name}, {one.panel}")
-    blocks += first_open([Code(f"As a Keras model: {'; '.join(names)}", code) for code, names in codes.items()])
+        codes.setdefault(code, []).append(one)
+    blocks += behind_folds(
+        [
+            Code(f"As a Keras model: {'; '.join(f'{one.chosen.name}, {one.panel}' for one in picks)}", code)
+            for code, picks in codes.items()
+        ],
+        [all(one.panel in folded for one in picks) for picks in codes.values()],
+    )
     if facts.finished and not blocks:
         blocks.append(Prose("", ("No network can be recommended yet: too few trials have finished.",)))
     return tuple(blocks)

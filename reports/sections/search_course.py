@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Chart, Column, Figure, Table
 from reports.figures import history
+from reports.sections.thinning import behind
 from study.analysis.search_notes import tied_sentence
 from study.words import count, value_text
 
@@ -24,20 +25,20 @@ def course_figures(findings: Findings, settings: Sequence[SearchedSetting], pref
     histories = history.collect(findings)
     if not histories:
         return []
-    charts = []
+    charts, folded = [], behind(findings)
     for i, data in enumerate(histories, start=1):
         ends = ", ".join(
             f"{f'{line.name} ' if line.name else ''}{data.metric.unit.value_text(line.best[-1] or 0.0)}"
             for line in data.lines
         )
         alt = f"Best validation {data.metric.words} so far over {count(data.length, 'trial')}; at the end {ends}."
-        charts.append(Chart(f"{prefix}history-{i}", data, data.setting if len(histories) > 1 else "", alt))
+        name = data.setting if len(histories) > 1 else ""
+        charts.append(Chart(f"{prefix}history-{i}", data, name, alt, folded=data.setting in folded))
     caption = "A search that still climbs at its end would have found more with more trials."
     if findings.search is not None and (said := tied_sentence(findings.search, histories[0].metric)):
         caption = said if all(cell.tied for cell in findings.search.cells) else f"{said} {caption}"
     title = "How the searches went"
-    table = _table(histories)
-    return [Figure(title, tuple(charts), caption, (), table, zoom=FROM_THE_FIRST, by_setting=True)]
+    return [Figure(title, tuple(charts), caption, (), _table(histories), zoom=FROM_THE_FIRST)]
 
 
 def _table(histories: Sequence[HistoryData]) -> Table:

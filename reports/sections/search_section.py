@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Block, Code, Fold, Listing, Prose, Section, first_open
+from reports.blocks import Block, Code, Fold, Listing, Prose, Section
 from reports.figures.searched import searched
 from reports.sections.chosen_settings import chosen_table, how
 from reports.sections.common_values import common_figures
@@ -33,9 +33,9 @@ def search_section(findings: Findings, prefix: str = "", of: str = "") -> Sectio
         chosen = chosen_table(settings, findings.facts.metric)
         long = f"{chosen.caption}: {len(chosen.rows)} rows"
         blocks += [Prose("", said), Fold(long, (chosen,), printed=True) if len(chosen.rows) > MOST_ROWS else chosen]
-        blocks += first_open(tried_figures(findings, settings, prefix))
+        blocks += tried_figures(findings, settings, prefix)
         blocks += importance_blocks(findings, settings, prefix)
-        blocks += first_open(common_figures(findings, settings, prefix))
+        blocks += common_figures(findings, settings, prefix)
         blocks += course_figures(findings, settings, prefix)
         blocks += _advice(findings.search)
     return Section(f"{prefix}search", f"{_heading(findings)}{of}", tuple(blocks), link="Search")

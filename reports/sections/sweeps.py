@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reports.blocks import Chart, Column, Table
 from reports.figures.accuracy_sweep import AccuracyData
 from reports.figures.gap_sweep import GapData
@@ -15,11 +17,25 @@ OWN_SCALE = "each panel on its own vertical scale"
 
 
 def sweep_charts(
-    data: AccuracyData | GapData | ImportedSweep, id: str, what: str, choice: str = ""
+    data: AccuracyData | GapData | ImportedSweep,
+    id: str,
+    what: str,
+    choice: str = "",
+    folded: Collection[str] = (),
 ) -> tuple[Chart, ...]:
-    """A chart for each panel; ``what`` it shows begins its content in words, ``choice`` is that of a switch."""
+    """A chart for each panel; ``what`` it shows begins its content in words, ``choice`` is that of a switch.
+
+    Those of the ``folded`` panels open at a click.
+    """
     return tuple(
-        Chart(f"{id}-{i}", data.only(panel), panel.name, _in_words(panel, what, data.metric.unit), choice=choice)
+        Chart(
+            f"{id}-{i}",
+            data.only(panel),
+            panel.name,
+            _in_words(panel, what, data.metric.unit),
+            choice=choice,
+            folded=panel.name in folded,
+        )
         for i, panel in enumerate(data.panels, start=1)
     )
 

@@ -1,4 +1,4 @@
-"""What a page leaves out where a study is too large to draw, and the sentences that say so.
+"""What a page folds or leaves out where a study has very many settings, and the sentences that say so.
 
 A page stays below 15 MB, Plotly's own 5 MB included. Verdicts, maps and the numbers of every network are always there;
 charts are drawn of some settings only, and the table of trials ends. Up to these limits nothing is left out.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study.analysis.replies.study_replies import asked_of, decided_on
 from study.words import whole
 
 if TYPE_CHECKING:
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 MOST_SETTINGS = 24  # each with a chart of its own in every figure
 MOST_CURVES = 480  # charts of learning curves, one a network
 MOST_TRIALS = 5_000  # rows of the table of trials
+MANY, OPEN = 4, 2  # settings that are all open, and those that are of more: the ones that decisions are about at least
+
+
+def behind(findings: Findings) -> frozenset[str]:
+    """The settings whose parts open at a click: of many, all but those that decisions are about, and the first."""
+    names = [panel.name for panel in findings.panels]
+    if len(names) <= MANY:
+        return frozenset()
+    decided = [panel.name for panel in decided_on(asked_of(findings))][:MANY]
+    others = [name for name in names if name not in decided]
+    return frozenset(others[max(0, OPEN - len(decided)) :])
 
 
 def charted(findings: Findings) -> Findings:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Chart, Column, Figure, Table
+from reports.blocks import Block, Chart, Column, Figure, Table, behind_folds
 from reports.figures import tried
+from reports.sections.thinning import behind
 from study.design.setting_words import title, value_words
 from study.words import capital, count, whole
 
@@ -21,9 +22,11 @@ TRIED = "What was tried"
 ALL_TRIALS = "down to the lowest trial"
 
 
-def tried_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> list[Figure]:
+def tried_figures(findings: Findings, settings: Sequence[SearchedSetting], prefix: str) -> tuple[Block, ...]:
     """One figure a setting with a chart for each hyperparameter; the first one explains them."""
-    return [_figure(data, settings, prefix, first=i == 0) for i, data in enumerate(tried.collect(findings))]
+    found, folded = tried.collect(findings), behind(findings)
+    figures = [_figure(data, settings, prefix, first=i == 0) for i, data in enumerate(found)]
+    return behind_folds(figures, [data.setting in folded for data in found])
 
 
 def _figure(data: SearchData, settings: Sequence[SearchedSetting], prefix: str, *, first: bool) -> Figure:

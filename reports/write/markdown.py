@@ -21,7 +21,8 @@ OPEN = ("answer", "depth", "remedies", "differences", "specs", "pick")
 """Sections of a page that are not folded."""
 
 MOST_OPEN = 24  # rows of a table that is not folded
-MOST_ROWS = 40  # of a table that is written at all: a comment on GitHub holds 65,536 characters
+MOST_ROWS = 40  # of a table that is written at all
+MOST_LETTERS = 60_000  # of all sections: a comment on GitHub holds 65,536
 ALONE = "Learning curves, remedies, searches and methods stand in each study's own report."
 ELSEWHERE = "left out here: it stands in the HTML report."
 
@@ -41,8 +42,15 @@ def render_markdown(findings: Concluded | Sequence[Concluded]) -> str:
 
 def page_markdown(page: Page) -> str:
     """A page as Markdown."""
+    sections = [section for section in page.sections if not section.part]
+    written = {section.id: _section(section) for section in sections}
+    for section in reversed(sections):  # the answer stands first
+        if sum(len(part) + 2 for said in written.values() for part in said) <= MOST_LETTERS:
+            break
+        if section.id not in OPEN or section.id == "pick":
+            written[section.id] = [f"{text(section.title)}: {ELSEWHERE}"]
     parts = [f"## {text(page.title)}", text(page.kicker), text(page.about)]
-    parts += [part for section in page.sections if not section.part for part in _section(section)]
+    parts += [part for said in written.values() for part in said]
     if any(section.part for section in page.sections):
         parts.append(ALONE)
     return printable("\n\n".join(part for part in parts if part)) + "\n"  # whoever prints it on a terminal

@@ -59,14 +59,14 @@ def references_of(
         ]
         there = [run for run in beside if run is not None]
         if failed := [run.reason for run in there if run.reason]:
-            notes.append(f"{model} failed in {count(len(failed), 'replicate')}: {failed[0]}.")
+            notes.append(f"{model} failed in {count(len(failed), 'replicate')}: {failed[0].rstrip('.')}.")
         measured = [run for run in there if metric.name in run.values]
         if unmeasured := sum(not run.reason for run in there) - len(measured):
             notes.append(f"{model} has no {metric.words} in {count(unmeasured, 'replicate')}.")
         if measured:
             one = _beside(model, beside, network, chosen, panel.sampling, metric, other)
-            taken = [run.predicted for run in measured if run.predicted is not None]
-            rarest = _rarest(predictions, taken, tested, panel.sampling)
+            own = () if pick is None else _beside_pick(model, panel, pick, by_task)
+            rarest = _rarest(predictions, own, tested, panel.sampling)
             found.append(replace(one, scores=replace(one.scores, rarest=rarest)))
     if not found and not notes:
         return None
@@ -88,13 +88,27 @@ def _rarest(
     return predictions_of(runs, len(predictions.classes), items=tested, sampling=sampling).classes[predictions.rarest]
 
 
+def _beside_pick(
+    model: str, panel: Panel, pick: PickFinding, by_task: Mapping[ReferenceTask, ReferenceRun]
+) -> list[PredictedClasses]:
+    """What a model took test items for in the replicates of the pick's own runs, having learned as these did."""
+    own = _own(panel, pick)
+    tasks = (ReferenceTask.beside(model, own.of(replicate)[0], replicate) for replicate in range(panel.replicates))
+    runs = [by_task[task] for task in tasks if task in by_task]
+    return [run.predicted for run in runs if run.predicted is not None]
+
+
+def _own(panel: Panel, pick: PickFinding) -> Point:
+    return next(point for point in panel.all_points if point.configuration == pick.chosen.configuration)
+
+
 def _chosen(panel: Panel, pick: PickFinding | None) -> list[Point | None]:
     """The point (R) on which each replicate is read; None where there is none, as with too few runs."""
     points = panel.all_points
     if pick is None:
         best = best_on_validation(panel)
         return [None if best.validation.mean is None else best] * panel.replicates
-    own = next(point for point in points if point.configuration == pick.chosen.configuration)
+    own = _own(panel, pick)
     if panel.replicates == 1 or len(points) == 1:
         return [own] * panel.replicates
     choices = choices_without(

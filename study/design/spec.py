@@ -438,8 +438,11 @@ class StudySpec(Frozen):
             return "label_noise: it swaps labels of classes, and a regression has none. Remove it"
         if regression and any(weights != EVEN for weights in asked["class_weights"]):
             return "class_weights: a regression has no classes. Remove them"
-        if any(not isinstance(value, str) for value in getattr(self.space.get("class_weights"), "values", None) or ()):
-            return f'space.class_weights: expected "{EVEN}" or "{BALANCED}". Give a table of weights to an arm'
+        listed = [("space", getattr(self.space.get("class_weights"), "values", None) or ())]
+        listed += [(f"arms.{arm.name}.space", arm.space.get("class_weights", ())) for arm in self.arms]
+        for table, values in listed:
+            if any(value not in (EVEN, BALANCED) for value in values):
+                return f'{table}.class_weights: expected "{EVEN}" or "{BALANCED}". Give weights to network of an arm'
         wrong = [loss for loss in asked["loss"] if (loss in LOSSES) != regression]
         if wrong:
             of_classes = f'{" or ".join(CLASS_LOSSES)}. With task = "regression": {", ".join(LOSSES)}'

@@ -27,7 +27,7 @@ from study.records.sources import Task
 from study.records.trials import ItemValues, MetricChoice
 from study.seeds import Stream, small_seed, stream
 from study.train.measuring import positive_class
-from study.train.weights import class_row_weights
+from study.train.weights import class_row_weights, only_ratios
 
 ROUNDS = 100  # of boosting; in each a tree for every class, and one tree for two classes
 ITERATIONS = 300  # of logistic regression at the most; it takes 10 to 50 on standardised inputs
@@ -63,7 +63,7 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
     trained = sample.rows[: sample.sizes[0]]
     inputs = _inputs(dataset, trained, task.model)
     learned = sample.y[: len(trained)]
-    counted = None if dataset.weights is None else dataset.weights[trained]
+    counted = None if dataset.weights is None else only_ratios(dataset.weights[trained], len(trained))
     of_class = class_row_weights(task.class_weights, learned, dataset.labels, len(trained))
     if of_class is not None:
         counted = of_class if counted is None else counted * of_class
@@ -89,6 +89,8 @@ def _run(dataset: Dataset, task: ReferenceTask, *, seed: int, validation: float,
         if not values and metric.items and test.items is not None:
             items = ItemValues.of(metric, "last", test.items)
         values[metric.name] = (train.value, validation_part.value, test.value)
+    if not values:
+        raise DataError("no metric has a value on all three parts: rows of one of them may all have the weight 0")
     return ReferenceRun(task, values, items, _taken_for(parts[-1]))
 
 

@@ -16,18 +16,25 @@ from study.train.measuring import Parts
 def row_weights(configuration: Configuration, parts: Parts) -> NDArray[np.float32] | None:
     """What the rows (P,) of train, validation and test count, as the training part decides; None where all count 1.
 
-    Weights of the data are divided by their mean over the training rows: only their ratios count, so that they leave
-    learning rate and penalties what they are. Raises :class:`DataError` where that mean is 0.
+    Of weights of the data only ratios count, so that they leave learning rate and penalties what they are: see
+    :func:`only_ratios`.
     """
     of_class = class_row_weights(configuration.class_weights, parts.labels, parts.names, parts.sizes[0])
     if parts.weights is None:
         return None if of_class is None else of_class.astype(np.float32)
-    trained = parts.weights[: parts.sizes[0]]
-    mean = math.fsum(trained) / len(trained)
+    weights = only_ratios(parts.weights, parts.sizes[0])
+    return (weights if of_class is None else weights * of_class).astype(np.float32)
+
+
+def only_ratios(weights: NDArray[np.floating[Any]], trained: int) -> NDArray[np.float64]:
+    """Weights of the data (P,) over their mean in the first ``trained`` rows.
+
+    Raises :class:`DataError` where that mean is 0.
+    """
+    mean = math.fsum(weights[:trained]) / trained
     if mean == 0:
         raise DataError("data.weight: all rows of a training part have the weight 0, so nothing would be learned.")
-    weights = parts.weights / mean
-    return (weights if of_class is None else weights * of_class).astype(np.float32)
+    return np.asarray(weights / mean, np.float64)
 
 
 def class_row_weights(

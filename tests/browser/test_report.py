@@ -19,7 +19,7 @@ from tests.reports.test_predictions import evenly
 
 def many_settings() -> Findings:
     """A study of so many settings that most stand under folds."""
-    return study(settings(5, 3, 3))
+    return study(settings(6, 3, 3))
 
 
 @pytest.fixture(scope="module")

@@ -73,15 +73,16 @@ def test_some_settings_are_drawn_from_the_first_to_the_last_and_the_figure_says_
         assert "numbers behind this figure are of all" in shown.caption
 
 
-def test_up_to_four_settings_are_open_and_of_more_the_first_two() -> None:
-    few, many = (page_of([study(settings(number, 3, 3))]) for number in (4, 5))
+def test_of_more_than_four_settings_the_one_that_decisions_are_about_is_open_and_the_first() -> None:
+    few, many = (page_of([study(settings(number, 3, 3))]) for number in (4, 6))
     for section, kind in (("depth", AccuracyData), ("gap", GapData), ("pick", PickData)):
-        assert figure(few, section, kind).folded == ()
-        shown = figure(many, section, kind)
-        assert shown.folded == shown.charts[2:]
+        assert not any(chart.folded for chart in figure(few, section, kind).charts)
+        charts = figure(many, section, kind).charts
+        shown = [chart.title.partition(" samples")[0] for chart in charts if not chart.folded]
+        assert shown == ["300", "1,800"] and len(charts) == 6
+    hidden = ["600 samples", "900 samples", "1,200 samples", "1,500 samples"]
     for section in ("curves", "pick"):
-        titles = [fold.title for fold in folds(many, section)]
-        assert titles[:3] == ["900 samples", "1,200 samples", "1,500 samples"]
+        assert [fold.title for fold in folds(many, section)][:4] == hidden
         assert folds(few, section) == []
 
 

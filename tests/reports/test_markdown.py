@@ -67,6 +67,15 @@ def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
     assert "Dataset: mnist · Samples: 54,000 training, 6,000 validation, 10,000 test · " in markdown
 
 
+def test_a_page_that_is_longer_than_a_comment_may_be_leaves_sections_out_and_says_so() -> None:
+    long = Prose("", ("word " * 6_000,))
+    of = {"answer": "Answer", "curves": "Curves", "method": "Method"}
+    page = Page("p", "k", tuple(Section(id, title, (long,)) for id, title in of.items()))
+    markdown = page_markdown(page)
+    assert len(markdown) < 65_536 and "Method: left out here" in markdown
+    assert "Curves: left out here" not in markdown and "<summary>Curves</summary>" in markdown
+
+
 def test_a_fold_holds_no_other_and_does_not_say_its_title_twice() -> None:
     table = Table("Many", (Column("a"),), (("1",),) * 30)
     blocks = (Code("The file", "x = 1"), Prose("The file", ("In words.",)), table)

@@ -311,7 +311,7 @@ def test_signs_are_said_with_the_level_of_the_study_and_where_they_stand() -> No
 
     assert signs(study).startswith("± is half the width of a 95 % interval. n counts replicates")
     strict = replace(study, facts=replace(study.facts, spec=study.facts.spec.model_copy(update={"alpha": 0.01})))
-    assert "a 95 % interval, with differences of a 99 % one." in signs(strict)
+    assert "a 95 % interval, beside the baseline and of cures of a 99 % one." in signs(strict)
     assert "±" not in signs(sample.one_trial_study())
 
 

@@ -140,6 +140,7 @@ def test_of_even_classes_the_first_screen_and_the_terminal_say_nothing() -> None
         (F1, (0.05, 0.95), None, True),
         (F1, (0.05, 0.95), "<b>yes</b>", False),
         (F1, (0.95, 0.05), None, False),
+        (F1, (0.5, 0.5), None, False),
         (ROC_AUC, (0.05, 0.95), None, False),
     ],
 )

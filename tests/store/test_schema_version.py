@@ -161,7 +161,12 @@ def test_reference_models_of_before_are_forgotten_beside_networks_with_class_wei
         values["network"]["class_weights"] = "balanced"
         connection.execute("UPDATE studies SET spec = ? WHERE name = 'small'", (json.dumps(values),))
     connection.close()
-    assert open_store(str(path)).load_own("small").references == ()
+    store = open_store(str(path))
+    study = store.load_own("small")
+    assert study.references == ()
+    (said,) = study.facts.references_left_out
+    assert "Run the study again" in said
+    assert store.load_own("searched").facts.references_left_out == ()  # it had none
 
 
 def test_a_damaged_reference_model_does_not_keep_a_store_from_being_upgraded(tmp_path: Path) -> None:

@@ -145,6 +145,44 @@ def test_they_learn_with_the_class_weights_of_the_networks(weights: ClassWeights
     assert run_of(COMMONEST, beside) == run_of(COMMONEST, even)
 
 
+@pytest.mark.parametrize("scale", [1 / 600, 1e-6, 1e6])
+@pytest.mark.parametrize("model", [LOGISTIC, TREES, RIDGE])
+def test_of_weights_of_rows_only_the_ratios_count(model: str, scale: float) -> None:
+    """Else weights that sum to 1, as those of surveys do, would leave a model to its penalty."""
+    weights = np.random.default_rng(5).uniform(1, 9, 120)
+    made = table()
+
+    def found(of_rows: np.ndarray) -> ReferenceRun:
+        if model == RIDGE:
+            return predicting(RIDGE, amounts(weights=of_rows))
+        empty = made.x[:0], made.y[:0]
+        weighed = make_dataset(
+            "made", made.x, made.y, *empty, scale=None, labels=made.labels, redrawn=Redrawn("folds"), weights=of_rows
+        )
+        task = ReferenceTask(model, None, 0.0, 1)
+        return run_reference(weighed, task, seed=SEED, validation=VALIDATION, metrics=MetricChoice())
+
+    first, scaled = found(weights).values, found(scale * weights).values
+    assert first.keys() == scaled.keys() != set()
+    for metric, parts in first.items():
+        assert scaled[metric] == pytest.approx(parts, rel=1e-6)
+
+
+def test_a_part_whose_rows_count_nothing_is_a_reason() -> None:
+    """A run without a value and without a reason would have damaged its study."""
+    made = table()
+    drawn = draw_sample(made, seed=SEED, replicate=1, validation=VALIDATION, samples=None, label_noise=0.0)
+    weights = np.ones(len(made.y))
+    weights[drawn.rows[-drawn.sizes[2] :]] = 0
+    nothing = make_dataset(
+        "made", made.x, made.y, made.x[:0], made.y[:0], scale=None, labels=made.labels, redrawn=Redrawn("folds"),
+        weights=weights,
+    )  # fmt: skip
+    task = ReferenceTask(LOGISTIC, None, 0.0, 1)
+    found = run_reference(nothing, task, seed=SEED, validation=VALIDATION, metrics=MetricChoice(weighted=True))
+    assert found.values == {} and "weight 0" in found.reason
+
+
 def test_what_cannot_be_trained_says_why_in_one_line() -> None:
     found = run(LOGISTIC, samples=10_000)
     assert found.values == {} and found.items is None and found.reason and "\n" not in found.reason

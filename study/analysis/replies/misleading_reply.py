@@ -38,7 +38,9 @@ def _positive_by_default(findings: Findings) -> list[Answered]:
     """That nobody named the class that the metric is about, where it is the commoner of two."""
     metric, spec, labels = findings.facts.metric, findings.facts.spec, findings.facts.run.labels
     picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
-    if not metric.one_class or spec.positive is not None or not picked or len(labels) != 2 or picked[0].rarest == 1:
+    if not metric.one_class or spec.positive is not None or not picked or len(labels) != 2:
+        return []
+    if picked[0].different(0) >= picked[0].different(1):  # the positive class is the last one
         return []
     rarer, commoner = (repr(shortened(label)) for label in labels)
     about = f"No positive class was named, so {METRICS[metric.name].words} is about {commoner}, the commoner one."
@@ -54,6 +56,8 @@ def _few_of_a_class(findings: Findings) -> list[Answered]:
     picked = [pick.predictions for pick in findings.picks if pick.predictions is not None]
     asked = metric.held_with_few is not None and findings.facts.spec.inference == "new data"
     if not asked or not picked or len(findings.facts.run.labels) != 2:
+        return []
+    if all(point.test.n < LEAST for panel in findings.panels for point in panel.points):
         return []
     rarest = picked[0].rarest
     number = round(picked[0].different(rarest))

@@ -51,7 +51,7 @@ def caution_answers(findings: Findings) -> list[Answered]:
     for found in compared:
         for one in found.remedies:
             if one.stopped:
-                lost = f"{capital(one.arm)} stopped {count(one.stopped, 'network')} from training at {found.at}"
+                lost = f"With {one.arm}, {count(one.stopped, 'network')} did not train at {found.at}"
                 said.append((found.setting, (f"{lost}; these are left out.",)))
     return said
 

@@ -34,8 +34,8 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
     """
     if not findings.facts.finished or not findings.panels:
         return ()
-    panels = _asked_of(findings)
-    decided = _decided_on(panels)
+    panels = asked_of(findings)
+    decided = decided_on(panels)
 
     def each(words: Words, some: tuple[Panel, ...] = panels) -> list[Answered]:
         picks = {pick.panel: pick for pick in findings.picks}
@@ -77,12 +77,12 @@ def _longest(findings: Findings, samples: int) -> int | None:
     return max(point.configuration.epochs for panel in alike for point in panel.all_points)
 
 
-def _asked_of(findings: Findings) -> tuple[Panel, ...]:
+def asked_of(findings: Findings) -> tuple[Panel, ...]:
     """The panels that the replies speak of: those without a remedy where remedies were compared."""
     return tuple(panel for panel in findings.panels if not findings.remedies or panel.arm == NONE)
 
 
-def _decided_on(panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+def decided_on(panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
     """The panels that decisions are about: those with the most samples and, of these, with the fewest wrong labels.
 
     Fewer samples and wrong labels are conditions under which a study looks closer, and nobody chooses them.

@@ -1,7 +1,7 @@
 """Reference models are told apart by class weights; those of older versions had none.
 
 Beside networks with class weights they would be held against the commonest class alone: what such studies have is
-forgotten, so that the next run of one trains them.
+forgotten, which they say, and the next run of one trains them.
 """
 
 import json
@@ -14,21 +14,25 @@ revision = "0010"
 down_revision = "0009"
 
 KEPT = '"study_id", "model", "samples", "label_noise", "replicate", "values", "items", "reason", "predicted"'
+FORGOTTEN = "Left out: reference models of an older version, without class weights. Run the study again to have them."
 UNIQUE = ("study_id", "model", "samples", "label_noise", "replicate", "weights_key")
 
 
 def upgrade() -> None:
     """Add the columns, and forget what is no longer so."""
     connection = op.get_bind()
-    studies = sa.table("studies", sa.column("id"), sa.column("spec"))
+    studies = sa.table("studies", sa.column("id"), sa.column("spec"), sa.column("facts"))
     runs = sa.table("reference_runs", sa.column("study_id"))
-    for study, spec in connection.execute(sa.select(studies.c.id, studies.c.spec)).all():
+    for study, spec, facts in connection.execute(sa.select(studies.c.id, studies.c.spec, studies.c.facts)).all():
         try:
-            weighing = _weighs(json.loads(spec))
-        except (ValueError, TypeError):  # it is damaged, and said to be where it is read
-            weighing = False
-        if weighing:
-            connection.execute(runs.delete().where(runs.c.study_id == study))
+            if not _weighs(json.loads(spec)):
+                continue
+            changed = json.loads(facts)
+            changed["references_left_out"] = [*changed.get("references_left_out", ()), FORGOTTEN]
+        except (ValueError, TypeError, AttributeError):  # it is damaged, and said to be where it is read
+            continue
+        if connection.execute(runs.delete().where(runs.c.study_id == study)).rowcount:
+            connection.execute(studies.update().where(studies.c.id == study).values(facts=json.dumps(changed)))
     weights = sa.Column(
         "class_weights", sa.Text, nullable=False, server_default='"none"', comment="JSON: those of the loss"
     )
