@@ -68,7 +68,7 @@ def test_the_answer_comes_first_with_the_verdict_of_each_setting() -> None:
 
 
 def test_a_page_that_is_longer_than_a_comment_may_be_leaves_sections_out_and_says_so() -> None:
-    long = Prose("", ("word " * 6_000,))
+    long = Prose("", ("word " * 5_000,))
     of = {"answer": "Answer", "curves": "Curves", "method": "Method"}
     page = Page("p", "k", tuple(Section(id, title, (long,)) for id, title in of.items()))
     markdown = page_markdown(page)
