@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from cli import app
 from depthgauge import Study, load_study
 from study.analysis.findings import Findings
+from study.analysis.replies.study_replies import replies_to
 from study.final.final_network import FinalNetwork
 from study.final.predict import PredictedNumbers, predict
 from tests.conftest import ENGINE
@@ -171,6 +172,22 @@ def test_a_table_like_californias_is_studied_in_folds_and_its_pick_learns(califo
     assert final["rmse"]["test"] is None  # no row was sealed
     assert california.card["final"]["residuals"]["part"] == "validation"
     assert 0.2 < california.final.expected.mean / value.std() < 0.65
+
+
+def test_rows_that_make_most_of_the_squared_error_are_said_to_mislead(california: Case, tmp_path: Path) -> None:
+    frame = houses(600)
+    far = np.random.default_rng(8).random(len(frame)) < 0.01
+    frame["value"] = np.where(far, frame["value"] + 900, frame["value"])
+    case = run_and_pick(tmp_path, frame, "value")
+
+    def misleading(study: Study) -> str:
+        found = study.verdict()
+        assert isinstance(found, Findings)
+        (reply,) = [one for one in replies_to(found) if one.question == "What could mislead?"]
+        return " ".join(one.text for one in reply.answers)
+
+    assert "One row in a hundred makes" in misleading(case.study)
+    assert "One row in a hundred makes" not in misleading(california.study)
 
 
 def test_what_a_regression_kept_is_exported_and_read_again(california: Case) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from study.analysis.findings import Findings
 from study.analysis.interval_words import LEAST
+from study.analysis.replies.network_reply import chosen_point
 from study.analysis.replies.remedies_reply import caution_answers
 from study.analysis.replies.reply import Answered
 from study.analysis.search_notes import tied_sentence
-from study.records.metrics import ENOUGH, FEW, METRICS
+from study.records.metrics import ENOUGH, FEW, METRICS, RMSE
 from study.words import count, percent_text, shortened
 
 QUESTION = "What could mislead?"
+FAR = 0.15  # of the squared error in one row of a hundred: 8 % in normal noise, 12 to 50 % with heavy tails
 NOTHING = "Nothing was found in the data or in the curves that would change a decision."
 
 
@@ -22,7 +28,8 @@ def misleading_answers(findings: Findings) -> list[Answered]:
         found += [("", (one.sentence,)) for one in findings.search.advice if one.kind in telling]
         if tied := tied_sentence(findings.search, findings.facts.metric):
             found.append(("", (tied,)))
-    found += caution_answers(findings) + _few_of_a_class(findings) + _positive_by_default(findings)
+    for caution in (caution_answers, _few_of_a_class, _positive_by_default, _few_rows_of_error):
+        found += caution(findings)
     several = len(findings.panels) > 1
     of_searches = {panel.winners_note for panel in findings.panels}  # the same of all panels: once is enough
     found += [("", (note,)) for note in sorted(of_searches) if note]
@@ -45,6 +52,42 @@ def _positive_by_default(findings: Findings) -> list[Answered]:
     rarer, commoner = (repr(shortened(label)) for label in labels)
     about = f"No positive class was named, so {METRICS[metric.name].words} is about {commoner}, the commoner one."
     return [("", (about, f"With positive = {rarer} it is about the rarer one."))]
+
+
+def _few_rows_of_error(findings: Findings) -> list[Answered]:
+    """That few rows make much of a squared error, whose intervals are then too narrow as a rule.
+
+    Of 3,000 simulated test parts of 200 rows each, none with normal errors is above :data:`FAR`, 83 to 96 % with
+    Student's of 3 degrees and lognormal ones are. Whether a part has its share of the farthest rows is luck, so that
+    intervals are too narrow where it has few of them.
+    """
+    spec = findings.facts.spec
+    if findings.facts.metric.name != RMSE.name or spec.inference != "new data" or spec.weighted_metrics:
+        return []
+    picks = {pick.panel: pick for pick in findings.picks}
+    for panel in findings.panels:
+        point = chosen_point(panel, picks.get(panel.name))
+        if point is None or point.answers is None:
+            continue
+        kept = point.answers.table()
+        kept = kept[np.isfinite(kept).any(axis=1)]
+        kept = kept[:, np.isfinite(kept).any(axis=0)]
+        of_runs = np.nanmean(kept, axis=1, keepdims=True)
+        squares = np.sort(np.nanmean(of_runs**2 + 2 * of_runs * (kept - of_runs), axis=0))  # undoes the derivative
+        share = float(squares[-math.ceil(len(squares) / 100) :].sum() / squares.sum())
+        if share > FAR:
+            return [
+                (
+                    "",
+                    (
+                        f"One row in a hundred makes {percent_text(share, 0)} of the squared error of "
+                        f"{point.configuration.label}.",
+                        "With such rows, 95 % intervals of RMSE held the truth in 78 % with one test part, in 93 % in "
+                        "two repeats of folds. MAE depends on them less.",
+                    ),
+                )
+            ]
+    return []
 
 
 def _few_of_a_class(findings: Findings) -> list[Answered]:
