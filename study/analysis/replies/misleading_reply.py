@@ -74,7 +74,8 @@ def _few_rows_of_error(findings: Findings) -> list[Answered]:
         kept = kept[:, np.isfinite(kept).any(axis=0)]
         of_runs = np.nanmean(kept, axis=1, keepdims=True)
         squares = np.sort(np.nanmean(of_runs**2 + 2 * of_runs * (kept - of_runs), axis=0))  # undoes the derivative
-        share = float(squares[-math.ceil(len(squares) / 100) :].sum() / squares.sum())
+        total = float(squares.sum())
+        share = float(squares[-math.ceil(len(squares) / 100) :].sum()) / total if total > 0 else 0.0
         if share > FAR:
             return [
                 (

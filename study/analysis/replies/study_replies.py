@@ -70,11 +70,11 @@ def replies_to(findings: Findings) -> tuple[Reply, ...]:
 
 
 def _longest(findings: Findings, samples: int) -> int | None:
-    """The most epochs that networks train for with as many ``samples``; None where that is searched for."""
+    """The most epochs with as many ``samples``; None where they are searched for, or no network is there."""
     if "epochs" in findings.facts.spec.nuisance:
         return None
     alike = (panel for panel in findings.panels if panel.samples == samples)
-    return max(point.configuration.epochs for panel in alike for point in panel.all_points)
+    return max((point.configuration.epochs for panel in alike for point in panel.all_points), default=None)
 
 
 def asked_of(findings: Findings) -> tuple[Panel, ...]:
