@@ -13,7 +13,7 @@ from alembic import op
 revision = "0010"
 down_revision = "0009"
 
-KEPT = '"study_id", "model", "samples", "label_noise", "replicate", "values", "items", "reason", "predicted"'
+KEPT = ("study_id", "model", "samples", "label_noise", "replicate", "values", "items", "reason", "predicted")
 FORGOTTEN = "Left out: reference models of an older version, without class weights. Run the study again to have them."
 UNIQUE = ("study_id", "model", "samples", "label_noise", "replicate", "weights_key")
 
@@ -47,7 +47,7 @@ def upgrade() -> None:
         op.drop_constraint(before["name"], "reference_runs", type_="unique")
         op.create_unique_constraint("reference_runs_told_apart", "reference_runs", UNIQUE)
         return
-    op.create_table(  # SQLite cannot change a constraint
+    made = op.create_table(  # SQLite cannot change a constraint
         "reference_runs_10",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("study_id", sa.Integer, sa.ForeignKey("studies.id", ondelete="CASCADE"), nullable=False),
@@ -63,7 +63,9 @@ def upgrade() -> None:
         key,
         sa.UniqueConstraint(*UNIQUE),
     )
-    op.execute(f"INSERT INTO reference_runs_10 ({KEPT}) SELECT {KEPT} FROM reference_runs ORDER BY id")
+    # Values as they are, of no type: what is damaged stays damaged, and is said to be where it is read.
+    old = sa.table("reference_runs", sa.column("id"), *map(sa.column, KEPT))
+    op.execute(made.insert().from_select(KEPT, sa.select(*(old.c[name] for name in KEPT)).order_by(old.c.id)))
     op.drop_table("reference_runs")
     op.rename_table("reference_runs_10", "reference_runs")
 
