@@ -397,6 +397,7 @@ def plan(
     from study.machine.host import cores
     from study.run.estimate import estimate_minutes, metrics_words
     from study.run.looking import look_at, look_through
+    from study.run.references import plan_references
     from study.train.engine_choice import settle_engine
     from study.words import engine_words
 
@@ -424,6 +425,10 @@ def plan(
         )
         if metrics := metrics_words(planned, dataset, work):
             _print(metrics)
+        if planned.spec.own:
+            references = plan_references(planned, dataset)
+            for words in filter(None, (references.words, *references.left_out)):
+                _print(words)
         if planned.spec.model is not None and planned.spec.model.unsaved:
             _print(planned.spec.model.unsaved_words)
         if power is not None:

@@ -26,7 +26,7 @@ from study.run.executors.starting import worker_context
 from study.run.observers import Observer
 from study.search.cell_search import find_winners
 from study.store import Store
-from study.words import count
+from study.words import count, listed
 
 AFFORDABLE = 60.0  # seconds that all runs of one model may take beside a study
 POLL_SECONDS = 0.2
@@ -41,10 +41,19 @@ ROUNDS, STEPS = 100, 30
 
 @dataclass(frozen=True, slots=True)
 class ReferencePlan:
-    """The reference models of a study: those that are trained, and sentences on those that are not."""
+    """The reference models of a study: those that are trained, in about ``seconds``, and sentences on the others."""
 
     models: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """What is trained beside the trials, and how long that takes; empty without any model."""
+        if not self.models:
+            return ""
+        long = f"about {count(round(self.seconds), 'second')}" if self.seconds >= 1 else "less than a second"
+        return f"reference models on the same parts: {listed(self.models)}, {long}; run --no-reference leaves them out"
 
 
 def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:
@@ -54,17 +63,18 @@ def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:
     """
     all_rows = split_sizes(dataset, plan.spec.validation, plan.spec.seed)[0]
     runs = [(min(samples or all_rows, all_rows), replicates) for samples, replicates in _planned(plan)]
-    models, left_out = [], []
+    models, left_out, total = [], [], 0.0
     for model in REFERENCES[dataset.task]:
         seconds = sum(replicates * seconds_of(model, rows, dataset) for rows, replicates in runs)
         if seconds <= AFFORDABLE:
             models.append(model)
+            total += seconds
         else:
             left_out.append(
                 f"Left out: {model}, which would take about {count(max(round(seconds / 60), 2), 'minute')} on one "
                 f"core. A reference model may take {AFFORDABLE:.0f} seconds."
             )
-    return ReferencePlan(tuple(models), tuple(left_out))
+    return ReferencePlan(tuple(models), tuple(left_out), total)
 
 
 def seconds_of(model: str, rows: int, dataset: Dataset) -> float:

@@ -54,6 +54,15 @@ def test_cures_take_a_line_a_setting_with_a_sentence_a_place() -> None:
     assert "early stopping hurts (−4.00 ± 0.21 points)" in at_depth and "no effect of L2 1e-3 is shown" in at_depth
 
 
+def test_help_below_the_margin_is_no_headline() -> None:
+    study = of_two_sizes()
+    panels = tuple(replace(panel, margin=0.05) for panel in study.panels)
+    (said,) = answers(replace(study, panels=panels), "Which cure helps?")
+    at_baseline, at_depth = said.sentences
+    assert "dropout 0.3 helps by less than matters, 5 points (+3.0 ± 0.6 points of test accuracy)" in at_baseline
+    assert "dropout 0.3 and noise help by less than matters, 5 points (+3.0" in at_depth
+
+
 def test_longer_training_was_not_tried_unless_it_was() -> None:
     study = sample.remedies_study()
     (said,) = answers(study, "When to stop")

@@ -92,6 +92,9 @@ def test_models_that_would_take_long_are_left_out_with_a_reason() -> None:
     dataset = load_dataset(large.source)
     found = plan_references(make_plan(large), dataset)
     assert found.models == (COMMONEST, LOGISTIC)
+    assert found.words.startswith(
+        "reference models on the same parts: the commonest class and logistic regression, less than"
+    )
     (said,) = found.left_out
     assert said.startswith("Left out: gradient-boosted trees, which would take about 2 minutes on one core.")
     assert seconds_of(TREES, 1000, dataset) > seconds_of(LOGISTIC, 1000, dataset) > seconds_of(COMMONEST, 1000, dataset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from study.analysis.findings import Findings
 from study.analysis.interval_words import LEAST
@@ -57,9 +58,9 @@ def _positive_by_default(findings: Findings) -> list[Answered]:
 def _few_rows_of_error(findings: Findings) -> list[Answered]:
     """That few rows make much of a squared error, whose intervals are then too narrow as a rule.
 
-    Of 3,000 simulated test parts of 200 rows each, none with normal errors is above :data:`FAR`, 83 to 96 % with
-    Student's of 3 degrees and lognormal ones are. Whether a part has its share of the farthest rows is luck, so that
-    intervals are too narrow where it has few of them.
+    Of simulated test parts of 200 rows each, none with normal errors is above :data:`FAR`, 83 to 96 % with Student's of
+    3 degrees and lognormal ones are (``benchmarks/far_rows.py``). Whether a part has its share of the farthest rows is
+    luck, so that intervals are too narrow where it has few of them.
     """
     spec = findings.facts.spec
     if findings.facts.metric.name != RMSE.name or spec.inference != "new data" or spec.weighted_metrics:
@@ -73,9 +74,7 @@ def _few_rows_of_error(findings: Findings) -> list[Answered]:
         kept = kept[np.isfinite(kept).any(axis=1)]
         kept = kept[:, np.isfinite(kept).any(axis=0)]
         of_runs = np.nanmean(kept, axis=1, keepdims=True)
-        squares = np.sort(np.nanmean(of_runs**2 + 2 * of_runs * (kept - of_runs), axis=0))  # undoes the derivative
-        total = float(squares.sum())
-        share = float(squares[-math.ceil(len(squares) / 100) :].sum()) / total if total > 0 else 0.0
+        share = far_share(np.nanmean(of_runs**2 + 2 * of_runs * (kept - of_runs), axis=0))  # undoes the derivative
         if share > FAR:
             return [
                 (
@@ -89,6 +88,12 @@ def _few_rows_of_error(findings: Findings) -> list[Answered]:
                 )
             ]
     return []
+
+
+def far_share(squares: NDArray[np.float64]) -> float:
+    """The share in the sum of squared errors (N,) of the largest one in a hundred, at least of one."""
+    total = float(squares.sum())
+    return float(np.sort(squares)[-math.ceil(len(squares) / 100) :].sum()) / total if total > 0 else 0.0
 
 
 def _few_of_a_class(findings: Findings) -> list[Answered]:

@@ -66,7 +66,7 @@ def _compared(found: RemediesFinding, metric: Metric, margin: float | None) -> s
     helped, hurt, open_ = of("helped"), of("hurt"), of("no difference shown")
     if not (helped or hurt or open_):
         return "that cannot be told: it takes 2 replicates of both"
-    parts = [_helped(helped, metric) if helped else _none(order, metric, margin)]
+    parts = [_helped(helped, metric, margin) if helped else _none(order, metric, margin)]
     if hurt:
         by = f" ({_by(hurt[0].test, metric)})" if len(hurt) == 1 else ""
         parts.append(f"{listed([one.arm for one in hurt])} {'hurts' if len(hurt) == 1 else 'hurt'}{by}")
@@ -75,9 +75,14 @@ def _compared(found: RemediesFinding, metric: Metric, margin: float | None) -> s
     return "; ".join(parts)
 
 
-def _helped(helped: list[Remedy], metric: Metric) -> str:
+def _helped(helped: list[Remedy], metric: Metric, margin: float | None) -> str:
+    """What is shown to help; an effect below what matters is no headline, so that comes first."""
     what = f"test {metric.words}"
     first = f"{_by(helped[0].test, metric)} of {what}" if metric.unit.many else f"{what} {_by(helped[0].test, metric)}"
+    best = metric.turned(helped[0].test.interval.mean or 0.0)
+    if margin is not None and best < margin:
+        little = f"by less than matters, {metric.unit.chosen(margin)}"
+        return f"{listed([one.arm for one in helped])} {'helps' if len(helped) == 1 else 'help'} {little} ({first})"
     if len(helped) == 1:
         return f"only {helped[0].arm} is shown to help ({first})"
     second = f"then {helped[1].arm} ({_by(helped[1].test, metric)})"
