@@ -126,7 +126,12 @@ def answers_note(points: Sequence[Point], results: Mapping[TrialKey, Result], me
 
 
 def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:
-    """What intervals of ``replicates`` that train on ``samples`` rows each allow for."""
+    """What intervals of ``replicates`` that train on ``samples`` rows each allow for.
+
+    Those of means on validation allow for rows of one pool that are held out, and for training rows beside them that
+    overlap. With the larger of the two alone they held 92.8 to 95.7 % on flights by width and on days of flights (120
+    draws, seven schemes), with both 94.4 to 96.8 %.
+    """
     spec, facts = study.spec, study.facts
     whole = own_data(
         spec.scheme,
@@ -139,6 +144,6 @@ def sampling_of(study: StoredStudy, samples: int, replicates: int) -> Sampling:
     return Sampling(
         spec.inference,
         whole.same_training * share if share >= SOME else 0.0,
-        max(REDRAWN, held_out),
+        REDRAWN + held_out,
         folds=spec.data.folds if spec.scheme == "folds" and facts.groups else 0,
     )
