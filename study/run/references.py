@@ -53,7 +53,8 @@ class ReferencePlan:
         if not self.models:
             return ""
         long = f"about {count(round(self.seconds), 'second')}" if self.seconds >= 1 else "less than a second"
-        return f"reference models on the same parts: {listed(list(self.models))}, {long}; run --no-reference leaves them out"
+        models = listed(list(self.models))
+        return f"reference models on the same parts: {models}, {long}; run --no-reference leaves them out"
 
 
 def plan_references(plan: Plan, dataset: Dataset) -> ReferencePlan:

@@ -17,6 +17,7 @@ import pytest
 import cli
 from study.analysis.conclude import conclude
 from study.analysis.findings import Findings, Panel
+from study.analysis.t_intervals import t_interval
 from study.design.plan import make_plan
 from study.design.source import build_spec
 from study.documents.verdict_document import verdict_document
@@ -64,6 +65,16 @@ def test_a_plain_decline_with_perfect_training_is_overfitting() -> None:
     assert panel.points[4].gap.mean == pytest.approx(0.2, abs=0.01)
     assert found.sentence == panel.sentence and "5 replicates" in found.sentence
     assert found.picks[0].chosen.value == 1
+
+
+def test_validation_allows_for_rows_of_one_pool_and_for_overlapping_training_rows() -> None:
+    """Nadeau and Bengio's share of 0.1 held out of 1, and a twentieth."""
+    (panel,) = findings_of({"space": DEPTHS, "validation": 0.1}).panels
+    point = panel.points[0]
+    plain = t_interval([values[1] for values in point.accuracy])
+    assert plain.half_width is not None and point.validation.half_width is not None
+    factor = math.sqrt(1 + 5 * (0.05 + 0.1 / 0.9))
+    assert point.validation.half_width == pytest.approx(factor * plain.half_width, rel=1e-6)
 
 
 def test_failed_runs_are_counted_and_left_out() -> None:
