@@ -54,8 +54,11 @@ def test_cures_take_a_line_a_setting_with_a_sentence_a_place() -> None:
     assert "early stopping hurts (−4.00 ± 0.21 points)" in at_depth and "no effect of L2 1e-3 is shown" in at_depth
 
 
-def test_help_below_the_margin_is_no_headline() -> None:
+def test_help_whose_intervals_end_below_the_margin_is_no_headline() -> None:
     study = of_two_sizes()
+    open_ = tuple(replace(panel, margin=0.035) for panel in study.panels)  # more than +3.0, less than +3.6
+    (said,) = answers(replace(study, panels=open_), "Which cure helps?")
+    assert "only dropout 0.3 is shown to help (+3.0" in said.sentences[0]
     panels = tuple(replace(panel, margin=0.05) for panel in study.panels)
     (said,) = answers(replace(study, panels=panels), "Which cure helps?")
     at_baseline, at_depth = said.sentences

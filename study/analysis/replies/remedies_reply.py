@@ -76,11 +76,11 @@ def _compared(found: RemediesFinding, metric: Metric, margin: float | None) -> s
 
 
 def _helped(helped: list[Remedy], metric: Metric, margin: float | None) -> str:
-    """What is shown to help; an effect below what matters is no headline, so that comes first."""
+    """What is shown to help; where no interval reaches what matters, that it does not matter comes first."""
     what = f"test {metric.words}"
     first = f"{_by(helped[0].test, metric)} of {what}" if metric.unit.many else f"{what} {_by(helped[0].test, metric)}"
-    best = metric.turned(helped[0].test.interval.mean or 0.0)
-    if margin is not None and best < margin:
+    ends = _ends(helped, metric)
+    if margin is not None and len(ends) == len(helped) and max(ends)[0] < margin:
         little = f"by less than matters, {metric.unit.chosen(margin)}"
         return f"{listed([one.arm for one in helped])} {'helps' if len(helped) == 1 else 'help'} {little} ({first})"
     if len(helped) == 1:
@@ -96,12 +96,7 @@ def _none(cures: list[Remedy], metric: Metric, margin: float | None) -> str:
     Wrong only where a cure helps by more and its own interval ends below that, so the number of cures needs no
     correction (Berger, Technometrics 24, 1982: an intersection-union test).
     """
-    ends = [
-        (metric.turned(one.low if not metric.larger_is_better else one.high), cure.arm)
-        for cure in cures
-        for one in [cure.test.interval]
-        if one.n >= LEAST and one.low is not None and one.high is not None
-    ]
+    ends = _ends(cures, metric)
     what = f"test {metric.words}"
     if margin is None or len(ends) < len(cures):
         return f"no cure is shown to help {what}"
@@ -109,6 +104,16 @@ def _none(cures: list[Remedy], metric: Metric, margin: float | None) -> str:
     if most < margin:
         return f"no cure helps {what} by as much as matters, {metric.unit.chosen(margin)}"
     return f"no cure is shown to help {what}, though {arm} may by up to {metric.unit.fine_difference(most)}"
+
+
+def _ends(cures: list[Remedy], metric: Metric) -> list[tuple[float, str]]:
+    """By how much each cure may help at most, by its interval, and its name; without those that have no interval."""
+    return [
+        (metric.turned(one.high if metric.larger_is_better else one.low), cure.arm)
+        for cure in cures
+        for one in [cure.test.interval]
+        if one.n >= LEAST and one.low is not None and one.high is not None
+    ]
 
 
 def _no_effect(cures: list[Remedy]) -> str:
